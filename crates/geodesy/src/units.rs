@@ -1,0 +1,12 @@
+//! The field's own units, for the rim only: the core computes in SI.
+
+/// Metres in a nautical mile (ICAO Annex 5).
+pub const METRES_PER_NM: f64 = 1852.0;
+/// Metres in a foot (ICAO Annex 5).
+pub const METRES_PER_FOOT: f64 = 0.3048;
+/// Metres a second in a knot.
+pub const MPS_PER_KNOT: f64 = METRES_PER_NM / 3600.0;
+/// Metres a second in a foot a minute.
+pub const MPS_PER_FPM: f64 = METRES_PER_FOOT / 60.0;
+/// Speed of light in vacuum, m/s (exact, SI).
+pub const LIGHT_MPS: f64 = 299_792_458.0;

@@ -1,0 +1,3 @@
+//! A party's running system: the only crate with sockets, a clock and threads.
+
+pub mod wire;

@@ -1,0 +1,363 @@
+//! What the console and the node say to each other over `/api/v1/live`.
+//!
+//! Each WebSocket binary message is one MessagePack map: a [`ServerMessage`] or a
+//! [`ClientMessage`], told apart by its `type`. `cargo xtask codegen` writes the same types to
+//! `web/src/generated/wire.ts`. Rules of change: a reader ignores keys it does not know; a new key
+//! is optional; anything else raises [`PROTOCOL`].
+//!
+//! Degrees, feet, knots and feet a minute here, as at the screen. Times are milliseconds since
+//! 1970-01-01T00:00:00Z. Columns of one table have equal length: row i is entry i of each.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Version of this protocol; a console of another version asks its user to reload.
+pub const PROTOCOL: u32 = 1;
+
+/// Node to console.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum ServerMessage {
+    /// First on every connection.
+    Hello(Hello),
+    /// The picture, or what changed in it since the previous message on this connection.
+    Picture(Picture),
+    /// All sensors, once a second.
+    Sensors(Sensors),
+    /// Everything of the selected track, once a second while it lives.
+    Selected(Selected),
+    /// The node refused what the console asked.
+    Refused(Refused),
+}
+
+/// Who answers, and what it shows.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct Hello {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// Version of the node's software.
+    pub software: String,
+    /// Name of the node.
+    pub node: String,
+    /// The party that runs it, ISO 3166 alpha-3 or an organisation's id.
+    pub party: String,
+    /// Live or replay.
+    pub source: SourceKind,
+    /// A line to show wherever the picture is not the real, present air: which recording plays.
+    pub notice: Option<String>,
+    /// When this node process started.
+    pub started_ms: f64,
+    /// Where the map opens; none: fit to the first picture.
+    pub view: Option<View>,
+}
+
+/// Whether the picture is of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum SourceKind {
+    /// Sensors feed it now.
+    Live,
+    /// A recording feeds it.
+    Replay,
+}
+
+/// Where the map opens.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct View {
+    /// Centre latitude, degrees.
+    pub lat_deg: f64,
+    /// Centre longitude, degrees.
+    pub lon_deg: f64,
+    /// Half the height of the map, NM.
+    pub radius_nm: f64,
+}
+
+/// The picture or a change of it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct Picture {
+    /// Counts up by one per message on a connection; a gap means reconnect.
+    pub seq: u32,
+    /// The engine's time when it made this.
+    pub time_ms: f64,
+    /// Seconds that the newest data are behind the engine's time; none before any arrived.
+    pub data_age_s: Option<f64>,
+    /// True: forget everything and start from this one.
+    pub full: bool,
+    /// Tracks whose state changed.
+    pub states: TrackStates,
+    /// Tracks whose description changed, or that are new.
+    pub descriptions: Vec<TrackDescription>,
+    /// Tracks that left the picture.
+    pub ended: Vec<TrackEnd>,
+    /// All tracks in the picture after this message.
+    pub tracks_total: u32,
+    /// What overload has cost since the start; all zero when nothing was lost.
+    pub shed: Shed,
+}
+
+/// What fell out of bounded queues since the node started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct Shed {
+    /// Bytes of feeds that could not be taken in time.
+    #[ts(type = "number")]
+    pub feed_bytes: u64,
+    /// Tracks dropped at the bound.
+    #[ts(type = "number")]
+    pub tracks: u64,
+    /// Picture messages not sent to this slow console.
+    #[ts(type = "number")]
+    pub messages: u64,
+}
+
+/// Moving state of tracks, by column.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct TrackStates {
+    /// Track number.
+    pub number: Vec<u32>,
+    /// Latitude, 1e-6 degree.
+    pub lat_e6: Vec<i32>,
+    /// Longitude, 1e-6 degree.
+    pub lon_e6: Vec<i32>,
+    /// Pressure altitude, feet; none if never told.
+    pub level_ft: Vec<Option<i32>>,
+    /// Speed over the ground, knots.
+    pub speed_kt: Vec<u16>,
+    /// True track over the ground, tenths of a degree.
+    pub track_ddeg: Vec<u16>,
+    /// Climb rate, feet a minute; none if unknown.
+    pub climb_fpm: Vec<Option<i32>>,
+    /// When the last plot moved it, milliseconds before the message's `time_ms`.
+    pub age_ms: Vec<u32>,
+    /// See [`TRACK_COASTING`] and its neighbours.
+    pub flags: Vec<u8>,
+    /// Semi-major axis of the 95 % position ellipse, metres.
+    pub ellipse_major_m: Vec<u16>,
+    /// Semi-minor axis, metres.
+    pub ellipse_minor_m: Vec<u16>,
+    /// True direction of the major axis, degrees in [0, 180).
+    pub ellipse_deg: Vec<u8>,
+}
+
+/// Flag bit: the expected updates stay out; the position is predicted.
+pub const TRACK_COASTING: u8 = 1;
+/// Flag bit: on the ground.
+pub const TRACK_ON_GROUND: u8 = 2;
+/// Flag bit: special position identification.
+pub const TRACK_IDENT: u8 = 4;
+
+/// What a track is, apart from where.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct TrackDescription {
+    /// Track number.
+    pub number: u32,
+    /// Standard identity.
+    pub identity: Identity,
+    /// 24-bit address as six hex digits, `~` first if it is not ICAO's.
+    pub address: Option<String>,
+    /// Callsign.
+    pub callsign: Option<String>,
+    /// Mode 3/A code, four octal digits.
+    pub squawk: Option<String>,
+    /// Kind of craft, as people say it: "large", "rotorcraft".
+    pub category: Option<String>,
+    /// Kinds of source that hold it now, in a fixed order.
+    pub sources: Vec<SourceOfTrack>,
+}
+
+/// STANAG 1241 / APP-6 standard identity, and civil (not classified).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+#[expect(missing_docs, reason = "STANAG 1241 names")]
+pub enum Identity {
+    Pending,
+    Unknown,
+    AssumedFriend,
+    Friend,
+    Neutral,
+    Suspect,
+    Hostile,
+    Civil,
+}
+
+/// Kind of measurement that holds a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+#[expect(missing_docs, reason = "named as PlotOrigin")]
+pub enum SourceOfTrack {
+    Primary,
+    Secondary,
+    AdsB,
+    Rebroadcast,
+    Mlat,
+    SystemTrack,
+}
+
+/// A track that left the picture.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct TrackEnd {
+    /// Track number.
+    pub number: u32,
+    /// "lost", "merged", "superseded" or "shed".
+    pub reason: String,
+    /// The track that took its place, if one did.
+    pub successor: Option<u32>,
+}
+
+/// All sensors.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct Sensors {
+    /// When this was so.
+    pub time_ms: f64,
+    /// One row a sensor, in configured order, then discovered ones by SAC/SIC.
+    pub rows: Vec<SensorRow>,
+}
+
+/// A sensor's health as the node judges it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct SensorRow {
+    /// "SAC/SIC".
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// "radar", "ADS-B", "MLAT", "system tracks".
+    pub kind: String,
+    /// The feed it comes by.
+    pub feed: String,
+    /// Judgement.
+    pub health: SensorHealth,
+    /// Why, in words, when not healthy: "silent 74 s", "connection refused".
+    pub note: Option<String>,
+    /// Messages a second over the last ten seconds.
+    pub messages_per_s: f64,
+    /// Plots a second over the last ten seconds.
+    pub plots_per_s: f64,
+    /// Milliseconds since its last good message; none if it never sent one.
+    pub silent_ms: Option<f64>,
+    /// Measured rotation period, seconds.
+    pub period_s: Option<f64>,
+    /// Antenna, if known.
+    pub lat_deg: Option<f64>,
+    /// Antenna, if known.
+    pub lon_deg: Option<f64>,
+    /// Good messages since the start.
+    #[ts(type = "number")]
+    pub messages: u64,
+    /// Plots since the start.
+    #[ts(type = "number")]
+    pub plots: u64,
+    /// Named defects since the start, most frequent first.
+    pub defects: Vec<DefectCount>,
+}
+
+/// How a sensor does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum SensorHealth {
+    /// As expected.
+    Good,
+    /// It sends, but something is wrong.
+    Degraded,
+    /// It sent and stopped, or its connection is lost.
+    Silent,
+    /// Nothing ever came.
+    Waiting,
+}
+
+/// A named defect and how often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct DefectCount {
+    /// Name, as on `/metrics`.
+    pub name: String,
+    /// How often since the start.
+    #[ts(type = "number")]
+    pub count: u64,
+}
+
+/// Everything of one track.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct Selected {
+    /// Track number.
+    pub number: u32,
+    /// When this was so.
+    pub time_ms: f64,
+    /// Latitude, degrees.
+    pub lat_deg: f64,
+    /// Longitude, degrees.
+    pub lon_deg: f64,
+    /// Geometric height above WGS-84, feet, if something measured it.
+    pub height_ft: Option<f64>,
+    /// Pressure altitude, feet.
+    pub level_ft: Option<f64>,
+    /// Seconds since it was told.
+    pub level_age_s: Option<f64>,
+    /// Standard deviation of the speed, knots.
+    pub speed_sd_kt: f64,
+    /// Since when the track exists.
+    pub first_ms: f64,
+    /// NIC, NACp, SIL as the target claims.
+    pub nic: Option<u8>,
+    /// Navigation accuracy category for position.
+    pub nac_p: Option<u8>,
+    /// Source integrity level.
+    pub sil: Option<u8>,
+    /// ADS-B version.
+    pub adsb_version: Option<u8>,
+    /// Who contributes, latest first.
+    pub sources: Vec<SourceRow>,
+}
+
+/// One sensor's part in the selected track.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct SourceRow {
+    /// "SAC/SIC".
+    pub sensor: String,
+    /// The sensor's name.
+    pub name: String,
+    /// How its last plot came about.
+    pub kind: SourceOfTrack,
+    /// Seconds since its last plot that was used.
+    pub age_s: f64,
+    /// How many of its plots were used.
+    pub plots: u32,
+}
+
+/// The node refused what the console asked.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export_to = "wire.ts")]
+pub struct Refused {
+    /// What was asked.
+    pub asked: String,
+    /// Why not, for the operator.
+    pub reason: String,
+}
+
+/// Console to node.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum ClientMessage {
+    /// Send `selected` for this track from now on; none: stop.
+    Select {
+        /// Track number.
+        number: Option<u32>,
+    },
+    /// Send the whole picture again.
+    Resync {},
+}

@@ -1,0 +1,19 @@
+//! The field's nouns that every part shares, as plain data: what a sensor is, what it measured
+//! (a [`Plot`]), what is believed of a target (a [`Track`]), the codes both carry, and time.
+//!
+//! Nothing here computes a picture and nothing here is serialised: wire forms live at the rim.
+//! GLOSSARY.md defines each noun. Start at [`Plot`].
+
+mod codes;
+mod plot;
+mod quality;
+mod sensor;
+mod time;
+mod track;
+
+pub use codes::{Address, AddressKind, Callsign, Codes, Mode3A, SourceTrack};
+pub use plot::{Measurement, Plot, PlotOrigin, PositionReport, PressureAltitude, Velocity};
+pub use quality::{AdsbQuality, EmitterCategory};
+pub use sensor::{PlotAccuracy, Sensor, SensorId, SensorKind};
+pub use time::{ParseTimeError, Time};
+pub use track::{Contributor, EndReason, Phase, Track, TrackNumber};

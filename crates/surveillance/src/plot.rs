@@ -1,0 +1,128 @@
+//! A plot: one measurement of one target by one sensor.
+
+use crate::{AdsbQuality, Codes, EmitterCategory, SensorId, Time};
+use geodesy::{Enu, Geodetic};
+
+/// How a plot came about; decides what may be believed of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlotOrigin {
+    /// Primary echo alone: the target need not cooperate.
+    Primary,
+    /// Reply to a secondary or Mode S interrogation, with or without a primary echo.
+    Secondary,
+    /// The target's own position report over ADS-B.
+    AdsB,
+    /// ADS-B rebroadcast or a TIS-B uplink from ground surveillance.
+    Rebroadcast,
+    /// Position computed from times of arrival.
+    Mlat,
+    /// A track of another tracker.
+    SystemTrack,
+}
+
+/// One measurement of one target by one sensor, at its own time, in the sensor's own coordinates.
+///
+/// A plot without a measurement carries only codes or level (a Mode S reply heard in passing): it
+/// can refresh a track that bears its address but can start none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Plot {
+    /// Who measured.
+    pub sensor: SensorId,
+    /// When it was measured, UTC.
+    pub time: Time,
+    /// When it reached this node, UTC.
+    pub received: Time,
+    /// How it came about.
+    pub origin: PlotOrigin,
+    /// Where, if it says.
+    pub measurement: Option<Measurement>,
+    /// Codes it carries.
+    pub codes: Codes,
+    /// Pressure altitude it carries.
+    pub pressure_altitude: Option<PressureAltitude>,
+    /// Velocity it carries.
+    pub velocity: Option<Velocity>,
+    /// The target says it is on the ground (`Some(true)`) or airborne; `None` if it does not say.
+    pub on_ground: Option<bool>,
+    /// What an ADS-B target says of its own quality.
+    pub quality: AdsbQuality,
+    /// Kind of craft it declares.
+    pub category: Option<EmitterCategory>,
+}
+
+impl Plot {
+    /// A plot that carries nothing yet but who and when; fill in the rest with struct update.
+    pub fn bare(sensor: SensorId, time: Time, origin: PlotOrigin) -> Self {
+        Self {
+            sensor,
+            time,
+            received: time,
+            origin,
+            measurement: None,
+            codes: Codes::default(),
+            pressure_altitude: None,
+            velocity: None,
+            on_ground: None,
+            quality: AdsbQuality::default(),
+            category: None,
+        }
+    }
+}
+
+/// Where a plot says its target is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Measurement {
+    /// As a radar measures: about the sensor's site, azimuth clockwise from true north.
+    Polar {
+        /// Slant range, metres.
+        slant_range_m: f64,
+        /// Azimuth, radians in [0, 2π).
+        azimuth_rad: f64,
+        /// Elevation, radians, of a three-dimensional radar.
+        elevation_rad: Option<f64>,
+    },
+    /// As a satellite-navigation receiver or a multilateration system gives it.
+    Geodetic(PositionReport),
+}
+
+/// A position on WGS-84 with its uncertainty.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PositionReport {
+    /// Latitude, radians.
+    pub latitude_rad: f64,
+    /// Longitude, radians.
+    pub longitude_rad: f64,
+    /// Geometric height above the ellipsoid, metres, if reported.
+    pub height_m: Option<f64>,
+    /// Standard deviation per horizontal axis, metres, if the report says.
+    pub horizontal_sd_m: Option<f64>,
+}
+
+impl PositionReport {
+    /// As a geodetic point, at `height_m` where the report has no height of its own.
+    pub fn at_height_or(self, height_m: f64) -> Geodetic {
+        Geodetic {
+            latitude_rad: self.latitude_rad,
+            longitude_rad: self.longitude_rad,
+            height_m: self.height_m.unwrap_or(height_m),
+        }
+    }
+}
+
+/// Height by air pressure on the standard atmosphere (1013.25 hPa): Mode C, flight level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PressureAltitude {
+    /// Metres on the standard atmosphere.
+    pub altitude_m: f64,
+    /// Step in which it was sent, metres (25 ft or 100 ft): the error is uniform within it.
+    pub step_m: f64,
+}
+
+/// A target's velocity as it or its sensor states it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Velocity {
+    /// East and north over the ground in m/s at the target; `up` is unused (0).
+    pub horizontal: Option<Enu>,
+    /// Climb positive, m/s.
+    pub vertical_rate_mps: Option<f64>,
+}

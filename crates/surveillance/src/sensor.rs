@@ -1,0 +1,73 @@
+//! A sensor: where it stands, what it measures, how well.
+
+use geodesy::Geodetic;
+use std::fmt;
+
+/// Who a sensor is: system area code and system identification code (ASTERIX I../010).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SensorId {
+    /// System area code.
+    pub sac: u8,
+    /// System identification code.
+    pub sic: u8,
+}
+
+impl fmt::Display for SensorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.sac, self.sic)
+    }
+}
+
+/// What a sensor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SensorKind {
+    /// Rotating radar: PSR, SSR, Mode S or combined.
+    Radar,
+    /// ADS-B ground station or Mode S receiver.
+    AdsB,
+    /// Multilateration system.
+    Mlat,
+    /// Another tracker's system tracks.
+    SystemTracks,
+}
+
+/// Standard deviations of a radar's plots where the plot does not carry its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlotAccuracy {
+    /// Slant range, metres.
+    pub range_m: f64,
+    /// Azimuth, radians.
+    pub azimuth_rad: f64,
+    /// Elevation, radians; meaningful only if the sensor measures it.
+    pub elevation_rad: f64,
+}
+
+impl Default for PlotAccuracy {
+    /// EUROCAE ED-142's classes as commonly evaluated: 70 m, 0.08°; 0.15° of elevation.
+    fn default() -> Self {
+        Self {
+            range_m: 70.0,
+            azimuth_rad: 0.08_f64.to_radians(),
+            elevation_rad: 0.15_f64.to_radians(),
+        }
+    }
+}
+
+/// A sensor as configured or as learned from its own service messages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sensor {
+    /// SAC/SIC.
+    pub id: SensorId,
+    /// What people call it.
+    pub name: String,
+    /// What it is.
+    pub kind: SensorKind,
+    /// Where the antenna is. A radar without a site cannot place its plots.
+    pub site: Option<Geodetic>,
+    /// Rotation or update period, seconds.
+    pub period_s: Option<f64>,
+    /// How well it measures.
+    pub accuracy: PlotAccuracy,
+    /// Longest slant range at which it detects, metres.
+    pub range_max_m: Option<f64>,
+}
