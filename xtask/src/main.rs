@@ -1,1 +1,61 @@
-fn main() {}
+//! Every developer command of the project: `cargo xtask --help`.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its user")]
+
+mod checks;
+mod demo;
+mod shell;
+mod web;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use shell::{Step, workspace_root};
+
+/// Developer commands of Entente.
+#[derive(Parser)]
+#[command(name = "cargo xtask", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything and serve a live picture on <http://127.0.0.1:8480>.
+    Demo(demo::Options),
+    /// Run all tests: Rust, console, and the browser tests where Chromium is or can be installed.
+    Test,
+    /// What a change must pass: format, lints, documentation, generated files, all tests.
+    Ci,
+    /// Run a benchmark beside its peer: `modes`, `asterix`, `tracker`, `recording`.
+    Bench {
+        /// Crate whose hot path to measure.
+        area: String,
+    },
+    /// Write every generated file anew: the console's wire types, the ASTERIX tables.
+    Codegen,
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Test => checks::test(),
+        Command::Ci => checks::ci(),
+        Command::Bench { area } => bench(&area),
+        Command::Codegen => codegen(),
+    }
+}
+
+fn bench(area: &str) -> Result<()> {
+    Step::new("cargo").args(["bench", "--package", area, "--benches"]).run()
+}
+
+/// Generated files are written by the tests that guard them, told to mend instead of to fail.
+fn codegen() -> Result<()> {
+    Step::new("cargo")
+        .args(["test", "--quiet", "--package", "node", "--lib", "generated_"])
+        .env("ENTENTE_WRITE_GENERATED", "1")
+        .run()?;
+    println!("generated files are up to date in {}", workspace_root().display());
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! The recognised air picture: every track a node shows, with its standard identity, and what
+//! changed since it was last shown.
+//!
+//! Pure: the engine feeds it tracks as the tracker believes them and takes [`Delta`]s out. The
+//! picture holds no history and no clock. Start at [`Picture`].
+
+mod identity;
+mod picture;
+
+pub use identity::{Identity, IdentityRules};
+pub use picture::{Delta, Ended, Entry, Picture};
