@@ -1,0 +1,414 @@
+//! What the node knows of its sensors: who they are, how they do, what was wrong with their data.
+
+use crate::wire;
+use std::collections::BTreeMap;
+use surveillance::{Sensor, SensorId, SensorKind, Time};
+
+/// Seconds over which rates are shown.
+const RATE_WINDOW_S: usize = 10;
+/// A sensor of unknown period is silent after this.
+const SILENT_AFTER_S: f64 = 10.0;
+/// A sensor of known period is silent after this many turns without a word.
+const SILENT_AFTER_TURNS: f64 = 3.0;
+/// A sensor is degraded when more than one in ten of its messages had a defect of late.
+const DEGRADED_SHARE: f64 = 0.1;
+/// Sensors that feeds may introduce by themselves; hostile bytes can name 65,536.
+const DISCOVERED_MAX: usize = 256;
+
+/// Counts over the last [`RATE_WINDOW_S`] seconds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Rate {
+    buckets: [u32; RATE_WINDOW_S],
+    second: i64,
+}
+
+impl Rate {
+    fn add(&mut self, now: Time) {
+        self.roll(now);
+        self.buckets[self.second.rem_euclid(RATE_WINDOW_S as i64) as usize] += 1;
+    }
+
+    fn per_second(&mut self, now: Time) -> f64 {
+        self.roll(now);
+        self.buckets.iter().map(|&n| f64::from(n)).sum::<f64>() / RATE_WINDOW_S as f64
+    }
+
+    fn roll(&mut self, now: Time) {
+        let second = now.unix_millis().div_euclid(1000);
+        let steps = second.abs_diff(self.second).min(RATE_WINDOW_S as u64) as i64;
+        for step in 0..steps {
+            self.buckets[(second - step).rem_euclid(RATE_WINDOW_S as i64) as usize] = 0;
+        }
+        self.second = second;
+    }
+}
+
+/// One source of data as the sensor panel shows it.
+#[derive(Debug)]
+pub(crate) struct Health {
+    messages: u64,
+    plots: u64,
+    message_rate: Rate,
+    plot_rate: Rate,
+    defect_rate: Rate,
+    last: Option<Time>,
+    defects: BTreeMap<&'static str, u64>,
+}
+
+impl Health {
+    fn new() -> Self {
+        Self {
+            messages: 0,
+            plots: 0,
+            message_rate: Rate::default(),
+            plot_rate: Rate::default(),
+            defect_rate: Rate::default(),
+            last: None,
+            defects: BTreeMap::new(),
+        }
+    }
+
+    /// A good message arrived.
+    pub(crate) fn message(&mut self, now: Time) {
+        self.messages += 1;
+        self.message_rate.add(now);
+        self.last = Some(now);
+    }
+
+    /// A message became a plot.
+    pub(crate) fn plot(&mut self, now: Time) {
+        self.plots += 1;
+        self.plot_rate.add(now);
+    }
+
+    /// Something was wrong with what arrived.
+    pub(crate) fn defect(&mut self, name: &'static str, now: Time) {
+        *self.defects.entry(name).or_insert(0) += 1;
+        self.defect_rate.add(now);
+    }
+
+    /// Defects by name since the start.
+    pub(crate) fn defects(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.defects.iter().map(|(&name, &count)| (name, count))
+    }
+
+    /// Good messages since the start.
+    pub(crate) fn messages(&self) -> u64 {
+        self.messages
+    }
+
+    /// Plots since the start.
+    pub(crate) fn plots(&self) -> u64 {
+        self.plots
+    }
+}
+
+/// Who is behind a row of the sensor panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Source {
+    /// A feed as such: what arrives before it is known which sensor sent it.
+    Feed(usize),
+    /// A sensor.
+    Sensor(SensorId),
+}
+
+/// All sources and how they do.
+#[derive(Debug, Default)]
+pub(crate) struct SensorBook {
+    rows: BTreeMap<Source, Row>,
+    order: Vec<Source>,
+    discovered: usize,
+}
+
+#[derive(Debug)]
+struct Row {
+    name: String,
+    kind: &'static str,
+    feed: usize,
+    sensor: Option<Sensor>,
+    period_s: Option<f64>,
+    health: Health,
+}
+
+impl SensorBook {
+    /// A row for a feed that carries many sensors, or whose sensors are not known yet.
+    pub(crate) fn add_feed(&mut self, feed: usize, name: &str) {
+        self.insert(
+            Source::Feed(feed),
+            Row {
+                name: name.to_owned(),
+                kind: "feed",
+                feed,
+                sensor: None,
+                period_s: None,
+                health: Health::new(),
+            },
+        );
+    }
+
+    /// A configured sensor; `feed` is the one it is expected on.
+    pub(crate) fn add_sensor(&mut self, sensor: Sensor, feed: usize) {
+        let row = Row {
+            name: sensor.name.clone(),
+            kind: kind_name(sensor.kind),
+            feed,
+            period_s: sensor.period_s,
+            health: Health::new(),
+            sensor: Some(sensor),
+        };
+        let id = row.sensor.as_ref().map(|s| s.id);
+        if let Some(id) = id {
+            self.insert(Source::Sensor(id), row);
+        }
+    }
+
+    fn insert(&mut self, source: Source, row: Row) {
+        if self.rows.insert(source, row).is_none() {
+            self.order.push(source);
+        }
+    }
+
+    /// The sensor of that name tag, met on `feed`; introduced if it is new. `None` where too many
+    /// have been introduced already.
+    pub(crate) fn meet(
+        &mut self,
+        id: SensorId,
+        kind: SensorKind,
+        feed: usize,
+    ) -> Option<&mut Health> {
+        if !self.rows.contains_key(&Source::Sensor(id)) {
+            if self.discovered >= DISCOVERED_MAX {
+                return None;
+            }
+            self.discovered += 1;
+            let sensor = Sensor {
+                id,
+                name: format!("{} {id}", kind_name(kind)),
+                kind,
+                site: None,
+                period_s: None,
+                accuracy: Default::default(),
+                range_max_m: None,
+            };
+            self.add_sensor(sensor, feed);
+        }
+        let row = self.rows.get_mut(&Source::Sensor(id))?;
+        row.feed = feed;
+        Some(&mut row.health)
+    }
+
+    /// How a source does.
+    pub(crate) fn health(&mut self, source: Source) -> Option<&mut Health> {
+        self.rows.get_mut(&source).map(|row| &mut row.health)
+    }
+
+    /// A sensor's name, if it is known.
+    pub(crate) fn name(&self, id: SensorId) -> Option<&str> {
+        self.rows.get(&Source::Sensor(id)).map(|row| row.name.as_str())
+    }
+
+    /// What a sensor says of itself: its site where none is configured, its measured period.
+    /// Returns the sensor if the tracker must be told.
+    pub(crate) fn learn(
+        &mut self,
+        id: SensorId,
+        site: Option<geodesy::Geodetic>,
+        period_s: Option<f64>,
+    ) -> Option<Sensor> {
+        let row = self.rows.get_mut(&Source::Sensor(id))?;
+        row.period_s = period_s.or(row.period_s);
+        let sensor = row.sensor.as_mut()?;
+        let new_site = sensor.site.is_none() && site.is_some();
+        let new_period = sensor.period_s.is_none() && period_s.is_some();
+        if new_site {
+            sensor.site = site;
+        }
+        if new_period {
+            sensor.period_s = period_s;
+        }
+        (new_site || new_period).then(|| sensor.clone())
+    }
+
+    /// All sensors that are known, for the tracker.
+    pub(crate) fn sensors(&self) -> impl Iterator<Item = &Sensor> {
+        self.order.iter().filter_map(|source| self.rows.get(source)?.sensor.as_ref())
+    }
+
+    /// Every source with its name tag and health, in order of introduction.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (Source, &str, &Health)> {
+        self.order.iter().filter_map(|source| {
+            self.rows.get(source).map(|row| (*source, row.name.as_str(), &row.health))
+        })
+    }
+
+    /// The sensor panel at `now`. `feeds` gives each feed's name and, where it is lost, why.
+    pub(crate) fn rows(&mut self, feeds: &[FeedState], now: Time) -> Vec<wire::SensorRow> {
+        let rows = &mut self.rows;
+        self.order
+            .iter()
+            .filter_map(|source| rows.get_mut(source).map(|row| wire_row(*source, row, feeds, now)))
+            .collect()
+    }
+}
+
+/// A feed as the sensor panel needs it.
+#[derive(Debug, Clone)]
+pub(crate) struct FeedState {
+    /// Name.
+    pub(crate) name: String,
+    /// Why it is not connected, if it is not.
+    pub(crate) lost: Option<String>,
+}
+
+fn wire_row(source: Source, row: &mut Row, feeds: &[FeedState], now: Time) -> wire::SensorRow {
+    let feed = feeds.get(row.feed);
+    let messages_per_s = row.health.message_rate.per_second(now);
+    let (health, note) = judge(row, feed.and_then(|f| f.lost.as_deref()), messages_per_s, now);
+    let mut defects: Vec<_> = row
+        .health
+        .defects()
+        .map(|(name, count)| wire::DefectCount { name: name.to_owned(), count })
+        .collect();
+    defects.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+    let site = row.sensor.as_ref().and_then(|sensor| sensor.site);
+    wire::SensorRow {
+        id: match source {
+            Source::Feed(_) => String::new(),
+            Source::Sensor(id) => id.to_string(),
+        },
+        name: row.name.clone(),
+        kind: row.kind.to_owned(),
+        feed: feed.map(|f| f.name.clone()).unwrap_or_default(),
+        health,
+        note,
+        messages_per_s,
+        plots_per_s: row.health.plot_rate.per_second(now),
+        silent_ms: row.health.last.map(|last| now.seconds_since(last) * 1e3),
+        period_s: row.period_s,
+        lat_deg: site.map(geodesy::Geodetic::latitude_deg),
+        lon_deg: site.map(geodesy::Geodetic::longitude_deg),
+        messages: row.health.messages,
+        plots: row.health.plots,
+        defects,
+    }
+}
+
+/// The judgement and, where it is not good, the reason in words.
+fn judge(
+    row: &mut Row,
+    lost: Option<&str>,
+    messages_per_s: f64,
+    now: Time,
+) -> (wire::SensorHealth, Option<String>) {
+    use wire::SensorHealth::{Degraded, Good, Silent, Waiting};
+    let Some(last) = row.health.last else {
+        return match lost {
+            Some(reason) => (Waiting, Some(reason.to_owned())),
+            None => (Waiting, Some("nothing received yet".to_owned())),
+        };
+    };
+    if let Some(reason) = lost {
+        return (Silent, Some(reason.to_owned()));
+    }
+    let patience_s =
+        row.period_s.map_or(SILENT_AFTER_S, |p| (p * SILENT_AFTER_TURNS).max(SILENT_AFTER_S));
+    let silent_s = now.seconds_since(last);
+    if silent_s > patience_s {
+        return (Silent, Some(format!("silent {silent_s:.0} s")));
+    }
+    let unplaced = row
+        .sensor
+        .as_ref()
+        .is_some_and(|s| s.kind == SensorKind::Radar && s.site.is_none() && row.health.plots > 0);
+    if unplaced {
+        return (Degraded, Some("site unknown: its plots cannot be placed".to_owned()));
+    }
+    let defects_per_s = row.health.defect_rate.per_second(now);
+    if defects_per_s > DEGRADED_SHARE * (messages_per_s + defects_per_s) {
+        return (Degraded, Some(format!("{defects_per_s:.1} defects a second")));
+    }
+    (Good, None)
+}
+
+fn kind_name(kind: SensorKind) -> &'static str {
+    match kind {
+        SensorKind::Radar => "radar",
+        SensorKind::AdsB => "ADS-B",
+        SensorKind::Mlat => "MLAT",
+        SensorKind::SystemTracks => "system tracks",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::SensorHealth::{Degraded, Good, Silent, Waiting};
+
+    const ID: SensorId = SensorId { sac: 1, sic: 2 };
+
+    fn at(seconds: f64) -> Time {
+        Time::from_unix_seconds(1_000.0 + seconds)
+    }
+
+    fn connected() -> Vec<FeedState> {
+        vec![FeedState { name: "north".into(), lost: None }]
+    }
+
+    fn only_row(book: &mut SensorBook, feeds: &[FeedState], now: Time) -> wire::SensorRow {
+        book.rows(feeds, now).remove(0)
+    }
+
+    #[test]
+    fn a_sensor_waits_then_is_good_then_silent_and_never_absent() {
+        let mut book = SensorBook::default();
+        book.meet(ID, SensorKind::AdsB, 0);
+        assert_eq!(only_row(&mut book, &connected(), at(0.0)).health, Waiting);
+        book.meet(ID, SensorKind::AdsB, 0).unwrap().message(at(1.0));
+        assert_eq!(only_row(&mut book, &connected(), at(2.0)).health, Good);
+        let row = only_row(&mut book, &connected(), at(75.0));
+        assert_eq!((row.health, row.note.as_deref()), (Silent, Some("silent 74 s")));
+    }
+
+    #[test]
+    fn a_lost_feed_silences_its_sensors_with_the_reason() {
+        let mut book = SensorBook::default();
+        book.meet(ID, SensorKind::AdsB, 0).unwrap().message(at(0.0));
+        let feeds = [FeedState { name: "north".into(), lost: Some("connection refused".into()) }];
+        let row = only_row(&mut book, &feeds, at(0.5));
+        assert_eq!((row.health, row.note.as_deref()), (Silent, Some("connection refused")));
+    }
+
+    #[test]
+    fn defects_degrade_and_are_listed_most_frequent_first() {
+        let mut book = SensorBook::default();
+        let health = book.meet(ID, SensorKind::AdsB, 0).unwrap();
+        for _ in 0..5 {
+            health.message(at(0.0));
+            health.defect("crc", at(0.0));
+        }
+        health.defect("too_short", at(0.0));
+        let row = only_row(&mut book, &connected(), at(0.5));
+        assert_eq!(row.health, Degraded);
+        let names: Vec<_> = row.defects.iter().map(|d| (d.name.as_str(), d.count)).collect();
+        assert_eq!(names, [("crc", 5), ("too_short", 1)]);
+    }
+
+    #[test]
+    fn rates_cover_the_last_ten_seconds() {
+        let mut rate = Rate::default();
+        for tenth in 0..200 {
+            rate.add(at(f64::from(tenth) / 10.0));
+        }
+        assert!((rate.per_second(at(19.9)) - 10.0).abs() < 0.01);
+        assert_eq!(rate.per_second(at(40.0)), 0.0);
+    }
+
+    #[test]
+    fn strangers_beyond_the_bound_are_not_introduced() {
+        let mut book = SensorBook::default();
+        for n in 0..=DISCOVERED_MAX {
+            let id = SensorId { sac: (n / 256) as u8, sic: (n % 256) as u8 };
+            assert_eq!(book.meet(id, SensorKind::Radar, 0).is_some(), n < DISCOVERED_MAX);
+        }
+    }
+}
