@@ -1,0 +1,251 @@
+//! From compact reports to positions that can be believed, for one aircraft.
+//!
+//! 1. A report pairs with the last of the other parity and of its own kind if that is near in
+//!    time (10 s in the air, 50 s on the surface, 25 s if faster than 25 kt: DO-260B A.1.7.7 and
+//!    2.2.10.3) and at most 20 position reports old. The second bound is for files without
+//!    times: at two reports a second it is the first one over again.
+//! 2. Without a pair it is read relative to the aircraft's own last *proven* position of the last
+//!    ten minutes, else relative to the receiver where nothing it hears is beyond half a zone.
+//! 3. A position must be within the receiver's range, and no farther from the last than the
+//!    aircraft can have flown. The first position of an aircraft is given out at once, unproven;
+//!    a second, different pair that agrees proves it. If the second disagrees neither is trusted:
+//!    the later one takes the place to be proven. A proven position yields only to three
+//!    contradictions in a row that agree with each other.
+
+use crate::adsb::{CompactPosition, PositionKind};
+use crate::cpr::{self, Degrees, Parity, Span};
+use crate::{Position, PositionDefect, PositionMethod};
+use geodesy::units::METRES_PER_NM;
+use geodesy::wrap_pi;
+use surveillance::Time;
+
+const PAIR_AIRBORNE_S: f64 = 10.0;
+const PAIR_SURFACE_S: f64 = 50.0;
+const PAIR_SURFACE_FAST_S: f64 = 25.0;
+/// 25 kt.
+const SURFACE_FAST_MPS: f64 = 12.9;
+const PAIR_REPORTS_APART_MAX: u32 = 20;
+const REFERENCE_AGE_MAX_S: f64 = 600.0;
+const CONTRADICTIONS_TO_MOVE: u8 = 3;
+
+/// Half a latitude zone: what is nearer than this to a reference is unambiguous relative to it.
+const HALF_ZONE_AIRBORNE_M: f64 = 180.0 * METRES_PER_NM;
+const HALF_ZONE_SURFACE_M: f64 = 45.0 * METRES_PER_NM;
+
+/// Mean radius of the Earth (IUGG), metres: distances here only bound, the sphere will do.
+const EARTH_RADIUS_M: f64 = 6_371_008.8;
+
+/// The receiver, for checking range and resolving single reports.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Site {
+    /// Where it is.
+    pub(crate) position: Option<Degrees>,
+    /// Beyond this it hears nothing, metres.
+    pub(crate) range_max_m: f64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Heard {
+    report: CompactPosition,
+    time: Time,
+    number: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Fix {
+    at: Degrees,
+    time: Time,
+    proven: bool,
+}
+
+/// What is remembered of one aircraft's position reports.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Fixes {
+    number: u32,
+    even: Option<Heard>,
+    odd: Option<Heard>,
+    last: Option<Fix>,
+    challenger: Option<Fix>,
+    contradictions: u8,
+}
+
+impl Fixes {
+    /// Takes one report. `Ok(None)` while nothing completes it.
+    ///
+    /// `speed_mps` is the aircraft's speed over the ground, if told lately.
+    pub(crate) fn observe(
+        &mut self,
+        report: CompactPosition,
+        time: Time,
+        speed_mps: Option<f64>,
+        site: &Site,
+    ) -> Result<Option<Position>, PositionDefect> {
+        self.number = self.number.wrapping_add(1);
+        let heard = Heard { report, time, number: self.number };
+        *self.slot(report.parity) = Some(heard);
+        let Some((at, method)) = self.resolve(heard, speed_mps, site)? else {
+            return Ok(None);
+        };
+        if let Some(receiver) = site.position
+            && distance_m(receiver, at) > site.range_max_m
+        {
+            return Err(PositionDefect::OutOfRange);
+        }
+        let fix = Fix { at, time, proven: false };
+        let reach = Reach { surface: report.kind == PositionKind::Surface, speed_mps };
+        let proven = self.admit(fix, method, &reach)?;
+        Ok(Some(Position {
+            latitude_rad: at.latitude.to_radians(),
+            longitude_rad: wrap_pi(at.longitude.to_radians()),
+            method,
+            proven,
+        }))
+    }
+
+    fn slot(&mut self, parity: Parity) -> &mut Option<Heard> {
+        match parity {
+            Parity::Even => &mut self.even,
+            Parity::Odd => &mut self.odd,
+        }
+    }
+
+    fn resolve(
+        &self,
+        heard: Heard,
+        speed_mps: Option<f64>,
+        site: &Site,
+    ) -> Result<Option<(Degrees, PositionMethod)>, PositionDefect> {
+        let report = heard.report;
+        let surface = report.kind == PositionKind::Surface;
+        let own = self.last.filter(|last| age_s(heard.time, last.time) <= REFERENCE_AGE_MAX_S);
+        let pair = self.pair(heard, speed_mps);
+        let from_pair = match pair {
+            Some((even, odd)) if surface => match own.map(|fix| fix.at).or(site.position) {
+                Some(near) => cpr::surface_global(even, odd, report.parity, near),
+                None => return Err(PositionDefect::NoReference),
+            },
+            Some((even, odd)) => cpr::airborne_global(even, odd, report.parity),
+            None => Err(PositionDefect::ZoneMismatch),
+        };
+        if let Ok(at) = from_pair {
+            return Ok(Some((at, PositionMethod::Global)));
+        }
+        let (span, half_zone_m) = if surface {
+            (Span::Surface, HALF_ZONE_SURFACE_M)
+        } else {
+            (Span::Airborne, HALF_ZONE_AIRBORNE_M)
+        };
+        let near = match (own.filter(|fix| fix.proven), site.position) {
+            (Some(fix), _) => Some((fix.at, PositionMethod::Local)),
+            // A station hears no surface traffic beyond half a surface zone.
+            (None, Some(receiver)) if surface || site.range_max_m <= half_zone_m => {
+                Some((receiver, PositionMethod::Receiver))
+            }
+            _ => None,
+        };
+        match near {
+            Some((reference, method)) => {
+                let at = cpr::local(report.fractions, report.parity, span, reference)?;
+                Ok(Some((at, method)))
+            }
+            None if pair.is_some() => from_pair.map(|_| None),
+            None => Ok(None),
+        }
+    }
+
+    /// The even and odd fractions, if the other parity was heard and belongs to this report.
+    fn pair(
+        &self,
+        heard: Heard,
+        speed_mps: Option<f64>,
+    ) -> Option<(cpr::Fractions, cpr::Fractions)> {
+        let other = match heard.report.parity {
+            Parity::Even => self.odd,
+            Parity::Odd => self.even,
+        }?;
+        let apart_max_s = match (heard.report.kind, speed_mps) {
+            (PositionKind::Surface, Some(speed)) if speed > SURFACE_FAST_MPS => PAIR_SURFACE_FAST_S,
+            (PositionKind::Surface, _) => PAIR_SURFACE_S,
+            _ => PAIR_AIRBORNE_S,
+        };
+        let belongs = other.report.kind == heard.report.kind
+            && age_s(heard.time, other.time) <= apart_max_s
+            && heard.number.wrapping_sub(other.number) <= PAIR_REPORTS_APART_MAX;
+        let (own, other) = (heard.report.fractions, other.report.fractions);
+        belongs.then_some(match heard.report.parity {
+            Parity::Even => (own, other),
+            Parity::Odd => (other, own),
+        })
+    }
+
+    /// Whether the position agrees with what went before; on success, whether it is proven.
+    fn admit(
+        &mut self,
+        mut fix: Fix,
+        method: PositionMethod,
+        reach: &Reach,
+    ) -> Result<bool, PositionDefect> {
+        let Some(last) = self.last.filter(|l| age_s(fix.time, l.time) <= REFERENCE_AGE_MAX_S)
+        else {
+            return Ok(self.settle(fix));
+        };
+        if reach.covers(&last, &fix) {
+            let another_pair = method == PositionMethod::Global && fix.at != last.at;
+            fix.proven = last.proven || another_pair;
+            return Ok(self.settle(fix));
+        }
+        if !last.proven {
+            self.settle(fix);
+            return Err(PositionDefect::Jump);
+        }
+        self.contradictions = match self.challenger {
+            Some(challenger) if reach.covers(&challenger, &fix) => self.contradictions + 1,
+            _ => 1,
+        };
+        self.challenger = Some(fix);
+        if self.contradictions < CONTRADICTIONS_TO_MOVE {
+            return Err(PositionDefect::Jump);
+        }
+        fix.proven = true;
+        Ok(self.settle(fix))
+    }
+
+    fn settle(&mut self, fix: Fix) -> bool {
+        self.last = Some(fix);
+        self.challenger = None;
+        self.contradictions = 0;
+        fix.proven
+    }
+}
+
+/// How far an aircraft can get.
+struct Reach {
+    surface: bool,
+    speed_mps: Option<f64>,
+}
+
+impl Reach {
+    /// Whether one position can follow the other: the time between them and one second more (for
+    /// transmission and reception delays) at a quarter over the told speed, or at 680 kt in the
+    /// air and 150 kt on the surface if none was told, and the errors of both positions.
+    fn covers(&self, from: &Fix, to: &Fix) -> bool {
+        let (usual_mps, floor_mps, margin_m) =
+            if self.surface { (77.0, 25.0, 300.0) } else { (350.0, 100.0, 1000.0) };
+        let speed_mps = self.speed_mps.map_or(usual_mps, |told| (told * 1.25).max(floor_mps));
+        let reach_m = margin_m + (age_s(to.time, from.time) + 1.0) * speed_mps;
+        distance_m(from.at, to.at) <= reach_m
+    }
+}
+
+fn age_s(now: Time, then: Time) -> f64 {
+    now.seconds_since(then).abs()
+}
+
+/// Great-circle distance on the sphere (haversine), metres.
+fn distance_m(from: Degrees, to: Degrees) -> f64 {
+    let half_lat = ((to.latitude - from.latitude) / 2.0).to_radians().sin();
+    let half_lon = ((to.longitude - from.longitude) / 2.0).to_radians().sin();
+    let across = from.latitude.to_radians().cos() * to.latitude.to_radians().cos();
+    let chord = half_lat * half_lat + across * half_lon * half_lon;
+    2.0 * EARTH_RADIUS_M * chord.sqrt().min(1.0).asin()
+}
