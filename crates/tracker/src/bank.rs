@@ -1,0 +1,238 @@
+//! The bank of motion models of one track: an interacting-multiple-model filter.
+//!
+//! Blom and Bar-Shalom, IEEE TAC 33 (1988), for plots at any interval: the models' probabilities
+//! relax to their shares with one time constant. A straight filter that mixes into the turning
+//! one brings no opinion on turn rate, so the turning one's own is kept (unbiased mixing, after
+//! Yuan, Bar-Shalom, Willett and others, IEEE TAES 48 (2012)).
+
+#![expect(clippy::needless_range_loop, reason = "matrix algebra reads by index")]
+
+use crate::TrackerConfig;
+use crate::motion::{Fix, Innovation, Kalman, Observed};
+
+const MODELS: usize = 3;
+
+/// Filters and the probability of each.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Bank {
+    filters: [Kalman; MODELS],
+    probability: [f64; MODELS],
+}
+
+/// How well a fix suits a bank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Fit {
+    /// Smallest normalised squared distance over the models that matter.
+    pub(crate) distance2: f64,
+    /// Logarithm of the mixture's density.
+    pub(crate) log_density: f64,
+}
+
+/// Mean and covariance over all models; velocity and position blocks ee, en, nn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Estimate {
+    pub(crate) position: [f64; 2],
+    pub(crate) velocity: [f64; 2],
+    pub(crate) position_covariance: [f64; 3],
+    pub(crate) velocity_covariance: [f64; 3],
+}
+
+impl Bank {
+    /// At a first fix, with velocity known to a standard deviation per axis.
+    pub(crate) fn start(
+        fix: &Fix,
+        velocity: [f64; 2],
+        sd_mps: f64,
+        config: &TrackerConfig,
+    ) -> Self {
+        let mut p = [[0.0; 5]; 5];
+        p[0][0] = fix.r[0];
+        p[0][1] = fix.r[1];
+        p[1][0] = fix.r[1];
+        p[1][1] = fix.r[2];
+        p[2][2] = sd_mps * sd_mps;
+        p[3][3] = sd_mps * sd_mps;
+        let straight = Kalman { x: [fix.z[0], fix.z[1], velocity[0], velocity[1], 0.0], p };
+        let mut filters = [straight; MODELS];
+        for (filter, model) in filters.iter_mut().zip(&config.models) {
+            if model.turn_density > 0.0 {
+                filter.p[4][4] = FIRST_TURN_RATE_SD * FIRST_TURN_RATE_SD;
+            }
+        }
+        Self { filters, probability: config.models.map(|model| model.share) }
+    }
+
+    /// Moves the bank `dt_s` ahead, mixing first.
+    pub(crate) fn predict(&mut self, dt_s: f64, config: &TrackerConfig) {
+        let before = *self;
+        let keep = (-dt_s / config.model_relaxation_s).exp();
+        for (to, model) in config.models.iter().enumerate() {
+            let mut weight = [0.0; MODELS];
+            for (from, w) in weight.iter_mut().enumerate() {
+                let stays = if from == to { keep } else { 0.0 };
+                *w = (model.share * (1.0 - keep) + stays) * before.probability[from];
+            }
+            let total: f64 = weight.iter().sum();
+            self.probability[to] = total;
+            weight.iter_mut().for_each(|w| *w /= total);
+            self.filters[to] = mixed(&before.filters, &weight, to, model.turn_density > 0.0);
+            self.filters[to].predict(model, dt_s);
+            limit_turn(&mut self.filters[to], config.turn_rate_max);
+        }
+    }
+
+    /// How well a fix suits; `None` if that is not finite.
+    pub(crate) fn fit(&self, fix: &Fix, seen: Observed) -> Option<Fit> {
+        let mut found = Fit { distance2: f64::INFINITY, log_density: f64::NEG_INFINITY };
+        for (filter, &probability) in self.filters.iter().zip(&self.probability) {
+            let innovation = filter.innovation(fix, seen)?;
+            if probability > PROBABILITY_THAT_GATES {
+                found.distance2 = found.distance2.min(innovation.distance2);
+            }
+            found.log_density =
+                log_add(found.log_density, probability.ln() + innovation.log_density);
+        }
+        Some(found)
+    }
+
+    /// Takes a fix in. `None`, and nothing changed, if the result would not be finite.
+    pub(crate) fn update(&mut self, fix: &Fix, seen: Observed) -> Option<()> {
+        let mut next = *self;
+        let mut best = f64::NEG_INFINITY;
+        let mut innovations: [Option<Innovation>; MODELS] = [None; MODELS];
+        for (filter, slot) in next.filters.iter_mut().zip(&mut innovations) {
+            let innovation = filter.innovation(fix, seen)?;
+            filter.update(&innovation, seen);
+            best = best.max(innovation.log_density);
+            *slot = Some(innovation);
+        }
+        let mut total = 0.0;
+        for (probability, innovation) in
+            next.probability.iter_mut().zip(innovations.iter().flatten())
+        {
+            *probability = (*probability * (innovation.log_density - best).exp()).max(1e-6);
+            total += *probability;
+        }
+        next.probability.iter_mut().for_each(|p| *p /= total);
+        let finite = total.is_finite() && next.filters.iter().all(Kalman::is_finite);
+        finite.then(|| *self = next)
+    }
+
+    /// Mean and covariance over all models.
+    pub(crate) fn estimate(&self) -> Estimate {
+        let mean = self.mean();
+        let mut block = [[0.0; 3]; 2];
+        for (filter, &w) in self.filters.iter().zip(&self.probability) {
+            for (at, out) in [0, 2].into_iter().zip(&mut block) {
+                let d = [filter.x[at] - mean[at], filter.x[at + 1] - mean[at + 1]];
+                out[0] += w * (filter.p[at][at] + d[0] * d[0]);
+                out[1] += w * (filter.p[at][at + 1] + d[0] * d[1]);
+                out[2] += w * (filter.p[at + 1][at + 1] + d[1] * d[1]);
+            }
+        }
+        Estimate {
+            position: [mean[0], mean[1]],
+            velocity: [mean[2], mean[3]],
+            position_covariance: block[0],
+            velocity_covariance: block[1],
+        }
+    }
+
+    /// Mean position and velocity.
+    pub(crate) fn mean(&self) -> [f64; 4] {
+        let mut mean = [0.0; 4];
+        for (filter, &w) in self.filters.iter().zip(&self.probability) {
+            for (m, x) in mean.iter_mut().zip(&filter.x) {
+                *m += w * x;
+            }
+        }
+        mean
+    }
+
+    /// Slows every filter to a top speed.
+    pub(crate) fn limit_speed(&mut self, speed_max_mps: f64) {
+        for filter in &mut self.filters {
+            let speed_mps = filter.x[2].hypot(filter.x[3]);
+            if speed_mps > speed_max_mps {
+                filter.x[2] *= speed_max_mps / speed_mps;
+                filter.x[3] *= speed_max_mps / speed_mps;
+            }
+        }
+    }
+
+    /// Re-expresses every filter in other axes; `to` maps position and velocity exactly.
+    pub(crate) fn reframe(
+        &mut self,
+        axes: [[f64; 2]; 2],
+        to: impl Fn([f64; 2], [f64; 2]) -> ([f64; 2], [f64; 2]),
+    ) {
+        for filter in &mut self.filters {
+            let (position, velocity) = to([filter.x[0], filter.x[1]], [filter.x[2], filter.x[3]]);
+            filter.rotate(axes, position, velocity);
+        }
+    }
+}
+
+/// Half a standard-rate turn: what an aircraft seen for the first time may be doing, rad/s.
+const FIRST_TURN_RATE_SD: f64 = 0.026;
+/// A model less likely than this does not widen the gate.
+const PROBABILITY_THAT_GATES: f64 = 0.01;
+
+fn mixed(filters: &[Kalman; MODELS], weight: &[f64; MODELS], to: usize, turning: bool) -> Kalman {
+    let own_rate = filters[to].x[4];
+    let size = if turning { 5 } else { 4 };
+    let rate_of =
+        |from: usize| if filters[from].p[4][4] > 1e-8 { filters[from].x[4] } else { own_rate };
+    let mut out = Kalman { x: [0.0; 5], p: [[0.0; 5]; 5] };
+    for (from, &w) in weight.iter().enumerate() {
+        for i in 0..4 {
+            out.x[i] += w * filters[from].x[i];
+        }
+        if turning {
+            out.x[4] += w * rate_of(from);
+        }
+    }
+    for (from, &w) in weight.iter().enumerate() {
+        let filter = &filters[from];
+        let mut d = [0.0; 5];
+        for i in 0..4 {
+            d[i] = filter.x[i] - out.x[i];
+        }
+        let opinion = from == to || filter.p[4][4] > 1e-8;
+        for i in 0..size {
+            for j in 0..=i {
+                let p = if i == 4 && !opinion {
+                    if j == 4 { filters[to].p[4][4] } else { 0.0 }
+                } else {
+                    filter.p[i][j]
+                };
+                out.p[i][j] += w * (p + d[i] * d[j]);
+            }
+        }
+    }
+    for i in 0..size {
+        for j in 0..i {
+            out.p[j][i] = out.p[i][j];
+        }
+    }
+    out
+}
+
+fn limit_turn(filter: &mut Kalman, rate_max: f64) {
+    filter.x[4] = filter.x[4].clamp(-rate_max, rate_max);
+    let cap = 0.25 * rate_max * rate_max;
+    if filter.p[4][4] > cap {
+        // shrink row and column together so that the matrix stays positive
+        let scale = (cap / filter.p[4][4]).sqrt();
+        for i in 0..4 {
+            filter.p[i][4] *= scale;
+            filter.p[4][i] *= scale;
+        }
+        filter.p[4][4] = cap;
+    }
+}
+
+fn log_add(a: f64, b: f64) -> f64 {
+    let (high, low) = if a > b { (a, b) } else { (b, a) };
+    if low == f64::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
+}

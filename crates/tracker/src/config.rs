@@ -1,0 +1,154 @@
+//! Every threshold of the tracker by name, with where its value comes from.
+
+use geodesy::units::MPS_PER_KNOT;
+
+/// One motion model of the horizontal filter bank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MotionModel {
+    /// White acceleration density per axis, m²/s³.
+    pub acceleration_density: f64,
+    /// Density of the turn rate's random walk, rad²/s³; zero: the model flies straight.
+    pub turn_density: f64,
+    /// Long-run share of time a target spends in this model, 0–1; the bank's shares sum to one.
+    pub share: f64,
+}
+
+/// All thresholds. [`Default`] suits a mixed picture of radars and ADS-B.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrackerConfig {
+    /// The bank: straight, coordinated turn, hard manoeuvre, in that order. The first two
+    /// after Bar-Shalom, Li, Kirubarajan, *Estimation with Applications to Tracking and
+    /// Navigation* (2001), chapter 11; the third covers turns of 1–3 g seen every 8–12 s.
+    pub models: [MotionModel; 3],
+    /// Time constant with which the models' probabilities relax to their shares, seconds: 32 s
+    /// equals the book's transition matrix [.95 .05; .10 .90] at 5 s for two models.
+    pub model_relaxation_s: f64,
+    /// Fastest turn believed, rad/s.
+    pub turn_rate_max: f64,
+    /// Fastest target, m/s. Also bounds what a track may show between two outputs.
+    pub speed_max_mps: f64,
+    /// Standard deviation per axis of an unknown velocity at the first plot, m/s.
+    pub speed_prior_sd_mps: f64,
+    /// Normalised squared distance (two degrees of freedom) beyond which a plot without an
+    /// address is not this track's: 16 keeps 99.97 %.
+    pub gate: f64,
+    /// The same for a plot that bears the track's address: 30 keeps all but 3e-7.
+    pub gate_address: f64,
+    /// Chance that a target within coverage yields a plot on one look.
+    pub detection_probability: f64,
+    /// Density of plots that belong to no track, per m² and scan, before a sensor's own is learnt.
+    pub clutter_density: f64,
+    /// Chance that a code or level is garbled.
+    pub garble_probability: f64,
+    /// How long plots without an address wait so that one sector is decided at once, seconds.
+    pub sector_hold_s: f64,
+    /// A plot this much older than its track is still applied (backward in time), seconds.
+    pub late_window_s: f64,
+    /// A plot older than this at receipt is refused as late, seconds.
+    pub age_max_s: f64,
+    /// A plot this far ahead of its receipt is refused, seconds.
+    pub future_max_s: f64,
+    /// Height assumed of a target that never told or showed one, metres.
+    pub height_prior_m: f64,
+    /// Its standard deviation, metres.
+    pub height_prior_sd_m: f64,
+    /// Standard deviation of geometric height minus pressure altitude before it is learnt, metres.
+    pub height_offset_sd_m: f64,
+    /// Plots that confirm a track by address.
+    pub confirm_address: u8,
+    /// Plots that confirm a track started by ADS-B (1: trust a globally decoded position at once).
+    pub confirm_adsb: u8,
+    /// Plots that confirm a track by Mode 3/A code.
+    pub confirm_code: u8,
+    /// Plots that confirm a track of primary echoes only.
+    pub confirm_primary: u8,
+    /// Log-likelihood ratio over clutter that confirmation without an address also needs.
+    pub confirm_score: f64,
+    /// Slowest primary-only target that is confirmed, m/s: below it, echoes are mostly ground.
+    pub primary_speed_min_mps: f64,
+    /// A track coasts when this many mean update intervals passed without a plot.
+    pub coast_intervals: f64,
+    /// A track ends after this many mean update intervals, plus [`Self::end_extra_s`]: measured
+    /// to halve false track time against a fixed 40 s at equal completeness.
+    pub end_intervals: f64,
+    /// Seconds added to the above.
+    pub end_extra_s: f64,
+    /// Bounds of the above, seconds.
+    pub end_bounds_s: (f64, f64),
+    /// A track that only ADS-B holds coasts this long: receivers fade, no look is expected.
+    pub end_adsb_s: f64,
+    /// A track on the ground that only ADS-B holds is kept this long, seconds.
+    pub end_ground_s: f64,
+    /// Reports of one address that must contradict its track, and agree among themselves, before
+    /// the track is given up for a new one there.
+    pub contradictions: u8,
+    /// Time those must span, seconds.
+    pub contradiction_span_s: f64,
+    /// Consecutive checks (one each [`Self::merge_period_s`]) on which two tracks must be one
+    /// target before they are merged: the counting technique (Sagild, Hem, Brekke, FUSION 2021).
+    pub merge_checks: u8,
+    /// Seconds between those checks.
+    pub merge_period_s: f64,
+    /// Farthest correction a track may take and stay the same track, metres.
+    pub correction_max_m: f64,
+    /// Floor of an ADS-B or other reported position's standard deviation, metres.
+    pub report_sd_min_m: f64,
+    /// Standard deviation of a reported position that claims none, metres.
+    pub report_sd_m: f64,
+    /// Standard deviation of a reported velocity that claims none, m/s per axis.
+    pub velocity_sd_mps: f64,
+    /// Most tracks, tentative ones included.
+    pub tracks_max: usize,
+    /// Most plots waiting for their sector.
+    pub pending_max: usize,
+}
+
+impl Default for TrackerConfig {
+    fn default() -> Self {
+        Self {
+            models: [
+                MotionModel { acceleration_density: 0.05, turn_density: 0.0, share: 0.65 },
+                MotionModel { acceleration_density: 0.3, turn_density: 2.5e-6, share: 0.27 },
+                MotionModel { acceleration_density: 60.0, turn_density: 0.0, share: 0.08 },
+            ],
+            model_relaxation_s: 32.0,
+            turn_rate_max: 0.25,
+            speed_max_mps: 1000.0 * MPS_PER_KNOT,
+            speed_prior_sd_mps: 170.0,
+            gate: 16.0,
+            gate_address: 30.0,
+            detection_probability: 0.9,
+            clutter_density: 1e-10,
+            garble_probability: 0.01,
+            sector_hold_s: 0.4,
+            late_window_s: 3.0,
+            age_max_s: 30.0,
+            future_max_s: 5.0,
+            height_prior_m: 5_000.0,
+            height_prior_sd_m: 3_000.0,
+            height_offset_sd_m: 60.0,
+            confirm_address: 2,
+            confirm_adsb: 2,
+            confirm_code: 2,
+            confirm_primary: 3,
+            confirm_score: 8.0,
+            primary_speed_min_mps: 10.0,
+            coast_intervals: 2.5,
+            end_intervals: 5.0,
+            end_extra_s: 2.0,
+            end_bounds_s: (8.0, 40.0),
+            end_adsb_s: 60.0,
+            end_ground_s: 180.0,
+            contradictions: 4,
+            contradiction_span_s: 1.5,
+            merge_checks: 3,
+            merge_period_s: 4.0,
+            correction_max_m: 5_000.0,
+            report_sd_min_m: 5.0,
+            report_sd_m: 50.0,
+            velocity_sd_mps: 2.0,
+            tracks_max: 200_000,
+            pending_max: 65_536,
+        }
+    }
+}

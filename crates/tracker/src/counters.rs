@@ -1,0 +1,98 @@
+//! What the tracker did with what it was given, by name.
+
+/// Why a plot was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Refusal {
+    /// No sensor of that identity was set.
+    SensorUnknown,
+    /// A polar plot of a radar whose site is not known.
+    SensorWithoutSite,
+    /// A number that is not finite or not possible: NaN, negative range, latitude over 90°.
+    Impossible,
+    /// Measured later than it was received.
+    FromTheFuture,
+    /// Too old to be applied to its track, or at receipt.
+    Late,
+    /// The same measurement again.
+    Repeated,
+    /// Nothing of it can be used: neither a position nor a known address.
+    NothingToUse,
+    /// Its address's track cannot be there.
+    Unreachable,
+    /// Straight above the radar, where range and azimuth place nothing.
+    Overhead,
+    /// The bound on waiting plots was reached.
+    Shed,
+}
+
+impl Refusal {
+    /// All reasons, in the order of [`TrackerCounters::refused`].
+    pub const ALL: [Refusal; 10] = [
+        Refusal::SensorUnknown,
+        Refusal::SensorWithoutSite,
+        Refusal::Impossible,
+        Refusal::FromTheFuture,
+        Refusal::Late,
+        Refusal::Repeated,
+        Refusal::NothingToUse,
+        Refusal::Unreachable,
+        Refusal::Overhead,
+        Refusal::Shed,
+    ];
+
+    /// Stable name for metrics and logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Refusal::SensorUnknown => "sensor_unknown",
+            Refusal::SensorWithoutSite => "sensor_without_site",
+            Refusal::Impossible => "impossible",
+            Refusal::FromTheFuture => "from_the_future",
+            Refusal::Late => "late",
+            Refusal::Repeated => "repeated",
+            Refusal::NothingToUse => "nothing_to_use",
+            Refusal::Unreachable => "unreachable",
+            Refusal::Overhead => "overhead",
+            Refusal::Shed => "shed",
+        }
+    }
+}
+
+/// Totals since the tracker was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TrackerCounters {
+    /// Plots that moved a track.
+    pub used: u64,
+    /// Plots without a position that refreshed a track's codes, level or velocity.
+    pub refreshed: u64,
+    /// Plots that fitted no track and started a tentative one.
+    pub unassociated: u64,
+    /// Plots refused, by [`Refusal`] in the order of [`Refusal::ALL`].
+    refused: [u64; Refusal::ALL.len()],
+    /// Tracks confirmed.
+    pub started: u64,
+    /// Confirmed tracks ended, for whatever reason.
+    pub ended: u64,
+    /// Tentative tracks that came to nothing: mostly clutter.
+    pub never_confirmed: u64,
+    /// Tracks merged into another.
+    pub merged: u64,
+    /// Tracks given up because their address was heard elsewhere.
+    pub superseded: u64,
+    /// Starts refused because the bound on tracks was reached, and tracks dropped for others.
+    pub shed: u64,
+    /// Jumps of the clock backward, or forward by more than a day.
+    pub clock_jumps: u64,
+    /// Updates undone because they left a number that is not finite.
+    pub numeric: u64,
+}
+
+impl TrackerCounters {
+    /// Plots refused for one reason.
+    pub fn refused(&self, reason: Refusal) -> u64 {
+        self.refused[reason as usize]
+    }
+
+    pub(crate) fn refuse(&mut self, reason: Refusal) {
+        self.refused[reason as usize] += 1;
+    }
+}

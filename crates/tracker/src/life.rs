@@ -1,0 +1,577 @@
+//! The life of a track: start, confirmation, contradiction, coasting, end, merging; and time.
+
+use crate::associate::{Weighed, weigh};
+use crate::frame::TrackFrame;
+use crate::target::{Contradiction, Target, report_sd};
+use crate::{Refusal, TrackEvent, Tracker, TrackerConfig};
+use geodesy::{Ecef, Geodetic};
+use surveillance::{
+    EndReason, Measurement, Phase, Plot, PlotOrigin, SensorKind, Time, TrackNumber,
+};
+
+/// Gain by which a plot with a new address must prefer one track over the next to be taken by it.
+const CLEAR_GAIN: f64 = 4.0;
+/// Seconds between looks at all tracks.
+const SWEEP_S: f64 = 0.5;
+/// A clock that goes back by more than this is not jitter, seconds.
+const BACKWARD_S: f64 = 60.0;
+/// So many in a row and the clock was really set back.
+const BACKWARD_TIMES: u32 = 100;
+/// Slack in metres on what a target can have travelled between two reports.
+const REACH_SLACK_M: f64 = 500.0;
+
+impl Tracker {
+    /// Takes a plot into a track that it suits.
+    pub(crate) fn apply(
+        &mut self,
+        slot: u32,
+        plot: &Plot,
+        weighed: &Weighed,
+        events: &mut Vec<TrackEvent>,
+    ) -> Result<(), Refusal> {
+        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
+        let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
+        if target.repeats(plot) {
+            return Err(Refusal::Repeated);
+        }
+        if target.absorb(plot, site, &weighed.look, &weighed.fix, &self.config).is_none() {
+            self.counters.numeric += 1;
+            return Err(Refusal::Impossible);
+        }
+        target.score += weighed.gain;
+        self.counters.used += 1;
+        match target.phase {
+            Phase::Tentative if target.is_sure(&self.config) => {
+                target.phase = Phase::Confirmed;
+                self.counters.started += 1;
+                events.push(TrackEvent::Started(target.number));
+            }
+            Phase::Tentative => {}
+            Phase::Confirmed | Phase::Coasting => {
+                target.phase = Phase::Confirmed;
+                events.push(TrackEvent::Updated(target.number));
+            }
+        }
+        self.index(slot, plot);
+        self.store.outline(slot, &self.config);
+        Ok(())
+    }
+
+    /// Lets the names that a plot carries lead to its track from now on.
+    fn index(&mut self, slot: u32, plot: &Plot) {
+        let Some(target) = self.store.get(slot) else { return };
+        if let Some(address) = target.codes.address {
+            self.by_address.entry(address).or_insert(slot);
+        }
+        if let (PlotOrigin::SystemTrack, Some(source)) = (plot.origin, plot.codes.source_track) {
+            self.by_source.insert((plot.sensor, source.0), slot);
+        }
+    }
+
+    /// A plot whose address or source number names this track.
+    pub(crate) fn update_named(
+        &mut self,
+        slot: u32,
+        plot: &Plot,
+        events: &mut Vec<TrackEvent>,
+    ) -> Result<(), Refusal> {
+        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
+        let target = self.store.get(slot).ok_or(Refusal::NothingToUse)?;
+        if target.repeats(plot) {
+            return Err(Refusal::Repeated);
+        }
+        let look = target.look(plot.time, &self.config).ok_or(Refusal::Late)?;
+        let Some(fix) = target.fix(plot, site, &look, &self.config) else {
+            return Err(Refusal::Overhead);
+        };
+        let off_m = (fix.z[0] - look.expected[0]).hypot(fix.z[1] - look.expected[1]);
+        let fit = Target::fit(&look, &fix).ok_or(Refusal::Impossible)?;
+        let reached = self.can_have_reached(target, plot, &fix.z);
+        if fit.distance2 < self.config.gate_address
+            && off_m < self.config.correction_max_m
+            && reached
+        {
+            let gain = fit.log_density - site.density().ln();
+            let weighed = Weighed { look, fix, gain, distance2: fit.distance2 };
+            return self.apply(slot, plot, &weighed, events);
+        }
+        self.contradict(slot, plot, off_m, events)
+    }
+
+    fn can_have_reached(&self, target: &Target, plot: &Plot, there: &[f64; 2]) -> bool {
+        let before = target.place_at_last();
+        let dt_s = plot.time.seconds_since(target.last).abs();
+        let gone_m = (there[0] - before[0]).hypot(there[1] - before[1]);
+        let sd_m = target.estimate().position_covariance;
+        let slack_m = REACH_SLACK_M + 4.0 * (sd_m[0] + sd_m[2]).sqrt();
+        gone_m <= self.config.speed_max_mps * dt_s + slack_m
+    }
+
+    /// A plot that names a track but is not where the track can be.
+    fn contradict(
+        &mut self,
+        slot: u32,
+        plot: &Plot,
+        off_m: f64,
+        events: &mut Vec<TrackEvent>,
+    ) -> Result<(), Refusal> {
+        let at = self.place(plot).ok_or(Refusal::Overhead)?;
+        let point = at.to_ecef();
+        let config = &self.config;
+        let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
+        let fresh = Contradiction { count: 1, since: plot.time, last: plot.time, at: point };
+        let now = match target.contradiction {
+            Some(c) if agrees(&c, plot.time, point, config) => {
+                let last = c.last.max(plot.time);
+                Contradiction { count: c.count.saturating_add(1), last, at: point, since: c.since }
+            }
+            _ => fresh,
+        };
+        target.contradiction = Some(now);
+        let tentative = target.phase == Phase::Tentative;
+        let needed = if tentative { 2 } else { config.contradictions };
+        let span_s = if tentative { 0.0 } else { config.contradiction_span_s };
+        if now.count < needed || now.last.seconds_since(now.since) < span_s {
+            return Err(Refusal::Unreachable);
+        }
+        if off_m < config.correction_max_m && !tentative {
+            return self.restart(slot, plot, events);
+        }
+        self.supersede(slot, plot, at, events)
+    }
+
+    /// The track lost its target in a manoeuvre, and its own reports say where it went.
+    fn restart(
+        &mut self,
+        slot: u32,
+        plot: &Plot,
+        events: &mut Vec<TrackEvent>,
+    ) -> Result<(), Refusal> {
+        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
+        let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
+        let look = target.look(plot.time, &self.config).ok_or(Refusal::Late)?;
+        let fix = target.fix(plot, site, &look, &self.config).ok_or(Refusal::Overhead)?;
+        target.restart(plot, &fix, &self.config);
+        target.phase = Phase::Confirmed;
+        target.refresh(plot);
+        events.push(TrackEvent::Updated(target.number));
+        self.counters.used += 1;
+        self.store.outline(slot, &self.config);
+        Ok(())
+    }
+
+    fn supersede(
+        &mut self,
+        slot: u32,
+        plot: &Plot,
+        at: Geodetic,
+        events: &mut Vec<TrackEvent>,
+    ) -> Result<(), Refusal> {
+        let shown = self.store.is_shown(slot);
+        let codes = self.store.get(slot).map(|target| target.codes);
+        self.unindex(slot);
+        let started = self.start(plot, at)?;
+        let Some(target) = self.store.get_mut(started) else { return Err(Refusal::Shed) };
+        if let Some(codes) = codes {
+            target.codes.callsign = target.codes.callsign.or(codes.callsign);
+            target.codes.mode_3a = target.codes.mode_3a.or(codes.mode_3a);
+        }
+        let number = target.number;
+        if shown {
+            target.phase = Phase::Confirmed;
+            self.counters.started += 1;
+            self.counters.superseded += 1;
+            events.push(TrackEvent::Started(number));
+            self.store.outline(started, &self.config);
+        }
+        self.end(slot, plot.time, EndReason::Superseded(number), events);
+        Ok(())
+    }
+
+    /// A plot with an address (or a system track's number) that no track bears: it joins a track
+    /// that clearly is its own and bears none yet, or starts one.
+    pub(crate) fn adopt_or_start(
+        &mut self,
+        plot: &Plot,
+        events: &mut Vec<TrackEvent>,
+    ) -> Result<(), Refusal> {
+        let (mut best, mut second) = ((0, 0.0), 0.0);
+        self.candidates(plot, |slot, gain| {
+            let free = self.store.get(slot).is_some_and(|target| target.may_take_name(plot));
+            if free && gain > best.1 {
+                second = best.1;
+                best = (slot, gain);
+            } else if free && gain > second {
+                second = gain;
+            }
+        });
+        if best.1 > second + CLEAR_GAIN {
+            let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
+            if let Some(target) = self.store.get(best.0)
+                && let Some(weighed) = weigh(target, plot, site, self.config.gate, &self.config)
+                && weighed.distance2 < 0.6 * self.config.gate
+            {
+                return self.apply(best.0, plot, &weighed, events);
+            }
+        }
+        let at = self.place(plot).ok_or(Refusal::Overhead)?;
+        let slot = self.start(plot, at)?;
+        self.confirm_at_once(slot, events);
+        Ok(())
+    }
+
+    /// A plot that no track wanted.
+    pub(crate) fn start_stray(
+        &mut self,
+        plot: &Plot,
+        events: &mut Vec<TrackEvent>,
+    ) -> Result<(), Refusal> {
+        if let Some(site) = self.sites.get_mut(&plot.sensor) {
+            site.note_stray();
+        }
+        let at = self.place(plot).ok_or(Refusal::Overhead)?;
+        let slot = self.start(plot, at)?;
+        self.confirm_at_once(slot, events);
+        Ok(())
+    }
+
+    fn confirm_at_once(&mut self, slot: u32, events: &mut Vec<TrackEvent>) {
+        let config = &self.config;
+        let Some(target) = self.store.get_mut(slot) else { return };
+        if target.is_sure(config) {
+            target.phase = Phase::Confirmed;
+            self.counters.started += 1;
+            events.push(TrackEvent::Started(target.number));
+            self.store.outline(slot, config);
+        }
+    }
+
+    /// Where a plot puts a target of which nothing else is known.
+    fn place(&self, plot: &Plot) -> Option<Geodetic> {
+        let level = plot.pressure_altitude.map(|level| level.altitude_m);
+        let height_m = level.unwrap_or(self.config.height_prior_m);
+        match plot.measurement? {
+            Measurement::Geodetic(report) => Some(report.at_height_or(height_m)),
+            Measurement::Polar { slant_range_m, azimuth_rad, elevation_rad } => {
+                let site = self.sites.get(&plot.sensor)?;
+                let measured = elevation_rad.filter(|_| level.is_none());
+                let point = site.place(slant_range_m, azimuth_rad, measured, height_m);
+                // below its assumed height: rather near the horizon than nowhere
+                let low = || site.place(slant_range_m, azimuth_rad, Some(0.3), 0.0);
+                point.or_else(low).map(Ecef::to_geodetic)
+            }
+        }
+    }
+
+    fn start(&mut self, plot: &Plot, at: Geodetic) -> Result<u32, Refusal> {
+        let config = &self.config;
+        let number = self.store.next_number().filter(|_| self.store.len() < config.tracks_max);
+        let Some(number) = number else {
+            self.counters.shed += 1;
+            return Err(Refusal::Shed);
+        };
+        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
+        let covariance = |frame: &TrackFrame, point: Ecef| match plot.measurement? {
+            Measurement::Geodetic(_) => {
+                let variance = report_sd(plot, config).powi(2);
+                Some([variance, 0.0, variance])
+            }
+            Measurement::Polar { slant_range_m, azimuth_rad, elevation_rad } => {
+                let polar = crate::frame::PolarAt {
+                    radar: site.radar.as_ref()?,
+                    slant_range_m,
+                    azimuth_rad,
+                    range_sd_m: site.accuracy.range_m,
+                    azimuth_sd_rad: site.accuracy.azimuth_rad,
+                    height_m: at.height_m,
+                    height_sd_m: match (plot.pressure_altitude, elevation_rad) {
+                        (Some(_), _) => config.height_offset_sd_m,
+                        (None, Some(_)) => slant_range_m * site.accuracy.elevation_rad,
+                        (None, None) => config.height_prior_sd_m,
+                    },
+                };
+                frame.fix_from_polar(&polar, frame.horizontal(point)).map(|fix| fix.r)
+            }
+        };
+        let mut target =
+            Target::start(number, plot, at, covariance, config).ok_or(Refusal::Overhead)?;
+        target.note_first(plot, site);
+        if !target.vertical.is_finite() {
+            return Err(Refusal::Impossible);
+        }
+        self.counters.unassociated += 1;
+        let slot = self.store.insert(target, config);
+        self.index(slot, plot);
+        Ok(slot)
+    }
+
+    /// Ends a track, whatever its phase.
+    fn end(&mut self, slot: u32, time: Time, reason: EndReason, events: &mut Vec<TrackEvent>) {
+        self.unindex(slot);
+        let Some(target) = self.store.remove(slot) else { return };
+        if target.phase == Phase::Tentative {
+            self.counters.never_confirmed += 1;
+        } else {
+            self.counters.ended += 1;
+            events.push(TrackEvent::Ended { number: target.number, time, reason });
+        }
+    }
+
+    fn unindex(&mut self, slot: u32) {
+        let Some(target) = self.store.get(slot) else { return };
+        if let Some(address) = target.codes.address
+            && self.by_address.get(&address) == Some(&slot)
+        {
+            self.by_address.remove(&address);
+        }
+        let system = target.contributors.iter().any(|c| c.origin == PlotOrigin::SystemTrack);
+        if system {
+            self.by_source.retain(|_, held| *held != slot);
+        }
+    }
+
+    /// Notes what time it is: forward, unless the clock was really set back.
+    pub(crate) fn note_time(&mut self, now: Time, events: &mut Vec<TrackEvent>) {
+        let Some(before) = self.now else {
+            self.now = Some(now);
+            return;
+        };
+        let step_s = now.seconds_since(before);
+        if step_s < -BACKWARD_S {
+            self.backward += 1;
+            if self.backward < BACKWARD_TIMES {
+                return;
+            }
+            self.counters.clock_jumps += 1;
+            self.end_all(before, events);
+            self.now = Some(now);
+            self.swept = now;
+            self.merged_at = now;
+        } else if step_s > 0.0 {
+            if step_s > 86_400.0 {
+                self.counters.clock_jumps += 1;
+            }
+            self.now = Some(now);
+        }
+        self.backward = 0;
+    }
+
+    fn end_all(&mut self, time: Time, events: &mut Vec<TrackEvent>) {
+        let mut index = 0;
+        while let Some(entry) = self.store.nth(index) {
+            if let Some(slot) = entry {
+                self.end(slot, time, EndReason::Lost, events);
+            }
+            index += 1;
+        }
+        self.store.compact();
+    }
+
+    /// Looks at all tracks: who coasts, who is lost, who is the same.
+    pub(crate) fn sweep(&mut self, events: &mut Vec<TrackEvent>) {
+        let Some(now) = self.now else { return };
+        if (0.0..SWEEP_S).contains(&now.seconds_since(self.swept)) {
+            return;
+        }
+        self.swept = now;
+        let mut index = 0;
+        while let Some(entry) = self.store.nth(index) {
+            index += 1;
+            let Some(slot) = entry else { continue };
+            if self.store.outline_of(slot).check_at <= now {
+                self.check_life(slot, now, events);
+            }
+            self.store.regrid_if_held(slot, now);
+        }
+        self.store.compact();
+        if !(0.0..self.config.merge_period_s).contains(&now.seconds_since(self.merged_at)) {
+            self.merged_at = now;
+            self.merge(now, events);
+        }
+    }
+
+    fn check_life(&mut self, slot: u32, now: Time, events: &mut Vec<TrackEvent>) {
+        let Some(target) = self.store.get_mut(slot) else { return };
+        let silent_s = now.seconds_since(target.last);
+        if silent_s >= target.ends_after_s(&self.config) {
+            let reason = match target.phase {
+                Phase::Tentative => EndReason::NeverConfirmed,
+                Phase::Confirmed | Phase::Coasting => EndReason::Lost,
+            };
+            self.end(slot, now, reason, events);
+        } else if target.phase == Phase::Confirmed
+            && silent_s >= target.coasts_after_s(&self.config)
+        {
+            target.phase = Phase::Coasting;
+            events.push(TrackEvent::Coasting(target.number));
+            self.store.outline(slot, &self.config);
+        }
+    }
+
+    /// Merges tracks that have been one target on several checks in a row.
+    fn merge(&mut self, now: Time, events: &mut Vec<TrackEvent>) {
+        let mut index = 0;
+        while let Some(entry) = self.store.nth(index) {
+            index += 1;
+            let Some(slot) = entry else { continue };
+            // only a track without an address can be another's double
+            let Some(target) = self.store.get(slot).filter(|t| t.codes.address.is_none()) else {
+                continue;
+            };
+            if target.phase == Phase::Tentative {
+                continue;
+            }
+            let twin = self.twin_of(slot, now);
+            let Some(target) = self.store.get_mut(slot) else { continue };
+            let Some(twin) = twin else {
+                target.twin = None;
+                continue;
+            };
+            let checks = target.twin.filter(|t| t.0 == twin).map_or(1, |t| t.1 + 1);
+            target.twin = Some((twin, checks));
+            if checks >= self.config.merge_checks {
+                self.merge_into(slot, twin, now, events);
+            }
+        }
+    }
+
+    fn merge_into(
+        &mut self,
+        slot: u32,
+        twin: TrackNumber,
+        now: Time,
+        events: &mut Vec<TrackEvent>,
+    ) {
+        let given = self.store.get(slot).and_then(|target| target.codes.mode_3a);
+        if let Some(kept) = self.store.find(twin).and_then(|slot| self.store.get_mut(slot)) {
+            kept.codes.mode_3a = kept.codes.mode_3a.or(given);
+        }
+        self.counters.merged += 1;
+        self.end(slot, now, EndReason::MergedInto(twin), events);
+    }
+
+    /// The nearest track that may be the same target and outranks this one: it has an address,
+    /// or is older.
+    fn twin_of(&self, slot: u32, now: Time) -> Option<TrackNumber> {
+        let target = self.store.get(slot)?;
+        let mut best: Option<(f64, TrackNumber)> = None;
+        self.store.grid.near(target.ecef_at(now), 3_000.0, |other_slot| {
+            let Some(other) = self.store.get(other_slot).filter(|_| other_slot != slot) else {
+                return;
+            };
+            let outranks = other.codes.address.is_some() || other.number < target.number;
+            if other.phase == Phase::Tentative || !outranks || self.seen_apart(target, other) {
+                return;
+            }
+            if let Some(distance2) = target.sameness(other, now)
+                && best.is_none_or(|b| (distance2, other.number) < b)
+            {
+                best = Some((distance2, other.number));
+            }
+        });
+        best.map(|b| b.1)
+    }
+
+    /// One radar gave each of them a plot in the same turn: they are two.
+    fn seen_apart(&self, a: &Target, b: &Target) -> bool {
+        a.contributors.iter().any(|c| {
+            let Some(site) = self.sites.get(&c.sensor).filter(|s| s.kind == SensorKind::Radar)
+            else {
+                return false;
+            };
+            b.last_of(c.sensor)
+                .is_some_and(|last| last.seconds_since(c.last).abs() < 0.6 * site.period_s)
+        })
+    }
+}
+
+fn agrees(c: &Contradiction, at: Time, point: Ecef, config: &TrackerConfig) -> bool {
+    let dt_s = at.seconds_since(c.last);
+    (-1.0..60.0).contains(&dt_s)
+        && c.at.distance_m(point) <= config.speed_max_mps * dt_s.abs() + REACH_SLACK_M
+}
+
+impl Target {
+    /// Whether it is certain enough to be shown.
+    fn is_sure(&self, config: &TrackerConfig) -> bool {
+        if self.codes.address.is_some() || self.codes.source_track.is_some() {
+            let adsb = self.contributors.last().is_some_and(|c| c.origin == PlotOrigin::AdsB);
+            let needed = if adsb { config.confirm_adsb } else { config.confirm_address };
+            return self.hits >= u16::from(needed);
+        }
+        if self.score < config.confirm_score {
+            return false;
+        }
+        let code = u16::from(config.confirm_code);
+        if self.coded_hits >= code && self.hits >= code {
+            return true;
+        }
+        self.hits >= u16::from(config.confirm_primary)
+            && self.speed_mps() >= config.primary_speed_min_mps
+    }
+
+    /// When the sweep must look at it next.
+    pub(crate) fn check_at(&self, config: &TrackerConfig) -> Time {
+        let ends_s = self.ends_after_s(config);
+        let next_s = match self.phase {
+            Phase::Confirmed => self.coasts_after_s(config).min(ends_s),
+            Phase::Tentative | Phase::Coasting => ends_s,
+        };
+        self.last.plus_seconds(next_s)
+    }
+
+    fn coasts_after_s(&self, config: &TrackerConfig) -> f64 {
+        (config.coast_intervals * self.interval_s).clamp(3.0, 30.0)
+    }
+
+    fn ends_after_s(&self, config: &TrackerConfig) -> f64 {
+        if self.phase == Phase::Tentative {
+            return if self.period_s > 0.0 { 2.5 * self.period_s + 1.0 } else { 20.0 };
+        }
+        // a radar's look is expected every turn; a receiver expects nothing
+        let looks = self
+            .contributors
+            .iter()
+            .any(|c| c.origin != PlotOrigin::AdsB && self.last.seconds_since(c.last) < 30.0);
+        if !looks {
+            return if self.on_ground { config.end_ground_s } else { config.end_adsb_s };
+        }
+        let (least_s, most_s) = config.end_bounds_s;
+        (config.end_intervals * self.interval_s + config.end_extra_s).clamp(least_s, most_s)
+    }
+
+    /// Whether a plot may give it an address or a source's number.
+    fn may_take_name(&self, plot: &Plot) -> bool {
+        let addressed = plot.codes.address.is_some() && self.codes.address.is_some();
+        !addressed
+            && self.last_of(plot.sensor).is_none_or(|_| plot.origin != PlotOrigin::SystemTrack)
+    }
+
+    /// Normalised squared distance to another track, position and velocity together, if they may
+    /// be the same target.
+    fn sameness(&self, other: &Target, at: Time) -> Option<f64> {
+        let codes = match (self.codes.mode_3a, other.codes.mode_3a) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        let (a, b) = (self.vertical.height_at(at), other.vertical.height_at(at));
+        let apart_m = (a.height_m - b.height_m).abs();
+        if !codes || apart_m > 200.0 + 3.0 * a.sd_m.hypot(b.sd_m) {
+            return None;
+        }
+        let (mine, theirs) = (self.estimate(), other.estimate());
+        let here = self.place_in_frame(at);
+        let there = self.seen_from(other, at);
+        let (va, vb) = (mine.velocity, self.velocity_of(other));
+        let position2 = (here[0] - there[0]).powi(2) + (here[1] - there[1]).powi(2);
+        let velocity2 = (va[0] - vb[0]).powi(2) + (va[1] - vb[1]).powi(2);
+        let trace = |c: [f64; 3], d: [f64; 3]| 0.5 * (c[0] + c[2] + d[0] + d[2]);
+        let age_s = at.seconds_since(self.last.min(other.last)).clamp(0.0, 30.0);
+        let velocity_variance = trace(mine.velocity_covariance, theirs.velocity_covariance) + 9.0;
+        let position_variance = trace(mine.position_covariance, theirs.position_covariance)
+            + 2_500.0
+            + velocity_variance * age_s * age_s;
+        let distance2 = position2 / position_variance + velocity2 / velocity_variance;
+        (distance2 < 16.0 && position2 < 2_000.0 * 2_000.0).then_some(distance2)
+    }
+}

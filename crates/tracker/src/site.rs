@@ -1,0 +1,100 @@
+//! A sensor as the tracker uses it: checked once, with what was learnt of its clutter.
+
+use crate::TrackerConfig;
+use geodesy::{Ecef, LocalFrame, Polar};
+use surveillance::{PlotAccuracy, Sensor, SensorKind, Time};
+
+/// Period assumed of a radar that states none, seconds: a terminal radar's to an en-route one's.
+const PERIOD_S: f64 = 8.0;
+/// Scans over which uncorrelated plots are counted.
+const CLUTTER_SCANS: f64 = 4.0;
+
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) kind: SensorKind,
+    /// East-north-up at the antenna; a sensor without a site has none.
+    pub(crate) radar: Option<LocalFrame>,
+    pub(crate) accuracy: PlotAccuracy,
+    pub(crate) period_s: f64,
+    range_max_m: f64,
+    density: f64,
+    counted_since: Time,
+    strays: u32,
+}
+
+impl Site {
+    /// Impossible figures (not finite, not positive) fall back to the defaults.
+    pub(crate) fn new(sensor: &Sensor, config: &TrackerConfig) -> Self {
+        let sane = |value: f64, least: f64, most: f64, otherwise: f64| {
+            if (least..=most).contains(&value) { value } else { otherwise }
+        };
+        let typical = PlotAccuracy::default();
+        let site = sensor.site.filter(|site| {
+            site.latitude_rad.abs() <= std::f64::consts::FRAC_PI_2
+                && site.longitude_rad.abs() <= 10.0
+                && site.height_m.abs() <= 20_000.0
+        });
+        Self {
+            kind: sensor.kind,
+            radar: site.map(LocalFrame::at),
+            accuracy: PlotAccuracy {
+                range_m: sane(sensor.accuracy.range_m, 0.5, 20_000.0, typical.range_m),
+                azimuth_rad: sane(sensor.accuracy.azimuth_rad, 1e-6, 0.2, typical.azimuth_rad),
+                elevation_rad: sane(
+                    sensor.accuracy.elevation_rad,
+                    1e-6,
+                    0.2,
+                    typical.elevation_rad,
+                ),
+            },
+            period_s: sane(sensor.period_s.unwrap_or(PERIOD_S), 0.1, 120.0, PERIOD_S),
+            range_max_m: sane(sensor.range_max_m.unwrap_or(0.0), 1_000.0, 1e6, 20_000.0),
+            density: config.clutter_density,
+            counted_since: Time::EPOCH,
+            strays: 0,
+        }
+    }
+
+    /// Density of plots that belong to no track, per m² and scan.
+    pub(crate) fn density(&self) -> f64 {
+        self.density
+    }
+
+    /// Notes the reach of the radar and closes a count of strays when it is due.
+    pub(crate) fn note_plot(&mut self, at: Time, slant_range_m: f64) {
+        self.range_max_m = self.range_max_m.max(slant_range_m);
+        let span_s = at.seconds_since(self.counted_since);
+        let due_s = CLUTTER_SCANS * self.period_s;
+        if span_s >= due_s {
+            let area_m2 = std::f64::consts::PI * self.range_max_m * self.range_max_m;
+            let found = f64::from(self.strays) * self.period_s / span_s.min(2.0 * due_s) / area_m2;
+            if span_s < 4.0 * due_s {
+                self.density = (0.7 * self.density + 0.3 * found).clamp(1e-12, 1e-7);
+            }
+            (self.counted_since, self.strays) = (at, 0);
+        } else if span_s < -due_s {
+            (self.counted_since, self.strays) = (at, 0);
+        }
+    }
+
+    /// Counts a plot that belonged to no track.
+    pub(crate) fn note_stray(&mut self) {
+        self.strays += 1;
+    }
+
+    /// Where a polar measurement lies if its target is at `height_m`; with a measured elevation,
+    /// there. `None` without a site, or where no point of that height is so near.
+    pub(crate) fn place(
+        &self,
+        slant_range_m: f64,
+        azimuth_rad: f64,
+        elevation_rad: Option<f64>,
+        height_m: f64,
+    ) -> Option<Ecef> {
+        let radar = self.radar.as_ref()?;
+        let flat = Polar { slant_range_m, azimuth_rad, elevation_rad: 0.0 };
+        let elevation_rad =
+            elevation_rad.or_else(|| flat.elevation_for_height(radar.origin(), height_m))?;
+        Some(radar.ecef_from_enu(Polar { elevation_rad, ..flat }.to_enu()))
+    }
+}

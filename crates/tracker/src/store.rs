@@ -1,0 +1,194 @@
+//! Where tracks are kept: slots that are used again, numbers that are not.
+//!
+//! Beside each slot stands what gating and the sweep need of it, so that neither touches the
+//! tracks themselves.
+
+use crate::TrackerConfig;
+use crate::grid::Grid;
+use crate::target::Target;
+use geodesy::Ecef;
+use surveillance::{Phase, Time, TrackNumber};
+
+/// Bytes that one track takes, its entries in the indices included: a bound that a test keeps.
+pub const BYTES_PER_TRACK: usize = 1_600;
+
+/// What is needed of a slot without touching its track.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outline {
+    position: [f64; 3],
+    velocity: [f64; 3],
+    time: Time,
+    /// Four standard deviations of position at `time`, m.
+    reach_m: f64,
+    /// Three standard deviations of velocity, m/s.
+    growth_mps: f64,
+    /// When the sweep must look at it next.
+    pub(crate) check_at: Time,
+}
+
+/// Acceleration that no gate need exceed, m/s² (3 g).
+const ACCELERATION_MPS2: f64 = 30.0;
+/// Farthest that a gate reaches from where its track is expected, m.
+pub(crate) const REACH_MAX_M: f64 = 6_000.0;
+
+impl Outline {
+    /// Whether a plot at `point` whose own doubt is `doubt_m` may be this track's.
+    pub(crate) fn may_reach(&self, point: Ecef, at: Time, doubt_m: f64) -> bool {
+        let dt = at.seconds_since(self.time);
+        let dx = point.x_m - self.position[0] - dt * self.velocity[0];
+        let dy = point.y_m - self.position[1] - dt * self.velocity[1];
+        let dz = point.z_m - self.position[2] - dt * self.velocity[2];
+        let dt = dt.abs();
+        let reach = self.reach_m + dt * (self.growth_mps + 0.5 * ACCELERATION_MPS2 * dt);
+        let radius = doubt_m + reach.min(REACH_MAX_M);
+        dx * dx + dy * dy + dz * dz < radius * radius
+    }
+
+    fn predicted(&self, at: Time) -> Ecef {
+        let dt = at.seconds_since(self.time).clamp(-10.0, 300.0);
+        let [x, y, z] = self.position;
+        let [vx, vy, vz] = self.velocity;
+        Ecef { x_m: x + dt * vx, y_m: y + dt * vy, z_m: z + dt * vz }
+    }
+}
+
+pub(crate) struct Store {
+    slots: Vec<Option<Target>>,
+    outlines: Vec<Outline>,
+    free: Vec<u32>,
+    /// (number, slot), ascending: numbers only grow. Ended ones stay until [`Self::compact`].
+    order: Vec<(TrackNumber, u32)>,
+    pub(crate) grid: Grid,
+    next_number: u32,
+}
+
+impl Store {
+    pub(crate) fn new() -> Self {
+        Self {
+            slots: Vec::new(),
+            outlines: Vec::new(),
+            free: Vec::new(),
+            order: Vec::new(),
+            grid: Grid::new(),
+            next_number: 1,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// The number that the next track will bear. `None` once all are used.
+    pub(crate) fn next_number(&self) -> Option<TrackNumber> {
+        (self.next_number < u32::MAX).then_some(TrackNumber(self.next_number))
+    }
+
+    pub(crate) fn insert(&mut self, target: Target, config: &TrackerConfig) -> u32 {
+        self.next_number += 1;
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            self.outlines.push(Outline {
+                position: [0.0; 3],
+                velocity: [0.0; 3],
+                time: Time::EPOCH,
+                reach_m: 0.0,
+                growth_mps: 0.0,
+                check_at: Time::EPOCH,
+            });
+            (self.slots.len() - 1) as u32
+        });
+        self.order.push((target.number, slot));
+        self.slots[slot as usize] = Some(target);
+        self.outline(slot, config);
+        slot
+    }
+
+    pub(crate) fn remove(&mut self, slot: u32) -> Option<Target> {
+        let target = self.slots[slot as usize].take()?;
+        self.grid.remove(slot);
+        self.free.push(slot);
+        Some(target)
+    }
+
+    pub(crate) fn get(&self, slot: u32) -> Option<&Target> {
+        self.slots.get(slot as usize)?.as_ref()
+    }
+
+    pub(crate) fn get_mut(&mut self, slot: u32) -> Option<&mut Target> {
+        self.slots.get_mut(slot as usize)?.as_mut()
+    }
+
+    pub(crate) fn outline_of(&self, slot: u32) -> &Outline {
+        &self.outlines[slot as usize]
+    }
+
+    pub(crate) fn find(&self, number: TrackNumber) -> Option<u32> {
+        let index = self.order.binary_search_by_key(&number, |entry| entry.0).ok()?;
+        let slot = self.order[index].1;
+        self.get(slot).filter(|target| target.number == number).map(|_| slot)
+    }
+
+    /// Living tracks by ascending number.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Target> {
+        self.order
+            .iter()
+            .filter_map(|&(number, slot)| self.get(slot).filter(|target| target.number == number))
+    }
+
+    /// Entry `index` of the order, if it still lives.
+    pub(crate) fn nth(&self, index: usize) -> Option<Option<u32>> {
+        let &(number, slot) = self.order.get(index)?;
+        Some(self.get(slot).filter(|target| target.number == number).map(|_| slot))
+    }
+
+    /// Drops ended tracks from the order.
+    pub(crate) fn compact(&mut self) {
+        let slots = &self.slots;
+        self.order.retain(|&(number, slot)| {
+            slots[slot as usize].as_ref().is_some_and(|target| target.number == number)
+        });
+    }
+
+    /// Renews what stands beside a slot after its track changed.
+    pub(crate) fn outline(&mut self, slot: u32, config: &TrackerConfig) {
+        let Some(target) = self.slots[slot as usize].as_ref() else { return };
+        let estimate = target.estimate();
+        let position = target.ecef_at(target.time);
+        let spread = |c: [f64; 3]| (c[0] + c[2]).sqrt();
+        self.outlines[slot as usize] = Outline {
+            position: [position.x_m, position.y_m, position.z_m],
+            velocity: target.velocity_ecef(),
+            time: target.time,
+            reach_m: 4.0 * spread(estimate.position_covariance),
+            growth_mps: 3.0 * spread(estimate.velocity_covariance),
+            check_at: target.check_at(config),
+        };
+        self.grid.place(slot, position);
+    }
+
+    /// Moves a track that was not updated to where it is expected by now.
+    pub(crate) fn regrid_if_held(&mut self, slot: u32, now: Time) {
+        if self.slots[slot as usize].is_none() {
+            return;
+        }
+        let expected = self.outlines[slot as usize].predicted(now);
+        self.grid.place(slot, expected);
+    }
+
+    pub(crate) fn is_shown(&self, slot: u32) -> bool {
+        self.get(slot).is_some_and(|target| target.phase != Phase::Tentative)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_track_takes_no_more_memory_than_is_stated() {
+        // slot, outline, grid link, order entry, free entry, address and source index entries
+        let indices = size_of::<Outline>() + 24 + 8 + 4 + 2 * 16;
+        let bytes = size_of::<Option<Target>>() + indices;
+        assert!(bytes <= BYTES_PER_TRACK, "{bytes}");
+    }
+}

@@ -1,0 +1,396 @@
+//! The tracker: plots in, events out.
+
+use crate::assign::{Assigner, Pair};
+use crate::associate::weigh;
+use crate::site::Site;
+use crate::store::{REACH_MAX_M, Store};
+use crate::target::Target;
+use crate::{Refusal, TrackerConfig, TrackerCounters};
+use geodesy::Ecef;
+use rustc_hash::FxHashMap;
+use surveillance::{
+    Address, Codes, EndReason, Measurement, Phase, Plot, PlotOrigin, Sensor, SensorId, Time, Track,
+    TrackNumber,
+};
+
+/// What happened to a track.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum TrackEvent {
+    /// It is confirmed: it enters the picture.
+    Started(TrackNumber),
+    /// A plot moved it or refreshed what is known of it.
+    Updated(TrackNumber),
+    /// Its expected updates stay out.
+    Coasting(TrackNumber),
+    /// It left the picture.
+    Ended {
+        /// Which.
+        number: TrackNumber,
+        /// When, UTC.
+        time: Time,
+        /// Why.
+        reason: EndReason,
+    },
+}
+
+/// A confirmed or coasting track, looked at in place.
+#[derive(Clone, Copy)]
+pub struct TrackRef<'a> {
+    target: &'a Target,
+    config: &'a TrackerConfig,
+}
+
+impl TrackRef<'_> {
+    /// Number.
+    pub fn number(&self) -> TrackNumber {
+        self.target.number
+    }
+
+    /// Confirmed or coasting.
+    pub fn phase(&self) -> Phase {
+        self.target.phase
+    }
+
+    /// Time of the last plot that moved it, UTC.
+    pub fn last(&self) -> Time {
+        self.target.last
+    }
+
+    /// Codes last heard of it.
+    pub fn codes(&self) -> &Codes {
+        &self.target.codes
+    }
+
+    /// The whole track, predicted to `at` if given.
+    pub fn at(&self, at: Option<Time>) -> Track {
+        self.target.to_track(at, self.config)
+    }
+}
+
+/// One tracker for all sensors, anywhere on Earth.
+///
+/// Memory: [`BYTES_PER_TRACK`](crate::BYTES_PER_TRACK) a track, `tracks_max` tracks at most, and
+/// `pending_max` plots waiting for their sector. Nothing is allocated per plot once these have
+/// grown.
+pub struct Tracker {
+    pub(crate) config: TrackerConfig,
+    pub(crate) sites: FxHashMap<SensorId, Site>,
+    pub(crate) store: Store,
+    pub(crate) by_address: FxHashMap<Address, u32>,
+    pub(crate) by_source: FxHashMap<(SensorId, u16), u32>,
+    pub(crate) counters: TrackerCounters,
+    pub(crate) now: Option<Time>,
+    pub(crate) swept: Time,
+    pub(crate) merged_at: Time,
+    pub(crate) backward: u32,
+    pending: Vec<Plot>,
+    scratch: Scratch,
+}
+
+#[derive(Default)]
+struct Scratch {
+    ready: Vec<Plot>,
+    pairs: Vec<Pair>,
+    assigner: Assigner,
+    given: Vec<Option<u32>>,
+    repeated: Vec<bool>,
+}
+
+/// Plots of one sensor measured within this span are assigned together, seconds.
+const SECTOR_S: f64 = 0.5;
+
+impl Tracker {
+    /// A tracker without sensors or tracks.
+    pub fn new(config: TrackerConfig) -> Self {
+        Self {
+            config,
+            sites: FxHashMap::default(),
+            store: Store::new(),
+            by_address: FxHashMap::default(),
+            by_source: FxHashMap::default(),
+            counters: TrackerCounters::default(),
+            now: None,
+            swept: Time::from_unix_nanos(i64::MIN),
+            merged_at: Time::from_unix_nanos(i64::MIN),
+            backward: 0,
+            pending: Vec::new(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Adds a sensor or replaces it. Plots of sensors never set are refused.
+    #[expect(clippy::needless_pass_by_value, reason = "the caller has no more use for it")]
+    pub fn set_sensor(&mut self, sensor: Sensor) {
+        let site = Site::new(&sensor, &self.config);
+        self.sites.insert(sensor.id, site);
+    }
+
+    /// Takes plots in, in the order of arrival; appends what happened to `events`.
+    pub fn observe(&mut self, plots: &[Plot], events: &mut Vec<TrackEvent>) {
+        for plot in plots {
+            self.note_time(plot.received, events);
+            if let Err(reason) = self.take(plot, events) {
+                self.counters.refuse(reason);
+            }
+            self.release_due(events);
+        }
+    }
+
+    /// Lets time pass: decides sectors that waited, coasts, ends and merges tracks.
+    pub fn advance(&mut self, now: Time, events: &mut Vec<TrackEvent>) {
+        self.note_time(now, events);
+        self.release_due(events);
+        self.sweep(events);
+    }
+
+    /// Decides all plots that still wait for their sector: before a last look at the tracks.
+    pub fn flush(&mut self, events: &mut Vec<TrackEvent>) {
+        self.release(Time::from_unix_nanos(i64::MAX), events);
+    }
+
+    /// A confirmed or coasting track, predicted to `at` or as of its last update.
+    pub fn track(&self, number: TrackNumber, at: Option<Time>) -> Option<Track> {
+        let slot = self.store.find(number)?;
+        let target = self.store.get(slot).filter(|target| target.phase != Phase::Tentative)?;
+        Some(target.to_track(at, &self.config))
+    }
+
+    /// Confirmed and coasting tracks by ascending number.
+    pub fn tracks(&self) -> impl Iterator<Item = TrackRef<'_>> {
+        let config = &self.config;
+        self.store
+            .iter()
+            .filter(|target| target.phase != Phase::Tentative)
+            .map(move |target| TrackRef { target, config })
+    }
+
+    /// Totals since the start.
+    pub fn counters(&self) -> TrackerCounters {
+        self.counters
+    }
+
+    /// Living tracks, tentative ones included.
+    pub fn tracks_held(&self) -> usize {
+        self.store.len()
+    }
+
+    fn take(&mut self, plot: &Plot, events: &mut Vec<TrackEvent>) -> Result<(), Refusal> {
+        let mut plot = *plot;
+        self.check(&mut plot)?;
+        if plot.measurement.is_none() {
+            return self.refresh(&plot, events);
+        }
+        if let Some(Measurement::Polar { slant_range_m, .. }) = plot.measurement
+            && let Some(site) = self.sites.get_mut(&plot.sensor)
+        {
+            site.note_plot(plot.time, slant_range_m);
+        }
+        if let Some(slot) = self.named_by(&plot) {
+            return self.update_named(slot, &plot, events);
+        }
+        if plot.codes.address.is_some() || plot.origin == PlotOrigin::SystemTrack {
+            return self.adopt_or_start(&plot, events);
+        }
+        if self.pending.len() >= self.config.pending_max {
+            return Err(Refusal::Shed);
+        }
+        self.pending.push(plot);
+        Ok(())
+    }
+
+    /// Refuses what cannot be; drops impossible parts of a plot that can.
+    fn check(&self, plot: &mut Plot) -> Result<(), Refusal> {
+        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
+        if plot.time.seconds_since(plot.received) > self.config.future_max_s {
+            return Err(Refusal::FromTheFuture);
+        }
+        let now = self.now.unwrap_or(plot.received).max(plot.received);
+        if now.seconds_since(plot.time) > self.config.age_max_s {
+            return Err(Refusal::Late);
+        }
+        let within = |value: f64, least: f64, most: f64| (least..=most).contains(&value);
+        match &mut plot.measurement {
+            Some(Measurement::Polar { slant_range_m, azimuth_rad, elevation_rad }) => {
+                if !within(*slant_range_m, 1.0, 2e6) || !within(*azimuth_rad, -10.0, 10.0) {
+                    return Err(Refusal::Impossible);
+                }
+                if site.radar.is_none() {
+                    return Err(Refusal::SensorWithoutSite);
+                }
+                *elevation_rad = elevation_rad.filter(|e| within(*e, -0.2, 1.6));
+            }
+            Some(Measurement::Geodetic(report)) => {
+                let right_angle = std::f64::consts::FRAC_PI_2;
+                if !within(report.latitude_rad, -right_angle, right_angle)
+                    || !within(report.longitude_rad, -10.0, 10.0)
+                {
+                    return Err(Refusal::Impossible);
+                }
+                report.height_m = report.height_m.filter(|h| within(*h, -1_000.0, 60_000.0));
+                report.horizontal_sd_m = report.horizontal_sd_m.filter(|sd| within(*sd, 0.0, 1e6));
+            }
+            None => {}
+        }
+        plot.pressure_altitude = plot.pressure_altitude.filter(|level| {
+            within(level.altitude_m, -1_000.0, 60_000.0) && within(level.step_m, 0.0, 1_000.0)
+        });
+        if let Some(velocity) = &mut plot.velocity {
+            velocity.horizontal = velocity
+                .horizontal
+                .filter(|v| v.east.hypot(v.north) <= 2.0 * self.config.speed_max_mps);
+            velocity.vertical_rate_mps =
+                velocity.vertical_rate_mps.filter(|rate| within(*rate, -300.0, 300.0));
+        }
+        Ok(())
+    }
+
+    /// The track that a plot names: by address, or by its source's own number.
+    fn named_by(&self, plot: &Plot) -> Option<u32> {
+        let by_address = plot.codes.address.and_then(|address| self.by_address.get(&address));
+        let by_source = || {
+            let number = plot.codes.source_track?;
+            let system = plot.origin == PlotOrigin::SystemTrack;
+            let slot = self.by_source.get(&(plot.sensor, number.0)).filter(|_| system)?;
+            let held = self.store.get(*slot)?.codes.address;
+            let conflict = plot.codes.address.is_some() && held.is_some();
+            (!conflict).then_some(slot)
+        };
+        by_address.or_else(by_source).copied()
+    }
+
+    fn refresh(&mut self, plot: &Plot, events: &mut Vec<TrackEvent>) -> Result<(), Refusal> {
+        let slot = self.named_by(plot).ok_or(Refusal::NothingToUse)?;
+        let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
+        target.refresh(plot);
+        target.refresh_motion(plot, &self.config);
+        self.counters.refreshed += 1;
+        if target.phase != Phase::Tentative {
+            events.push(TrackEvent::Updated(target.number));
+        }
+        self.store.outline(slot, &self.config);
+        Ok(())
+    }
+
+    fn release_due(&mut self, events: &mut Vec<TrackEvent>) {
+        let Some(now) = self.now else { return };
+        let hold_s = self.config.sector_hold_s;
+        // the oldest came first: look at it alone until a sector is due
+        if self.pending.first().is_some_and(|plot| now.seconds_since(plot.received) >= hold_s) {
+            self.release(now.plus_seconds(-0.5 * hold_s), events);
+        }
+    }
+
+    /// Decides waiting plots received up to `until`.
+    fn release(&mut self, until: Time, events: &mut Vec<TrackEvent>) {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.ready.clear();
+        scratch.ready.extend(self.pending.iter().filter(|plot| plot.received <= until));
+        self.pending.retain(|plot| plot.received > until);
+        let bucket = |plot: &Plot| plot.time.unix_nanos().div_euclid((SECTOR_S * 1e9) as i64);
+        // stable: plots of one sensor and time keep the order of arrival
+        scratch.ready.sort_by_key(|plot| (bucket(plot), plot.sensor, plot.time));
+        let mut start = 0;
+        while start < scratch.ready.len() {
+            let (first, sensor) = (bucket(&scratch.ready[start]), scratch.ready[start].sensor);
+            let same = |plot: &&Plot| bucket(plot) == first && plot.sensor == sensor;
+            let end = start + scratch.ready[start..].iter().take_while(same).count();
+            self.decide(start..end, &mut scratch, events);
+            start = end;
+        }
+        self.scratch = scratch;
+    }
+
+    /// Assigns the plots of one sector to tracks, all at once.
+    fn decide(
+        &mut self,
+        sector: std::ops::Range<usize>,
+        scratch: &mut Scratch,
+        events: &mut Vec<TrackEvent>,
+    ) {
+        let Scratch { ready, pairs, assigner, given, repeated } = scratch;
+        let plots = &ready[sector];
+        pairs.clear();
+        repeated.clear();
+        for (index, plot) in plots.iter().enumerate() {
+            let again = plots[..index].iter().rev().any(|earlier| {
+                earlier.time == plot.time && earlier.measurement == plot.measurement
+            });
+            repeated.push(again);
+            if !again {
+                self.candidates(plot, |slot, gain| {
+                    pairs.push(Pair { plot: index as u32, slot, gain });
+                });
+            }
+        }
+        assigner.solve(plots.len(), pairs, given);
+        for (index, plot) in plots.iter().enumerate() {
+            if repeated[index] {
+                self.counters.refuse(Refusal::Repeated);
+                continue;
+            }
+            let result = match given[index] {
+                Some(slot) => self.update_assigned(slot, plot, events),
+                None => self.start_stray(plot, events),
+            };
+            if let Err(reason) = result {
+                self.counters.refuse(reason);
+            }
+        }
+    }
+
+    /// Tracks that a plot may belong to, with the gain of each.
+    pub(crate) fn candidates(&self, plot: &Plot, mut found: impl FnMut(u32, f64)) {
+        let Some(site) = self.sites.get(&plot.sensor) else { return };
+        let Some((point, doubt_m)) = self.whereabouts(plot, site) else { return };
+        self.store.grid.near(point, doubt_m + REACH_MAX_M, |slot| {
+            if !self.store.outline_of(slot).may_reach(point, plot.time, doubt_m) {
+                return;
+            }
+            let Some(target) = self.store.get(slot) else { return };
+            if let Some(weighed) = weigh(target, plot, site, self.config.gate, &self.config)
+                && weighed.gain > 0.0
+            {
+                found(slot, weighed.gain);
+            }
+        });
+    }
+
+    /// Roughly where a plot is, and how far its target may be from there, metres.
+    pub(crate) fn whereabouts(&self, plot: &Plot, site: &Site) -> Option<(Ecef, f64)> {
+        match plot.measurement? {
+            Measurement::Polar { slant_range_m, azimuth_rad, .. } => {
+                let level = plot.pressure_altitude.map(|level| level.altitude_m);
+                let height_m = level.unwrap_or(self.config.height_prior_m);
+                let point = site
+                    .place(slant_range_m, azimuth_rad, None, height_m)
+                    .or_else(|| site.place(slant_range_m, azimuth_rad, Some(0.7), 0.0))?;
+                let across_m = 4.0 * slant_range_m * site.accuracy.azimuth_rad;
+                // another height shifts the point up or down, and in or out when near
+                let height_doubt_m = if level.is_some() { 300.0 } else { 7_000.0 };
+                Some((point, across_m + 4.0 * site.accuracy.range_m + height_doubt_m))
+            }
+            Measurement::Geodetic(report) => {
+                let sd_m = crate::target::report_sd(plot, &self.config);
+                let level = plot.pressure_altitude.map(|level| level.altitude_m);
+                let height_m = level.unwrap_or(self.config.height_prior_m);
+                let height_doubt_m =
+                    if level.is_some() || report.height_m.is_some() { 300.0 } else { 7_000.0 };
+                Some((report.at_height_or(height_m).to_ecef(), 4.0 * sd_m + height_doubt_m))
+            }
+        }
+    }
+
+    fn update_assigned(
+        &mut self,
+        slot: u32,
+        plot: &Plot,
+        events: &mut Vec<TrackEvent>,
+    ) -> Result<(), Refusal> {
+        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
+        let target = self.store.get(slot).ok_or(Refusal::NothingToUse)?;
+        match weigh(target, plot, site, self.config.gate, &self.config) {
+            Some(weighed) => self.apply(slot, plot, &weighed, events),
+            None => self.start_stray(plot, events),
+        }
+    }
+}
