@@ -1,0 +1,66 @@
+//! The console's side of [`crate::wire`], as TypeScript, so that both ends are one text.
+//!
+//! `cargo xtask codegen` writes [`typescript`] to `web/src/generated/wire.ts`; a test compares.
+
+use crate::wire;
+use std::collections::BTreeMap;
+use ts_rs::{Config, TS, TypeVisitor};
+
+/// Where the generated text is kept, from the workspace root.
+pub const TYPESCRIPT_PATH: &str = "web/src/generated/wire.ts";
+
+/// `web/src/generated/wire.ts`: every type that crosses the WebSocket, by name, then the constants.
+pub fn typescript() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut declared = Declared { config: &config, by_name: BTreeMap::new() };
+    declared.visit::<wire::ServerMessage>();
+    declared.visit::<wire::ClientMessage>();
+
+    let mut text = String::from(
+        "// Generated from crates/node/src/wire.rs by `cargo xtask codegen`: do not edit.\n",
+    );
+    for declaration in declared.by_name.values() {
+        text.push('\n');
+        text.push_str(declaration);
+        text.push('\n');
+    }
+    let constants = [
+        ("Version of this protocol.", "PROTOCOL", wire::PROTOCOL),
+        (
+            "Bit of `flags`: the position is predicted.",
+            "TRACK_COASTING",
+            u32::from(wire::TRACK_COASTING),
+        ),
+        ("Bit of `flags`: on the ground.", "TRACK_ON_GROUND", u32::from(wire::TRACK_ON_GROUND)),
+        (
+            "Bit of `flags`: special position identification.",
+            "TRACK_IDENT",
+            u32::from(wire::TRACK_IDENT),
+        ),
+    ];
+    for (doc, name, value) in constants {
+        text.push_str(&format!("\n/** {doc} */\nexport const {name} = {value};\n"));
+    }
+    text
+}
+
+struct Declared<'a> {
+    config: &'a Config,
+    by_name: BTreeMap<String, String>,
+}
+
+impl TypeVisitor for Declared<'_> {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        // Only our own types have a file to go to; numbers and strings have none.
+        if T::output_path().is_none() {
+            return;
+        }
+        let name = T::ident(self.config);
+        if self.by_name.contains_key(&name) {
+            return;
+        }
+        let docs = T::docs().unwrap_or_default();
+        self.by_name.insert(name, format!("{docs}export {}", T::decl(self.config)));
+        T::visit_dependencies(self);
+    }
+}
