@@ -162,3 +162,73 @@ fn beast_streams_plain_and_gzipped() {
         assert!(found.defects.is_empty());
     }
 }
+
+/// Flips a bit about every 6,000 bytes, the same ones each time.
+fn flip_bits(bytes: &mut [u8], from: usize) {
+    let mut state = 1_u64;
+    let mut at = from;
+    while at < bytes.len() {
+        bytes[at] ^= 1 << (state >> 60 & 7);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        at += 1 + (state >> 33) as usize % 12_000;
+    }
+}
+
+/// Counts the units of which `guard` picks the bytes that hold the structure together, and how
+/// many of them were hit there.
+fn units_hit(
+    good: &[u8],
+    bad: &[u8],
+    mut at: usize,
+    unit_len: impl Fn(&[u8]) -> usize,
+    guard: impl Fn(&[u8]) -> Vec<u8>,
+) -> (usize, usize) {
+    let (mut units, mut hit) = (0, 0);
+    while at < good.len() {
+        let end = at + unit_len(&good[at..]);
+        units += 1;
+        hit += usize::from(guard(&good[at..end]) != guard(&bad[at..end]));
+        at = end;
+    }
+    (units, hit)
+}
+
+fn datagrams(bytes: &[u8]) -> usize {
+    let mut reader = Reader::new(bytes, "damaged").unwrap();
+    let mut count = 0;
+    while let Some(item) = reader.read().unwrap() {
+        count += usize::from(matches!(item, Item::Datagram(_)));
+    }
+    count
+}
+
+#[test]
+fn flipped_bits_in_final_framing_cost_only_the_frames_whose_framing_they_hit() {
+    let Some(path) = sample("asterix/jade_final_frame_062_065_large_packet_30min.ff") else {
+        return;
+    };
+    let good = std::fs::read(path).unwrap();
+    let mut bad = good.clone();
+    flip_bits(&mut bad, 500);
+    let unit_len = |unit: &[u8]| usize::from(u16::from_be_bytes([unit[0], unit[1]]));
+    let guard = |unit: &[u8]| [&unit[..2], &unit[unit.len() - 4..]].concat();
+    let (frames, hit) = units_hit(&good, &bad, 0, unit_len, guard);
+    assert!(hit > 5, "{hit} of {frames}");
+    assert_eq!(datagrams(&bad), frames - hit);
+}
+
+#[test]
+fn flipped_bits_in_a_capture_cost_only_the_packets_whose_headers_they_hit() {
+    let Some(path) = sample("asterix/cct_cat_034_048.pcap") else { return };
+    let once = std::fs::read(path).unwrap();
+    let good = [&once[..24], &once[24..].repeat(200)].concat();
+    let mut bad = good.clone();
+    flip_bits(&mut bad, 24);
+    let unit_len = |unit: &[u8]| 16 + u32::from_le_bytes(unit[8..12].try_into().unwrap()) as usize;
+    // The packet's header, Ethernet, IP and UDP.
+    let guard = |unit: &[u8]| unit[..16 + 14 + 20 + 8].to_vec();
+    let (packets, hit) = units_hit(&good, &bad, 24, unit_len, guard);
+    assert!(hit > 50, "{hit} of {packets}");
+    let found = datagrams(&bad);
+    assert!((packets - hit..=packets).contains(&found), "{packets}, {hit} hit, {found} found");
+}

@@ -61,7 +61,11 @@ impl FinalFrames {
             let time = Some(self.time(Duration::from_millis(hundredths * 10)));
             return Ok(Step::Datagram(Origin { time, ..Origin::default() }));
         }
-        let next = search(bytes, bytes.len());
+        // With a bad trailer the length still leads to the next frame.
+        let stated = stated_len(bytes).clamp(1, bytes.len());
+        let next = search(bytes, stated)
+            .or_else(|| frame(&bytes[stated..]).map(|_| stated))
+            .or_else(|| search(bytes, bytes.len()));
         let skip = next.unwrap_or(bytes.len());
         let is_cut = next.is_none() && bytes.len() < stated_len(bytes);
         window.advance(skip);
@@ -172,7 +176,7 @@ mod tests {
     #[test]
     fn a_bad_frame_costs_itself_alone() {
         let good = framed(100, b"good\xA5");
-        for position in 0..2 {
+        for position in [0, 1, 11, 12, 13, 14] {
             let mut bad = framed(100, b"bad");
             bad[position] ^= 0x10;
             let bytes = [&good[..], &good, &good, &bad, &good, &good].concat();
