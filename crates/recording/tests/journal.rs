@@ -1,5 +1,7 @@
 //! The journal's promise: what was synced is there, whatever happened; damage costs what it hits.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, outside a test function")]
+
 use std::time::Duration;
 
 use proptest::prelude::*;

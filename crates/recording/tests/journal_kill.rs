@@ -1,5 +1,7 @@
 //! A real process, really killed: all it said it had is there.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, outside a test function")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
