@@ -227,12 +227,13 @@ struct Reach {
 impl Reach {
     /// Whether one position can follow the other: the time between them and one second more (for
     /// transmission and reception delays) at a quarter over the told speed, or at 680 kt in the
-    /// air and 150 kt on the surface if none was told, and the errors of both positions.
+    /// air and 150 kt on the surface if none was told; and a kilometre for errors of position,
+    /// still far less than the several miles by which a wrongly paired report is off.
     fn covers(&self, from: &Fix, to: &Fix) -> bool {
-        let (usual_mps, floor_mps, margin_m) =
-            if self.surface { (77.0, 25.0, 300.0) } else { (350.0, 100.0, 1000.0) };
+        const MARGIN_M: f64 = 1000.0;
+        let (usual_mps, floor_mps) = if self.surface { (77.0, 25.0) } else { (350.0, 100.0) };
         let speed_mps = self.speed_mps.map_or(usual_mps, |told| (told * 1.25).max(floor_mps));
-        let reach_m = margin_m + (age_s(to.time, from.time) + 1.0) * speed_mps;
+        let reach_m = MARGIN_M + (age_s(to.time, from.time) + 1.0) * speed_mps;
         distance_m(from.at, to.at) <= reach_m
     }
 }
