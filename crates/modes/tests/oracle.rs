@@ -3,6 +3,8 @@
 //! The kinds of difference that remain are named with the clause that decides, and counted; any
 //! other difference fails.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT};
 use modes::{
     AltitudeDefect, BeastSplitter, Content, Decoder, DecoderConfig, Defect, Emergency, Frame,
