@@ -32,7 +32,7 @@ const TRANSITIONS_DEG: [f64; 58] = [
     46.867_332_524_987_454,
     48.160_391_280_966_216,
     49.427_764_392_556_87,
-    50.671_501_655_553_83,
+    50.671_501_655_538_35,
     51.893_424_691_687_684,
     53.095_161_527_960_03,
     54.278_174_722_729,
@@ -62,7 +62,7 @@ const TRANSITIONS_DEG: [f64; 58] = [
     79.294_282_254_569_25,
     80.249_232_132_805_12,
     81.198_013_492_719_48,
-    82.139_569_805_106_3,
+    82.139_569_805_106_06,
     83.071_994_447_198_14,
     83.991_735_629_805_65,
     84.891_661_907_020_85,
@@ -234,5 +234,148 @@ fn wrap_degrees(longitude: f64) -> f64 {
         longitude + 360.0
     } else {
         longitude
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The encoder of DO-260B A.1.7.3, as worded there; 17 bits.
+    fn encode(at: Degrees, parity: Parity, span: Span) -> Fractions {
+        let scale = if span == Span::Surface { 4.0 } else { 1.0 };
+        let i = f64::from(parity.number());
+        let modulo = |x: f64, y: f64| x - y * (x / y).floor();
+        let bits = 131_072.0;
+        let lat_zone_deg = 360.0 / (60.0 - i);
+        let yz = (bits * scale * modulo(at.latitude, lat_zone_deg) / lat_zone_deg + 0.5).floor();
+        let recovered = lat_zone_deg * (yz / (bits * scale) + (at.latitude / lat_zone_deg).floor());
+        let count = (longitude_zones(recovered) - parity.number()).max(1);
+        let lon_zone_deg = 360.0 / f64::from(count);
+        let xz = (bits * scale * modulo(at.longitude, lon_zone_deg) / lon_zone_deg + 0.5).floor();
+        Fractions::from_17_bits(modulo(yz, bits) as u32, modulo(xz, bits) as u32)
+    }
+
+    fn apart_deg(a: Degrees, b: Degrees) -> (f64, f64) {
+        let turn = (a.longitude - b.longitude).rem_euclid(360.0);
+        ((a.latitude - b.latitude).abs(), turn.min(360.0 - turn))
+    }
+
+    #[test]
+    fn zone_transitions_are_those_of_the_formula() {
+        for (passed, transition_deg) in TRANSITIONS_DEG.iter().enumerate() {
+            let zones = 59.0 - passed as f64;
+            let nearer = 1.0 - (std::f64::consts::PI / 30.0).cos();
+            let by_formula_deg =
+                (nearer / (1.0 - (std::f64::consts::TAU / zones).cos())).sqrt().acos().to_degrees();
+            assert!((transition_deg - by_formula_deg).abs() < 1e-11, "{zones} zones");
+        }
+    }
+
+    #[test]
+    fn zone_transitions_are_those_published() {
+        // DO-260B A.1.7.2 d, note 5: the table's values to eight decimals, some of each end.
+        let check = |zones: i32, published_deg: f64| {
+            let at = TRANSITIONS_DEG[(59 - zones) as usize];
+            assert!((at - published_deg).abs() < 5.1e-9, "{zones} zones: {at}");
+            assert_eq!(longitude_zones(published_deg - 1e-7), zones);
+            assert_eq!(longitude_zones(-(published_deg + 1e-7)), zones - 1);
+        };
+        check(59, 10.470_471_30);
+        check(58, 14.828_174_37);
+        check(57, 18.186_263_57);
+        check(45, 41.386_518_32);
+        check(31, 58.847_637_76);
+        check(30, 59.954_592_77);
+        check(4, 85.755_416_21);
+        check(3, 86.535_369_98);
+        assert_eq!(longitude_zones(0.0), 59);
+        assert_eq!(longitude_zones(87.0), 2);
+        assert_eq!(longitude_zones(-87.0), 2);
+        assert_eq!(longitude_zones(87.000_001), 1);
+        assert_eq!(longitude_zones(90.0), 1);
+    }
+
+    #[test]
+    fn a_pair_across_a_zone_boundary_is_refused() {
+        let south = Degrees { latitude: 10.470_3, longitude: 20.0 };
+        let north = Degrees { latitude: 10.470_7, longitude: 20.0 };
+        let even = encode(south, Parity::Even, Span::Airborne);
+        let odd = encode(north, Parity::Odd, Span::Airborne);
+        let found = airborne_global(even, odd, Parity::Odd);
+        assert_eq!(found, Err(PositionDefect::ZoneMismatch));
+    }
+
+    proptest! {
+        #[test]
+        fn a_pair_gives_back_the_place_anywhere_in_the_air(
+            latitude in -90.0..=90.0_f64, longitude in -180.0..180.0_f64, odd_last: bool,
+        ) {
+            let at = Degrees { latitude, longitude };
+            let even = encode(at, Parity::Even, Span::Airborne);
+            let odd = encode(at, Parity::Odd, Span::Airborne);
+            // Within rounding of a boundary the two may rightly disagree on the zone.
+            if let Ok(found) = airborne_global(even, odd, Parity::of(odd_last)) {
+                let (north, east) = apart_deg(found, at);
+                prop_assert!(north < 3e-5, "{found:?}");
+                prop_assert!(east * latitude.to_radians().cos() < 6e-3, "{found:?}");
+            } else {
+                let edge = TRANSITIONS_DEG.iter().any(|t| (t - latitude.abs()).abs() < 1e-4);
+                prop_assert!(edge || latitude.abs() > 89.99);
+            }
+        }
+
+        #[test]
+        fn a_pair_gives_back_the_place_anywhere_on_the_ground(
+            latitude in -86.0..=86.0_f64, longitude in -180.0..180.0_f64,
+            (off_north, off_east) in (-0.4..0.4_f64, -0.4..0.4_f64), odd_last: bool,
+        ) {
+            let at = Degrees { latitude, longitude };
+            let near = Degrees { latitude: latitude + off_north, longitude: longitude + off_east };
+            let even = encode(at, Parity::Even, Span::Surface);
+            let odd = encode(at, Parity::Odd, Span::Surface);
+            if let Ok(found) = surface_global(even, odd, Parity::of(odd_last), near) {
+                let (north, east) = apart_deg(found, at);
+                prop_assert!(north < 1e-5 && east < 1.5e-4, "{found:?}");
+            } else {
+                let edge = TRANSITIONS_DEG.iter().any(|t| (t - latitude.abs()).abs() < 1e-4);
+                prop_assert!(edge);
+            }
+        }
+
+        #[test]
+        fn one_report_gives_back_the_place_near_a_reference(
+            latitude in -86.0..=86.0_f64, longitude in -180.0..180.0_f64,
+            (off_north, off_east) in (-2.9..2.9_f64, -2.9..2.9_f64), odd: bool,
+        ) {
+            let at = Degrees { latitude, longitude };
+            let near = Degrees { latitude: latitude + off_north, longitude: longitude + off_east };
+            let parity = Parity::of(odd);
+            let found = local(encode(at, parity, Span::Airborne), parity, Span::Airborne, near);
+            let (north, east) = apart_deg(found.unwrap(), at);
+            prop_assert!(north < 3e-5 && east < 6e-4, "{found:?}");
+        }
+
+        #[test]
+        fn any_numbers_give_a_place_on_earth_or_a_named_defect(
+            e_lat in 0_u32..131_072, e_lon in 0_u32..131_072,
+            o_lat in 0_u32..131_072, o_lon in 0_u32..131_072,
+            latitude in -90.0..=90.0_f64, longitude in -180.0..=180.0_f64, odd: bool,
+        ) {
+            let even = Fractions::from_17_bits(e_lat, e_lon);
+            let other = Fractions::from_17_bits(o_lat, o_lon);
+            let near = Degrees { latitude, longitude };
+            let parity = Parity::of(odd);
+            let found = [
+                airborne_global(even, other, parity),
+                surface_global(even, other, parity, near),
+                local(even, parity, Span::Airborne, near),
+                local(even, parity, Span::Surface, near),
+            ];
+            for place in found.into_iter().flatten() {
+                prop_assert!(place.latitude.abs() <= 90.0 && place.longitude.abs() <= 180.0);
+            }
+        }
     }
 }

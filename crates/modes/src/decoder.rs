@@ -319,7 +319,7 @@ fn imf(me: Field56) -> bool {
 }
 
 /// What a message carries that only memory of its aircraft completes or that changes that memory.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Carried {
     position: Option<CompactPosition>,
     standing: Option<adsb::bds65::Standing>,

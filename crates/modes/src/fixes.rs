@@ -10,7 +10,8 @@
 //!    aircraft can have flown. The first position of an aircraft is given out at once, unproven;
 //!    a second, different pair that agrees proves it. If the second disagrees neither is trusted:
 //!    the later one takes the place to be proven. A proven position yields only to three
-//!    contradictions in a row that agree with each other.
+//!    contradictions in a row that agree with each other; where two aircraft use one address, the
+//!    proven one goes on and the other is refused.
 
 use crate::adsb::{CompactPosition, PositionKind};
 use crate::cpr::{self, Degrees, Parity, Span};
@@ -83,16 +84,21 @@ impl Fixes {
         self.number = self.number.wrapping_add(1);
         let heard = Heard { report, time, number: self.number };
         *self.slot(report.parity) = Some(heard);
-        let Some((at, method)) = self.resolve(heard, speed_mps, site)? else {
+        let Some((mut at, mut method)) = self.resolve(heard, speed_mps, site)? else {
             return Ok(None);
         };
+        let reach = Reach { surface: report.kind == PositionKind::Surface, speed_mps };
+        if method == PositionMethod::Global
+            && let Some(own) = self.continuation(heard, at, &reach)
+        {
+            (at, method) = (own, PositionMethod::Local);
+        }
         if let Some(receiver) = site.position
             && distance_m(receiver, at) > site.range_max_m
         {
             return Err(PositionDefect::OutOfRange);
         }
         let fix = Fix { at, time, proven: false };
-        let reach = Reach { surface: report.kind == PositionKind::Surface, speed_mps };
         let proven = self.admit(fix, method, &reach)?;
         Ok(Some(Position {
             latitude_rad: at.latitude.to_radians(),
@@ -151,6 +157,23 @@ impl Fixes {
             None if pair.is_some() => from_pair.map(|_| None),
             None => Ok(None),
         }
+    }
+
+    /// Where a pair contradicts the proven position but its later report alone continues from it,
+    /// that continuation: the earlier one was another aircraft's that uses the same address. By
+    /// chance a report would seem to continue about once in 10⁵.
+    fn continuation(&self, heard: Heard, at: Degrees, reach: &Reach) -> Option<Degrees> {
+        let last = self
+            .last
+            .filter(|last| last.proven && age_s(heard.time, last.time) <= REFERENCE_AGE_MAX_S)?;
+        let place = |at| Fix { at, time: heard.time, proven: false };
+        if reach.covers(&last, &place(at)) {
+            return None;
+        }
+        let span = if reach.surface { Span::Surface } else { Span::Airborne };
+        let report = heard.report;
+        let own = cpr::local(report.fractions, report.parity, span, last.at).ok()?;
+        reach.covers(&last, &place(own)).then_some(own)
     }
 
     /// The even and odd fractions, if the other parity was heard and belongs to this report.
@@ -227,12 +250,13 @@ struct Reach {
 impl Reach {
     /// Whether one position can follow the other: the time between them and one second more (for
     /// transmission and reception delays) at a quarter over the told speed, or at 680 kt in the
-    /// air and 150 kt on the surface if none was told, and the errors of both positions.
+    /// air and 150 kt on the surface if none was told; and a kilometre for errors of position,
+    /// still far less than the several miles by which a wrongly paired report is off.
     fn covers(&self, from: &Fix, to: &Fix) -> bool {
-        let (usual_mps, floor_mps, margin_m) =
-            if self.surface { (77.0, 25.0, 300.0) } else { (350.0, 100.0, 1000.0) };
+        const MARGIN_M: f64 = 1000.0;
+        let (usual_mps, floor_mps) = if self.surface { (77.0, 25.0) } else { (350.0, 100.0) };
         let speed_mps = self.speed_mps.map_or(usual_mps, |told| (told * 1.25).max(floor_mps));
-        let reach_m = margin_m + (age_s(to.time, from.time) + 1.0) * speed_mps;
+        let reach_m = MARGIN_M + (age_s(to.time, from.time) + 1.0) * speed_mps;
         distance_m(from.at, to.at) <= reach_m
     }
 }
@@ -248,4 +272,121 @@ fn distance_m(from: Degrees, to: Degrees) -> f64 {
     let across = from.latitude.to_radians().cos() * to.latitude.to_radians().cos();
     let chord = half_lat * half_lat + across * half_lon * half_lon;
     2.0 * EARTH_RADIUS_M * chord.sqrt().min(1.0).asin()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpr::Fractions;
+
+    const ANYWHERE: Site = Site { position: None, range_max_m: 500_000.0 };
+
+    /// Airborne reports of an aircraft at the equator, where even and odd latitude zones are read
+    /// off directly: 59 and 58 longitude zones, 60 and 59 latitude zones.
+    fn report(east_deg: f64, odd: bool) -> CompactPosition {
+        let (lat_zones, lon_zones) = if odd { (59.0, 58.0) } else { (60.0, 59.0) };
+        CompactPosition {
+            parity: Parity::of(odd),
+            fractions: Fractions {
+                latitude: (1.0 * lat_zones / 360.0_f64).fract(),
+                longitude: (east_deg * lon_zones / 360.0_f64).rem_euclid(1.0),
+            },
+            kind: PositionKind::Airborne,
+        }
+    }
+
+    struct Flight(Fixes);
+
+    impl Flight {
+        fn at(&mut self, time_s: f64, east_deg: f64, odd: bool) -> Result<Option<Position>, &str> {
+            let time = Time::EPOCH.plus_seconds(time_s);
+            self.0
+                .observe(report(east_deg, odd), time, Some(200.0), &ANYWHERE)
+                .map_err(PositionDefect::name)
+        }
+
+        fn proven(at_deg: f64) -> Self {
+            let mut flight = Self(Fixes::default());
+            flight.at(0.0, at_deg, false).unwrap();
+            assert!(!flight.at(0.5, at_deg, true).unwrap().unwrap().proven);
+            assert!(flight.at(1.0, at_deg + 0.001, false).unwrap().unwrap().proven);
+            flight
+        }
+    }
+
+    #[test]
+    fn a_second_pair_that_agrees_proves_the_first() {
+        let mut flight = Flight::proven(20.0);
+        let position = flight.at(100.0, 20.05, true).unwrap().unwrap();
+        assert_eq!(position.method, PositionMethod::Local);
+        assert!((position.longitude_rad.to_degrees() - 20.05).abs() < 1e-9);
+    }
+
+    #[test]
+    fn reports_more_than_ten_seconds_apart_make_no_pair() {
+        let mut flight = Flight(Fixes::default());
+        flight.at(0.0, 20.0, false).unwrap();
+        assert_eq!(flight.at(10.5, 20.0, true), Ok(None));
+        assert!(flight.at(20.0, 20.0, false).unwrap().is_some());
+    }
+
+    #[test]
+    fn without_times_old_reports_make_no_pair_either() {
+        let mut flight = Flight(Fixes::default());
+        flight.at(0.0, 20.0, false).unwrap();
+        for _ in 0..21 {
+            flight.0.odd = None;
+            let _ = flight.at(0.0, 20.0, true);
+        }
+        flight.0.last = None;
+        assert_eq!(flight.at(0.0, 20.0, true), Ok(None));
+    }
+
+    #[test]
+    fn a_jump_is_refused_and_three_that_agree_move_the_aircraft() {
+        let mut flight = Flight::proven(20.0);
+        assert!(flight.at(2.0, 30.0, false).unwrap_err().contains("jump"));
+        assert!(flight.at(2.5, 30.0, true).unwrap_err().contains("jump"));
+        assert!(flight.at(3.0, 20.002, false).unwrap().is_some(), "the real one goes on");
+        assert!(flight.at(3.2, 20.002, true).unwrap().is_some());
+        for (time_s, odd) in [(4.0, false), (4.5, true)] {
+            // The first may pair with the other place's report: refused either way.
+            assert!(flight.at(time_s, 30.0, odd).is_err());
+        }
+        let mut moved = None;
+        for (time_s, odd) in [(5.0, false), (5.5, true), (6.0, false)] {
+            moved = moved.or(flight.at(time_s, 30.0, odd).ok().flatten());
+        }
+        assert!((moved.unwrap().longitude_rad.to_degrees() - 30.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_unproven_place_that_the_next_contradicts_is_dropped() {
+        let mut flight = Flight(Fixes::default());
+        flight.at(0.0, 20.0, false).unwrap();
+        assert!(flight.at(0.5, 20.0, true).unwrap().is_some());
+        flight.at(1.0, 30.0, false).unwrap_err();
+        assert!(flight.at(1.5, 30.0, true).is_err(), "the mixed pair's place is as doubtful");
+        let position = flight.at(2.0, 30.0, false).unwrap().unwrap();
+        assert!((position.longitude_rad.to_degrees() - 30.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_place_beyond_the_receivers_range_is_refused() {
+        let position = Some(Degrees { latitude: 1.0, longitude: 40.0 });
+        let site = Site { position, range_max_m: 500_000.0 };
+        let mut fixes = Fixes::default();
+        fixes.observe(report(20.0, false), Time::EPOCH, None, &site).unwrap();
+        let found = fixes.observe(report(20.0, true), Time::EPOCH, None, &site);
+        assert_eq!(found, Err(PositionDefect::OutOfRange));
+    }
+
+    #[test]
+    fn a_surface_pair_without_a_reference_is_named() {
+        let mut fixes = Fixes::default();
+        let on_ground = |odd| CompactPosition { kind: PositionKind::Surface, ..report(20.0, odd) };
+        fixes.observe(on_ground(false), Time::EPOCH, None, &ANYWHERE).unwrap();
+        let found = fixes.observe(on_ground(true), Time::EPOCH, None, &ANYWHERE);
+        assert_eq!(found, Err(PositionDefect::NoReference));
+    }
 }

@@ -1,6 +1,8 @@
 //! Published worked examples: Junzi Sun, "The 1090 Megahertz Riddle" (2nd edition, TU Delft), whose
 //! values are reproduced by several independent decoders.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use geodesy::Geodetic;
 use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT};
 use modes::{AirspeedKind, Decoder, DecoderConfig, Defect, PositionMethod, Report};

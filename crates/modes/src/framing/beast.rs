@@ -122,7 +122,9 @@ impl BeastSplitter {
             State::HuntingEscape { reported } => {
                 self.state = State::Hunting { reported };
                 if byte == ESCAPE {
+                    // The first was garbage; the second may begin a frame.
                     self.report_garbage(sink);
+                    self.state = State::HuntingEscape { reported: true };
                 } else {
                     self.begin(byte, sink);
                 }
