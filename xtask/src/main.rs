@@ -1,1 +1,16 @@
-fn main() {}
+//! Every developer command: `cargo xtask COMMAND`.
+
+mod asterix;
+
+use anyhow::{Result, bail};
+use std::path::Path;
+
+fn main() -> Result<()> {
+    match std::env::args().nth(1).as_deref() {
+        Some("codegen") => {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/asterix");
+            asterix::generate(&root.join("spec"), &root.join("src/generated"))
+        }
+        other => bail!("no command {other:?}; there is: codegen"),
+    }
+}
