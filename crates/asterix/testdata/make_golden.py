@@ -11,7 +11,7 @@ from asterix import base as b, generated as g
 
 EDITIONS = {1: ["1.4"], 2: ["1.2"], 21: ["0.26", "2.1", "2.7"], 34: ["1.29"], 48: ["1.32"],
             62: ["1.21"], 63: ["1.7"], 65: ["1.6"]}
-RECORDS = 40
+RECORDS = 20
 rng = random.Random(20261123)
 
 
