@@ -1,0 +1,92 @@
+//! What can be wrong with bytes, each with a name that never changes.
+
+use thiserror::Error;
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DefectKind {
+    /// Fewer than the three octets of CAT and LEN.
+    BlockHeaderTruncated,
+    /// LEN is under three or over what is left of the datagram.
+    BlockLengthWrong,
+    /// After at least one whole block come octets that are neither a block nor zeros.
+    TrailingOctets,
+    /// No tables for this category.
+    CategoryUnknown,
+    /// The block ends within an FSPEC.
+    FspecTruncated,
+    /// An FSPEC of more octets than any profile has.
+    FspecTooLong,
+    /// An FSPEC bit that the profile leaves unused is one.
+    SpareItemPresent,
+    /// The block ends within an item.
+    ItemTruncated,
+    /// An extended item goes on past the last extension that the edition knows.
+    ExtensionUnknown,
+    /// The length of an explicit item is zero.
+    ExplicitLengthZero,
+    /// The FSPEC of a compound item announces a subitem that the edition does not know.
+    SubitemUnknown,
+    /// A random field sequence names an item that the profile does not have.
+    RfsItemUnknown,
+}
+
+impl DefectKind {
+    /// Its stable name, as in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BlockHeaderTruncated => "block_header_truncated",
+            Self::BlockLengthWrong => "block_length_wrong",
+            Self::TrailingOctets => "trailing_octets",
+            Self::CategoryUnknown => "category_unknown",
+            Self::FspecTruncated => "fspec_truncated",
+            Self::FspecTooLong => "fspec_too_long",
+            Self::SpareItemPresent => "spare_item_present",
+            Self::ItemTruncated => "item_truncated",
+            Self::ExtensionUnknown => "extension_unknown",
+            Self::ExplicitLengthZero => "explicit_length_zero",
+            Self::SubitemUnknown => "subitem_unknown",
+            Self::RfsItemUnknown => "rfs_item_unknown",
+        }
+    }
+}
+
+/// Something wrong at a place. It costs at most the rest of its block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{} at octet {offset}{}{}", kind.name(), Shown(" of CAT", *category), Shown(" in item ", *item))]
+pub struct Defect {
+    /// What.
+    pub kind: DefectKind,
+    /// Category of the block, if it got that far.
+    pub category: Option<u8>,
+    /// Item as the document names it, if it got that far.
+    pub item: Option<&'static str>,
+    /// Octets from the start of the datagram to where it showed.
+    pub offset: usize,
+}
+
+impl Defect {
+    /// The stable name of [`Self::kind`].
+    pub const fn name(&self) -> &'static str {
+        self.kind.name()
+    }
+}
+
+struct Shown<T>(&'static str, Option<T>);
+
+impl<T: std::fmt::Display> std::fmt::Display for Shown<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.1 {
+            Some(value) => write!(f, "{}{value}", self.0),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A [`Defect`] before its block is known; `at` counts from the record's start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) kind: DefectKind,
+    pub(crate) item: Option<&'static str>,
+    pub(crate) at: usize,
+}

@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+mod defect;
+mod editions;
+mod generated;
+mod json;
+mod measure;
+pub mod plots;
+mod record;
+pub mod spec;
+mod visit;
+
+pub use defect::{Defect, DefectKind};
+pub use editions::{EditionUnknown, Editions};
+pub use json::{JsonStyle, write_json};
+pub use plots::{Condition, Interpreter, Output, ServiceKind, ServiceMessage, Skip, Skipped};
+pub use record::{Block, Blocks, Record, Records, blocks};
+pub use visit::{Leaf, Nest, Visitor};

@@ -1,0 +1,137 @@
+//! Where an item ends: the only part of decoding that can fail.
+//!
+//! Once every item of a record has been measured, each bit that its shape names is known to be
+//! there, and the readers in `visit` and `plots` need no error path.
+
+use crate::defect::{DefectKind, Fault};
+use crate::spec::{Extended, Item, Shape, Slot, Uap};
+
+/// What measuring yields: the octet after the item, or what is wrong and where.
+type End = Result<usize, (DefectKind, usize)>;
+
+/// The end of `item`, which starts at octet `at` of `bytes`.
+#[inline]
+pub(crate) fn item_end(item: &'static Item, bytes: &[u8], at: usize) -> Result<usize, Fault> {
+    let end = if item.octets != 0 {
+        fits(bytes, at, usize::from(item.octets))
+    } else {
+        shape_end(&item.shape, bytes, at)
+    };
+    end.map_err(|(kind, at)| Fault { kind, item: Some(item.name), at })
+}
+
+/// The end of a random field sequence that starts at `at`; `found` learns of each item's span.
+pub(crate) fn rfs_end(
+    uap: &'static Uap,
+    bytes: &[u8],
+    at: usize,
+    mut found: impl FnMut(usize, &'static Item, usize, usize),
+) -> Result<usize, Fault> {
+    let fault = |kind, at| Fault { kind, item: Some("RFS"), at };
+    let mut at = at;
+    let count = *bytes.get(at).ok_or(fault(DefectKind::ItemTruncated, at))?;
+    at += 1;
+    for _ in 0..count {
+        let frn = *bytes.get(at).ok_or(fault(DefectKind::ItemTruncated, at))?;
+        let slot = usize::from(frn).wrapping_sub(1);
+        let Some(Slot::Item(item)) = uap.slots.get(slot) else {
+            return Err(fault(DefectKind::RfsItemUnknown, at));
+        };
+        let end = item_end(item, bytes, at + 1)?;
+        found(slot, item, at + 1, end);
+        at = end;
+    }
+    Ok(at)
+}
+
+#[inline]
+fn fits(bytes: &[u8], at: usize, octets: usize) -> End {
+    if bytes.len() - at.min(bytes.len()) >= octets {
+        Ok(at + octets)
+    } else {
+        Err((DefectKind::ItemTruncated, at))
+    }
+}
+
+fn octet(bytes: &[u8], at: usize) -> Result<u8, (DefectKind, usize)> {
+    bytes.get(at).copied().ok_or((DefectKind::ItemTruncated, at))
+}
+
+fn shape_end(shape: &'static Shape, bytes: &[u8], at: usize) -> End {
+    match shape {
+        Shape::Element(_) | Shape::Group(_) => fits(bytes, at, octets_of(shape)),
+        Shape::Extended(extended) => extended_end(extended, bytes, at),
+        Shape::Repeated(width, of) => {
+            let start = fits(bytes, at, usize::from(*width))?;
+            let count = bytes[at..start].iter().fold(0, |n, octet| n << 8 | usize::from(*octet));
+            fits(bytes, start, count * octets_of(of))
+        }
+        Shape::RepeatedFx(of) => {
+            let octets = usize::from((of.fixed_bits() + 1) / 8);
+            let mut end = fits(bytes, at, octets)?;
+            while bytes[end - 1] & 1 == 1 {
+                end = fits(bytes, end, octets)?;
+            }
+            Ok(end)
+        }
+        Shape::Explicit(_) => match octet(bytes, at)? {
+            0 => Err((DefectKind::ExplicitLengthZero, at)),
+            length => fits(bytes, at, usize::from(length)),
+        },
+        Shape::Compound(subitems) => compound_end(subitems, bytes, at),
+    }
+}
+
+fn octets_of(shape: &Shape) -> usize {
+    usize::from(shape.fixed_bits() / 8)
+}
+
+fn extended_end(extended: &Extended, bytes: &[u8], at: usize) -> End {
+    let segments = extended.segments();
+    let mut end = at;
+    for (index, octets) in segments.iter().enumerate() {
+        end = fits(bytes, end, usize::from(*octets))?;
+        let ends_without_fx = index + 1 == segments.len() && !extended.last_has_fx();
+        if ends_without_fx || bytes[end - 1] & 1 == 0 {
+            return Ok(end);
+        }
+    }
+    Err((DefectKind::ExtensionUnknown, end - 1))
+}
+
+fn compound_end(subitems: &'static [Option<&'static Item>], bytes: &[u8], at: usize) -> End {
+    compound_walk(subitems, bytes, at, |_, _, _| {})
+}
+
+/// The end of a compound item that starts at `at`; `found` learns of each subitem's span.
+#[inline]
+pub(crate) fn compound_walk(
+    subitems: &'static [Option<&'static Item>],
+    bytes: &[u8],
+    at: usize,
+    mut found: impl FnMut(&'static Item, usize, usize),
+) -> End {
+    let mut end = at;
+    while octet(bytes, end)? & 1 == 1 {
+        end += 1;
+    }
+    end += 1;
+    let fspec = at..end;
+    for (index, fspec_at) in fspec.enumerate() {
+        let mut bits = bytes[fspec_at] & 0xfe;
+        while bits != 0 {
+            let bit = bits.leading_zeros() as usize;
+            bits &= !(0x80 >> bit);
+            let Some(Some(item)) = subitems.get(index * 7 + bit) else {
+                return Err((DefectKind::SubitemUnknown, fspec_at));
+            };
+            let start = end;
+            end = match item.octets {
+                0 => shape_end(&item.shape, bytes, start)?,
+                octets => fits(bytes, start, usize::from(octets))?,
+            };
+            found(item, start, end);
+        }
+    }
+    Ok(end)
+}

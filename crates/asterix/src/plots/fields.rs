@@ -1,0 +1,125 @@
+//! The few bit layouts that many categories share.
+
+use crate::json::icao;
+use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
+use std::f64::consts::TAU;
+use surveillance::{Address, Callsign, EmitterCategory, Measurement, Mode3A, PressureAltitude};
+
+/// Two octets from `at`; zero where they are not (an item in a record always has its octets).
+#[inline]
+pub(super) fn be16(octets: &[u8], at: usize) -> u16 {
+    let found = octets.get(at..).and_then(<[u8]>::first_chunk::<2>);
+    found.map_or(0, |octets| u16::from_be_bytes(*octets))
+}
+
+/// Three octets from `at`.
+#[inline]
+pub(super) fn be24(octets: &[u8], at: usize) -> u32 {
+    let found = octets.get(at..).and_then(<[u8]>::first_chunk::<3>);
+    found.map_or(0, |[a, b, c]| u32::from_be_bytes([0, *a, *b, *c]))
+}
+
+/// Four octets from `at`.
+#[inline]
+pub(super) fn be32(octets: &[u8], at: usize) -> u32 {
+    let found = octets.get(at..).and_then(<[u8]>::first_chunk::<4>);
+    found.map_or(0, |octets| u32::from_be_bytes(*octets))
+}
+
+/// Two octets in two's complement.
+#[inline]
+pub(super) fn i16_at(octets: &[u8], at: usize) -> f64 {
+    f64::from(be16(octets, at) as i16)
+}
+
+/// Three octets in two's complement.
+#[inline]
+pub(super) fn i24_at(octets: &[u8], at: usize) -> f64 {
+    f64::from(((be24(octets, at) << 8) as i32) >> 8)
+}
+
+/// Four octets in two's complement.
+#[inline]
+pub(super) fn i32_at(octets: &[u8], at: usize) -> f64 {
+    f64::from(be32(octets, at) as i32)
+}
+
+/// The octet `index` of an extended item; zero if it does not reach so far, as FX chains mean.
+#[inline]
+pub(super) fn extent(item: &[u8], index: usize) -> u8 {
+    item.get(index).copied().unwrap_or(0)
+}
+
+/// I../040 RHO (steps of a NM) and THETA (360/2^16 °), clockwise from north.
+pub(super) fn polar(item: &[u8], steps_per_nm: f64) -> Measurement {
+    Measurement::Polar {
+        slant_range_m: f64::from(be16(item, 0)) * (METRES_PER_NM / steps_per_nm),
+        azimuth_rad: angle_16(be16(item, 2)),
+        elevation_rad: None,
+    }
+}
+
+/// 360/2^16 ° in radians.
+pub(super) fn angle_16(steps: u16) -> f64 {
+    f64::from(steps) * (TAU / 65_536.0)
+}
+
+/// I../070: V and G, then L and a spare bit, then the code. Only if validated and not garbled.
+pub(super) fn mode_3a(item: &[u8]) -> Option<Mode3A> {
+    let bits = be16(item, 0);
+    (bits & 0xc000 == 0).then(|| Mode3A::new(bits))
+}
+
+/// I001/090 and I048/090: V and G, then the flight level in two's complement of 14 bits, LSB 1/4.
+/// Only if validated and not garbled.
+pub(super) fn flight_level_14(item: &[u8]) -> Option<PressureAltitude> {
+    let bits = be16(item, 0);
+    (bits & 0xc000 == 0).then(|| quarter_levels(((bits << 2) as i16) >> 2))
+}
+
+/// A flight level in quarters, that is 25 ft.
+pub(super) fn quarter_levels(quarters: i16) -> PressureAltitude {
+    const STEP_M: f64 = 25.0 * METRES_PER_FOOT;
+    PressureAltitude { altitude_m: f64::from(quarters) * STEP_M, step_m: STEP_M }
+}
+
+/// Three octets that ICAO allotted.
+pub(super) fn icao_address(item: &[u8]) -> Address {
+    Address::icao(be24(item, 0))
+}
+
+/// Eight characters of six bits.
+pub(super) fn callsign(octets: &[u8]) -> Option<Callsign> {
+    let bits = u64::from(be16(octets, 0)) << 32 | u64::from(be32(octets, 2));
+    let mut text = [0; 8];
+    for (index, letter) in text.iter_mut().enumerate() {
+        let code = (bits >> (42 - 6 * index)) as u8;
+        // A character outside the set makes `Callsign::new` refuse the whole.
+        *letter = u8::try_from(icao(code)).unwrap_or(b'#');
+    }
+    Callsign::new(std::str::from_utf8(&text).ok()?)
+}
+
+/// Emitter category as I021/020 and I062/380 EMC number it.
+pub(super) fn emitter_category(code: u8) -> Option<EmitterCategory> {
+    use EmitterCategory as E;
+    Some(match code {
+        1 => E::Light,
+        2 => E::Small,
+        3 => E::Large,
+        4 => E::HighVortex,
+        5 => E::Heavy,
+        6 => E::HighPerformance,
+        10 => E::Rotorcraft,
+        11 => E::Glider,
+        12 => E::LighterThanAir,
+        13 => E::Unmanned,
+        14 => E::Space,
+        15 => E::Ultralight,
+        16 => E::Parachutist,
+        20 => E::SurfaceEmergency,
+        21 => E::SurfaceService,
+        22..=24 => E::Obstacle,
+        _ => return None,
+    })
+}

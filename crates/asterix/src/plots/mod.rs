@@ -1,0 +1,240 @@
+//! Records to plots and service messages.
+//!
+//! An [`Interpreter`] belongs to one feed. What it keeps between records is what single records
+//! leave out: the day (from the receiver's clock), the rest of a truncated time of day (from the
+//! radar's own service messages), and the rotation period (from one north mark to the next).
+//! Angles of a radar are about its local north, which is taken as true north.
+
+mod adsb;
+mod fields;
+mod radar;
+mod service;
+mod system;
+
+pub use service::{Condition, ServiceKind, ServiceMessage};
+
+use crate::record::Record;
+use fields::{be16, be24};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use surveillance::{Plot, SensorId, SourceTrack, Time};
+
+/// What a record came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// A measurement, or codes heard without one.
+    Plot(Plot),
+    /// What a sensor or a system says of itself.
+    Service(ServiceMessage),
+    /// A target report that must not become a track.
+    Skipped(Skipped),
+}
+
+/// A target report that is no plot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Skipped {
+    /// Who sent it, if it says.
+    pub sensor: Option<SensorId>,
+    /// When it was measured, UTC.
+    pub time: Time,
+    /// Why it is none.
+    pub why: Skip,
+    /// The source's number of the track, if it has one: with [`Skip::TrackEnded`], the one that
+    /// ended.
+    pub source_track: Option<SourceTrack>,
+}
+
+/// Why a target report is no plot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Skip {
+    /// No item 010: nobody to attribute it to.
+    SensorAbsent,
+    /// Marked as simulated.
+    Simulated,
+    /// Marked as a test target.
+    TestTarget,
+    /// From a fixed transponder that watches the sensor.
+    FieldMonitor,
+    /// A track kept up by prediction: nothing was detected.
+    NoDetection,
+    /// The sensor takes it for a reflection of another track.
+    Ghost,
+    /// Last report of a track.
+    TrackEnded,
+}
+
+impl Skip {
+    /// Its stable name, as in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SensorAbsent => "sensor_absent",
+            Self::Simulated => "simulated",
+            Self::TestTarget => "test_target",
+            Self::FieldMonitor => "field_monitor",
+            Self::NoDetection => "no_detection",
+            Self::Ghost => "ghost",
+            Self::TrackEnded => "track_ended",
+        }
+    }
+}
+
+/// Turns the records of one feed into plots and service messages, in order.
+///
+/// Its state is at most one small entry for each of the 65,536 SAC/SIC pairs.
+#[derive(Debug, Clone, Default)]
+pub struct Interpreter {
+    radars: BTreeMap<SensorId, Radar>,
+}
+
+/// What is remembered of a radar.
+#[derive(Debug, Clone, Copy, Default)]
+struct Radar {
+    /// The last full time it told, and when that arrived.
+    told: Option<(Time, Time)>,
+    north: Option<Time>,
+    period_s: Option<f64>,
+}
+
+impl Interpreter {
+    /// One that has heard nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives `sink` what `record` came to, if anything; `received` is when its datagram arrived.
+    pub fn interpret(
+        &mut self,
+        record: &Record<'_>,
+        received: Time,
+        sink: &mut impl FnMut(Output),
+    ) {
+        let time = self.time(record, received).unwrap_or(received);
+        let Some(sensor) = record.sensor() else {
+            let why = Skip::SensorAbsent;
+            return sink(Output::Skipped(Skipped { sensor: None, time, why, source_track: None }));
+        };
+        let made = match record.category() {
+            1 => radar::plot_001(record, sensor, time),
+            21 => adsb::plot_021(record, sensor, time),
+            48 => radar::plot_048(record, sensor, time),
+            62 => system::plot_062(record, sensor, time),
+            2 | 34 | 63 | 65 => {
+                let mut message = service::message(record, sensor, time, received);
+                if matches!(record.category(), 2 | 34) {
+                    self.learn(&mut message);
+                }
+                return sink(Output::Service(message));
+            }
+            _ => return,
+        };
+        match made {
+            Ok(plot) => sink(Output::Plot(Plot { received, ..plot })),
+            Err((why, source_track)) => {
+                sink(Output::Skipped(Skipped { sensor: Some(sensor), time, why, source_track }));
+            }
+        }
+    }
+
+    /// When `record` was measured, UTC: its time of day on the day nearest to `received`. `None`
+    /// if it has no time.
+    pub fn time(&self, record: &Record<'_>, received: Time) -> Option<Time> {
+        let of_day = |number| record.item(number).map(|item| time_of_day(item, received));
+        match record.category() {
+            1 => record.item(141).map(|item| {
+                let reference = record.sensor().map_or(received, |id| self.reference(id, received));
+                truncated_time(be16(item, 0), reference)
+            }),
+            21 => adsb::time(record, received),
+            2 | 34 | 63 | 65 => of_day(30),
+            48 => of_day(140),
+            62 => of_day(70),
+            _ => None,
+        }
+    }
+
+    /// The radar's own clock at `received`, so far as its service messages tell; else `received`.
+    fn reference(&self, sensor: SensorId, received: Time) -> Time {
+        match self.radars.get(&sensor).and_then(|radar| radar.told) {
+            Some((told, arrived)) => told.plus_seconds(received.seconds_since(arrived)),
+            None => received,
+        }
+    }
+
+    /// Remembers a radar's time and north marks, and completes the message with its period.
+    fn learn(&mut self, message: &mut ServiceMessage) {
+        /// Slower or faster than any antenna turns, seconds: a mark was lost or is a repeat.
+        const PERIOD_S: std::ops::RangeInclusive<f64> = 0.5..=30.0;
+        let radar = self.radars.entry(message.sensor).or_default();
+        radar.told = Some((message.time, message.received));
+        if message.kind == ServiceKind::NorthMark {
+            let since = radar.north.map(|north| message.time.seconds_since(north));
+            if let Some(period_s) = since.filter(|since| PERIOD_S.contains(since)) {
+                radar.period_s = Some(period_s);
+            }
+            radar.north = Some(message.time);
+        }
+        radar.period_s = message.period_s.or(radar.period_s);
+        message.period_s = radar.period_s;
+    }
+}
+
+/// A 24-bit time of day, LSB 1/128 s, on the day nearest to `received`.
+fn time_of_day(item: &[u8], received: Time) -> Time {
+    const STEP_NANOS: u64 = 7_812_500;
+    let since_midnight = Duration::from_nanos(u64::from(be24(item, 0)) * STEP_NANOS);
+    Time::from_time_of_day(since_midnight, received)
+}
+
+/// I001/141: the low 16 bits of a time of day in 1/128 s, which come round every 512 s. The
+/// instant nearest to `reference` that has them.
+fn truncated_time(low: u16, reference: Time) -> Time {
+    const STEP_NANOS: i64 = 7_812_500;
+    const ROUND: i64 = 1 << 16;
+    let steps = reference.time_of_day().as_nanos() as i64 / STEP_NANOS;
+    let ahead = (i64::from(low) - steps).rem_euclid(ROUND);
+    let ahead = if ahead >= ROUND / 2 { ahead - ROUND } else { ahead };
+    let midnight = reference.unix_nanos() - reference.time_of_day().as_nanos() as i64;
+    // Before midnight the count began at the midnight before: 86,400 s is 168.75 rounds, so the
+    // low bits do not run on across it.
+    let day = 86_400 * 128;
+    let at = steps + ahead;
+    let at = if at < 0 {
+        nearest_round(i64::from(low), day + steps) - day
+    } else if at >= day {
+        nearest_round(i64::from(low), steps - day) + day
+    } else {
+        at
+    };
+    Time::from_unix_nanos(midnight.saturating_add(at * STEP_NANOS))
+}
+
+/// The number nearest to `near` whose low 16 bits are `low`.
+fn nearest_round(low: i64, near: i64) -> i64 {
+    const ROUND: i64 = 1 << 16;
+    let ahead = (low - near).rem_euclid(ROUND);
+    near + if ahead >= ROUND / 2 { ahead - ROUND } else { ahead }
+}
+
+/// A plot, or why there is none and which track it would have been of.
+type Made = Result<Plot, (Skip, Option<SourceTrack>)>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_truncated_time_is_the_nearest_to_the_reference() {
+        let check = |full_s: f64, reference: &str| {
+            let reference: Time = reference.parse().unwrap();
+            let full = Time::from_time_of_day(Duration::from_secs_f64(full_s), reference);
+            let low = (full_s * 128.0) as u64 as u16;
+            assert_eq!(truncated_time(low, reference), full, "{full_s}");
+        };
+        check(52_327.5, "2026-11-23T14:32:08Z");
+        check(52_327.5, "2026-11-23T14:35:08Z");
+        check(0.5, "2026-11-23T00:01:00Z");
+        // Over midnight the low bits start again from zero.
+        check(86_399.0, "2026-11-24T00:00:01Z");
+        check(0.25, "2026-11-23T23:59:59Z");
+    }
+}

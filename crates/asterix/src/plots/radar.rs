@@ -1,0 +1,81 @@
+//! Monoradar target reports: CAT001 edition 1.4 and CAT048 edition 1.32.
+
+use super::fields::{be16, callsign, extent, flight_level_14, icao_address, mode_3a, polar};
+use super::{Made, Skip};
+use crate::record::Record;
+use surveillance::{Codes, Plot, PlotOrigin, SensorId, SourceTrack, Time};
+
+/// CAT048. The track velocity (I048/200) is the radar's own filter's and is not passed on as a
+/// measurement.
+pub(super) fn plot_048(record: &Record<'_>, sensor: SensorId, time: Time) -> Made {
+    let descriptor = record.item(20).unwrap_or_default();
+    let status = record.item(170).unwrap_or_default();
+    let source_track = record.item(161).map(|item| SourceTrack(be16(item, 0) & 0x0fff));
+    let (first, second) = (extent(descriptor, 0), extent(descriptor, 1));
+    let detection = first >> 5;
+    let skip = [
+        (first & 0x10 != 0, Skip::Simulated),
+        (second & 0x80 != 0, Skip::TestTarget),
+        (first & 0x02 != 0, Skip::FieldMonitor),
+        (extent(status, 1) & 0x80 != 0, Skip::TrackEnded),
+        (extent(status, 1) & 0x40 != 0, Skip::Ghost),
+        // Without a descriptor nothing says that there was no detection.
+        (!descriptor.is_empty() && detection == 0, Skip::NoDetection),
+    ];
+    if let Some((_, why)) = skip.into_iter().find(|(applies, _)| *applies) {
+        return Err((why, source_track));
+    }
+    let origin = if detection == 1 { PlotOrigin::Primary } else { PlotOrigin::Secondary };
+    let flight_status = record.item(230).map(|item| extent(item, 0) >> 2 & 7);
+    let codes = Codes {
+        address: record.item(220).map(icao_address),
+        mode_3a: record.item(70).and_then(mode_3a),
+        callsign: record.item(240).and_then(callsign),
+        source_track,
+        ident: first & 0x04 != 0 || matches!(flight_status, Some(4 | 5)),
+    };
+    Ok(Plot {
+        measurement: record.item(40).map(|item| polar(item, 256.0)),
+        codes,
+        pressure_altitude: record.item(90).and_then(flight_level_14),
+        on_ground: match flight_status {
+            Some(0 | 2) => Some(false),
+            Some(1 | 3) => Some(true),
+            _ => None,
+        },
+        ..Plot::bare(sensor, time, origin)
+    })
+}
+
+/// CAT001, plots and tracks alike: the items that matter have the same numbers in both profiles.
+pub(super) fn plot_001(record: &Record<'_>, sensor: SensorId, time: Time) -> Made {
+    let descriptor = record.item(20).unwrap_or_default();
+    let status = record.item(170).unwrap_or_default();
+    let source_track = record.item(161).map(|item| SourceTrack(be16(item, 0)));
+    let (first, second) = (extent(descriptor, 0), extent(descriptor, 1));
+    let detection = first >> 4 & 3;
+    let skip = [
+        (first & 0x40 != 0, Skip::Simulated),
+        (second & 0x80 != 0, Skip::TestTarget),
+        (first & 0x02 != 0, Skip::FieldMonitor),
+        (extent(status, 1) & 0x80 != 0, Skip::TrackEnded),
+        (extent(status, 0) & 0x02 != 0, Skip::Ghost),
+        (!descriptor.is_empty() && detection == 0, Skip::NoDetection),
+    ];
+    if let Some((_, why)) = skip.into_iter().find(|(applies, _)| *applies) {
+        return Err((why, source_track));
+    }
+    let origin = if detection == 1 { PlotOrigin::Primary } else { PlotOrigin::Secondary };
+    let codes = Codes {
+        mode_3a: record.item(70).and_then(mode_3a),
+        source_track,
+        ident: first & 0x04 != 0,
+        ..Codes::default()
+    };
+    Ok(Plot {
+        measurement: record.item(40).map(|item| polar(item, 128.0)),
+        codes,
+        pressure_altitude: record.item(90).and_then(flight_level_14),
+        ..Plot::bare(sensor, time, origin)
+    })
+}

@@ -1,0 +1,318 @@
+//! Datagram → blocks → records, each a view of the bytes that came.
+
+use crate::defect::{Defect, DefectKind, Fault};
+use crate::editions::Editions;
+use crate::measure::{compound_walk, item_end, rfs_end};
+use crate::spec::{Item, SLOTS_MAX, Shape, Slot, Spec, Uap};
+use crate::visit::read;
+use surveillance::SensorId;
+
+/// The blocks of one datagram (or of any octets that are blocks end to end).
+///
+/// Zeros after the last block are padding and only counted ([`Blocks::padding_octets`]); anything
+/// else that is no block gives one [`Defect`] and the end.
+pub fn blocks(datagram: &[u8]) -> Blocks<'_> {
+    Blocks { datagram, at: 0, padding: 0 }
+}
+
+/// Iterator over a datagram's blocks; see [`blocks`].
+#[derive(Debug, Clone)]
+pub struct Blocks<'a> {
+    datagram: &'a [u8],
+    at: usize,
+    padding: usize,
+}
+
+impl<'a> Blocks<'a> {
+    /// How many zeros followed the last block.
+    pub fn padding_octets(&self) -> usize {
+        self.padding
+    }
+
+    fn end_with(&mut self, kind: DefectKind, category: Option<u8>) -> Defect {
+        let offset = self.at;
+        let kind = if offset == 0 { kind } else { DefectKind::TrailingOctets };
+        self.at = self.datagram.len();
+        Defect { kind, category, item: None, offset }
+    }
+}
+
+impl<'a> Iterator for Blocks<'a> {
+    type Item = Result<Block<'a>, Defect>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = &self.datagram[self.at..];
+        if rest.is_empty() {
+            return None;
+        }
+        if self.at > 0 && rest.iter().all(|octet| *octet == 0) {
+            self.padding = rest.len();
+            self.at = self.datagram.len();
+            return None;
+        }
+        let Some(&[category, high, low]) = rest.first_chunk::<3>() else {
+            return Some(Err(self.end_with(DefectKind::BlockHeaderTruncated, None)));
+        };
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        if length < 3 || length > rest.len() {
+            return Some(Err(self.end_with(DefectKind::BlockLengthWrong, Some(category))));
+        }
+        let block = Block { bytes: &rest[..length], category, offset: self.at };
+        self.at += length;
+        Some(Ok(block))
+    }
+}
+
+/// One data block: CAT, LEN, records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block<'a> {
+    bytes: &'a [u8],
+    category: u8,
+    offset: usize,
+}
+
+impl<'a> Block<'a> {
+    /// Its category.
+    pub fn category(&self) -> u8 {
+        self.category
+    }
+
+    /// All its octets, CAT and LEN included.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Octets from the start of the datagram to its first.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Its records as the chosen edition reads them. The first defect ends the block: nothing
+    /// tells where a next record would start. Zeros after the last record are padding.
+    pub fn records(&self, editions: &Editions) -> Records<'a> {
+        Records { block: *self, spec: editions.spec(self.category), at: 3 }
+    }
+}
+
+/// Iterator over a block's records; see [`Block::records`].
+#[derive(Debug, Clone)]
+pub struct Records<'a> {
+    block: Block<'a>,
+    spec: Option<&'static Spec>,
+    at: usize,
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Result<Record<'a>, Defect>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = &self.block.bytes[self.at..];
+        if rest.is_empty() || (rest[0] == 0 && rest.iter().all(|octet| *octet == 0)) {
+            return None;
+        }
+        let parsed = match self.spec {
+            Some(spec) => Record::parse(spec, rest),
+            None => Err(Fault { kind: DefectKind::CategoryUnknown, item: None, at: 0 }),
+        };
+        Some(match parsed {
+            Ok(record) => {
+                self.at += record.bytes.len();
+                Ok(record)
+            }
+            Err(fault) => {
+                let offset = self.block.offset + self.at + fault.at;
+                self.at = self.block.bytes.len();
+                let category = Some(self.block.category);
+                Err(Defect { kind: fault.kind, category, item: fault.item, offset })
+            }
+        })
+    }
+}
+
+/// One record: where each of its items lies. Reading an item costs nothing until it is asked for.
+#[derive(Debug, Clone)]
+pub struct Record<'a> {
+    pub(crate) spec: &'static Spec,
+    pub(crate) uap: &'static Uap,
+    pub(crate) bytes: &'a [u8],
+    /// Items announced by the FSPEC, slot 0 in the highest bit.
+    announced: u64,
+    /// Those and the ones that came in a random field sequence.
+    there: u64,
+    /// First octet and the one after the last, by slot.
+    spans: [(u16, u16); SLOTS_MAX],
+}
+
+impl<'a> Record<'a> {
+    /// The record at the start of `bytes`, read by `spec`.
+    #[inline]
+    pub(crate) fn parse(spec: &'static Spec, bytes: &'a [u8]) -> Result<Self, Fault> {
+        let uap = match spec.selector {
+            None => &spec.uaps[0],
+            Some(_) => chosen_uap(spec, bytes)?,
+        };
+        Self::parse_by(spec, uap, bytes, SLOTS_MAX)
+    }
+
+    /// Reads the items in slots before `slots_end`.
+    fn parse_by(
+        spec: &'static Spec,
+        uap: &'static Uap,
+        bytes: &'a [u8],
+        slots_end: usize,
+    ) -> Result<Self, Fault> {
+        // Offsets are kept in 16 bits, which a block's LEN guarantees; longer input is cut there.
+        let bytes = &bytes[..bytes.len().min(usize::from(u16::MAX))];
+        let (announced, start) = fspec(bytes)?;
+        let mut record =
+            Self { spec, uap, bytes, announced, there: announced, spans: [(0, 0); SLOTS_MAX] };
+        let (mut left, mut at) = (announced, start);
+        while left != 0 {
+            let slot = left.leading_zeros() as usize;
+            if slot >= slots_end {
+                break;
+            }
+            left &= !(1 << (63 - slot));
+            let end = match uap.slots.get(slot) {
+                Some(Slot::Item(item)) => item_end(item, bytes, at)?,
+                Some(Slot::Rfs) => record.parse_rfs(at)?,
+                _ => {
+                    return Err(Fault {
+                        kind: DefectKind::SpareItemPresent,
+                        item: None,
+                        at: slot / 7,
+                    });
+                }
+            };
+            record.spans[slot] = (at as u16, end as u16);
+            at = end;
+        }
+        record.bytes = &bytes[..at];
+        Ok(record)
+    }
+
+    fn parse_rfs(&mut self, at: usize) -> Result<usize, Fault> {
+        let (spans, there) = (&mut self.spans, &mut self.there);
+        rfs_end(self.uap, self.bytes, at, |slot, _, start, end| {
+            if *there & 1 << (63 - slot) == 0 {
+                *there |= 1 << (63 - slot);
+                spans[slot] = (start as u16, end as u16);
+            }
+        })
+    }
+
+    /// Its category.
+    pub fn category(&self) -> u8 {
+        self.spec.category
+    }
+
+    /// The edition it was read by.
+    pub fn edition(&self) -> &'static str {
+        self.spec.edition
+    }
+
+    /// The profile that ordered its items: empty, or `plot` or `track` in CAT001.
+    pub fn uap_name(&self) -> &'static str {
+        self.uap.name
+    }
+
+    /// Its octets, FSPEC first.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Who sent it: item 010.
+    #[inline]
+    pub fn sensor(&self) -> Option<SensorId> {
+        let &[sac, sic] = self.item(10)?.first_chunk::<2>()?;
+        Some(SensorId { sac, sic })
+    }
+
+    /// Octets of the item with this three-digit number (`item(40)` is I../040), in place or out
+    /// of a random field sequence.
+    #[inline]
+    pub fn item(&self, number: u16) -> Option<&'a [u8]> {
+        self.in_slot(self.uap.slot_of(number)?)
+    }
+
+    /// Octets of the item of this name, such as `040` or `RE`.
+    pub fn item_named(&self, name: &str) -> Option<&'a [u8]> {
+        let named = |slot: &Slot| matches!(slot, Slot::Item(item) if item.name == name);
+        self.in_slot(self.uap.slots.iter().position(named)?)
+    }
+
+    /// Each item that is there and its octets, in the order of the profile.
+    pub fn items(&self) -> impl Iterator<Item = (&'static Item, &'a [u8])> + '_ {
+        self.uap.slots.iter().enumerate().filter_map(|(slot, kind)| match kind {
+            Slot::Item(item) => self.in_slot(slot).map(|octets| (*item, octets)),
+            _ => None,
+        })
+    }
+
+    /// Calls `found` with the name and octets of each subitem of a compound item, in order; not
+    /// at all if the item is not there or is no compound.
+    #[inline]
+    pub fn subitems(&self, number: u16, mut found: impl FnMut(&'static str, &'a [u8])) {
+        let Some(slot) = self.uap.slot_of(number) else { return };
+        let (Slot::Item(item), Some(octets)) = (self.uap.slots[slot], self.in_slot(slot)) else {
+            return;
+        };
+        if let Shape::Compound(subitems) = item.shape {
+            // The item was measured when the record was parsed, so this cannot fail again.
+            let _ = compound_walk(subitems, octets, 0, |subitem, start, end| {
+                found(subitem.name, &octets[start..end]);
+            });
+        }
+    }
+
+    #[inline]
+    fn in_slot(&self, slot: usize) -> Option<&'a [u8]> {
+        if self.there & 1 << (63 - slot) == 0 {
+            return None;
+        }
+        let (start, end) = self.spans[slot];
+        self.bytes.get(usize::from(start)..usize::from(end))
+    }
+
+    /// Slot, start and end of what the FSPEC announced, in order.
+    pub(crate) fn present(&self) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+        let mut left = self.announced;
+        std::iter::from_fn(move || {
+            if left == 0 {
+                return None;
+            }
+            let slot = left.leading_zeros() as usize;
+            left &= !(1 << (63 - slot));
+            let (start, end) = self.spans[slot];
+            Some((slot, usize::from(start), usize::from(end)))
+        })
+    }
+}
+
+/// The FSPEC's bits without the FX bits, the first in the highest, and the octet after it.
+#[inline]
+fn fspec(bytes: &[u8]) -> Result<(u64, usize), Fault> {
+    let mut bits = 0;
+    for (index, octet) in bytes.iter().enumerate() {
+        if index * 7 >= SLOTS_MAX {
+            return Err(Fault { kind: DefectKind::FspecTooLong, item: None, at: index });
+        }
+        bits |= u64::from(octet >> 1) << (57 - 7 * index);
+        if octet & 1 == 0 {
+            return Ok((bits, index + 1));
+        }
+    }
+    Err(Fault { kind: DefectKind::FspecTruncated, item: None, at: bytes.len() })
+}
+
+/// The profile that the selecting element chooses; the first where the element is not there.
+fn chosen_uap(spec: &'static Spec, bytes: &[u8]) -> Result<&'static Uap, Fault> {
+    let first = &spec.uaps[0];
+    let Some(selector) = spec.selector else { return Ok(first) };
+    let slot = usize::from(selector.slot);
+    let head = Record::parse_by(spec, first, bytes, slot + 1)?;
+    let Some(item) = head.in_slot(slot) else { return Ok(first) };
+    let value = read(item, usize::from(selector.offset), u16::from(selector.bits));
+    Ok(spec.uaps.iter().find(|uap| uap.when == value).unwrap_or(first))
+}

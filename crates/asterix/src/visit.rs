@@ -1,0 +1,242 @@
+//! Every element of a record in order, for those who want them all: JSON, inspection, tests.
+
+use crate::record::Record;
+use crate::spec::{Content, Element, Extended, Item, Part, Shape, Sign, Slot, signed};
+
+/// One value met on the way.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaf {
+    /// The bits as an unsigned number.
+    pub raw: u64,
+    /// How many.
+    pub bits: u16,
+    /// What they mean; where that depends on another element, already decided.
+    pub content: &'static Content,
+}
+
+impl Leaf {
+    /// The value in the document's unit: raw × LSB for a quantity, the number itself otherwise.
+    pub fn value(&self) -> f64 {
+        match self.content {
+            Content::Quantity(quantity) => quantity.value(self.raw, self.bits),
+            _ => self.integer() as f64,
+        }
+    }
+
+    /// The number before scaling, with its sign.
+    pub fn integer(&self) -> i64 {
+        let sign = match self.content {
+            Content::Integer(sign) => *sign,
+            Content::Quantity(quantity) => quantity.sign,
+            _ => Sign::Unsigned,
+        };
+        signed(self.raw, self.bits, sign)
+    }
+}
+
+/// What holds values together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nest {
+    /// Subitems by name.
+    Named,
+    /// The same thing again and again; what is inside has no names.
+    List,
+}
+
+/// Someone to whom [`Record::visit`] shows a record. `name` is empty inside a list.
+pub trait Visitor {
+    /// A value.
+    fn leaf(&mut self, name: &'static str, leaf: Leaf);
+    /// Octets kept as they came: the content of an explicit item without its length octet, or an
+    /// element too wide for a number.
+    fn octets(&mut self, name: &'static str, octets: &[u8]);
+    /// Subitems follow, until [`Self::close`].
+    fn open(&mut self, name: &'static str, nest: Nest);
+    /// They are over.
+    fn close(&mut self, nest: Nest);
+}
+
+impl Record<'_> {
+    /// Shows each item, in the order of the octets.
+    pub fn visit(&self, visitor: &mut impl Visitor) {
+        for (slot, start, end) in self.present() {
+            match self.uap.slots[slot] {
+                Slot::Item(item) => {
+                    item_visit(item, &self.bytes[start..end], visitor);
+                }
+                Slot::Rfs => self.visit_rfs(start, visitor),
+                Slot::Spare => {}
+            }
+        }
+    }
+
+    fn visit_rfs(&self, start: usize, visitor: &mut impl Visitor) {
+        visitor.open("RFS", Nest::List);
+        // The sequence was measured when the record was parsed, so this cannot fail again.
+        let _ = crate::measure::rfs_end(self.uap, self.bytes, start, |_, item, start, end| {
+            visitor.open("", Nest::Named);
+            item_visit(item, &self.bytes[start..end], visitor);
+            visitor.close(Nest::Named);
+        });
+        visitor.close(Nest::List);
+    }
+}
+
+/// Shows one item, whose octets start at the start of `bytes`.
+#[inline]
+fn item_visit(item: &'static Item, bytes: &[u8], visitor: &mut impl Visitor) -> usize {
+    shape_visit(&item.shape, item.name, bytes, 0, visitor)
+}
+
+/// Shows a shape that starts at bit `at`; returns the bit after it.
+fn shape_visit(
+    shape: &'static Shape,
+    name: &'static str,
+    bytes: &[u8],
+    at: usize,
+    visitor: &mut impl Visitor,
+) -> usize {
+    match shape {
+        Shape::Element(element) => element_visit(element, name, bytes, at, visitor),
+        Shape::Group(parts) => {
+            visitor.open(name, Nest::Named);
+            let mut at = at;
+            for part in *parts {
+                at = part_visit(part, bytes, at, visitor);
+            }
+            visitor.close(Nest::Named);
+            at
+        }
+        Shape::Extended(extended) => extended_visit(extended, name, bytes, at, visitor),
+        Shape::Repeated(width, of) => {
+            let start = at + usize::from(*width) * 8;
+            let count = read(bytes, at, u16::from(*width) * 8);
+            visitor.open(name, Nest::List);
+            let mut at = start;
+            for _ in 0..count {
+                at = shape_visit(of, "", bytes, at, visitor);
+            }
+            visitor.close(Nest::List);
+            at
+        }
+        Shape::RepeatedFx(of) => {
+            visitor.open(name, Nest::List);
+            let mut at = at;
+            loop {
+                at = shape_visit(of, "", bytes, at, visitor) + 1;
+                if read(bytes, at - 1, 1) == 0 {
+                    break;
+                }
+            }
+            visitor.close(Nest::List);
+            at
+        }
+        Shape::Explicit(_) => {
+            let start = at / 8;
+            let length = usize::from(bytes.get(start).copied().unwrap_or(1)).max(1);
+            visitor.octets(name, bytes.get(start + 1..start + length).unwrap_or_default());
+            at + length * 8
+        }
+        Shape::Compound(subitems) => compound_visit(subitems, name, bytes, at, visitor),
+    }
+}
+
+#[inline]
+fn part_visit(part: &'static Part, bytes: &[u8], at: usize, visitor: &mut impl Visitor) -> usize {
+    match part {
+        Part::Spare(bits) => at + usize::from(*bits),
+        Part::Fx => at + 1,
+        Part::Item(item) => match &item.shape {
+            Shape::Element(element) => element_visit(element, item.name, bytes, at, visitor),
+            shape => shape_visit(shape, item.name, bytes, at, visitor),
+        },
+    }
+}
+
+fn extended_visit(
+    extended: &'static Extended,
+    name: &'static str,
+    bytes: &[u8],
+    at: usize,
+    visitor: &mut impl Visitor,
+) -> usize {
+    visitor.open(name, Nest::Named);
+    let mut at = at;
+    for part in extended.parts {
+        at = part_visit(part, bytes, at, visitor);
+        if matches!(part, Part::Fx) && read(bytes, at - 1, 1) == 0 {
+            break;
+        }
+    }
+    visitor.close(Nest::Named);
+    at
+}
+
+fn compound_visit(
+    subitems: &'static [Option<&'static Item>],
+    name: &'static str,
+    bytes: &[u8],
+    at: usize,
+    visitor: &mut impl Visitor,
+) -> usize {
+    visitor.open(name, Nest::Named);
+    let start = at / 8;
+    let octets = 1 + bytes[start..].iter().take_while(|octet| **octet & 1 == 1).count();
+    let mut at = (start + octets) * 8;
+    for (index, fspec) in bytes[start..].iter().take(octets).enumerate() {
+        let mut bits = *fspec & 0xfe;
+        while bits != 0 {
+            let bit = bits.leading_zeros() as usize;
+            bits &= !(0x80 >> bit);
+            if let Some(Some(item)) = subitems.get(index * 7 + bit) {
+                at = shape_visit(&item.shape, item.name, bytes, at, visitor);
+            }
+        }
+    }
+    visitor.close(Nest::Named);
+    at
+}
+
+#[inline]
+fn element_visit(
+    element: &'static Element,
+    name: &'static str,
+    bytes: &[u8],
+    at: usize,
+    visitor: &mut impl Visitor,
+) -> usize {
+    let bits = element.bits;
+    let end = at + usize::from(bits);
+    if bits > 64 {
+        visitor.octets(name, bytes.get(at / 8..end / 8).unwrap_or_default());
+        return end;
+    }
+    let content = match &element.content {
+        Content::By(dependent) => {
+            let key = read(bytes, at - usize::from(dependent.back), dependent.bits);
+            let case = dependent.cases.iter().find(|(value, _)| *value == key);
+            case.map_or(&Content::Raw, |(_, content)| content)
+        }
+        content => content,
+    };
+    visitor.leaf(name, Leaf { raw: read(bytes, at, bits), bits, content });
+    end
+}
+
+/// `bits` bits from bit `at`, at most 64 of them and over at most nine octets; zeros past the end.
+#[inline]
+pub(crate) fn read(bytes: &[u8], at: usize, bits: u16) -> u64 {
+    let (octet, shift) = (at / 8, (at % 8) as u32);
+    if let Some(word) = bytes.get(octet..).and_then(<[u8]>::first_chunk::<8>) {
+        let used = shift + u32::from(bits);
+        if used <= 64 {
+            return (u64::from_be_bytes(*word) << shift) >> (64 - u32::from(bits));
+        }
+    }
+    let octets = (shift as usize + usize::from(bits)).div_ceil(8);
+    let wide = (0..octets).fold(0u128, |wide, index| {
+        wide << 8 | u128::from(bytes.get(octet + index).copied().unwrap_or(0))
+    });
+    let drop = octets as u32 * 8 - shift - u32::from(bits);
+    ((wide >> drop) as u64) & (u64::MAX >> (64 - u32::from(bits)))
+}

@@ -1,0 +1,240 @@
+//! Reads a spec table: indented lines, two spaces a level.
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// A whole table.
+pub struct Spec {
+    pub category: u8,
+    pub edition: String,
+    pub title: String,
+    pub items: Vec<Node>,
+    pub uaps: Vec<Uap>,
+}
+
+/// An order of items; `slots[frn - 1]`.
+pub struct Uap {
+    pub name: String,
+    pub when: Option<When>,
+    pub slots: Vec<Slot>,
+}
+
+/// `when ITEM/SUBITEM = VALUE`.
+pub struct When {
+    pub item: String,
+    pub subitem: String,
+    pub value: u64,
+}
+
+pub enum Slot {
+    Spare,
+    Rfs,
+    Item(String),
+}
+
+/// An item or subitem.
+pub struct Node {
+    pub name: String,
+    pub title: String,
+    pub shape: Shape,
+}
+
+pub enum Shape {
+    Element { bits: u16, content: Content },
+    Group(Vec<Part>),
+    Extended(Vec<Part>),
+    Repeated { octets: u8, of: Box<Shape> },
+    RepeatedFx(Box<Shape>),
+    Explicit(&'static str),
+    Compound(Vec<Option<Node>>),
+}
+
+pub enum Part {
+    Spare(u8),
+    Fx,
+    Node(Node),
+}
+
+pub enum Content {
+    Raw,
+    Table(Vec<(u32, String)>),
+    Text(&'static str),
+    Integer { signed: bool },
+    Quantity { signed: bool, numerator: u32, denominator: u64, unit: String },
+    Bds(String),
+    By { on: String, cases: Vec<(u64, Content)> },
+}
+
+/// A line and the lines indented under it.
+struct Line<'a> {
+    text: &'a str,
+    children: Vec<Line<'a>>,
+}
+
+/// Reads a table.
+pub fn parse(text: &str) -> Result<Spec> {
+    let lines = tree(text)?;
+    let header = |key: &str| {
+        let found = lines.iter().find_map(|line| line.text.strip_prefix(key)?.strip_prefix(' '));
+        found.map(str::to_owned).with_context(|| format!("no line `{key}`"))
+    };
+    let mut items = Vec::new();
+    let mut uaps = Vec::new();
+    for line in &lines {
+        match line.text.split(' ').next() {
+            Some("category" | "edition" | "title") => {}
+            Some("uap") => uaps.push(uap(line).with_context(|| line.text.to_owned())?),
+            _ => items.push(node(line).with_context(|| line.text.to_owned())?),
+        }
+    }
+    ensure!(!uaps.is_empty(), "no uap");
+    let category = header("category")?.parse()?;
+    Ok(Spec { category, edition: header("edition")?, title: header("title")?, items, uaps })
+}
+
+/// Lines by indentation; blank lines and `#` comments are left out.
+fn tree(text: &str) -> Result<Vec<Line<'_>>> {
+    let mut stack: Vec<Vec<Line<'_>>> = vec![Vec::new()];
+    for raw in text.lines() {
+        let line = raw.trim_start();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let depth = (raw.len() - line.len()) / 2;
+        ensure!(depth < stack.len() || depth == 0 || !stack[depth - 1].is_empty(), "indent: {raw}");
+        while stack.len() > depth + 1 {
+            fold(&mut stack);
+        }
+        while stack.len() < depth + 1 {
+            stack.push(Vec::new());
+        }
+        stack[depth].push(Line { text: line.trim_end(), children: Vec::new() });
+    }
+    while stack.len() > 1 {
+        fold(&mut stack);
+    }
+    Ok(stack.pop().unwrap_or_default())
+}
+
+fn fold(stack: &mut Vec<Vec<Line<'_>>>) {
+    let children = stack.pop().unwrap_or_default();
+    if let Some(parent) = stack.last_mut().and_then(|level| level.last_mut()) {
+        parent.children = children;
+    }
+}
+
+fn uap(line: &Line<'_>) -> Result<Uap> {
+    let words: Vec<&str> = line.text.split(' ').collect();
+    let (name, when) = match words[..] {
+        ["uap"] => (String::new(), None),
+        ["uap", name, "when", path, "=", value] => {
+            let (item, subitem) = path.split_once('/').context("when ITEM/SUBITEM")?;
+            let (item, subitem) = (item.to_owned(), subitem.to_owned());
+            (name.to_owned(), Some(When { item, subitem, value: value.parse()? }))
+        }
+        _ => bail!("a uap is `uap` or `uap NAME when ITEM/SUBITEM = VALUE`"),
+    };
+    let mut slots = Vec::new();
+    for child in &line.children {
+        let (frn, item) = child.text.split_once(' ').context("a slot is `FRN ITEM`")?;
+        ensure!(frn.parse::<usize>()? == slots.len() + 1, "FRN {frn} is out of order");
+        slots.push(match item {
+            "-" => Slot::Spare,
+            "RFS" => Slot::Rfs,
+            name => Slot::Item(name.to_owned()),
+        });
+    }
+    Ok(Uap { name, when, slots })
+}
+
+/// `NAME KIND [: TITLE]`.
+fn node(line: &Line<'_>) -> Result<Node> {
+    let (head, title) = line.text.split_once(" : ").unwrap_or((line.text, ""));
+    let (name, kind) = head.split_once(' ').context("NAME KIND [: TITLE]")?;
+    let words: Vec<&str> = kind.split(' ').collect();
+    let shape = shape(&words, &line.children).with_context(|| line.text.to_owned())?;
+    Ok(Node { name: name.to_owned(), title: title.trim().to_owned(), shape })
+}
+
+fn shape(words: &[&str], children: &[Line<'_>]) -> Result<Shape> {
+    Ok(match words {
+        ["group"] => Shape::Group(parts(children)?),
+        ["extended"] => Shape::Extended(parts(children)?),
+        ["repeat", "fx", of @ ..] => Shape::RepeatedFx(Box::new(shape(of, children)?)),
+        ["repeat", octets, of @ ..] => {
+            Shape::Repeated { octets: octets.parse()?, of: Box::new(shape(of, children)?) }
+        }
+        ["explicit"] => Shape::Explicit("Plain"),
+        ["explicit", "re"] => Shape::Explicit("Re"),
+        ["explicit", "sp"] => Shape::Explicit("Sp"),
+        ["compound"] => {
+            let subitem = |line: &Line<'_>| match line.text {
+                "-" => Ok(None),
+                _ => node(line).map(Some),
+            };
+            Shape::Compound(children.iter().map(subitem).collect::<Result<_>>()?)
+        }
+        [bits, of @ ..] => {
+            Shape::Element { bits: bits.parse().context("bits")?, content: content(of, children)? }
+        }
+        [] => bail!("no kind"),
+    })
+}
+
+fn parts(lines: &[Line<'_>]) -> Result<Vec<Part>> {
+    let part = |line: &Line<'_>| match line.text.strip_prefix("- ") {
+        Some(bits) => Ok(Part::Spare(bits.parse()?)),
+        None if line.text == "fx" => Ok(Part::Fx),
+        None => node(line).map(Part::Node),
+    };
+    lines.iter().map(part).collect()
+}
+
+fn content(words: &[&str], children: &[Line<'_>]) -> Result<Content> {
+    Ok(match words {
+        ["raw"] => Content::Raw,
+        ["table"] => Content::Table(children.iter().map(row).collect::<Result<_>>()?),
+        ["ascii"] => Content::Text("Ascii"),
+        ["icao"] => Content::Text("Icao"),
+        ["octal"] => Content::Text("Octal"),
+        ["bds", of @ ..] => Content::Bds(of.join(" ")),
+        ["by", on] => Content::By {
+            on: (*on).to_owned(),
+            cases: children.iter().map(case).collect::<Result<_>>()?,
+        },
+        [sign @ ("signed" | "unsigned"), rest @ ..] => {
+            let signed = *sign == "signed";
+            match rest {
+                [] => Content::Integer { signed },
+                [lsb, unit @ ..] => {
+                    let (numerator, denominator) = fraction(lsb)?;
+                    Content::Quantity { signed, numerator, denominator, unit: unit.join(" ") }
+                }
+            }
+        }
+        other => bail!("content {other:?}"),
+    })
+}
+
+/// `VALUE = TEXT`.
+fn row(line: &Line<'_>) -> Result<(u32, String)> {
+    let (value, text) = line.text.split_once(" =").context("VALUE = TEXT")?;
+    Ok((value.parse()?, text.trim().to_owned()))
+}
+
+/// `when VALUE CONTENT`.
+fn case(line: &Line<'_>) -> Result<(u64, Content)> {
+    let words: Vec<&str> = line.text.split(' ').collect();
+    let ["when", value, of @ ..] = &words[..] else { bail!("when VALUE CONTENT: {}", line.text) };
+    Ok((value.parse()?, content(of, &line.children)?))
+}
+
+/// `25`, `25/4`, `180/2^25`.
+fn fraction(text: &str) -> Result<(u32, u64)> {
+    let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
+    let denominator = match denominator.strip_prefix("2^") {
+        Some(power) => 1u64.checked_shl(power.parse()?).context("2^63 at most")?,
+        None => denominator.parse()?,
+    };
+    ensure!(denominator > 0, "an LSB over zero");
+    Ok((numerator.parse()?, denominator))
+}
