@@ -1,1 +1,2 @@
+//! Plots per second.
 fn main() {}
