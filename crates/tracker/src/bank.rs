@@ -236,3 +236,122 @@ fn log_add(a: f64, b: f64) -> f64 {
     let (high, low) = if a > b { (a, b) } else { (b, a) };
     if low == f64::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// xorshift64*, and Box and Muller on top: enough for noise that is the same everywhere.
+    struct Noise(u64);
+
+    impl Noise {
+        fn uniform(&mut self) -> f64 {
+            self.0 ^= self.0 >> 12;
+            self.0 ^= self.0 << 25;
+            self.0 ^= self.0 >> 27;
+            ((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+        }
+
+        fn normal(&mut self) -> f64 {
+            let (a, b) = (self.uniform(), self.uniform());
+            (-2.0 * a.ln()).sqrt() * (std::f64::consts::TAU * b).cos()
+        }
+    }
+
+    /// Straight 125 s, 1°/s left 90 s, straight 125 s, 3°/s right 30 s, straight 100 s, at
+    /// 120 m/s: turn rate in rad/s at a time.
+    fn turn_rate(t: f64) -> f64 {
+        match t {
+            t if (125.0..215.0).contains(&t) => 1f64.to_radians(),
+            t if (340.0..370.0).contains(&t) => -3f64.to_radians(),
+            _ => 0.0,
+        }
+    }
+
+    /// RMS position error over 100 runs: straight, 1°/s, 3°/s.
+    fn turn_test(config: &TrackerConfig) -> ([f64; 3], f64) {
+        const STEP_S: f64 = 5.0;
+        let mut noise = Noise(0x9e37_79b9_7f4a_7c15);
+        let (mut sums, mut counts) = ([0.0; 3], [0.0; 3]);
+        let (mut nees, mut looks) = (0.0, 0.0);
+        for _ in 0..100 {
+            let (mut x, mut y, mut heading, mut t) = (0.0f64, 0.0f64, 0.0f64, 0.0f64);
+            let mut bank: Option<Bank> = None;
+            while t < 470.0 {
+                let z = [x + 100.0 * noise.normal(), y + 100.0 * noise.normal()];
+                let fix = Fix { z, r: [1e4, 0.0, 1e4] };
+                match &mut bank {
+                    None => bank = Some(Bank::start(&fix, [0.0; 2], 170.0, config)),
+                    Some(bank) => {
+                        bank.predict(STEP_S, config);
+                        bank.update(&fix, Observed::position_before(0.0)).unwrap();
+                        let e = bank.estimate();
+                        let d = [e.position[0] - x, e.position[1] - y];
+                        let leg = match turn_rate(t - 0.1).to_degrees() {
+                            w if w > 0.5 => 1,
+                            w if w < -0.5 => 2,
+                            _ => 0,
+                        };
+                        sums[leg] += d[0] * d[0] + d[1] * d[1];
+                        counts[leg] += 1.0;
+                        let [ee, en, nn] = e.position_covariance;
+                        nees += (d[0] * d[0] * nn - 2.0 * d[0] * d[1] * en + d[1] * d[1] * ee)
+                            / (ee * nn - en * en);
+                        looks += 1.0;
+                    }
+                }
+                for _ in 0..50 {
+                    heading += turn_rate(t) * STEP_S / 50.0;
+                    x += 120.0 * heading.cos() * STEP_S / 50.0;
+                    y += 120.0 * heading.sin() * STEP_S / 50.0;
+                    t += STEP_S / 50.0;
+                }
+                t = t.round();
+            }
+        }
+        let rms = std::array::from_fn(|leg| (sums[leg] / counts[leg]).sqrt());
+        (rms, nees / looks)
+    }
+
+    #[test]
+    fn the_bank_follows_the_turns_of_the_textbook_as_well_as_a_tuned_pair() {
+        let ([straight, slow, fast], nees) = turn_test(&TrackerConfig::default());
+        let found = format!("{straight:.0} {slow:.0} {fast:.0} m, NEES {nees:.2} of 2");
+        assert!(straight <= 95.0 && slow <= 112.0 && fast <= 150.0, "{found}");
+        assert!((1.2..2.8).contains(&nees), "{found}");
+        if std::env::var_os("TRACKER_SHOW").is_some() {
+            eprintln!("{found}");
+        }
+    }
+
+    #[test]
+    fn a_straight_flight_is_believed_straight_and_a_turn_turning() {
+        let config = TrackerConfig::default();
+        let fix = |z: [f64; 2]| Fix { z, r: [400.0, 0.0, 400.0] };
+        let mut bank = Bank::start(&fix([0.0, 0.0]), [200.0, 0.0], 5.0, &config);
+        for step in 1..30 {
+            bank.predict(4.0, &config);
+            bank.update(&fix([800.0 * f64::from(step), 0.0]), Observed::position_before(0.0))
+                .unwrap();
+        }
+        assert!(bank.probability[0] > 0.6, "{:?}", bank.probability);
+    }
+
+    #[test]
+    fn a_fix_from_before_the_state_moves_it_as_the_same_fix_in_order_would() {
+        let config = TrackerConfig::default();
+        let fix = |e: f64, n: f64| Fix { z: [e, n], r: [100.0, 0.0, 100.0] };
+        let start = Bank::start(&fix(0.0, 0.0), [100.0, 50.0], 20.0, &config);
+        let mut in_order = start;
+        in_order.predict(1.0, &config);
+        in_order.update(&fix(110.0, 40.0), Observed::position_before(0.0)).unwrap();
+        in_order.predict(1.0, &config);
+        let mut late = start;
+        late.predict(2.0, &config);
+        late.update(&fix(110.0, 40.0), Observed::position_before(1.0)).unwrap();
+        let (a, b) = (in_order.mean(), late.mean());
+        for i in 0..4 {
+            assert!((a[i] - b[i]).abs() < 3.0, "{a:?} {b:?}");
+        }
+    }
+}

@@ -18,10 +18,13 @@ pub struct MotionModel {
 pub struct TrackerConfig {
     /// The bank: straight, coordinated turn, hard manoeuvre, in that order. The first two
     /// after Bar-Shalom, Li, Kirubarajan, *Estimation with Applications to Tracking and
-    /// Navigation* (2001), chapter 11; the third covers turns of 1–3 g seen every 8–12 s.
+    /// Navigation* (2001), chapter 11, chosen by measurement on its turn test; the third covers
+    /// turns of 1–3 g seen every 8–12 s: an acceleration a held for a time t between looks is
+    /// about the density a²t.
     pub models: [MotionModel; 3],
-    /// Time constant with which the models' probabilities relax to their shares, seconds: 32 s
-    /// equals the book's transition matrix [.95 .05; .10 .90] at 5 s for two models.
+    /// Time constant with which the models' probabilities relax to their shares, seconds. The
+    /// book's transition matrix [.95 .05; .10 .90] at 5 s is 32 s; a minute serves mixed periods
+    /// better and the turn test as well.
     pub model_relaxation_s: f64,
     /// Fastest turn believed, rad/s.
     pub turn_rate_max: f64,
@@ -108,10 +111,10 @@ impl Default for TrackerConfig {
         Self {
             models: [
                 MotionModel { acceleration_density: 0.05, turn_density: 0.0, share: 0.65 },
-                MotionModel { acceleration_density: 0.3, turn_density: 2.5e-6, share: 0.27 },
-                MotionModel { acceleration_density: 60.0, turn_density: 0.0, share: 0.08 },
+                MotionModel { acceleration_density: 1.0, turn_density: 5e-5, share: 0.27 },
+                MotionModel { acceleration_density: 1000.0, turn_density: 0.0, share: 0.08 },
             ],
-            model_relaxation_s: 32.0,
+            model_relaxation_s: 60.0,
             turn_rate_max: 0.25,
             speed_max_mps: 1000.0 * MPS_PER_KNOT,
             speed_prior_sd_mps: 170.0,

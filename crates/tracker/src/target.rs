@@ -16,8 +16,8 @@ use surveillance::{
 
 /// Distance from its frame's origin at which a track's frame follows, metres.
 const REFRAME_AT_M: f64 = 10_000.0;
-/// Corrections below this are not worth slewing, metres.
-const SLEW_FROM_M: f64 = 5.0;
+/// Part of a correction that is shown at once, metres: the rest is slewed.
+const SLEW_FROM_M: f64 = 60.0;
 /// Share of the top speed that a shown track may reach while it takes a correction.
 const SLEW_SHARE: f64 = 0.9;
 /// Longest span over which a state is predicted, seconds.
@@ -218,9 +218,7 @@ impl Target {
         self.bank = bank;
         self.time = self.time.max(plot.time);
         let mean = self.bank.mean();
-        let off = [shown[0] - mean[0], shown[1] - mean[1]];
-        let shows = self.phase != Phase::Tentative && off[0].hypot(off[1]) > SLEW_FROM_M;
-        self.slew = if shows { off } else { [0.0; 2] };
+        self.slew_from(shown, [mean[0], mean[1]]);
         self.note_update(plot, site);
         self.follow();
         Some(())
@@ -238,7 +236,7 @@ impl Target {
         };
         self.bank = Bank::start(fix, velocity, sd_mps, config);
         self.time = self.time.max(plot.time);
-        self.slew = [shown[0] - fix.z[0], shown[1] - fix.z[1]];
+        self.slew_from(shown, fix.z);
         self.contradiction = None;
         self.last = plot.time;
         self.follow();
@@ -384,7 +382,7 @@ impl Target {
             bank.limit_speed(config.speed_max_mps);
             let mean = bank.mean();
             (self.bank, self.time) = (bank, plot.time);
-            self.slew = [shown[0] - mean[0], shown[1] - mean[1]];
+            self.slew_from(shown, [mean[0], mean[1]]);
             self.follow();
         }
     }
@@ -430,6 +428,15 @@ impl Target {
         let mean = bank.mean();
         let left = self.slew_left(at, [mean[2], mean[3]], config);
         [mean[0] + left[0], mean[1] + left[1]]
+    }
+
+    /// Keeps what of a correction from `shown` to `mean` is too far to be shown at once.
+    fn slew_from(&mut self, shown: [f64; 2], mean: [f64; 2]) {
+        let off = [shown[0] - mean[0], shown[1] - mean[1]];
+        let size_m = off[0].hypot(off[1]);
+        let visible = self.phase != Phase::Tentative && size_m > SLEW_FROM_M;
+        let share = if visible { 1.0 - SLEW_FROM_M / size_m } else { 0.0 };
+        self.slew = [off[0] * share, off[1] * share];
     }
 
     /// What of a correction is not yet shown: it is taken at the speed that the top speed leaves,
