@@ -1,4 +1,14 @@
 //! A party's running system: the only crate with sockets, a clock and threads.
+//!
+//! [`event`] is the seam: the rim (feeds, consoles, timers) makes events, the engine handles them.
+//! [`runtime`] joins the two. Start there.
 
+pub mod clock;
 pub mod codegen;
+pub mod consoles;
+pub mod event;
+pub mod event_codec;
+pub mod intake;
+pub mod metrics;
+pub mod runtime;
 pub mod wire;

@@ -1,0 +1,128 @@
+//! The seam between the rim and the engine: all that can happen to a node, and what comes of it.
+//!
+//! The rim turns sockets, timers and consoles into [`Event`]s, each with its time; the engine turns
+//! them into [`Delivery`]s. Nothing here does input or output, so a recorded list of events
+//! replayed through the same [`Handle`] gives the same deliveries.
+
+use crate::metrics::Metrics;
+use crate::wire::ClientMessage;
+use bytes::Bytes;
+use std::net::SocketAddr;
+use surveillance::Time;
+
+/// A feed: its position in the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FeedIndex(pub u16);
+
+/// A console's connection; never used again in one run of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConsoleId(pub u32);
+
+/// All that can happen to a node.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A feed's stream begins: what comes next continues nothing that came before.
+    FeedConnected {
+        /// Which.
+        feed: FeedIndex,
+    },
+    /// A feed's stream ended, or an attempt to reach it failed.
+    FeedLost {
+        /// Which.
+        feed: FeedIndex,
+        /// Why, for the operator.
+        reason: String,
+    },
+    /// Bytes arrived.
+    Received {
+        /// Which feed.
+        feed: FeedIndex,
+        /// A piece of a stream, cut anywhere, or exactly one datagram.
+        bytes: Vec<u8>,
+        /// Who sent the datagram; none for a stream.
+        source: Option<SocketAddr>,
+    },
+    /// Bytes of a feed were dropped here, because the node did not take them in time.
+    FeedShed {
+        /// Which feed.
+        feed: FeedIndex,
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// A console connected: it wants a `hello` and a full picture.
+    ConsoleJoined {
+        /// Which.
+        console: ConsoleId,
+    },
+    /// A console's connection ended.
+    ConsoleLeft {
+        /// Which.
+        console: ConsoleId,
+    },
+    /// A console asked something.
+    ConsoleAsked {
+        /// Which.
+        console: ConsoleId,
+        /// What.
+        message: ClientMessage,
+    },
+    /// A slow console missed messages and can take some again: it wants a full picture.
+    ConsoleShed {
+        /// Which.
+        console: ConsoleId,
+        /// Messages it missed since it connected.
+        messages: u64,
+    },
+    /// Time passes; about ten times a second.
+    Tick,
+}
+
+/// What may happen to a message on its way to a console that does not keep up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryKind {
+    /// Kept: `hello`, `refused`.
+    Once,
+    /// A full picture: replaces everything before it.
+    Snapshot,
+    /// Of use only if nothing before it was lost: a change of the picture.
+    Change,
+    /// The next of its kind replaces it: `sensors`, `selected`.
+    Latest,
+}
+
+/// One encoded `wire::ServerMessage` and who gets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Receivers; those that have left are passed over.
+    pub to: Vec<ConsoleId>,
+    /// The MessagePack text of the message, shared by all receivers.
+    pub body: Bytes,
+    /// What may be dropped.
+    pub kind: DeliveryKind,
+}
+
+/// What an engine wants sent, in order.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    /// Oldest first.
+    pub deliveries: Vec<Delivery>,
+}
+
+impl Outbox {
+    /// Adds one message for `to`; nothing if there are no receivers.
+    pub fn send(&mut self, to: Vec<ConsoleId>, kind: DeliveryKind, body: Bytes) {
+        if !to.is_empty() {
+            self.deliveries.push(Delivery { to, body, kind });
+        }
+    }
+}
+
+/// What the engine is to the rim.
+pub trait Handle: Send + 'static {
+    /// Takes one event at `now`, which never decreases, and adds what is to be sent to `outbox`.
+    /// A function of state, event and time alone.
+    fn handle(&mut self, event: &Event, now: Time, outbox: &mut Outbox);
+
+    /// What there is to count and measure, for `/metrics`. Asked about once a second.
+    fn metrics(&self, now: Time) -> Metrics;
+}

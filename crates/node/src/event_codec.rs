@@ -1,0 +1,299 @@
+//! Events as bytes, for the journal: one version byte, one kind byte, then the fields.
+//!
+//! Numbers are LEB128 varints, texts and bytes are a varint length and themselves; the last byte
+//! string of a `Received` runs to the end without a length. The time is the journal's, not the
+//! event's. Rules of change: a new kind takes a new number; a changed kind raises [`VERSION`] and
+//! the old form stays readable.
+
+use crate::event::{ConsoleId, Event, FeedIndex};
+use crate::wire::ClientMessage;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use thiserror::Error;
+
+/// First byte of each encoded event.
+pub const VERSION: u8 = 1;
+
+/// Why bytes are not an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum EventDefect {
+    /// The bytes end within a field.
+    #[error("the event is cut short")]
+    Truncated,
+    /// Bytes are left over.
+    #[error("{count} bytes follow the event")]
+    Trailing {
+        /// How many.
+        count: usize,
+    },
+    /// Another version of this software wrote it.
+    #[error("event version {version} is unknown")]
+    VersionUnknown {
+        /// The first byte.
+        version: u8,
+    },
+    /// A kind, an address family or a question that this version does not know.
+    #[error("event tag {tag} is unknown")]
+    TagUnknown {
+        /// The byte.
+        tag: u8,
+    },
+    /// A number is larger than its field.
+    #[error("a number is out of range")]
+    NumberTooLarge,
+    /// A text is not UTF-8.
+    #[error("a text is not UTF-8")]
+    NotUtf8,
+}
+
+/// Adds `event` to `out`.
+pub fn encode(event: &Event, out: &mut Vec<u8>) {
+    out.push(VERSION);
+    match event {
+        Event::FeedConnected { feed } => tagged(out, 1, u64::from(feed.0)),
+        Event::FeedLost { feed, reason } => {
+            tagged(out, 2, u64::from(feed.0));
+            out.extend_from_slice(reason.as_bytes());
+        }
+        Event::Received { feed, bytes, source } => {
+            tagged(out, 3, u64::from(feed.0));
+            encode_source(*source, out);
+            out.extend_from_slice(bytes);
+        }
+        Event::FeedShed { feed, bytes } => {
+            tagged(out, 4, u64::from(feed.0));
+            varint(out, *bytes);
+        }
+        Event::ConsoleJoined { console } => tagged(out, 5, u64::from(console.0)),
+        Event::ConsoleLeft { console } => tagged(out, 6, u64::from(console.0)),
+        Event::ConsoleAsked { console, message } => {
+            tagged(out, 7, u64::from(console.0));
+            encode_question(message, out);
+        }
+        Event::ConsoleShed { console, messages } => {
+            tagged(out, 8, u64::from(console.0));
+            varint(out, *messages);
+        }
+        Event::Tick => out.push(9),
+    }
+}
+
+/// The event that `bytes` are, all of them.
+pub fn decode(bytes: &[u8]) -> Result<Event, EventDefect> {
+    let mut rest = Rest(bytes);
+    let version = rest.byte()?;
+    if version != VERSION {
+        return Err(EventDefect::VersionUnknown { version });
+    }
+    let event = match rest.byte()? {
+        1 => Event::FeedConnected { feed: rest.feed()? },
+        2 => Event::FeedLost { feed: rest.feed()?, reason: rest.text_to_the_end()? },
+        3 => {
+            let (feed, source) = (rest.feed()?, rest.source()?);
+            Event::Received { feed, bytes: rest.to_the_end().to_vec(), source }
+        }
+        4 => Event::FeedShed { feed: rest.feed()?, bytes: rest.varint()? },
+        5 => Event::ConsoleJoined { console: rest.console()? },
+        6 => Event::ConsoleLeft { console: rest.console()? },
+        7 => Event::ConsoleAsked { console: rest.console()?, message: rest.question()? },
+        8 => Event::ConsoleShed { console: rest.console()?, messages: rest.varint()? },
+        9 => Event::Tick,
+        tag => return Err(EventDefect::TagUnknown { tag }),
+    };
+    match rest.0.len() {
+        0 => Ok(event),
+        count => Err(EventDefect::Trailing { count }),
+    }
+}
+
+fn tagged(out: &mut Vec<u8>, tag: u8, number: u64) {
+    out.push(tag);
+    varint(out, number);
+}
+
+fn varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+fn encode_source(source: Option<SocketAddr>, out: &mut Vec<u8>) {
+    match source {
+        None => out.push(0),
+        Some(SocketAddr::V4(v4)) => {
+            out.push(4);
+            out.extend_from_slice(&v4.ip().octets());
+            out.extend_from_slice(&v4.port().to_be_bytes());
+        }
+        Some(SocketAddr::V6(v6)) => {
+            out.push(6);
+            out.extend_from_slice(&v6.ip().octets());
+            out.extend_from_slice(&v6.port().to_be_bytes());
+            varint(out, u64::from(v6.flowinfo()));
+            varint(out, u64::from(v6.scope_id()));
+        }
+    }
+}
+
+fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
+    match message {
+        ClientMessage::Resync {} => out.push(0),
+        ClientMessage::Select { number: None } => out.push(1),
+        ClientMessage::Select { number: Some(number) } => tagged(out, 2, u64::from(*number)),
+    }
+}
+
+/// What is left to read.
+struct Rest<'a>(&'a [u8]);
+
+impl<'a> Rest<'a> {
+    fn byte(&mut self) -> Result<u8, EventDefect> {
+        let (first, rest) = self.0.split_first().ok_or(EventDefect::Truncated)?;
+        self.0 = rest;
+        Ok(*first)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], EventDefect> {
+        let (first, rest) = self.0.split_first_chunk().ok_or(EventDefect::Truncated)?;
+        self.0 = rest;
+        Ok(*first)
+    }
+
+    fn varint(&mut self) -> Result<u64, EventDefect> {
+        let mut value = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if bits << shift >> shift != bits {
+                return Err(EventDefect::NumberTooLarge);
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(EventDefect::NumberTooLarge)
+    }
+
+    fn number<T: TryFrom<u64>>(&mut self) -> Result<T, EventDefect> {
+        T::try_from(self.varint()?).map_err(|_| EventDefect::NumberTooLarge)
+    }
+
+    fn feed(&mut self) -> Result<FeedIndex, EventDefect> {
+        self.number().map(FeedIndex)
+    }
+
+    fn console(&mut self) -> Result<ConsoleId, EventDefect> {
+        self.number().map(ConsoleId)
+    }
+
+    fn to_the_end(&mut self) -> &'a [u8] {
+        std::mem::take(&mut self.0)
+    }
+
+    fn text_to_the_end(&mut self) -> Result<String, EventDefect> {
+        let text = std::str::from_utf8(self.to_the_end()).map_err(|_| EventDefect::NotUtf8)?;
+        Ok(text.to_owned())
+    }
+
+    fn source(&mut self) -> Result<Option<SocketAddr>, EventDefect> {
+        match self.byte()? {
+            0 => Ok(None),
+            4 => {
+                let ip = Ipv4Addr::from(self.array::<4>()?);
+                let port = u16::from_be_bytes(self.array()?);
+                Ok(Some(SocketAddr::new(IpAddr::V4(ip), port)))
+            }
+            6 => {
+                let ip = Ipv6Addr::from(self.array::<16>()?);
+                let port = u16::from_be_bytes(self.array()?);
+                let (flow, scope) = (self.number()?, self.number()?);
+                Ok(Some(SocketAddr::V6(SocketAddrV6::new(ip, port, flow, scope))))
+            }
+            tag => Err(EventDefect::TagUnknown { tag }),
+        }
+    }
+
+    fn question(&mut self) -> Result<ClientMessage, EventDefect> {
+        match self.byte()? {
+            0 => Ok(ClientMessage::Resync {}),
+            1 => Ok(ClientMessage::Select { number: None }),
+            2 => Ok(ClientMessage::Select { number: Some(self.number()?) }),
+            tag => Err(EventDefect::TagUnknown { tag }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_source() -> impl Strategy<Value = Option<SocketAddr>> {
+        let v6 = any::<([u8; 16], u16, u32, u32)>().prop_map(|(ip, port, flow, scope)| {
+            SocketAddr::V6(SocketAddrV6::new(Ipv6Addr::from(ip), port, flow, scope))
+        });
+        let v4 = any::<([u8; 4], u16)>().prop_map(SocketAddr::from);
+        proptest::option::of(prop_oneof![v4, v6])
+    }
+
+    fn any_event() -> impl Strategy<Value = Event> {
+        let feed = || any::<u16>().prop_map(FeedIndex);
+        let console = || any::<u32>().prop_map(ConsoleId);
+        let message = prop_oneof![
+            Just(ClientMessage::Resync {}),
+            any::<Option<u32>>().prop_map(|number| ClientMessage::Select { number }),
+        ];
+        prop_oneof![
+            feed().prop_map(|feed| Event::FeedConnected { feed }),
+            (feed(), ".*").prop_map(|(feed, reason)| Event::FeedLost { feed, reason }),
+            (feed(), any::<Vec<u8>>(), any_source())
+                .prop_map(|(feed, bytes, source)| Event::Received { feed, bytes, source }),
+            (feed(), any::<u64>()).prop_map(|(feed, bytes)| Event::FeedShed { feed, bytes }),
+            console().prop_map(|console| Event::ConsoleJoined { console }),
+            console().prop_map(|console| Event::ConsoleLeft { console }),
+            (console(), message)
+                .prop_map(|(console, message)| Event::ConsoleAsked { console, message }),
+            (console(), any::<u64>())
+                .prop_map(|(console, messages)| Event::ConsoleShed { console, messages }),
+            Just(Event::Tick),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn an_event_is_written_and_read_back(event in any_event()) {
+            let mut bytes = Vec::new();
+            encode(&event, &mut bytes);
+            prop_assert_eq!(decode(&bytes), Ok(event));
+        }
+
+        #[test]
+        fn no_bytes_make_the_decoder_panic(mut bytes in any::<Vec<u8>>(), kind in 0..12_u8) {
+            let _ = decode(&bytes);
+            bytes.splice(0..0, [VERSION, kind]);
+            let _ = decode(&bytes);
+        }
+
+        #[test]
+        fn an_event_cut_anywhere_is_a_defect_or_a_shorter_event(event in any_event()) {
+            let mut bytes = Vec::new();
+            encode(&event, &mut bytes);
+            for end in 0..bytes.len() {
+                prop_assert_ne!(decode(&bytes[..end]), Ok(event.clone()));
+            }
+        }
+    }
+
+    #[test]
+    fn defects_name_what_is_wrong() {
+        let check = |bytes: &[u8], expected| assert_eq!(decode(bytes), Err(expected));
+        check(&[], EventDefect::Truncated);
+        check(&[2, 9], EventDefect::VersionUnknown { version: 2 });
+        check(&[1, 77], EventDefect::TagUnknown { tag: 77 });
+        check(&[1, 9, 0], EventDefect::Trailing { count: 1 });
+        check(&[1, 1, 0xff, 0xff, 0xff, 1], EventDefect::NumberTooLarge);
+        check(&[1, 2, 0, 0xff], EventDefect::NotUtf8);
+    }
+}

@@ -1,0 +1,189 @@
+//! What `/metrics` tells, in the OpenMetrics text that Prometheus reads.
+//!
+//! The engine fills a [`Metrics`] about once a second; the rim adds a [`RimMetrics`] of its own and
+//! [`encode`]s both. Values are totals since the start; rates are the reader's to make.
+
+use prometheus_client::encoding::text;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::{Registry, Unit};
+use std::sync::atomic::AtomicU64;
+
+/// The engine's counters and gauges.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Metrics {
+    /// In configured order.
+    pub feeds: Vec<FeedMetrics>,
+    /// Tracks in the picture.
+    pub tracks: u64,
+    /// Tracks in the picture whose position is predicted.
+    pub tracks_coasting: u64,
+    /// Tracks dropped at the bound.
+    pub tracks_shed: u64,
+    /// Seconds that the newest data are behind the engine's time.
+    pub data_age_s: Option<f64>,
+    /// What happened inside the tracker: name, how often. Names are snake_case and stable.
+    pub tracker: Vec<(&'static str, u64)>,
+}
+
+/// One feed as the engine sees it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FeedMetrics {
+    /// The configured name.
+    pub name: String,
+    /// Its format's name.
+    pub format: &'static str,
+    /// Whether its stream stands.
+    pub connected: bool,
+    /// Bytes taken.
+    pub bytes: u64,
+    /// Good messages.
+    pub messages: u64,
+    /// Plots made.
+    pub plots: u64,
+    /// Bytes shed at its bound.
+    pub shed_bytes: u64,
+    /// Defects by stable name.
+    pub defects: Vec<(&'static str, u64)>,
+}
+
+/// The rim's own counters and gauges.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct RimMetrics {
+    /// Events handled.
+    pub events: u64,
+    /// Batches handled.
+    pub batches: u64,
+    /// Events handled although they could not be recorded.
+    pub events_unrecorded: u64,
+    /// Seconds from the oldest event of the last batch to the end of its handling.
+    pub engine_lag_s: f64,
+    /// Consoles connected now.
+    pub consoles: u64,
+    /// Messages not sent to slow consoles.
+    pub console_messages_shed: u64,
+    /// Whether the recording can be written now.
+    pub recording: bool,
+}
+
+type Labels = Vec<(&'static str, String)>;
+type Totals = Family<Labels, Counter>;
+type Levels = Family<Labels, Gauge<f64, AtomicU64>>;
+
+/// The media type of [`encode`]'s text.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Both as one OpenMetrics text.
+pub fn encode(engine: &Metrics, rim: &RimMetrics) -> String {
+    let mut registry = Registry::with_prefix("entente");
+    add_feeds(&mut registry, &engine.feeds);
+    add_picture(&mut registry, engine);
+    add_rim(&mut registry, rim);
+    let mut out = String::new();
+    text::encode(&mut out, &registry).expect("writing to a String does not fail");
+    out
+}
+
+fn total(registry: &mut Registry, name: &str, help: &str) -> Totals {
+    let family = Totals::default();
+    registry.register(name, help, family.clone());
+    family
+}
+
+fn level(registry: &mut Registry, name: &str, help: &str) -> Levels {
+    let family = Levels::default();
+    registry.register(name, help, family.clone());
+    family
+}
+
+fn seconds(registry: &mut Registry, name: &str, help: &str, value_s: f64) {
+    let family = Levels::default();
+    family.get_or_create(&Vec::new()).set(value_s);
+    registry.register_with_unit(name, help, Unit::Seconds, family);
+}
+
+fn add_feeds(registry: &mut Registry, feeds: &[FeedMetrics]) {
+    let connected = level(registry, "feed_connected", "1 while the feed's stream stands");
+    let bytes = total(registry, "feed_bytes", "Bytes taken from a feed");
+    let messages = total(registry, "feed_messages", "Good messages of a feed");
+    let plots = total(registry, "feed_plots", "Plots made of a feed's messages");
+    let shed = total(registry, "feed_shed_bytes", "Bytes of a feed that were not taken in time");
+    let defects = total(registry, "feed_defects", "Named defects in a feed's bytes");
+    for feed in feeds {
+        let labels: Labels = vec![("feed", feed.name.clone()), ("format", feed.format.to_owned())];
+        connected.get_or_create(&labels).set(f64::from(u8::from(feed.connected)));
+        bytes.get_or_create(&labels).inc_by(feed.bytes);
+        messages.get_or_create(&labels).inc_by(feed.messages);
+        plots.get_or_create(&labels).inc_by(feed.plots);
+        shed.get_or_create(&labels).inc_by(feed.shed_bytes);
+        for (name, count) in &feed.defects {
+            let labels = vec![("feed", feed.name.clone()), ("defect", (*name).to_owned())];
+            defects.get_or_create(&labels).inc_by(*count);
+        }
+    }
+}
+
+fn add_picture(registry: &mut Registry, engine: &Metrics) {
+    let tracks = level(registry, "tracks", "Tracks in the picture");
+    tracks.get_or_create(&Vec::new()).set(engine.tracks as f64);
+    let coasting = level(registry, "tracks_coasting", "Tracks whose position is predicted");
+    coasting.get_or_create(&Vec::new()).set(engine.tracks_coasting as f64);
+    let shed = total(registry, "tracks_shed", "Tracks dropped at the bound");
+    shed.get_or_create(&Vec::new()).inc_by(engine.tracks_shed);
+    if let Some(age_s) = engine.data_age_s {
+        seconds(registry, "data_age", "How far the newest data are behind the clock", age_s);
+    }
+    let tracker = total(registry, "tracker_events", "What happened inside the tracker");
+    for (name, count) in &engine.tracker {
+        tracker.get_or_create(&vec![("event", (*name).to_owned())]).inc_by(*count);
+    }
+}
+
+fn add_rim(registry: &mut Registry, rim: &RimMetrics) {
+    let none = Vec::new();
+    let build = level(registry, "build", "1; the software's version is in its label");
+    build.get_or_create(&vec![("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1.0);
+    total(registry, "events", "Events handled").get_or_create(&none).inc_by(rim.events);
+    total(registry, "batches", "Batches handled").get_or_create(&none).inc_by(rim.batches);
+    total(registry, "events_unrecorded", "Events that could not be recorded")
+        .get_or_create(&none)
+        .inc_by(rim.events_unrecorded);
+    total(registry, "console_messages_shed", "Messages not sent to slow consoles")
+        .get_or_create(&none)
+        .inc_by(rim.console_messages_shed);
+    seconds(registry, "engine_lag", "Age of the last batch when it was done", rim.engine_lag_s);
+    level(registry, "consoles", "Consoles connected").get_or_create(&none).set(rim.consoles as f64);
+    level(registry, "recording_ok", "1 while the recording can be written")
+        .get_or_create(&none)
+        .set(f64::from(u8::from(rim.recording)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn feeds_defects_and_the_rim_are_told_by_name() {
+        let feed = FeedMetrics {
+            name: "hill \"1\"".into(),
+            format: "beast",
+            connected: true,
+            messages: 7,
+            defects: vec![("crc", 3)],
+            ..FeedMetrics::default()
+        };
+        let engine = Metrics { feeds: vec![feed], tracks: 12, ..Metrics::default() };
+        let text = encode(&engine, &RimMetrics { consoles: 2, ..RimMetrics::default() });
+        for line in [
+            r#"entente_feed_messages_total{feed="hill \"1\"",format="beast"} 7"#,
+            r#"entente_feed_defects_total{feed="hill \"1\"",defect="crc"} 3"#,
+            "entente_tracks 12.0",
+            "entente_consoles 2.0",
+            "entente_engine_lag_seconds 0.0",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} is not in\n{text}");
+        }
+        assert!(text.ends_with("# EOF\n"));
+    }
+}

@@ -1,0 +1,211 @@
+//! Joins rim and engine: one dedicated thread takes events in batches, has each batch recorded,
+//! hands its events to the engine in order, and passes on what the engine wants sent.
+
+use crate::clock::Clock;
+use crate::consoles::Consoles;
+use crate::event::{Event, Handle, Outbox};
+use crate::intake::{Batch, Intake};
+use crate::metrics::{Metrics, RimMetrics};
+use std::io;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use surveillance::Time;
+
+/// Where events are kept before they are acted on.
+pub trait Recorder: Send + 'static {
+    /// Keeps `batch`, in order.
+    fn record(&mut self, batch: &[(Time, Event)]) -> io::Result<()>;
+    /// Makes all that was recorded survive a crash of the machine.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// Keeps nothing: recording is switched off.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoRecorder;
+
+impl Recorder for NoRecorder {
+    fn record(&mut self, _: &[(Time, Event)]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Seconds without a finished batch after which the engine counts as stuck. Ticks come ten times
+/// a second, so that a healthy engine finishes batches even when no sensor sends.
+pub const STUCK_AFTER_S: f64 = 5.0;
+/// Seconds between two snapshots of the engine's metrics.
+const METRICS_PERIOD_S: f64 = 1.0;
+/// Seconds between two syncs of the recording: what a power failure may cost.
+const SYNC_PERIOD_S: f64 = 5.0;
+
+/// What the engine's thread tells of itself; read by `/healthz` and `/metrics`.
+#[derive(Debug, Default)]
+pub struct Status {
+    finished_nanos: AtomicI64,
+    lag_nanos: AtomicI64,
+    events: AtomicU64,
+    batches: AtomicU64,
+    events_unrecorded: AtomicU64,
+    recording_failure: Mutex<Option<String>>,
+    engine: Mutex<Arc<Metrics>>,
+}
+
+/// Whether a node does its work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Health {
+    /// None when all is well; else what is wrong, in words.
+    pub trouble: Option<String>,
+    /// Seconds from the oldest event of the last batch to the end of its handling.
+    pub engine_lag_s: f64,
+}
+
+impl Status {
+    /// Whether the engine moves and the recording is written, judged at `now`.
+    pub fn health(&self, now: Time) -> Health {
+        let finished = Time::from_unix_nanos(self.finished_nanos.load(Ordering::Relaxed));
+        let idle_s = now.seconds_since(finished);
+        let failure = self.recording_failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let trouble = if idle_s > STUCK_AFTER_S {
+            Some(format!("the engine has not moved for {idle_s:.0} s"))
+        } else {
+            failure.map(|why| format!("the recording cannot be written: {why}"))
+        };
+        Health { trouble, engine_lag_s: self.lag_nanos.load(Ordering::Relaxed) as f64 / 1e9 }
+    }
+
+    /// The engine's newest metrics.
+    pub fn engine_metrics(&self) -> Arc<Metrics> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The rim's metrics, except what consoles cost.
+    pub fn rim_metrics(&self) -> RimMetrics {
+        let failure = self.recording_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        RimMetrics {
+            events: self.events.load(Ordering::Relaxed),
+            batches: self.batches.load(Ordering::Relaxed),
+            events_unrecorded: self.events_unrecorded.load(Ordering::Relaxed),
+            engine_lag_s: self.lag_nanos.load(Ordering::Relaxed) as f64 / 1e9,
+            recording: failure.is_none(),
+            ..RimMetrics::default()
+        }
+    }
+}
+
+/// The engine's thread.
+#[derive(Debug)]
+pub struct EngineThread {
+    /// What it tells of itself.
+    pub status: Arc<Status>,
+    thread: JoinHandle<()>,
+}
+
+impl EngineThread {
+    /// Starts the thread. It ends when `intake` is closed and empty, after a last sync.
+    pub fn start<H: Handle, R: Recorder>(
+        engine: H,
+        recorder: R,
+        clock: Arc<Clock>,
+        intake: Arc<Intake>,
+        consoles: Arc<Consoles>,
+    ) -> io::Result<Self> {
+        let status = Arc::new(Status::default());
+        status.finished_nanos.store(clock.now().unix_nanos(), Ordering::Relaxed);
+        let worker = Worker {
+            engine,
+            recorder,
+            clock,
+            consoles,
+            status: status.clone(),
+            measured: Time::EPOCH,
+            synced: Time::EPOCH,
+        };
+        let thread =
+            thread::Builder::new().name("engine".into()).spawn(move || worker.run(&intake))?;
+        Ok(Self { status, thread })
+    }
+
+    /// Waits until it has ended. False if it panicked.
+    pub fn join(self) -> bool {
+        self.thread.join().is_ok()
+    }
+}
+
+struct Worker<H, R> {
+    engine: H,
+    recorder: R,
+    clock: Arc<Clock>,
+    consoles: Arc<Consoles>,
+    status: Arc<Status>,
+    measured: Time,
+    synced: Time,
+}
+
+impl<H: Handle, R: Recorder> Worker<H, R> {
+    fn run(mut self, intake: &Intake) {
+        let mut batch = Batch::new();
+        let mut outbox = Outbox::default();
+        while intake.take(&mut batch) {
+            self.record(&batch);
+            for (time, event) in &batch {
+                self.engine.handle(event, *time, &mut outbox);
+            }
+            for delivery in outbox.deliveries.drain(..) {
+                self.consoles.deliver(&delivery);
+            }
+            self.account(&batch);
+        }
+        let result = self.recorder.sync();
+        self.note_recording(result);
+    }
+
+    /// A recording that cannot be written must not blind the operator: the events are handled all
+    /// the same, and counted, and the node says that it is not healthy.
+    fn record(&mut self, batch: &Batch) {
+        let recorded = self.recorder.record(batch);
+        if recorded.is_err() {
+            self.status.events_unrecorded.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        }
+        let now = self.clock.now();
+        let due = now.seconds_since(self.synced) >= SYNC_PERIOD_S;
+        let result = recorded.and_then(|()| if due { self.recorder.sync() } else { Ok(()) });
+        if due {
+            self.synced = now;
+        }
+        self.note_recording(result);
+    }
+
+    fn note_recording(&self, result: io::Result<()>) {
+        let mut failure =
+            self.status.recording_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        match (failure.is_some(), result) {
+            (false, Err(error)) => {
+                tracing::error!(%error, "the recording cannot be written");
+                *failure = Some(error.to_string());
+            }
+            (true, Ok(())) => {
+                tracing::warn!("the recording can be written again");
+                *failure = None;
+            }
+            _ => {}
+        }
+    }
+
+    fn account(&mut self, batch: &Batch) {
+        let now = self.clock.now();
+        let lag_s = batch.first().map_or(0.0, |(oldest, _)| now.seconds_since(*oldest));
+        self.status.lag_nanos.store((lag_s * 1e9) as i64, Ordering::Relaxed);
+        self.status.events.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        self.status.batches.fetch_add(1, Ordering::Relaxed);
+        if now.seconds_since(self.measured) >= METRICS_PERIOD_S {
+            self.measured = now;
+            let metrics = Arc::new(self.engine.metrics(now));
+            *self.status.engine.lock().unwrap_or_else(PoisonError::into_inner) = metrics;
+        }
+        self.status.finished_nanos.store(now.unix_nanos(), Ordering::Relaxed);
+    }
+}
