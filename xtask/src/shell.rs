@@ -45,7 +45,8 @@ impl Step {
     /// Runs it to the end; an error names the command that failed.
     pub(crate) fn run(mut self) -> Result<()> {
         println!("$ {}", self.shown);
-        let status = self.command.status().with_context(|| format!("cannot start {}", self.shown))?;
+        let status =
+            self.command.status().with_context(|| format!("cannot start {}", self.shown))?;
         if !status.success() {
             bail!("failed ({status}): {}", self.shown);
         }

@@ -8,7 +8,9 @@ pub(crate) fn require_npm() -> Result<()> {
     if is_installed("npm") || apt_install(&["nodejs", "npm"]) {
         return Ok(());
     }
-    bail!("npm is missing: install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm)");
+    bail!(
+        "npm is missing: install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm)"
+    );
 }
 
 /// Installs the locked packages and builds `web/dist`.

@@ -42,8 +42,18 @@ fn crates_depend_on_each_other_as_architecture_md_says() {
 #[test]
 fn everything_the_product_ships_may_be_used_under_apache_2_or_mit_terms() {
     const ALLOWED: &[&str] = &[
-        "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "ISC", "MIT",
-        "MIT-0", "Unicode-3.0", "Unlicense", "Zlib",
+        "0BSD",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "BSL-1.0",
+        "CC0-1.0",
+        "ISC",
+        "MIT",
+        "MIT-0",
+        "Unicode-3.0",
+        "Unlicense",
+        "Zlib",
     ];
     let metadata = metadata();
     let resolve = metadata.resolve.as_ref().expect("metadata resolves");
@@ -58,9 +68,10 @@ fn everything_the_product_ships_may_be_used_under_apache_2_or_mit_terms() {
     let mut shipped = BTreeSet::new();
     while let Some(id) = queue.pop() {
         if shipped.insert(id) {
-            let normal = nodes[id].deps.iter().filter(|dep| {
-                dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
-            });
+            let normal = nodes[id]
+                .deps
+                .iter()
+                .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
             queue.extend(normal.map(|dep| &dep.pkg));
         }
     }

@@ -76,9 +76,17 @@ fn flinders_peak_to_buninyong_is_the_published_geodesic() {
     // Geoscience Australia's worked example (GDA94 technical manual, table 4.3, GRS80: the
     // ellipsoids differ by 0.1 mm in the minor axis): 54,972.271 m at 306°52'05.37".
     let flinders = Geodetic::from_degrees(
-        -(37.0 + 57.0 / 60.0 + 3.72030 / 3600.0), 144.0 + 25.0 / 60.0 + 29.52440 / 3600.0, 0.0).unwrap();
+        -(37.0 + 57.0 / 60.0 + 3.72030 / 3600.0),
+        144.0 + 25.0 / 60.0 + 29.52440 / 3600.0,
+        0.0,
+    )
+    .unwrap();
     let buninyong = Geodetic::from_degrees(
-        -(37.0 + 39.0 / 60.0 + 10.15610 / 3600.0), 143.0 + 55.0 / 60.0 + 35.38390 / 3600.0, 0.0).unwrap();
+        -(37.0 + 39.0 / 60.0 + 10.15610 / 3600.0),
+        143.0 + 55.0 / 60.0 + 35.38390 / 3600.0,
+        0.0,
+    )
+    .unwrap();
     let line = flinders.geodesic_to(buninyong);
     assert!((line.distance_m - 54_972.271).abs() < 0.001);
     let published_deg = 306.0 + 52.0 / 60.0 + 5.37 / 3600.0;

@@ -210,9 +210,8 @@ mod tests {
         intake.tick();
 
         let events = taken(&intake);
-        let kept: usize = (events.iter())
-            .filter(|e| matches!(e, Event::Received { feed: FLOOD, .. }))
-            .count();
+        let kept: usize =
+            (events.iter()).filter(|e| matches!(e, Event::Received { feed: FLOOD, .. })).count();
         assert_eq!(kept, FEED_BYTES_MAX / (datagram.len() + EVENT_BYTES));
         let shed = (10_000 - kept as u64) * datagram.len() as u64;
         assert_eq!(events.last(), Some(&Event::FeedShed { feed: FLOOD, bytes: shed }));

@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod codegen;
 pub mod consoles;
+pub mod engine;
 pub mod event;
 pub mod event_codec;
 pub mod intake;

@@ -15,7 +15,7 @@ use ts_rs::TS;
 pub const PROTOCOL: u32 = 1;
 
 /// Node to console.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 pub enum ServerMessage {
@@ -32,7 +32,7 @@ pub enum ServerMessage {
 }
 
 /// Who answers, and what it shows.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct Hello {
     /// [`PROTOCOL`].
@@ -54,7 +54,7 @@ pub struct Hello {
 }
 
 /// Whether the picture is of now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 pub enum SourceKind {
@@ -65,7 +65,7 @@ pub enum SourceKind {
 }
 
 /// Where the map opens.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct View {
     /// Centre latitude, degrees.
@@ -77,7 +77,7 @@ pub struct View {
 }
 
 /// The picture or a change of it.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct Picture {
     /// Counts up by one per message on a connection; a gap means reconnect.
@@ -101,7 +101,7 @@ pub struct Picture {
 }
 
 /// What fell out of bounded queues since the node started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct Shed {
     /// Bytes of feeds that could not be taken in time.
@@ -116,7 +116,7 @@ pub struct Shed {
 }
 
 /// Moving state of tracks, by column.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct TrackStates {
     /// Track number.
@@ -153,7 +153,7 @@ pub const TRACK_ON_GROUND: u8 = 2;
 pub const TRACK_IDENT: u8 = 4;
 
 /// What a track is, apart from where.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct TrackDescription {
     /// Track number.
@@ -173,7 +173,7 @@ pub struct TrackDescription {
 }
 
 /// STANAG 1241 / APP-6 standard identity, and civil (not classified).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 #[expect(missing_docs, reason = "STANAG 1241 names")]
@@ -189,7 +189,7 @@ pub enum Identity {
 }
 
 /// Kind of measurement that holds a track.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 #[expect(missing_docs, reason = "named as PlotOrigin")]
@@ -203,7 +203,7 @@ pub enum SourceOfTrack {
 }
 
 /// A track that left the picture.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct TrackEnd {
     /// Track number.
@@ -215,7 +215,7 @@ pub struct TrackEnd {
 }
 
 /// All sensors.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct Sensors {
     /// When this was so.
@@ -225,7 +225,7 @@ pub struct Sensors {
 }
 
 /// A sensor's health as the node judges it.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct SensorRow {
     /// "SAC/SIC".
@@ -263,7 +263,7 @@ pub struct SensorRow {
 }
 
 /// How a sensor does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 pub enum SensorHealth {
@@ -278,7 +278,7 @@ pub enum SensorHealth {
 }
 
 /// A named defect and how often.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct DefectCount {
     /// Name, as on `/metrics`.
@@ -289,7 +289,7 @@ pub struct DefectCount {
 }
 
 /// Everything of one track.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct Selected {
     /// Track number.
@@ -323,7 +323,7 @@ pub struct Selected {
 }
 
 /// One sensor's part in the selected track.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct SourceRow {
     /// "SAC/SIC".
@@ -339,7 +339,7 @@ pub struct SourceRow {
 }
 
 /// The node refused what the console asked.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "wire.ts")]
 pub struct Refused {
     /// What was asked.
@@ -349,7 +349,7 @@ pub struct Refused {
 }
 
 /// Console to node.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 pub enum ClientMessage {

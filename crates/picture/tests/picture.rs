@@ -18,6 +18,7 @@ fn track(number: u32, codes: Codes) -> Track {
         phase: Phase::Confirmed,
         time: at(0.0),
         position: Geodetic { latitude_rad: 0.7, longitude_rad: 1.3, height_m: 9_000.0 },
+        height_sd_m: None,
         velocity: Enu { east: 200.0, north: 0.0, up: 0.0 },
         position_covariance: [100.0, 0.0, 100.0],
         velocity_covariance: [1.0, 0.0, 1.0],

@@ -65,6 +65,8 @@ pub struct Track {
     pub time: Time,
     /// Position; its height is geometric and rough where nothing measured it.
     pub position: Geodetic,
+    /// Standard deviation of that height, metres; `None` if no sensor ever told a height.
+    pub height_sd_m: Option<f64>,
     /// Velocity over the ground, m/s in east, north, up at the position.
     pub velocity: Enu,
     /// Covariance of east and north position, m²: east-east, east-north, north-north.

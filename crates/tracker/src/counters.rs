@@ -92,6 +92,26 @@ impl TrackerCounters {
         self.refused[reason as usize]
     }
 
+    /// Every total under its stable name, for metrics.
+    pub fn named(&self) -> Vec<(&'static str, u64)> {
+        let mut totals = vec![
+            ("used", self.used),
+            ("refreshed", self.refreshed),
+            ("unassociated", self.unassociated),
+            ("started", self.started),
+            ("ended", self.ended),
+            ("never_confirmed", self.never_confirmed),
+            ("merged", self.merged),
+            ("superseded", self.superseded),
+            ("tracks_shed", self.shed),
+            ("clock_jumps", self.clock_jumps),
+            ("numeric", self.numeric),
+        ];
+        let refused = Refusal::ALL.into_iter().map(|reason| (reason.name(), self.refused(reason)));
+        totals.extend(refused);
+        totals
+    }
+
     pub(crate) fn refuse(&mut self, reason: Refusal) {
         self.refused[reason as usize] += 1;
     }

@@ -527,8 +527,8 @@ impl Target {
         position_covariance[0] += left[0] * left[0];
         position_covariance[1] += left[0] * left[1];
         position_covariance[2] += left[1] * left[1];
-        let height_m = self.vertical.height_at(at).height_m;
-        let position = self.frame.geodetic(position, height_m);
+        let height = self.vertical.height_at(at);
+        let position = self.frame.geodetic(position, height.height_m);
         let here = TrackFrame::below(position);
         let axes = here.axes_from(&self.frame);
         let v = here.velocity_from(&self.frame, velocity);
@@ -537,6 +537,7 @@ impl Target {
             phase: self.phase,
             time: at,
             position,
+            height_sd_m: self.vertical.told.then_some(height.sd_m),
             velocity: Enu { east: v[0], north: v[1], up: self.vertical.rate_or_zero() },
             position_covariance: turned(axes, position_covariance),
             velocity_covariance: turned(axes, velocity_covariance),

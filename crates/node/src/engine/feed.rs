@@ -1,11 +1,18 @@
 //! One feed's bytes on their way to plots.
 
 use super::receiver_clock::ReceiverClock;
-use super::sensors::{SensorBook, Source};
-use asterix::Interpreter;
-use modes::framing::{AvrSplitter, BeastSplitter, FrameClock, SbsSplitter};
-use modes::{Decoder, DecoderConfig, Frame};
-use surveillance::{Plot, Sensor, SensorId, SensorKind, Time};
+use super::sensors::{Health, SensorBook, Source};
+use asterix::{Editions, Interpreter, Output, ServiceKind, ServiceMessage};
+use modes::{
+    AvrSplitter, BeastSplitter, Decoder, DecoderConfig, Frame, FrameClock, FramingDefect,
+    SbsMessage, SbsSplitter,
+};
+use std::time::Duration;
+use surveillance::{Plot, PlotOrigin, Sensor, SensorId, SensorKind, Time};
+
+/// A plot's own time may be this far from its receipt, seconds; beyond it the sensor's clock is
+/// not to be believed and the receipt stands in. Half a minute is more than any link delays.
+const TIME_OFF_MAX_S: f64 = 30.0;
 
 /// What arrives on a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,4 +25,341 @@ pub enum FeedFormat {
     Sbs,
     /// ASTERIX datagrams.
     Asterix,
+}
+
+impl FeedFormat {
+    /// As the configuration and `/metrics` write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Beast => "beast",
+            Self::Avr => "avr",
+            Self::Sbs => "sbs",
+            Self::Asterix => "asterix",
+        }
+    }
+}
+
+/// What the engine is told of a feed.
+#[derive(Debug, Clone)]
+pub struct FeedSetup {
+    /// What people call it.
+    pub name: String,
+    /// What arrives on it.
+    pub format: FeedFormat,
+    /// The receiver behind a Beast, AVR or SBS feed; ASTERIX names its sensors itself.
+    pub receiver: Option<Sensor>,
+    /// Which ASTERIX editions it speaks.
+    pub editions: Editions,
+}
+
+impl FeedSetup {
+    /// Puts the feed's rows on the sensor panel before anything arrives.
+    pub(crate) fn introduce(&self, index: usize, sensors: &mut SensorBook) {
+        match &self.receiver {
+            Some(receiver) => sensors.add_sensor(receiver.clone(), index),
+            None => sensors.add_feed(index, &self.name),
+        }
+    }
+
+    /// Where its good and bad bytes are counted before a sensor is known.
+    fn source(&self, index: usize) -> Source {
+        match &self.receiver {
+            Some(receiver) => Source::Sensor(receiver.id),
+            None => Source::Feed(index),
+        }
+    }
+}
+
+/// A feed and what it keeps between two pieces of its bytes.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    setup: FeedSetup,
+    decoding: Decoding,
+    bytes: u64,
+    bytes_shed: u64,
+    /// Sensors that told something about themselves which the tracker must know.
+    learned: Vec<Sensor>,
+}
+
+#[derive(Debug)]
+enum Decoding {
+    Beast { splitter: BeastSplitter, receiver: Box<Receiver> },
+    Avr { splitter: AvrSplitter, receiver: Box<Receiver> },
+    Sbs { splitter: Box<SbsSplitter> },
+    Asterix { interpreter: Interpreter },
+}
+
+/// A Mode S receiver's frames to plots.
+#[derive(Debug)]
+struct Receiver {
+    decoder: Decoder,
+    clock: ReceiverClock,
+}
+
+impl Decoding {
+    fn new(setup: &FeedSetup) -> Self {
+        let receiver = || {
+            let mut config = DecoderConfig::default();
+            if let Some(sensor) = &setup.receiver {
+                config.receiver = sensor.site;
+                config.range_max_m = sensor.range_max_m.unwrap_or(config.range_max_m);
+            }
+            Box::new(Receiver { decoder: Decoder::new(config), clock: ReceiverClock::default() })
+        };
+        match setup.format {
+            FeedFormat::Beast => {
+                Self::Beast { splitter: BeastSplitter::default(), receiver: receiver() }
+            }
+            FeedFormat::Avr => Self::Avr { splitter: AvrSplitter::default(), receiver: receiver() },
+            FeedFormat::Sbs => Self::Sbs { splitter: Box::default() },
+            FeedFormat::Asterix => Self::Asterix { interpreter: Interpreter::new() },
+        }
+    }
+}
+
+impl Feed {
+    pub(crate) fn new(setup: FeedSetup) -> Self {
+        let decoding = Decoding::new(&setup);
+        Self { setup, decoding, bytes: 0, bytes_shed: 0, learned: Vec::new() }
+    }
+
+    pub(crate) fn format(&self) -> FeedFormat {
+        self.setup.format
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(crate) fn bytes_shed(&self) -> u64 {
+        self.bytes_shed
+    }
+
+    pub(crate) fn shed(&mut self, bytes: u64) {
+        self.bytes_shed += bytes;
+    }
+
+    /// What follows continues nothing that came before; half a message is a defect. What is known
+    /// of aircraft stays.
+    pub(crate) fn begin_stream(&mut self, index: usize, now: Time, sensors: &mut SensorBook) {
+        let source = self.setup.source(index);
+        let Some(health) = sensors.health(source) else { return };
+        let mut half = |defect: FramingDefect| health.defect(defect.name(), now);
+        match &mut self.decoding {
+            Decoding::Beast { splitter, receiver } => {
+                splitter.finish(&mut |framed| framed.err().into_iter().for_each(&mut half));
+                receiver.clock.reset();
+            }
+            Decoding::Avr { splitter, receiver } => {
+                splitter.finish(&mut |framed| framed.err().into_iter().for_each(&mut half));
+                receiver.clock.reset();
+            }
+            Decoding::Sbs { splitter } => {
+                splitter.finish(&mut |framed| framed.err().into_iter().for_each(&mut half));
+            }
+            Decoding::Asterix { .. } => {}
+        }
+    }
+
+    /// Decodes a piece of a stream or one datagram that arrived at `now`; appends its plots.
+    pub(crate) fn decode(
+        &mut self,
+        index: usize,
+        bytes: &[u8],
+        now: Time,
+        sensors: &mut SensorBook,
+        plots: &mut Vec<Plot>,
+    ) {
+        self.bytes += bytes.len() as u64;
+        let source = self.setup.source(index);
+        if let Decoding::Asterix { interpreter } = &mut self.decoding {
+            let learned = &mut self.learned;
+            let mut datagram = Datagram { index, now, sensors, plots, learned };
+            return datagram.decode(bytes, &self.setup.editions, interpreter);
+        }
+        let (Some(health), Some(sensor)) = (sensors.health(source), self.setup.receiver.as_ref())
+        else {
+            return;
+        };
+        let mut stream = Stream { sensor: sensor.id, now, health, plots };
+        match &mut self.decoding {
+            Decoding::Beast { splitter, receiver } => {
+                splitter.push(bytes, &mut |framed| stream.frame(receiver, framed));
+            }
+            Decoding::Avr { splitter, receiver } => {
+                splitter.push(bytes, &mut |framed| stream.frame(receiver, framed));
+            }
+            Decoding::Sbs { splitter } => {
+                splitter.push(bytes, &mut |framed| stream.message(framed));
+            }
+            Decoding::Asterix { .. } => {}
+        }
+    }
+
+    /// Sensors that told something new of themselves since the last call.
+    pub(crate) fn take_learned(&mut self) -> std::vec::Drain<'_, Sensor> {
+        self.learned.drain(..)
+    }
+}
+
+/// A piece of a receiver's stream on its way to plots.
+struct Stream<'a> {
+    sensor: SensorId,
+    now: Time,
+    health: &'a mut Health,
+    plots: &'a mut Vec<Plot>,
+}
+
+impl Stream<'_> {
+    fn frame(&mut self, receiver: &mut Receiver, framed: Result<Frame, FramingDefect>) {
+        let frame = match framed {
+            Ok(frame) => frame,
+            Err(defect) => return self.health.defect(defect.name(), self.now),
+        };
+        let time = match frame.clock {
+            FrameClock::Ticks12MHz(ticks) if ticks > 0 => receiver.clock.time_of(ticks, self.now),
+            FrameClock::GpsNanosOfDay(nanos) => {
+                Time::from_time_of_day(Duration::from_nanos(nanos), self.now)
+            }
+            FrameClock::Ticks12MHz(_) | FrameClock::None | FrameClock::MlatResult => self.now,
+        };
+        match receiver.decoder.decode_frame(&frame, time) {
+            Ok(report) => {
+                self.health.message(self.now);
+                let doubts = [
+                    report.position_defect.map(|defect| defect.name()),
+                    report.altitude_defect.map(|defect| defect.name()),
+                ];
+                for name in doubts.into_iter().flatten() {
+                    self.health.defect(name, self.now);
+                }
+                self.plot(modes::to_plot(&report, self.sensor, time, self.now));
+            }
+            Err(defect) => self.health.defect(defect.name(), self.now),
+        }
+    }
+
+    fn message(&mut self, framed: Result<SbsMessage, FramingDefect>) {
+        match framed {
+            Ok(message) => {
+                self.health.message(self.now);
+                // Its own time is the sender's wall clock in a zone the format does not name.
+                self.plot(modes::sbs_to_plot(&message, self.sensor, self.now, self.now));
+            }
+            Err(defect) => self.health.defect(defect.name(), self.now),
+        }
+    }
+
+    fn plot(&mut self, plot: Option<Plot>) {
+        if let Some(plot) = plot {
+            self.health.plot(self.now);
+            self.plots.push(with_sane_time(plot, self.health, self.now));
+        }
+    }
+}
+
+/// One ASTERIX datagram on its way to plots.
+struct Datagram<'a> {
+    index: usize,
+    now: Time,
+    sensors: &'a mut SensorBook,
+    plots: &'a mut Vec<Plot>,
+    learned: &'a mut Vec<Sensor>,
+}
+
+impl Datagram<'_> {
+    fn decode(&mut self, bytes: &[u8], editions: &Editions, interpreter: &mut Interpreter) {
+        for block in asterix::blocks(bytes) {
+            let block = match block {
+                Ok(block) => block,
+                Err(defect) => {
+                    self.feed_defect(defect.name());
+                    continue;
+                }
+            };
+            for record in block.records(editions) {
+                match record {
+                    Ok(record) => self.record(&record, interpreter),
+                    Err(defect) => self.feed_defect(defect.name()),
+                }
+            }
+        }
+    }
+
+    fn record(&mut self, record: &asterix::Record<'_>, interpreter: &mut Interpreter) {
+        if let Some(health) = self.sensors.health(Source::Feed(self.index)) {
+            health.message(self.now);
+        }
+        interpreter.interpret(record, self.now, &mut |output| self.output(output));
+    }
+
+    fn output(&mut self, output: Output) {
+        match output {
+            Output::Plot(plot) => self.plot(plot),
+            Output::Service(message) => self.service(&message),
+            Output::Skipped(skipped) => match skipped.sensor {
+                Some(sensor) => {
+                    let kind = self.sensors.sensor(sensor).map_or(SensorKind::Radar, |s| s.kind);
+                    if let Some(health) = self.sensors.meet(sensor, kind, self.index) {
+                        health.message(self.now);
+                    }
+                }
+                None => self.feed_defect(skipped.why.name()),
+            },
+        }
+    }
+
+    fn plot(&mut self, plot: Plot) {
+        let new = self.sensors.name(plot.sensor).is_none();
+        let kind = sensor_kind(plot.origin);
+        let Some(health) = self.sensors.meet(plot.sensor, kind, self.index) else {
+            return self.feed_defect("sensors_too_many");
+        };
+        health.message(self.now);
+        health.plot(self.now);
+        let plot = with_sane_time(plot, health, self.now);
+        if new {
+            self.learned.extend(self.sensors.sensor(plot.sensor).cloned());
+        }
+        self.plots.push(plot);
+    }
+
+    fn service(&mut self, message: &ServiceMessage) {
+        let kind = match message.kind {
+            ServiceKind::SystemStatus
+            | ServiceKind::EndOfBatch { .. }
+            | ServiceKind::ServiceReport { .. } => SensorKind::SystemTracks,
+            _ => SensorKind::Radar,
+        };
+        let Some(health) = self.sensors.meet(message.sensor, kind, self.index) else {
+            return self.feed_defect("sensors_too_many");
+        };
+        health.message(self.now);
+        let told = self.sensors.learn(message.sensor, message.site, message.period_s);
+        self.learned.extend(told);
+    }
+
+    fn feed_defect(&mut self, name: &'static str) {
+        if let Some(health) = self.sensors.health(Source::Feed(self.index)) {
+            health.defect(name, self.now);
+        }
+    }
+}
+
+fn sensor_kind(origin: PlotOrigin) -> SensorKind {
+    match origin {
+        PlotOrigin::Primary | PlotOrigin::Secondary => SensorKind::Radar,
+        PlotOrigin::AdsB | PlotOrigin::Rebroadcast => SensorKind::AdsB,
+        PlotOrigin::Mlat => SensorKind::Mlat,
+        PlotOrigin::SystemTrack => SensorKind::SystemTracks,
+    }
+}
+
+/// The plot, at its receipt if its own time cannot be right.
+fn with_sane_time(plot: Plot, health: &mut Health, now: Time) -> Plot {
+    if plot.time.seconds_since(now).abs() <= TIME_OFF_MAX_S {
+        return plot;
+    }
+    health.defect("time_far_from_receipt", now);
+    Plot { time: now, ..plot }
 }

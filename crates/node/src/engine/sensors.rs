@@ -207,6 +207,11 @@ impl SensorBook {
         self.rows.get(&Source::Sensor(id)).map(|row| row.name.as_str())
     }
 
+    /// A sensor, if it is known.
+    pub(crate) fn sensor(&self, id: SensorId) -> Option<&Sensor> {
+        self.rows.get(&Source::Sensor(id)).and_then(|row| row.sensor.as_ref())
+    }
+
     /// What a sensor says of itself: its site where none is configured, its measured period.
     /// Returns the sensor if the tracker must be told.
     pub(crate) fn learn(
@@ -234,11 +239,9 @@ impl SensorBook {
         self.order.iter().filter_map(|source| self.rows.get(source)?.sensor.as_ref())
     }
 
-    /// Every source with its name tag and health, in order of introduction.
-    pub(crate) fn sources(&self) -> impl Iterator<Item = (Source, &str, &Health)> {
-        self.order.iter().filter_map(|source| {
-            self.rows.get(source).map(|row| (*source, row.name.as_str(), &row.health))
-        })
+    /// How the sources of one feed do, the feed's own row among them.
+    pub(crate) fn on_feed(&self, feed: usize) -> impl Iterator<Item = &Health> {
+        self.rows.values().filter(move |row| row.feed == feed).map(|row| &row.health)
     }
 
     /// The sensor panel at `now`. `feeds` gives each feed's name and, where it is lost, why.

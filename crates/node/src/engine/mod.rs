@@ -1,0 +1,334 @@
+//! The pure heart of a node: an event and the time in, outputs out.
+//!
+//! [`Engine::handle`] reads no clock, socket or file and starts no thread: a recording of its
+//! events handled again gives the same outputs to the byte. Read [`Engine::handle`], then
+//! `feed.rs` (bytes to plots) and `publish.rs` (picture to wire).
+
+mod feed;
+mod publish;
+mod receiver_clock;
+mod sensors;
+
+pub use feed::{FeedFormat, FeedSetup};
+
+use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox};
+use crate::metrics::{FeedMetrics, Metrics};
+use crate::wire::{self, ClientMessage, ServerMessage};
+use feed::Feed;
+use picture::{IdentityRules, Picture};
+use publish::Body;
+use sensors::{FeedState, SensorBook};
+use std::collections::BTreeMap;
+use surveillance::{Phase, Plot, Sensor, Time, TrackNumber};
+use tracker::{TrackEvent, Tracker, TrackerConfig};
+
+/// What an engine is told once, at the start.
+#[derive(Debug, Clone)]
+pub struct EngineSetup {
+    /// Name of the node.
+    pub node: String,
+    /// The party that runs it.
+    pub party: String,
+    /// Whether the picture is of now.
+    pub source: wire::SourceKind,
+    /// A line to show wherever the picture is not the real, present air.
+    pub notice: Option<String>,
+    /// Where the map opens.
+    pub view: Option<wire::View>,
+    /// When the node started.
+    pub started: Time,
+    /// Feeds, in configured order: [`FeedIndex`] counts into this.
+    pub feeds: Vec<FeedSetup>,
+    /// Sensors known from the configuration.
+    pub sensors: Vec<Sensor>,
+    /// The tracker's thresholds.
+    pub tracker: TrackerConfig,
+    /// The machine's rules of identity.
+    pub identity: IdentityRules,
+}
+
+/// The pure heart of a node.
+pub struct Engine {
+    hello: wire::Hello,
+    feeds: Vec<Feed>,
+    feed_states: Vec<FeedState>,
+    sensors: SensorBook,
+    tracker: Tracker,
+    picture: Picture,
+    consoles: BTreeMap<ConsoleId, Console>,
+    seq: u32,
+    shed: wire::Shed,
+    newest_plot: Option<Time>,
+    published_second: Option<i64>,
+    /// Scratch, kept to be filled again.
+    plots: Vec<Plot>,
+    track_events: Vec<TrackEvent>,
+}
+
+#[derive(Debug, Default)]
+struct Console {
+    selected: Option<TrackNumber>,
+}
+
+impl Engine {
+    /// An engine that has seen nothing.
+    pub fn new(setup: EngineSetup) -> Self {
+        let mut sensors = SensorBook::default();
+        let mut tracker = Tracker::new(setup.tracker);
+        for (index, feed) in setup.feeds.iter().enumerate() {
+            feed.introduce(index, &mut sensors);
+        }
+        for sensor in setup.sensors {
+            sensors.add_sensor(sensor, usize::MAX);
+        }
+        for sensor in sensors.sensors() {
+            tracker.set_sensor(sensor.clone());
+        }
+        let not_yet = |feed: &FeedSetup| FeedState {
+            name: feed.name.clone(),
+            lost: Some("not connected yet".to_owned()),
+        };
+        Self {
+            hello: wire::Hello {
+                protocol: wire::PROTOCOL,
+                software: env!("CARGO_PKG_VERSION").to_owned(),
+                node: setup.node,
+                party: setup.party,
+                source: setup.source,
+                notice: setup.notice,
+                started_ms: setup.started.unix_millis() as f64,
+                view: setup.view,
+            },
+            feed_states: setup.feeds.iter().map(not_yet).collect(),
+            feeds: setup.feeds.into_iter().map(Feed::new).collect(),
+            sensors,
+            tracker,
+            picture: Picture::new(setup.identity),
+            consoles: BTreeMap::new(),
+            seq: 0,
+            shed: wire::Shed::default(),
+            newest_plot: None,
+            published_second: None,
+            plots: Vec::new(),
+            track_events: Vec::new(),
+        }
+    }
+
+    fn receive(&mut self, feed: FeedIndex, bytes: &[u8], now: Time) {
+        let index = usize::from(feed.0);
+        let Some(feed) = self.feeds.get_mut(index) else { return };
+        self.plots.clear();
+        feed.decode(index, bytes, now, &mut self.sensors, &mut self.plots);
+        for sensor in feed.take_learned() {
+            self.tracker.set_sensor(sensor);
+        }
+        let newest = self.plots.iter().map(|plot| plot.time).max();
+        self.newest_plot = self.newest_plot.max(newest);
+        self.tracker.observe(&self.plots, &mut self.track_events);
+        self.take_out_ended();
+    }
+
+    fn take_out_ended(&mut self) {
+        for event in self.track_events.drain(..) {
+            if let TrackEvent::Ended { number, reason, .. } = event {
+                self.picture.end(number, reason);
+            }
+        }
+    }
+
+    /// Once a second: the picture as of `now` to every console.
+    fn publish(&mut self, now: Time, outbox: &mut Outbox) {
+        for track in self.tracker.tracks() {
+            self.picture.update(track.at(Some(now)), now);
+        }
+        let delta = self.picture.take_delta();
+        self.seq = self.seq.wrapping_add(1);
+        self.shed.tracks = self.tracker.counters().shed;
+        if self.consoles.is_empty() {
+            return;
+        }
+        let body = publish::changes(&self.picture, &delta, now);
+        send(
+            outbox,
+            self.everyone(),
+            DeliveryKind::Change,
+            &self.picture_message(body, false, now),
+        );
+        let sensors = self.sensors_message(now);
+        send(outbox, self.everyone(), DeliveryKind::Latest, &sensors);
+        for (&console, state) in &self.consoles {
+            if let Some(number) = state.selected {
+                self.send_selected(console, number, now, outbox);
+            }
+        }
+    }
+
+    fn everyone(&self) -> Vec<ConsoleId> {
+        self.consoles.keys().copied().collect()
+    }
+
+    fn sensors_message(&mut self, now: Time) -> ServerMessage {
+        let rows = self.sensors.rows(&self.feed_states, now);
+        ServerMessage::Sensors(wire::Sensors { time_ms: now.unix_millis() as f64, rows })
+    }
+
+    fn picture_message(&self, body: Body, full: bool, now: Time) -> ServerMessage {
+        ServerMessage::Picture(wire::Picture {
+            seq: self.seq,
+            time_ms: now.unix_millis() as f64,
+            data_age_s: self.newest_plot.map(|newest| now.seconds_since(newest)),
+            full,
+            states: body.states,
+            descriptions: body.descriptions,
+            ended: body.ended,
+            tracks_total: self.picture.len() as u32,
+            shed: self.shed,
+        })
+    }
+
+    fn send_full(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
+        let body = publish::full(&self.picture, now);
+        let message = self.picture_message(body, true, now);
+        send(outbox, vec![console], DeliveryKind::Snapshot, &message);
+    }
+
+    fn send_selected(
+        &self,
+        console: ConsoleId,
+        number: TrackNumber,
+        now: Time,
+        outbox: &mut Outbox,
+    ) {
+        if let Some(entry) = self.picture.get(number) {
+            let name = |c: &surveillance::Contributor| {
+                self.sensors.name(c.sensor).unwrap_or_default().to_owned()
+            };
+            let selected = publish::selected(&entry.track, now, name);
+            send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Selected(selected));
+        }
+    }
+
+    fn welcome(&mut self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
+        self.consoles.insert(console, Console::default());
+        let hello = ServerMessage::Hello(self.hello.clone());
+        send(outbox, vec![console], DeliveryKind::Once, &hello);
+        self.send_full(console, now, outbox);
+        let sensors = self.sensors_message(now);
+        send(outbox, vec![console], DeliveryKind::Latest, &sensors);
+    }
+
+    fn set_feed(&mut self, feed: FeedIndex, lost: Option<&String>, now: Time) {
+        let index = usize::from(feed.0);
+        let (Some(feed), Some(state)) =
+            (self.feeds.get_mut(index), self.feed_states.get_mut(index))
+        else {
+            return;
+        };
+        state.lost = lost.cloned();
+        // What follows continues nothing that came before; half a frame is a defect.
+        feed.begin_stream(index, now, &mut self.sensors);
+    }
+
+    fn feed_metrics(&self, index: usize) -> FeedMetrics {
+        let feed = &self.feeds[index];
+        let mut metrics = FeedMetrics {
+            name: self.feed_states[index].name.clone(),
+            format: feed.format().name(),
+            connected: self.feed_states[index].lost.is_none(),
+            bytes: feed.bytes(),
+            shed_bytes: feed.bytes_shed(),
+            ..FeedMetrics::default()
+        };
+        let mut defects: BTreeMap<&'static str, u64> = BTreeMap::new();
+        for health in self.sensors.on_feed(index) {
+            metrics.messages += health.messages();
+            metrics.plots += health.plots();
+            for (name, count) in health.defects() {
+                *defects.entry(name).or_insert(0) += count;
+            }
+        }
+        metrics.defects = defects.into_iter().collect();
+        metrics
+    }
+
+    fn answer(
+        &mut self,
+        console: ConsoleId,
+        asked: &ClientMessage,
+        now: Time,
+        outbox: &mut Outbox,
+    ) {
+        let Some(state) = self.consoles.get_mut(&console) else { return };
+        match asked {
+            ClientMessage::Resync {} => self.send_full(console, now, outbox),
+            ClientMessage::Select { number } => {
+                state.selected = number.map(TrackNumber);
+                let Some(number) = state.selected else { return };
+                if self.picture.get(number).is_some() {
+                    self.send_selected(console, number, now, outbox);
+                } else {
+                    let refused = wire::Refused {
+                        asked: format!("select {number}"),
+                        reason: format!("{number} is not in the picture any more"),
+                    };
+                    let message = ServerMessage::Refused(refused);
+                    send(outbox, vec![console], DeliveryKind::Once, &message);
+                }
+            }
+        }
+    }
+}
+
+impl Handle for Engine {
+    fn handle(&mut self, event: &Event, now: Time, outbox: &mut Outbox) {
+        match event {
+            Event::Received { feed, bytes, .. } => self.receive(*feed, bytes, now),
+            Event::FeedConnected { feed } => self.set_feed(*feed, None, now),
+            Event::FeedLost { feed, reason } => self.set_feed(*feed, Some(reason), now),
+            Event::FeedShed { feed, bytes } => {
+                self.shed.feed_bytes += bytes;
+                if let Some(feed) = self.feeds.get_mut(usize::from(feed.0)) {
+                    feed.shed(*bytes);
+                }
+            }
+            Event::ConsoleJoined { console } => self.welcome(*console, now, outbox),
+            Event::ConsoleShed { console, messages } => {
+                self.shed.messages += messages;
+                self.send_full(*console, now, outbox);
+            }
+            Event::ConsoleLeft { console } => {
+                self.consoles.remove(console);
+            }
+            Event::ConsoleAsked { console, message } => {
+                self.answer(*console, message, now, outbox);
+            }
+            Event::Tick => {
+                self.tracker.advance(now, &mut self.track_events);
+                self.take_out_ended();
+                let second = now.unix_millis().div_euclid(1000);
+                if self.published_second != Some(second) {
+                    self.published_second = Some(second);
+                    self.publish(now, outbox);
+                }
+            }
+        }
+    }
+
+    fn metrics(&self, now: Time) -> Metrics {
+        let coasting = |entry: &&picture::Entry| entry.track.phase == Phase::Coasting;
+        Metrics {
+            feeds: (0..self.feeds.len()).map(|index| self.feed_metrics(index)).collect(),
+            tracks: self.picture.len() as u64,
+            tracks_coasting: self.picture.entries().filter(coasting).count() as u64,
+            tracks_shed: self.shed.tracks,
+            data_age_s: self.newest_plot.map(|newest| now.seconds_since(newest)),
+            tracker: self.tracker.counters().named(),
+        }
+    }
+}
+
+/// Adds `message` for `to`, encoded once for all.
+fn send(outbox: &mut Outbox, to: Vec<ConsoleId>, kind: DeliveryKind, message: &ServerMessage) {
+    let body = rmp_serde::to_vec_named(message).expect("a Vec takes every message");
+    outbox.send(to, kind, body.into());
+}
