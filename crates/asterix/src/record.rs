@@ -11,8 +11,29 @@ use surveillance::SensorId;
 ///
 /// Zeros after the last block are padding and only counted ([`Blocks::padding_octets`]); anything
 /// else that is no block gives one [`Defect`] and the end.
+///
+/// Some recorders put six octets before each block: two of length, themselves included, and four
+/// of time (ORADIS, as real captures have it). They are passed over where the whole datagram is of
+/// that form.
 pub fn blocks(datagram: &[u8]) -> Blocks<'_> {
-    Blocks { datagram, at: 0, padding: 0 }
+    let before_block = if is_oradis(datagram) { ORADIS_HEADER } else { 0 };
+    Blocks { datagram, at: 0, before_block, padding: 0 }
+}
+
+const ORADIS_HEADER: usize = 6;
+
+/// Whether the datagram is nothing but blocks with ORADIS headers.
+fn is_oradis(datagram: &[u8]) -> bool {
+    let mut rest = datagram;
+    while let [high, low, _, _, _, _, _, block_high, block_low, ..] = rest {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let block = usize::from(u16::from_be_bytes([*block_high, *block_low]));
+        if length != ORADIS_HEADER + block || block < 3 || length > rest.len() {
+            return false;
+        }
+        rest = &rest[length..];
+    }
+    rest.is_empty() && !datagram.is_empty()
 }
 
 /// Iterator over a datagram's blocks; see [`blocks`].
@@ -20,6 +41,8 @@ pub fn blocks(datagram: &[u8]) -> Blocks<'_> {
 pub struct Blocks<'a> {
     datagram: &'a [u8],
     at: usize,
+    /// Octets of another framing before each block.
+    before_block: usize,
     padding: usize,
 }
 
@@ -50,6 +73,9 @@ impl<'a> Iterator for Blocks<'a> {
             self.at = self.datagram.len();
             return None;
         }
+        // Nothing before a block, or a whole header: `is_oradis` has walked the datagram.
+        self.at += self.before_block;
+        let rest = &rest[self.before_block..];
         let Some(&[category, high, low]) = rest.first_chunk::<3>() else {
             return Some(Err(self.end_with(DefectKind::BlockHeaderTruncated, None)));
         };

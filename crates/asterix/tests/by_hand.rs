@@ -400,3 +400,19 @@ fn an_edition_without_tables_is_refused_with_those_there_are() {
         .to_vec();
     assert_eq!(newest, ["1.4", "1.2", "2.7", "1.29", "1.32", "1.21", "1.7", "1.6"]);
 }
+
+#[test]
+fn blocks_behind_oradis_headers_are_found_and_near_misses_are_not_taken_for_them() {
+    // two CAT002 blocks of one record each (I002/010 and I002/000), six octets before each
+    let block = [2, 0, 7, 0b1100_0000, 25, 201, 2];
+    let framed = |length: u8| [&[0, length, 1, 2, 3, 4], &block[..]].concat();
+    let categories = |datagram: &[u8]| -> Vec<Result<u8, &'static str>> {
+        asterix::blocks(datagram)
+            .map(|b| b.map(|block| block.category()).map_err(|defect| defect.name()))
+            .collect()
+    };
+    let good = [framed(13), framed(13)].concat();
+    assert_eq!(categories(&good), [Ok(2), Ok(2)]);
+    assert_eq!(categories(&[framed(13), framed(12)].concat()), [Err("block_length_wrong")]);
+    assert_eq!(categories(&block), [Ok(2)]);
+}
