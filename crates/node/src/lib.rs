@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod codegen;
+pub mod config;
 pub mod consoles;
 pub mod event;
 pub mod event_codec;
