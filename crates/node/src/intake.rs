@@ -43,6 +43,13 @@ struct Waiting {
     closed: bool,
 }
 
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        let silent = |share: &FeedShare| share.shed == 0 && share.state.is_none();
+        self.batch.is_empty() && self.feeds.iter().all(silent)
+    }
+}
+
 #[derive(Debug, Default, Clone)]
 struct FeedShare {
     bytes: usize,
@@ -73,8 +80,9 @@ impl Intake {
         let share = &mut waiting.feeds[usize::from(feed.0)];
         let cost = bytes.len() + EVENT_BYTES;
         if share.shed > 0 || share.state.is_some() || share.bytes + cost > FEED_BYTES_MAX {
-            // Bytes of a stream that has since been replaced would be the only ones shed twice.
             share.shed += bytes.len() as u64;
+            drop(waiting);
+            self.arrived.notify_one();
         } else {
             share.bytes += cost;
             self.push(waiting, Event::Received { feed, bytes: bytes.to_vec(), source });
@@ -100,6 +108,8 @@ impl Intake {
         let share = &mut waiting.feeds[usize::from(feed.0)];
         if share.shed > 0 || share.bytes + EVENT_BYTES > FEED_BYTES_MAX {
             share.state = Some((now, event));
+            drop(waiting);
+            self.arrived.notify_one();
         } else {
             share.bytes += EVENT_BYTES;
             self.push(waiting, event);
@@ -147,7 +157,7 @@ impl Intake {
     pub fn take(&self, batch: &mut Batch) -> bool {
         batch.clear();
         let mut waiting = self.lock();
-        while waiting.batch.is_empty() && !waiting.closed {
+        while waiting.is_empty() && !waiting.closed {
             waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
         mem::swap(batch, &mut waiting.batch);

@@ -5,11 +5,17 @@
 
 pub mod clock;
 pub mod codegen;
+pub mod config;
 pub mod consoles;
 pub mod engine;
 pub mod event;
 pub mod event_codec;
+pub mod feed;
+pub mod http;
 pub mod intake;
+pub mod message;
 pub mod metrics;
+pub mod player;
 pub mod runtime;
+pub mod service;
 pub mod wire;

@@ -85,31 +85,43 @@ pub fn encode(engine: &Metrics, rim: &RimMetrics) -> String {
     out
 }
 
-fn total(registry: &mut Registry, name: &str, help: &str) -> Totals {
+fn totals(registry: &mut Registry, name: &str, help: &str) -> Totals {
     let family = Totals::default();
     registry.register(name, help, family.clone());
     family
 }
 
-fn level(registry: &mut Registry, name: &str, help: &str) -> Levels {
+fn levels(registry: &mut Registry, name: &str, help: &str) -> Levels {
     let family = Levels::default();
     registry.register(name, help, family.clone());
     family
 }
 
+fn total(registry: &mut Registry, name: &str, help: &str, value: u64) {
+    let counter: Counter = Counter::default();
+    counter.inc_by(value);
+    registry.register(name, help, counter);
+}
+
+fn level(registry: &mut Registry, name: &str, help: &str, value: f64) {
+    let gauge = Gauge::<f64, AtomicU64>::default();
+    gauge.set(value);
+    registry.register(name, help, gauge);
+}
+
 fn seconds(registry: &mut Registry, name: &str, help: &str, value_s: f64) {
-    let family = Levels::default();
-    family.get_or_create(&Vec::new()).set(value_s);
-    registry.register_with_unit(name, help, Unit::Seconds, family);
+    let gauge = Gauge::<f64, AtomicU64>::default();
+    gauge.set(value_s);
+    registry.register_with_unit(name, help, Unit::Seconds, gauge);
 }
 
 fn add_feeds(registry: &mut Registry, feeds: &[FeedMetrics]) {
-    let connected = level(registry, "feed_connected", "1 while the feed's stream stands");
-    let bytes = total(registry, "feed_bytes", "Bytes taken from a feed");
-    let messages = total(registry, "feed_messages", "Good messages of a feed");
-    let plots = total(registry, "feed_plots", "Plots made of a feed's messages");
-    let shed = total(registry, "feed_shed_bytes", "Bytes of a feed that were not taken in time");
-    let defects = total(registry, "feed_defects", "Named defects in a feed's bytes");
+    let connected = levels(registry, "feed_connected", "1 while the feed's stream stands");
+    let bytes = totals(registry, "feed_bytes", "Bytes taken from a feed");
+    let messages = totals(registry, "feed_messages", "Good messages of a feed");
+    let plots = totals(registry, "feed_plots", "Plots made of a feed's messages");
+    let shed = totals(registry, "feed_shed_bytes", "Bytes of a feed that were not taken in time");
+    let defects = totals(registry, "feed_defects", "Named defects in a feed's bytes");
     for feed in feeds {
         let labels: Labels = vec![("feed", feed.name.clone()), ("format", feed.format.to_owned())];
         connected.get_or_create(&labels).set(f64::from(u8::from(feed.connected)));
@@ -125,38 +137,32 @@ fn add_feeds(registry: &mut Registry, feeds: &[FeedMetrics]) {
 }
 
 fn add_picture(registry: &mut Registry, engine: &Metrics) {
-    let tracks = level(registry, "tracks", "Tracks in the picture");
-    tracks.get_or_create(&Vec::new()).set(engine.tracks as f64);
-    let coasting = level(registry, "tracks_coasting", "Tracks whose position is predicted");
-    coasting.get_or_create(&Vec::new()).set(engine.tracks_coasting as f64);
-    let shed = total(registry, "tracks_shed", "Tracks dropped at the bound");
-    shed.get_or_create(&Vec::new()).inc_by(engine.tracks_shed);
+    level(registry, "tracks", "Tracks in the picture", engine.tracks as f64);
+    let coasting = engine.tracks_coasting as f64;
+    level(registry, "tracks_coasting", "Tracks whose position is predicted", coasting);
+    total(registry, "tracks_shed", "Tracks dropped at the bound", engine.tracks_shed);
     if let Some(age_s) = engine.data_age_s {
         seconds(registry, "data_age", "How far the newest data are behind the clock", age_s);
     }
-    let tracker = total(registry, "tracker_events", "What happened inside the tracker");
+    let tracker = totals(registry, "tracker_events", "What happened inside the tracker");
     for (name, count) in &engine.tracker {
         tracker.get_or_create(&vec![("event", (*name).to_owned())]).inc_by(*count);
     }
 }
 
 fn add_rim(registry: &mut Registry, rim: &RimMetrics) {
-    let none = Vec::new();
-    let build = level(registry, "build", "1; the software's version is in its label");
+    let build = levels(registry, "build", "1; the software's version is in its label");
     build.get_or_create(&vec![("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1.0);
-    total(registry, "events", "Events handled").get_or_create(&none).inc_by(rim.events);
-    total(registry, "batches", "Batches handled").get_or_create(&none).inc_by(rim.batches);
-    total(registry, "events_unrecorded", "Events that could not be recorded")
-        .get_or_create(&none)
-        .inc_by(rim.events_unrecorded);
-    total(registry, "console_messages_shed", "Messages not sent to slow consoles")
-        .get_or_create(&none)
-        .inc_by(rim.console_messages_shed);
+    total(registry, "events", "Events handled", rim.events);
+    total(registry, "batches", "Batches handled", rim.batches);
+    let unrecorded = rim.events_unrecorded;
+    total(registry, "events_unrecorded", "Events that could not be recorded", unrecorded);
+    let shed = rim.console_messages_shed;
+    total(registry, "console_messages_shed", "Messages not sent to slow consoles", shed);
     seconds(registry, "engine_lag", "Age of the last batch when it was done", rim.engine_lag_s);
-    level(registry, "consoles", "Consoles connected").get_or_create(&none).set(rim.consoles as f64);
-    level(registry, "recording_ok", "1 while the recording can be written")
-        .get_or_create(&none)
-        .set(f64::from(u8::from(rim.recording)));
+    level(registry, "consoles", "Consoles connected", rim.consoles as f64);
+    let recording = f64::from(u8::from(rim.recording));
+    level(registry, "recording_ok", "1 while the recording can be written", recording);
 }
 
 #[cfg(test)]

@@ -1,0 +1,256 @@
+//! From text to a [`Config`] that holds together, or to one line that says where it does not.
+
+use super::{Config, Transport, feed};
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+use thiserror::Error;
+use toml::de::{DeTable, DeValue};
+
+/// What is wrong with a configuration file, and what to do: always one line.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{file}:{place}{problem}")]
+pub struct ConfigError {
+    /// The file as it was named.
+    pub file: String,
+    /// `line:column: key: `, as far as known.
+    pub place: String,
+    /// What is wrong; what to do.
+    pub problem: String,
+}
+
+impl ConfigError {
+    pub(super) fn unreadable(file: String, error: &io::Error) -> Self {
+        let problem = format!("cannot be read ({error}); name another file with --config");
+        Self { file, place: " ".into(), problem }
+    }
+}
+
+/// One step from the root of the file to a value.
+#[derive(Debug, Clone, PartialEq)]
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// Reads and checks the text of a file called `file`.
+pub fn parse(file: &str, text: &str) -> Result<Config, ConfigError> {
+    let error = |span: Option<Range<usize>>, key: String, problem: String| ConfigError {
+        file: file.to_owned(),
+        place: place(text, span, &key),
+        problem,
+    };
+    let config: Config = toml::from_str(text).map_err(|e| {
+        let path = e.span().map(|span| path_at(text, &span)).unwrap_or_default();
+        error(e.span(), shown(&path), in_our_words(e.message(), &path))
+    })?;
+    match holds_together(&config) {
+        Ok(()) => Ok(config),
+        Err((path, problem)) => Err(error(span_of(text, &path), shown(&path), problem)),
+    }
+}
+
+type Misfit = (Vec<Step>, String);
+
+fn misfit(table: &str, index: Option<usize>, key: &str, problem: String) -> Misfit {
+    let mut path = vec![Step::Key(table.into())];
+    path.extend(index.map(Step::Index));
+    if !key.is_empty() {
+        path.push(Step::Key(key.into()));
+    }
+    (path, problem)
+}
+
+fn holds_together(config: &Config) -> Result<(), Misfit> {
+    sections(config)?;
+    feeds(config)?;
+    sensors(config)
+}
+
+fn sections(config: &Config) -> Result<(), Misfit> {
+    let party = &config.node.party;
+    if party.is_empty() || !party.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        let problem = format!("{party:?} is no party; give an ISO 3166 alpha-3 code such as EST");
+        return Err(misfit("node", None, "party", problem));
+    }
+    let listen = config.console.listen;
+    if !listen.ip().is_loopback() {
+        let problem = format!(
+            "{listen} can be reached from other machines, and nobody signs in yet; use \
+             127.0.0.1:{} and a tunnel",
+            listen.port()
+        );
+        return Err(misfit("console", None, "listen", problem));
+    }
+    if let Some(view) = config.console.view {
+        let checked = feed::check_site(Some(view.lat), Some(view.lon));
+        checked.map_err(|problem| misfit("console", None, "view", problem))?;
+        above_zero("console", None, "view", Some(view.radius_nm))?;
+    }
+    above_zero("recording", None, "retention_gb", Some(config.recording.retention_gb))?;
+    above_zero("recording", None, "retention_hours", Some(config.recording.retention_hours))?;
+    above_zero("tracker", None, "coast_s", Some(config.tracker.coast_s))?;
+    above_zero("tracker", None, "tracks_max", Some(f64::from(config.tracker.tracks_max)))
+}
+
+fn feeds(config: &Config) -> Result<(), Misfit> {
+    let mut names = BTreeMap::new();
+    let mut identities = BTreeMap::new();
+    let mut ports = BTreeMap::from([(("tcp", config.console.listen), "[console]".to_owned())]);
+    if config.feeds.len() > usize::from(u16::MAX) {
+        return Err(misfit("feed", None, "", "too many feeds; 65535 at most".into()));
+    }
+    for (index, feed) in config.feeds.iter().enumerate() {
+        let here = |key: &str, problem| Err(misfit("feed", Some(index), key, problem));
+        if let Some(other) = names.insert(feed.name.clone(), index) {
+            let name = &feed.name;
+            return here("name", format!("{name:?} is feed {other}'s name; give another"));
+        }
+        if let Some(other) = feed.sensor.and_then(|id| identities.insert(id, index)) {
+            let id = feed.sensor.expect("it was just inserted");
+            return here("sic", format!("SAC/SIC {id} is feed {other}'s; give another"));
+        }
+        let (key, port) = match &feed.transport {
+            Transport::Connect(_) => continue,
+            Transport::Listen(address) => ("listen", ("tcp", *address)),
+            // Several sockets may share one multicast port: each has its own group.
+            Transport::Udp { bind, .. } => ("udp", ("udp", *bind)),
+        };
+        if let Some(other) = ports.insert(port, format!("feed {index}")) {
+            return here(key, format!("{} is taken by {other}; use another port", port.1));
+        }
+    }
+    Ok(())
+}
+
+fn sensors(config: &Config) -> Result<(), Misfit> {
+    let mut known = BTreeMap::new();
+    for (index, sensor) in config.sensors.iter().enumerate() {
+        let id = sensor.sensor().id;
+        if let Some(other) = known.insert(id, index) {
+            let problem = format!("SAC/SIC {id} is sensor {other}'s; give another");
+            return Err(misfit("sensor", Some(index), "sic", problem));
+        }
+        let site = feed::check_site(sensor.lat, sensor.lon);
+        site.map_err(|problem| misfit("sensor", Some(index), "lat", problem))?;
+        for (key, value) in [
+            ("period_s", sensor.period_s),
+            ("range_max_nm", sensor.range_max_nm),
+            ("range_sd_m", sensor.range_sd_m),
+            ("azimuth_sd_deg", sensor.azimuth_sd_deg),
+            ("elevation_sd_deg", sensor.elevation_sd_deg),
+        ] {
+            above_zero("sensor", Some(index), key, value)?;
+        }
+    }
+    Ok(())
+}
+
+fn above_zero(
+    table: &str,
+    index: Option<usize>,
+    key: &str,
+    value: Option<f64>,
+) -> Result<(), Misfit> {
+    match value {
+        Some(value) if !(value.is_finite() && value > 0.0) => {
+            Err(misfit(table, index, key, format!("{value} is too small; give a number above 0")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// serde's message in the words of a file's reader, on one line.
+fn in_our_words(message: &str, path: &[Step]) -> String {
+    let line = message.trim().replace('\n', "; ");
+    let quoted = |text: &str| text.replace('`', "");
+    if let Some(rest) = line.strip_prefix("unknown field ") {
+        let keys = rest.split_once(", expected ").map_or("", |(_, keys)| keys);
+        let keys = keys.strip_prefix("one of ").unwrap_or(keys);
+        return format!("no such key; the keys here are {}", quoted(keys));
+    }
+    if let Some((what, wanted)) = line.split_once(", expected ") {
+        let wanted = quoted(wanted).replace("one of ", "").replace("u8", "a number in 0..255");
+        return format!("{}; give {wanted}", quoted(what));
+    }
+    match (line.contains("socket address"), path.is_empty()) {
+        (true, _) => format!("{line}; write it as \"127.0.0.1:8480\""),
+        _ if line.contains("; ") => line,
+        (_, true) => format!("{line}; see the TOML syntax at toml.io"),
+        _ => format!("{line}; see examples/node.toml"),
+    }
+}
+
+/// `line:column: key: `, counted from 1, the column in characters.
+fn place(text: &str, span: Option<Range<usize>>, key: &str) -> String {
+    let key = if key.is_empty() { String::new() } else { format!("{key}: ") };
+    let Some(span) = span else { return format!(" {key}") };
+    let before = text.get(..span.start).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    format!("{line}:{column}: {key}")
+}
+
+fn shown(path: &[Step]) -> String {
+    path.iter().fold(String::new(), |mut text, step| {
+        match step {
+            Step::Key(key) if text.is_empty() => text.push_str(key),
+            Step::Key(key) => text.extend([".", key]),
+            Step::Index(index) => text.push_str(&format!("[{index}]")),
+        }
+        text
+    })
+}
+
+/// The path to the innermost key or value that covers `span`.
+fn path_at(text: &str, span: &Range<usize>) -> Vec<Step> {
+    let mut path = Vec::new();
+    if let Ok(root) = DeTable::parse(text) {
+        descend(root.get_ref(), span, &mut path);
+    }
+    path
+}
+
+fn descend(table: &DeTable<'_>, wanted: &Range<usize>, path: &mut Vec<Step>) -> bool {
+    let covers = |span: Range<usize>| span.start <= wanted.start && wanted.end <= span.end;
+    for (key, value) in table {
+        path.push(Step::Key(key.get_ref().to_string()));
+        let inner = match value.get_ref() {
+            DeValue::Table(inner) => descend(inner, wanted, path),
+            DeValue::Array(items) => items.iter().enumerate().any(|(index, item)| {
+                path.push(Step::Index(index));
+                let inner = item.get_ref().as_table().is_some_and(|t| descend(t, wanted, path));
+                let found = inner || covers(item.span());
+                if !found {
+                    path.pop();
+                }
+                found
+            }),
+            _ => false,
+        };
+        if inner || covers(key.span()) || covers(value.span()) {
+            return true;
+        }
+        path.pop();
+    }
+    false
+}
+
+/// Where the value at `path` is; its table if the key is not written there.
+fn span_of(text: &str, path: &[Step]) -> Option<Range<usize>> {
+    let root = DeTable::parse(text).ok()?;
+    let mut span = None;
+    let mut table = Some(root.get_ref());
+    let mut array = None;
+    for step in path {
+        let value = match step {
+            Step::Key(key) => table?.iter().find(|(k, _)| k.get_ref() == key).map(|(_, v)| v),
+            Step::Index(index) => array.and_then(|items: &toml::de::DeArray<'_>| items.get(*index)),
+        };
+        let Some(value) = value else { break };
+        span = Some(value.span());
+        table = value.get_ref().as_table();
+        array = value.get_ref().as_array();
+    }
+    span
+}

@@ -1,0 +1,228 @@
+//! The configuration of a node: one TOML file, all of it optional, checked whole before anything
+//! starts.
+//!
+//! An error is one line: `file:line:column: key: what is wrong; what to do`. `check` finds the
+//! place, [`feed`] holds what a feed is, `feed_url` its short form for the command line.
+
+mod check;
+mod feed;
+mod feed_url;
+
+pub use check::{ConfigError, parse};
+pub use feed::{Feed, Format, HostPort, Transport};
+pub use feed_url::{FeedUrlError, feed_from_url};
+
+use crate::wire::View;
+use serde::{Deserialize, Serialize};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind};
+
+/// All that a node can be told before it starts. The default is what an empty file gives.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Who runs this node.
+    pub node: NodeSection,
+    /// Where consoles connect.
+    pub console: ConsoleSection,
+    /// Where events are kept.
+    pub recording: RecordingSection,
+    /// How tracks are kept.
+    pub tracker: TrackerSection,
+    /// Where data come from, in order.
+    #[serde(rename = "feed", skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<Feed>,
+    /// What is known of sensors that name themselves by SAC/SIC in their data.
+    #[serde(rename = "sensor", skip_serializing_if = "Vec::is_empty")]
+    pub sensors: Vec<SensorSection>,
+}
+
+/// `[node]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NodeSection {
+    /// Name of this node, shown on its consoles.
+    pub name: String,
+    /// The party that runs it: ISO 3166 alpha-3, or an organisation's id.
+    pub party: String,
+}
+
+impl Default for NodeSection {
+    fn default() -> Self {
+        // XXA to XXZ are for private use in ISO 3166-1 alpha-3.
+        Self { name: "entente".into(), party: "XXA".into() }
+    }
+}
+
+/// `[console]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConsoleSection {
+    /// Address of the console's pages and data. Only this machine's own: nobody signs in yet.
+    pub listen: SocketAddr,
+    /// Where the map opens; absent: around the first picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view: Option<ViewSection>,
+}
+
+impl Default for ConsoleSection {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8480)), view: None }
+    }
+}
+
+/// `[console.view]`
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ViewSection {
+    /// Centre latitude, degrees north.
+    pub lat: f64,
+    /// Centre longitude, degrees east.
+    pub lon: f64,
+    /// Half the height of the map, NM.
+    pub radius_nm: f64,
+}
+
+impl From<ViewSection> for View {
+    fn from(view: ViewSection) -> Self {
+        Self { lat_deg: view.lat, lon_deg: view.lon, radius_nm: view.radius_nm }
+    }
+}
+
+/// `[recording]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RecordingSection {
+    /// Whether events are kept.
+    pub enabled: bool,
+    /// The folder; made if absent.
+    pub directory: PathBuf,
+    /// Largest size on disk, GB (1e9 bytes); the oldest goes first.
+    pub retention_gb: f64,
+    /// Longest age, hours.
+    pub retention_hours: f64,
+}
+
+impl Default for RecordingSection {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            directory: "recording".into(),
+            retention_gb: 20.0,
+            retention_hours: 720.0,
+        }
+    }
+}
+
+/// `[tracker]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrackerSection {
+    /// Tracks at most; beyond it new ones are shed.
+    pub tracks_max: u32,
+    /// Seconds without a plot after which an ADS-B track ends.
+    pub coast_s: f64,
+}
+
+impl Default for TrackerSection {
+    fn default() -> Self {
+        Self { tracks_max: 50_000, coast_s: 60.0 }
+    }
+}
+
+/// `[[sensor]]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SensorSection {
+    /// System area code.
+    pub sac: u8,
+    /// System identification code.
+    pub sic: u8,
+    /// What people call it.
+    pub name: String,
+    /// What it is.
+    #[serde(default)]
+    pub kind: SensorKindName,
+    /// Latitude of the antenna, degrees north.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lat: Option<f64>,
+    /// Longitude of the antenna, degrees east.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lon: Option<f64>,
+    /// Height of the antenna above the WGS-84 ellipsoid, metres.
+    #[serde(default)]
+    pub height_m: f64,
+    /// Rotation or update period, seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_s: Option<f64>,
+    /// Longest slant range, NM.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range_max_nm: Option<f64>,
+    /// Standard deviation of slant range, metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range_sd_m: Option<f64>,
+    /// Standard deviation of azimuth, degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub azimuth_sd_deg: Option<f64>,
+    /// Standard deviation of elevation, degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elevation_sd_deg: Option<f64>,
+}
+
+/// What a sensor is, as the file says it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SensorKindName {
+    /// Rotating radar.
+    #[default]
+    Radar,
+    /// ADS-B ground station or Mode S receiver.
+    Adsb,
+    /// Multilateration system.
+    Mlat,
+    /// Another tracker.
+    SystemTracks,
+}
+
+impl SensorSection {
+    /// As the engine takes it.
+    pub fn sensor(&self) -> Sensor {
+        let default = PlotAccuracy::default();
+        let radians = |degrees: Option<f64>| degrees.map(f64::to_radians);
+        Sensor {
+            id: SensorId { sac: self.sac, sic: self.sic },
+            name: self.name.clone(),
+            kind: match self.kind {
+                SensorKindName::Radar => SensorKind::Radar,
+                SensorKindName::Adsb => SensorKind::AdsB,
+                SensorKindName::Mlat => SensorKind::Mlat,
+                SensorKindName::SystemTracks => SensorKind::SystemTracks,
+            },
+            site: feed::site(self.lat, self.lon, self.height_m),
+            period_s: self.period_s,
+            accuracy: PlotAccuracy {
+                range_m: self.range_sd_m.unwrap_or(default.range_m),
+                azimuth_rad: radians(self.azimuth_sd_deg).unwrap_or(default.azimuth_rad),
+                elevation_rad: radians(self.elevation_sd_deg).unwrap_or(default.elevation_rad),
+            },
+            range_max_m: self.range_max_nm.map(|nm| nm * geodesy::units::METRES_PER_NM),
+        }
+    }
+}
+
+impl Config {
+    /// Reads and checks the file.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let file = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => parse(&file, &text),
+            Err(error) => Err(ConfigError::unreadable(file, &error)),
+        }
+    }
+
+    /// The whole configuration, defaults included, as a file that [`Config::load`] reads again.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("every field has a TOML form")
+    }
+}
