@@ -76,7 +76,11 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
          ff00::/8",
     );
     check(
-        &format!("{}\n{}", feed("format = \"avr\"\nconnect = \"a:1\""), feed("format = \"avr\"\nconnect = \"b:1\"")),
+        &format!(
+            "{}\n{}",
+            feed("format = \"avr\"\nconnect = \"a:1\""),
+            feed("format = \"avr\"\nconnect = \"b:1\"")
+        ),
         "node.toml:6:8: feed[1].name: \"hill\" is feed 0's name; give another",
     );
     check(

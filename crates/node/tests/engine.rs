@@ -3,7 +3,8 @@
 use flate2::read::GzDecoder;
 use geodesy::Geodetic;
 use geodesy::units::MPS_PER_KNOT;
-use node::engine::{Engine, EngineSetup, FeedFormat, FeedSetup};
+use node::config::Format;
+use node::engine::{Engine, EngineSetup, FeedSetup};
 use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
 use node::wire::{self, ClientMessage, SensorHealth, ServerMessage, SourceKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +41,7 @@ fn receiver() -> Sensor {
     }
 }
 
-fn engine(format: FeedFormat, receiver: Option<Sensor>) -> Engine {
+fn engine(format: Format, receiver: Option<Sensor>) -> Engine {
     Engine::new(EngineSetup {
         node: "test".into(),
         party: "XXA".into(),
@@ -61,7 +62,7 @@ fn engine(format: FeedFormat, receiver: Option<Sensor>) -> Engine {
 }
 
 fn beast() -> Engine {
-    engine(FeedFormat::Beast, Some(receiver()))
+    engine(Format::Beast, Some(receiver()))
 }
 
 /// Handles one event and decodes what came of it.
@@ -236,23 +237,23 @@ fn damage_is_counted_by_name_and_costs_only_what_it_hit() {
 fn foreign_bytes_on_any_feed_become_defects_and_the_next_good_frame_is_taken() {
     let noise: Vec<u8> =
         (0..40_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    for format in [FeedFormat::Beast, FeedFormat::Avr, FeedFormat::Sbs, FeedFormat::Asterix] {
-        let receiver = (format != FeedFormat::Asterix).then(receiver);
+    for format in [Format::Beast, Format::Avr, Format::Sbs, Format::Asterix] {
+        let receiver = (format != Format::Asterix).then(receiver);
         let mut engine = engine(format, receiver);
         tell(&mut engine, &Event::FeedConnected { feed: FEED }, start());
         for piece in noise.chunks(613) {
             tell(&mut engine, &received(piece), start());
         }
         let good: &[u8] = match format {
-            FeedFormat::Beast => {
+            Format::Beast => {
                 b"\n\x1a3\0\0\0\0\x10\0\x40\x8d\x40\x62\x1d\x58\xc3\x82\xd6\x90\xc8\xac\x28\x63\xa7"
             }
-            FeedFormat::Avr => b"\n*8D40621D58C382D690C8AC2863A7;\n",
-            FeedFormat::Sbs => {
+            Format::Avr => b"\n*8D40621D58C382D690C8AC2863A7;\n",
+            Format::Sbs => {
                 b"\nMSG,3,1,1,40621D,1,2026/11/23,12:00:00.000,2026/11/23,12:00:00.000,,38000,,,52.25720,3.91937,,,0,0,0,0\n"
             }
             // CAT065, I065/010 and I065/000 alone
-            FeedFormat::Asterix => &[65, 0, 7, 0b1100_0000, 9, 9, 1],
+            Format::Asterix => &[65, 0, 7, 0b1100_0000, 9, 9, 1],
         };
         let before = engine.metrics(start()).feeds[0].clone();
         tell(&mut engine, &received(good), start());

@@ -104,7 +104,8 @@ impl Rig {
     }
 
     async fn hear_bytes(&mut self, expected: &[u8]) {
-        self.hear(|event| matches!(event, Event::Received { bytes, .. } if bytes == expected)).await;
+        self.hear(|event| matches!(event, Event::Received { bytes, .. } if bytes == expected))
+            .await;
     }
 
     fn bound(&self) -> SocketAddr {
@@ -191,7 +192,8 @@ async fn a_console_is_greeted_told_and_bid_farewell() {
     let url = format!("ws://{}/api/v1/live", rig.node.console);
     let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
     let first = socket.next().await.unwrap().unwrap();
-    let binary = |message: Message| matches!(message, Message::Binary(_)).then(|| message.into_data());
+    let binary =
+        |message: Message| matches!(message, Message::Binary(_)).then(|| message.into_data());
     // The first ping may overtake the greeting.
     let first = if first.is_ping() { socket.next().await.unwrap().unwrap() } else { first };
     assert_eq!(binary(first), Some(said("hello")));

@@ -50,6 +50,31 @@ pub struct BeastSplitter {
     filled: usize,
 }
 
+impl Frame {
+    /// Appends the frame to a Beast stream whose clock is [`BeastClock::Ticks12MHz`]; a frame
+    /// without such a clock gets 0, which receivers send where they have none.
+    pub fn write_beast(&self, out: &mut Vec<u8>) {
+        let kind = match self.bytes().len() {
+            2 => b'1',
+            7 => b'2',
+            _ => b'3',
+        };
+        let ticks = match self.clock {
+            FrameClock::Ticks12MHz(ticks) => ticks,
+            FrameClock::MlatResult => super::MLAT_MARK,
+            FrameClock::None | FrameClock::GpsNanosOfDay(_) => 0,
+        };
+        out.extend([ESCAPE, kind]);
+        let head = &ticks.to_be_bytes()[2..];
+        for byte in head.iter().chain(&[self.signal.unwrap_or(0)]).chain(self.bytes()) {
+            out.push(*byte);
+            if *byte == ESCAPE {
+                out.push(ESCAPE);
+            }
+        }
+    }
+}
+
 impl Default for BeastSplitter {
     fn default() -> Self {
         Self::new(BeastClock::default())

@@ -2,6 +2,7 @@
 
 use super::receiver_clock::ReceiverClock;
 use super::sensors::{Health, SensorBook, Source};
+use crate::config::Format;
 use asterix::{Editions, Interpreter, Output, ServiceKind, ServiceMessage};
 use modes::{
     AvrSplitter, BeastSplitter, Decoder, DecoderConfig, Frame, FrameClock, FramingDefect,
@@ -14,38 +15,13 @@ use surveillance::{Plot, PlotOrigin, Sensor, SensorId, SensorKind, Time};
 /// not to be believed and the receipt stands in. Half a minute is more than any link delays.
 const TIME_OFF_MAX_S: f64 = 30.0;
 
-/// What arrives on a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FeedFormat {
-    /// Mode S frames in Beast binary.
-    Beast,
-    /// Mode S frames as AVR text.
-    Avr,
-    /// BaseStation lines.
-    Sbs,
-    /// ASTERIX datagrams.
-    Asterix,
-}
-
-impl FeedFormat {
-    /// As the configuration and `/metrics` write it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Beast => "beast",
-            Self::Avr => "avr",
-            Self::Sbs => "sbs",
-            Self::Asterix => "asterix",
-        }
-    }
-}
-
 /// What the engine is told of a feed.
 #[derive(Debug, Clone)]
 pub struct FeedSetup {
     /// What people call it.
     pub name: String,
     /// What arrives on it.
-    pub format: FeedFormat,
+    pub format: Format,
     /// The receiver behind a Beast, AVR or SBS feed; ASTERIX names its sensors itself.
     pub receiver: Option<Sensor>,
     /// Which ASTERIX editions it speaks.
@@ -107,12 +83,12 @@ impl Decoding {
             Box::new(Receiver { decoder: Decoder::new(config), clock: ReceiverClock::default() })
         };
         match setup.format {
-            FeedFormat::Beast => {
+            Format::Beast => {
                 Self::Beast { splitter: BeastSplitter::default(), receiver: receiver() }
             }
-            FeedFormat::Avr => Self::Avr { splitter: AvrSplitter::default(), receiver: receiver() },
-            FeedFormat::Sbs => Self::Sbs { splitter: Box::default() },
-            FeedFormat::Asterix => Self::Asterix { interpreter: Interpreter::new() },
+            Format::Avr => Self::Avr { splitter: AvrSplitter::default(), receiver: receiver() },
+            Format::Sbs => Self::Sbs { splitter: Box::default() },
+            Format::Asterix => Self::Asterix { interpreter: Interpreter::new() },
         }
     }
 }
@@ -123,7 +99,7 @@ impl Feed {
         Self { setup, decoding, bytes: 0, bytes_shed: 0, learned: Vec::new() }
     }
 
-    pub(crate) fn format(&self) -> FeedFormat {
+    pub(crate) fn format(&self) -> Format {
         self.setup.format
     }
 

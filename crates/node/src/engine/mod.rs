@@ -9,7 +9,7 @@ mod publish;
 mod receiver_clock;
 mod sensors;
 
-pub use feed::{FeedFormat, FeedSetup};
+pub use feed::FeedSetup;
 
 use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox};
 use crate::metrics::{FeedMetrics, Metrics};
@@ -329,6 +329,5 @@ impl Handle for Engine {
 
 /// Adds `message` for `to`, encoded once for all.
 fn send(outbox: &mut Outbox, to: Vec<ConsoleId>, kind: DeliveryKind, message: &ServerMessage) {
-    let body = rmp_serde::to_vec_named(message).expect("a Vec takes every message");
-    outbox.send(to, kind, body.into());
+    outbox.send(to, kind, crate::message::encode(message));
 }
