@@ -76,6 +76,11 @@ impl Consoles {
         }
     }
 
+    /// Where questions go.
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
     /// How many are connected, and how many messages were not sent since the start.
     pub fn counts(&self) -> (u64, u64) {
         let open = self.lock();

@@ -86,10 +86,10 @@ pub fn decode(bytes: &[u8]) -> Result<Event, EventDefect> {
     }
     let event = match rest.byte()? {
         1 => Event::FeedConnected { feed: rest.feed()? },
-        2 => Event::FeedLost { feed: rest.feed()?, reason: rest.text_to_the_end()? },
+        2 => Event::FeedLost { feed: rest.feed()?, reason: rest.text()? },
         3 => {
             let (feed, source) = (rest.feed()?, rest.source()?);
-            Event::Received { feed, bytes: rest.to_the_end().to_vec(), source }
+            Event::Received { feed, bytes: rest.rest().to_vec(), source }
         }
         4 => Event::FeedShed { feed: rest.feed()?, bytes: rest.varint()? },
         5 => Event::ConsoleJoined { console: rest.console()? },
@@ -188,12 +188,12 @@ impl<'a> Rest<'a> {
         self.number().map(ConsoleId)
     }
 
-    fn to_the_end(&mut self) -> &'a [u8] {
+    fn rest(&mut self) -> &'a [u8] {
         std::mem::take(&mut self.0)
     }
 
-    fn text_to_the_end(&mut self) -> Result<String, EventDefect> {
-        let text = std::str::from_utf8(self.to_the_end()).map_err(|_| EventDefect::NotUtf8)?;
+    fn text(&mut self) -> Result<String, EventDefect> {
+        let text = std::str::from_utf8(self.rest()).map_err(|_| EventDefect::NotUtf8)?;
         Ok(text.to_owned())
     }
 

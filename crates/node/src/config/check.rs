@@ -213,7 +213,7 @@ fn path_at(text: &str, span: &Range<usize>) -> Vec<Step> {
 
 fn descend(table: &DeTable<'_>, wanted: &Range<usize>, path: &mut Vec<Step>) -> bool {
     let covers = |span: Range<usize>| span.start <= wanted.start && wanted.end <= span.end;
-    for (key, value) in table.iter() {
+    for (key, value) in table {
         path.push(Step::Key(key.get_ref().to_string()));
         let inner = match value.get_ref() {
             DeValue::Table(inner) => descend(inner, wanted, path),

@@ -1,0 +1,149 @@
+//! The node's one HTTP address: the console's pages, its data, `/healthz` and `/metrics`.
+//!
+//! Nobody signs in yet, so only this machine may connect (the configuration sees to it), and no
+//! page of another site may use the operator's browser to do so: each request must name a loopback
+//! host (against DNS rebinding) and each WebSocket must come from a page of this very address.
+
+mod assets;
+mod live;
+
+use crate::clock::Clock;
+use crate::consoles::Consoles;
+use crate::metrics;
+use crate::runtime::Status;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header, uri::Authority};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio_util::task::TaskTracker;
+
+/// What the pages are made of. Everything from here, nothing from anywhere else.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
+    manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What the requests are answered from.
+#[derive(Debug, Clone)]
+pub struct Http {
+    /// Consoles join here.
+    pub consoles: Arc<Consoles>,
+    /// How the engine does.
+    pub status: Arc<Status>,
+    /// Now.
+    pub clock: Arc<Clock>,
+    /// Holds each WebSocket's task, so that stopping can wait for it.
+    pub connections: TaskTracker,
+}
+
+/// All routes.
+pub fn router(http: Http) -> Router {
+    Router::new()
+        .route("/api/v1/live", get(live::upgrade))
+        .route("/healthz", get(health))
+        .route("/metrics", get(measures))
+        .fallback(assets::serve)
+        .layer(middleware::from_fn(guard))
+        .with_state(http)
+}
+
+/// Refuses requests that name a host which is not this machine; adds the headers of every answer.
+async fn guard(request: Request, next: Next) -> Response {
+    let mut response = if host(request.headers()).is_some_and(|host| is_loopback(&host)) {
+        next.run(request).await
+    } else {
+        let text = "Only this machine may connect: open http://127.0.0.1 or http://localhost.\n";
+        (StatusCode::FORBIDDEN, text).into_response()
+    };
+    let headers = response.headers_mut();
+    let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    let same = HeaderValue::from_static("same-origin");
+    headers.insert("cross-origin-opener-policy", same.clone());
+    headers.insert("cross-origin-resource-policy", same);
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+fn host(headers: &HeaderMap) -> Option<Authority> {
+    headers.get(header::HOST)?.to_str().ok()?.parse().ok()
+}
+
+/// Any port: a tunnel may have given another.
+fn is_loopback(authority: &Authority) -> bool {
+    let host = authority.host();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Whether the page that asks was served from here. A program that is no browser sends no origin.
+fn is_own_page(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let origin = origin.to_str().ok().and_then(|text| text.split_once("://"));
+    let own = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    matches!((origin, own), (Some(("http" | "https", from)), Some(own)) if from == own)
+}
+
+/// 200 while the node does its work, 503 and why when it does not.
+async fn health(State(http): State<Http>) -> impl IntoResponse {
+    let health = http.status.health(http.clock.now());
+    let (code, status) = match health.trouble {
+        None => (StatusCode::OK, "ok"),
+        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "failing"),
+    };
+    let body = serde_json::json!({
+        "status": status,
+        "trouble": health.trouble,
+        "engine_lag_s": health.engine_lag_s,
+        "version": env!("CARGO_PKG_VERSION"),
+    });
+    (code, Json(body))
+}
+
+async fn measures(State(http): State<Http>) -> impl IntoResponse {
+    let mut rim = http.status.rim_metrics();
+    (rim.consoles, rim.console_messages_shed) = http.consoles.counts();
+    let text = metrics::encode(&http.status.engine_metrics(), &rim);
+    ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_served() {
+        let check = |host: &str, expected: bool| {
+            assert_eq!(is_loopback(&host.parse().unwrap()), expected, "{host}");
+        };
+        check("127.0.0.1:8480", true);
+        check("localhost", true);
+        check("LOCALHOST:9000", true);
+        check("[::1]:8480", true);
+        check("127.0.0.1.evil.example", false);
+        check("localhost.evil.example:8480", false);
+        check("192.0.2.1:8480", false);
+    }
+
+    #[test]
+    fn only_own_pages_may_open_the_live_connection() {
+        let check = |origin: Option<&str>, expected: bool| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:8480"));
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            assert_eq!(is_own_page(&headers), expected, "{origin:?}");
+        };
+        check(None, true);
+        check(Some("http://127.0.0.1:8480"), true);
+        check(Some("http://127.0.0.1:3000"), false);
+        check(Some("https://evil.example"), false);
+        check(Some("null"), false);
+    }
+}

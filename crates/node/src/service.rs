@@ -1,0 +1,123 @@
+//! A running node: feeds, engine thread, consoles and HTTP, started together and stopped in order.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::consoles::Consoles;
+use crate::event::Handle;
+use crate::feed::Feeds;
+use crate::http::{self, Http};
+use crate::intake::Intake;
+use crate::runtime::{EngineThread, Recorder, Status};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::{self, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Between two ticks of the engine.
+const TICK: Duration = Duration::from_millis(100);
+/// What consoles are given to take their last messages.
+const FAREWELL_MAX: Duration = Duration::from_secs(3);
+
+/// A running node.
+#[derive(Debug)]
+pub struct Node {
+    /// Where consoles connect.
+    pub console: SocketAddr,
+    /// Where each feed listens; none for those that connect.
+    pub feeds_bound: Vec<Option<SocketAddr>>,
+    /// How the engine does.
+    pub status: Arc<Status>,
+    feeds: Feeds,
+    intake: Arc<Intake>,
+    consoles: Arc<Consoles>,
+    engine: EngineThread,
+    ticker: JoinHandle<()>,
+    http: JoinHandle<io::Result<()>>,
+    connections: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Node {
+    /// Binds every address, then starts.
+    pub async fn start<H: Handle, R: Recorder>(
+        config: &Config,
+        clock: Arc<Clock>,
+        engine: H,
+        recorder: R,
+    ) -> io::Result<Self> {
+        let address = config.console.listen;
+        let listener = TcpListener::bind(address).await.map_err(|error| {
+            io::Error::new(error.kind(), format!("console on {address}: {error}"))
+        })?;
+        let console = listener.local_addr()?;
+        let intake = Arc::new(Intake::new(clock.clone(), config.feeds.len()));
+        let consoles = Arc::new(Consoles::new(intake.clone()));
+        let feeds = Feeds::start(&config.feeds, &intake)?;
+        let engine =
+            EngineThread::start(engine, recorder, clock.clone(), intake.clone(), consoles.clone())?;
+        let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
+        let status = engine.status.clone();
+        let router = http::router(Http {
+            consoles: consoles.clone(),
+            status: status.clone(),
+            clock,
+            connections: connections.clone(),
+        });
+        let stopping = stop.clone().cancelled_owned();
+        let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);
+        let http = tokio::spawn(async move { serving.await });
+        let ticker = tokio::spawn(tick(intake.clone()));
+        tracing::info!(%console, feeds = config.feeds.len(), "node started");
+        let feeds_bound = feeds.bound.clone();
+        Ok(Self {
+            console,
+            feeds_bound,
+            status,
+            feeds,
+            intake,
+            consoles,
+            engine,
+            ticker,
+            http,
+            connections,
+            stop,
+        })
+    }
+
+    /// Stops in the order in which data flow: feeds, then the engine once it has handled what
+    /// waits and the recording is synced, then the consoles. False if the engine had panicked.
+    pub async fn stop(self) -> bool {
+        self.feeds.stop().await;
+        self.ticker.abort();
+        self.intake.close();
+        let engine = self.engine;
+        let well = tokio::task::spawn_blocking(move || engine.join()).await.unwrap_or(false);
+        self.consoles.close();
+        self.stop.cancel();
+        self.connections.close();
+        let farewell = async {
+            self.connections.wait().await;
+            // It has nothing left to say: an error here would be one of accepting.
+            let _ = self.http.await;
+        };
+        if time::timeout(FAREWELL_MAX, farewell).await.is_err() {
+            tracing::warn!("some consoles did not take their last messages");
+        }
+        tracing::info!("node stopped");
+        well
+    }
+}
+
+async fn tick(intake: Arc<Intake>) {
+    let mut ticks = time::interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        intake.tick();
+    }
+}

@@ -1,0 +1,108 @@
+//! The configuration: what is accepted, and the exact line said for what is not.
+
+use node::config::{Config, parse};
+
+fn example() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/node.toml");
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn an_empty_file_is_the_default_node() {
+    assert_eq!(parse("node.toml", "").unwrap(), Config::default());
+    assert_eq!(Config::default().console.listen.to_string(), "127.0.0.1:8480");
+}
+
+#[test]
+fn the_example_is_accepted_and_shown_as_it_is_read() {
+    let config = parse("node.toml", &example()).unwrap();
+    assert_eq!(config.feeds.len(), 3);
+    let shown = config.to_toml();
+    let again = parse("shown.toml", &shown).unwrap();
+    assert_eq!(again.to_toml(), shown);
+    assert_eq!(again.sensors, config.sensors);
+}
+
+#[test]
+fn each_error_is_one_line_that_names_place_key_and_remedy() {
+    let check = |text: &str, expected: &str| {
+        let error = parse("node.toml", text).unwrap_err().to_string();
+        assert_eq!(error, expected);
+        assert!(!error.contains('\n'));
+    };
+    let feed = |lines: &str| format!("[[feed]]\nname = \"hill\"\n{lines}");
+    check(
+        "[console]\nlisen = \"127.0.0.1:1\"\n",
+        "node.toml:2:1: console.lisen: no such key; the keys here are listen, view",
+    );
+    check(
+        "[console]\nlisten = \"0.0.0.0:8480\"\n",
+        "node.toml:2:10: console.listen: 0.0.0.0:8480 can be reached from other machines, and \
+         nobody signs in yet; use 127.0.0.1:8480 and a tunnel",
+    );
+    check(
+        "[console]\nlisten = \"here\"\n",
+        "node.toml:2:10: console.listen: invalid socket address syntax; write it as \
+         \"127.0.0.1:8480\"",
+    );
+    check(
+        "[node]\nparty = \"\"\n",
+        "node.toml:2:9: node.party: \"\" is no party; give an ISO 3166 alpha-3 code such as EST",
+    );
+    check(
+        "[recording]\nretention_gb = -1\n",
+        "node.toml:2:16: recording.retention_gb: -1 is too small; give a number above 0",
+    );
+    check(
+        &feed("format = \"morse\"\nconnect = \"a:1\"\n"),
+        "node.toml:3:10: feed[0].format: unknown variant morse; give beast, avr, sbs, asterix",
+    );
+    check(
+        &feed("format = \"beast\"\nconnect = \"a\"\n"),
+        "node.toml:4:11: feed[0].connect: \"a\" is not host:port; write it as \
+         \"receiver.local:30005\"",
+    );
+    check(
+        &feed("format = \"beast\"\nconnect = \"a:1\"\nsac = 256\nsic = 1\n"),
+        "node.toml:5:7: feed[0].sac: invalid value: integer 256; give a number in 0..255",
+    );
+    check(
+        &feed("format = \"beast\"\n"),
+        "node.toml:1:1: feed[0]: no address; give one of connect, listen and udp",
+    );
+    check(
+        &feed("format = \"asterix\"\nudp = \"0.0.0.0:8600\"\ngroup = \"10.0.0.1\"\n"),
+        "node.toml:1:1: feed[0]: group 10.0.0.1 is not a multicast address; use 224.0.0.0/4 or \
+         ff00::/8",
+    );
+    check(
+        &format!(
+            "{}\n{}",
+            feed("format = \"avr\"\nconnect = \"a:1\""),
+            feed("format = \"avr\"\nconnect = \"b:1\"")
+        ),
+        "node.toml:6:8: feed[1].name: \"hill\" is feed 0's name; give another",
+    );
+    check(
+        &feed("format = \"avr\"\nlisten = \"127.0.0.1:8480\"\n"),
+        "node.toml:4:10: feed[0].listen: 127.0.0.1:8480 is taken by [console]; use another port",
+    );
+    check(
+        "[[sensor]]\nsac = 1\nsic = 2\nname = \"a\"\n[[sensor]]\nsac = 1\nsic = 2\nname = \"b\"\n",
+        "node.toml:7:7: sensor[1].sic: SAC/SIC 1/2 is sensor 0's; give another",
+    );
+    check(
+        "[[sensor]]\nsac = 1\nsic = 2\nname = \"a\"\nlat = 91\nlon = 0\n",
+        "node.toml:5:7: sensor[0].lat: 91, 0 is no position; lat is in -90..90, lon in -180..180 \
+         degrees",
+    );
+    check("[node\n", "");
+    check("[[sensor]]\nsac = 1\n", "");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_said_in_one_line() {
+    let error = Config::load("absent/node.toml".as_ref()).unwrap_err().to_string();
+    assert!(error.starts_with("absent/node.toml: cannot be read ("), "{error}");
+    assert!(error.ends_with("); name another file with --config"), "{error}");
+}
