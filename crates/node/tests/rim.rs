@@ -221,6 +221,25 @@ async fn a_console_is_greeted_told_and_bid_farewell() {
 }
 
 #[tokio::test]
+async fn a_console_that_does_not_read_is_resynchronised_when_it_reads_again() {
+    let mut rig = Rig::new(&["beast+listen://127.0.0.1:0".into()]).await;
+    let url = format!("ws://{}/api/v1/live", rig.node.console);
+    let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+    rig.hear(|event| matches!(event, Event::ConsoleJoined { .. })).await;
+
+    // More than the sockets' buffers and the console's queue hold together.
+    let mut receiver = TcpStream::connect(rig.bound()).await.unwrap();
+    receiver.write_all(&vec![7; 24 << 20]).await.unwrap();
+    drop(receiver);
+    rig.hear(|event| matches!(event, Event::FeedLost { .. })).await;
+
+    while socket.next().await.unwrap().unwrap().into_data() != said("full") {}
+    let metrics = rig.get(&request("/metrics", "localhost")).await;
+    let shed = metrics.lines().find_map(|l| l.strip_prefix("entente_console_messages_shed_total "));
+    assert!(shed.unwrap().parse::<u64>().unwrap() > 0);
+}
+
+#[tokio::test]
 async fn pages_of_other_sites_and_other_hosts_are_refused() {
     let rig = Rig::new(&[]).await;
     let refused = rig.get(&request("/", "evil.example")).await;

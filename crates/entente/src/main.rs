@@ -1,0 +1,37 @@
+//! `entente`: the command line. It reads what is asked, calls `node`, and says in one line what
+//! went wrong.
+
+mod args;
+mod commands;
+mod engine;
+
+use args::{Cli, LogFormat};
+use clap::Parser;
+use std::io::Write;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = start_log(&cli).and_then(|()| commands::perform(cli.command));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let line = format!("entente: {error:#}").replace('\n', "; ");
+            // With the standard error closed there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "{line}");
+            ExitCode::from(if error.is::<commands::Misuse>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn start_log(cli: &Cli) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&cli.log)
+        .map_err(|error| commands::Misuse(format!("--log {}: {error}", cli.log)))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match cli.log_format {
+        LogFormat::Text => log.with_target(false).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
