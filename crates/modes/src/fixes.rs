@@ -396,4 +396,27 @@ mod tests {
         let found = fixes.observe(on_ground(true), Time::EPOCH, None, &ANYWHERE);
         assert_eq!(found, Err(PositionDefect::NoReference));
     }
+
+    #[test]
+    fn a_landed_aircraft_is_placed_by_where_it_was_in_the_air() {
+        let mut flight = Flight::proven(20.0);
+        let on_ground = |odd| {
+            let (lat_zones, lon_zones) = if odd { (59.0, 58.0) } else { (60.0, 59.0) };
+            CompactPosition {
+                fractions: Fractions {
+                    latitude: (1.0 * 4.0 * lat_zones / 360.0_f64).fract(),
+                    longitude: (20.01 * 4.0 * lon_zones / 360.0_f64).fract(),
+                },
+                kind: PositionKind::Surface,
+                ..report(20.01, odd)
+            }
+        };
+        for (time_s, odd) in [(60.0, false), (61.0, true)] {
+            let time = Time::EPOCH.plus_seconds(time_s);
+            let found = flight.0.observe(on_ground(odd), time, Some(10.0), &ANYWHERE);
+            let position = found.unwrap().unwrap();
+            assert!((position.latitude_rad.to_degrees() - 1.0).abs() < 1e-9);
+            assert!((position.longitude_rad.to_degrees() - 20.01).abs() < 1e-9);
+        }
+    }
 }

@@ -166,7 +166,7 @@ fn unconfirmed_and_empty_reports_make_no_plot() {
     assert_eq!(plot.codes.mode_3a.unwrap().to_string(), "0356");
 }
 
-/// The position that each frame of the recording completes.
+/// The position that each frame of the recording, played twice, completes.
 fn positions(time_of: impl Fn(u32) -> Time) -> Vec<Option<Position>> {
     let path =
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/modes/lax_public_first400s.beast.gz");
@@ -175,24 +175,41 @@ fn positions(time_of: impl Fn(u32) -> Time) -> Vec<Option<Position>> {
     flate2::read::GzDecoder::new(file).read_to_end(&mut stream).unwrap();
     let mut decoder = Decoder::new(DecoderConfig::default());
     let (mut number, mut found) = (0, Vec::new());
-    BeastSplitter::default().push(&stream, &mut |frame| {
-        number += 1;
-        let report = decoder.decode_frame(&frame.unwrap(), time_of(number));
-        found.push(report.ok().and_then(|report| report.position));
-    });
+    for _ in 0..2 {
+        BeastSplitter::default().push(&stream, &mut |frame| {
+            number += 1;
+            let report = decoder.decode_frame(&frame.unwrap(), time_of(number));
+            found.push(report.ok().and_then(|report| report.position));
+        });
+    }
     found
+}
+
+fn count(found: &[Option<Position>]) -> usize {
+    found.iter().flatten().count()
 }
 
 #[test]
 fn a_recording_without_times_gives_nearly_as_many_positions_and_no_other() {
     let timed = positions(|number| Time::EPOCH.plus_seconds(f64::from(number) / 270.0));
     let still = positions(|_| Time::EPOCH);
-    let count = |found: &[Option<Position>]| found.iter().flatten().count();
-    assert!(count(&still) * 100 > count(&timed) * 95, "{} of {}", count(&still), count(&timed));
+    let (timed, still) = (&timed[..timed.len() / 2], &still[..still.len() / 2]);
+    assert!(count(still) * 100 > count(timed) * 95, "{} of {}", count(still), count(timed));
     let wrong = |found: &(Position, Position)| {
         let (a, b) = found;
         (a.latitude_rad - b.latitude_rad).hypot(a.longitude_rad - b.longitude_rad) > 1e-8
     };
-    let both = timed.iter().zip(&still).filter_map(|(a, b)| a.zip(*b));
+    let both = timed.iter().zip(still).filter_map(|(a, b)| a.zip(*b));
     assert_eq!(both.filter(wrong).count(), 0);
+}
+
+#[test]
+fn a_recording_played_in_a_loop_is_followed_across_the_seam() {
+    let check = |time_of: fn(u32) -> Time| {
+        let found = positions(time_of);
+        let (first, second) = found.split_at(found.len() / 2);
+        assert!(count(second) * 100 > count(first) * 98, "{} {}", count(first), count(second));
+    };
+    check(|number| Time::EPOCH.plus_seconds(f64::from(number) / 270.0));
+    check(|number| Time::EPOCH.plus_seconds(f64::from((number - 1) % 108_000) / 270.0));
 }
