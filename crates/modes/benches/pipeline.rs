@@ -5,6 +5,8 @@
 //! (which includes parity) and compact positions, on frames cut beforehand. One thread each; CPU
 //! time of that thread where the system tells it (Linux), else wall-clock time.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 use modes::{BeastSplitter, Decoder, DecoderConfig, Frame, to_plot};
 use rs1090::decode::adsb::ME;
 use rs1090::decode::cpr::decode_position;

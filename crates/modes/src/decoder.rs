@@ -48,7 +48,7 @@ pub struct DecoderConfig {
 
 impl Default for DecoderConfig {
     /// Receiver unknown; 300 NM, past the radio horizon of anything below 60,000 ft; 65,536
-    /// aircraft (some 20 MB when full), several times what flies at once.
+    /// aircraft (some 40 MB when full), several times what flies at once.
     fn default() -> Self {
         Self { receiver: None, range_max_m: 300.0 * METRES_PER_NM, aircraft_max: 65_536 }
     }
@@ -66,6 +66,14 @@ pub struct DecoderStats {
 }
 
 /// Decodes one receiver's messages.
+///
+/// A message whose parity is wrong is refused, never repaired: of the few bits that would mend it
+/// some make another aircraft's plausible message. An address overlaid on parity (replies) cannot
+/// be checked at all, and is marked unconfirmed until the aircraft announces it.
+///
+/// Positions: a single report is ambiguous and is completed by one of the other parity or by a
+/// known place. The first completed one is given out at once, `proven: false`; what contradicts a
+/// proven one is refused by name (`Report::position_defect`) and the rest of the message stands.
 ///
 /// A function of its state, the frame and the time given: the same frames at the same times give
 /// the same reports. Time may stand still (a file that has none) or step back.
@@ -424,4 +432,27 @@ fn possible(address: u32) -> Result<u32, Defect> {
 fn key(address: Address) -> u32 {
     let other = u32::from(address.kind() == AddressKind::Other);
     other << 24 | address.bits()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_table_keeps_to_its_documented_size() {
+        // hashbrown fills a power of two of slots to seven eighths, with a byte of control each.
+        let slots = (DecoderConfig::default().aircraft_max * 8 / 7).next_power_of_two();
+        let slot_bytes = size_of::<(u32, Aircraft)>() + 1;
+        let megabytes = slots * slot_bytes / 1_000_000;
+        assert!((30..=45).contains(&megabytes), "{megabytes}");
+    }
+
+    #[test]
+    fn interrogator_codes_are_labelled_as_the_annex_has_it() {
+        assert_eq!(interrogator(0), None);
+        assert_eq!(interrogator(15), Some(Interrogator::Ii(15)));
+        assert_eq!(interrogator(17), Some(Interrogator::Si(1)));
+        assert_eq!(interrogator(32), Some(Interrogator::Si(16)));
+        assert_eq!(interrogator(79), Some(Interrogator::Si(63)));
+    }
 }

@@ -8,9 +8,10 @@
 //!    ten minutes, else relative to the receiver where nothing it hears is beyond half a zone.
 //! 3. A position must be within the receiver's range, and no farther from the last than the
 //!    aircraft can have flown. The first position of an aircraft is given out at once, unproven;
-//!    a second, different pair that agrees proves it. If the second disagrees neither is trusted:
-//!    the later one takes the place to be proven. A proven position yields only to three
-//!    contradictions in a row that agree with each other; where two aircraft use one address, the
+//!    a second pair that agrees proves it, if its earlier report is another one: pairs that share
+//!    a report share its error. If the second disagrees neither is trusted: the later one takes
+//!    the place to be proven. A proven position yields only to three contradictions in a row that
+//!    agree with each other, of different pairs again; where two aircraft use one address, the
 //!    proven one goes on and the other is refused.
 
 use crate::adsb::{CompactPosition, PositionKind};
@@ -57,6 +58,8 @@ struct Fix {
     at: Degrees,
     time: Time,
     proven: bool,
+    /// Number of the earlier report of the pair it is from; `None` if from one report.
+    pair: Option<u32>,
 }
 
 /// What is remembered of one aircraft's position reports.
@@ -98,8 +101,9 @@ impl Fixes {
         {
             return Err(PositionDefect::OutOfRange);
         }
-        let fix = Fix { at, time, proven: false };
-        let proven = self.admit(fix, method, &reach)?;
+        let pair = self.other(report.parity).map(|other| other.number);
+        let pair = pair.filter(|_| method == PositionMethod::Global);
+        let proven = self.admit(Fix { at, time, proven: false, pair }, &reach)?;
         Ok(Some(Position {
             latitude_rad: at.latitude.to_radians(),
             longitude_rad: wrap_pi(at.longitude.to_radians()),
@@ -112,6 +116,13 @@ impl Fixes {
         match parity {
             Parity::Even => &mut self.even,
             Parity::Odd => &mut self.odd,
+        }
+    }
+
+    fn other(&self, parity: Parity) -> Option<Heard> {
+        match parity {
+            Parity::Even => self.odd,
+            Parity::Odd => self.even,
         }
     }
 
@@ -166,7 +177,7 @@ impl Fixes {
         let last = self
             .last
             .filter(|last| last.proven && age_s(heard.time, last.time) <= REFERENCE_AGE_MAX_S)?;
-        let place = |at| Fix { at, time: heard.time, proven: false };
+        let place = |at| Fix { at, time: heard.time, proven: false, pair: None };
         if reach.covers(&last, &place(at)) {
             return None;
         }
@@ -182,10 +193,7 @@ impl Fixes {
         heard: Heard,
         speed_mps: Option<f64>,
     ) -> Option<(cpr::Fractions, cpr::Fractions)> {
-        let other = match heard.report.parity {
-            Parity::Even => self.odd,
-            Parity::Odd => self.even,
-        }?;
+        let other = self.other(heard.report.parity)?;
         let apart_max_s = match (heard.report.kind, speed_mps) {
             (PositionKind::Surface, Some(speed)) if speed > SURFACE_FAST_MPS => PAIR_SURFACE_FAST_S,
             (PositionKind::Surface, _) => PAIR_SURFACE_S,
@@ -202,18 +210,14 @@ impl Fixes {
     }
 
     /// Whether the position agrees with what went before; on success, whether it is proven.
-    fn admit(
-        &mut self,
-        mut fix: Fix,
-        method: PositionMethod,
-        reach: &Reach,
-    ) -> Result<bool, PositionDefect> {
+    fn admit(&mut self, mut fix: Fix, reach: &Reach) -> Result<bool, PositionDefect> {
         let Some(last) = self.last.filter(|l| age_s(fix.time, l.time) <= REFERENCE_AGE_MAX_S)
         else {
             return Ok(self.settle(fix));
         };
         if reach.covers(&last, &fix) {
-            let another_pair = method == PositionMethod::Global && fix.at != last.at;
+            // Two pairs that share their earlier report may share its error, too.
+            let another_pair = fix.pair.is_some() && fix.pair != last.pair;
             fix.proven = last.proven || another_pair;
             return Ok(self.settle(fix));
         }
@@ -222,8 +226,11 @@ impl Fixes {
             return Err(PositionDefect::Jump);
         }
         self.contradictions = match self.challenger {
-            Some(challenger) if reach.covers(&challenger, &fix) => self.contradictions + 1,
-            _ => 1,
+            Some(challenger) if !reach.covers(&challenger, &fix) => 1,
+            Some(challenger) if fix.pair.is_some() && fix.pair == challenger.pair => {
+                self.contradictions
+            }
+            _ => self.contradictions + 1,
         };
         self.challenger = Some(fix);
         if self.contradictions < CONTRADICTIONS_TO_MOVE {
@@ -388,5 +395,28 @@ mod tests {
         fixes.observe(on_ground(false), Time::EPOCH, None, &ANYWHERE).unwrap();
         let found = fixes.observe(on_ground(true), Time::EPOCH, None, &ANYWHERE);
         assert_eq!(found, Err(PositionDefect::NoReference));
+    }
+
+    #[test]
+    fn a_landed_aircraft_is_placed_by_where_it_was_in_the_air() {
+        let mut flight = Flight::proven(20.0);
+        let on_ground = |odd| {
+            let (lat_zones, lon_zones) = if odd { (59.0, 58.0) } else { (60.0, 59.0) };
+            CompactPosition {
+                fractions: Fractions {
+                    latitude: (1.0 * 4.0 * lat_zones / 360.0_f64).fract(),
+                    longitude: (20.01 * 4.0 * lon_zones / 360.0_f64).fract(),
+                },
+                kind: PositionKind::Surface,
+                ..report(20.01, odd)
+            }
+        };
+        for (time_s, odd) in [(60.0, false), (61.0, true)] {
+            let time = Time::EPOCH.plus_seconds(time_s);
+            let found = flight.0.observe(on_ground(odd), time, Some(10.0), &ANYWHERE);
+            let position = found.unwrap().unwrap();
+            assert!((position.latitude_rad.to_degrees() - 1.0).abs() < 1e-9);
+            assert!((position.longitude_rad.to_degrees() - 20.01).abs() < 1e-9);
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! Nothing is allocated per message once every aircraft has been heard.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use modes::{BeastSplitter, Decoder, DecoderConfig, to_plot};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;

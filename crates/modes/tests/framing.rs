@@ -237,14 +237,12 @@ proptest! {
     }
 
     #[test]
-    fn a_good_frame_after_any_garbage_without_an_open_escape_is_found(
+    fn a_good_frame_after_garbage_and_a_broken_one_is_found(
         garbage in proptest::collection::vec(any::<u8>().prop_filter("no escape", |b| *b != 0x1a), 0..60),
         cut in 0_usize..22,
     ) {
         let good = beast_frame(b'3', 5, 6, &LONG);
         let broken = &beast_frame(b'3', 7, 8, &LONG)[..cut];
-        // An escape that is cut off in mid-air swallows the next byte whatever it is.
-        prop_assume!(broken.last() != Some(&0x1a));
         let found = beast(BeastClock::Ticks12MHz, &[&garbage, broken, &good]);
         prop_assert_eq!(found.last().unwrap().unwrap(), frame(FrameClock::Ticks12MHz(5), Some(6), &LONG));
     }
