@@ -24,6 +24,7 @@ Examples:
   entente run --feed 'beast+tcp://receiver:30005?sac=1&sic=1&lat=33.94&lon=-118.40'
   entente run --feed 'asterix+udp://239.1.1.1:8600?interface=192.0.2.7' --record recording
   entente run --config node.toml
+  entente replay capture.pcap --speed 4
   entente play data/lax.beast.gz --listen 127.0.0.1:30005 --loop
   entente decode --format json capture.pcap
   entente config check node.toml
@@ -70,6 +71,9 @@ pub(crate) struct Run {
     /// Folder for the recording, instead of the configured one.
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) record: Option<PathBuf>,
+    /// A line that the console shows above the picture: what it is not.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) notice: Option<String>,
     /// Record nothing.
     #[arg(long, conflicts_with = "record")]
     pub(crate) no_record: bool,
@@ -77,8 +81,11 @@ pub(crate) struct Run {
 
 #[derive(Debug, Args)]
 pub(crate) struct Replay {
-    /// A node's recording, or a capture in any known container.
+    /// A node's recording (its folder), or a file of any known format.
     pub(crate) file: PathBuf,
+    /// Configuration file that tells of the sensors in it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// Times the pace of the recording.
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
@@ -92,6 +99,9 @@ pub(crate) struct Decode {
     /// How to write records.
     #[arg(long, value_enum, default_value_t = DecodeFormat::Json)]
     pub(crate) format: DecodeFormat,
+    /// ASTERIX edition to read a category by, as 21=0.26; the newest known else.
+    #[arg(long, value_name = "CATEGORY=EDITION", value_parser = edition)]
+    pub(crate) edition: Vec<(u8, String)>,
     /// Sensor data; its format is found by its content.
     pub(crate) file: PathBuf,
 }
@@ -135,6 +145,13 @@ fn speed(text: &str) -> Result<f64, String> {
     let speed: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
     let usable = (0.01..=10_000.0).contains(&speed);
     usable.then_some(speed).ok_or_else(|| "give a number from 0.01 to 10000".to_owned())
+}
+
+fn edition(text: &str) -> Result<(u8, String), String> {
+    let split = text.split_once('=').and_then(|(category, edition)| {
+        Some((category.trim_start_matches('0').parse().ok()?, edition.to_owned()))
+    });
+    split.ok_or_else(|| "write it as 21=0.26".to_owned())
 }
 
 #[cfg(test)]

@@ -1,13 +1,19 @@
 //! What each command does.
 
 use crate::args::{self, Command};
+use crate::decode;
 use anyhow::Context;
+use asterix::Editions;
 use node::clock::Clock;
 use node::config::{self, Config};
 use node::event::Handle;
+use node::journal::Journal;
 use node::player;
-use node::runtime::Recorder;
+use node::replay::Recording;
+use node::runtime::{NoRecorder, Recorder};
 use node::service::Node;
+use node::setup::{self, Occasion};
+use node::wire::SourceKind;
 use std::fmt;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -32,8 +38,8 @@ impl std::error::Error for Misuse {}
 pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Run(run) => run_node(run),
-        Command::Replay(replay) => Err(absent("replay", &replay.file)),
-        Command::Decode(decode) => Err(absent("decode", &decode.file)),
+        Command::Replay(replay) => on_tokio(replay_recording(replay)),
+        Command::Decode(decode) => decode_recording(&decode),
         Command::Play(play) => on_tokio(play_recording(play)),
         Command::Config(args::Config::Check { file }) => {
             load(Some(&file))?;
@@ -69,24 +75,93 @@ fn load(file: Option<&std::path::Path>) -> anyhow::Result<Config> {
 }
 
 fn run_node(run: args::Run) -> anyhow::Result<()> {
+    let notice = run.notice.clone();
     let config = effective(run)?;
-    let engine = crate::engine::Idle::default();
-    on_tokio(serve(config, engine, node::runtime::NoRecorder))
+    let clock = Arc::new(Clock::new());
+    let started = clock.now();
+    let occasion = Occasion { source: SourceKind::Live, notice, started };
+    let engine = setup::engine(&config, occasion);
+    if config.recording.enabled {
+        let (journal, recovery) = Journal::open(&config, started)?;
+        if recovery.bytes_cut > 0 {
+            tracing::warn!(?recovery, "the recording's torn end was cut");
+        }
+        on_tokio(serve(config, clock, engine, journal))
+    } else {
+        on_tokio(serve(config, clock, engine, NoRecorder))
+    }
 }
 
 /// Runs a node until it is told to stop.
 async fn serve<H: Handle, R: Recorder>(
     config: Config,
+    clock: Arc<Clock>,
     engine: H,
     recorder: R,
 ) -> anyhow::Result<()> {
     let stop = stop_signal()?;
-    let node = Node::start(&config, Arc::new(Clock::new()), engine, recorder).await?;
+    let node = Node::start(&config, clock, engine, recorder).await?;
     say(&format!("console: http://{}\n", node.console))?;
     stop.await;
+    stop_node(node).await
+}
+
+async fn stop_node(node: Node) -> anyhow::Result<()> {
     tracing::info!("stopping");
     anyhow::ensure!(node.stop().await, "the engine panicked; the log above says where");
     Ok(())
+}
+
+/// Serves a recording's picture until told to stop; its last picture stays when it has ended.
+async fn replay_recording(replay: args::Replay) -> anyhow::Result<()> {
+    let mut config = load(replay.config.as_deref())?;
+    config.console.listen = replay.listen;
+    let mut recording = Recording::open(&replay.file, config.clone())?;
+    recording.config.console = config.console;
+    let name = replay.file.display();
+    let notice = format!("REPLAY of {name} at {} times its pace", replay.speed);
+    let clock = Arc::new(Clock::replaying(recording.begins, replay.speed));
+    let occasion =
+        Occasion { source: SourceKind::Replay, notice: Some(notice), started: recording.begins };
+    let engine = setup::engine(&recording.config, occasion);
+    let signalled = stop_signal()?;
+    let node = Node::start_replay(&recording.config, clock.clone(), engine).await?;
+    say(&format!("console: http://{}\n", node.console))?;
+    let stop = CancellationToken::new();
+    let playing = tokio::spawn(recording.play(node.intake(), clock, stop.clone()));
+    let ended = tokio::spawn(async move {
+        let result = playing.await;
+        tracing::info!("the recording has ended; its last picture stays until Ctrl-C");
+        result
+    });
+    signalled.await;
+    stop.cancel();
+    ended.await???;
+    stop_node(node).await
+}
+
+fn decode_recording(decode: &args::Decode) -> anyhow::Result<()> {
+    let args::DecodeFormat::Json = decode.format;
+    let mut editions = Editions::default();
+    for (category, edition) in &decode.edition {
+        editions.set(*category, edition).map_err(|error| Misuse(error.to_string()))?;
+    }
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let summary = match decode::run(&decode.file, &editions, &mut out) {
+        Err(error) if is_broken_pipe(&error) => return Ok(()),
+        decoded => decoded?,
+    };
+    let defects = summary.defects.iter().map(|(name, count)| format!("{name} {count}"));
+    let defects = defects.collect::<Vec<_>>().join(", ");
+    let none = if defects.is_empty() { "no defects" } else { "" };
+    tracing::info!("{} lines; {none}{defects}", summary.lines);
+    Ok(())
+}
+
+/// Whoever read our output has seen enough.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.root_cause().downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 async fn play_recording(play: args::Play) -> anyhow::Result<()> {
@@ -133,8 +208,4 @@ fn say(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
-}
-
-fn absent(command: &str, file: &std::path::Path) -> anyhow::Error {
-    Misuse(format!("{command} {}: this build cannot read recordings", file.display())).into()
 }

@@ -3,7 +3,7 @@
 
 mod args;
 mod commands;
-mod engine;
+mod decode;
 
 use args::{Cli, LogFormat};
 use clap::Parser;

@@ -77,6 +77,19 @@ pub enum Event {
     Tick,
 }
 
+impl Event {
+    /// The feed it is about, if it is about one.
+    pub fn feed(&self) -> Option<FeedIndex> {
+        match self {
+            Event::FeedConnected { feed }
+            | Event::FeedLost { feed, .. }
+            | Event::Received { feed, .. }
+            | Event::FeedShed { feed, .. } => Some(*feed),
+            _ => None,
+        }
+    }
+}
+
 /// What may happen to a message on its way to a console that does not keep up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryKind {

@@ -17,6 +17,7 @@ pub mod journal;
 pub mod message;
 pub mod metrics;
 pub mod player;
+pub mod replay;
 pub mod runtime;
 pub mod service;
 pub mod setup;

@@ -64,10 +64,10 @@ pub struct Health {
 }
 
 impl Status {
-    /// Whether the engine moves and the recording is written, judged at `now`.
-    pub fn health(&self, now: Time) -> Health {
+    /// Whether the engine moves and the recording is written, now.
+    pub fn health(&self, clock: &Clock) -> Health {
         let finished = Time::from_unix_nanos(self.finished_nanos.load(Ordering::Relaxed));
-        let idle_s = now.seconds_since(finished);
+        let idle_s = clock.now().seconds_since(finished) / clock.speed();
         let failure = self.recording_failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let trouble = if idle_s > STUCK_AFTER_S {
             Some(format!("the engine has not moved for {idle_s:.0} s"))

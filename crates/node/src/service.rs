@@ -1,13 +1,13 @@
 //! A running node: feeds, engine thread, consoles and HTTP, started together and stopped in order.
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Feed};
 use crate::consoles::Consoles;
 use crate::event::Handle;
 use crate::feed::Feeds;
 use crate::http::{self, Http};
 use crate::intake::Intake;
-use crate::runtime::{EngineThread, Recorder, Status};
+use crate::runtime::{EngineThread, NoRecorder, Recorder, Status};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -50,6 +50,31 @@ impl Node {
         engine: H,
         recorder: R,
     ) -> io::Result<Self> {
+        Self::start_with(&config.feeds, config, clock, engine, recorder).await
+    }
+
+    /// Starts without its feeds: whoever replays a recording hands their bytes to
+    /// [`Node::intake`].
+    pub async fn start_replay<H: Handle>(
+        config: &Config,
+        clock: Arc<Clock>,
+        engine: H,
+    ) -> io::Result<Self> {
+        Self::start_with(&[], config, clock, engine, NoRecorder).await
+    }
+
+    /// The queue into the engine.
+    pub fn intake(&self) -> Arc<Intake> {
+        self.intake.clone()
+    }
+
+    async fn start_with<H: Handle, R: Recorder>(
+        feeds: &[Feed],
+        config: &Config,
+        clock: Arc<Clock>,
+        engine: H,
+        recorder: R,
+    ) -> io::Result<Self> {
         let address = config.console.listen;
         let listener = TcpListener::bind(address).await.map_err(|error| {
             io::Error::new(error.kind(), format!("console on {address}: {error}"))
@@ -57,7 +82,7 @@ impl Node {
         let console = listener.local_addr()?;
         let intake = Arc::new(Intake::new(clock.clone(), config.feeds.len()));
         let consoles = Arc::new(Consoles::new(intake.clone()));
-        let feeds = Feeds::start(&config.feeds, &intake)?;
+        let feeds = Feeds::start(feeds, &intake)?;
         let engine =
             EngineThread::start(engine, recorder, clock.clone(), intake.clone(), consoles.clone())?;
         let (stop, connections) = (CancellationToken::new(), TaskTracker::new());

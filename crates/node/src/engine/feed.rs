@@ -266,13 +266,13 @@ impl Datagram<'_> {
         if let Some(health) = self.sensors.health(Source::Feed(self.index)) {
             health.message(self.now);
         }
-        interpreter.interpret(record, self.now, &mut |output| self.output(output));
+        interpreter.interpret(record, self.now, &mut |output| self.output(&output));
     }
 
-    fn output(&mut self, output: Output) {
+    fn output(&mut self, output: &Output) {
         match output {
-            Output::Plot(plot) => self.plot(plot),
-            Output::Service(message) => self.service(&message),
+            Output::Plot(plot) => self.plot(*plot),
+            Output::Service(message) => self.service(message),
             Output::Skipped(skipped) => match skipped.sensor {
                 Some(sensor) => {
                     let kind = self.sensors.sensor(sensor).map_or(SensorKind::Radar, |s| s.kind);

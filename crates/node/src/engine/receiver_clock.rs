@@ -34,7 +34,7 @@ impl ReceiverClock {
             Some(anchor) => {
                 let ahead_s = candidate_ns.saturating_sub(anchor.zero_ns) as f64 / 1e9;
                 let elapsed_s = received.seconds_since(anchor.heard).max(0.0);
-                if ahead_s < 0.0 || ahead_s > RESTART_S {
+                if !(0.0..=RESTART_S).contains(&ahead_s) {
                     candidate_ns
                 } else {
                     let drift_s = ahead_s.min(elapsed_s * DRIFT_PER_SECOND);

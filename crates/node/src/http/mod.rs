@@ -91,7 +91,7 @@ fn is_own_page(headers: &HeaderMap) -> bool {
 
 /// 200 while the node does its work, 503 and why when it does not.
 async fn health(State(http): State<Http>) -> impl IntoResponse {
-    let health = http.status.health(http.clock.now());
+    let health = http.status.health(&http.clock);
     let (code, status) = match health.trouble {
         None => (StatusCode::OK, "ok"),
         Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "failing"),

@@ -1,0 +1,414 @@
+//! A recording shown as if it came now: its bytes enter the node at their own times.
+//!
+//! Works on what a node recorded itself and on every foreign container. First [`Recording::open`]
+//! looks what feeds it holds and when it begins; then [`Recording::play`] hands its bytes to the
+//! intake, each when the replaying clock reaches its time.
+
+use crate::clock::Clock;
+use crate::config::{Config, Feed, Format, HostPort, Transport};
+use crate::event::{Event, FeedIndex};
+use crate::intake::Intake;
+use crate::journal::{Entries, Entry};
+use anyhow::{Context, Result, bail};
+use modes::{AvrSplitter, BeastSplitter, Frame, FrameClock, FramingDefect};
+use recording::container::{self, Item, Reader};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use surveillance::Time;
+use tokio_util::sync::CancellationToken;
+
+/// How far a file is looked into for the streams it holds.
+const LOOK_ITEMS: usize = 20_000;
+/// Streams of a capture that are followed; later ones are left alone.
+const STREAMS_MAX: usize = 64;
+/// Pace of frames that have no time of their own: a thousand a second.
+const UNTIMED_STEP_S: f64 = 1e-3;
+/// Bytes of a stream are handed over in pieces no longer than this.
+const PIECE_S: f64 = 0.05;
+
+/// Both ends of a stream in a capture; none for a file that is one stream.
+type Ends = (Option<SocketAddr>, Option<SocketAddr>);
+
+/// A recording that can be played.
+#[derive(Debug)]
+pub struct Recording {
+    path: PathBuf,
+    kind: Kind,
+    /// The configuration to replay it by: its feeds, and what was known of its sensors.
+    pub config: Config,
+    /// When it begins. A recording without dates begins on 1970-01-01.
+    pub begins: Time,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// A folder that a node wrote.
+    Journal,
+    /// A foreign container; which feed each of its streams is.
+    Container(BTreeMap<Ends, FeedIndex>),
+}
+
+/// Bytes of one feed and their time, or what else the recording tells of it.
+#[derive(Debug, Clone, PartialEq)]
+struct Unit {
+    time: Time,
+    event: Event,
+}
+
+impl Recording {
+    /// Looks what the recording at `path` holds; `config` tells of its sensors.
+    ///
+    /// # Errors
+    /// If it cannot be read or nothing in it can be played.
+    pub fn open(path: &Path, config: Config) -> Result<Self> {
+        if path.is_dir() { Self::open_journal(path) } else { Self::open_container(path, config) }
+    }
+
+    fn open_journal(path: &Path) -> Result<Self> {
+        let mut entries =
+            Entries::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        while let Some((begins, entry)) = entries.read()? {
+            if let Entry::RunBegins(config) = entry {
+                let kind = Kind::Journal;
+                return Ok(Self { path: path.to_owned(), kind, config: *config, begins });
+            }
+        }
+        bail!("{} holds no recording of a node", path.display())
+    }
+
+    fn open_container(path: &Path, mut config: Config) -> Result<Self> {
+        let mut units = Units::new(path)?;
+        let mut begins: Option<Time> = None;
+        let mut streams = BTreeMap::new();
+        config.feeds.clear();
+        for _ in 0..LOOK_ITEMS {
+            let Some(found) = units.look()? else { break };
+            begins = begins.or(found.time);
+            if let Some(format) = found.format
+                && streams.len() < STREAMS_MAX
+                && !streams.contains_key(&found.ends)
+            {
+                let index = FeedIndex(u16::try_from(streams.len()).unwrap_or(u16::MAX));
+                streams.insert(found.ends, index);
+                config.feeds.push(feed(format, found.ends, path));
+            }
+        }
+        if streams.is_empty() {
+            bail!("{} holds nothing that can be replayed", path.display());
+        }
+        let kind = Kind::Container(streams);
+        Ok(Self { path: path.to_owned(), kind, config, begins: begins.unwrap_or(Time::EPOCH) })
+    }
+
+    /// Hands everything to `intake` at its time on `clock`; returns at the end or on `stop`.
+    ///
+    /// # Errors
+    /// If the recording cannot be read on.
+    pub async fn play(
+        self,
+        intake: Arc<Intake>,
+        clock: Arc<Clock>,
+        stop: CancellationToken,
+    ) -> Result<()> {
+        let (sender, mut units) = tokio::sync::mpsc::channel(256);
+        let reading = tokio::task::spawn_blocking(move || self.read(&sender));
+        loop {
+            let unit = tokio::select! {
+                () = stop.cancelled() => break,
+                unit = units.recv() => unit,
+            };
+            let Some(Unit { time, event }) = unit else { break };
+            if let Some(wait) = clock.wall_time_until(time) {
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = tokio::time::sleep(wait) => {}
+                }
+            }
+            match event {
+                Event::Received { feed, bytes, source } => intake.received(feed, &bytes, source),
+                Event::FeedConnected { feed } => intake.connected(feed),
+                Event::FeedLost { feed, reason } => intake.lost(feed, reason),
+                _ => {}
+            }
+        }
+        drop(units);
+        reading.await.context("the reader panicked")?
+    }
+
+    fn read(&self, sink: &tokio::sync::mpsc::Sender<Unit>) -> Result<()> {
+        // A closed channel means that nobody wants more.
+        let mut give = |unit: Unit| sink.blocking_send(unit).is_ok();
+        match &self.kind {
+            Kind::Journal => self.read_journal(&mut give),
+            Kind::Container(streams) => self.read_container(streams, &mut give),
+        }
+    }
+
+    fn read_journal(&self, give: &mut impl FnMut(Unit) -> bool) -> Result<()> {
+        let mut entries = Entries::open(&self.path)?;
+        let feeds = self.config.feeds.len();
+        let mut runs = 0;
+        while let Some((time, entry)) = entries.read()? {
+            match entry {
+                // Feeds are numbered by the configuration of their own run.
+                Entry::RunBegins(config) if runs > 0 && config.feeds != self.config.feeds => {
+                    tracing::warn!(%time, "the feeds were configured anew here: replay ends");
+                    break;
+                }
+                Entry::RunBegins(_) => runs += 1,
+                Entry::Event(event) => {
+                    let of_ours = event.feed().is_some_and(|f| usize::from(f.0) < feeds);
+                    if of_ours && !give(Unit { time, event }) {
+                        break;
+                    }
+                }
+            }
+        }
+        if !entries.damage().is_none() || entries.unreadable() > 0 {
+            let damage = entries.damage();
+            tracing::warn!(?damage, unreadable = entries.unreadable(), "the recording is damaged");
+        }
+        Ok(())
+    }
+
+    fn read_container(
+        &self,
+        streams: &BTreeMap<Ends, FeedIndex>,
+        give: &mut impl FnMut(Unit) -> bool,
+    ) -> Result<()> {
+        for &feed in streams.values() {
+            give(Unit { time: self.begins, event: Event::FeedConnected { feed } });
+        }
+        let mut units = Units::new(&self.path)?;
+        let mut time = self.begins;
+        while let Some(found) = units.look()? {
+            time = found.time.map_or(time, |told| told.max(time));
+            let Some(&feed) = streams.get(&found.ends) else { continue };
+            let event = Event::Received { feed, bytes: found.bytes, source: found.ends.0 };
+            if !give(Unit { time, event }) {
+                return Ok(());
+            }
+        }
+        for &feed in streams.values() {
+            let reason = "the recording has ended".to_owned();
+            give(Unit { time, event: Event::FeedLost { feed, reason } });
+        }
+        Ok(())
+    }
+}
+
+fn feed(format: Format, ends: Ends, path: &Path) -> Feed {
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = match ends {
+        (Some(source), _) if format != Format::Asterix => source.to_string(),
+        _ => file.unwrap_or_default(),
+    };
+    let nowhere = HostPort { host: "recording".into(), port: 1 };
+    Feed {
+        name,
+        format,
+        transport: Transport::Connect(nowhere),
+        sensor: None,
+        site: None,
+        range_max_m: None,
+    }
+}
+
+/// What of a container can be played, in order.
+struct Units {
+    reader: Reader<std::fs::File>,
+    /// What a stream file's bytes are cut into, with the time each piece has.
+    cutter: Cutter,
+    pieces: std::collections::VecDeque<Found>,
+    formats: BTreeMap<Ends, Option<Format>>,
+}
+
+/// Bytes, whose they are and when they came.
+struct Found {
+    ends: Ends,
+    format: Option<Format>,
+    time: Option<Time>,
+    bytes: Vec<u8>,
+}
+
+impl Units {
+    fn new(path: &Path) -> Result<Self> {
+        let reader = Reader::open(path)?;
+        let cutter = Cutter::new(reader.format());
+        Ok(Self { reader, cutter, pieces: Default::default(), formats: BTreeMap::new() })
+    }
+
+    fn look(&mut self) -> Result<Option<Found>> {
+        loop {
+            if let Some(piece) = self.pieces.pop_front() {
+                return Ok(Some(piece));
+            }
+            match self.reader.read()? {
+                None => return Ok(self.cutter.finish()),
+                // Defects of the container are told by `entente decode`.
+                Some(Item::Defect(_)) => {}
+                Some(Item::Datagram(chunk)) => {
+                    let time = chunk.time.or_else(|| self.cutter.datagram_time(chunk.bytes));
+                    return Ok(Some(Found {
+                        ends: (None, None),
+                        format: Some(Format::Asterix),
+                        time,
+                        bytes: chunk.bytes.to_vec(),
+                    }));
+                }
+                Some(Item::Stream(chunk)) if chunk.source.is_none() => {
+                    self.cutter.push(chunk.bytes, &mut self.pieces);
+                }
+                Some(Item::Stream(chunk)) => {
+                    let ends = (chunk.source, chunk.destination);
+                    let format = *self
+                        .formats
+                        .entry(ends)
+                        .or_insert_with(|| container::detect(chunk.bytes).and_then(stream_format));
+                    let bytes = chunk.bytes.to_vec();
+                    return Ok(Some(Found { ends, format, time: chunk.time, bytes }));
+                }
+            }
+        }
+    }
+}
+
+fn stream_format(format: container::Format) -> Option<Format> {
+    match format {
+        container::Format::Beast => Some(Format::Beast),
+        container::Format::Avr => Some(Format::Avr),
+        container::Format::Sbs => Some(Format::Sbs),
+        _ => None,
+    }
+}
+
+/// Cuts a file that is one stream into pieces, each with the time its first frame was heard.
+/// Frames of either text or binary form leave it as Beast.
+struct Cutter {
+    splitting: Splitting,
+    /// Time of the newest frame; frames without a clock follow it at [`UNTIMED_STEP_S`].
+    newest: Option<Time>,
+    piece: Vec<u8>,
+    piece_begins: Option<Time>,
+}
+
+enum Splitting {
+    Beast(BeastSplitter),
+    Avr(AvrSplitter),
+    Sbs,
+    None,
+}
+
+impl Cutter {
+    fn new(format: container::Format) -> Self {
+        let splitting = match format {
+            container::Format::Beast => Splitting::Beast(BeastSplitter::default()),
+            container::Format::Avr => Splitting::Avr(AvrSplitter::new()),
+            container::Format::Sbs => Splitting::Sbs,
+            _ => Splitting::None,
+        };
+        Self { splitting, newest: None, piece: Vec::new(), piece_begins: None }
+    }
+
+    fn push(&mut self, bytes: &[u8], pieces: &mut std::collections::VecDeque<Found>) {
+        let mut splitting = std::mem::replace(&mut self.splitting, Splitting::None);
+        let mut take = |framed: Result<Frame, FramingDefect>| {
+            if let Ok(frame) = framed {
+                self.frame(&frame, pieces);
+            }
+        };
+        match &mut splitting {
+            Splitting::Beast(splitter) => splitter.push(bytes, &mut take),
+            Splitting::Avr(splitter) => splitter.push(bytes, &mut take),
+            Splitting::Sbs => {
+                for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+                    self.line(line, pieces);
+                }
+            }
+            Splitting::None => {}
+        }
+        self.splitting = splitting;
+    }
+
+    fn frame(&mut self, frame: &Frame, pieces: &mut std::collections::VecDeque<Found>) {
+        let told = match frame.clock {
+            FrameClock::Ticks12MHz(ticks) if ticks > 0 => {
+                Some(Time::from_unix_nanos((ticks as i64).saturating_mul(250) / 3))
+            }
+            FrameClock::GpsNanosOfDay(nanos) => Some(Time::from_unix_nanos(nanos as i64)),
+            _ => None,
+        };
+        let time = self.next_time(told);
+        self.begin_piece(time, Format::Beast, pieces);
+        frame.write_beast(&mut self.piece);
+    }
+
+    /// A whole line or, at the end of what was read, the front of one: then the rest follows.
+    fn line(&mut self, line: &[u8], pieces: &mut std::collections::VecDeque<Found>) {
+        let mut told = None;
+        modes::SbsSplitter::new().push(line, &mut |message| {
+            told = message.ok().and_then(|message| message.generated);
+        });
+        let time = self.next_time(told);
+        self.begin_piece(time, Format::Sbs, pieces);
+        self.piece.extend_from_slice(line);
+    }
+
+    fn next_time(&mut self, told: Option<Time>) -> Time {
+        let newest = self.newest.unwrap_or(Time::EPOCH);
+        let time = told.unwrap_or_else(|| newest.plus_seconds(UNTIMED_STEP_S));
+        *self.newest.insert(time)
+    }
+
+    fn begin_piece(
+        &mut self,
+        time: Time,
+        format: Format,
+        pieces: &mut std::collections::VecDeque<Found>,
+    ) {
+        let begins = *self.piece_begins.get_or_insert(time);
+        let apart_s = time.seconds_since(begins);
+        if !(0.0..PIECE_S).contains(&apart_s) {
+            pieces.push_back(Found {
+                ends: (None, None),
+                format: Some(format),
+                time: Some(begins),
+                bytes: std::mem::take(&mut self.piece),
+            });
+            self.piece_begins = Some(time);
+        }
+    }
+
+    /// What was left, at the end of the file.
+    fn finish(&mut self) -> Option<Found> {
+        let format =
+            if matches!(self.splitting, Splitting::Sbs) { Format::Sbs } else { Format::Beast };
+        let bytes = std::mem::take(&mut self.piece);
+        let time = self.piece_begins.take();
+        (!bytes.is_empty()).then_some(Found {
+            ends: (None, None),
+            format: Some(format),
+            time,
+            bytes,
+        })
+    }
+
+    /// The time of day that a datagram's first timed record tells, on 1970-01-01: for files of
+    /// bare ASTERIX blocks, which have no other.
+    fn datagram_time(&mut self, datagram: &[u8]) -> Option<Time> {
+        let editions = asterix::Editions::default();
+        let interpreter = asterix::Interpreter::new();
+        let noon = Time::EPOCH.plus(Duration::from_secs(12 * 3600));
+        let reference = self.newest.unwrap_or(noon);
+        let records = asterix::blocks(datagram)
+            .flatten()
+            .flat_map(|block| block.records(&editions))
+            .flatten();
+        let time = records.filter_map(|record| interpreter.time(&record, reference)).next()?;
+        self.newest = Some(time);
+        Some(time)
+    }
+}
