@@ -78,3 +78,6 @@ export function climb(fpm: number): string {
   const rounded = Math.round(fpm / 10) * 10;
   return `${rounded > 0 ? '+' : rounded < 0 ? '−' : ''}${count(Math.abs(rounded))} ft/min`;
 }
+
+/** A standard deviation: two figures are all it is worth. `0.4`, `12` */
+export const uncertainty = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
