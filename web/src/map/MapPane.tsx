@@ -9,6 +9,7 @@ import * as state from '../shell/state';
 import { PALETTES, stalePalette } from '../theme/theme';
 import { MapController } from './controller';
 import { scaleBar } from './ground';
+import type { Box } from './labels';
 
 const STALE_PALETTES = { dark: stalePalette(PALETTES.dark), light: stalePalette(PALETTES.light) };
 
@@ -43,8 +44,16 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
     });
     // Labels measure their typeface; draw again once it has come in.
     void document.fonts?.ready.then(() => map.invalidate());
+    const tools = new ResizeObserver(() => {
+      map.tools = toolBoxes(box.current!);
+      map.invalidate();
+    });
+    tools.observe(box.current!);
     onReady(map);
-    return stop;
+    return () => {
+      tools.disconnect();
+      stop();
+    };
   }, []);
   const stale = isStale(state.connection.value.kind);
   return (
@@ -66,6 +75,14 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
       <Footer />
     </main>
   );
+}
+
+function toolBoxes(map: HTMLElement): Box[] {
+  const origin = map.getBoundingClientRect();
+  return [...map.parentElement!.querySelectorAll('.tool-group')].map((group) => {
+    const box = group.getBoundingClientRect();
+    return { left: box.left - origin.left, top: box.top - origin.top, width: box.width, height: box.height };
+  });
 }
 
 function Tools({ map }: { map: { current: MapController | null } }) {

@@ -6,9 +6,10 @@ import type { PictureStore } from '../picture/store';
 import type { Matcher } from '../tracks/filter';
 import type { Palette } from '../theme/theme';
 import { Atlas } from './atlas';
-import { drawLand, drawSites } from './ground';
+import { drawLand, drawSites, namedBoxes } from './ground';
 import { listenToMap } from './input';
 import type { LabelDetail } from './labelText';
+import type { Box } from './labels';
 import { PannedLayer } from './pannedLayer';
 import {
   centredOn,
@@ -46,6 +47,8 @@ export interface MapListener {
 }
 
 const RATIO_MAX = 2;
+/** The foot of the map holds scale and credit. */
+const FOOT_PX = 26;
 
 export class MapController {
   view: MapView = { x: 0.5, y: 0.4, worldPx: 1024, widthPx: 1, heightPx: 1 };
@@ -59,6 +62,8 @@ export class MapController {
   private frameAsked = false;
   private opened = false;
   private wantedView: View | null = null;
+  /** Boxes of the tools over the map, set by who lays them out. */
+  tools: Box[] = [];
 
   constructor(
     private readonly element: HTMLElement,
@@ -204,13 +209,20 @@ export class MapController {
     });
   }
 
+  // What lies over the map: its tools and its foot.
+  private covered(): Box[] {
+    const { widthPx, heightPx } = this.view;
+    return [...this.tools, { left: 0, top: heightPx - FOOT_PX, width: widthPx, height: FOOT_PX }];
+  }
+
   private draw(): void {
     const options = this.options!;
     const startedMs = performance.now();
     const ratio = Math.min(RATIO_MAX, window.devicePixelRatio || 1);
     this.land.sync(this.view, ratio);
     this.sites.sync(this.view, ratio);
-    this.tracks.draw({ ...options, view: this.view, ratio, hovered: this.hovered });
+    const reserved = [...namedBoxes(this.view, options.sensors), ...this.covered()];
+    this.tracks.draw({ ...options, view: this.view, ratio, hovered: this.hovered, reserved });
     this.cost.frames += 1;
     this.cost.ms += performance.now() - startedMs;
   }

@@ -4,7 +4,8 @@
 import type { SensorRow } from '../generated/wire';
 import { FONT, type Palette } from '../theme/theme';
 import type { AtlasShapes } from './atlas.worker';
-import { distanceNm, graticuleStepDeg, rangeRing, ringStepNm } from './geometry';
+import { destination, distanceNm, graticuleStepDeg, rangeRing, ringStepNm } from './geometry';
+import type { Box } from './labels';
 import { latDeg, lonDeg, pxPerNm, screenX, screenY, toWorld, worldX, worldY, type MapView } from './projection';
 import { traceShapes } from './shapes';
 
@@ -83,6 +84,7 @@ export function sites(rows: readonly SensorRow[]): Site[] {
 
 /** Sites with rings are the few nearest the middle: forty sets of rings hide more than they tell. */
 const RINGED_SITES_MAX = 3;
+const RING_LEAST_PX = 90;
 const RINGS = 4;
 
 export function drawSites(
@@ -92,16 +94,46 @@ export function drawSites(
   palette: Palette,
 ): void {
   pen.clearRect(0, 0, view.widthPx, view.heightPx);
+  const all = sites(rows);
+  for (const site of ringed(all, view)) drawRings(pen, view, site, palette);
+  for (const site of all) drawSite(pen, view, site, palette);
+}
+
+// Sites nearest the middle get rings; one whose rings would tangle with another's gets none.
+function ringed(all: readonly Site[], view: MapView): Site[] {
   const middle = { latDeg: latDeg(view.y), lonDeg: lonDeg(view.x) };
-  const all = sites(rows)
-    .map((site) => ({ site, nm: distanceNm(middle, site) }))
-    .sort((a, b) => a.nm - b.nm);
-  for (const { site } of all.slice(0, RINGED_SITES_MAX).reverse()) drawRings(pen, view, site, palette);
-  for (const { site } of all) drawSite(pen, view, site, palette);
+  const nearest = [...all].sort((a, b) => distanceNm(middle, a) - distanceNm(middle, b));
+  const chosen: Site[] = [];
+  for (const site of nearest) {
+    const reachNm = RINGS * ringStepNm(pxPerNm(view, site.latDeg), RING_LEAST_PX);
+    if (chosen.every((other) => distanceNm(other, site) > 2 * reachNm)) chosen.push(site);
+    if (chosen.length === RINGED_SITES_MAX) break;
+  }
+  return chosen;
+}
+
+/** Where names of sites and rings stand on the screen, so that labels keep off them. */
+export function namedBoxes(view: MapView, rows: readonly SensorRow[]): Box[] {
+  const all = sites(rows);
+  const boxes = all.map((site) => ({
+    left: screenX(view, worldX(site.lonDeg)) - 6,
+    top: screenY(view, worldY(site.latDeg)) - 7,
+    width: 17 + site.name.length * 6.2,
+    height: 14,
+  }));
+  for (const site of ringed(all, view)) {
+    const step = ringStepNm(pxPerNm(view, site.latDeg), RING_LEAST_PX);
+    for (let ring = 1; ring <= RINGS; ring += 1) {
+      const top = destination(site, 0, ring * step);
+      const [x, y] = [screenX(view, worldX(top.lonDeg)), screenY(view, worldY(top.latDeg))];
+      boxes.push({ left: x - 22, top: y - 6, width: 44, height: 12 });
+    }
+  }
+  return boxes;
 }
 
 function drawRings(pen: CanvasRenderingContext2D, view: MapView, site: Site, palette: Palette): void {
-  const step = ringStepNm(pxPerNm(view, site.latDeg), 90);
+  const step = ringStepNm(pxPerNm(view, site.latDeg), RING_LEAST_PX);
   pen.strokeStyle = palette.ring;
   pen.lineWidth = 1;
   pen.font = `10px ${FONT.mono}`;

@@ -47,7 +47,7 @@ export interface LabelMetrics {
 
 /** Slots by direction, degrees from up, in order of liking; then the same further out. */
 const DIRECTIONS = [45, 135, 315, 225, 90, 270, 0, 180] as const;
-const RINGS_PX = [11, 24, 46] as const;
+const RINGS_PX = [15, 28, 50] as const;
 const SLOTS = DIRECTIONS.length * RINGS_PX.length;
 /** Priorities up to this one may use the outermost ring. */
 const FAR_RING_PRIORITY = 2;
@@ -126,7 +126,7 @@ function slotCost(slot: number, headingDeg: number): number {
   const direction = DIRECTIONS[slot % DIRECTIONS.length]!;
   const off = Math.abs(((direction - headingDeg + 540) % 360) - 180);
   const liking = (slot % DIRECTIONS.length) * 0.4;
-  const inTheWay = off < 40 ? 4 : 0;
+  const inTheWay = off < 50 ? 4 : 0;
   return liking + inTheWay + Math.floor(slot / DIRECTIONS.length) * 5;
 }
 

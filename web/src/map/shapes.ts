@@ -94,7 +94,8 @@ function traceLine(pen: Pen, shapes: Shapes, line: number, view: MapView, copy: 
   const scale = view.worldPx;
   const dx = view.widthPx / 2 - (view.x - copy) * scale;
   const dy = view.heightPx / 2 - view.y * scale;
-  let [lastX, lastY, lastCode] = [Number.NaN, Number.NaN, 0];
+  // `beyond`: the edges that every point since the last drawn one lies beyond.
+  let [lastX, lastY, beyond] = [Number.NaN, Number.NaN, 0];
   let [heldX, heldY, held] = [0, 0, false];
   for (let i = shapes.starts[line]!; i < end; i += 1) {
     const x = coords[2 * i]! * scale + dx;
@@ -103,16 +104,17 @@ function traceLine(pen: Pen, shapes: Shapes, line: number, view: MapView, copy: 
     const first = Number.isNaN(lastX);
     if (first) {
       pen.moveTo(x, y);
-    } else if ((code & lastCode) !== 0 || Math.abs(x - lastX) + Math.abs(y - lastY) < MERGE_PX) {
+    } else if ((code & beyond) !== 0 || Math.abs(x - lastX) + Math.abs(y - lastY) < MERGE_PX) {
       // Either still beyond one edge of the view, or too near to see: remember, draw later.
       [heldX, heldY, held] = [x, y, true];
+      beyond &= code;
       continue;
     } else {
       if (held) pen.lineTo(heldX, heldY);
       pen.lineTo(x, y);
     }
     held = false;
-    [lastX, lastY, lastCode] = [x, y, code];
+    [lastX, lastY, beyond] = [x, y, code];
   }
   if (held) pen.lineTo(heldX, heldY);
 }

@@ -30,6 +30,8 @@ export interface TrackScene {
   labels: LabelDetail;
   /** `null`: no filter. */
   matches: Matcher | null;
+  /** Places on screen that labels keep off: names on the map, tools over it. */
+  reserved: readonly Box[];
 }
 
 /** What was drawn, for picking and for measuring. */
@@ -282,7 +284,7 @@ export class TrackLayer {
         x: drawn.xs[i]!,
         y: drawn.ys[i]!,
         priority,
-        columns: lines.reduce((most, line) => Math.max(most, line.length), 0),
+        columns: lines.reduce((most, line) => Math.max(most, columnsOf(line)), 0),
         columnsFirst: lines[0]!.length,
         lines: lines.length,
         headingDeg: store.trackDeg[row]!,
@@ -294,8 +296,9 @@ export class TrackLayer {
 
   private readonly lines = new Map<number, { lines: string[]; row: number }>();
 
-  private *symbolBoxes(): Generator<Box> {
+  private *symbolBoxes(reserved: readonly Box[]): Generator<Box> {
     const { drawn } = this;
+    yield* reserved;
     const half = drawn.tier === 'far' ? 4 : 6;
     for (let i = 0; i < drawn.count; i += 1) {
       if (this.dim[i]) continue;
@@ -317,7 +320,7 @@ export class TrackLayer {
       anchorY: (0.5 - scene.view.y) * scene.view.worldPx + scene.view.heightPx / 2,
     };
     const metrics = { charPx: pen.measureText('0').width, linePx: FONT.labelLinePx };
-    const placed = placeLabels(candidates, this.symbolBoxes(), field, metrics, this.memory);
+    const placed = placeLabels(candidates, this.symbolBoxes(scene.reserved), field, metrics, this.memory);
     this.drawLeaders(placed, candidates, scene.palette);
     for (const label of placed) this.drawLabel(label, scene);
     return placed;
@@ -379,6 +382,9 @@ export class TrackLayer {
     return label?.number ?? null;
   }
 }
+
+// The warning triangle comes from another typeface and is wider than the rest.
+const columnsOf = (line: string): number => line.length + (line.startsWith('▲') ? 1 : 0);
 
 function brackets(pen: CanvasRenderingContext2D, x: number, y: number, half: number, arm: number): void {
   pen.beginPath();

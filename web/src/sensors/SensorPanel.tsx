@@ -49,7 +49,7 @@ function Sensor({ row }: { row: SensorRow }) {
       </button>
       <div class="sensor-line">
         <span>{row.kind}</span>
-        <span class="num">{rate(row.messages_per_s)} msg/s</span>
+        <span class="num">{row.silent_ms === null ? '' : `${rate(row.messages_per_s)} msg/s`}</span>
         <span class="num">{lastHeard(row)}</span>
       </div>
       {row.note && <p class="sensor-note">{row.note}</p>}

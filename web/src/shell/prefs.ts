@@ -17,7 +17,7 @@ export function loadPrefs(storage: Pick<Storage, 'getItem'> | null, narrow: bool
     vectorMin: 1,
     history: true,
     left: !narrow,
-    right: true,
+    right: !narrow,
     table: !narrow,
   };
   try {

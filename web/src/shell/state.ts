@@ -13,7 +13,8 @@ import { loadPrefs, savePrefs, storageOf, type Prefs } from './prefs';
 export const store = new PictureStore();
 
 const storage = storageOf(window);
-export const prefs = signal<Prefs>(loadPrefs(storage, window.matchMedia('(max-width: 1100px)').matches));
+const narrow = window.matchMedia('(max-width: 1100px)');
+export const prefs = signal<Prefs>(loadPrefs(storage, narrow.matches));
 
 export function setPref<K extends keyof Prefs>(key: K, value: Prefs[K]): void {
   prefs.value = { ...prefs.value, [key]: value };
@@ -44,6 +45,7 @@ export function select(number: number | null): void {
   selected.value = number;
   if (selectedDetail.value?.number !== number) selectedDetail.value = null;
   if (number === null) follow.value = false;
+  else if (narrow.matches && !prefs.value.right) setPref('right', true);
 }
 
 export function nextLabels(): void {

@@ -89,7 +89,7 @@ function Track({ number }: { number: number }) {
       )}
       <dl class="facts">
         <Fact name="Callsign">{description?.callsign ?? '–'}</Fact>
-        <Fact name="Address">{description?.address ?? '–'}</Fact>
+        <Fact name="Address">{description?.address?.toUpperCase() ?? '–'}</Fact>
         <Fact name="Squawk">{description?.squawk ?? '–'}</Fact>
         {description?.category && <Fact name="Category">{description.category}</Fact>}
         <dt class="gap">Position</dt>

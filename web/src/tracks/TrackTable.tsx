@@ -169,7 +169,7 @@ function Row({ row, index, choose }: { row: number; index: number; choose: (numb
   const cells = [
     ident(description, number),
     trackNumber(number).slice(3),
-    description?.address ?? '–',
+    description?.address?.toUpperCase() ?? '–',
     tag ? `${description!.squawk} ▲${tag.tag}` : (description?.squawk ?? '–'),
     ground ? 'GND' : Number.isNaN(feet) ? '–' : `${format.flightLevel(feet)} ${format.TREND_MARK[format.trend(climb)]}`,
     ground || Number.isNaN(climb) ? '–' : String(Math.round(climb / 10) * 10).replace('-', '−'),
