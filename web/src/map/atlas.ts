@@ -4,7 +4,8 @@
 import coarseUrl from 'world-atlas/countries-110m.json?url';
 import middleUrl from 'world-atlas/countries-50m.json?url';
 import fineUrl from 'world-atlas/countries-10m.json?url';
-import type { AtlasRequest, AtlasShapes } from './atlas.worker';
+import type { AtlasRequest } from './atlas.worker';
+import type { AtlasShapes } from './atlasShapes';
 
 const LEVELS = [
   { url: coarseUrl, fromWorldPx: 0 },

@@ -3,7 +3,7 @@
 
 import type { SensorRow } from '../generated/wire';
 import { FONT, type Palette } from '../theme/theme';
-import type { AtlasShapes } from './atlas.worker';
+import type { AtlasShapes } from './atlasShapes';
 import { destination, distanceNm, graticuleStepDeg, rangeRing, ringStepNm } from './geometry';
 import type { Box } from './labels';
 import { latDeg, lonDeg, pxPerNm, screenX, screenY, toWorld, worldX, worldY, type MapView } from './projection';
