@@ -1,5 +1,5 @@
 // Measures the map under load: 20,000 invented tracks, about 9,000 in view, labels on, panning.
-//   node dev/measure.mjs [--tracks 20000] [--spread-deg 2.4] [--seconds 8]
+//   node dev/measure.mjs [--tracks 20000] [--spread-deg 2.2] [--seconds 8]
 // Prints frames a second, milliseconds of drawing a frame, CPU milliseconds a frame of all of
 // Chromium's processes, and input to paint. CPU a frame is the figure to compare: it does not
 // depend on what else the machine does.
@@ -13,7 +13,7 @@ import { startMockNode } from './mock-node.mjs';
 const { values } = parseArgs({
   options: {
     tracks: { type: 'string', default: '20000' },
-    'spread-deg': { type: 'string', default: '1.45' },
+    'spread-deg': { type: 'string', default: '2.2' },
     seconds: { type: 'string', default: '8' },
   },
 });
@@ -59,6 +59,10 @@ const pid = server.process().pid;
 
 const before = await page.evaluate(() => window.__entente.cost);
 const cpuBefore = cpuMs(pid);
+const seen = await page.evaluate(() => ({
+  inView: window.__entente.drawn.length,
+  labels: window.__entente.labelCount,
+}));
 const frames = await page.evaluate(
   (forMs) =>
     new Promise((resolve) => {
@@ -111,10 +115,6 @@ const cpuIdleBefore = cpuMs(pid);
 await page.waitForTimeout(seconds * 1000);
 const cpuIdle = cpuMs(pid) - cpuIdleBefore;
 
-const seen = await page.evaluate(() => ({
-  inView: window.__entente.drawn.length,
-  labels: window.__entente.labelCount,
-}));
 const drawn = after.frames - before.frames;
 const lines = [
   `${values.tracks} tracks, ${seen.inView} in view, ${seen.labels} labels, 1280x720, no GPU`,

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { LABELS_MAX, LabelMemory, placeLabels, type Box, type LabelCandidate, type PlacedLabel } from './labels';
+import {
+  LABELS_MAX,
+  LabelMemory,
+  placeLabels,
+  type Box,
+  type LabelCandidate,
+  type LabelSize,
+  type PlacedLabel,
+} from './labels';
 
 const FIELD = { widthPx: 800, heightPx: 600, anchorX: 0, anchorY: 0 };
 const METRICS = { charPx: 7, linePx: 13 };
@@ -9,17 +17,16 @@ const candidate = (number: number, x: number, y: number, more: Partial<LabelCand
   x,
   y,
   priority: 5,
-  columns: 7,
-  columnsFirst: 6,
-  lines: 2,
   headingDeg: 0,
   ...more,
 });
 
+const twoLines = (): LabelSize => ({ columns: 7, columnsFirst: 6, lines: 2 });
+
 const symbol = ({ x, y }: LabelCandidate): Box => ({ left: x - 5, top: y - 5, width: 10, height: 10 });
 
 const run = (candidates: LabelCandidate[], memory = new LabelMemory(), field = FIELD): PlacedLabel[] =>
-  placeLabels(candidates, candidates.map(symbol), field, METRICS, memory);
+  placeLabels(candidates, twoLines, candidates.map(symbol), field, METRICS, memory);
 
 const overlap = (a: Box, b: Box): boolean =>
   a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
@@ -55,7 +62,7 @@ describe('placeLabels', () => {
     const one = candidate(1, 400, 300);
     // A slit 20 px high to the right of the symbol.
     const walls = [symbol(one), box(0, 0, 800, 288), box(0, 312, 800, 288), box(0, 280, 392, 40)];
-    const [label] = placeLabels([one], walls, FIELD, METRICS, new LabelMemory());
+    const [label] = placeLabels([one], twoLines, walls, FIELD, METRICS, new LabelMemory());
     expect(label?.lines).toBe(1);
   });
 
@@ -63,8 +70,8 @@ describe('placeLabels', () => {
     const memory = new LabelMemory();
     const one = candidate(1, 400, 300);
     const blocked = [symbol(one), { left: 404, top: 270, width: 90, height: 28 }];
-    const [first] = placeLabels([one], blocked, FIELD, METRICS, memory);
-    const [second] = placeLabels([one], [symbol(one)], FIELD, METRICS, memory);
+    const [first] = placeLabels([one], twoLines, blocked, FIELD, METRICS, memory);
+    const [second] = placeLabels([one], twoLines, [symbol(one)], FIELD, METRICS, memory);
     expect(second?.slot).toBe(first?.slot);
   });
 

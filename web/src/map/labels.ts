@@ -17,14 +17,19 @@ export interface LabelCandidate {
   /** Symbol centre, px. */
   x: number;
   y: number;
-  /** 0 first. */
+  /** 0 first, at most `PRIORITY_MAX`. */
   priority: number;
-  /** Characters of the longest line, and of the first alone. */
+  /** Direction of flight on screen, degrees from up; the label keeps out of the way. */
+  headingDeg: number;
+}
+
+export const PRIORITY_MAX = 7;
+
+/** Room a label's text takes: characters of its longest line, of its first, and lines. */
+export interface LabelSize {
   columns: number;
   columnsFirst: number;
   lines: number;
-  /** Direction of flight on screen, degrees from up; the label keeps out of the way. */
-  headingDeg: number;
 }
 
 export interface PlacedLabel {
@@ -48,7 +53,6 @@ export interface LabelMetrics {
 /** Slots by direction, degrees from up, in order of liking; then the same further out. */
 const DIRECTIONS = [45, 135, 315, 225, 90, 270, 0, 180] as const;
 const RINGS_PX = [15, 28, 50] as const;
-const SLOTS = DIRECTIONS.length * RINGS_PX.length;
 /** Priorities up to this one may use the outermost ring. */
 const FAR_RING_PRIORITY = 2;
 
@@ -87,7 +91,9 @@ class Grid {
     const x1 = Math.min(this.columns - 1, this.column(left + width));
     const y0 = Math.max(0, this.row(top));
     const y1 = Math.min(this.rows - 1, this.row(top + height));
-    for (let y = y0; y <= y1; y += 1) this.cells.fill(1, y * this.columns + x0, y * this.columns + x1 + 1);
+    for (let y = y0; y <= y1; y += 1) {
+      for (let i = y * this.columns + x0; i <= y * this.columns + x1; i += 1) this.cells[i] = 1;
+    }
   }
 
   isFree(left: number, top: number, width: number, height: number): boolean {
@@ -110,30 +116,48 @@ export interface Box {
   height: number;
 }
 
-/** Where a label of this size goes in a slot round a symbol. */
-export function slotBox(slot: number, x: number, y: number, width: number, height: number): Box {
-  const direction = DIRECTIONS[slot % DIRECTIONS.length]!;
-  const reach = RINGS_PX[Math.floor(slot / DIRECTIONS.length)]!;
-  const sin = Math.round(Math.sin((direction * Math.PI) / 180) * 1000) / 1000;
-  const cos = -Math.round(Math.cos((direction * Math.PI) / 180) * 1000) / 1000;
-  // The side or corner nearest the symbol sits `reach` away from it.
-  const left = x + sin * reach - (sin === 0 ? width / 2 : sin < 0 ? width : 0);
-  const top = y + cos * reach - (cos === 0 ? height / 2 : cos < 0 ? height : 0);
-  return { left, top, width, height };
+interface Slot {
+  directionDeg: number;
+  /** Offset of the label's nearest corner or side from the symbol, px. */
+  dx: number;
+  dy: number;
+  /** How much of the label's width lies left of that, and of its height above: 0, ½ or 1. */
+  left: number;
+  above: number;
+  cost: number;
 }
 
-function slotCost(slot: number, headingDeg: number): number {
-  const direction = DIRECTIONS[slot % DIRECTIONS.length]!;
-  const off = Math.abs(((direction - headingDeg + 540) % 360) - 180);
-  const liking = (slot % DIRECTIONS.length) * 0.4;
-  const inTheWay = off < 50 ? 4 : 0;
-  return liking + inTheWay + Math.floor(slot / DIRECTIONS.length) * 5;
+const SLOT: readonly Slot[] = RINGS_PX.flatMap((reach, ring) =>
+  DIRECTIONS.map((directionDeg, liking) => {
+    const sin = Math.round(Math.sin((directionDeg * Math.PI) / 180) * 1e6) / 1e6;
+    const cos = Math.round(Math.cos((directionDeg * Math.PI) / 180) * 1e6) / 1e6;
+    const share = (toward: number): number => (toward === 0 ? 0.5 : toward < 0 ? 1 : 0);
+    return {
+      directionDeg,
+      dx: sin * reach,
+      dy: -cos * reach,
+      left: share(sin),
+      above: share(-cos),
+      cost: liking * 0.4 + ring * 5,
+    };
+  }),
+);
+
+const IN_THE_WAY_COST = 4;
+
+function slotCost(slot: Slot, headingDeg: number): number {
+  const off = Math.abs(((slot.directionDeg - headingDeg + 540) % 360) - 180);
+  return slot.cost + (off < 50 ? IN_THE_WAY_COST : 0);
 }
 
-/** Places labels; `symbols` are the boxes nothing may cover. The memory is brought up to date. */
+/**
+ * Places labels; `symbols` are the boxes nothing may cover. `sizeOf` is asked only of candidates
+ * that get a try. The memory is brought up to date.
+ */
 export function placeLabels(
   candidates: readonly LabelCandidate[],
-  symbols: Iterable<Box>,
+  sizeOf: (candidate: LabelCandidate) => LabelSize,
+  symbols: readonly Box[],
   field: LabelField,
   metrics: LabelMetrics,
   memory: LabelMemory,
@@ -144,7 +168,8 @@ export function placeLabels(
   const slots = new Map<number, number>();
   for (const index of inOrder(candidates, memory)) {
     if (placed.length >= LABELS_MAX) break;
-    const label = place(candidates[index]!, index, grid, metrics, memory);
+    const candidate = candidates[index]!;
+    const label = place(candidate, sizeOf(candidate), index, grid, metrics, memory);
     if (!label) continue;
     grid.mark(label.left, label.top, label.width, label.height);
     placed.push(label);
@@ -154,39 +179,47 @@ export function placeLabels(
   return placed;
 }
 
-// By priority; within one, those shown before go first so that labels do not take turns.
+// By priority; within one, those shown before go first so that labels do not take turns, and else
+// in the order given, which the caller keeps from frame to frame.
 function inOrder(candidates: readonly LabelCandidate[], memory: LabelMemory): number[] {
-  const rank = (i: number): number =>
-    candidates[i]!.priority * 2 + (memory.slots.has(candidates[i]!.number) ? 0 : 1);
-  const ranks = candidates.map((_, i) => rank(i));
-  const order = candidates.map((_, i) => i);
-  order.sort((a, b) => ranks[a]! - ranks[b]! || candidates[a]!.number - candidates[b]!.number);
-  return order.length > TRIES_MAX ? order.slice(0, TRIES_MAX) : order;
+  const buckets: number[][] = Array.from({ length: 2 * (PRIORITY_MAX + 1) }, () => []);
+  candidates.forEach(({ priority, number }, i) => {
+    buckets[priority * 2 + (memory.slots.has(number) ? 0 : 1)]!.push(i);
+  });
+  return buckets.flat().slice(0, TRIES_MAX);
 }
 
 function place(
   candidate: LabelCandidate,
+  size: LabelSize,
   index: number,
   grid: Grid,
   metrics: LabelMetrics,
   memory: LabelMemory,
 ): PlacedLabel | null {
   const remembered = memory.slots.get(candidate.number) ?? -1;
-  for (const lines of candidate.lines > 1 ? [candidate.lines, 1] : [1]) {
-    const columns = lines === 1 ? candidate.columnsFirst : candidate.columns;
+  for (const lines of size.lines > 1 ? [size.lines, 1] : [1]) {
+    const columns = lines === 1 ? size.columnsFirst : size.columns;
     const width = columns * metrics.charPx + 4;
     const height = lines * metrics.linePx + 1;
-    let [best, bestCost] = [-1, Infinity];
-    const slots = candidate.priority <= FAR_RING_PRIORITY ? SLOTS : SLOTS - DIRECTIONS.length;
-    for (let slot = 0; slot < slots; slot += 1) {
-      const cost = slotCost(slot, candidate.headingDeg) - (slot === remembered ? STAY_BONUS : 0);
+    const count = candidate.priority <= FAR_RING_PRIORITY ? SLOT.length : SLOT.length - DIRECTIONS.length;
+    let best = -1;
+    let bestCost = Infinity;
+    for (let i = 0; i < count; i += 1) {
+      const slot = SLOT[i]!;
+      const cost = slotCost(slot, candidate.headingDeg) - (i === remembered ? STAY_BONUS : 0);
       if (cost >= bestCost) continue;
-      const box = slotBox(slot, candidate.x, candidate.y, width, height);
-      if (grid.isFree(box.left, box.top, width, height)) [best, bestCost] = [slot, cost];
+      const left = candidate.x + slot.dx - slot.left * width;
+      const top = candidate.y + slot.dy - slot.above * height;
+      if (!grid.isFree(left, top, width, height)) continue;
+      best = i;
+      bestCost = cost;
     }
     if (best >= 0) {
-      const box = slotBox(best, candidate.x, candidate.y, width, height);
-      return { ...box, number: candidate.number, candidate: index, lines, slot: best };
+      const slot = SLOT[best]!;
+      const left = candidate.x + slot.dx - slot.left * width;
+      const top = candidate.y + slot.dy - slot.above * height;
+      return { left, top, width, height, number: candidate.number, candidate: index, lines, slot: best };
     }
   }
   return null;

@@ -12,10 +12,22 @@ export type MarkState = 'normal' | 'coasting' | 'ground';
 
 export const HEADINGS = 16;
 
+/** Pixels from this alpha on cover what is under them; fainter ones only fill empty places. */
+const OPAQUE_FROM = 150;
+
+/** The pixels of a symbol that are not transparent, relative to its centre. */
 export interface Mark {
-  size: number;
-  /** Pixels, opaque ones first come first; 0 is transparent. */
-  pixels: Uint32Array;
+  dx: Int16Array;
+  dy: Int16Array;
+  /** As the layer's pixels hold it; the opaque ones first. */
+  colour: Int32Array;
+  /** How many are opaque. */
+  opaque: number;
+  /** `dy * stride + dx`, for a layer `stride` pixels wide. */
+  offset: Int32Array;
+  stride: number;
+  /** No pixel is further from the centre than this. */
+  reach: number;
 }
 
 export interface MarkKind {
@@ -76,8 +88,27 @@ export class MarkAtlas {
     pen.translate(size / 2, size / 2);
     pen.scale(this.ratio, this.ratio);
     drawMark(pen, kind, this.palette);
-    return { size, pixels: new Uint32Array(pen.getImageData(0, 0, size, size).data.buffer) };
+    return packed(pen.getImageData(0, 0, size, size).data, size);
   }
+}
+
+// Four pixels in five of the square are transparent: keeping the others makes writing a mark cheap.
+function packed(rgba: Uint8ClampedArray, size: number): Mark {
+  const pixels = new Int32Array(rgba.buffer);
+  const alpha = (i: number): number => rgba[i * 4 + 3]!;
+  const shown = [...pixels.keys()].filter((i) => alpha(i) > 0);
+  const opaque = shown.filter((i) => alpha(i) >= OPAQUE_FROM);
+  const kept = [...opaque, ...shown.filter((i) => alpha(i) < OPAQUE_FROM)];
+  const half = size >> 1;
+  return {
+    dx: Int16Array.from(kept, (i) => (i % size) - half),
+    dy: Int16Array.from(kept, (i) => Math.floor(i / size) - half),
+    colour: Int32Array.from(kept, (i) => pixels[i]!),
+    opaque: opaque.length,
+    offset: new Int32Array(kept.length),
+    stride: 0,
+    reach: half,
+  };
 }
 
 /** Draws a symbol round the origin. */
@@ -215,26 +246,45 @@ function paint(
 
 /** Writes a mark into pixels `width` wide, its centre at the whole pixel given. */
 export function blit(
-  target: Uint32Array,
+  target: Int32Array,
   width: number,
   height: number,
   mark: Mark,
   centreX: number,
   centreY: number,
 ): void {
-  const left = centreX - (mark.size >> 1);
-  const top = centreY - (mark.size >> 1);
-  const fromX = Math.max(0, -left);
-  const toX = Math.min(mark.size, width - left);
-  const fromY = Math.max(0, -top);
-  const toY = Math.min(mark.size, height - top);
-  for (let y = fromY; y < toY; y += 1) {
-    let source = y * mark.size + fromX;
-    let place = (top + y) * width + left + fromX;
-    for (let x = fromX; x < toX; x += 1, source += 1, place += 1) {
-      const pixel = mark.pixels[source]!;
-      // The more opaque of two overlapping marks shows: close to blending, at no cost.
-      if (pixel !== 0 && pixel >>> 24 >= target[place]! >>> 24) target[place] = pixel;
-    }
+  if (mark.stride !== width) setStride(mark, width);
+  const { reach, colour, offset, opaque } = mark;
+  if (centreX < reach || centreX >= width - reach || centreY < reach || centreY >= height - reach) {
+    blitClipped(target, width, height, mark, centreX, centreY);
+    return;
+  }
+  const centre = centreY * width + centreX;
+  for (let i = 0; i < opaque; i += 1) target[centre + offset[i]!] = colour[i]!;
+  for (let i = opaque; i < colour.length; i += 1) {
+    const place = centre + offset[i]!;
+    if (target[place] === 0) target[place] = colour[i]!;
+  }
+}
+
+function setStride(mark: Mark, width: number): void {
+  mark.stride = width;
+  for (let i = 0; i < mark.offset.length; i += 1) mark.offset[i] = mark.dy[i]! * width + mark.dx[i]!;
+}
+
+function blitClipped(
+  target: Int32Array,
+  width: number,
+  height: number,
+  { dx, dy, colour, opaque }: Mark,
+  centreX: number,
+  centreY: number,
+): void {
+  for (let i = 0; i < colour.length; i += 1) {
+    const x = centreX + dx[i]!;
+    const y = centreY + dy[i]!;
+    if (x < 0 || x >= width || y < 0 || y >= height) continue;
+    const place = y * width + x;
+    if (i < opaque || target[place] === 0) target[place] = colour[i]!;
   }
 }

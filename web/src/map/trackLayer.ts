@@ -8,7 +8,7 @@ import { ident } from '../tracks/ident';
 import type { Matcher } from '../tracks/filter';
 import { FONT, MARK, type Palette } from '../theme/theme';
 import { AUTO_TWO_LINES_MAX, labelLines, labelPriority, type LabelDetail } from './labelText';
-import { LabelMemory, placeLabels, type Box, type LabelCandidate, type PlacedLabel } from './labels';
+import { LabelMemory, placeLabels, type Box, type LabelCandidate, type LabelSize, type PlacedLabel } from './labels';
 import { HEADINGS, MarkAtlas, blit, type MarkState, type Tier } from './marks';
 import { pxPerNm, screenX, screenY, type MapView } from './projection';
 
@@ -47,7 +47,7 @@ export interface DrawnTracks {
 export class TrackLayer {
   private readonly pen: CanvasRenderingContext2D;
   private image: ImageData | null = null;
-  private pixels = new Uint32Array(0);
+  private pixels = new Int32Array(0);
   private atlas: MarkAtlas | null = null;
   private atlasOf: Palette | null = null;
   private atlasRatio = 0;
@@ -96,7 +96,7 @@ export class TrackLayer {
       this.canvas.width = width;
       this.canvas.height = height;
       this.image = this.pen.createImageData(width, height);
-      this.pixels = new Uint32Array(this.image.data.buffer);
+      this.pixels = new Int32Array(this.image.data.buffer);
     }
     if (this.atlasOf !== palette || this.atlasRatio !== ratio) {
       this.atlas = new MarkAtlas(palette, ratio);
@@ -270,40 +270,50 @@ export class TrackLayer {
     pen.setLineDash([]);
   }
 
-  private candidates(scene: TrackScene, detail: 1 | 2 | 3): LabelCandidate[] {
+  private candidates(scene: TrackScene): LabelCandidate[] {
     const { drawn, store } = this;
     const candidates: LabelCandidate[] = [];
     for (let i = 0; i < drawn.count; i += 1) {
       if (this.dim[i]) continue;
       const row = drawn.rows[i]!;
       const number = store.number[row]!;
-      const priority = number === scene.hovered ? 1 : labelPriority(store, row, scene.selected);
-      const lines = labelLines(store, row, priority < 2 ? 2 : detail);
-      candidates.push({
-        number,
-        x: drawn.xs[i]!,
-        y: drawn.ys[i]!,
-        priority,
-        columns: lines.reduce((most, line) => Math.max(most, columnsOf(line)), 0),
-        columnsFirst: lines[0]!.length,
-        lines: lines.length,
-        headingDeg: store.trackDeg[row]!,
-      });
-      this.lines.set(number, { lines, row });
+      // Thousands of objects a frame would keep the collector busy: they are used again.
+      const candidate = (this.pool[candidates.length] ??= { number, x: 0, y: 0, priority: 0, headingDeg: 0 });
+      candidate.number = number;
+      candidate.x = drawn.xs[i]!;
+      candidate.y = drawn.ys[i]!;
+      candidate.priority = number === scene.hovered ? 1 : labelPriority(store, row, scene.selected);
+      candidate.headingDeg = store.trackDeg[row]!;
+      candidates.push(candidate);
     }
     return candidates;
   }
 
+  private readonly pool: LabelCandidate[] = [];
+
+  /** Text of labels that were tried in this frame. */
   private readonly lines = new Map<number, { lines: string[]; row: number }>();
 
-  private *symbolBoxes(reserved: readonly Box[]): Generator<Box> {
+  private sizeOf({ number, priority }: LabelCandidate, detail: 1 | 2 | 3): LabelSize {
+    const row = this.store.rowOf.get(number)!;
+    const lines = labelLines(this.store, row, priority < 2 && detail < 2 ? 2 : detail);
+    this.lines.set(number, { lines, row });
+    return {
+      columns: lines.reduce((most, line) => Math.max(most, columnsOf(line)), 0),
+      columnsFirst: lines[0]!.length,
+      lines: lines.length,
+    };
+  }
+
+  private symbolBoxes(reserved: readonly Box[]): Box[] {
     const { drawn } = this;
-    yield* reserved;
+    const boxes = [...reserved];
     const half = drawn.tier === 'far' ? 4 : 6;
     for (let i = 0; i < drawn.count; i += 1) {
       if (this.dim[i]) continue;
-      yield { left: drawn.xs[i]! - half, top: drawn.ys[i]! - half, width: 2 * half, height: 2 * half };
+      boxes.push({ left: drawn.xs[i]! - half, top: drawn.ys[i]! - half, width: 2 * half, height: 2 * half });
     }
+    return boxes;
   }
 
   private drawLabels(scene: TrackScene, wanted: Exclude<LabelDetail, 'off'>): PlacedLabel[] {
@@ -312,7 +322,7 @@ export class TrackLayer {
     pen.font = `${FONT.labelPx}px ${FONT.mono}`;
     pen.textBaseline = 'alphabetic';
     this.lines.clear();
-    const candidates = this.candidates(scene, detail);
+    const candidates = this.candidates(scene);
     const field = {
       widthPx: scene.view.widthPx,
       heightPx: scene.view.heightPx,
@@ -320,7 +330,9 @@ export class TrackLayer {
       anchorY: (0.5 - scene.view.y) * scene.view.worldPx + scene.view.heightPx / 2,
     };
     const metrics = { charPx: pen.measureText('0').width, linePx: FONT.labelLinePx };
-    const placed = placeLabels(candidates, this.symbolBoxes(scene.reserved), field, metrics, this.memory);
+    const sizeOf = (candidate: LabelCandidate): LabelSize => this.sizeOf(candidate, detail);
+    const symbols = this.symbolBoxes(scene.reserved);
+    const placed = placeLabels(candidates, sizeOf, symbols, field, metrics, this.memory);
     this.drawLeaders(placed, candidates, scene.palette);
     for (const label of placed) this.drawLabel(label, scene);
     return placed;
