@@ -18,6 +18,8 @@ import {
   lonDeg,
   latDeg,
   panBy,
+  screenX,
+  screenY,
   toWorld,
   viewOf,
   zoomAt,
@@ -49,6 +51,7 @@ export interface MapListener {
 const RATIO_MAX = 2;
 /** The foot of the map holds scale and credit. */
 const FOOT_PX = 26;
+const WIDENING_PICTURES = 90;
 
 export class MapController {
   view: MapView = { x: 0.5, y: 0.4, worldPx: 1024, widthPx: 1, heightPx: 1 };
@@ -60,7 +63,9 @@ export class MapController {
   private options: MapOptions | null = null;
   private hovered: number | null = null;
   private frameAsked = false;
-  private opened = false;
+  /** While the first tracks come in the map widens to hold them, until the operator takes over. */
+  private widening = true;
+  private pictures = 0;
   private wantedView: View | null = null;
   /** Boxes of the tools over the map, set by who lays them out. */
   tools: Box[] = [];
@@ -109,16 +114,17 @@ export class MapController {
 
   /** The picture changed. */
   pictureChanged(): void {
-    if (!this.opened && this.store.size > 0) this.fitAll();
+    this.pictures += 1;
+    if (this.widening && this.store.size > 0 && (this.pictures === 1 || this.anyOutside())) this.fit();
+    if (this.pictures > WIDENING_PICTURES) this.widening = false;
     this.followSelected();
     this.invalidate();
   }
 
   /** Where the node says the map opens; `null`: fit to the first picture. */
   open(view: View | null): void {
-    if (this.opened) return;
     this.wantedView = view;
-    if (view) this.home();
+    if (view && this.widening) this.home();
   }
 
   /** Back to where the map opened. */
@@ -127,15 +133,27 @@ export class MapController {
       this.fitAll();
       return;
     }
-    this.opened = true;
+    this.widening = false;
     this.show(viewOf(this.wantedView, this.view.widthPx, this.view.heightPx));
   }
 
   fitAll(): void {
+    this.widening = false;
+    this.fit();
+  }
+
+  private fit(): void {
     const fitted = fitView(this.points(), this.view.widthPx, this.view.heightPx);
-    if (!fitted) return;
-    this.opened = true;
-    this.show(fitted);
+    if (fitted) this.show(fitted);
+  }
+
+  private anyOutside(): boolean {
+    const { widthPx, heightPx } = this.view;
+    for (const { x, y } of this.points()) {
+      const [px, py] = [screenX(this.view, x), screenY(this.view, y)];
+      if (px < 0 || px > widthPx || py < 0 || py > heightPx) return true;
+    }
+    return false;
   }
 
   zoom(factor: number): void {
@@ -149,6 +167,7 @@ export class MapController {
   /** Brings a track to the middle. */
   centreOn(number: number): void {
     const row = this.store.rowOf.get(number);
+    this.widening = false;
     if (row !== undefined) this.show(centredOn(this.view, this.store.x[row]!, this.store.y[row]!));
   }
 
@@ -162,11 +181,13 @@ export class MapController {
 
   // Zooming keeps a followed track followed: the middle stays where it is.
   private zoomAround(factor: number, x: number, y: number): void {
+    this.widening = false;
     if (this.options?.follow) this.show(zoomAt(this.view, factor, this.view.widthPx / 2, this.view.heightPx / 2));
     else this.show(zoomAt(this.view, factor, x, y));
   }
 
   private byHand(view: MapView): void {
+    this.widening = false;
     this.listener.moved();
     this.show(view);
   }

@@ -86,6 +86,8 @@ export function sites(rows: readonly SensorRow[]): Site[] {
 const RINGED_SITES_MAX = 3;
 const RING_LEAST_PX = 90;
 const RINGS = 4;
+/** No ground sensor sees further; on a world map rings would only be in the way. */
+const RING_MOST_NM = 500;
 
 export function drawSites(
   pen: CanvasRenderingContext2D,
@@ -106,6 +108,7 @@ function ringed(all: readonly Site[], view: MapView): Site[] {
   const chosen: Site[] = [];
   for (const site of nearest) {
     const reachNm = RINGS * ringStepNm(pxPerNm(view, site.latDeg), RING_LEAST_PX);
+    if (reachNm > RING_MOST_NM * 2) continue;
     if (chosen.every((other) => distanceNm(other, site) > 2 * reachNm)) chosen.push(site);
     if (chosen.length === RINGED_SITES_MAX) break;
   }

@@ -30,8 +30,6 @@ export function levelLine(store: PictureStore, row: number): string {
 /** The line that says what is out of the ordinary; `null` when nothing is. */
 export function tagLine(store: PictureStore, row: number): string | null {
   const tags: string[] = [];
-  const tag = codeTag(store.descriptions[row]?.squawk);
-  if (tag) tags.push(`▲${tag.tag}`);
   if ((store.flags[row]! & TRACK_IDENT) !== 0) tags.push('SPI');
   if ((store.flags[row]! & TRACK_COASTING) !== 0) {
     tags.push(`coast ${Math.round((store.timeMs - store.updatedMs[row]!) / 1000)} s`);
@@ -42,7 +40,10 @@ export function tagLine(store: PictureStore, row: number): string | null {
 /** The label of a row, at most three lines. */
 export function labelLines(store: PictureStore, row: number, detail: 1 | 2 | 3): string[] {
   const description = store.descriptions[row] ?? null;
-  const lines = [ident(description, store.number[row]!)];
+  // A distress code stands beside the name: it must survive when only one line finds room.
+  const tag = codeTag(description?.squawk);
+  const name = ident(description, store.number[row]!);
+  const lines = [tag ? `${name} ▲${tag.tag}` : name];
   if (detail > 1) lines.push(levelLine(store, row));
   const tags = tagLine(store, row);
   if (tags) lines.push(tags);

@@ -6,6 +6,8 @@ export const NM_M = 1852;
 const EARTH_RADIUS_M = 6_371_008.8;
 const LAT_MAX_DEG = 85.05112878;
 const ZOOM_MAX_PX = 2 ** 26;
+/** A picture of one or two tracks still opens on a region, not on a runway: world units. */
+const FIT_LEAST = 0.004;
 
 /** A window on the world: its centre in world units, and pixels per world width. */
 export interface MapView {
@@ -119,8 +121,8 @@ export function fitView(points: Iterable<Point>, widthPx: number, heightPx: numb
     y1 = Math.max(y1, point.y);
   }
   if (origin === null) return null;
-  const spanX = Math.max(x1 - x0, 1e-4);
-  const spanY = Math.max(y1 - y0, 1e-4);
+  const spanX = Math.max(x1 - x0, FIT_LEAST);
+  const spanY = Math.max(y1 - y0, FIT_LEAST);
   const worldPx = 0.8 * Math.min(widthPx / spanX, heightPx / spanY);
   return clampView({ x: (x0 + x1) / 2, y: (y0 + y1) / 2, worldPx, widthPx, heightPx });
 }

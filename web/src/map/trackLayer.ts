@@ -18,6 +18,8 @@ const FULL_BELOW = 550;
 /** In view above this many, vectors and dots would be a carpet and are left out. */
 export const DETAIL_MAX = 2_500;
 const MARGIN_PX = 40;
+/** Half the side of the brackets round the selected track. */
+const BRACKET_PX = 13;
 
 export interface TrackScene {
   view: MapView;
@@ -249,7 +251,7 @@ export class TrackLayer {
       pen.strokeStyle = scene.palette.selection;
       pen.globalAlpha = number === scene.selected ? 1 : 0.5;
       pen.lineWidth = 1.6;
-      brackets(pen, x, y, 13, 5);
+      brackets(pen, x, y, BRACKET_PX, 5);
       pen.globalAlpha = 1;
     }
   }
@@ -300,18 +302,19 @@ export class TrackLayer {
     this.lines.set(number, { lines, row });
     return {
       columns: lines.reduce((most, line) => Math.max(most, columnsOf(line)), 0),
-      columnsFirst: lines[0]!.length,
+      columnsFirst: columnsOf(lines[0]!),
       lines: lines.length,
     };
   }
 
-  private symbolBoxes(reserved: readonly Box[]): Box[] {
+  private symbolBoxes({ reserved, selected }: TrackScene): Box[] {
     const { drawn } = this;
     const boxes = [...reserved];
-    const half = drawn.tier === 'far' ? 4 : 6;
+    const half = drawn.tier === 'far' ? 3 : 6;
     for (let i = 0; i < drawn.count; i += 1) {
       if (this.dim[i]) continue;
-      boxes.push({ left: drawn.xs[i]! - half, top: drawn.ys[i]! - half, width: 2 * half, height: 2 * half });
+      const reach = this.store.number[drawn.rows[i]!] === selected ? BRACKET_PX + 1 : half;
+      boxes.push({ left: drawn.xs[i]! - reach, top: drawn.ys[i]! - reach, width: 2 * reach, height: 2 * reach });
     }
     return boxes;
   }
@@ -331,7 +334,7 @@ export class TrackLayer {
     };
     const metrics = { charPx: pen.measureText('0').width, linePx: FONT.labelLinePx };
     const sizeOf = (candidate: LabelCandidate): LabelSize => this.sizeOf(candidate, detail);
-    const symbols = this.symbolBoxes(scene.reserved);
+    const symbols = this.symbolBoxes(scene);
     const placed = placeLabels(candidates, sizeOf, symbols, field, metrics, this.memory);
     this.drawLeaders(placed, candidates, scene.palette);
     for (const label of placed) this.drawLabel(label, scene);
@@ -369,7 +372,7 @@ export class TrackLayer {
     const identity = this.identity(row);
     const plain = identity === 'civil' || palette.markOutline !== null ? palette.label : palette.identity[identity];
     for (let i = 0; i < label.lines; i += 1) {
-      const warns = lines[i]!.startsWith('▲');
+      const warns = lines[i]!.includes('▲');
       pen.fillStyle = warns ? palette.warning : isSelected ? palette.selection : coasting ? palette.textMuted : plain;
       pen.fillText(lines[i]!, left + 2, top + FONT.labelPx + i * FONT.labelLinePx - 1);
     }
@@ -396,7 +399,7 @@ export class TrackLayer {
 }
 
 // The warning triangle comes from another typeface and is wider than the rest.
-const columnsOf = (line: string): number => line.length + (line.startsWith('▲') ? 1 : 0);
+const columnsOf = (line: string): number => line.length + (line.includes('▲') ? 1 : 0);
 
 function brackets(pen: CanvasRenderingContext2D, x: number, y: number, half: number, arm: number): void {
   pen.beginPath();

@@ -3,19 +3,21 @@
 import { useSignal } from '@preact/signals';
 import type { SensorRow } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
-import { count, rate } from '../shell/format';
-import { sensors } from '../shell/state';
+import { isStale } from '../connection/state';
+import { count, rate, timeZ } from '../shell/format';
+import { connection, sensors } from '../shell/state';
 import { defectWords, healthWords, lastHeard, summary } from './health';
 
 const DEFECTS_SHOWN = 12;
 
 export function SensorPanel() {
   const rows = sensors.value?.rows ?? [];
+  const stale = sensors.value !== null && isStale(connection.value.kind);
   return (
     <aside class="panel" id="sensors" aria-label="Sensors">
       <header class="panel-head">
         <h2>Sensors</h2>
-        <span class="panel-note">{rows.length ? summary(rows) : ''}</span>
+        <span class="panel-note num">{stale ? `as of ${timeZ(sensors.value!.time_ms)}` : rows.length ? summary(rows) : ''}</span>
       </header>
       {rows.length === 0 ? (
         <p class="empty">No sensor is known yet.</p>

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useSignalEffect } from '@preact/signals';
 import type { MapController } from '../map/controller';
 import { MapPane } from '../map/MapPane';
+import { isStale } from '../connection/state';
 import { SensorPanel } from '../sensors/SensorPanel';
 import { applyTheme } from '../theme/theme';
 import { TrackPanel } from '../tracks/TrackPanel';
@@ -33,8 +34,9 @@ export function App() {
     exposeState(controller);
   };
   const { left, right } = prefs.value;
+  const stale = isStale(connection.value.kind);
   return (
-    <div class={`screen ${left ? '' : 'no-left'} ${right ? '' : 'no-right'}`}>
+    <div class={`screen ${left ? '' : 'no-left'} ${right ? '' : 'no-right'} ${stale ? 'stale-screen' : ''}`}>
       <TopBar />
       <Bands />
       <div class="desk">

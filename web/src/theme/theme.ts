@@ -140,7 +140,7 @@ export const MARK = {
   frame: 16,
   far: 7,
   tick: 5,
-  historyDot: 2.2,
+  historyDot: 2.6,
   stroke: 1.5,
 } as const;
 

@@ -75,7 +75,7 @@ describe('a label', () => {
   });
 
   it('says level, trend and tens of knots, and what is out of the ordinary', () => {
-    expect(labelLines(store, row(1), 2)).toEqual(['BAW117', '350= 40', '▲EM']);
+    expect(labelLines(store, row(1), 2)).toEqual(['BAW117 ▲EM', '350= 40']);
     expect(labelLines(store, row(2), 2)).toEqual(['DLH4M', '085↑ 40']);
     expect(labelLines(store, row(3), 2)).toEqual(['1200', 'GND 40']);
     expect(labelLines(store, row(2417), 2)).toEqual(['TN 2417', '???  40', 'coast 24 s']);
