@@ -1,0 +1,128 @@
+// Starts the built programs a browser test needs, and Chromium. Nothing here waits by the clock:
+// every wait is for something to become so.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const BINARY = process.env.ENTENTE_BIN ?? join(ROOT, 'target', 'debug', 'entente');
+const RECORDING = join(ROOT, 'data', 'modes', 'lax_public_first400s.beast.gz');
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Why the browser tests cannot run here; `null` when they can. */
+export function obstacle() {
+  if (!existsSync(CHROMIUM)) return `no Chromium at ${CHROMIUM} (Debian: apt install chromium)`;
+  if (!existsSync(join(ROOT, 'web', 'node_modules', 'playwright-core'))) return 'run npm ci in web/ first';
+  if (process.env.ENTENTE_STAND_IN || existsSync(BINARY)) return null;
+  if (process.env.ENTENTE_BIN) throw new Error(`ENTENTE_BIN names no file: ${BINARY}`);
+  return `no built program at ${BINARY}`;
+}
+
+export function launchBrowser() {
+  const { chromium } = createRequire(join(ROOT, 'web', 'package.json'))('playwright-core');
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  });
+}
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+class Program {
+  constructor(name, args) {
+    this.lines = [];
+    this.child = spawn(name, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text) => {
+        this.lines.push(text);
+        if (this.lines.length > 200) this.lines.shift();
+      });
+    }
+    this.ended = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve({ code, signal })));
+    this.child.once('error', (error) => this.lines.push(String(error)));
+  }
+
+  /** Ends it at once, as a crash would. */
+  async kill() {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  get log() {
+    return this.lines.join('').split('\n').slice(-40).join('\n');
+  }
+}
+
+/** A player that serves the recording over TCP as a receiver does, and a node that listens to it. */
+export class System {
+  static async start() {
+    const system = new System();
+    system.feedPort = await freePort();
+    system.port = await freePort();
+    if (!process.env.ENTENTE_STAND_IN) {
+      system.player = new Program(BINARY, ['play', RECORDING, '--listen', `127.0.0.1:${system.feedPort}`, '--loop']);
+    }
+    await system.startNode();
+    return system;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}/`;
+  }
+
+  async startNode() {
+    this.node = process.env.ENTENTE_STAND_IN
+      ? new Program(process.execPath, ['web/dev/mock-node.mjs', '--port', String(this.port), '--tracks', '40', '--plain'])
+      : new Program(BINARY, [
+          'run',
+          '--feed',
+          `beast+tcp://127.0.0.1:${this.feedPort}`,
+          '--listen',
+          `127.0.0.1:${this.port}`,
+        ]);
+    let ended = null;
+    void this.node.ended.then((how) => (ended = how));
+    await until('the node to answer', async () => {
+      if (ended) throw new Error(`the node ended (${JSON.stringify(ended)}):\n${this.node.log}`);
+      try {
+        return (await fetch(this.url)).ok;
+      } catch {
+        return false;
+      }
+    });
+  }
+
+  killNode() {
+    return this.node.kill();
+  }
+
+  async stop() {
+    await this.node?.kill();
+    await this.player?.kill();
+  }
+}
+
+/** Asks until the answer is true; gives up after half a minute. */
+export async function until(what, ask, mostMs = 30_000) {
+  const deadline = Date.now() + mostMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > deadline) throw new Error(`waited ${mostMs / 1000} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,267 @@
+// A stand-in for a node, for developing and measuring the console only: it makes up traffic.
+// Nothing here is real air; the page says so in its notice band. It speaks the wire of
+// crates/node/src/wire.rs and serves the built console under the node's own security policy.
+//
+//   node dev/mock-node.mjs --port 8480 --tracks 300 [--spread-deg 3] [--replay] [--shed] [--protocol N]
+
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { decode, encode } from '@msgpack/msgpack';
+import { WebSocketServer } from 'ws';
+
+const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
+const MIME = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.woff': 'font/woff',
+};
+const POLICY = "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
+
+/** Small seeded generator: the same traffic every time. */
+function seeded(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const AIRLINES = ['BAW', 'DLH', 'AFR', 'SWA', 'UAL', 'KZR', 'UZB', 'AAL', 'FIN', 'THY'];
+const IDENTITIES = ['civil', 'civil', 'civil', 'civil', 'civil', 'civil', 'friend', 'neutral'];
+const RARE = ['assumed_friend', 'pending', 'unknown', 'suspect', 'hostile'];
+
+function makeTraffic(count, centre, spreadDeg, plain) {
+  const random = seeded(7);
+  return Array.from({ length: count }, (_, i) => {
+    const ground = random() < 0.05;
+    const r = Math.sqrt(random()) * spreadDeg;
+    const a = random() * 2 * Math.PI;
+    const identity = plain ? 'civil' : i % 23 === 5 ? RARE[Math.floor(random() * RARE.length)] : IDENTITIES[i % 8];
+    const dark = identity === 'unknown' || identity === 'pending';
+    return {
+      number: i + 1,
+      lat: centre.lat + r * Math.sin(a),
+      lon: centre.lon + (r * Math.cos(a)) / Math.cos((centre.lat * Math.PI) / 180),
+      level: ground ? null : Math.round(random() * 400) * 100,
+      speed: ground ? 15 : 120 + random() * 380,
+      track: random() * 360,
+      climb: random() < 0.6 ? 0 : Math.round((random() - 0.5) * 60) * 64,
+      period: dark ? 4000 : random() < 0.3 ? 4000 : 1000,
+      phase: random() * 4000,
+      ground,
+      coasts: random() < 0.03,
+      identity,
+      address: dark ? null : Math.floor(random() * 0xffffff).toString(16).padStart(6, '0'),
+      callsign: dark || random() < 0.06 ? null : AIRLINES[i % 10] + (100 + Math.floor(random() * 8900)),
+      squawk: i === 11 ? '7700' : Math.floor(random() * 4096).toString(8).padStart(4, '0'),
+      category: ['large', 'small', 'heavy', 'rotorcraft'][i % 4],
+      sources: dark ? ['primary'] : random() < 0.3 ? ['secondary', 'ads_b'] : ['ads_b'],
+      updated: 0,
+    };
+  });
+}
+
+function step(track, now, dtS) {
+  const nm = (track.speed * dtS) / 3600;
+  const a = (track.track * Math.PI) / 180;
+  track.lat += (nm * Math.cos(a)) / 60;
+  track.lon += (nm * Math.sin(a)) / 60 / Math.cos((track.lat * Math.PI) / 180);
+  if (track.level !== null) track.level = Math.max(500, Math.min(43000, track.level + (track.climb * dtS) / 60));
+  if (!track.coasts) track.updated = now - ((now + track.phase) % track.period);
+}
+
+function states(tracks, now) {
+  const column = (of) => tracks.map(of);
+  return {
+    number: column((t) => t.number),
+    lat_e6: column((t) => Math.round(t.lat * 1e6)),
+    lon_e6: column((t) => Math.round(t.lon * 1e6)),
+    level_ft: column((t) => (t.level === null ? null : Math.round(t.level / 25) * 25)),
+    speed_kt: column((t) => Math.round(t.speed)),
+    track_ddeg: column((t) => Math.round(t.track * 10) % 3600),
+    climb_fpm: column((t) => t.climb),
+    age_ms: column((t) => Math.max(0, Math.round(now - t.updated))),
+    flags: column((t) => (t.coasts ? 1 : 0) | (t.ground ? 2 : 0)),
+    ellipse_major_m: column((t) => (t.sources.includes('ads_b') ? 60 : 900)),
+    ellipse_minor_m: column((t) => (t.sources.includes('ads_b') ? 45 : 260)),
+    ellipse_deg: column((t) => t.number % 180),
+  };
+}
+
+const describe = (t) => ({
+  number: t.number,
+  identity: t.identity,
+  address: t.address,
+  callsign: t.callsign,
+  squawk: t.squawk,
+  category: t.category,
+  sources: t.sources,
+});
+
+const SENSORS = [
+  ['1/1', 'LAX roof receiver', 'ADS-B', 'good', null, 33.9425, -118.408, null],
+  ['1/2', 'San Pedro Hill', 'radar', 'good', null, 33.7463, -118.3361, 11.98],
+  ['1/3', 'Burbank', 'radar', 'degraded', 'azimuth jitter; 3 % of records refused', 34.2006, -118.3587, 4.8],
+  ['1/7', 'Ontario MLAT', 'MLAT', 'silent', 'silent 74 s', null, null, null],
+  ['2/1', 'Neighbour system tracks', 'system tracks', 'waiting', 'connection refused', null, null, null],
+];
+
+function sensorRows(now, messages) {
+  return SENSORS.map(([id, name, kind, health, note, lat, lon, period], i) => ({
+    id,
+    name,
+    kind,
+    feed: ['beast+tcp://127.0.0.1:30005', 'udp://239.1.1.1:8600'][i ? 1 : 0],
+    health,
+    note,
+    messages_per_s: health === 'good' ? 812 / (i + 1) : health === 'degraded' ? 31.4 : 0,
+    plots_per_s: health === 'good' ? 240 / (i + 1) : health === 'degraded' ? 12.2 : 0,
+    silent_ms: { good: 120, degraded: 900, silent: 74000, waiting: null }[health],
+    period_s: period,
+    lat_deg: lat,
+    lon_deg: lon,
+    messages: health === 'waiting' ? 0 : messages * (6 - i),
+    plots: health === 'waiting' ? 0 : messages * (4 - i / 2),
+    defects: health === 'degraded' ? [{ name: 'record_truncated', count: 412 }, { name: 'checksum_mismatch', count: 31 }] : [],
+  }));
+}
+
+/** Starts a stand-in node; resolves to `{ port, close }`. */
+export function startMockNode(options = {}) {
+  const { port = 0, tracks: count = 300, spreadDeg = 1.6, replay = false, shed = false, protocol = 1, plain = false } = options;
+  const centre = { lat: 33.94, lon: -118.4 };
+  const tracks = makeTraffic(count, centre, spreadDeg, plain);
+  const startedMs = Date.now();
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url, 'http://x').pathname);
+    const file = join(DIST, path === '/' ? 'index.html' : path);
+    if (!file.startsWith(DIST) || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end('not found');
+      return;
+    }
+    response.writeHead(200, {
+      'content-type': MIME[extname(file)] ?? 'application/octet-stream',
+      'content-security-policy': POLICY,
+    });
+    createReadStream(file).pipe(response);
+  });
+  const sockets = new WebSocketServer({ server, path: '/api/v1/live' });
+  const clients = new Set();
+  const send = (client, message) => client.socket.send(encode(message));
+  const picture = (client, now, full) =>
+    send(client, {
+      type: 'picture',
+      seq: client.seq++,
+      time_ms: now,
+      data_age_s: 0.4,
+      full,
+      states: states(tracks, now),
+      descriptions: full ? tracks.map(describe) : [],
+      ended: [],
+      tracks_total: tracks.length,
+      shed: shed ? { feed_bytes: 20480, tracks: 3, messages: 2 } : { feed_bytes: 0, tracks: 0, messages: 0 },
+    });
+  sockets.on('connection', (socket) => {
+    const client = { socket, seq: 0, selected: null };
+    clients.add(client);
+    socket.on('close', () => clients.delete(client));
+    socket.on('message', (data) => {
+      const message = decode(data);
+      if (message.type === 'select') client.selected = message.number;
+      if (message.type === 'resync') picture(client, Date.now(), true);
+    });
+    send(client, {
+      type: 'hello',
+      protocol,
+      software: '0.1.0',
+      node: 'Stand-in',
+      party: 'XXA',
+      source: replay ? 'replay' : 'live',
+      notice: 'Invented traffic for development: nothing here is real',
+      started_ms: startedMs,
+      view: { lat_deg: centre.lat, lon_deg: centre.lon, radius_nm: 60 },
+    });
+    picture(client, Date.now(), true);
+  });
+  for (let i = 0; i < 90; i += 1) for (const track of tracks) step(track, startedMs - (90 - i) * 1000, 1);
+  const timer = setInterval(() => {
+    const now = Date.now();
+    for (const track of tracks) step(track, now, 1);
+    for (const client of clients) {
+      picture(client, now, false);
+      send(client, { type: 'sensors', time_ms: now, rows: sensorRows(now, Math.round((now - startedMs) / 3)) });
+      const chosen = tracks.find((t) => t.number === client.selected);
+      if (chosen) send(client, selectedOf(chosen, now, startedMs));
+    }
+  }, 1000);
+  return new Promise((resolve) => {
+    server.listen(port, '127.0.0.1', () =>
+      resolve({
+        port: server.address().port,
+        close: () => {
+          clearInterval(timer);
+          for (const client of clients) client.socket.terminate();
+          return new Promise((done) => server.close(done));
+        },
+      }),
+    );
+  });
+}
+
+function selectedOf(t, now, startedMs) {
+  const adsb = t.sources.includes('ads_b');
+  return {
+    type: 'selected',
+    number: t.number,
+    time_ms: now,
+    lat_deg: t.lat,
+    lon_deg: t.lon,
+    height_ft: adsb && t.level !== null ? t.level + 350 : null,
+    level_ft: t.level,
+    level_age_s: 0.8,
+    speed_sd_kt: 1.7,
+    first_ms: startedMs,
+    nic: adsb ? 8 : null,
+    nac_p: adsb ? 9 : null,
+    sil: adsb ? 3 : null,
+    adsb_version: adsb ? 2 : null,
+    sources: t.sources.map((kind, i) => ({
+      sensor: kind === 'ads_b' ? '1/1' : '1/2',
+      name: kind === 'ads_b' ? 'LAX roof receiver' : 'San Pedro Hill',
+      kind,
+      age_s: (now - t.updated) / 1000 + i,
+      plots: 128 - i * 90,
+    })),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8480' },
+      tracks: { type: 'string', default: '300' },
+      'spread-deg': { type: 'string', default: '1.6' },
+      protocol: { type: 'string', default: '1' },
+      replay: { type: 'boolean', default: false },
+      shed: { type: 'boolean', default: false },
+      plain: { type: 'boolean', default: false },
+    },
+  });
+  const node = await startMockNode({
+    port: Number(values.port),
+    tracks: Number(values.tracks),
+    spreadDeg: Number(values['spread-deg']),
+    protocol: Number(values.protocol),
+    replay: values.replay,
+    shed: values.shed,
+    plain: values.plain,
+  });
+  process.stdout.write(`invented traffic on http://127.0.0.1:${node.port}\n`);
+}

@@ -1,0 +1,30 @@
+// Bytes of the live connection to messages and back. What is not a message this console knows is
+// `null`: a newer node may send more kinds, and the rule of change says to pass over them.
+
+import { decode, encode } from '@msgpack/msgpack';
+import type { ClientMessage, ServerMessage } from '../generated/wire';
+
+/** Most bytes of one message; 50,000 tracks take about 5 MB. */
+export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
+
+const KNOWN: ReadonlySet<string> = new Set<ServerMessage['type']>([
+  'hello',
+  'picture',
+  'sensors',
+  'selected',
+  'refused',
+]);
+
+export function decodeMessage(bytes: ArrayBuffer | Uint8Array): ServerMessage | null {
+  if (bytes.byteLength > MESSAGE_BYTES_MAX) return null;
+  let value: unknown;
+  try {
+    value = decode(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null || !('type' in value)) return null;
+  return typeof value.type === 'string' && KNOWN.has(value.type) ? (value as ServerMessage) : null;
+}
+
+export const encodeMessage = (message: ClientMessage): Uint8Array => encode(message);

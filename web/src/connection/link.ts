@@ -1,0 +1,141 @@
+// The live connection: opens, hands on messages, opens again when lost, and asks for the whole
+// picture when a message went missing. Sockets and timers come in as arguments, so that tests
+// need neither.
+
+import { PROTOCOL, type ClientMessage, type Hello, type Picture, type ServerMessage } from '../generated/wire';
+import { applyPicture, type PictureStore } from '../picture/store';
+import { decodeMessage, encodeMessage } from './codec';
+import { SILENT_LINK_MS, retryDelayMs, type LinkFacts } from './state';
+
+/** The part of a browser's WebSocket that the link uses. */
+export interface Socket {
+  binaryType: string;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: (() => void) | null;
+  onerror: (() => void) | null;
+  send(data: Uint8Array): void;
+  close(): void;
+}
+
+export interface LinkWorld {
+  open(): Socket;
+  nowMs(): number;
+  later(ms: number, run: () => void): void;
+}
+
+export interface LinkListener {
+  hello(hello: Hello): void;
+  picture(picture: Picture): void;
+  other(message: Exclude<ServerMessage, { type: 'hello' | 'picture' }>): void;
+  /** Facts changed. */
+  changed(): void;
+}
+
+export class Link {
+  readonly facts: LinkFacts = {
+    phase: 'connecting',
+    pictureLocalMs: null,
+    pictureMs: null,
+    dataAgeS: null,
+    source: 'live',
+    attempts: 0,
+  };
+  private socket: Socket | null = null;
+  private resyncAsked = false;
+  private startedMs: number | null = null;
+  private selected: number | null = null;
+
+  constructor(
+    private readonly world: LinkWorld,
+    private readonly store: PictureStore,
+    private readonly listener: LinkListener,
+  ) {}
+
+  start(): void {
+    const socket = this.world.open();
+    this.socket = socket;
+    socket.binaryType = 'arraybuffer';
+    const openedMs = this.world.nowMs();
+    socket.onmessage = ({ data }) => {
+      if (this.socket === socket && data instanceof ArrayBuffer) this.receive(data);
+    };
+    socket.onclose = () => this.lost(socket);
+    socket.onerror = () => socket.close();
+    this.watch(socket, openedMs);
+  }
+
+  /** Asks for the details of a track from now on; `null`: of none. */
+  select(number: number | null): void {
+    this.selected = number;
+    if (this.facts.phase === 'open') this.send({ type: 'select', number });
+  }
+
+  private send(message: ClientMessage): void {
+    this.socket?.send(encodeMessage(message));
+  }
+
+  // A connection can die without a word (a pulled cable): after long silence, open another.
+  private watch(socket: Socket, sinceMs: number): void {
+    this.world.later(SILENT_LINK_MS, () => {
+      if (this.socket !== socket) return;
+      const lastMs = Math.max(sinceMs, this.facts.pictureLocalMs ?? 0);
+      if (this.world.nowMs() - lastMs > 3 * SILENT_LINK_MS) {
+        socket.close();
+        this.lost(socket);
+      } else {
+        this.watch(socket, sinceMs);
+      }
+    });
+  }
+
+  private lost(socket: Socket): void {
+    if (this.socket !== socket) return;
+    this.socket = null;
+    if (this.facts.phase !== 'outdated') this.facts.phase = 'lost';
+    this.world.later(retryDelayMs(this.facts.attempts), () => this.start());
+    this.facts.attempts += 1;
+    this.listener.changed();
+  }
+
+  private receive(data: ArrayBuffer): void {
+    const message = decodeMessage(data);
+    if (message === null) return;
+    if (message.type === 'hello') this.greet(message);
+    else if (this.facts.phase !== 'open') return;
+    else if (message.type === 'picture') this.apply(message);
+    else this.listener.other(message);
+  }
+
+  private greet(hello: Hello): void {
+    this.facts.attempts = 0;
+    this.resyncAsked = false;
+    if (hello.protocol !== PROTOCOL) {
+      this.facts.phase = 'outdated';
+      this.listener.changed();
+      return;
+    }
+    this.facts.phase = 'open';
+    this.facts.source = hello.source;
+    // Numbering starts anew on each connection, so only a full picture may follow.
+    this.store.seq = null;
+    if (this.startedMs !== null && this.startedMs !== hello.started_ms) this.store.otherNode = true;
+    this.startedMs = hello.started_ms;
+    this.listener.hello(hello);
+    if (this.selected !== null) this.send({ type: 'select', number: this.selected });
+    this.listener.changed();
+  }
+
+  private apply(picture: Picture): void {
+    if (applyPicture(this.store, picture) === 'gap') {
+      if (!this.resyncAsked) this.send({ type: 'resync' });
+      this.resyncAsked = true;
+      return;
+    }
+    this.resyncAsked = false;
+    this.facts.pictureLocalMs = this.world.nowMs();
+    this.facts.pictureMs = picture.time_ms;
+    this.facts.dataAgeS = picture.data_age_s;
+    this.listener.picture(picture);
+  }
+}

@@ -1,0 +1,211 @@
+// The map with its tools, scale, and the banner over a picture that is not of now.
+
+import { effect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { isStale } from '../connection/state';
+import { latitude, longitude, timeZ } from '../shell/format';
+import { Glyph } from '../shell/Glyph';
+import * as state from '../shell/state';
+import { PALETTES, stalePalette } from '../theme/theme';
+import { MapController } from './controller';
+import { scaleBar } from './ground';
+import type { Box } from './labels';
+
+const STALE_PALETTES = { dark: stalePalette(PALETTES.dark), light: stalePalette(PALETTES.light) };
+
+export function MapPane({ onReady }: { onReady: (map: MapController) => void }) {
+  const box = useRef<HTMLDivElement>(null);
+  const land = useRef<HTMLCanvasElement>(null);
+  const sites = useRef<HTMLCanvasElement>(null);
+  const tracks = useRef<HTMLCanvasElement>(null);
+  const controller = useRef<MapController | null>(null);
+  useEffect(() => {
+    const canvases = { land: land.current!, sites: sites.current!, tracks: tracks.current! };
+    const map = new MapController(box.current!, canvases, state.store, {
+      select: (number) => state.select(number),
+      moved: () => (state.follow.value = false),
+      viewChanged: (view) => (state.scale.value = scaleBar(view, 140)),
+      pointer: (place) => (state.pointer.value = place),
+    });
+    controller.current = map;
+    const stop = effect(() => {
+      const { theme, vectorMin, history } = state.prefs.value;
+      const stale = isStale(state.connection.value.kind);
+      map.set({
+        palette: (stale ? STALE_PALETTES : PALETTES)[theme],
+        selected: state.selected.value,
+        vectorMin,
+        history,
+        labels: state.labels.value,
+        matches: state.matches.value,
+        follow: state.follow.value,
+        sensors: state.sensors.value?.rows ?? [],
+      });
+    });
+    // Labels measure their typeface; draw again once it has come in.
+    void document.fonts?.ready.then(() => map.invalidate());
+    const tools = new ResizeObserver(() => {
+      map.tools = toolBoxes(box.current!);
+      map.invalidate();
+    });
+    tools.observe(box.current!);
+    onReady(map);
+    return () => {
+      tools.disconnect();
+      stop();
+    };
+  }, []);
+  const stale = isStale(state.connection.value.kind);
+  return (
+    <main class={`map ${stale ? 'stale' : ''}`} aria-label="Air picture">
+      <div
+        ref={box}
+        class="map-box"
+        id="map"
+        tabIndex={0}
+        role="application"
+        aria-label="Map. Arrows pan, plus and minus zoom, Home shows all. The track table lists the same tracks."
+      >
+        <canvas ref={land} class="layer" />
+        <canvas ref={sites} class="layer" />
+        <canvas ref={tracks} class="layer tracks" />
+      </div>
+      <Tools map={controller} />
+      <StaleBanner />
+      <Footer />
+    </main>
+  );
+}
+
+function toolBoxes(map: HTMLElement): Box[] {
+  const origin = map.getBoundingClientRect();
+  return [...map.parentElement!.querySelectorAll('.tool-group')].map((group) => {
+    const box = group.getBoundingClientRect();
+    return { left: box.left - origin.left, top: box.top - origin.top, width: box.width, height: box.height };
+  });
+}
+
+function Tools({ map }: { map: { current: MapController | null } }) {
+  const { vectorMin, history } = state.prefs.value;
+  return (
+    <div class="tools" role="toolbar" aria-label="Map tools">
+      <div class="tool-group">
+        <Tool label="Zoom in (+)" onClick={() => map.current?.zoom(1.5)}>
+          <Glyph shape="plus" />
+        </Tool>
+        <Tool label="Zoom out (−)" onClick={() => map.current?.zoom(1 / 1.5)}>
+          <Glyph shape="minus" />
+        </Tool>
+        <Tool label="Show where the map opened (Home)" onClick={() => map.current?.home()}>
+          <Glyph shape="fit" />
+        </Tool>
+      </div>
+      <div class="tool-group" role="group" aria-label="Speed vector, minutes ahead">
+        {state.VECTOR_MINUTES.map((minutes, i) => (
+          <Tool
+            key={minutes}
+            label={`Speed vectors ${minutes} min (${i + 1})`}
+            pressed={vectorMin === minutes}
+            onClick={() => state.chooseVector(minutes)}
+          >
+            {minutes}′
+          </Tool>
+        ))}
+      </div>
+      <div class="tool-group">
+        <Tool
+          label="History dots (G)"
+          pressed={history}
+          onClick={() => state.setPref('history', !history)}
+          wide
+        >
+          Dots
+        </Tool>
+        <Tool label="Label lines (X)" pressed={state.labels.value !== 'off'} onClick={state.nextLabels} wide>
+          Labels {state.labels.value}
+        </Tool>
+        <Tool
+          label="Follow the selected track (F)"
+          pressed={state.follow.value}
+          disabled={state.selected.value === null}
+          onClick={() => (state.follow.value = !state.follow.value)}
+          wide
+        >
+          Follow
+        </Tool>
+      </div>
+    </div>
+  );
+}
+
+interface ToolProps {
+  label: string;
+  onClick: () => void;
+  pressed?: boolean;
+  disabled?: boolean;
+  wide?: boolean;
+  children: preact.ComponentChildren;
+}
+
+function Tool({ label, onClick, pressed, disabled, wide, children }: ToolProps) {
+  return (
+    <button
+      type="button"
+      class={`tool ${wide ? 'wide' : ''}`}
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      disabled={disabled ?? false}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}
+
+function StaleBanner() {
+  const { kind, sinceMs, reason } = state.connection.value;
+  if (kind === 'frozen') {
+    return (
+      <div class="stale-banner" id="stale-banner">
+        <Glyph shape="triangle" />
+        <span>
+          <b>
+            FROZEN since <span class="num">{timeZ(sinceMs ?? 0)}</span>
+          </b>{' '}
+          — {reason}
+        </span>
+      </div>
+    );
+  }
+  if (kind === 'connecting' || kind === 'waiting') {
+    return (
+      <div class="stale-banner quiet">
+        <Glyph shape="ring" />
+        <span>{kind === 'connecting' ? `Connecting to the node… ${reason ?? ''}` : 'No sensor has sent anything yet'}</span>
+      </div>
+    );
+  }
+  return null;
+}
+
+function Footer() {
+  const place = state.pointer.value;
+  const scale = state.scale.value;
+  return (
+    <footer class="map-foot">
+      {scale && (
+        <span class="scale num" aria-hidden="true">
+          <span class="scale-bar" style={{ width: `${scale.px}px` }} />
+          {scale.nm} NM
+        </span>
+      )}
+      <span class="credit">Borders: Natural Earth, not authoritative</span>
+      {place && (
+        <span class="pointer num" aria-hidden="true">
+          {latitude(place.latDeg)} {longitude(place.lonDeg)}
+        </span>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,256 @@
+// The map: three stacked canvases and the view on them. Nothing is drawn unless something was
+// invalidated, and then once in the next frame.
+
+import type { SensorRow, View } from '../generated/wire';
+import type { PictureStore } from '../picture/store';
+import type { Matcher } from '../tracks/filter';
+import type { Palette } from '../theme/theme';
+import { Atlas } from './atlas';
+import { drawLand, drawSites, namedBoxes } from './ground';
+import { listenToMap } from './input';
+import type { LabelDetail } from './labelText';
+import type { Box } from './labels';
+import { PannedLayer } from './pannedLayer';
+import {
+  centredOn,
+  clampView,
+  fitView,
+  lonDeg,
+  latDeg,
+  panBy,
+  screenX,
+  screenY,
+  toWorld,
+  viewOf,
+  zoomAt,
+  type MapView,
+  type Point,
+} from './projection';
+import { TrackLayer } from './trackLayer';
+
+/** What the map shows apart from the picture. */
+export interface MapOptions {
+  palette: Palette;
+  selected: number | null;
+  vectorMin: number;
+  history: boolean;
+  labels: LabelDetail;
+  matches: Matcher | null;
+  follow: boolean;
+  sensors: readonly SensorRow[];
+}
+
+export interface MapListener {
+  select(number: number | null): void;
+  /** The operator moved the map by hand. */
+  moved(): void;
+  viewChanged(view: MapView): void;
+  pointer(place: { latDeg: number; lonDeg: number } | null): void;
+}
+
+const RATIO_MAX = 2;
+/** The foot of the map holds scale and credit. */
+const FOOT_PX = 26;
+const WIDENING_PICTURES = 90;
+
+export class MapController {
+  view: MapView = { x: 0.5, y: 0.4, worldPx: 1024, widthPx: 1, heightPx: 1 };
+  readonly tracks: TrackLayer;
+  /** Frames drawn and milliseconds spent drawing them, for measuring. */
+  readonly cost = { frames: 0, ms: 0 };
+  private readonly land: PannedLayer;
+  private readonly sites: PannedLayer;
+  private options: MapOptions | null = null;
+  private hovered: number | null = null;
+  private frameAsked = false;
+  /** While the first tracks come in the map widens to hold them, until the operator takes over. */
+  private widening = true;
+  private pictures = 0;
+  private wantedView: View | null = null;
+  /** Boxes of the tools over the map, set by who lays them out. */
+  tools: Box[] = [];
+
+  constructor(
+    private readonly element: HTMLElement,
+    canvases: { land: HTMLCanvasElement; sites: HTMLCanvasElement; tracks: HTMLCanvasElement },
+    private readonly store: PictureStore,
+    private readonly listener: MapListener,
+  ) {
+    const atlas = new Atlas(() => {
+      this.land.outdate();
+      this.invalidate();
+    });
+    const palette = (): Palette => this.options!.palette;
+    this.land = new PannedLayer(
+      canvases.land,
+      (pen, view) => drawLand(pen, view, atlas.at(view.worldPx), palette()),
+      true,
+    );
+    this.sites = new PannedLayer(
+      canvases.sites,
+      (pen, view) => drawSites(pen, view, this.options!.sensors, palette()),
+      false,
+    );
+    this.tracks = new TrackLayer(canvases.tracks, store);
+    listenToMap(element, {
+      pan: (dx, dy) => this.byHand(panBy(this.view, dx, dy)),
+      zoom: (factor, x, y) => this.zoomAround(factor, x, y),
+      click: (x, y, reach) => listener.select(this.tracks.pick(x, y, reach)),
+      hover: (x, y) => this.hover(x, y),
+      leave: () => this.unhover(),
+    });
+    new ResizeObserver(() => this.resize()).observe(element);
+    this.resize();
+  }
+
+  /** New options; what they leave alone is not drawn again. */
+  set(options: MapOptions): void {
+    const before = this.options;
+    this.options = options;
+    if (before?.palette !== options.palette) this.land.outdate();
+    if (before?.palette !== options.palette || sitesDiffer(before.sensors, options.sensors)) this.sites.outdate();
+    this.invalidate();
+  }
+
+  /** The picture changed. */
+  pictureChanged(): void {
+    this.pictures += 1;
+    if (this.widening && this.store.size > 0 && (this.pictures === 1 || this.anyOutside())) this.fit();
+    if (this.pictures > WIDENING_PICTURES) this.widening = false;
+    this.followSelected();
+    this.invalidate();
+  }
+
+  /** Where the node says the map opens; `null`: fit to the first picture. */
+  open(view: View | null): void {
+    this.wantedView = view;
+    if (view && this.widening) this.home();
+  }
+
+  /** Back to where the map opened. */
+  home(): void {
+    if (!this.wantedView) {
+      this.fitAll();
+      return;
+    }
+    this.widening = false;
+    this.show(viewOf(this.wantedView, this.view.widthPx, this.view.heightPx));
+  }
+
+  fitAll(): void {
+    this.widening = false;
+    this.fit();
+  }
+
+  private fit(): void {
+    const fitted = fitView(this.points(), this.view.widthPx, this.view.heightPx);
+    if (fitted) this.show(fitted);
+  }
+
+  private anyOutside(): boolean {
+    const { widthPx, heightPx } = this.view;
+    for (const { x, y } of this.points()) {
+      const [px, py] = [screenX(this.view, x), screenY(this.view, y)];
+      if (px < 0 || px > widthPx || py < 0 || py > heightPx) return true;
+    }
+    return false;
+  }
+
+  zoom(factor: number): void {
+    this.zoomAround(factor, this.view.widthPx / 2, this.view.heightPx / 2);
+  }
+
+  pan(dxPx: number, dyPx: number): void {
+    this.byHand(panBy(this.view, dxPx, dyPx));
+  }
+
+  /** Brings a track to the middle. */
+  centreOn(number: number): void {
+    const row = this.store.rowOf.get(number);
+    this.widening = false;
+    if (row !== undefined) this.show(centredOn(this.view, this.store.x[row]!, this.store.y[row]!));
+  }
+
+  private *points(): Generator<Point> {
+    for (const row of this.store.rowOf.values()) yield { x: this.store.x[row]!, y: this.store.y[row]! };
+  }
+
+  private followSelected(): void {
+    if (this.options?.follow && this.options.selected !== null) this.centreOn(this.options.selected);
+  }
+
+  // Zooming keeps a followed track followed: the middle stays where it is.
+  private zoomAround(factor: number, x: number, y: number): void {
+    this.widening = false;
+    if (this.options?.follow) this.show(zoomAt(this.view, factor, this.view.widthPx / 2, this.view.heightPx / 2));
+    else this.show(zoomAt(this.view, factor, x, y));
+  }
+
+  private byHand(view: MapView): void {
+    this.widening = false;
+    this.listener.moved();
+    this.show(view);
+  }
+
+  private show(view: MapView): void {
+    this.view = view;
+    this.listener.viewChanged(view);
+    this.invalidate();
+  }
+
+  private resize(): void {
+    const { clientWidth, clientHeight } = this.element;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    this.show(clampView({ ...this.view, widthPx: clientWidth, heightPx: clientHeight }));
+  }
+
+  private hover(px: number, py: number): void {
+    const world = toWorld(this.view, px, py);
+    this.listener.pointer({ latDeg: latDeg(world.y), lonDeg: lonDeg(world.x) });
+    const number = this.tracks.pick(px, py, 14);
+    this.element.classList.toggle('over-track', number !== null);
+    if (number === this.hovered) return;
+    this.hovered = number;
+    this.invalidate();
+  }
+
+  private unhover(): void {
+    this.listener.pointer(null);
+    if (this.hovered === null) return;
+    this.hovered = null;
+    this.invalidate();
+  }
+
+  invalidate(): void {
+    if (this.frameAsked || !this.options) return;
+    this.frameAsked = true;
+    requestAnimationFrame(() => {
+      this.frameAsked = false;
+      this.draw();
+    });
+  }
+
+  // What lies over the map: its tools and its foot.
+  private covered(): Box[] {
+    const { widthPx, heightPx } = this.view;
+    return [...this.tools, { left: 0, top: heightPx - FOOT_PX, width: widthPx, height: FOOT_PX }];
+  }
+
+  private draw(): void {
+    const options = this.options!;
+    const startedMs = performance.now();
+    const ratio = Math.min(RATIO_MAX, window.devicePixelRatio || 1);
+    this.land.sync(this.view, ratio);
+    this.sites.sync(this.view, ratio);
+    const reserved = [...namedBoxes(this.view, options.sensors), ...this.covered()];
+    this.tracks.draw({ ...options, view: this.view, ratio, hovered: this.hovered, reserved });
+    this.cost.frames += 1;
+    this.cost.ms += performance.now() - startedMs;
+  }
+}
+
+function sitesDiffer(before: readonly SensorRow[], after: readonly SensorRow[]): boolean {
+  const key = (rows: readonly SensorRow[]): string =>
+    rows.map((row) => [row.name, row.lat_deg, row.lon_deg, row.health].join()).join(';');
+  return before !== after && key(before) !== key(after);
+}

@@ -1,0 +1,88 @@
+// All sensors and how they do; a row opens to its defects and totals.
+
+import { useSignal } from '@preact/signals';
+import type { SensorRow } from '../generated/wire';
+import { Glyph } from '../shell/Glyph';
+import { isStale } from '../connection/state';
+import { count, rate, timeZ } from '../shell/format';
+import { connection, sensors } from '../shell/state';
+import { defectWords, healthWords, lastHeard, summary } from './health';
+
+const DEFECTS_SHOWN = 12;
+
+export function SensorPanel() {
+  const rows = sensors.value?.rows ?? [];
+  const stale = sensors.value !== null && isStale(connection.value.kind);
+  return (
+    <aside class="panel" id="sensors" aria-label="Sensors">
+      <header class="panel-head">
+        <h2>Sensors</h2>
+        <span class="panel-note num">{stale ? `as of ${timeZ(sensors.value!.time_ms)}` : rows.length ? summary(rows) : ''}</span>
+      </header>
+      {rows.length === 0 ? (
+        <p class="empty">No sensor is known yet.</p>
+      ) : (
+        <ul class="sensor-list">
+          {rows.map((row) => (
+            <Sensor key={`${row.feed} ${row.id} ${row.name}`} row={row} />
+          ))}
+        </ul>
+      )}
+    </aside>
+  );
+}
+
+function Sensor({ row }: { row: SensorRow }) {
+  const open = useSignal(false);
+  const health = healthWords(row.health);
+  const defects = row.defects.reduce((sum, defect) => sum + defect.count, 0);
+  return (
+    <li class={`sensor tone-${health.tone}`}>
+      <button
+        type="button"
+        class="sensor-head"
+        aria-expanded={open.value}
+        onClick={() => (open.value = !open.value)}
+      >
+        <Glyph shape={health.glyph} class="sensor-glyph" />
+        <span class="sensor-name">{row.name}</span>
+        <span class="sensor-health">{health.word}</span>
+        <Glyph shape={open.value ? 'up' : 'down'} class="sensor-chevron" />
+      </button>
+      <div class="sensor-line">
+        <span>{row.kind}</span>
+        <span class="num">{row.silent_ms === null ? '' : `${rate(row.messages_per_s)} msg/s`}</span>
+        <span class="num">{lastHeard(row)}</span>
+      </div>
+      {row.note && <p class="sensor-note">{row.note}</p>}
+      {open.value && (
+        <dl class="facts sensor-facts">
+          <dt>Identifier</dt>
+          <dd class="num">{row.id}</dd>
+          <dt>Feed</dt>
+          <dd class="wrap">{row.feed}</dd>
+          <dt>Plots</dt>
+          <dd class="num">
+            {rate(row.plots_per_s)}/s, {count(row.plots)} in all
+          </dd>
+          <dt>Messages</dt>
+          <dd class="num">{count(row.messages)} in all</dd>
+          {row.period_s !== null && (
+            <>
+              <dt>Rotation</dt>
+              <dd class="num">{row.period_s.toFixed(2)} s</dd>
+            </>
+          )}
+          <dt>Defects</dt>
+          <dd class="num">{defects === 0 ? 'none' : count(defects)}</dd>
+          {row.defects.slice(0, DEFECTS_SHOWN).map((defect) => (
+            <>
+              <dt class="defect">{defectWords(defect.name)}</dt>
+              <dd class="num">{count(defect.count)}</dd>
+            </>
+          ))}
+        </dl>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,73 @@
+// The whole screen: bar, bands, sensors, map over table, selected track.
+
+import { useEffect, useRef } from 'preact/hooks';
+import { useSignalEffect } from '@preact/signals';
+import type { MapController } from '../map/controller';
+import { MapPane } from '../map/MapPane';
+import { isStale } from '../connection/state';
+import { SensorPanel } from '../sensors/SensorPanel';
+import { applyTheme } from '../theme/theme';
+import { TrackPanel } from '../tracks/TrackPanel';
+import { TrackTable } from '../tracks/TrackTable';
+import { Glyph } from './Glyph';
+import { Help } from './Help';
+import { exposeState } from './inspect';
+import { listenToKeys } from './keys';
+import { startSession } from './session';
+import { connection, hello, prefs, setPref } from './state';
+import { Bands, LiveRegion, TopBar } from './TopBar';
+
+export function App() {
+  const map = useRef<MapController | null>(null);
+  useSignalEffect(() => applyTheme(document.documentElement, prefs.value.theme));
+  useSignalEffect(() => {
+    const mark = connection.value.kind === 'frozen' ? '▲ FROZEN · ' : '';
+    document.title = `${mark}${hello.value?.node ?? 'Entente'} · Entente`;
+  });
+  useEffect(() => listenToKeys(() => map.current), []);
+  const ready = (controller: MapController): void => {
+    map.current = controller;
+    startSession(
+      () => controller.pictureChanged(),
+      () => controller.open(hello.value?.view ?? null),
+    );
+    exposeState(controller);
+  };
+  const { left, right } = prefs.value;
+  const stale = isStale(connection.value.kind);
+  return (
+    <div class={`screen ${left ? '' : 'no-left'} ${right ? '' : 'no-right'} ${stale ? 'stale-screen' : ''}`}>
+      <TopBar />
+      <Bands />
+      <div class="desk">
+        {left && <SensorPanel />}
+        <PanelToggle side="left" open={left} />
+        <div class="centre">
+          <MapPane onReady={ready} />
+          <TrackTable onChosen={(number) => map.current?.centreOn(number)} />
+        </div>
+        <PanelToggle side="right" open={right} />
+        {right && <TrackPanel />}
+      </div>
+      <Help />
+      <LiveRegion />
+    </div>
+  );
+}
+
+function PanelToggle({ side, open }: { side: 'left' | 'right'; open: boolean }) {
+  const name = side === 'left' ? 'sensors' : 'track';
+  const label = `${open ? 'Close' : 'Open'} the ${name} panel (${side === 'left' ? '[' : ']'})`;
+  return (
+    <button
+      type="button"
+      class={`panel-toggle ${side}`}
+      aria-expanded={open}
+      aria-label={label}
+      title={label}
+      onClick={() => setPref(side, !open)}
+    >
+      <Glyph shape={open === (side === 'left') ? 'left' : 'right'} />
+    </button>
+  );
+}

@@ -1,0 +1,50 @@
+// The help sheet: keys.
+
+import { useEffect, useRef } from 'preact/hooks';
+import { Glyph } from './Glyph';
+import { KEYS } from './keys';
+import { hello, helpOpen } from './state';
+
+export function Help() {
+  const sheet = useRef<HTMLDialogElement>(null);
+  const open = helpOpen.value;
+  useEffect(() => {
+    const dialog = sheet.current!;
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
+  }, [open]);
+  return (
+    <dialog
+      ref={sheet}
+      class="help"
+      aria-label="Keyboard"
+      onClose={() => (helpOpen.value = false)}
+      onClick={(event) => {
+        if (event.target === sheet.current) helpOpen.value = false;
+      }}
+    >
+      <header class="panel-head">
+        <h2>Keyboard</h2>
+        <button type="button" class="icon-button push" aria-label="Close (Esc)" onClick={() => (helpOpen.value = false)}>
+          <Glyph shape="close" />
+        </button>
+      </header>
+      <dl class="keys">
+        {KEYS.map(({ keys, does }) => (
+          <>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </>
+        ))}
+      </dl>
+      <p class="help-foot">
+        Times are UTC, distances nautical miles, levels from pressure altitude, speeds knots over the ground. Positions
+        are shown at the time of the data. {hello.value && `Node software ${hello.value.software}.`}
+      </p>
+    </dialog>
+  );
+}

@@ -1,0 +1,162 @@
+// The bar that says whose picture this is, and whether it is of now.
+
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { connectionWords, spoken } from '../connection/words';
+import { TRACK_COASTING, type Shed } from '../generated/wire';
+import { count, dateZ, timeZ } from './format';
+import { Glyph } from './Glyph';
+import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, setPref, store } from './state';
+
+export function TopBar() {
+  return (
+    <header class="top-bar">
+      <span class="brand">ENTENTE</span>
+      <Whose />
+      <Connection />
+      <Counts />
+      <Overload />
+      <span class="clock num" title={dateZ(clockMs.value)}>
+        {timeZ(clockMs.value)}
+      </span>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={prefs.value.theme === 'dark' ? 'Light theme (T)' : 'Dark theme (T)'}
+        title="Light or dark (T)"
+        onClick={() => setPref('theme', prefs.value.theme === 'dark' ? 'light' : 'dark')}
+      >
+        <Glyph shape={prefs.value.theme === 'dark' ? 'sun' : 'moon'} />
+      </button>
+      <button
+        type="button"
+        class="icon-button help-button"
+        aria-label="Keyboard and symbols (?)"
+        title="Keyboard (?)"
+        onClick={() => (helpOpen.value = true)}
+      >
+        ?
+      </button>
+    </header>
+  );
+}
+
+function Whose() {
+  const node = hello.value;
+  if (!node) return <span class="chip quiet">no node yet</span>;
+  return (
+    <span class="chip whose">
+      <b>{node.node}</b>
+      <span class="muted">{node.party}</span>
+    </span>
+  );
+}
+
+function Connection() {
+  const words = connectionWords(connection.value);
+  return (
+    <span class={`chip connection is-${connection.value.kind}`} id="connection">
+      <Glyph shape={words.glyph} />
+      <b>{words.word}</b>
+      <span class="num connection-detail">{words.detail}</span>
+    </span>
+  );
+}
+
+function Counts() {
+  void pictureVersion.value;
+  let coasting = 0;
+  for (const row of store.rowOf.values()) if ((store.flags[row]! & TRACK_COASTING) !== 0) coasting += 1;
+  return (
+    <span class="chip counts">
+      <span class="muted">Tracks</span>
+      <b class="num" id="track-count">
+        {count(store.size)}
+      </b>
+      {coasting > 0 && <span class="muted num">{count(coasting)} coasting</span>}
+    </span>
+  );
+}
+
+/** What overload cost, in words; `null` when nothing was lost. */
+export function shedWords(shed: Shed): string | null {
+  const parts = [
+    shed.feed_bytes > 0 && `${count(shed.feed_bytes)} bytes of feeds`,
+    shed.tracks > 0 && `${count(shed.tracks)} tracks`,
+    shed.messages > 0 && `${count(shed.messages)} pictures not sent here`,
+  ].filter(Boolean);
+  return parts.length ? parts.join(', ') : null;
+}
+
+function Overload() {
+  void pictureVersion.value;
+  const words = shedWords(store.shed);
+  if (!words) return null;
+  return (
+    <span class="chip overload" title={`Lost since the node started: ${words}`}>
+      <Glyph shape="diamond" />
+      <b>OVERLOAD:</b>
+      <span>{words}</span>
+    </span>
+  );
+}
+
+/** Full-width lines under the bar: what is shown is not the present air, or needs the operator. */
+export function Bands() {
+  const { kind, reason } = connection.value;
+  const notice = hello.value?.notice;
+  return (
+    <div class="bands">
+      {kind === 'replay' && (
+        <div class="band replay">
+          <b>REPLAY</b> <span class="num">{timeZ(store.timeMs)}</span> — not live
+        </div>
+      )}
+      {kind === 'outdated' && (
+        <div class="band outdated" role="alert">
+          <Glyph shape="triangle" />
+          This page is of another version than the node: {reason}.
+          <button type="button" class="button small" onClick={() => window.location.reload()}>
+            Reload
+          </button>
+        </div>
+      )}
+      {notice && (
+        <div class="band notice" id="notice">
+          <Glyph shape="diamond" />
+          {notice}
+        </div>
+      )}
+      {refused.value && (
+        <div class="band refused" role="alert">
+          <Glyph shape="diamond" />
+          The node refused: {refused.value}
+          <button
+            type="button"
+            class="icon-button push"
+            aria-label="Dismiss"
+            onClick={() => (refused.value = null)}
+          >
+            <Glyph shape="close" />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Speaks a change of the connection's state, once. */
+export function LiveRegion() {
+  const words = useSignal('');
+  const last = useSignal('');
+  useSignalEffect(() => {
+    const key = `${connection.value.kind} ${connection.value.reason ?? ''}`;
+    if (last.peek() === key) return;
+    last.value = key;
+    words.value = spoken(connection.value);
+  });
+  return (
+    <div class="visually-hidden" role="status" aria-live="assertive" id="live-region">
+      {words}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+// Values to text, as an air-surveillance operator writes them: UTC, NM, FL or feet, knots. Pure.
+
+const pad = (value: number, width: number): string => String(value).padStart(width, '0');
+
+/** `14:32:07Z` */
+export function timeZ(ms: number): string {
+  const date = new Date(ms);
+  return `${pad(date.getUTCHours(), 2)}:${pad(date.getUTCMinutes(), 2)}:${pad(date.getUTCSeconds(), 2)}Z`;
+}
+
+/** `2026-11-23` */
+export const dateZ = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** An age short enough for a table: `0.4 s`, `12 s`, `3 min`, `2 h 05`. */
+export function age(seconds: number): string {
+  if (seconds < 0) return '0 s';
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  return `${Math.floor(seconds / 3600)} h ${pad(Math.floor((seconds % 3600) / 60), 2)}`;
+}
+
+/** `57°14.2'N`; minutes to a tenth are about 200 m. */
+function degreesMinutes(deg: number, width: number, positive: string, negative: string): string {
+  const tenths = Math.round(Math.abs(deg) * 600);
+  const minutes = ((tenths % 600) / 10).toFixed(1).padStart(4, '0');
+  return `${pad(Math.floor(tenths / 600), width)}°${minutes}'${deg < 0 ? negative : positive}`;
+}
+
+export const latitude = (deg: number): string => degreesMinutes(deg, 2, 'N', 'S');
+export const longitude = (deg: number): string => degreesMinutes(deg, 3, 'E', 'W');
+
+/** `FL085`, from pressure altitude; below zero `FL-01`. */
+export function flightLevel(feet: number): string {
+  const hundreds = Math.round(feet / 100);
+  return hundreds < 0 ? `FL-${pad(-hundreds, 2)}` : `FL${pad(hundreds, 3)}`;
+}
+
+/** Trend of height: a level flight is one that climbs or descends less than 300 ft a minute. */
+export const LEVEL_FPM = 300;
+
+export type Trend = 'climb' | 'level' | 'descend' | 'unknown';
+
+export function trend(climbFpm: number): Trend {
+  if (Number.isNaN(climbFpm)) return 'unknown';
+  if (climbFpm > LEVEL_FPM) return 'climb';
+  return climbFpm < -LEVEL_FPM ? 'descend' : 'level';
+}
+
+export const TREND_MARK: Record<Trend, string> = { climb: '↑', level: '=', descend: '↓', unknown: ' ' };
+
+/** `1 284`, with a narrow no-break space. */
+export function count(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, '\u202f');
+}
+
+/** `094°`; 360 is written for north. */
+export function bearing(deg: number): string {
+  const whole = ((Math.round(deg) % 360) + 360) % 360;
+  return `${pad(whole === 0 ? 360 : whole, 3)}°`;
+}
+
+export function rate(perSecond: number): string {
+  if (perSecond >= 100) return count(perSecond);
+  return perSecond.toFixed(perSecond >= 10 ? 0 : 1);
+}
+
+/** A length as people read it: `210 m`, then NM. */
+export function length(metres: number): string {
+  if (metres < 1000) return `${Math.round(metres)} m`;
+  return `${(metres / 1852).toFixed(metres < 18_520 ? 2 : 1)} NM`;
+}
+
+/** `+1 200 ft/min` */
+export function climb(fpm: number): string {
+  const rounded = Math.round(fpm / 10) * 10;
+  return `${rounded > 0 ? '+' : rounded < 0 ? '−' : ''}${count(Math.abs(rounded))} ft/min`;
+}
+
+/** A standard deviation: two figures are all it is worth. `0.4`, `12` */
+export const uncertainty = (value: number): string => value.toFixed(value < 10 ? 1 : 0);

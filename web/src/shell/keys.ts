@@ -1,0 +1,93 @@
+// Everything by keyboard: which key does what. The table keeps its own arrows; what is typed into
+// a field is text.
+
+import type { MapController } from '../map/controller';
+import { focusFilter } from '../tracks/TrackTable';
+import { NO_FILTER } from '../tracks/filter';
+import * as state from './state';
+
+const PAN_PX = 90;
+
+/** Rows of the help sheet. */
+export const KEYS: readonly { keys: string[]; does: string }[] = [
+  { keys: ['/'], does: 'find a track: callsign, address, squawk, TN' },
+  { keys: ['Esc'], does: 'leave the field, then clear filter, then selection' },
+  { keys: ['←', '→', '↑', '↓'], does: 'pan the map; in the table, choose a track' },
+  { keys: ['+', '−'], does: 'zoom' },
+  { keys: ['Home'], does: 'show where the map opened' },
+  { keys: ['F'], does: 'follow the selected track' },
+  { keys: ['C'], does: 'centre on the selected track' },
+  { keys: ['1', '2', '3', '4'], does: 'speed vectors of 1, 2, 3, 5 min; again: off' },
+  { keys: ['G'], does: 'history dots' },
+  { keys: ['X'], does: 'label lines: auto, 1, 2, 3, off' },
+  { keys: ['['], does: 'sensors panel' },
+  { keys: [']'], does: 'track panel' },
+  { keys: ['B'], does: 'track table' },
+  { keys: ['T'], does: 'light or dark' },
+  { keys: ['?'], does: 'this sheet' },
+];
+
+type Act = (map: MapController) => void;
+
+const toggle = (key: 'left' | 'right' | 'table' | 'history') => (): void =>
+  state.setPref(key, !state.prefs.value[key]);
+
+const ACTS: Record<string, Act> = {
+  '/': focusFilter,
+  '?': () => (state.helpOpen.value = !state.helpOpen.value),
+  '[': toggle('left'),
+  ']': toggle('right'),
+  b: toggle('table'),
+  g: toggle('history'),
+  x: state.nextLabels,
+  t: () => state.setPref('theme', state.prefs.value.theme === 'dark' ? 'light' : 'dark'),
+  f: () => {
+    if (state.selected.value !== null) state.follow.value = !state.follow.value;
+  },
+  c: (map) => {
+    if (state.selected.value !== null) map.centreOn(state.selected.value);
+  },
+  '+': (map) => map.zoom(1.5),
+  '=': (map) => map.zoom(1.5),
+  '-': (map) => map.zoom(1 / 1.5),
+  home: (map) => map.home(),
+  arrowleft: (map) => map.pan(PAN_PX, 0),
+  arrowright: (map) => map.pan(-PAN_PX, 0),
+  arrowup: (map) => map.pan(0, PAN_PX),
+  arrowdown: (map) => map.pan(0, -PAN_PX),
+};
+state.VECTOR_MINUTES.forEach((minutes, i) => {
+  ACTS[String(i + 1)] = () => state.chooseVector(minutes);
+});
+
+const isField = (target: EventTarget | null): target is HTMLElement =>
+  target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
+
+/** What Escape undoes: the innermost thing first. */
+function escape(target: EventTarget | null): void {
+  if (state.helpOpen.value) state.helpOpen.value = false;
+  else if (state.matches.value !== null) {
+    state.filter.value = NO_FILTER;
+    if (isField(target)) target.blur();
+  } else if (isField(target)) target.blur();
+  else state.select(null);
+}
+
+export function listenToKeys(map: () => MapController | null): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape') {
+      escape(event.target);
+      return;
+    }
+    if (isField(event.target)) {
+      if (event.key === 'Enter') document.querySelector<HTMLElement>('.rows')?.focus();
+      return;
+    }
+    const act = ACTS[event.key.toLowerCase()];
+    const controller = map();
+    if (!act || !controller) return;
+    event.preventDefault();
+    act(controller);
+  });
+}

@@ -1,0 +1,61 @@
+// Ties the link to the state of the screen: what arrives goes into the signals, what is selected
+// goes to the node, and once a second the connection is judged anew.
+
+import { batch, effect } from '@preact/signals';
+import { Link, type Socket } from '../connection/link';
+import { connectionState } from '../connection/state';
+import * as state from './state';
+
+
+export function startSession(onPicture: () => void, onHello: () => void): void {
+  const link = new Link(
+    {
+      open: () => new WebSocket(liveUrl(location)) as unknown as Socket,
+      nowMs: () => Date.now(),
+      later: (ms, run) => void setTimeout(run, ms),
+    },
+    state.store,
+    {
+      hello: (hello) => {
+        batch(() => {
+          state.hello.value = hello;
+          state.refused.value = null;
+        });
+        onHello();
+      },
+      picture: () => {
+        batch(() => {
+          state.pictureVersion.value = state.store.version;
+          judge();
+        });
+        onPicture();
+      },
+      other: (message) => {
+        if (message.type === 'sensors') state.sensors.value = message;
+        else if (message.type === 'refused') state.refused.value = `${message.asked}: ${message.reason}`;
+        else if (message.number === state.selected.value) state.selectedDetail.value = message;
+      },
+      changed: () => judge(),
+    },
+  );
+  const judge = (): void => {
+    const nowMs = Date.now();
+    const { pictureLocalMs, pictureMs, source } = link.facts;
+    const next = connectionState(link.facts, nowMs);
+    if (JSON.stringify(next) !== JSON.stringify(state.connection.value)) state.connection.value = next;
+    // The node's clock is the one that counts; a replay's is of another day.
+    const offsetMs = source === 'live' && pictureLocalMs && pictureMs ? pictureMs - pictureLocalMs : 0;
+    state.clockMs.value = Math.floor((nowMs + offsetMs) / 1000) * 1000;
+  };
+  effect(() => link.select(state.selected.value));
+  setInterval(judge, 1000);
+  link.start();
+}
+
+function liveUrl(here: Location): string {
+  const url = new URL('api/v1/live', here.href);
+  url.protocol = here.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.search = '';
+  url.hash = '';
+  return url.href;
+}

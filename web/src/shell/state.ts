@@ -1,0 +1,61 @@
+// What the screen shows, as signals: the one place components read from and act on.
+
+import { computed, signal } from '@preact/signals';
+import type { Hello, Selected, Sensors } from '../generated/wire';
+import type { ConnectionState } from '../connection/state';
+import type { LabelDetail } from '../map/labelText';
+import { LABEL_DETAILS } from '../map/labelText';
+import { PictureStore } from '../picture/store';
+import { NO_FILTER, isOpen, matcher, type TrackFilter } from '../tracks/filter';
+import type { SortOrder } from '../tracks/rows';
+import { loadPrefs, savePrefs, storageOf, type Prefs } from './prefs';
+
+export const store = new PictureStore();
+
+const storage = storageOf(window);
+const narrow = window.matchMedia('(max-width: 1100px)');
+export const prefs = signal<Prefs>(loadPrefs(storage, narrow.matches));
+
+export function setPref<K extends keyof Prefs>(key: K, value: Prefs[K]): void {
+  prefs.value = { ...prefs.value, [key]: value };
+  savePrefs(storage, prefs.value);
+}
+
+/** Counts pictures; read it to be drawn anew with each. */
+export const pictureVersion = signal(0);
+export const hello = signal<Hello | null>(null);
+export const sensors = signal<Sensors | null>(null);
+export const connection = signal<ConnectionState>({ kind: 'connecting', ageS: null, sinceMs: null, reason: null });
+/** The node's clock, once a second. */
+export const clockMs = signal(Date.now());
+export const refused = signal<string | null>(null);
+
+export const selected = signal<number | null>(null);
+export const selectedDetail = signal<Selected | null>(null);
+export const filter = signal<TrackFilter>(NO_FILTER);
+export const matches = computed(() => (isOpen(filter.value) ? null : matcher(filter.value)));
+export const order = signal<SortOrder>({ key: 'ident', descending: false });
+export const follow = signal(false);
+export const labels = signal<LabelDetail>('auto');
+export const helpOpen = signal(false);
+export const pointer = signal<{ latDeg: number; lonDeg: number } | null>(null);
+export const scale = signal<{ nm: number; px: number } | null>(null);
+
+export function select(number: number | null): void {
+  selected.value = number;
+  if (selectedDetail.value?.number !== number) selectedDetail.value = null;
+  if (number === null) follow.value = false;
+  else if (narrow.matches && !prefs.value.right) setPref('right', true);
+}
+
+export function nextLabels(): void {
+  const at = LABEL_DETAILS.indexOf(labels.value);
+  labels.value = LABEL_DETAILS[(at + 1) % LABEL_DETAILS.length]!;
+}
+
+/** Minutes the speed vector reaches ahead; choosing the present one turns it off. */
+export function chooseVector(minutes: number): void {
+  setPref('vectorMin', prefs.value.vectorMin === minutes ? 0 : minutes);
+}
+
+export const VECTOR_MINUTES = [1, 2, 3, 5] as const;

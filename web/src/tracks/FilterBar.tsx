@@ -1,0 +1,94 @@
+// The filter: text, level band, source; and how much of the picture it leaves.
+
+import type { SourceOfTrack } from '../generated/wire';
+import { count } from '../shell/format';
+import { Glyph } from '../shell/Glyph';
+import { filter, matches, prefs, setPref } from '../shell/state';
+import { NO_FILTER, type TrackFilter } from './filter';
+import { SOURCES } from './sources';
+
+const change = (part: Partial<TrackFilter>): void => {
+  filter.value = { ...filter.value, ...part };
+};
+
+const level = (text: string): number | null => {
+  const value = Number.parseInt(text, 10);
+  return Number.isFinite(value) ? Math.max(0, Math.min(999, value)) : null;
+};
+
+export function FilterBar({ shown, total }: { shown: number; total: number }) {
+  const active = matches.value !== null;
+  const open = prefs.value.table;
+  return (
+    <div class="filter-bar" role="search">
+      <h2>Tracks</h2>
+      <label class="field search">
+        <Glyph shape="search" />
+        <span class="visually-hidden">Filter by callsign, address, squawk or track number</span>
+        <input
+          id="filter-text"
+          type="search"
+          placeholder="callsign, address, squawk, TN"
+          autocomplete="off"
+          spellcheck={false}
+          value={filter.value.text}
+          onInput={(event) => change({ text: event.currentTarget.value })}
+        />
+        <kbd>/</kbd>
+      </label>
+      <span class="field band" role="group" aria-label="Flight level band">
+        FL
+        <input
+          aria-label="Lowest flight level"
+          inputMode="numeric"
+          maxLength={3}
+          placeholder="000"
+          value={filter.value.levelMin ?? ''}
+          onChange={(event) => change({ levelMin: level(event.currentTarget.value) })}
+        />
+        –
+        <input
+          aria-label="Highest flight level"
+          inputMode="numeric"
+          maxLength={3}
+          placeholder="999"
+          value={filter.value.levelMax ?? ''}
+          onChange={(event) => change({ levelMax: level(event.currentTarget.value) })}
+        />
+      </span>
+      <label class="field">
+        <span class="visually-hidden">Source</span>
+        <select
+          value={filter.value.source ?? ''}
+          onChange={(event) => change({ source: (event.currentTarget.value || null) as SourceOfTrack | null })}
+        >
+          <option value="">any source</option>
+          {SOURCES.map((source) => (
+            <option key={source.kind} value={source.kind}>
+              {source.words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <output class={`shown ${active ? 'active' : ''}`} id="filter-count">
+        {active ? `${count(shown)} of ${count(total)} shown` : `${count(total)} tracks`}
+      </output>
+      {active && (
+        <button type="button" class="button small" onClick={() => (filter.value = NO_FILTER)}>
+          Clear <kbd>Esc</kbd>
+        </button>
+      )}
+      <button
+        type="button"
+        class="icon-button push"
+        aria-expanded={open}
+        aria-controls="tracks"
+        aria-label={open ? 'Close the track table (B)' : 'Open the track table (B)'}
+        title={open ? 'Close the table (B)' : 'Open the table (B)'}
+        onClick={() => setPref('table', !open)}
+      >
+        <Glyph shape={open ? 'down' : 'up'} />
+      </button>
+    </div>
+  );
+}

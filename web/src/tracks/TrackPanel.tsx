@@ -1,0 +1,197 @@
+// Everything of the selected track; without one, what the symbols mean.
+
+import type { ComponentChildren } from 'preact';
+import { TRACK_COASTING, TRACK_ON_GROUND, type Selected } from '../generated/wire';
+import * as format from '../shell/format';
+import { Glyph } from '../shell/Glyph';
+import { follow, pictureVersion, select, selected, selectedDetail, store } from '../shell/state';
+import { IDENTITY_WORDS } from './identity';
+import { codeTag, ident, trackNumber } from './ident';
+import { Legend } from './Legend';
+import { sourceShort } from './sources';
+import { Symbol } from './Symbol';
+
+/** A told value older than this is shown faint, with its age. */
+const STALE_S = 15;
+
+export function TrackPanel() {
+  void pictureVersion.value;
+  const number = selected.value;
+  return (
+    <aside class="panel" id="track" aria-label="Selected track">
+      {number === null ? <Legend /> : store.rowOf.has(number) ? <Track number={number} /> : <Ended number={number} />}
+    </aside>
+  );
+}
+
+function Ended({ number }: { number: number }) {
+  const lost = store.lost.find((track) => track.number === number);
+  return (
+    <>
+      <PanelHead number={number} />
+      <div class="track-title">
+        <span class="track-ident">{ident(lost?.description ?? null, number)}</span>
+      </div>
+      <p class="notice-line">
+        <Glyph shape="close" />
+        {lost ? `Track ${lost.reason} at ${format.timeZ(lost.endedMs)}, last heard ${format.timeZ(lost.lastMs)}` : 'Track ended'}
+      </p>
+      {lost?.successor != null && (
+        <button type="button" class="button" onClick={() => select(lost.successor)}>
+          Go to {trackNumber(lost.successor)}
+        </button>
+      )}
+    </>
+  );
+}
+
+function PanelHead({ number }: { number: number }) {
+  return (
+    <header class="panel-head">
+      <h2>Track</h2>
+      <span class="panel-note num">{trackNumber(number)}</span>
+      <button type="button" class="icon-button" aria-label="Clear selection (Esc)" onClick={() => select(null)}>
+        <Glyph shape="close" />
+      </button>
+    </header>
+  );
+}
+
+function Track({ number }: { number: number }) {
+  const row = store.rowOf.get(number)!;
+  const detail = selectedDetail.value;
+  const description = store.descriptions[row] ?? null;
+  const flags = store.flags[row]!;
+  const coasting = (flags & TRACK_COASTING) !== 0;
+  const ground = (flags & TRACK_ON_GROUND) !== 0;
+  const identity = description?.identity ?? 'pending';
+  const tag = codeTag(description?.squawk);
+  const ageS = (store.timeMs - store.updatedMs[row]!) / 1000;
+  return (
+    <>
+      <PanelHead number={number} />
+      <div class="track-title">
+        <Symbol identity={identity} state={coasting ? 'coasting' : ground ? 'ground' : 'normal'} />
+        <span class="track-ident">{ident(description, number)}</span>
+        <span class="track-identity">{IDENTITY_WORDS[identity]}</span>
+      </div>
+      {tag && (
+        <p class="notice-line warning">
+          <Glyph shape="triangle" />
+          {tag.words} ({description?.squawk})
+        </p>
+      )}
+      {coasting && (
+        <p class="notice-line caution">
+          <Glyph shape="diamond" />
+          Coasting: predicted, last heard {format.age(ageS)} ago
+        </p>
+      )}
+      <dl class="facts">
+        <Fact name="Callsign">{description?.callsign ?? '–'}</Fact>
+        <Fact name="Address">{description?.address?.toUpperCase() ?? '–'}</Fact>
+        <Fact name="Squawk">{description?.squawk ?? '–'}</Fact>
+        {description?.category && <Fact name="Category">{description.category}</Fact>}
+        <dt class="gap">Position</dt>
+        <dd class="gap num">
+          {format.latitude(store.latDeg[row]!)} {format.longitude(store.lonDeg[row]!)}
+        </dd>
+        <Fact name="95 % ellipse">
+          {format.length(store.ellipseMajorM[row]!)} × {format.length(store.ellipseMinorM[row]!)}
+        </Fact>
+        <Level row={row} ground={ground} detail={detail} />
+        <Fact name="Speed">
+          {Math.round(store.speedKt[row]!)} kt
+          {detail && <small> ±{format.uncertainty(detail.speed_sd_kt)}</small>}
+        </Fact>
+        <Fact name="Track">{format.bearing(store.trackDeg[row]!)}</Fact>
+        <Fact name="Climb">
+          {Number.isNaN(store.climbFpm[row]!) || ground ? '–' : format.climb(store.climbFpm[row]!)}
+        </Fact>
+        <dt class="gap">Last update</dt>
+        <dd class={`gap num ${ageS > STALE_S ? 'stale' : ''}`}>{format.age(ageS)} ago</dd>
+        {detail && <Fact name="First seen">{format.timeZ(detail.first_ms)}</Fact>}
+        {detail && <Quality detail={detail} />}
+      </dl>
+      <h3>Sources</h3>
+      <Sources detail={detail} />
+      <div class="actions">
+        <button
+          type="button"
+          class="button"
+          aria-pressed={follow.value}
+          onClick={() => (follow.value = !follow.value)}
+        >
+          Follow <kbd>F</kbd>
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd class="num">{children}</dd>
+    </>
+  );
+}
+
+function Level({ row, ground, detail }: { row: number; ground: boolean; detail: Selected | null }) {
+  const feet = store.levelFt[row]!;
+  const stale = (detail?.level_age_s ?? 0) > STALE_S;
+  return (
+    <>
+      <dt>Level</dt>
+      <dd class={`num ${stale ? 'stale' : ''}`}>
+        {ground ? 'GND' : Number.isNaN(feet) ? '–' : `${format.flightLevel(feet)}  ${format.count(feet)} ft`}
+        {stale && <small> {format.age(detail!.level_age_s!)} old</small>}
+      </dd>
+      {detail?.height_ft != null && <Fact name="Height WGS-84">{format.count(detail.height_ft)} ft</Fact>}
+    </>
+  );
+}
+
+function Quality({ detail }: { detail: Selected }) {
+  const parts = [
+    detail.nic !== null && `NIC ${detail.nic}`,
+    detail.nac_p !== null && `NACp ${detail.nac_p}`,
+    detail.sil !== null && `SIL ${detail.sil}`,
+  ].filter(Boolean);
+  if (parts.length === 0) return null;
+  return (
+    <Fact name={detail.adsb_version === null ? 'Claims' : `Claims (v${detail.adsb_version})`}>{parts.join('  ')}</Fact>
+  );
+}
+
+function Sources({ detail }: { detail: Selected | null }) {
+  if (!detail) return <p class="empty">Waiting for the node…</p>;
+  if (detail.sources.length === 0) return <p class="empty">No sensor contributes now.</p>;
+  return (
+    <table class="sources">
+      <thead>
+        <tr>
+          <th scope="col">Sensor</th>
+          <th scope="col">Kind</th>
+          <th scope="col" class="right">
+            Age
+          </th>
+          <th scope="col" class="right">
+            Plots
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {detail.sources.map((source) => (
+          <tr key={`${source.sensor} ${source.kind}`} class={source.age_s > STALE_S ? 'stale' : ''}>
+            <td class="wrap">{source.name || source.sensor}</td>
+            <td>{sourceShort(source.kind)}</td>
+            <td class="num right">{format.age(source.age_s)}</td>
+            <td class="num right">{format.count(source.plots)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { labelLines, labelPriority } from '../map/labelText';
+import { description, picture } from '../picture/picture.fixture';
+import { PictureStore, applyPicture } from '../picture/store';
+import { TRACK_COASTING, TRACK_ON_GROUND } from '../generated/wire';
+import { NO_FILTER, matcher, type TrackFilter } from './filter';
+import { ident } from './ident';
+import { tableRows, visibleRange, type SortOrder } from './rows';
+
+function storeOf(): PictureStore {
+  const store = new PictureStore();
+  const message = picture(0, 100_000, [{ number: 1 }, { number: 2 }, { number: 3 }, { number: 2417, ageMs: 24_000 }], {
+    full: true,
+    descriptions: [
+      description(1, { callsign: 'BAW117', address: '4ca1fa', squawk: '7700' }),
+      description(2, { callsign: 'DLH4M', address: '3c6444', squawk: '2000', sources: ['secondary', 'ads_b'] }),
+      description(3, { address: 'a0b1c2', squawk: '1200' }),
+      description(2417, { identity: 'unknown', sources: ['primary'] }),
+    ],
+  });
+  message.states.level_ft = [35_000, 8_500, 0, null];
+  message.states.climb_fpm = [0, 1_200, null, null];
+  message.states.flags = [0, 0, TRACK_ON_GROUND, TRACK_COASTING];
+  applyPicture(store, message);
+  return store;
+}
+
+const numbers = (store: PictureStore, filter: Partial<TrackFilter>, order?: SortOrder): number[] =>
+  [...tableRows(store, matcher({ ...NO_FILTER, ...filter }), order ?? { key: 'number', descending: false })].map(
+    (row) => store.number[row]!,
+  );
+
+describe('the filter', () => {
+  const store = storeOf();
+  it.each<[string, Partial<TrackFilter>, number[]]>([
+    ['nothing asked shows all', {}, [1, 2, 3, 2417]],
+    ['part of a callsign, any case', { text: 'baw' }, [1]],
+    ['part of an address', { text: '6444' }, [2]],
+    ['a squawk', { text: '1200' }, [3]],
+    ['a track number', { text: 'TN 2417' }, [2417]],
+    ['all words', { text: 'DLH 2000' }, [2]],
+    ['a level band, which an unknown level is not in', { levelMin: 50, levelMax: 100 }, [2]],
+    ['from the ground up to a level', { levelMax: 100 }, [2, 3]],
+    ['a kind of source', { source: 'primary' }, [2417]],
+  ])('%s', (_, filter, expected) => {
+    expect(numbers(store, filter)).toEqual(expected);
+  });
+});
+
+describe('the table', () => {
+  const store = storeOf();
+  it.each<[SortOrder, number[]]>([
+    [{ key: 'level', descending: true }, [1, 2, 3, 2417]],
+    [{ key: 'ident', descending: false }, [1, 2, 3, 2417]],
+    [{ key: 'ident', descending: true }, [2, 1, 3, 2417]],
+    [{ key: 'age', descending: true }, [2417, 1, 2, 3]],
+  ])('sorts by %o', (order, expected) => {
+    expect(numbers(store, {}, order)).toEqual(expected);
+  });
+
+  it('makes only the rows in view', () => {
+    expect(visibleRange(20_000, 24_000, 240, 24)).toEqual({ from: 996, to: 1014 });
+    expect(visibleRange(3, 0, 240, 24)).toEqual({ from: 0, to: 3 });
+    expect(visibleRange(3, 9_999, 240, 24)).toEqual({ from: 0, to: 3 });
+  });
+});
+
+describe('a label', () => {
+  const store = storeOf();
+  const row = (number: number): number => store.rowOf.get(number)!;
+  it('names callsign, then squawk, then track number', () => {
+    expect(ident(store.descriptions[row(1)]!, 1)).toBe('BAW117');
+    expect(ident(store.descriptions[row(3)]!, 3)).toBe('1200');
+    expect(ident(null, 7)).toBe('TN 0007');
+  });
+
+  it('says level, trend and tens of knots, and what is out of the ordinary', () => {
+    expect(labelLines(store, row(1), 2)).toEqual(['BAW117 ▲EM', '350= 40']);
+    expect(labelLines(store, row(2), 2)).toEqual(['DLH4M', '085↑ 40']);
+    expect(labelLines(store, row(3), 2)).toEqual(['1200', 'GND 40']);
+    expect(labelLines(store, row(2417), 2)).toEqual(['TN 2417', '???  40', 'coast 24 s']);
+  });
+
+  it('goes first to the alerted, then the selected, then the unknown', () => {
+    expect([1, 2, 2417, 3].map((n) => labelPriority(store, row(n), 2))).toEqual([0, 1, 3, 6]);
+  });
+});
