@@ -20,7 +20,10 @@ fn pcap_payloads(file: &[u8]) -> Vec<&[u8]> {
     let (mut found, mut at) = (Vec::new(), 24);
     while at + 16 <= file.len() {
         let length = u32::from_le_bytes(file[at + 8..at + 12].try_into().unwrap()) as usize;
-        found.push(&file[at + 16 + 42..at + 16 + length]);
+        let datagram = &file[at + 16..at + 16 + length];
+        // The UDP length leaves out what Ethernet adds to a short frame.
+        let udp = usize::from(u16::from_be_bytes([datagram[38], datagram[39]]));
+        found.push(&datagram[42..34 + udp]);
         at += 16 + length;
     }
     found
