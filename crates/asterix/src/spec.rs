@@ -124,10 +124,10 @@ pub enum Shape {
     Group(&'static [Part]),
     /// Parts that go on as long as each FX bit is one.
     Extended(Extended),
-    /// A count of this many octets, then so many of the shape.
-    Repeated(u8, &'static Shape),
+    /// A count, then so many of a shape.
+    Repeated(Repeated),
     /// The shape and an FX bit, again and again while the bit is one.
-    RepeatedFx(&'static Shape),
+    RepeatedFx(Repeated),
     /// A length octet that counts itself, then octets whose meaning is agreed elsewhere.
     Explicit(Explicit),
     /// An FSPEC, then the subitems it announces; `None` is a bit that must be zero.
@@ -150,6 +150,26 @@ impl Shape {
             }
             _ => 0,
         }
+    }
+}
+
+/// A shape of fixed width that comes again and again.
+#[derive(Debug)]
+pub struct Repeated {
+    /// Octets of the count before it; none if an FX bit ends each.
+    pub width: u8,
+    /// What repeats.
+    pub of: &'static Shape,
+    /// Octets of each, its FX bit included.
+    pub(crate) octets: u16,
+}
+
+impl Repeated {
+    /// `of`, after a count of `width` octets, or with an FX bit each if that is zero.
+    pub const fn new(width: u8, of: &'static Shape) -> Self {
+        let bits = of.fixed_bits() + if width == 0 { 1 } else { 0 };
+        assert!(bits > 1 && bits.is_multiple_of(8), "what repeats is whole octets");
+        Self { width, of, octets: bits / 8 }
     }
 }
 
