@@ -110,7 +110,7 @@ impl Item {
     /// An item of this shape.
     pub const fn new(name: &'static str, title: &'static str, shape: Shape) -> Self {
         let bits = shape.fixed_bits();
-        let octets = if bits % 8 == 0 { bits / 8 } else { 0 };
+        let octets = if bits.is_multiple_of(8) { bits / 8 } else { 0 };
         Self { name, title, shape, octets }
     }
 }
@@ -229,7 +229,7 @@ impl Extended {
             bits += parts[part].bits();
             last_has_fx = matches!(parts[part], Part::Fx);
             if last_has_fx || part + 1 == parts.len() {
-                assert!(bits % 8 == 0, "a segment is whole octets");
+                assert!(bits.is_multiple_of(8), "a segment is whole octets");
                 segments[count] = (bits / 8) as u8;
                 count += 1;
                 bits = 0;

@@ -1,4 +1,5 @@
 //! Real captures, where they are at hand; they are not ours to ship. Counts are libasterix's.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use asterix::{Editions, Interpreter, JsonStyle, Output, blocks, write_json};
 use std::collections::{BTreeMap, BTreeSet};
