@@ -1,7 +1,8 @@
 //! MB/s of ASTERIX in per second of processor time, one core: plots lazily, every element scaled, JSON text.
 //!
 //! `cargo bench -p asterix`. Reads the real captures where they are at hand, else the golden
-//! records of the tests. Best of five passes over at least 30 MB each.
+//! records of the tests. Best of three passes over at least 10 MB each. An
+//! argument, as in `-- 062`, chooses by label.
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -13,8 +14,8 @@ use std::path::Path;
 use std::time::Instant;
 use surveillance::Time;
 
-const PASSES: usize = 5;
-const OCTETS_PER_PASS: usize = 30_000_000;
+const PASSES: usize = 3;
+const OCTETS_PER_PASS: usize = 10_000_000;
 
 fn main() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/asterix");
@@ -45,6 +46,10 @@ fn main() {
 type Unpack = fn(&[u8]) -> Vec<u8>;
 
 fn measure(label: &str, octets: &[u8], editions: &Editions) {
+    let asked = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    if asked.is_some_and(|asked| !label.contains(&asked)) {
+        return;
+    }
     let rounds = OCTETS_PER_PASS / octets.len().max(1) + 1;
     let records = each(octets, editions, |_| {});
     let rate = |work: &mut dyn FnMut()| {

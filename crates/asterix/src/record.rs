@@ -158,6 +158,7 @@ impl<'a> Record<'a> {
     }
 
     /// Reads the items in slots before `slots_end`.
+    #[inline]
     fn parse_by(
         spec: &'static Spec,
         uap: &'static Uap,
