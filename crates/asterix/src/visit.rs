@@ -62,8 +62,8 @@ impl Record<'_> {
         for (slot, start) in self.present() {
             match self.uap.slots[slot] {
                 Slot::Item(item) => {
-                    // To the end of the block, so that short items too are read by the word.
-                    item_visit(item, &self.bytes[start..], visitor);
+                    // Of the whole block, so that short items too are read by the word.
+                    item_visit(item, self.bytes, start, visitor);
                 }
                 Slot::Rfs => self.visit_rfs(start, visitor),
                 Slot::Spare => {}
@@ -76,17 +76,17 @@ impl Record<'_> {
         // The sequence was measured when the record was parsed, so this cannot fail again.
         let _ = crate::measure::rfs_end(self.uap, self.bytes, start, |_, item, start| {
             visitor.open("", Nest::Named);
-            item_visit(item, &self.bytes[start..], visitor);
+            item_visit(item, self.bytes, start, visitor);
             visitor.close(Nest::Named);
         });
         visitor.close(Nest::List);
     }
 }
 
-/// Shows one item, whose octets start at the start of `bytes`.
+/// Shows one item, which starts at octet `start` of `bytes`.
 #[inline]
-fn item_visit(item: &'static Item, bytes: &[u8], visitor: &mut impl Visitor) -> usize {
-    shape_visit(&item.shape, item.name, bytes, 0, visitor)
+fn item_visit(item: &'static Item, bytes: &[u8], start: usize, visitor: &mut impl Visitor) {
+    shape_visit(&item.shape, item.name, bytes, start * 8, visitor);
 }
 
 /// Shows a shape that starts at bit `at`; returns the bit after it.
@@ -198,7 +198,7 @@ fn compound_visit(
     at
 }
 
-#[inline]
+#[inline(always)]
 fn element_visit(
     element: &'static Element,
     name: &'static str,
@@ -231,9 +231,36 @@ pub(crate) fn read(bytes: &[u8], at: usize, bits: u16) -> u64 {
     if let Some(word) = bytes.get(at / 8..).and_then(<[u8]>::first_chunk::<8>) {
         return (u64::from_be_bytes(*word) << (at % 8)) >> drop;
     }
-    // Near the end: the last eight octets, or as many as there are.
+    // Near the end: the last eight octets, of which fewer count.
+    if let Some(word) = bytes.last_chunk::<8>() {
+        let skip = (at - (bytes.len() - 8) * 8) as u32;
+        return u64::from_be_bytes(*word).checked_shl(skip).unwrap_or(0) >> drop;
+    }
     let mut word = [0; 8];
-    let rest = bytes.get(at / 8..).unwrap_or_default();
-    word[..rest.len()].copy_from_slice(rest);
-    (u64::from_be_bytes(word) << (at % 8)) >> drop
+    word[..bytes.len()].copy_from_slice(bytes);
+    u64::from_be_bytes(word).checked_shl(at as u32).unwrap_or(0) >> drop
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_read_alike_wherever_the_octets_end() {
+        let octets: Vec<u8> = (0..20u8).map(|octet| octet.wrapping_mul(0x9d) ^ 0x5a).collect();
+        let slow = |length: usize, at: usize, bits: usize| {
+            (at..at + bits).fold(0u64, |value, bit| {
+                let octet = if bit / 8 < length { octets[bit / 8] } else { 0 };
+                value << 1 | u64::from(octet >> (7 - bit % 8) & 1)
+            })
+        };
+        for length in 0..=octets.len() {
+            for at in 0..length * 8 + 20 {
+                for bits in 1..=64 - at % 8 {
+                    let found = read(&octets[..length], at, bits as u16);
+                    assert_eq!(found, slow(length, at, bits), "{bits} at {at} of {length}");
+                }
+            }
+        }
+    }
 }
