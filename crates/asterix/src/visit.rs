@@ -198,7 +198,7 @@ fn compound_visit(
     at
 }
 
-#[inline(always)]
+#[inline]
 fn element_visit(
     element: &'static Element,
     name: &'static str,
