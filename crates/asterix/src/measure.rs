@@ -20,12 +20,12 @@ pub(crate) fn item_end(item: &'static Item, bytes: &[u8], at: usize) -> Result<u
     end.map_err(|(kind, at)| Fault { kind, item: Some(item.name), at })
 }
 
-/// The end of a random field sequence that starts at `at`; `found` learns of each item's span.
+/// The end of a random field sequence that starts at `at`; `found` learns where each item starts.
 pub(crate) fn rfs_end(
     uap: &'static Uap,
     bytes: &[u8],
     at: usize,
-    mut found: impl FnMut(usize, &'static Item, usize, usize),
+    mut found: impl FnMut(usize, &'static Item, usize),
 ) -> Result<usize, Fault> {
     let fault = |kind, at| Fault { kind, item: Some("RFS"), at };
     let mut at = at;
@@ -38,7 +38,7 @@ pub(crate) fn rfs_end(
             return Err(fault(DefectKind::RfsItemUnknown, at));
         };
         let end = item_end(item, bytes, at + 1)?;
-        found(slot, item, at + 1, end);
+        found(slot, item, at + 1);
         at = end;
     }
     Ok(at)
@@ -59,15 +59,15 @@ fn octet(bytes: &[u8], at: usize) -> Result<u8, (DefectKind, usize)> {
 
 fn shape_end(shape: &'static Shape, bytes: &[u8], at: usize) -> End {
     match shape {
-        Shape::Element(_) | Shape::Group(_) => fits(bytes, at, octets_of(shape)),
+        Shape::Element(_) | Shape::Group(_) => fits(bytes, at, usize::from(shape.fixed_bits() / 8)),
         Shape::Extended(extended) => extended_end(extended, bytes, at),
-        Shape::Repeated(width, of) => {
-            let start = fits(bytes, at, usize::from(*width))?;
+        Shape::Repeated(repeated) => {
+            let start = fits(bytes, at, usize::from(repeated.width))?;
             let count = bytes[at..start].iter().fold(0, |n, octet| n << 8 | usize::from(*octet));
-            fits(bytes, start, count * octets_of(of))
+            fits(bytes, start, count * usize::from(repeated.octets))
         }
-        Shape::RepeatedFx(of) => {
-            let octets = usize::from((of.fixed_bits() + 1) / 8);
+        Shape::RepeatedFx(repeated) => {
+            let octets = usize::from(repeated.octets);
             let mut end = fits(bytes, at, octets)?;
             while bytes[end - 1] & 1 == 1 {
                 end = fits(bytes, end, octets)?;
@@ -80,10 +80,6 @@ fn shape_end(shape: &'static Shape, bytes: &[u8], at: usize) -> End {
         },
         Shape::Compound(subitems) => compound_end(subitems, bytes, at),
     }
-}
-
-fn octets_of(shape: &Shape) -> usize {
-    usize::from(shape.fixed_bits() / 8)
 }
 
 fn extended_end(extended: &Extended, bytes: &[u8], at: usize) -> End {

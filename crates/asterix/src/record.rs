@@ -143,7 +143,7 @@ impl<'a> Iterator for Records<'a> {
         };
         Some(match parsed {
             Ok(record) => {
-                self.at += record.bytes.len();
+                self.at += usize::from(record.length);
                 Ok(record)
             }
             Err(fault) => {
@@ -161,13 +161,15 @@ impl<'a> Iterator for Records<'a> {
 pub struct Record<'a> {
     pub(crate) spec: &'static Spec,
     pub(crate) uap: &'static Uap,
+    /// From its first octet to the end of its block.
     pub(crate) bytes: &'a [u8],
+    length: u16,
     /// Items announced by the FSPEC, slot 0 in the highest bit.
     announced: u64,
     /// Those and the ones that came in a random field sequence.
     there: u64,
-    /// First octet and the one after the last, by slot.
-    spans: [(u16, u16); SLOTS_MAX],
+    /// First octet, by slot.
+    starts: [u16; SLOTS_MAX],
 }
 
 impl<'a> Record<'a> {
@@ -182,6 +184,7 @@ impl<'a> Record<'a> {
     }
 
     /// Reads the items in slots before `slots_end`.
+    #[inline]
     fn parse_by(
         spec: &'static Spec,
         uap: &'static Uap,
@@ -191,8 +194,15 @@ impl<'a> Record<'a> {
         // Offsets are kept in 16 bits, which a block's LEN guarantees; longer input is cut there.
         let bytes = &bytes[..bytes.len().min(usize::from(u16::MAX))];
         let (announced, start) = fspec(bytes)?;
-        let mut record =
-            Self { spec, uap, bytes, announced, there: announced, spans: [(0, 0); SLOTS_MAX] };
+        let mut record = Self {
+            spec,
+            uap,
+            bytes,
+            length: 0,
+            announced,
+            there: announced,
+            starts: [0; SLOTS_MAX],
+        };
         let (mut left, mut at) = (announced, start);
         while left != 0 {
             let slot = left.leading_zeros() as usize;
@@ -211,19 +221,19 @@ impl<'a> Record<'a> {
                     });
                 }
             };
-            record.spans[slot] = (at as u16, end as u16);
+            record.starts[slot] = at as u16;
             at = end;
         }
-        record.bytes = &bytes[..at];
+        record.length = at as u16;
         Ok(record)
     }
 
     fn parse_rfs(&mut self, at: usize) -> Result<usize, Fault> {
-        let (spans, there) = (&mut self.spans, &mut self.there);
-        rfs_end(self.uap, self.bytes, at, |slot, _, start, end| {
+        let (starts, there) = (&mut self.starts, &mut self.there);
+        rfs_end(self.uap, self.bytes, at, |slot, _, start| {
             if *there & 1 << (63 - slot) == 0 {
                 *there |= 1 << (63 - slot);
-                spans[slot] = (start as u16, end as u16);
+                starts[slot] = start as u16;
             }
         })
     }
@@ -245,7 +255,7 @@ impl<'a> Record<'a> {
 
     /// Its octets, FSPEC first.
     pub fn bytes(&self) -> &'a [u8] {
-        self.bytes
+        &self.bytes[..usize::from(self.length)]
     }
 
     /// Who sent it: item 010.
@@ -297,12 +307,18 @@ impl<'a> Record<'a> {
         if self.there & 1 << (63 - slot) == 0 {
             return None;
         }
-        let (start, end) = self.spans[slot];
-        self.bytes.get(usize::from(start)..usize::from(end))
+        let start = usize::from(self.starts[slot]);
+        let end = match self.uap.slots[slot] {
+            Slot::Item(item) if item.octets != 0 => start + usize::from(item.octets),
+            // The item was measured when the record was parsed, so this cannot fail again.
+            Slot::Item(item) => item_end(item, self.bytes, start).ok()?,
+            _ => return None,
+        };
+        self.bytes.get(start..end)
     }
 
-    /// Slot, start and end of what the FSPEC announced, in order.
-    pub(crate) fn present(&self) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+    /// Slot and start of what the FSPEC announced, in order.
+    pub(crate) fn present(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         let mut left = self.announced;
         std::iter::from_fn(move || {
             if left == 0 {
@@ -310,8 +326,7 @@ impl<'a> Record<'a> {
             }
             let slot = left.leading_zeros() as usize;
             left &= !(1 << (63 - slot));
-            let (start, end) = self.spans[slot];
-            Some((slot, usize::from(start), usize::from(end)))
+            Some((slot, usize::from(self.starts[slot])))
         })
     }
 }

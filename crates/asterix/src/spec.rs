@@ -110,7 +110,7 @@ impl Item {
     /// An item of this shape.
     pub const fn new(name: &'static str, title: &'static str, shape: Shape) -> Self {
         let bits = shape.fixed_bits();
-        let octets = if bits % 8 == 0 { bits / 8 } else { 0 };
+        let octets = if bits.is_multiple_of(8) { bits / 8 } else { 0 };
         Self { name, title, shape, octets }
     }
 }
@@ -124,10 +124,10 @@ pub enum Shape {
     Group(&'static [Part]),
     /// Parts that go on as long as each FX bit is one.
     Extended(Extended),
-    /// A count of this many octets, then so many of the shape.
-    Repeated(u8, &'static Shape),
+    /// A count, then so many of a shape.
+    Repeated(Repeated),
     /// The shape and an FX bit, again and again while the bit is one.
-    RepeatedFx(&'static Shape),
+    RepeatedFx(Repeated),
     /// A length octet that counts itself, then octets whose meaning is agreed elsewhere.
     Explicit(Explicit),
     /// An FSPEC, then the subitems it announces; `None` is a bit that must be zero.
@@ -150,6 +150,26 @@ impl Shape {
             }
             _ => 0,
         }
+    }
+}
+
+/// A shape of fixed width that comes again and again.
+#[derive(Debug)]
+pub struct Repeated {
+    /// Octets of the count before it; none if an FX bit ends each.
+    pub width: u8,
+    /// What repeats.
+    pub of: &'static Shape,
+    /// Octets of each, its FX bit included.
+    pub(crate) octets: u16,
+}
+
+impl Repeated {
+    /// `of`, after a count of `width` octets, or with an FX bit each if that is zero.
+    pub const fn new(width: u8, of: &'static Shape) -> Self {
+        let bits = of.fixed_bits() + if width == 0 { 1 } else { 0 };
+        assert!(bits > 1 && bits.is_multiple_of(8), "what repeats is whole octets");
+        Self { width, of, octets: bits / 8 }
     }
 }
 
@@ -209,7 +229,7 @@ impl Extended {
             bits += parts[part].bits();
             last_has_fx = matches!(parts[part], Part::Fx);
             if last_has_fx || part + 1 == parts.len() {
-                assert!(bits % 8 == 0, "a segment is whole octets");
+                assert!(bits.is_multiple_of(8), "a segment is whole octets");
                 segments[count] = (bits / 8) as u8;
                 count += 1;
                 bits = 0;

@@ -1,7 +1,7 @@
 //! Every element of a record in order, for those who want them all: JSON, inspection, tests.
 
 use crate::record::Record;
-use crate::spec::{Content, Element, Extended, Item, Part, Shape, Sign, Slot, signed};
+use crate::spec::{Content, Element, Extended, Item, Part, Repeated, Shape, Sign, Slot, signed};
 
 /// One value met on the way.
 #[derive(Debug, Clone, Copy)]
@@ -59,10 +59,11 @@ pub trait Visitor {
 impl Record<'_> {
     /// Shows each item, in the order of the octets.
     pub fn visit(&self, visitor: &mut impl Visitor) {
-        for (slot, start, end) in self.present() {
+        for (slot, start) in self.present() {
             match self.uap.slots[slot] {
                 Slot::Item(item) => {
-                    item_visit(item, &self.bytes[start..end], visitor);
+                    // Of the whole block, so that short items too are read by the word.
+                    item_visit(item, self.bytes, start, visitor);
                 }
                 Slot::Rfs => self.visit_rfs(start, visitor),
                 Slot::Spare => {}
@@ -73,19 +74,19 @@ impl Record<'_> {
     fn visit_rfs(&self, start: usize, visitor: &mut impl Visitor) {
         visitor.open("RFS", Nest::List);
         // The sequence was measured when the record was parsed, so this cannot fail again.
-        let _ = crate::measure::rfs_end(self.uap, self.bytes, start, |_, item, start, end| {
+        let _ = crate::measure::rfs_end(self.uap, self.bytes, start, |_, item, start| {
             visitor.open("", Nest::Named);
-            item_visit(item, &self.bytes[start..end], visitor);
+            item_visit(item, self.bytes, start, visitor);
             visitor.close(Nest::Named);
         });
         visitor.close(Nest::List);
     }
 }
 
-/// Shows one item, whose octets start at the start of `bytes`.
+/// Shows one item, which starts at octet `start` of `bytes`.
 #[inline]
-fn item_visit(item: &'static Item, bytes: &[u8], visitor: &mut impl Visitor) -> usize {
-    shape_visit(&item.shape, item.name, bytes, 0, visitor)
+fn item_visit(item: &'static Item, bytes: &[u8], start: usize, visitor: &mut impl Visitor) {
+    shape_visit(&item.shape, item.name, bytes, start * 8, visitor);
 }
 
 /// Shows a shape that starts at bit `at`; returns the bit after it.
@@ -108,7 +109,7 @@ fn shape_visit(
             at
         }
         Shape::Extended(extended) => extended_visit(extended, name, bytes, at, visitor),
-        Shape::Repeated(width, of) => {
+        Shape::Repeated(Repeated { width, of, .. }) => {
             let start = at + usize::from(*width) * 8;
             let count = read(bytes, at, u16::from(*width) * 8);
             visitor.open(name, Nest::List);
@@ -119,7 +120,7 @@ fn shape_visit(
             visitor.close(Nest::List);
             at
         }
-        Shape::RepeatedFx(of) => {
+        Shape::RepeatedFx(Repeated { of, .. }) => {
             visitor.open(name, Nest::List);
             let mut at = at;
             loop {
@@ -223,20 +224,43 @@ fn element_visit(
     end
 }
 
-/// `bits` bits from bit `at`, at most 64 of them and over at most nine octets; zeros past the end.
+/// `bits` bits from bit `at`: 1 to 64 of them, within eight octets; zeros past the end.
 #[inline]
 pub(crate) fn read(bytes: &[u8], at: usize, bits: u16) -> u64 {
-    let (octet, shift) = (at / 8, (at % 8) as u32);
-    if let Some(word) = bytes.get(octet..).and_then(<[u8]>::first_chunk::<8>) {
-        let used = shift + u32::from(bits);
-        if used <= 64 {
-            return (u64::from_be_bytes(*word) << shift) >> (64 - u32::from(bits));
+    let drop = 64 - u32::from(bits);
+    if let Some(word) = bytes.get(at / 8..).and_then(<[u8]>::first_chunk::<8>) {
+        return (u64::from_be_bytes(*word) << (at % 8)) >> drop;
+    }
+    // Near the end: the last eight octets, of which fewer count.
+    if let Some(word) = bytes.last_chunk::<8>() {
+        let skip = (at - (bytes.len() - 8) * 8) as u32;
+        return u64::from_be_bytes(*word).checked_shl(skip).unwrap_or(0) >> drop;
+    }
+    let mut word = [0; 8];
+    word[..bytes.len()].copy_from_slice(bytes);
+    u64::from_be_bytes(word).checked_shl(at as u32).unwrap_or(0) >> drop
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_read_alike_wherever_the_octets_end() {
+        let octets: Vec<u8> = (0..20u8).map(|octet| octet.wrapping_mul(0x9d) ^ 0x5a).collect();
+        let slow = |length: usize, at: usize, bits: usize| {
+            (at..at + bits).fold(0u64, |value, bit| {
+                let octet = if bit / 8 < length { octets[bit / 8] } else { 0 };
+                value << 1 | u64::from(octet >> (7 - bit % 8) & 1)
+            })
+        };
+        for length in 0..=octets.len() {
+            for at in 0..length * 8 + 20 {
+                for bits in 1..=64 - at % 8 {
+                    let found = read(&octets[..length], at, bits as u16);
+                    assert_eq!(found, slow(length, at, bits), "{bits} at {at} of {length}");
+                }
+            }
         }
     }
-    let octets = (shift as usize + usize::from(bits)).div_ceil(8);
-    let wide = (0..octets).fold(0u128, |wide, index| {
-        wide << 8 | u128::from(bytes.get(octet + index).copied().unwrap_or(0))
-    });
-    let drop = octets as u32 * 8 - shift - u32::from(bits);
-    ((wide >> drop) as u64) & (u64::MAX >> (64 - u32::from(bits)))
 }

@@ -1,5 +1,6 @@
 //! Records put together by hand from the EUROCONTROL documents: steps, signs, FX chains, repeats,
 //! compounds, explicit items, and the plots and service messages they are.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
 
@@ -154,10 +155,12 @@ fn reports_that_are_no_target_are_skipped_with_the_reason() {
     assert_eq!(radar("50"), (Skip::Simulated, None));
     assert_eq!(radar("42"), (Skip::FieldMonitor, None));
     assert_eq!(radar("4180"), (Skip::TestTarget, None));
-    // 161 and 170; TRE, then GHO, in the second octet of 170.
-    let track = |status: &str| skipped(48, &format!("f112 19c9 6633a0 40 0a00 4000 0123 {status}"));
+    // I048/161 and 170; TRE, then GHO, in the second octet of 170.
+    let track = |status: &str| skipped(48, &format!("f112 19c9 6633a0 00 0a00 4000 0123 {status}"));
     assert_eq!(track("0180"), (Skip::TrackEnded, Some(0x123)));
     assert_eq!(track("0140"), (Skip::Ghost, Some(0x123)));
+    let last_detection = plot(48, "f112 19c9 6633a0 40 0a00 4000 0123 0180");
+    assert!(last_detection.measurement.is_some());
     // I062/080: SIM and TSE in the second octet, CST in the fourth.
     let system = |status: &str| skipped(62, &format!("910c 6301 6633a0 0abc {status}"));
     assert_eq!(system("0140"), (Skip::TrackEnded, Some(0xabc)));

@@ -15,7 +15,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If a table is not well formed, or a file cannot be read or written.
-pub fn generate(spec_dir: &Path, out_dir: &Path) -> Result<()> {
+pub(crate) fn generate(spec_dir: &Path, out_dir: &Path) -> Result<()> {
     std::fs::create_dir_all(out_dir)?;
     for (name, text) in rendered(spec_dir)? {
         let path = out_dir.join(&name);
@@ -30,7 +30,7 @@ pub fn generate(spec_dir: &Path, out_dir: &Path) -> Result<()> {
 ///
 /// # Errors
 /// If it differs, or a table is not well formed.
-pub fn check(spec_dir: &Path, out_dir: &Path) -> Result<()> {
+pub(crate) fn check(spec_dir: &Path, out_dir: &Path) -> Result<()> {
     let wanted = rendered(spec_dir)?;
     for (name, text) in &wanted {
         let there = std::fs::read_to_string(out_dir.join(name)).unwrap_or_default();

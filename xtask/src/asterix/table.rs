@@ -3,42 +3,42 @@
 use anyhow::{Context, Result, bail, ensure};
 
 /// A whole table.
-pub struct Spec {
-    pub category: u8,
-    pub edition: String,
-    pub title: String,
-    pub items: Vec<Node>,
-    pub uaps: Vec<Uap>,
+pub(super) struct Spec {
+    pub(super) category: u8,
+    pub(super) edition: String,
+    pub(super) title: String,
+    pub(super) items: Vec<Node>,
+    pub(super) uaps: Vec<Uap>,
 }
 
 /// An order of items; `slots[frn - 1]`.
-pub struct Uap {
-    pub name: String,
-    pub when: Option<When>,
-    pub slots: Vec<Slot>,
+pub(super) struct Uap {
+    pub(super) name: String,
+    pub(super) when: Option<When>,
+    pub(super) slots: Vec<Slot>,
 }
 
 /// `when ITEM/SUBITEM = VALUE`.
-pub struct When {
-    pub item: String,
-    pub subitem: String,
-    pub value: u64,
+pub(super) struct When {
+    pub(super) item: String,
+    pub(super) subitem: String,
+    pub(super) value: u64,
 }
 
-pub enum Slot {
+pub(super) enum Slot {
     Spare,
     Rfs,
     Item(String),
 }
 
 /// An item or subitem.
-pub struct Node {
-    pub name: String,
-    pub title: String,
-    pub shape: Shape,
+pub(super) struct Node {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) shape: Shape,
 }
 
-pub enum Shape {
+pub(super) enum Shape {
     Element { bits: u16, content: Content },
     Group(Vec<Part>),
     Extended(Vec<Part>),
@@ -48,13 +48,13 @@ pub enum Shape {
     Compound(Vec<Option<Node>>),
 }
 
-pub enum Part {
+pub(super) enum Part {
     Spare(u8),
     Fx,
     Node(Node),
 }
 
-pub enum Content {
+pub(super) enum Content {
     Raw,
     Table(Vec<(u32, String)>),
     Text(&'static str),
@@ -71,7 +71,7 @@ struct Line<'a> {
 }
 
 /// Reads a table.
-pub fn parse(text: &str) -> Result<Spec> {
+pub(super) fn parse(text: &str) -> Result<Spec> {
     let lines = tree(text)?;
     let header = |key: &str| {
         let found = lines.iter().find_map(|line| line.text.strip_prefix(key)?.strip_prefix(' '));

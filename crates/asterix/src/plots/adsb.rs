@@ -4,12 +4,11 @@ use super::fields::{
     angle_16, be16, be24, be32, callsign, emitter_category, extent, i16_at, i24_at, i32_at,
     mode_3a, quarter_levels,
 };
-use super::{Made, Skip, time_of_day};
+use super::{Made, Skip, on_nearest_day, time_of_day};
 use crate::record::Record;
 use geodesy::Enu;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM};
 use std::f64::consts::PI;
-use std::time::Duration;
 use surveillance::{
     Address, AdsbQuality, Codes, Measurement, Plot, PlotOrigin, PositionReport, SensorId,
     SourceTrack, Time, Velocity,
@@ -81,9 +80,9 @@ pub(super) fn time(record: &Record<'_>, received: Time) -> Option<Time> {
 /// after or the one before.
 fn fine_time(coarse: u32, fine: u32, received: Time) -> Time {
     let shift = [0, 1, -1, 0][(fine >> 30) as usize];
-    let second = (i64::from(coarse >> 7) + shift).rem_euclid(86_400) as u64;
-    let nanos = (u64::from(fine & 0x3fff_ffff) * 1_000_000_000) >> 30;
-    Time::from_time_of_day(Duration::from_nanos(second * 1_000_000_000 + nanos), received)
+    let second = (i64::from(coarse >> 7) + shift).rem_euclid(86_400);
+    let nanos = (i64::from(fine & 0x3fff_ffff) * 1_000_000_000) >> 30;
+    on_nearest_day(second * 1_000_000_000 + nanos, received)
 }
 
 /// Before edition 1.0 the items, their order and some of their forms were others.

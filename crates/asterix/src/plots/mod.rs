@@ -16,7 +16,6 @@ pub use service::{Condition, ServiceKind, ServiceMessage};
 use crate::record::Record;
 use fields::{be16, be24};
 use std::collections::BTreeMap;
-use std::time::Duration;
 use surveillance::{Plot, SensorId, SourceTrack, Time};
 
 /// What a record came to.
@@ -178,32 +177,42 @@ impl Interpreter {
     }
 }
 
+const STEP_NANOS: i64 = 7_812_500;
+const STEPS_PER_DAY: i64 = 86_400 * 128;
+const NANOS_PER_DAY: i64 = STEPS_PER_DAY * STEP_NANOS;
+
 /// A 24-bit time of day, LSB 1/128 s, on the day nearest to `received`.
 fn time_of_day(item: &[u8], received: Time) -> Time {
-    const STEP_NANOS: u64 = 7_812_500;
-    let since_midnight = Duration::from_nanos(u64::from(be24(item, 0)) * STEP_NANOS);
-    Time::from_time_of_day(since_midnight, received)
+    on_nearest_day(i64::from(be24(item, 0)) % STEPS_PER_DAY * STEP_NANOS, received)
+}
+
+/// [`Time::from_time_of_day`] without its 128-bit divisions, for the path that every plot takes; a
+/// test holds the two together.
+fn on_nearest_day(nanos: i64, reference: Time) -> Time {
+    let of_day = reference.unix_nanos().rem_euclid(NANOS_PER_DAY);
+    let ahead = nanos - of_day;
+    let day = NANOS_PER_DAY;
+    let ahead = match ahead {
+        _ if ahead > day / 2 => ahead - day,
+        _ if ahead < -day / 2 => ahead + day,
+        _ => ahead,
+    };
+    Time::from_unix_nanos(reference.unix_nanos().saturating_add(ahead))
 }
 
 /// I001/141: the low 16 bits of a time of day in 1/128 s, which come round every 512 s. The
 /// instant nearest to `reference` that has them.
 fn truncated_time(low: u16, reference: Time) -> Time {
-    const STEP_NANOS: i64 = 7_812_500;
-    const ROUND: i64 = 1 << 16;
-    let steps = reference.time_of_day().as_nanos() as i64 / STEP_NANOS;
-    let ahead = (i64::from(low) - steps).rem_euclid(ROUND);
-    let ahead = if ahead >= ROUND / 2 { ahead - ROUND } else { ahead };
-    let midnight = reference.unix_nanos() - reference.time_of_day().as_nanos() as i64;
-    // Before midnight the count began at the midnight before: 86,400 s is 168.75 rounds, so the
-    // low bits do not run on across it.
-    let day = 86_400 * 128;
-    let at = steps + ahead;
-    let at = if at < 0 {
-        nearest_round(i64::from(low), day + steps) - day
-    } else if at >= day {
-        nearest_round(i64::from(low), steps - day) + day
-    } else {
-        at
+    let low = i64::from(low);
+    let of_day = reference.unix_nanos().rem_euclid(NANOS_PER_DAY);
+    let midnight = reference.unix_nanos().saturating_sub(of_day);
+    let now = of_day / STEP_NANOS;
+    // A day is 168.75 rounds, so the low bits do not run on across midnight: before it they count
+    // from the midnight before.
+    let at = match nearest_round(low, now) {
+        at if at < 0 => nearest_round(low, now + STEPS_PER_DAY) - STEPS_PER_DAY,
+        at if at >= STEPS_PER_DAY => nearest_round(low, now - STEPS_PER_DAY) + STEPS_PER_DAY,
+        at => at,
     };
     Time::from_unix_nanos(midnight.saturating_add(at * STEP_NANOS))
 }
@@ -221,6 +230,19 @@ type Made = Result<Plot, (Skip, Option<SourceTrack>)>;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_quick_way_to_the_nearest_day_is_the_shared_one() {
+        for reference in ["2026-11-24T00:00:01Z", "2026-11-23T14:32:08Z", "2026-11-23T23:59:59Z"] {
+            let reference: Time = reference.parse().unwrap();
+            for second in (0..86_400).step_by(97) {
+                let quick = on_nearest_day(second * 1_000_000_000, reference);
+                let since_midnight = Duration::from_secs(second as u64);
+                assert_eq!(quick, Time::from_time_of_day(since_midnight, reference));
+            }
+        }
+    }
 
     #[test]
     fn a_truncated_time_is_the_nearest_to_the_reference() {

@@ -5,7 +5,8 @@ use super::{Made, Skip};
 use crate::record::Record;
 use surveillance::{Codes, Plot, PlotOrigin, SensorId, SourceTrack, Time};
 
-/// CAT048. The track velocity (I048/200) is the radar's own filter's and is not passed on as a
+/// CAT048. A radar's last report of a track is still a plot if there was a detection. The track
+/// velocity (I048/200) is the radar's own filter's and is not passed on as a
 /// measurement.
 pub(super) fn plot_048(record: &Record<'_>, sensor: SensorId, time: Time) -> Made {
     let descriptor = record.item(20).unwrap_or_default();
@@ -13,14 +14,15 @@ pub(super) fn plot_048(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
     let source_track = record.item(161).map(|item| SourceTrack(be16(item, 0) & 0x0fff));
     let (first, second) = (extent(descriptor, 0), extent(descriptor, 1));
     let detection = first >> 5;
+    // Without a descriptor nothing says that there was no detection.
+    let undetected = !descriptor.is_empty() && detection == 0;
     let skip = [
         (first & 0x10 != 0, Skip::Simulated),
         (second & 0x80 != 0, Skip::TestTarget),
         (first & 0x02 != 0, Skip::FieldMonitor),
-        (extent(status, 1) & 0x80 != 0, Skip::TrackEnded),
         (extent(status, 1) & 0x40 != 0, Skip::Ghost),
-        // Without a descriptor nothing says that there was no detection.
-        (!descriptor.is_empty() && detection == 0, Skip::NoDetection),
+        (undetected && extent(status, 1) & 0x80 != 0, Skip::TrackEnded),
+        (undetected, Skip::NoDetection),
     ];
     if let Some((_, why)) = skip.into_iter().find(|(applies, _)| *applies) {
         return Err((why, source_track));
@@ -54,13 +56,14 @@ pub(super) fn plot_001(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
     let source_track = record.item(161).map(|item| SourceTrack(be16(item, 0)));
     let (first, second) = (extent(descriptor, 0), extent(descriptor, 1));
     let detection = first >> 4 & 3;
+    let undetected = !descriptor.is_empty() && detection == 0;
     let skip = [
         (first & 0x40 != 0, Skip::Simulated),
         (second & 0x80 != 0, Skip::TestTarget),
         (first & 0x02 != 0, Skip::FieldMonitor),
-        (extent(status, 1) & 0x80 != 0, Skip::TrackEnded),
         (extent(status, 0) & 0x02 != 0, Skip::Ghost),
-        (!descriptor.is_empty() && detection == 0, Skip::NoDetection),
+        (undetected && extent(status, 1) & 0x80 != 0, Skip::TrackEnded),
+        (undetected, Skip::NoDetection),
     ];
     if let Some((_, why)) = skip.into_iter().find(|(applies, _)| *applies) {
         return Err((why, source_track));
