@@ -65,8 +65,9 @@ fn effective(run: args::Run) -> anyhow::Result<Config> {
         config.recording.enabled = false;
     }
     // What holds together alone may not hold together with the command line.
-    let checked = config::parse("command line", &config.to_toml());
-    checked.map_err(|error| Misuse(error.to_string()).into())
+    let checked = config::check(&config, "command line");
+    checked.map_err(|error| Misuse(error.to_string()))?;
+    Ok(config)
 }
 
 fn load(file: Option<&std::path::Path>) -> anyhow::Result<Config> {

@@ -1,5 +1,7 @@
 //! The configuration: what is accepted, and the exact line said for what is not.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use node::config::{Config, parse};
 
 fn example() -> String {

@@ -1,5 +1,7 @@
 //! The rim on real sockets of this machine, around a toy engine that repeats what it is told.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use futures_util::{SinkExt, StreamExt};
 use node::clock::Clock;
 use node::config::{Config, feed_from_url};
@@ -12,6 +14,7 @@ use node::wire::{Refused, ServerMessage};
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use surveillance::Time;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -61,10 +64,13 @@ impl Handle for Echo {
 
 /// What the fake recorder was told, in order.
 #[derive(Clone, Default)]
-struct Tape(Arc<Mutex<Vec<String>>>);
+struct Tape(Arc<Mutex<Vec<String>>>, Arc<AtomicBool>);
 
 impl Recorder for Tape {
     fn record(&mut self, batch: &[(Time, Event)]) -> io::Result<()> {
+        if self.1.load(Ordering::Relaxed) {
+            return Err(io::Error::new(io::ErrorKind::StorageFull, "the disk is full"));
+        }
         let mut tape = self.0.lock().unwrap();
         tape.extend(batch.iter().filter(|(_, e)| *e != Event::Tick).map(|(_, e)| format!("{e:?}")));
         Ok(())
@@ -266,6 +272,17 @@ async fn health_and_measures_are_told() {
         assert!(name.starts_with("entente_") && value.parse::<f64>().is_ok(), "{line}");
     }
     assert!(body.contains("entente_recording_ok 1.0") && body.ends_with("# EOF\n"), "{body}");
+}
+
+#[tokio::test]
+async fn a_recording_that_cannot_be_written_is_told_and_blinds_nobody() {
+    let mut rig = Rig::new(&["asterix+udp://127.0.0.1:0".into()]).await;
+    rig.tape.1.store(true, Ordering::Relaxed);
+    let sender = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    sender.send_to(b"block", rig.bound()).await.unwrap();
+    rig.hear_bytes(b"block").await;
+    let health = rig.get(&request("/healthz", "localhost")).await;
+    assert!(health.starts_with("HTTP/1.1 503") && health.contains("the disk is full"), "{health}");
 }
 
 #[tokio::test]

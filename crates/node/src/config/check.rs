@@ -3,6 +3,7 @@
 use super::{Config, Transport, feed};
 use std::collections::BTreeMap;
 use std::io;
+use std::net::SocketAddr;
 use std::ops::Range;
 use thiserror::Error;
 use toml::de::{DeTable, DeValue};
@@ -48,6 +49,15 @@ pub fn parse(file: &str, text: &str) -> Result<Config, ConfigError> {
         Ok(()) => Ok(config),
         Err((path, problem)) => Err(error(span_of(text, &path), shown(&path), problem)),
     }
+}
+
+/// Checks what was put together from several places; `source` names it in the error.
+pub fn check(config: &Config, source: &str) -> Result<(), ConfigError> {
+    holds_together(config).map_err(|(path, problem)| ConfigError {
+        file: source.to_owned(),
+        place: place("", None, &shown(&path)),
+        problem,
+    })
 }
 
 type Misfit = (Vec<Step>, String);
@@ -113,8 +123,11 @@ fn feeds(config: &Config) -> Result<(), Misfit> {
         let (key, port) = match &feed.transport {
             Transport::Connect(_) => continue,
             Transport::Listen(address) => ("listen", ("tcp", *address)),
-            // Several sockets may share one multicast port: each has its own group.
-            Transport::Udp { bind, .. } => ("udp", ("udp", *bind)),
+            // Several groups may share one port.
+            Transport::Udp { bind, group, .. } => {
+                let address = group.unwrap_or(bind.ip());
+                ("udp", ("udp", SocketAddr::new(address, bind.port())))
+            }
         };
         if let Some(other) = ports.insert(port, format!("feed {index}")) {
             return here(key, format!("{} is taken by {other}; use another port", port.1));

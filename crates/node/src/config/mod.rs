@@ -8,7 +8,7 @@ mod check;
 mod feed;
 mod feed_url;
 
-pub use check::{ConfigError, parse};
+pub use check::{ConfigError, check, parse};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
 

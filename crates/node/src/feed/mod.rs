@@ -11,6 +11,7 @@ use crate::event::FeedIndex;
 use crate::intake::Intake;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fmt, io};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -28,22 +29,27 @@ pub struct Feeds {
 }
 
 /// What every feed's task is given.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Port {
     feed: FeedIndex,
     name: Arc<str>,
     intake: Arc<Intake>,
     stop: CancellationToken,
+    /// Failed since it was last connected: the log says so once, not at each attempt.
+    down: AtomicBool,
 }
 
 impl Port {
     fn connected(&self, peer: impl fmt::Display) {
         tracing::info!(feed = %self.name, %peer, "feed connected");
+        self.down.store(false, Ordering::Relaxed);
         self.intake.connected(self.feed);
     }
 
     fn lost(&self, reason: String) {
-        tracing::warn!(feed = %self.name, reason, "feed lost");
+        if !self.down.swap(true, Ordering::Relaxed) {
+            tracing::warn!(feed = %self.name, reason, "feed lost");
+        }
         self.intake.lost(self.feed, reason);
     }
 }
@@ -59,6 +65,7 @@ impl Feeds {
                 name: feed.name.as_str().into(),
                 intake: intake.clone(),
                 stop: stop.clone(),
+                down: AtomicBool::new(false),
             };
             let bound = started.start_one(feed, port).map_err(|error| {
                 io::Error::new(error.kind(), format!("feed {:?}: {error}", feed.name))
