@@ -17,6 +17,8 @@ const SWEEP_S: f64 = 0.5;
 const BACKWARD_S: f64 = 60.0;
 /// So many in a row and the clock was really set back.
 const BACKWARD_TIMES: u32 = 100;
+/// Normalised squared distance from which an ADS-B report's time is doubted.
+const TIME_DOUBTED_AT: f64 = 9.0;
 /// Slack in metres on what a target can have travelled between two reports.
 const REACH_SLACK_M: f64 = 500.0;
 
@@ -80,12 +82,16 @@ impl Tracker {
         if target.repeats(plot) {
             return Err(Refusal::Repeated);
         }
-        let look = target.look(plot.time, &self.config).ok_or(Refusal::Late)?;
-        let Some(fix) = target.fix(plot, site, &look, &self.config) else {
+        let mut look = target.look(plot.time, &self.config).ok_or(Refusal::Late)?;
+        let Some(mut fix) = target.fix(plot, site, &look, &self.config) else {
             return Err(Refusal::Overhead);
         };
         let off_m = (fix.z[0] - look.expected[0]).hypot(fix.z[1] - look.expected[1]);
-        let fit = Target::fit(&look, &fix).ok_or(Refusal::Impossible)?;
+        let mut fit = Target::fit(&look, &fix).ok_or(Refusal::Impossible)?;
+        if plot.origin == PlotOrigin::AdsB && fit.distance2 > TIME_DOUBTED_AT {
+            Target::doubt_time(&mut look, &mut fix, self.config.report_time_slip_s);
+            fit = Target::fit(&look, &fix).ok_or(Refusal::Impossible)?;
+        }
         let reached = self.can_have_reached(target, plot, &fix.z);
         if fit.distance2 < self.config.gate_address
             && off_m < self.config.correction_max_m
