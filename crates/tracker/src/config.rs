@@ -23,7 +23,7 @@ pub struct TrackerConfig {
     /// about the density a²t.
     pub models: [MotionModel; 3],
     /// Time constant with which the models' probabilities relax to their shares, seconds. The
-    /// book's transition matrix [.95 .05; .10 .90] at 5 s is 32 s; a minute serves mixed periods
+    /// book's transition matrix [.95 .05; .10 .90] at 5 s is 32 s; 40 s serves mixed periods
     /// better and the turn test as well.
     pub model_relaxation_s: f64,
     /// Fastest turn believed, rad/s.
@@ -32,8 +32,9 @@ pub struct TrackerConfig {
     /// correction that would break it is shown bit by bit, the rest in the covariance.
     pub speed_max_mps: f64,
     /// Shortest time between two outputs of the same track, seconds: the longer, the larger the
-    /// correction that is shown at once.
-    pub output_interval_s: f64,
+    /// correction that is shown at once. `None`: nobody watches the tracks move, show each
+    /// estimate as it is.
+    pub output_interval_s: Option<f64>,
     /// Standard deviation per axis of an unknown velocity at the first plot, m/s.
     pub speed_prior_sd_mps: f64,
     /// Normalised squared distance (two degrees of freedom) beyond which a plot without an
@@ -125,10 +126,10 @@ impl Default for TrackerConfig {
                 MotionModel { acceleration_density: 1.0, turn_density: 5e-5, share: 0.27 },
                 MotionModel { acceleration_density: 1000.0, turn_density: 0.0, share: 0.08 },
             ],
-            model_relaxation_s: 60.0,
+            model_relaxation_s: 40.0,
             turn_rate_max: 0.25,
             speed_max_mps: 1000.0 * MPS_PER_KNOT,
-            output_interval_s: 0.25,
+            output_interval_s: Some(0.25),
             speed_prior_sd_mps: 170.0,
             gate: 16.0,
             gate_address: 30.0,

@@ -442,7 +442,8 @@ impl Target {
     /// Keeps a correction from `shown` to `mean` that is too far to be shown at once.
     fn slew_from(&mut self, shown: [f64; 2], mean: [f64; 2], since_s: f64, config: &TrackerConfig) {
         let off = [shown[0] - mean[0], shown[1] - mean[1]];
-        let span_s = since_s.clamp(0.0, config.output_interval_s);
+        let Some(interval_s) = config.output_interval_s else { return };
+        let span_s = since_s.clamp(0.0, interval_s);
         let at_once_m = AT_ONCE_SHARE * config.speed_max_mps * span_s;
         let slews = self.phase != Phase::Tentative && off[0].hypot(off[1]) > at_once_m;
         self.slew = if slews { off } else { [0.0; 2] };
