@@ -20,7 +20,8 @@ fn main() -> std::io::Result<()> {
         return Err(std::io::Error::other("usage: track_csv SCENARIO_DIR OUT.csv"));
     };
     let scenario = Scenario::read(Path::new(folder));
-    let mut tracker = Tracker::new(TrackerConfig::default());
+    let config = TrackerConfig { output_interval_s: None, ..TrackerConfig::default() };
+    let mut tracker = Tracker::new(config);
     scenario.sensors.iter().for_each(|sensor| tracker.set_sensor(sensor.clone()));
     let mut out = BufWriter::new(File::create(out)?);
     writeln!(out, "t,track_id,lat,lon,h_m,ve,vn,vu")?;

@@ -149,6 +149,16 @@ impl Bank {
         mean
     }
 
+    /// Adds to every filter's doubt of position: ee, en, nn, m².
+    pub(crate) fn widen(&mut self, [ee, en, nn]: [f64; 3]) {
+        for filter in &mut self.filters {
+            filter.p[0][0] += ee;
+            filter.p[0][1] += en;
+            filter.p[1][0] += en;
+            filter.p[1][1] += nn;
+        }
+    }
+
     /// Slows every filter to a top speed.
     pub(crate) fn limit_speed(&mut self, speed_max_mps: f64) {
         for filter in &mut self.filters {

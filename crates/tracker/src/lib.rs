@@ -14,6 +14,7 @@ mod counters;
 mod frame;
 mod grid;
 mod life;
+mod merge;
 mod motion;
 mod site;
 mod store;

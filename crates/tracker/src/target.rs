@@ -16,10 +16,13 @@ use surveillance::{
 
 /// Distance from its frame's origin at which a track's frame follows, metres.
 const REFRAME_AT_M: f64 = 10_000.0;
-/// Part of a correction that is shown at once, metres: the rest is slewed.
-const SLEW_FROM_M: f64 = 60.0;
 /// Share of the top speed that a shown track may reach while it takes a correction.
-const SLEW_SHARE: f64 = 0.9;
+const SLEW_SHARE: f64 = 0.7;
+/// Share of the way at top speed between two updates, or two outputs, that is shown at once: one
+/// update before an output interval and those within it then stay under the top speed.
+const AT_ONCE_SHARE: f64 = 0.15;
+/// What a fast target may add to its speed for that, m/s, short of the top speed.
+const SLEW_OF_FAST_MPS: f64 = 150.0;
 /// Longest span over which a state is predicted, seconds.
 const PREDICT_MAX_S: f64 = 300.0;
 
@@ -77,6 +80,7 @@ pub(crate) struct Look {
     lag_s: f64,
     /// Where it is expected at the plot's time, in its frame.
     pub(crate) expected: [f64; 2],
+    velocity: [f64; 2],
 }
 
 impl Target {
@@ -141,6 +145,7 @@ impl Target {
             seen: Observed::position_before(lag_s),
             lag_s,
             expected: [mean[0] - lag_s * mean[2], mean[1] - lag_s * mean[3]],
+            velocity: [mean[2], mean[3]],
         })
     }
 
@@ -182,9 +187,11 @@ impl Target {
             Measurement::Geodetic(report) => {
                 let height_m = self.vertical.height_at(plot.time).height_m;
                 let variance = report_sd(plot, config).powi(2);
+                let [ve, vn] = look.velocity;
+                let time2 = config.report_time_sd_s.powi(2);
                 Fix {
                     z: self.frame.horizontal(report.at_height_or(height_m).to_ecef()),
-                    r: [variance, 0.0, variance],
+                    r: [variance + ve * ve * time2, ve * vn * time2, variance + vn * vn * time2],
                 }
             }
         };
@@ -216,9 +223,10 @@ impl Target {
             return None;
         }
         self.bank = bank;
+        let since_s = plot.time.seconds_since(self.time);
         self.time = self.time.max(plot.time);
         let mean = self.bank.mean();
-        self.slew_from(shown, [mean[0], mean[1]]);
+        self.slew_from(shown, [mean[0], mean[1]], since_s, config);
         self.note_update(plot, site);
         self.follow();
         Some(())
@@ -236,7 +244,7 @@ impl Target {
         };
         self.bank = Bank::start(fix, velocity, sd_mps, config);
         self.time = self.time.max(plot.time);
-        self.slew_from(shown, fix.z);
+        self.slew_from(shown, fix.z, 0.0, config);
         self.contradiction = None;
         self.last = plot.time;
         self.follow();
@@ -381,8 +389,9 @@ impl Target {
             self.take_velocity(plot, &here, &mut bank, config);
             bank.limit_speed(config.speed_max_mps);
             let mean = bank.mean();
+            let since_s = plot.time.seconds_since(self.time);
             (self.bank, self.time) = (bank, plot.time);
-            self.slew_from(shown, [mean[0], mean[1]]);
+            self.slew_from(shown, [mean[0], mean[1]], since_s, config);
             self.follow();
         }
     }
@@ -430,13 +439,14 @@ impl Target {
         [mean[0] + left[0], mean[1] + left[1]]
     }
 
-    /// Keeps what of a correction from `shown` to `mean` is too far to be shown at once.
-    fn slew_from(&mut self, shown: [f64; 2], mean: [f64; 2]) {
+    /// Keeps a correction from `shown` to `mean` that is too far to be shown at once.
+    fn slew_from(&mut self, shown: [f64; 2], mean: [f64; 2], since_s: f64, config: &TrackerConfig) {
         let off = [shown[0] - mean[0], shown[1] - mean[1]];
-        let size_m = off[0].hypot(off[1]);
-        let visible = self.phase != Phase::Tentative && size_m > SLEW_FROM_M;
-        let share = if visible { 1.0 - SLEW_FROM_M / size_m } else { 0.0 };
-        self.slew = [off[0] * share, off[1] * share];
+        let Some(interval_s) = config.output_interval_s else { return };
+        let span_s = since_s.clamp(0.0, interval_s);
+        let at_once_m = AT_ONCE_SHARE * config.speed_max_mps * span_s;
+        let slews = self.phase != Phase::Tentative && off[0].hypot(off[1]) > at_once_m;
+        self.slew = if slews { off } else { [0.0; 2] };
     }
 
     /// What of a correction is not yet shown: it is taken at the speed that the top speed leaves,
@@ -446,8 +456,13 @@ impl Target {
         if size_m == 0.0 {
             return [0.0; 2];
         }
+        // the rate at which own speed and slew together reach the limit
         let speed_mps = velocity[0].hypot(velocity[1]);
-        let rate_mps = (SLEW_SHARE * config.speed_max_mps - speed_mps).max(20.0);
+        let fast_mps = (speed_mps + SLEW_OF_FAST_MPS).min(0.97 * config.speed_max_mps);
+        let limit_mps = fast_mps.max(SLEW_SHARE * config.speed_max_mps);
+        let ahead_mps = -(velocity[0] * self.slew[0] + velocity[1] * self.slew[1]) / size_m;
+        let left = limit_mps * limit_mps - speed_mps * speed_mps + ahead_mps * ahead_mps;
+        let rate_mps = (left.max(0.0).sqrt() - ahead_mps).max(20.0);
         let done_m = rate_mps * at.seconds_since(self.time).max(0.0);
         let share = (1.0 - done_m / size_m).clamp(0.0, 1.0);
         [self.slew[0] * share, self.slew[1] * share]
@@ -491,6 +506,17 @@ impl Target {
 
     pub(crate) fn estimate(&self) -> Estimate {
         self.bank.estimate()
+    }
+
+    /// The same report and look with time in doubt by `time_sd_s`, on either side alike.
+    ///
+    /// Stamping now and then slips by a second, and stays there: a report that is off along track
+    /// should move the track half-way, neither be lost nor be believed at once.
+    pub(crate) fn doubt_time(look: &mut Look, fix: &mut Fix, time_sd_s: f64) {
+        let [ve, vn] = look.velocity.map(|v| v * time_sd_s);
+        let doubt = [ve * ve, ve * vn, vn * vn];
+        fix.r.iter_mut().zip(&doubt).for_each(|(r, d)| *r += d);
+        look.bank.widen(doubt);
     }
 
     /// Fit of a fix at a look.

@@ -139,7 +139,7 @@ fn places() -> [(Geodetic, f64); 6] {
         (0.0, 0.0, 0.7),
         (51.0, 13.0, 4.0),
     ]
-    .map(|(lat, lon, bearing)| (Geodetic::from_degrees(lat, lon, 0.0).unwrap(), bearing))
+    .map(|(lat, lon, bearing)| (Geodetic::from_degrees(lat, lon, 0.0).expect("valid"), bearing))
 }
 
 #[test]
@@ -196,7 +196,8 @@ fn a_radar_track_and_a_later_ads_b_report_of_the_same_aircraft_are_one_track() {
 fn a_recording_that_starts_again_ends_the_old_track_and_no_track_outruns_a_thousand_knots() {
     let flights: Vec<Flight> = (0..12)
         .map(|i| {
-            let middle = Geodetic::from_degrees(34.0, -118.0 + 0.05 * f64::from(i), 0.0).unwrap();
+            let middle =
+                Geodetic::from_degrees(34.0, -118.0 + 0.05 * f64::from(i), 0.0).expect("valid");
             Flight::through(middle, f64::from(i), 60.0)
         })
         .collect();

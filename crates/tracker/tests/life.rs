@@ -1,0 +1,226 @@
+//! The life of a track: started, refreshed, coasting, ended, merged.
+
+use geodesy::{Enu, Geodesic, Geodetic, LocalFrame};
+use surveillance::{
+    Address, Codes, EndReason, Measurement, Mode3A, Phase, Plot, PlotAccuracy, PlotOrigin,
+    PositionReport, PressureAltitude, Sensor, SensorId, SensorKind, Time, Track, Velocity,
+};
+use tracker::{Refusal, TrackEvent, Tracker, TrackerConfig};
+
+const RECEIVER: SensorId = SensorId { sac: 1, sic: 1 };
+const RADAR: SensorId = SensorId { sac: 1, sic: 2 };
+const HEIGHT_M: f64 = 9_000.0;
+
+fn site() -> Geodetic {
+    Geodetic::from_degrees(48.0, 11.0, 500.0).expect("valid")
+}
+
+fn at(t_s: f64) -> Time {
+    Time::EPOCH.plus_seconds(1e6 + t_s)
+}
+
+fn tracker() -> Tracker {
+    tracker_with(TrackerConfig::default())
+}
+
+fn tracker_with(config: TrackerConfig) -> Tracker {
+    let mut tracker = Tracker::new(config);
+    for (id, kind, site) in
+        [(RECEIVER, SensorKind::AdsB, None), (RADAR, SensorKind::Radar, Some(site()))]
+    {
+        tracker.set_sensor(Sensor {
+            id,
+            name: id.to_string(),
+            kind,
+            site,
+            period_s: (kind == SensorKind::Radar).then_some(4.0),
+            accuracy: PlotAccuracy::default(),
+            range_max_m: Some(200_000.0),
+        });
+    }
+    tracker
+}
+
+/// Eastward at 200 m/s, `north_m` north of a line 60 km north of the radar.
+fn position(t_s: f64, north_m: f64) -> Geodetic {
+    let north = site().travel(Geodesic { distance_m: 60_000.0 + north_m, bearing_rad: 0.0 });
+    let east = Geodesic { distance_m: 200.0 * t_s, bearing_rad: std::f64::consts::FRAC_PI_2 };
+    north.travel(east).at_height(HEIGHT_M)
+}
+
+fn report(t_s: f64, address: u32) -> Plot {
+    let here = position(t_s, 0.0);
+    Plot {
+        measurement: Some(Measurement::Geodetic(PositionReport {
+            latitude_rad: here.latitude_rad,
+            longitude_rad: here.longitude_rad,
+            height_m: None,
+            horizontal_sd_m: Some(10.0),
+        })),
+        codes: Codes { address: Some(Address::icao(address)), ..Codes::default() },
+        pressure_altitude: Some(PressureAltitude { altitude_m: HEIGHT_M, step_m: 7.62 }),
+        ..Plot::bare(RECEIVER, at(t_s), PlotOrigin::AdsB)
+    }
+}
+
+fn echo(t_s: f64, north_m: f64, code: Option<u16>) -> Plot {
+    let seen = LocalFrame::at(site()).polar_from_ecef(position(t_s, north_m).to_ecef());
+    let level = PressureAltitude { altitude_m: HEIGHT_M, step_m: 7.62 };
+    Plot {
+        measurement: Some(Measurement::Polar {
+            slant_range_m: seen.slant_range_m,
+            azimuth_rad: seen.azimuth_rad,
+            elevation_rad: None,
+        }),
+        codes: Codes { mode_3a: code.map(Mode3A::new), ..Codes::default() },
+        pressure_altitude: code.map(|_| level),
+        origin: if code.is_some() { PlotOrigin::Secondary } else { PlotOrigin::Primary },
+        ..Plot::bare(RADAR, at(t_s), PlotOrigin::Primary)
+    }
+}
+
+fn feed(tracker: &mut Tracker, plot: Plot) -> Vec<TrackEvent> {
+    let mut events = Vec::new();
+    tracker.observe(&[plot], &mut events);
+    tracker.flush(&mut events);
+    tracker.advance(plot.received, &mut events);
+    events
+}
+
+fn shown(tracker: &Tracker) -> Vec<Track> {
+    tracker.tracks().map(|track| track.at(None)).collect()
+}
+
+#[test]
+fn a_plot_outside_every_gate_starts_a_tentative_track() {
+    let mut tracker = tracker();
+    feed(&mut tracker, echo(0.0, 0.0, Some(0o4321)));
+    feed(&mut tracker, echo(0.5, 40_000.0, Some(0o4322)));
+    assert_eq!((tracker.tracks_held(), shown(&tracker).len()), (2, 0));
+    assert_eq!(tracker.counters().unassociated, 2);
+}
+
+#[test]
+fn confirmation_takes_two_plots_by_address_or_code_and_three_primary_echoes() {
+    let check = |plot: fn(f64) -> Plot, needed: usize| {
+        let mut tracker = tracker();
+        for count in 1..=needed {
+            assert_eq!(shown(&tracker).len(), 0, "before plot {count} of {needed}");
+            feed(&mut tracker, plot(4.0 * count as f64));
+        }
+        assert_eq!(shown(&tracker).len(), 1, "after {needed}");
+    };
+    check(|t_s| report(t_s, 7), 2);
+    check(|t_s| echo(t_s, 0.0, Some(0o4321)), 2);
+    check(|t_s| echo(t_s, 0.0, None), 3);
+}
+
+#[test]
+fn a_reply_without_position_refreshes_codes_but_keeps_no_lost_position_alive() {
+    let mut tracker = tracker();
+    for second in 0..10 {
+        feed(&mut tracker, report(f64::from(second), 7));
+    }
+    let mut events = Vec::new();
+    for second in 10..80 {
+        let reply = Plot {
+            measurement: None,
+            codes: Codes { mode_3a: Some(Mode3A::new(0o1234)), ..report(0.0, 7).codes },
+            velocity: Some(Velocity {
+                horizontal: Some(Enu { east: 200.0, north: 0.0, up: 0.0 }),
+                vertical_rate_mps: None,
+            }),
+            ..report(f64::from(second), 7)
+        };
+        events.extend(feed(&mut tracker, reply));
+        if second == 20 {
+            let track = &shown(&tracker)[0];
+            assert_eq!(track.codes.mode_3a, Some(Mode3A::new(0o1234)));
+            assert_eq!((track.last, track.phase), (at(9.0), Phase::Coasting));
+        }
+    }
+    let lost =
+        |event: &&TrackEvent| matches!(event, TrackEvent::Ended { reason: EndReason::Lost, .. });
+    assert_eq!(events.iter().filter(lost).count(), 1);
+    assert_eq!(tracker.tracks_held(), 0);
+    assert!(tracker.counters().refused(Refusal::NothingToUse) > 0);
+}
+
+#[test]
+fn two_aircraft_a_kilometre_apart_seen_in_one_scan_stay_two_tracks() {
+    let mut tracker = tracker();
+    for scan in 0..40 {
+        let t_s = 4.0 * f64::from(scan);
+        let mut events = Vec::new();
+        tracker.observe(&[echo(t_s, 0.0, None), echo(t_s, 1_000.0, None)], &mut events);
+        tracker.flush(&mut events);
+        tracker.advance(at(t_s), &mut events);
+        if scan > 4 {
+            assert_eq!(shown(&tracker).len(), 2, "scan {scan}");
+        }
+    }
+    assert_eq!((tracker.counters().started, tracker.counters().merged), (2, 0));
+}
+
+#[test]
+fn plots_of_different_addresses_never_share_a_track() {
+    let mut tracker = tracker();
+    for second in 0..20 {
+        feed(&mut tracker, report(f64::from(second), 7 + second as u32 % 2));
+    }
+    let addresses: Vec<_> = shown(&tracker).iter().map(|track| track.codes.address).collect();
+    assert_eq!(addresses, [Some(Address::icao(7)), Some(Address::icao(8))]);
+}
+
+#[test]
+fn a_double_without_an_address_is_merged_into_the_track_that_has_one() {
+    let mut tracker = tracker_with(TrackerConfig { merge_period_s: 1.0, ..Default::default() });
+    for scan in 0..6 {
+        feed(&mut tracker, echo(4.0 * f64::from(scan), 0.0, Some(0o4321)));
+    }
+    // the aircraft's first two reports are 4 km off: a track of their own, until they are right
+    let mut ended = Vec::new();
+    for step in 0..30 {
+        let t_s = 20.5 + 0.5 * f64::from(step);
+        let mut plot = report(t_s, 7);
+        let off_m = if step < 2 { 4_000.0 } else { 0.0 };
+        let here = position(t_s, off_m);
+        plot.measurement = Some(Measurement::Geodetic(PositionReport {
+            latitude_rad: here.latitude_rad,
+            longitude_rad: here.longitude_rad,
+            height_m: None,
+            horizontal_sd_m: Some(10.0),
+        }));
+        plot.velocity = Some(Velocity {
+            horizontal: Some(Enu { east: 200.0, north: 0.0, up: 0.0 }),
+            vertical_rate_mps: Some(0.0),
+        });
+        let events = feed(&mut tracker, plot);
+        ended.extend(events.into_iter().filter_map(|event| match event {
+            TrackEvent::Ended { number, reason, .. } => Some((number, reason)),
+            _ => None,
+        }));
+        if step == 2 {
+            assert_eq!(shown(&tracker).len(), 2);
+        }
+    }
+    let [track] = &shown(&tracker)[..] else { panic!("not one track") };
+    assert_eq!(track.codes.address, Some(Address::icao(7)));
+    assert_eq!(track.codes.mode_3a, Some(Mode3A::new(0o4321)));
+    assert!(matches!(ended[..], [(_, EndReason::MergedInto(into))] if into == track.number));
+}
+
+#[test]
+fn a_clock_that_is_set_back_starts_over_instead_of_refusing_for_ever() {
+    let mut tracker = tracker();
+    feed(&mut tracker, report(0.0, 7));
+    feed(&mut tracker, report(1.0, 7));
+    let mut events = Vec::new();
+    tracker.advance(at(1e8), &mut events);
+    assert_eq!(tracker.tracks_held(), 0);
+    for second in 0..120 {
+        feed(&mut tracker, report(f64::from(second), 7));
+    }
+    assert_eq!(shown(&tracker).len(), 1);
+    assert_eq!(tracker.counters().clock_jumps, 2);
+}
