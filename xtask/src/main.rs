@@ -34,7 +34,11 @@ enum Command {
         area: String,
     },
     /// Write every generated file anew: the console's wire types, the ASTERIX tables.
-    Codegen,
+    Codegen {
+        /// Only say whether they are up to date.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> Result<()> {
@@ -43,7 +47,7 @@ fn main() -> Result<()> {
         Command::Test => checks::test(),
         Command::Ci => checks::ci(),
         Command::Bench { area } => bench(&area),
-        Command::Codegen => codegen(),
+        Command::Codegen { check } => codegen(check),
     }
 }
 
@@ -53,13 +57,18 @@ fn bench(area: &str) -> Result<()> {
 
 /// The ASTERIX tables are generated here; the console's types by the test that guards them, told
 /// to mend instead of to fail.
-fn codegen() -> Result<()> {
+fn codegen(check: bool) -> Result<()> {
     let asterix = workspace_root().join("crates/asterix");
-    asterix::generate(&asterix.join("spec"), &asterix.join("src/generated"))?;
-    Step::new("cargo")
-        .args(["test", "--quiet", "--package", "node", "--test", "codegen"])
-        .env("ENTENTE_UPDATE", "1")
-        .run()?;
+    let (tables, code) = (asterix.join("spec"), asterix.join("src/generated"));
+    let wire =
+        Step::new("cargo").args(["test", "--quiet", "--package", "node", "--test", "codegen"]);
+    if check {
+        asterix::check(&tables, &code)?;
+        wire.run()?;
+    } else {
+        asterix::generate(&tables, &code)?;
+        wire.env("ENTENTE_UPDATE", "1").run()?;
+    }
     println!("generated files are up to date in {}", workspace_root().display());
     Ok(())
 }

@@ -111,7 +111,7 @@ pub struct Shed {
     /// Tracks dropped at the bound.
     #[ts(type = "number")]
     pub tracks: u64,
-    /// Picture messages not sent to this slow console.
+    /// Picture messages not sent to consoles that were too slow.
     #[ts(type = "number")]
     pub messages: u64,
 }

@@ -17,7 +17,7 @@ const CONSOLE: ConsoleId = ConsoleId(1);
 const RECORDING_S: usize = 400;
 
 fn start() -> Time {
-    "2026-11-23T12:00:00Z".parse().unwrap()
+    "2026-11-23T12:00:00Z".parse().expect("an instant")
 }
 
 fn recording() -> Vec<u8> {
@@ -25,7 +25,7 @@ fn recording() -> Vec<u8> {
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/modes/lax_public_first400s.beast.gz");
     let file = std::fs::File::open(path).expect("the recording is part of the repository");
     let mut bytes = Vec::new();
-    GzDecoder::new(file).read_to_end(&mut bytes).unwrap();
+    GzDecoder::new(file).read_to_end(&mut bytes).expect("whole gzip");
     bytes
 }
 
@@ -69,7 +69,9 @@ fn beast() -> Engine {
 fn tell(engine: &mut Engine, event: &Event, now: Time) -> Vec<ServerMessage> {
     let mut outbox = Outbox::default();
     engine.handle(event, now, &mut outbox);
-    let decode = |delivery: &node::event::Delivery| rmp_serde::from_slice(&delivery.body).unwrap();
+    let decode = |delivery: &node::event::Delivery| {
+        rmp_serde::from_slice(&delivery.body).expect("a message")
+    };
     outbox.deliveries.iter().map(decode).collect()
 }
 
@@ -208,7 +210,7 @@ fn a_console_that_joins_late_sees_what_the_first_one_sees() {
     let mut outbox = Outbox::default();
     engine.handle(&Event::Tick, later.plus_seconds(1.0), &mut outbox);
     for delivery in outbox.deliveries {
-        let message: ServerMessage = rmp_serde::from_slice(&delivery.body).unwrap();
+        let message: ServerMessage = { rmp_serde::from_slice(&delivery.body).expect("a message") };
         first.take(message.clone());
         second.take(message);
     }

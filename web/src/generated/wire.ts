@@ -280,7 +280,7 @@ feed_bytes: number,
  */
 tracks: number, 
 /**
- * Picture messages not sent to this slow console.
+ * Picture messages not sent to consoles that were too slow.
  */
 messages: number, };
 

@@ -68,6 +68,8 @@ pub struct Engine {
 #[derive(Debug, Default)]
 struct Console {
     selected: Option<TrackNumber>,
+    /// Messages it missed since it connected.
+    shed: u64,
 }
 
 impl Engine {
@@ -287,13 +289,20 @@ impl Handle for Engine {
             Event::FeedLost { feed, reason } => self.set_feed(*feed, Some(reason), now),
             Event::FeedShed { feed, bytes } => {
                 self.shed.feed_bytes += bytes;
-                if let Some(feed) = self.feeds.get_mut(usize::from(feed.0)) {
+                let index = usize::from(feed.0);
+                if let Some(feed) = self.feeds.get_mut(index) {
                     feed.shed(*bytes);
+                    // The frame that was begun before the gap does not go on after it.
+                    feed.begin_stream(index, now, &mut self.sensors);
                 }
             }
             Event::ConsoleJoined { console } => self.welcome(*console, now, outbox),
             Event::ConsoleShed { console, messages } => {
-                self.shed.messages += messages;
+                if let Some(state) = self.consoles.get_mut(console) {
+                    let more = messages.saturating_sub(state.shed);
+                    state.shed = *messages;
+                    self.shed.messages += more;
+                }
                 self.send_full(*console, now, outbox);
             }
             Event::ConsoleLeft { console } => {
