@@ -313,7 +313,7 @@ export class TrackLayer {
     const half = drawn.tier === 'far' ? 3 : 6;
     for (let i = 0; i < drawn.count; i += 1) {
       if (this.dim[i]) continue;
-      const reach = this.store.number[drawn.rows[i]!] === selected ? BRACKET_PX + 1 : half;
+      const reach = this.store.number[drawn.rows[i]!] === selected ? BRACKET_PX + 5 : half;
       boxes.push({ left: drawn.xs[i]! - reach, top: drawn.ys[i]! - reach, width: 2 * reach, height: 2 * reach });
     }
     return boxes;
