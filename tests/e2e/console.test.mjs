@@ -138,6 +138,9 @@ test('a picture for the README', { ...options, skip: skip.skip ?? !process.env.E
   await page.keyboard.press('Escape');
   await page.locator('.row[data-number]').nth(1).click();
   await page.locator('#track .sources').waitFor();
+  await page.locator('#map').focus();
+  await page.keyboard.press('Home');
+  await page.locator('#map').blur();
   const wanted = process.env.ENTENTE_SCREENSHOT;
   const path = wanted === '1' ? join(ROOT, 'docs', 'images', 'console.png') : wanted;
   mkdirSync(dirname(path), { recursive: true });
@@ -147,8 +150,10 @@ test('a picture for the README', { ...options, skip: skip.skip ?? !process.env.E
 test('when the node dies the picture stays and says since when it is frozen', options, async () => {
   await system.killNode();
   await until('the console to notice', async () => (await connection()) === 'frozen');
-  assert.match(await text('#stale-banner'), /FROZEN since \d\d:\d\d:\d\dZ.*reconnecting/);
-  assert.match(await text('#live-region'), /frozen since/i);
+  const says = (selector, words) => async () =>
+    words.test((await page.locator(selector).allTextContents()).join(' '));
+  await until('the band to say so', says('#stale-banner', /FROZEN since \d\d:\d\d:\d\dZ.*reconnecting/));
+  await until('the screen reader to be told', says('#live-region', /frozen since/i));
   assert.ok((await inspect(() => window.__entente.trackCount)) > 0, 'the last picture is kept');
 });
 
@@ -161,7 +166,7 @@ test('when the node comes back so does the picture', options, async () => {
     frozenAt,
     { timeout: 60_000 },
   );
-  assert.equal(await page.locator('#stale-banner').count(), 0);
+  await until('the band to go', async () => (await page.locator('#stale-banner').count()) === 0);
 });
 
 test('the page complained of nothing', options, () => {

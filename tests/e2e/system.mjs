@@ -2,9 +2,10 @@
 // every wait is for something to become so.
 
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -71,6 +72,7 @@ class Program {
 export class System {
   static async start() {
     const system = new System();
+    system.recordings = mkdtempSync(join(tmpdir(), 'entente-e2e-'));
     system.feedPort = await freePort();
     system.port = await freePort();
     if (!process.env.ENTENTE_STAND_IN) {
@@ -93,6 +95,8 @@ export class System {
           `beast+tcp://127.0.0.1:${this.feedPort}`,
           '--listen',
           `127.0.0.1:${this.port}`,
+          '--record',
+          this.recordings,
         ]);
     let ended = null;
     void this.node.ended.then((how) => (ended = how));
@@ -113,6 +117,7 @@ export class System {
   async stop() {
     await this.node?.kill();
     await this.player?.kill();
+    rmSync(this.recordings, { recursive: true, force: true });
   }
 }
 

@@ -54,7 +54,7 @@ const state = (
 
 export function connectionState(link: LinkFacts, nowLocalMs: number): ConnectionState {
   if (link.phase === 'outdated') {
-    return state('outdated', null, link.pictureMs, 'the node was updated; reload this page');
+    return state('outdated', null, link.pictureMs, 'page and node differ in version');
   }
   if (link.pictureLocalMs === null || link.pictureMs === null) {
     const reason = link.phase === 'lost' ? 'the node does not answer' : null;

@@ -1,9 +1,9 @@
-// The map with its tools, scale, and the banner over a picture that is not of now.
+// The map with its tools and scale.
 
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { isStale } from '../connection/state';
-import { latitude, longitude, timeZ } from '../shell/format';
+import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import * as state from '../shell/state';
 import { PALETTES, stalePalette } from '../theme/theme';
@@ -71,7 +71,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         <canvas ref={tracks} class="layer tracks" />
       </div>
       <Tools map={controller} />
-      <StaleBanner />
+      <EmptyBanner />
       <Footer />
     </main>
   );
@@ -163,30 +163,16 @@ function Tool({ label, onClick, pressed, disabled, wide, children }: ToolProps) 
   );
 }
 
-function StaleBanner() {
-  const { kind, sinceMs, reason } = state.connection.value;
-  if (kind === 'frozen') {
-    return (
-      <div class="stale-banner" id="stale-banner">
-        <Glyph shape="triangle" />
-        <span>
-          <b>
-            FROZEN since <span class="num">{timeZ(sinceMs ?? 0)}</span>
-          </b>{' '}
-          — {reason}
-        </span>
-      </div>
-    );
-  }
-  if (kind === 'connecting' || kind === 'waiting') {
-    return (
-      <div class="stale-banner quiet">
-        <Glyph shape="ring" />
-        <span>{kind === 'connecting' ? `Connecting to the node… ${reason ?? ''}` : 'No sensor has sent anything yet'}</span>
-      </div>
-    );
-  }
-  return null;
+// Only while there is nothing to hide: over tracks a banner would cover some.
+function EmptyBanner() {
+  const { kind, reason } = state.connection.value;
+  if (kind !== 'connecting' && kind !== 'waiting') return null;
+  return (
+    <div class="empty-banner">
+      <Glyph shape="ring" />
+      <span>{kind === 'connecting' ? `Connecting to the node… ${reason ?? ''}` : 'No sensor has sent anything yet'}</span>
+    </div>
+  );
 }
 
 function Footer() {

@@ -18,6 +18,7 @@ const FULL_BELOW = 550;
 /** In view above this many, vectors and dots would be a carpet and are left out. */
 export const DETAIL_MAX = 2_500;
 const MARGIN_PX = 40;
+const DOT_CLEAR_PX = 6;
 /** Half the side of the brackets round the selected track. */
 const BRACKET_PX = 13;
 
@@ -213,6 +214,8 @@ export class TrackLayer {
         if (store.historyMs[at] === 0) continue;
         const x = screenX(view, store.historyX[at]!);
         const y = screenY(view, store.historyY[at]!);
+        // A dot inside its own symbol would only muddy it.
+        if (Math.abs(x - drawn.xs[i]!) < DOT_CLEAR_PX && Math.abs(y - drawn.ys[i]!) < DOT_CLEAR_PX) continue;
         pen.fillRect(x - half, y - half, MARK.historyDot, MARK.historyDot);
       }
     }
@@ -313,19 +316,19 @@ export class TrackLayer {
     const half = drawn.tier === 'far' ? 3 : 6;
     for (let i = 0; i < drawn.count; i += 1) {
       if (this.dim[i]) continue;
-      const reach = this.store.number[drawn.rows[i]!] === selected ? BRACKET_PX + 1 : half;
+      const reach = this.store.number[drawn.rows[i]!] === selected ? BRACKET_PX + 5 : half;
       boxes.push({ left: drawn.xs[i]! - reach, top: drawn.ys[i]! - reach, width: 2 * reach, height: 2 * reach });
     }
     return boxes;
   }
 
   private drawLabels(scene: TrackScene, wanted: Exclude<LabelDetail, 'off'>): PlacedLabel[] {
-    const { pen, drawn } = this;
-    const detail = wanted === 'auto' ? (drawn.count > AUTO_TWO_LINES_MAX ? 1 : 2) : wanted;
+    const { pen } = this;
     pen.font = `${FONT.labelPx}px ${FONT.mono}`;
     pen.textBaseline = 'alphabetic';
     this.lines.clear();
     const candidates = this.candidates(scene);
+    const detail = wanted === 'auto' ? (candidates.length > AUTO_TWO_LINES_MAX ? 1 : 2) : wanted;
     const field = {
       widthPx: scene.view.widthPx,
       heightPx: scene.view.heightPx,

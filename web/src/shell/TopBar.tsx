@@ -102,10 +102,19 @@ function Overload() {
 
 /** Full-width lines under the bar: what is shown is not the present air, or needs the operator. */
 export function Bands() {
-  const { kind, reason } = connection.value;
+  const { kind, reason, sinceMs } = connection.value;
   const notice = hello.value?.notice;
   return (
     <div class="bands">
+      {kind === 'frozen' && (
+        <div class="band frozen" id="stale-banner">
+          <Glyph shape="triangle" />
+          <b>
+            FROZEN since <span class="num">{timeZ(sinceMs ?? 0)}</span>
+          </b>
+          — {reason}
+        </div>
+      )}
       {kind === 'replay' && (
         <div class="band replay">
           <b>REPLAY</b> <span class="num">{timeZ(store.timeMs)}</span> — not live
@@ -114,7 +123,7 @@ export function Bands() {
       {kind === 'outdated' && (
         <div class="band outdated" role="alert">
           <Glyph shape="triangle" />
-          This page is of another version than the node: {reason}.
+          This page cannot read what the node sends: {reason}.
           <button type="button" class="button small" onClick={() => window.location.reload()}>
             Reload
           </button>

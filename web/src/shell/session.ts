@@ -4,6 +4,7 @@
 import { batch, effect } from '@preact/signals';
 import { Link, type Socket } from '../connection/link';
 import { connectionState } from '../connection/state';
+import { found, seek, type Sought } from '../picture/resume';
 import * as state from './state';
 
 
@@ -17,6 +18,11 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
     state.store,
     {
       hello: (hello) => {
+        const before = state.hello.value;
+        if (before && before.started_ms !== hello.started_ms) {
+          sought = seek(state.store, state.selected.value, Date.now());
+          state.select(null);
+        }
         batch(() => {
           state.hello.value = hello;
           state.refused.value = null;
@@ -24,6 +30,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
         onHello();
       },
       picture: () => {
+        resume();
         batch(() => {
           state.pictureVersion.value = state.store.version;
           judge();
@@ -38,6 +45,13 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
       changed: () => judge(),
     },
   );
+  let sought: Sought | null = null;
+  const resume = (): void => {
+    if (!sought) return;
+    const number = found(state.store, sought);
+    if (state.selected.value === null && number !== null) state.select(number);
+    if (state.selected.value !== null || Date.now() > sought.untilLocalMs) sought = null;
+  };
   const judge = (): void => {
     const nowMs = Date.now();
     const { pictureLocalMs, pictureMs, source } = link.facts;

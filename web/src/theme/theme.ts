@@ -125,7 +125,7 @@ const LIGHT: Palette = {
   label: '#101A24',
   labelBack: '#F1F0EAC8',
   leader: '#5B6F80',
-  vector: '#3D5263',
+  vector: '#5B6F80',
   history: '#3D5263',
   ellipse: '#00588F',
   markOutline: '#101A24',
