@@ -76,6 +76,9 @@ pub struct TrackerConfig {
     pub primary_speed_min_mps: f64,
     /// A track coasts when this many mean update intervals passed without a plot.
     pub coast_intervals: f64,
+    /// A track that only ADS-B holds does not coast before this, seconds: positions come twice a
+    /// second and are lost in bursts where a receiver is busy.
+    pub coast_adsb_s: f64,
     /// A track ends after this many mean update intervals, plus [`Self::end_extra_s`]: measured
     /// to halve false track time against a fixed 40 s at equal completeness.
     pub end_intervals: f64,
@@ -150,6 +153,7 @@ impl Default for TrackerConfig {
             confirm_score: 8.0,
             primary_speed_min_mps: 10.0,
             coast_intervals: 2.5,
+            coast_adsb_s: 10.0,
             end_intervals: 5.0,
             end_extra_s: 2.0,
             end_bounds_s: (8.0, 40.0),

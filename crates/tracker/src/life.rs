@@ -455,19 +455,22 @@ impl Target {
     }
 
     fn coasts_after_s(&self, config: &TrackerConfig) -> f64 {
-        (config.coast_intervals * self.interval_s).clamp(3.0, 30.0)
+        let least_s = if self.is_looked_for() { 3.0 } else { config.coast_adsb_s };
+        (config.coast_intervals * self.interval_s).clamp(least_s, 30.0)
+    }
+
+    /// A radar's look is expected every turn; a receiver expects nothing.
+    fn is_looked_for(&self) -> bool {
+        self.contributors
+            .iter()
+            .any(|c| c.origin != PlotOrigin::AdsB && self.last.seconds_since(c.last) < 30.0)
     }
 
     fn ends_after_s(&self, config: &TrackerConfig) -> f64 {
         if self.phase == Phase::Tentative {
             return if self.period_s > 0.0 { 2.5 * self.period_s + 1.0 } else { 20.0 };
         }
-        // a radar's look is expected every turn; a receiver expects nothing
-        let looks = self
-            .contributors
-            .iter()
-            .any(|c| c.origin != PlotOrigin::AdsB && self.last.seconds_since(c.last) < 30.0);
-        if !looks {
+        if !self.is_looked_for() {
             return if self.on_ground { config.end_ground_s } else { config.end_adsb_s };
         }
         let (least_s, most_s) = config.end_bounds_s;

@@ -35,9 +35,8 @@ fn read(url: &str) -> Result<Feed, String> {
         "udp" => file.udp = Some(value("address", address)?),
         other => return Err(format!("{other:?} is no transport; {SCHEMES}")),
     }
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (key, text) = pair.split_once('=').unwrap_or((pair, ""));
-        set(&mut file, key, text)?;
+    for (key, text) in form_urlencoded::parse(query.as_bytes()) {
+        set(&mut file, &key, &text)?;
     }
     Feed::try_from(file)
 }
@@ -90,6 +89,9 @@ mod tests {
         assert_eq!(feed.name, "localhost:30005");
         assert_eq!(feed.sensor.unwrap().to_string(), "1/2");
         assert!((feed.site.unwrap().latitude_rad.to_degrees() - 33.9).abs() < 1e-9);
+
+        let feed = feed_from_url("beast+tcp://localhost:30005?name=North%20hill+1").unwrap();
+        assert_eq!(feed.name, "North hill 1");
 
         let feed = feed_from_url("asterix+udp://239.1.1.1:8600?interface=127.0.0.1").unwrap();
         let expected = Transport::Udp {

@@ -115,6 +115,10 @@ fn ended(ended: &Ended) -> wire::TrackEnd {
     wire::TrackEnd { number: ended.number.0, reason: reason.to_owned(), successor }
 }
 
+/// A height less certain than this was not measured but worked out from pressure, whose own offset
+/// from geometric height is tens of metres.
+const HEIGHT_SD_MAX_M: f64 = 50.0;
+
 /// Everything of one track; `name` tells what a sensor is called.
 pub(crate) fn selected(
     track: &Track,
@@ -134,7 +138,10 @@ pub(crate) fn selected(
         time_ms: now.unix_millis() as f64,
         lat_deg: track.position.latitude_deg(),
         lon_deg: track.position.longitude_deg(),
-        height_ft: track.height_sd_m.map(|_| track.position.height_m / METRES_PER_FOOT),
+        height_ft: track
+            .height_sd_m
+            .filter(|sd_m| *sd_m < HEIGHT_SD_MAX_M)
+            .map(|_| track.position.height_m / METRES_PER_FOOT),
         level_ft: track.pressure_altitude_m.map(|m| m / METRES_PER_FOOT),
         level_age_s: track.pressure_altitude_time.map(|told| now.seconds_since(told)),
         speed_sd_kt: (0.5 * (ve + vn)).max(0.0).sqrt() / MPS_PER_KNOT,
