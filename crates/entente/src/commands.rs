@@ -7,7 +7,7 @@ use asterix::Editions;
 use node::clock::Clock;
 use node::config::{self, Config};
 use node::event::Handle;
-use node::journal::Journal;
+use node::journal::{self, Journal};
 use node::player;
 use node::replay::Recording;
 use node::runtime::{NoRecorder, Recorder};
@@ -81,11 +81,15 @@ fn run_node(run: args::Run) -> anyhow::Result<()> {
     let clock = Arc::new(Clock::new());
     let started = clock.now();
     let occasion = Occasion { source: SourceKind::Live, notice, started };
-    let engine = setup::engine(&config, occasion);
+    let mut engine = setup::engine(&config, occasion);
     if config.recording.enabled {
         let (journal, recovery) = Journal::open(&config, started)?;
         if recovery.bytes_cut > 0 {
             tracing::warn!(?recovery, "the recording's torn end was cut");
+        }
+        let events = journal::resume(&mut engine, &config, started)?;
+        if events > 0 {
+            tracing::info!(events, "took up the picture from the recording");
         }
         on_tokio(serve(config, clock, engine, journal))
     } else {

@@ -1,10 +1,11 @@
 //! The node's journal: every event, in order, before it is acted on; and what it says when read.
 //!
-//! A record's payload is an event (`event_codec`) or, first in every run of a node, the effective
-//! configuration as TOML behind [`RUN_BEGINS`]: what the feeds' numbers in the events mean.
+//! A record's payload is an event (`event_codec`) or the effective configuration as TOML behind
+//! [`CONFIGURED`]: what the feeds' numbers in the events mean. It comes first in every run and
+//! again every minute, so that reading can begin anywhere.
 
 use crate::config::{Config, RecordingSection};
-use crate::event::Event;
+use crate::event::{Event, Handle, Outbox};
 use crate::event_codec;
 use crate::runtime::Recorder;
 use recording::journal::{
@@ -15,13 +16,20 @@ use std::path::Path;
 use std::time::Duration;
 use surveillance::Time;
 
-/// First payload byte of a run's configuration; an event's is its codec's version, never 0.
-const RUN_BEGINS: u8 = 0;
+/// First payload byte of a configuration; an event's is its codec's version, never 0.
+const CONFIGURED: u8 = 0;
+/// Seconds between two records of the configuration.
+const CONFIGURED_EVERY_S: f64 = 60.0;
+/// Seconds of the journal from which a node that starts again takes up its picture: longer than
+/// any track in the air coasts, and than the configuration's period.
+const RESUME_S: f64 = 120.0;
 
 /// Writes the journal. After a failure it is opened anew with the next batch.
 pub struct Journal {
     section: RecordingSection,
-    run: Vec<u8>,
+    /// The configuration's record, and when it was last written.
+    configured: Vec<u8>,
+    configured_at: Time,
     writer: Option<Writer<FileStore>>,
     payload: Vec<u8>,
     /// Time of the newest event: what retention counts back from.
@@ -34,29 +42,35 @@ impl Journal {
     /// # Errors
     /// If the folder cannot be written or another node holds it.
     pub fn open(config: &Config, now: Time) -> Result<(Self, Recovery), JournalError> {
-        let mut run = vec![RUN_BEGINS];
-        run.extend_from_slice(config.to_toml().as_bytes());
+        let mut configured = vec![CONFIGURED];
+        configured.extend_from_slice(config.to_toml().as_bytes());
         let section = config.recording.clone();
         let (mut writer, recovery) = open_writer(&section)?;
-        writer.append(now, &run)?;
+        writer.append(now, &configured)?;
         writer.sync()?;
-        Ok((
-            Self { section, run, writer: Some(writer), payload: Vec::new(), newest: now },
-            recovery,
-        ))
+        let journal = Self {
+            section,
+            configured,
+            configured_at: now,
+            writer: Some(writer),
+            payload: Vec::new(),
+            newest: now,
+        };
+        Ok((journal, recovery))
     }
 
     fn append(&mut self, batch: &[(Time, Event)]) -> Result<(), JournalError> {
+        let anew = self.writer.is_none();
         let mut writer = match self.writer.take() {
             Some(writer) => writer,
-            None => {
-                let (mut writer, _) = open_writer(&self.section)?;
-                if let Some((time, _)) = batch.first() {
-                    writer.append(*time, &self.run)?;
-                }
-                writer
-            }
+            None => open_writer(&self.section)?.0,
         };
+        if let Some((now, _)) = batch.first()
+            && (anew || now.seconds_since(self.configured_at) >= CONFIGURED_EVERY_S)
+        {
+            writer.append(*now, &self.configured)?;
+            self.configured_at = *now;
+        }
         for (time, event) in batch {
             self.newest = *time;
             self.payload.clear();
@@ -100,8 +114,8 @@ impl Recorder for Journal {
 /// One thing that a journal tells.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
-    /// A node began to run with this configuration.
-    RunBegins(Box<Config>),
+    /// The node ran with this configuration from here on.
+    Configured(Box<Config>),
     /// Something happened to it.
     Event(Event),
 }
@@ -120,6 +134,19 @@ impl Entries {
     pub fn open(directory: &Path) -> io::Result<Self> {
         let store = FileStore::open(directory)?;
         Ok(Self { reader: Reader::from_start(store), unreadable: 0 })
+    }
+
+    /// From the first entry of the journal in `directory` that is not before `time`.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn since(directory: &Path, time: Time) -> Result<Self, JournalError> {
+        let store = FileStore::open(directory).map_err(|source| JournalError::Io {
+            action: "open",
+            path: directory.display().to_string(),
+            source,
+        })?;
+        Ok(Self { reader: Reader::from_time(store, time)?, unreadable: 0 })
     }
 
     /// The next entry and its time; `None` at the end of what is there.
@@ -147,12 +174,48 @@ impl Entries {
     }
 }
 
+/// Has `engine` handle again what its feeds brought in the last two minutes before `now`, so that
+/// a node that crashed shows the same tracks under the same numbers when it is back. Returns how
+/// many events that were; what was recorded with other feeds is left alone.
+///
+/// # Errors
+/// If the journal cannot be read; a folder that does not exist yet holds nothing.
+pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u64, JournalError> {
+    let directory = &config.recording.directory;
+    if !directory.is_dir() {
+        return Ok(0);
+    }
+    let mut entries = Entries::since(directory, now.plus_seconds(-RESUME_S))?;
+    let mut outbox = Outbox::default();
+    let mut same_feeds = false;
+    let mut handled = 0;
+    while let Some((time, entry)) = entries.read()? {
+        match entry {
+            // The machine's clock was set back since: the future is no past to take up.
+            _ if time > now => break,
+            Entry::Configured(recorded) => same_feeds = recorded.feeds == config.feeds,
+            Entry::Event(event) if same_feeds && is_of_feeds(&event) => {
+                engine.handle(&event, time, &mut outbox);
+                outbox.deliveries.clear();
+                handled += 1;
+            }
+            Entry::Event(_) => {}
+        }
+    }
+    Ok(handled)
+}
+
+/// Consoles of the run before are gone; feeds and time are what made the picture.
+fn is_of_feeds(event: &Event) -> bool {
+    event.feed().is_some() || *event == Event::Tick
+}
+
 fn parse(payload: &[u8]) -> Option<Entry> {
     match payload.split_first()? {
-        (&RUN_BEGINS, toml) => {
+        (&CONFIGURED, toml) => {
             let text = std::str::from_utf8(toml).ok()?;
             let config = crate::config::parse("journal", text).ok()?;
-            Some(Entry::RunBegins(Box::new(config)))
+            Some(Entry::Configured(Box::new(config)))
         }
         _ => event_codec::decode(payload).ok().map(Entry::Event),
     }

@@ -71,7 +71,7 @@ impl Recording {
         let mut entries =
             Entries::open(path).with_context(|| format!("cannot read {}", path.display()))?;
         while let Some((begins, entry)) = entries.read()? {
-            if let Entry::RunBegins(config) = entry {
+            if let Entry::Configured(config) = entry {
                 let kind = Kind::Journal;
                 return Ok(Self { path: path.to_owned(), kind, config: *config, begins });
             }
@@ -150,15 +150,14 @@ impl Recording {
     fn read_journal(&self, give: &mut impl FnMut(Unit) -> bool) -> Result<()> {
         let mut entries = Entries::open(&self.path)?;
         let feeds = self.config.feeds.len();
-        let mut runs = 0;
         while let Some((time, entry)) = entries.read()? {
             match entry {
                 // Feeds are numbered by the configuration of their own run.
-                Entry::RunBegins(config) if runs > 0 && config.feeds != self.config.feeds => {
+                Entry::Configured(config) if config.feeds != self.config.feeds => {
                     tracing::warn!(%time, "the feeds were configured anew here: replay ends");
                     break;
                 }
-                Entry::RunBegins(_) => runs += 1,
+                Entry::Configured(_) => {}
                 Entry::Event(event) => {
                     let of_ours = event.feed().is_some_and(|f| usize::from(f.0) < feeds);
                     if of_ours && !give(Unit { time, event }) {

@@ -114,7 +114,8 @@ export class MapController {
 
   /** The picture changed. */
   pictureChanged(): void {
-    this.pictures += 1;
+    // A picture without tracks says nothing of where to look.
+    if (this.store.size > 0) this.pictures += 1;
     if (this.widening && this.store.size > 0 && (this.pictures === 1 || this.anyOutside())) this.fit();
     if (this.pictures > WIDENING_PICTURES) this.widening = false;
     this.followSelected();
