@@ -52,7 +52,7 @@ fn main() -> Result<()> {
 }
 
 fn bench(area: &str) -> Result<()> {
-    Step::new("cargo").args(["bench", "--package", area, "--benches"]).run()
+    Step::new("cargo").args(["bench", "--package", area, "--bench", "*"]).run()
 }
 
 /// The ASTERIX tables are generated here; the console's types by the test that guards them, told
