@@ -176,7 +176,8 @@ impl Entries {
 
 /// Has `engine` handle again what its feeds brought in the last two minutes before `now`, so that
 /// a node that crashed shows the same tracks under the same numbers when it is back. Returns how
-/// many events that were; what was recorded with other feeds is left alone.
+/// many events that were; what was recorded with other feeds is left alone. The engine's counters
+/// then include what it took up.
 ///
 /// # Errors
 /// If the journal cannot be read; a folder that does not exist yet holds nothing.
