@@ -14,6 +14,7 @@ use modes::{
 use recording::container::{self, Chunk, Format, Item, Reader};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -47,16 +48,20 @@ pub(crate) fn run(path: &Path, editions: &Editions, out: &mut impl Write) -> Res
             Item::Stream(chunk) => {
                 let full = streams.len() >= STREAMS_MAX;
                 let ends = (chunk.source, chunk.destination);
-                let format = Some(whole_file).filter(|_| chunk.source.is_none());
+                let format = match chunk.source {
+                    None => Some(whole_file),
+                    Some(_) => container::detect(chunk.bytes),
+                };
                 match streams.entry(ends) {
-                    std::collections::btree_map::Entry::Occupied(mut known) => {
+                    Entry::Occupied(mut known) => {
+                        // A capture may have joined the connection within a frame.
+                        if matches!(known.get(), Stream::Foreign) {
+                            known.insert(Stream::new(format));
+                        }
                         known.get_mut().decode(&chunk, &mut lines);
                     }
-                    std::collections::btree_map::Entry::Vacant(_) if full => {
-                        lines.defect("streams_too_many");
-                    }
-                    std::collections::btree_map::Entry::Vacant(place) => {
-                        let format = format.or_else(|| container::detect(chunk.bytes));
+                    Entry::Vacant(_) if full => lines.defect("streams_too_many"),
+                    Entry::Vacant(place) => {
                         place.insert(Stream::new(format)).decode(&chunk, &mut lines);
                     }
                 }
@@ -152,18 +157,17 @@ impl Datagrams<'_> {
 
 /// One byte stream.
 enum Stream {
-    Beast(BeastSplitter, Box<Decoder>),
-    Avr(AvrSplitter, Box<Decoder>),
+    Beast(BeastSplitter, Box<Frames>),
+    Avr(AvrSplitter, Box<Frames>),
     Sbs(Box<SbsSplitter>),
     Foreign,
 }
 
 impl Stream {
     fn new(format: Option<Format>) -> Self {
-        let decoder = || Box::new(Decoder::new(DecoderConfig::default()));
         match format {
-            Some(Format::Beast) => Self::Beast(BeastSplitter::default(), decoder()),
-            Some(Format::Avr) => Self::Avr(AvrSplitter::default(), decoder()),
+            Some(Format::Beast) => Self::Beast(BeastSplitter::default(), Box::default()),
+            Some(Format::Avr) => Self::Avr(AvrSplitter::default(), Box::default()),
             Some(Format::Sbs) => Self::Sbs(Box::default()),
             _ => Self::Foreign,
         }
@@ -171,12 +175,12 @@ impl Stream {
 
     fn decode<W: Write>(&mut self, chunk: &Chunk<'_>, lines: &mut Lines<'_, W>) {
         match self {
-            Self::Beast(splitter, decoder) => splitter.push(chunk.bytes, &mut |framed| {
-                frame_line(framed, chunk.time, decoder, lines);
-            }),
-            Self::Avr(splitter, decoder) => splitter.push(chunk.bytes, &mut |framed| {
-                frame_line(framed, chunk.time, decoder, lines);
-            }),
+            Self::Beast(splitter, frames) => {
+                splitter.push(chunk.bytes, &mut |framed| frames.line(framed, chunk.time, lines));
+            }
+            Self::Avr(splitter, frames) => {
+                splitter.push(chunk.bytes, &mut |framed| frames.line(framed, chunk.time, lines));
+            }
             Self::Sbs(splitter) => {
                 splitter.push(chunk.bytes, &mut |framed| sbs_line(framed, lines));
             }
@@ -186,11 +190,11 @@ impl Stream {
 
     fn finish<W: Write>(&mut self, lines: &mut Lines<'_, W>) {
         match self {
-            Self::Beast(splitter, decoder) => {
-                splitter.finish(&mut |framed| frame_line(framed, None, decoder, lines));
+            Self::Beast(splitter, frames) => {
+                splitter.finish(&mut |framed| frames.line(framed, None, lines));
             }
-            Self::Avr(splitter, decoder) => {
-                splitter.finish(&mut |framed| frame_line(framed, None, decoder, lines));
+            Self::Avr(splitter, frames) => {
+                splitter.finish(&mut |framed| frames.line(framed, None, lines));
             }
             Self::Sbs(splitter) => splitter.finish(&mut |framed| sbs_line(framed, lines)),
             Self::Foreign => {}
@@ -202,8 +206,8 @@ impl Stream {
 /// first four, which every line has.
 #[derive(Debug, Default, Serialize)]
 struct FrameLine {
-    /// Seconds: of the receiver's counter, since midnight of GPS time, or since 1970 where only
-    /// the recording has a clock; null where nothing has.
+    /// Seconds of the receiver's counter, or since 1970 where only the recording has a clock; null
+    /// where nothing has.
     time: Option<f64>,
     /// As received, hexadecimal.
     frame: String,
@@ -276,40 +280,59 @@ impl FrameLine {
     }
 }
 
-fn frame_line<W: Write>(
-    framed: Result<Frame, FramingDefect>,
-    recorded: Option<Time>,
-    decoder: &mut Decoder,
-    lines: &mut Lines<'_, W>,
-) {
-    let frame = match framed {
-        Ok(frame) => frame,
-        Err(defect) => return lines.defect(defect.name()),
-    };
-    if frame.bytes().len() < 7 {
-        // a Mode A/C reply is no Mode S frame
-        return lines.defect(modes::Defect::ModeAC.name());
+/// The Mode S frames of one stream.
+struct Frames {
+    decoder: Decoder,
+    /// The time before: a frame without one comes no earlier.
+    newest: Time,
+}
+
+impl Default for Frames {
+    fn default() -> Self {
+        Self { decoder: Decoder::new(DecoderConfig::default()), newest: Time::EPOCH }
     }
-    let clock = match frame.clock {
-        FrameClock::Ticks12MHz(ticks) => Some((ticks as i64).saturating_mul(250) / 3),
-        FrameClock::GpsNanosOfDay(nanos) => Some(nanos as i64),
-        FrameClock::None | FrameClock::MlatResult => recorded.map(Time::unix_nanos),
-    };
-    let mut line = FrameLine {
-        time: clock.map(|nanos| Time::from_unix_nanos(nanos).unix_seconds()),
-        frame: frame.bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
-        df: frame.bytes().first().map(|first| (first >> 3).min(24)),
-        ..FrameLine::default()
-    };
-    let time = clock.map_or(Time::EPOCH, Time::from_unix_nanos);
-    match decoder.decode_frame(&frame, time) {
-        Ok(report) => line.tell(&report),
-        Err(defect) => line.defect = Some(defect.name()),
+}
+
+impl Frames {
+    fn line<W: Write>(
+        &mut self,
+        framed: Result<Frame, FramingDefect>,
+        recorded: Option<Time>,
+        lines: &mut Lines<'_, W>,
+    ) {
+        let frame = match framed {
+            Ok(frame) => frame,
+            Err(defect) => return lines.defect(defect.name()),
+        };
+        if frame.bytes().len() < 7 {
+            // a Mode A/C reply is no Mode S frame
+            return lines.defect(modes::Defect::ModeAC.name());
+        }
+        let time = match frame.clock {
+            FrameClock::Ticks12MHz(ticks) => {
+                Some(Time::from_unix_nanos((ticks as i64).saturating_mul(250) / 3))
+            }
+            FrameClock::GpsNanosOfDay(nanos) => Some(Time::from_unix_nanos(nanos as i64)),
+            FrameClock::None => recorded,
+            // The recording's clock is not that of the frames around it.
+            FrameClock::MlatResult => None,
+        };
+        self.newest = time.unwrap_or(self.newest);
+        let mut line = FrameLine {
+            time: time.map(Time::unix_seconds),
+            frame: frame.bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+            df: frame.bytes().first().map(|first| (first >> 3).min(24)),
+            ..FrameLine::default()
+        };
+        match self.decoder.decode_frame(&frame, self.newest) {
+            Ok(report) => line.tell(&report),
+            Err(defect) => line.defect = Some(defect.name()),
+        }
+        if let Some(name) = line.defect {
+            lines.defect(name);
+        }
+        lines.json(&line);
     }
-    if let Some(name) = line.defect {
-        lines.defect(name);
-    }
-    lines.json(&line);
 }
 
 /// One BaseStation line.

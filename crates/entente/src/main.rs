@@ -17,12 +17,21 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let line = format!("entente: {error:#}").replace('\n', "; ");
+            let line = format!("entente: {}", told(&error)).replace('\n', "; ");
             // With the standard error closed there is nobody to tell.
             let _ = writeln!(std::io::stderr(), "{line}");
             ExitCode::from(if error.is::<commands::Misuse>() { 2 } else { 1 })
         }
     }
+}
+
+/// The error and its causes; a cause that the error before it already quotes is not said again.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
+        "" => cause,
+        told if told.ends_with(&cause) => told.to_owned(),
+        told => format!("{told}: {cause}"),
+    })
 }
 
 fn start_log(cli: &Cli) -> anyhow::Result<()> {
