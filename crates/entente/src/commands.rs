@@ -87,9 +87,11 @@ fn run_node(run: args::Run) -> anyhow::Result<()> {
         if recovery.bytes_cut > 0 {
             tracing::warn!(?recovery, "the recording's torn end was cut");
         }
-        let events = journal::resume(&mut engine, &config, started)?;
-        if events > 0 {
-            tracing::info!(events, "took up the picture from the recording");
+        // A past that cannot be read must not keep the present from the operator.
+        match journal::resume(&mut engine, &config, started) {
+            Ok(0) => {}
+            Ok(events) => tracing::info!(events, "took up the picture from the recording"),
+            Err(error) => tracing::error!(%error, "the picture before cannot be taken up"),
         }
         on_tokio(serve(config, clock, engine, journal))
     } else {
@@ -121,6 +123,8 @@ async fn stop_node(node: Node) -> anyhow::Result<()> {
 async fn replay_recording(replay: args::Replay) -> anyhow::Result<()> {
     let mut config = load(replay.config.as_deref())?;
     config.console.listen = replay.listen;
+    // Its console is as open as a live node's: the same rules hold.
+    config::check(&config, "command line").map_err(|error| Misuse(error.to_string()))?;
     let mut recording = Recording::open(&replay.file, config.clone())?;
     recording.config.console = config.console;
     let name = replay.file.display();
@@ -136,7 +140,10 @@ async fn replay_recording(replay: args::Replay) -> anyhow::Result<()> {
     let playing = tokio::spawn(recording.play(node.intake(), clock, stop.clone()));
     let ended = tokio::spawn(async move {
         let result = playing.await;
-        tracing::info!("the recording has ended; its last picture stays until Ctrl-C");
+        match &result {
+            Ok(Err(error)) => tracing::error!("the recording cannot be read on: {error:#}"),
+            _ => tracing::info!("the recording has ended; its last picture stays until Ctrl-C"),
+        }
         result
     });
     signalled.await;

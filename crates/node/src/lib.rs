@@ -16,6 +16,7 @@ pub mod intake;
 pub mod journal;
 pub mod message;
 pub mod metrics;
+mod pace;
 pub mod player;
 pub mod replay;
 pub mod runtime;

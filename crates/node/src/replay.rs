@@ -9,6 +9,7 @@ use crate::config::{Config, Feed, Format, HostPort, Transport};
 use crate::event::{Event, FeedIndex};
 use crate::intake::Intake;
 use crate::journal::{Entries, Entry};
+use crate::pace::Pacer;
 use anyhow::{Context, Result, bail};
 use modes::{AvrSplitter, BeastSplitter, Frame, FrameClock, FramingDefect};
 use recording::container::{self, Item, Reader};
@@ -29,6 +30,13 @@ const UNTIMED_STEP_S: f64 = 1e-3;
 /// Bytes of a stream are handed over in pieces no longer than this.
 const PIECE_S: f64 = 0.05;
 
+/// A node ticks ten times a second: where its journal is silent for this long, it did not run.
+const NODE_OFF_S: f64 = 10.0;
+/// A silence of a capture that nobody wants to wait for.
+const CAPTURE_GAP_S: f64 = 600.0;
+/// A recorder's clock that is further off than this from the clock of the data is not believed.
+const RECORDER_OFF_MAX_S: f64 = 30.0;
+
 /// Both ends of a stream in a capture; none for a file that is one stream.
 type Ends = (Option<SocketAddr>, Option<SocketAddr>);
 
@@ -41,6 +49,8 @@ pub struct Recording {
     pub config: Config,
     /// When it begins. A recording without dates begins on 1970-01-01.
     pub begins: Time,
+    /// What is added to the container's times.
+    shift_s: f64,
 }
 
 #[derive(Debug)]
@@ -55,6 +65,8 @@ enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 struct Unit {
     time: Time,
+    /// Whether nothing at all was recorded for long before it.
+    after_gap: bool,
     event: Event,
 }
 
@@ -73,7 +85,13 @@ impl Recording {
         while let Some((begins, entry)) = entries.read()? {
             if let Entry::Configured(config) = entry {
                 let kind = Kind::Journal;
-                return Ok(Self { path: path.to_owned(), kind, config: *config, begins });
+                return Ok(Self {
+                    path: path.to_owned(),
+                    kind,
+                    config: *config,
+                    begins,
+                    shift_s: 0.0,
+                });
             }
         }
         bail!("{} holds no recording of a node", path.display())
@@ -83,10 +101,12 @@ impl Recording {
         let mut units = Units::new(path)?;
         let mut begins: Option<Time> = None;
         let mut streams = BTreeMap::new();
+        let mut offs = Vec::new();
         config.feeds.clear();
         for _ in 0..LOOK_ITEMS {
             let Some(found) = units.look()? else { break };
             begins = begins.or(found.time);
+            offs.extend(found.recorder_off_s());
             if let Some(format) = found.format
                 && streams.len() < STREAMS_MAX
                 && !streams.contains_key(&found.ends)
@@ -100,7 +120,9 @@ impl Recording {
             bail!("{} holds nothing that can be replayed", path.display());
         }
         let kind = Kind::Container(streams);
-        Ok(Self { path: path.to_owned(), kind, config, begins: begins.unwrap_or(Time::EPOCH) })
+        let shift_s = shift_s(offs);
+        let begins = begins.unwrap_or(Time::EPOCH).plus_seconds(shift_s);
+        Ok(Self { path: path.to_owned(), kind, config, begins, shift_s })
     }
 
     /// Hands everything to `intake` at its time on `clock`; returns at the end or on `stop`.
@@ -120,7 +142,10 @@ impl Recording {
                 () = stop.cancelled() => break,
                 unit = units.recv() => unit,
             };
-            let Some(Unit { time, event }) = unit else { break };
+            let Some(Unit { time, after_gap, event }) = unit else { break };
+            if after_gap {
+                clock.leap_to(time);
+            }
             if let Some(wait) = clock.wall_time_until(time) {
                 tokio::select! {
                     () = stop.cancelled() => break,
@@ -150,7 +175,11 @@ impl Recording {
     fn read_journal(&self, give: &mut impl FnMut(Unit) -> bool) -> Result<()> {
         let mut entries = Entries::open(&self.path)?;
         let feeds = self.config.feeds.len();
+        let mut newest = self.begins;
+        let mut after_gap = false;
         while let Some((time, entry)) = entries.read()? {
+            after_gap |= time.seconds_since(newest) > NODE_OFF_S;
+            newest = time;
             match entry {
                 // Feeds are numbered by the configuration of their own run.
                 Entry::Configured(config) if config.feeds != self.config.feeds => {
@@ -160,8 +189,11 @@ impl Recording {
                 Entry::Configured(_) => {}
                 Entry::Event(event) => {
                     let of_ours = event.feed().is_some_and(|f| usize::from(f.0) < feeds);
-                    if of_ours && !give(Unit { time, event }) {
-                        break;
+                    if of_ours {
+                        let after_gap = std::mem::take(&mut after_gap);
+                        if !give(Unit { time, after_gap, event }) {
+                            break;
+                        }
                     }
                 }
             }
@@ -179,21 +211,24 @@ impl Recording {
         give: &mut impl FnMut(Unit) -> bool,
     ) -> Result<()> {
         for &feed in streams.values() {
-            give(Unit { time: self.begins, event: Event::FeedConnected { feed } });
+            let event = Event::FeedConnected { feed };
+            give(Unit { time: self.begins, after_gap: false, event });
         }
         let mut units = Units::new(&self.path)?;
         let mut time = self.begins;
         while let Some(found) = units.look()? {
-            time = found.time.map_or(time, |told| told.max(time));
+            let told = found.time.map_or(time, |told| told.plus_seconds(self.shift_s).max(time));
+            let after_gap = told.seconds_since(time) > CAPTURE_GAP_S;
+            time = told;
             let Some(&feed) = streams.get(&found.ends) else { continue };
             let event = Event::Received { feed, bytes: found.bytes, source: found.ends.0 };
-            if !give(Unit { time, event }) {
+            if !give(Unit { time, after_gap, event }) {
                 return Ok(());
             }
         }
         for &feed in streams.values() {
             let reason = "the recording has ended".to_owned();
-            give(Unit { time, event: Event::FeedLost { feed, reason } });
+            give(Unit { time, after_gap: false, event: Event::FeedLost { feed, reason } });
         }
         Ok(())
     }
@@ -231,6 +266,32 @@ struct Found {
     format: Option<Format>,
     time: Option<Time>,
     bytes: Vec<u8>,
+}
+
+impl Found {
+    /// How far the data's own time is ahead of the recorder's.
+    fn recorder_off_s(&self) -> Option<f64> {
+        let time = self.time.filter(|_| self.format == Some(Format::Asterix))?;
+        Some(time_told(&self.bytes, time)?.seconds_since(time))
+    }
+}
+
+/// What to add to a recorder's times so that they agree with most of its data: nothing if they do
+/// already. Some recorders' clocks are hours off, and plots are not believed that far from their
+/// receipt.
+fn shift_s(mut offs: Vec<f64>) -> f64 {
+    offs.sort_by(f64::total_cmp);
+    let median = offs.get(offs.len() / 2).copied().unwrap_or(0.0);
+    if median.abs() > RECORDER_OFF_MAX_S { median } else { 0.0 }
+}
+
+/// The time of the first record in a datagram that tells one, on the day nearest to `reference`.
+fn time_told(datagram: &[u8], reference: Time) -> Option<Time> {
+    let editions = asterix::Editions::default();
+    let interpreter = asterix::Interpreter::new();
+    let records =
+        asterix::blocks(datagram).flatten().flat_map(|block| block.records(&editions)).flatten();
+    records.filter_map(|record| interpreter.time(&record, reference)).next()
 }
 
 impl Units {
@@ -288,6 +349,7 @@ fn stream_format(format: container::Format) -> Option<Format> {
 /// Frames of either text or binary form leave it as Beast.
 struct Cutter {
     splitting: Splitting,
+    pacer: Pacer,
     /// Time of the newest frame; frames without a clock follow it at [`UNTIMED_STEP_S`].
     newest: Option<Time>,
     piece: Vec<u8>,
@@ -309,7 +371,8 @@ impl Cutter {
             container::Format::Sbs => Splitting::Sbs,
             _ => Splitting::None,
         };
-        Self { splitting, newest: None, piece: Vec::new(), piece_begins: None }
+        let pacer = Pacer::default();
+        Self { splitting, pacer, newest: None, piece: Vec::new(), piece_begins: None }
     }
 
     fn push(&mut self, bytes: &[u8], pieces: &mut std::collections::VecDeque<Found>) {
@@ -333,11 +396,8 @@ impl Cutter {
     }
 
     fn frame(&mut self, frame: &Frame, pieces: &mut std::collections::VecDeque<Found>) {
-        let told = match frame.clock {
-            FrameClock::Ticks12MHz(ticks) if ticks > 0 => {
-                Some(Time::from_unix_nanos((ticks as i64).saturating_mul(250) / 3))
-            }
-            FrameClock::GpsNanosOfDay(nanos) => Some(Time::from_unix_nanos(nanos as i64)),
+        let told = match self.pacer.pace(frame.clock) {
+            (FrameClock::Ticks12MHz(ticks), due) if ticks > 0 => Some(Time::EPOCH.plus(due)),
             _ => None,
         };
         let time = self.next_time(told);
@@ -398,16 +458,21 @@ impl Cutter {
     /// The time of day that a datagram's first timed record tells, on 1970-01-01: for files of
     /// bare ASTERIX blocks, which have no other.
     fn datagram_time(&mut self, datagram: &[u8]) -> Option<Time> {
-        let editions = asterix::Editions::default();
-        let interpreter = asterix::Interpreter::new();
         let noon = Time::EPOCH.plus(Duration::from_secs(12 * 3600));
-        let reference = self.newest.unwrap_or(noon);
-        let records = asterix::blocks(datagram)
-            .flatten()
-            .flat_map(|block| block.records(&editions))
-            .flatten();
-        let time = records.filter_map(|record| interpreter.time(&record, reference)).next()?;
+        let time = time_told(datagram, self.newest.unwrap_or(noon))?;
         self.newest = Some(time);
         Some(time)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recorder_clock_that_is_hours_off_is_put_right_and_a_stray_record_moves_nothing() {
+        assert_eq!(shift_s(vec![12_054.0, 12_054.5, 12_055.0, -3.0]), 12_054.5);
+        assert_eq!(shift_s(vec![-0.2, -0.3, 40_000.0]), 0.0);
+        assert_eq!(shift_s(Vec::new()), 0.0);
     }
 }

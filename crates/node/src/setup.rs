@@ -41,21 +41,18 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
 }
 
 fn setup(index: usize, feed: &Feed) -> FeedSetup {
-    let names_its_sensors = feed.format == crate::config::Format::Asterix;
     FeedSetup {
         name: feed.name.clone(),
         format: feed.format,
-        receiver: (!names_its_sensors).then(|| receiver(index, feed)),
+        receiver: feed.receiver(index).map(|id| receiver(feed, id)),
         editions: Editions::default(),
     }
 }
 
-/// The receiver behind a feed whose format does not name one. Without a configured SAC/SIC it
-/// takes 0 (none allotted) and the feed's place in the configuration.
-fn receiver(index: usize, feed: &Feed) -> Sensor {
-    let place = u8::try_from(index + 1).unwrap_or(u8::MAX);
+/// The receiver behind a feed whose format does not name one.
+fn receiver(feed: &Feed, id: SensorId) -> Sensor {
     Sensor {
-        id: feed.sensor.unwrap_or(SensorId { sac: 0, sic: place }),
+        id,
         name: feed.name.clone(),
         kind: SensorKind::AdsB,
         site: feed.site,

@@ -100,6 +100,28 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
         "node.toml:5:7: sensor[0].lat: 91, 0 is no position; lat is in -90..90, lon in -180..180 \
          degrees",
     );
+    check(
+        &format!(
+            "{}\n[[sensor]]\nsac = 1\nsic = 2\nname = \"a\"\n",
+            feed("format = \"beast\"\nconnect = \"a:1\"\nsac = 1\nsic = 2\n")
+        ),
+        "node.toml:10:7: sensor[0].sic: SAC/SIC 1/2 is feed 0's; give another, or say it there",
+    );
+    check(
+        &format!(
+            "{}\n[[feed]]\nformat = \"avr\"\nconnect = \"b:1\"\nsac = 0\nsic = 1\n",
+            feed("format = \"avr\"\nconnect = \"a:1\"")
+        ),
+        "node.toml:9:7: feed[1].sic: SAC/SIC 0/1 is feed 0's; give another",
+    );
+    check(
+        "[recording]\nretention_hours = 1e300\n",
+        "node.toml:2:19: recording.retention_hours: 1e300 is too large; give at most 1000000",
+    );
+    check(
+        "[[sensor]]\nsac = 1\nsic = 2\nname = \"a\"\nheight_m = inf\n",
+        "node.toml:5:12: sensor[0].height_m: inf is no height above the ellipsoid in metres",
+    );
     check("[node\n", "node.toml:1:6: unclosed table; give ]");
     check(
         "[[sensor]]\nsac = 1\n",

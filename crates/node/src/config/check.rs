@@ -1,6 +1,6 @@
 //! From text to a [`Config`] that holds together, or to one line that says where it does not.
 
-use super::{Config, Transport, feed};
+use super::{Config, Feed, Transport, feed};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -26,6 +26,11 @@ impl ConfigError {
         Self { file, place: " ".into(), problem }
     }
 }
+
+/// GB, and hours: more than a century of either.
+const RETENTION_MAX: f64 = 1e6;
+/// Where a sensor may stand or fly.
+pub(super) const HEIGHTS_M: std::ops::RangeInclusive<f64> = -1_000.0..=60_000.0;
 
 /// One step from the root of the file to a value.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +104,15 @@ fn sections(config: &Config) -> Result<(), Misfit> {
     }
     above_zero("recording", None, "retention_gb", Some(config.recording.retention_gb))?;
     above_zero("recording", None, "retention_hours", Some(config.recording.retention_hours))?;
+    for (key, value) in [
+        ("retention_gb", config.recording.retention_gb),
+        ("retention_hours", config.recording.retention_hours),
+    ] {
+        if value > RETENTION_MAX {
+            let problem = format!("{value:e} is too large; give at most {RETENTION_MAX}");
+            return Err(misfit("recording", None, key, problem));
+        }
+    }
     above_zero("tracker", None, "coast_s", Some(config.tracker.coast_s))?;
     above_zero("tracker", None, "tracks_max", Some(f64::from(config.tracker.tracks_max)))
 }
@@ -116,8 +130,9 @@ fn feeds(config: &Config) -> Result<(), Misfit> {
             let name = &feed.name;
             return here("name", format!("{name:?} is feed {other}'s name; give another"));
         }
-        if let Some(other) = feed.sensor.and_then(|id| identities.insert(id, index)) {
-            let id = feed.sensor.expect("it was just inserted");
+        if let Some(id) = feed.receiver(index)
+            && let Some(other) = identities.insert(id, index)
+        {
             return here("sic", format!("SAC/SIC {id} is feed {other}'s; give another"));
         }
         let (key, port) = match &feed.transport {
@@ -140,12 +155,21 @@ fn sensors(config: &Config) -> Result<(), Misfit> {
     let mut known = BTreeMap::new();
     for (index, sensor) in config.sensors.iter().enumerate() {
         let id = sensor.sensor().id;
+        let is_receiver = |(place, feed): (usize, &Feed)| feed.receiver(place) == Some(id);
+        if let Some(feed) = config.feeds.iter().enumerate().position(is_receiver) {
+            let problem = format!("SAC/SIC {id} is feed {feed}'s; give another, or say it there");
+            return Err(misfit("sensor", Some(index), "sic", problem));
+        }
         if let Some(other) = known.insert(id, index) {
             let problem = format!("SAC/SIC {id} is sensor {other}'s; give another");
             return Err(misfit("sensor", Some(index), "sic", problem));
         }
         let site = feed::check_site(sensor.lat, sensor.lon);
         site.map_err(|problem| misfit("sensor", Some(index), "lat", problem))?;
+        if !HEIGHTS_M.contains(&sensor.height_m) {
+            let problem = format!("{} is no height above the ellipsoid in metres", sensor.height_m);
+            return Err(misfit("sensor", Some(index), "height_m", problem));
+        }
         for (key, value) in [
             ("period_s", sensor.period_s),
             ("range_max_nm", sensor.range_max_nm),

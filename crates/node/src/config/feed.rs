@@ -25,6 +25,16 @@ pub struct Feed {
     pub range_max_m: Option<f64>,
 }
 
+impl Feed {
+    /// Who the receiver behind a stream is. Without a configured SAC/SIC it takes 0 (none
+    /// allotted) and the feed's place in the configuration; ASTERIX names its sensors itself.
+    pub fn receiver(&self, index: usize) -> Option<SensorId> {
+        let place = u8::try_from(index + 1).unwrap_or(u8::MAX);
+        let id = self.sensor.unwrap_or(SensorId { sac: 0, sic: place });
+        (self.format != Format::Asterix).then_some(id)
+    }
+}
+
 /// What a feed's bytes are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -230,6 +240,9 @@ impl FeedFile {
 
     fn site(&self) -> Result<Option<Geodetic>, String> {
         check_site(self.lat, self.lon)?;
+        if let Some(height_m) = self.height_m.filter(|m| !super::check::HEIGHTS_M.contains(m)) {
+            return Err(format!("{height_m} is no height above the ellipsoid in metres"));
+        }
         Ok(site(self.lat, self.lon, self.height_m.unwrap_or(0.0)))
     }
 

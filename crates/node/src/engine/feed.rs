@@ -99,6 +99,11 @@ impl Feed {
         Self { setup, decoding, bytes: 0, bytes_shed: 0, learned: Vec::new() }
     }
 
+    /// Where all that arrives on it is counted.
+    pub(crate) fn source(&self, index: usize) -> Source {
+        self.setup.source(index)
+    }
+
     pub(crate) fn format(&self) -> Format {
         self.setup.format
     }
@@ -119,7 +124,7 @@ impl Feed {
     /// of aircraft stays.
     pub(crate) fn begin_stream(&mut self, index: usize, now: Time, sensors: &mut SensorBook) {
         let source = self.setup.source(index);
-        let Some(health) = sensors.health(source) else { return };
+        let Some(health) = sensors.health_mut(source) else { return };
         let mut half = |defect: FramingDefect| health.defect(defect.name(), now);
         match &mut self.decoding {
             Decoding::Beast { splitter, receiver } => {
@@ -153,7 +158,8 @@ impl Feed {
             let mut datagram = Datagram { index, now, sensors, plots, learned };
             return datagram.decode(bytes, &self.setup.editions, interpreter);
         }
-        let (Some(health), Some(sensor)) = (sensors.health(source), self.setup.receiver.as_ref())
+        let (Some(health), Some(sensor)) =
+            (sensors.health_mut(source), self.setup.receiver.as_ref())
         else {
             return;
         };
@@ -263,7 +269,7 @@ impl Datagram<'_> {
     }
 
     fn record(&mut self, record: &asterix::Record<'_>, interpreter: &mut Interpreter) {
-        if let Some(health) = self.sensors.health(Source::Feed(self.index)) {
+        if let Some(health) = self.sensors.health_mut(Source::Feed(self.index)) {
             health.message(self.now);
         }
         interpreter.interpret(record, self.now, &mut |output| self.output(&output));
@@ -316,7 +322,7 @@ impl Datagram<'_> {
     }
 
     fn feed_defect(&mut self, name: &'static str) {
-        if let Some(health) = self.sensors.health(Source::Feed(self.index)) {
+        if let Some(health) = self.sensors.health_mut(Source::Feed(self.index)) {
             health.defect(name, self.now);
         }
     }

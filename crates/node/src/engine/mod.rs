@@ -243,12 +243,13 @@ impl Engine {
         };
         let mut defects: BTreeMap<&'static str, u64> = BTreeMap::new();
         for health in self.sensors.on_feed(index) {
-            metrics.messages += health.messages();
             metrics.plots += health.plots();
             for (name, count) in health.defects() {
                 *defects.entry(name).or_insert(0) += count;
             }
         }
+        // The feed's own row counts every record, whichever sensor's row counts it again.
+        metrics.messages = self.sensors.health(feed.source(index)).map_or(0, |h| h.messages());
         metrics.defects = defects.into_iter().collect();
         metrics
     }

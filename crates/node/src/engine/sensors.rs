@@ -10,6 +10,12 @@ const RATE_WINDOW_S: usize = 10;
 const SILENT_AFTER_S: f64 = 10.0;
 /// A sensor of known period is silent after this many turns without a word.
 const SILENT_AFTER_TURNS: f64 = 3.0;
+/// A sensor whose messages come farther apart is silent after this many of their usual intervals.
+const SILENT_AFTER_INTERVALS: f64 = 3.0;
+/// The weight of the newest interval in the usual one.
+const INTERVAL_WEIGHT: f64 = 0.125;
+/// No longer interval is usual.
+const INTERVAL_MAX_S: f64 = 60.0;
 /// A sensor is degraded when more than one in ten of its messages had a defect of late.
 const DEGRADED_SHARE: f64 = 0.1;
 /// Sensors that feeds may introduce by themselves; hostile bytes can name 65,536.
@@ -52,6 +58,8 @@ pub(crate) struct Health {
     plot_rate: Rate,
     defect_rate: Rate,
     last: Option<Time>,
+    /// What usually lies between two of its messages.
+    interval_s: f64,
     defects: BTreeMap<&'static str, u64>,
 }
 
@@ -64,6 +72,7 @@ impl Health {
             plot_rate: Rate::default(),
             defect_rate: Rate::default(),
             last: None,
+            interval_s: 0.0,
             defects: BTreeMap::new(),
         }
     }
@@ -72,7 +81,10 @@ impl Health {
     pub(crate) fn message(&mut self, now: Time) {
         self.messages += 1;
         self.message_rate.add(now);
-        self.last = Some(now);
+        if let Some(last) = self.last.replace(now) {
+            let interval_s = now.seconds_since(last).min(INTERVAL_MAX_S);
+            self.interval_s += INTERVAL_WEIGHT * (interval_s - self.interval_s);
+        }
     }
 
     /// A message became a plot.
@@ -198,7 +210,12 @@ impl SensorBook {
     }
 
     /// How a source does.
-    pub(crate) fn health(&mut self, source: Source) -> Option<&mut Health> {
+    pub(crate) fn health(&self, source: Source) -> Option<&Health> {
+        self.rows.get(&source).map(|row| &row.health)
+    }
+
+    /// Where a source's messages and defects are noted.
+    pub(crate) fn health_mut(&mut self, source: Source) -> Option<&mut Health> {
         self.rows.get_mut(&source).map(|row| &mut row.health)
     }
 
@@ -313,8 +330,9 @@ fn judge(
     if let Some(reason) = lost {
         return (Silent, Some(reason.to_owned()));
     }
-    let patience_s =
-        row.period_s.map_or(SILENT_AFTER_S, |p| (p * SILENT_AFTER_TURNS).max(SILENT_AFTER_S));
+    let turns_s = row.period_s.map_or(0.0, |period_s| period_s * SILENT_AFTER_TURNS);
+    let usual_s = row.health.interval_s * SILENT_AFTER_INTERVALS;
+    let patience_s = turns_s.max(usual_s).max(SILENT_AFTER_S);
     let silent_s = now.seconds_since(last);
     if silent_s > patience_s {
         return (Silent, Some(format!("silent {silent_s:.0} s")));
@@ -370,6 +388,18 @@ mod tests {
         assert_eq!(only_row(&mut book, &connected(), at(2.0)).health, Good);
         let row = only_row(&mut book, &connected(), at(75.0));
         assert_eq!((row.health, row.note.as_deref()), (Silent, Some("silent 74 s")));
+    }
+
+    #[test]
+    fn a_sensor_that_speaks_seldom_is_not_called_silent_between_two_words() {
+        let mut book = SensorBook::default();
+        for turn in 0..40 {
+            let health = book.meet(ID, SensorKind::Radar, 0).unwrap();
+            health.message(at(f64::from(turn) * 13.0));
+        }
+        let last_s = 39.0 * 13.0;
+        assert_eq!(only_row(&mut book, &connected(), at(last_s + 13.0)).health, Good);
+        assert_eq!(only_row(&mut book, &connected(), at(last_s + 40.0)).health, Silent);
     }
 
     #[test]

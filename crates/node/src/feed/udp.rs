@@ -22,7 +22,9 @@ pub(super) fn bind(
     source: Option<IpAddr>,
 ) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
-    socket.set_reuse_address(true)?;
+    // Several programs of a machine may hear one group; an address of its own belongs to one alone,
+    // or a second one would silently take the first one's datagrams.
+    socket.set_reuse_address(group.is_some())?;
     // Best effort: the system's own limit wins, and the loss it leads to shows in the picture.
     let _ = socket.set_recv_buffer_size(KERNEL_BUFFER_BYTES);
     socket.set_nonblocking(true)?;
