@@ -1,8 +1,10 @@
 // The console in a real browser against the built program: a recorded Mode S stream comes in over
 // TCP, aircraft appear and move, the operator selects and filters, the node dies and comes back.
 //
-//   node --test tests/e2e/
+//   npm run e2e           in web/
 //   ENTENTE_BIN=…         the program, if not target/debug/entente
+//   CHROMIUM=…            the browser, if it is not on the PATH
+//   ENTENTE_E2E=required  fail, not skip, where the tests cannot run
 //   ENTENTE_SCREENSHOT=1  also write docs/images/console.png (1600×900)
 //   ENTENTE_STAND_IN=1    against web/dev/mock-node.mjs, to work on the console alone
 
@@ -13,7 +15,8 @@ import { after, before, test } from 'node:test';
 import { ROOT, System, launchBrowser, obstacle, until } from './system.mjs';
 
 const why = obstacle();
-if (why) process.stdout.write(`browser tests skipped: ${why}\n`);
+if (why && process.env.ENTENTE_E2E === 'required') throw new Error(`the browser tests cannot run: ${why}`);
+if (why) process.stdout.write(`skipped: browser tests: ${why}\n`);
 const skip = why !== null && { skip: why };
 const options = { timeout: 120_000, ...skip };
 
@@ -41,6 +44,16 @@ after(async () => {
 });
 
 const inspect = (read) => page.evaluate(read);
+/** Track numbers by aircraft address, of what the console shows now. */
+const numbersByAddress = () =>
+  inspect(() =>
+    Object.fromEntries(
+      window.__entente
+        .numbers()
+        .map((n) => [window.__entente.track(n)?.address, n])
+        .filter(([address]) => address),
+    ),
+  );
 const connection = () => inspect(() => window.__entente?.connection);
 const text = async (selector) => (await page.textContent(selector)) ?? '';
 const isLive = () => page.waitForFunction(() => window.__entente?.connection === 'live', null, { timeout: 30_000 });
@@ -115,9 +128,15 @@ test('the filter finds a callsign by keyboard alone', options, async () => {
   await until('the filter to be cleared', async () => /tracks$/.test(await text('#filter-count')));
 });
 
-test('every sensor is listed with its health in words', options, async () => {
+test('every sensor is listed by name with its health in words', options, async () => {
   await page.locator('.sensor').first().waitFor();
-  assert.match(await text('#sensors'), /good|degraded|silent|waiting/);
+  const sensors = await text('#sensors');
+  assert.match(sensors, /good|degraded|silent|waiting/);
+  if (!process.env.ENTENTE_STAND_IN) assert.match(sensors, /Los Angeles/);
+});
+
+test('what is shown besides the present air is said across the screen', options, async () => {
+  assert.match(await text('#notice'), process.env.ENTENTE_STAND_IN ? /Invented/ : /^RECORDING: /);
 });
 
 test('light and dark by one key', options, async () => {
@@ -147,7 +166,10 @@ test('a picture for the README', { ...options, skip: skip.skip ?? !process.env.E
   await page.screenshot({ path });
 });
 
+let numbered = {};
+
 test('when the node dies the picture stays and says since when it is frozen', options, async () => {
+  numbered = await numbersByAddress();
   await system.killNode();
   await until('the console to notice', async () => (await connection()) === 'frozen');
   const says = (selector, words) => async () =>
@@ -167,6 +189,18 @@ test('when the node comes back so does the picture', options, async () => {
     { timeout: 60_000 },
   );
   await until('the band to go', async () => (await page.locator('#stale-banner').count()) === 0);
+});
+
+const needsJournal = options.skip ? options : { ...options, ...(process.env.ENTENTE_STAND_IN && { skip: 'the stand-in keeps no journal' }) };
+
+test('after the restart each aircraft still has its track number', needsJournal, async () => {
+  const { same, changed } = await until('ten aircraft from before the restart', async () => {
+    const now = await numbersByAddress();
+    const both = Object.keys(numbered).filter((address) => address in now);
+    const changed = both.filter((address) => now[address] !== numbered[address]);
+    return both.length >= 10 && { same: both.length - changed.length, changed };
+  });
+  assert.deepEqual(changed, [], `${same} kept their number`);
 });
 
 test('the page complained of nothing', options, () => {

@@ -6,17 +6,26 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const BINARY = process.env.ENTENTE_BIN ?? join(ROOT, 'target', 'debug', 'entente');
 const RECORDING = join(ROOT, 'data', 'modes', 'lax_public_first400s.beast.gz');
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const NOTICE = 'RECORDING: real Mode S frames from Los Angeles, 400 s in a loop';
+
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
+
+/** The browser's path; `null` where there is none. */
+function browserPath() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync) ?? null;
+}
 
 /** Why the browser tests cannot run here; `null` when they can. */
 export function obstacle() {
-  if (!existsSync(CHROMIUM)) return `no Chromium at ${CHROMIUM} (Debian: apt install chromium)`;
+  if (!browserPath()) return 'no Chromium on the PATH (Debian: apt-get install chromium)';
   if (!existsSync(join(ROOT, 'web', 'node_modules', 'playwright-core'))) return 'run npm ci in web/ first';
   if (process.env.ENTENTE_STAND_IN || existsSync(BINARY)) return null;
   if (process.env.ENTENTE_BIN) throw new Error(`ENTENTE_BIN names no file: ${BINARY}`);
@@ -26,7 +35,7 @@ export function obstacle() {
 export function launchBrowser() {
   const { chromium } = createRequire(join(ROOT, 'web', 'package.json'))('playwright-core');
   return chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath: browserPath(),
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   });
 }
@@ -92,7 +101,9 @@ export class System {
       : new Program(BINARY, [
           'run',
           '--feed',
-          `beast+tcp://127.0.0.1:${this.feedPort}`,
+          `beast+tcp://127.0.0.1:${this.feedPort}?name=Los%20Angeles&sac=255&sic=1`,
+          '--notice',
+          NOTICE,
           '--listen',
           `127.0.0.1:${this.port}`,
           '--record',

@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: a real recording, through the network path, to a live picture.
 
-use crate::shell::{Step, workspace_root};
+use crate::shell::{Step, built};
 use crate::web;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -49,9 +49,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 fn entente() -> Step {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace_root().join("target"), std::path::PathBuf::from);
-    Step::new(&target.join("release/entente").to_string_lossy())
+    Step::new(&built("release/entente").to_string_lossy())
 }
 
 /// A child process that goes when its owner goes.

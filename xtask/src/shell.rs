@@ -10,6 +10,14 @@ pub(crate) fn workspace_root() -> PathBuf {
     here.parent().expect("xtask lies in the workspace").to_path_buf()
 }
 
+/// What cargo built, by its path in the target folder: `release/entente`.
+pub(crate) fn built(relative: &str) -> PathBuf {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    // A relative folder is meant from where cargo runs, the workspace's root.
+    workspace_root().join(target).join(relative)
+}
+
 /// One program to run, echoed before it starts.
 pub(crate) struct Step {
     command: Command,

@@ -16,7 +16,7 @@ pub(crate) fn require_npm() -> Result<()> {
 /// Installs the locked packages and builds `web/dist`.
 pub(crate) fn build() -> Result<()> {
     require_npm()?;
-    install("web")?;
+    install()?;
     Step::new("npm").folder("web").args(["run", "--silent", "build"]).run()
 }
 
@@ -26,16 +26,15 @@ pub(crate) fn test() -> Result<()> {
     Step::new("npm").folder("web").args(["test", "--silent"]).run()
 }
 
-/// Installs a folder's locked npm packages unless they are already there.
-pub(crate) fn install(folder: &str) -> Result<()> {
-    let root = workspace_root().join(folder);
-    let lock = std::fs::metadata(root.join("package-lock.json")).and_then(|m| m.modified());
-    let installed =
-        std::fs::metadata(root.join("node_modules/.package-lock.json")).and_then(|m| m.modified());
-    if let (Ok(lock), Ok(installed)) = (lock, installed)
+/// Installs the locked npm packages unless they are already there.
+fn install() -> Result<()> {
+    let root = workspace_root().join("web");
+    let changed = |file: &str| std::fs::metadata(root.join(file)).and_then(|m| m.modified());
+    if let (Ok(lock), Ok(installed)) =
+        (changed("package-lock.json"), changed("node_modules/.package-lock.json"))
         && installed >= lock
     {
         return Ok(());
     }
-    Step::new("npm").folder(folder).args(["ci", "--no-audit", "--no-fund"]).run()
+    Step::new("npm").folder("web").args(["ci", "--no-audit", "--no-fund"]).run()
 }

@@ -52,6 +52,8 @@ const state = (
   reason: string | null = null,
 ): ConnectionState => ({ kind, ageS, sinceMs, reason });
 
+const NO_FEED = 'no feed delivers data';
+
 export function connectionState(link: LinkFacts, nowLocalMs: number): ConnectionState {
   if (link.phase === 'outdated') {
     return state('outdated', null, link.pictureMs, 'page and node differ in version');
@@ -70,13 +72,16 @@ export function connectionState(link: LinkFacts, nowLocalMs: number): Connection
     return state('frozen', ageS, newestMs, 'the node has stopped sending');
   }
   if (link.dataAgeS === null) return state('waiting', null, null, 'no sensor has sent anything yet');
-  if (ageS > DATA_FROZEN_S) return state('frozen', ageS, newestMs, 'no feed delivers data');
+  if (ageS > DATA_FROZEN_S) return state('frozen', ageS, newestMs, NO_FEED);
   if (link.source === 'replay') return state('replay', ageS);
   return ageS > DELAYED_S ? state('delayed', ageS) : state('live', ageS);
 }
 
 /** Whether what is on screen must be drawn as no longer of now. */
 export const isStale = (kind: ConnectionKind): boolean => kind === 'frozen' || kind === 'outdated';
+
+/** Whether nothing comes from the node any more. A node whose feeds are silent still tells how its sensors do. */
+export const isNodeSilent = ({ kind, reason }: ConnectionState): boolean => isStale(kind) && reason !== NO_FEED;
 
 const RETRY_MS = [250, 500, 1_000, 2_000, 3_000];
 

@@ -60,6 +60,23 @@ describe('applyPicture', () => {
     expect(store.history(0).map((dot) => dot.ms)).toEqual([later, 1000]);
   });
 
+  it('does not take rounding of the same update for a new one', () => {
+    const store = new PictureStore();
+    applyPicture(store, picture(0, 1000, [{ number: 1, lon: 10 }], full));
+    applyPicture(store, picture(1, 20_000, [{ number: 1, lon: 11 }]));
+    applyPicture(store, picture(2, 21_000, [{ number: 1, lon: 12, ageMs: 999 }]));
+    expect(store.history(0)).toHaveLength(1);
+    expect(store.fixX[0]).toBeCloseTo((11 + 180) / 360);
+  });
+
+  it('marks a lost track where it was last heard, not where it was predicted', () => {
+    const store = new PictureStore();
+    applyPicture(store, picture(0, 1000, [{ number: 1, lon: 10 }], full));
+    applyPicture(store, picture(1, 9000, [{ number: 1, lon: 11, ageMs: 8000 }]));
+    applyPicture(store, picture(2, 10_000, [], { ended: [{ number: 1, reason: 'lost', successor: null }] }));
+    expect(store.lost[0]!.x).toBeCloseTo((10 + 180) / 360);
+  });
+
   it('drops the dots when another node process numbers its own tracks', () => {
     const store = new PictureStore();
     applyPicture(store, picture(0, 1000, [{ number: 1 }], full));

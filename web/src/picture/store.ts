@@ -11,12 +11,14 @@ import { worldX, worldY, type Point } from '../map/projection';
 export const HISTORY_DOTS = 5;
 /** Least time between two dots: a target told every second would else drag a smear behind it. */
 export const HISTORY_SPACING_MS = 12_000;
+/** Time and age come rounded to whole milliseconds: the same update seen twice may differ by this. */
+const SAME_UPDATE_MS = 1;
 /** How long a lost track stays marked where it was last seen. */
 export const LOST_SHOWN_MS = 60_000;
 /** Most lost tracks marked at once; the oldest give way. */
 export const LOST_MAX = 2_000;
 
-/** A track that left the picture, marked for a while where it was. */
+/** A track that left the picture, marked for a while where it was last heard, not where it was predicted. */
 export interface LostTrack {
   number: number;
   x: number;
@@ -195,7 +197,7 @@ function applyState(store: PictureStore, message: Picture, i: number): void {
   store.speedKt[row] = s.speed_kt[i]!;
   store.trackDeg[row] = s.track_ddeg[i]! / 10;
   store.climbFpm[row] = s.climb_fpm[i] ?? Number.NaN;
-  if (updatedMs > store.updatedMs[row]!) keepFix(store, row, updatedMs);
+  if (updatedMs > store.updatedMs[row]! + SAME_UPDATE_MS) keepFix(store, row, updatedMs);
   store.flags[row] = s.flags[i]!;
   store.ellipseMajorM[row] = s.ellipse_major_m[i]!;
   store.ellipseMinorM[row] = s.ellipse_minor_m[i]!;
@@ -224,8 +226,8 @@ function endTrack(store: PictureStore, end: Picture['ended'][number], timeMs: nu
   if (row === undefined) return;
   store.lost.push({
     number: end.number,
-    x: store.x[row]!,
-    y: store.y[row]!,
+    x: store.fixX[row]!,
+    y: store.fixY[row]!,
     lastMs: store.updatedMs[row]!,
     endedMs: timeMs,
     reason: end.reason,

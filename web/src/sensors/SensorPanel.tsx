@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { SensorRow } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
-import { isStale } from '../connection/state';
+import { isNodeSilent } from '../connection/state';
 import { count, rate, timeZ } from '../shell/format';
 import { connection, sensors } from '../shell/state';
 import { defectWords, healthWords, lastHeard, summary } from './health';
@@ -12,9 +12,9 @@ const DEFECTS_SHOWN = 12;
 
 export function SensorPanel() {
   const rows = sensors.value?.rows ?? [];
-  const stale = sensors.value !== null && isStale(connection.value.kind);
+  const stale = sensors.value !== null && isNodeSilent(connection.value);
   return (
-    <aside class="panel" id="sensors" aria-label="Sensors">
+    <aside class={`panel ${stale ? '' : 'of-now'}`} id="sensors" aria-label="Sensors">
       <header class="panel-head">
         <h2>Sensors</h2>
         <span class="panel-note num">{stale ? `as of ${timeZ(sensors.value!.time_ms)}` : rows.length ? summary(rows) : ''}</span>
@@ -24,7 +24,7 @@ export function SensorPanel() {
       ) : (
         <ul class="sensor-list">
           {rows.map((row) => (
-            <Sensor key={`${row.feed} ${row.id} ${row.name}`} row={row} />
+            <Sensor key={`${row.feed} ${row.id} ${row.name}`} row={row} stale={stale} />
           ))}
         </ul>
       )}
@@ -32,7 +32,7 @@ export function SensorPanel() {
   );
 }
 
-function Sensor({ row }: { row: SensorRow }) {
+function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
   const open = useSignal(false);
   const health = healthWords(row.health);
   const defects = row.defects.reduce((sum, defect) => sum + defect.count, 0);
@@ -46,13 +46,13 @@ function Sensor({ row }: { row: SensorRow }) {
       >
         <Glyph shape={health.glyph} class="sensor-glyph" />
         <span class="sensor-name">{row.name}</span>
-        <span class="sensor-health">{health.word}</span>
+        <span class="sensor-health">{stale ? `was ${health.word}` : health.word}</span>
         <Glyph shape={open.value ? 'up' : 'down'} class="sensor-chevron" />
       </button>
       <div class="sensor-line">
         <span>{row.kind}</span>
-        <span class="num">{row.silent_ms === null ? '' : `${rate(row.messages_per_s)} msg/s`}</span>
-        <span class="num">{lastHeard(row)}</span>
+        <span class="num">{stale || row.silent_ms === null ? '' : `${rate(row.messages_per_s)} msg/s`}</span>
+        <span class="num">{stale ? '' : lastHeard(row)}</span>
       </div>
       {row.note && <p class="sensor-note">{row.note}</p>}
       {open.value && (

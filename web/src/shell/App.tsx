@@ -14,7 +14,7 @@ import { Help } from './Help';
 import { exposeState } from './inspect';
 import { listenToKeys } from './keys';
 import { startSession } from './session';
-import { connection, hello, prefs, setPref } from './state';
+import { connection, hello, onePanelWhereNarrow, prefs, togglePanel } from './state';
 import { Bands, LiveRegion, TopBar } from './TopBar';
 
 export function App() {
@@ -25,6 +25,7 @@ export function App() {
     document.title = `${mark}${hello.value?.node ?? 'Entente'} · Entente`;
   });
   useEffect(() => listenToKeys(() => map.current), []);
+  useEffect(onePanelWhereNarrow, []);
   const ready = (controller: MapController): void => {
     map.current = controller;
     startSession(
@@ -65,7 +66,7 @@ function PanelToggle({ side, open }: { side: 'left' | 'right'; open: boolean }) 
       aria-expanded={open}
       aria-label={label}
       title={label}
-      onClick={() => setPref(side, !open)}
+      onClick={() => togglePanel(side)}
     >
       <Glyph shape={open === (side === 'left') ? 'left' : 'right'} />
     </button>

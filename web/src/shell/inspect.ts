@@ -14,7 +14,7 @@ export interface Inspected {
   readonly drawn: { number: number; x: number; y: number }[];
   readonly labelCount: number;
   readonly cost: { frames: number; ms: number };
-  track(number: number): { latDeg: number; lonDeg: number; callsign: string | null } | null;
+  track(number: number): { latDeg: number; lonDeg: number; callsign: string | null; address: string | null } | null;
   numbers(): number[];
 }
 
@@ -59,6 +59,7 @@ export function exposeState(map: MapController): void {
         latDeg: store.latDeg[row]!,
         lonDeg: store.lonDeg[row]!,
         callsign: store.descriptions[row]?.callsign ?? null,
+        address: store.descriptions[row]?.address ?? null,
       };
     },
     numbers: () => [...store.rowOf.keys()],

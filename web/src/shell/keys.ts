@@ -14,7 +14,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['Esc'], does: 'leave the field, then clear filter, then selection' },
   { keys: ['←', '→', '↑', '↓'], does: 'pan the map; in the table, choose a track' },
   { keys: ['+', '−'], does: 'zoom' },
-  { keys: ['Home'], does: 'show where the map opened' },
+  { keys: ['Home'], does: 'show where the map opened; in the table, the first track' },
   { keys: ['F'], does: 'follow the selected track' },
   { keys: ['C'], does: 'centre on the selected track' },
   { keys: ['1', '2', '3', '4'], does: 'speed vectors of 1, 2, 3, 5 min; again: off' },
@@ -29,14 +29,14 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
 
 type Act = (map: MapController) => void;
 
-const toggle = (key: 'left' | 'right' | 'table' | 'history') => (): void =>
+const toggle = (key: 'table' | 'history') => (): void =>
   state.setPref(key, !state.prefs.value[key]);
 
 const ACTS: Record<string, Act> = {
   '/': focusFilter,
   '?': () => (state.helpOpen.value = !state.helpOpen.value),
-  '[': toggle('left'),
-  ']': toggle('right'),
+  '[': () => state.togglePanel('left'),
+  ']': () => state.togglePanel('right'),
   b: toggle('table'),
   g: toggle('history'),
   x: state.nextLabels,

@@ -21,6 +21,23 @@ export function setPref<K extends keyof Prefs>(key: K, value: Prefs[K]): void {
   savePrefs(storage, prefs.value);
 }
 
+/** Opens or closes a side panel; a narrow screen has room for one. */
+export function togglePanel(side: 'left' | 'right'): void {
+  const open = !prefs.value[side];
+  if (open && narrow.matches) setPref(side === 'left' ? 'right' : 'left', false);
+  setPref(side, open);
+}
+
+/** Keeps that so when the window becomes narrow; returns how to stop. */
+export function onePanelWhereNarrow(): () => void {
+  const check = (): void => {
+    if (narrow.matches && prefs.value.left && prefs.value.right) setPref('left', false);
+  };
+  check();
+  narrow.addEventListener('change', check);
+  return () => narrow.removeEventListener('change', check);
+}
+
 /** Counts pictures; read it to be drawn anew with each. */
 export const pictureVersion = signal(0);
 export const hello = signal<Hello | null>(null);
@@ -45,7 +62,7 @@ export function select(number: number | null): void {
   selected.value = number;
   if (selectedDetail.value?.number !== number) selectedDetail.value = null;
   if (number === null) follow.value = false;
-  else if (narrow.matches && !prefs.value.right) setPref('right', true);
+  else if (narrow.matches && !prefs.value.right) togglePanel('right');
 }
 
 export function nextLabels(): void {
