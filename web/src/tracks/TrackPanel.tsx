@@ -1,10 +1,11 @@
 // Everything of the selected track; without one, what the symbols mean.
 
 import type { ComponentChildren } from 'preact';
+import { isNodeSilent } from '../connection/state';
 import { TRACK_COASTING, TRACK_ON_GROUND, type Selected } from '../generated/wire';
 import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { follow, pictureVersion, select, selected, selectedDetail, store } from '../shell/state';
+import { connection, follow, pictureVersion, select, selected, selectedDetail, store } from '../shell/state';
 import { IDENTITY_WORDS } from './identity';
 import { codeTag, ident, trackNumber } from './ident';
 import { Legend } from './Legend';
@@ -67,6 +68,8 @@ function Track({ number }: { number: number }) {
   const identity = description?.identity ?? 'pending';
   const tag = codeTag(description?.squawk);
   const ageS = (store.timeMs - store.updatedMs[row]!) / 1000;
+  // Once the node is silent an age would stand still; a time stays true.
+  const heard = isNodeSilent(connection.value) ? `at ${format.timeZ(store.updatedMs[row]!)}` : `${format.age(ageS)} ago`;
   return (
     <>
       <PanelHead number={number} />
@@ -84,7 +87,7 @@ function Track({ number }: { number: number }) {
       {coasting && (
         <p class="notice-line caution">
           <Glyph shape="diamond" />
-          Coasting: predicted, last heard {format.age(ageS)} ago
+          Coasting: predicted, last heard {heard}
         </p>
       )}
       <dl class="facts">
@@ -109,7 +112,7 @@ function Track({ number }: { number: number }) {
           {Number.isNaN(store.climbFpm[row]!) || ground ? '–' : format.climb(store.climbFpm[row]!)}
         </Fact>
         <dt class="gap">Last update</dt>
-        <dd class={`gap num ${ageS > STALE_S ? 'stale' : ''}`}>{format.age(ageS)} ago</dd>
+        <dd class={`gap num ${ageS > STALE_S ? 'stale' : ''}`}>{heard}</dd>
         {detail && <Fact name="First seen">{format.timeZ(detail.first_ms)}</Fact>}
         {detail && <Quality detail={detail} />}
       </dl>
