@@ -5,7 +5,7 @@ import { isNodeSilent } from '../connection/state';
 import { TRACK_COASTING, TRACK_ON_GROUND, type Selected } from '../generated/wire';
 import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { connection, follow, pictureVersion, select, selected, selectedDetail, store } from '../shell/state';
+import { connection, follow, pictureVersion, select, selected, selectedDetail, selectedWas, store } from '../shell/state';
 import { IDENTITY_WORDS } from './identity';
 import { codeTag, ident, trackNumber } from './ident';
 import { Legend } from './Legend';
@@ -27,23 +27,32 @@ export function TrackPanel() {
 
 function Ended({ number }: { number: number }) {
   const lost = store.lost.find((track) => track.number === number);
+  const was = lost?.description ?? (selectedWas.value?.number === number ? selectedWas.value : null);
+  const next = lost?.successor ?? sameAddress(was?.address ?? null);
   return (
     <>
       <PanelHead number={number} />
       <div class="track-title">
-        <span class="track-ident">{ident(lost?.description ?? null, number)}</span>
+        <span class="track-ident">{ident(was, number)}</span>
       </div>
       <p class="notice-line">
         <Glyph shape="close" />
         {lost ? `Track ${lost.reason} at ${format.timeZ(lost.endedMs)}, last heard ${format.timeZ(lost.lastMs)}` : 'Track ended'}
       </p>
-      {lost?.successor != null && (
-        <button type="button" class="button" onClick={() => select(lost.successor)}>
-          Go to {trackNumber(lost.successor)}
+      {next !== null && (
+        <button type="button" class="button" onClick={() => select(next)}>
+          Go to {trackNumber(next)}
         </button>
       )}
     </>
   );
+}
+
+// A target heard again is a new track: its address leads there.
+function sameAddress(address: string | null): number | null {
+  if (address === null) return null;
+  for (const [number, row] of store.rowOf) if (store.descriptions[row]?.address === address) return number;
+  return null;
 }
 
 function PanelHead({ number }: { number: number }) {
