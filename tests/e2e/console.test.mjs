@@ -148,17 +148,40 @@ test('light and dark by one key', options, async () => {
   await until('the theme to return', async () => (await inspect(() => window.__entente.theme)) === before);
 });
 
-test('a picture for the README', { ...options, skip: skip.skip ?? !process.env.ENTENTE_SCREENSHOT }, async () => {
+const forPicture = { ...options, timeout: 240_000, skip: skip.skip ?? !process.env.ENTENTE_SCREENSHOT };
+
+test('a picture for the README', forPicture, async () => {
+  // A minute's history dots, and enough aircraft that have told their callsign.
+  const sinceMs = await inspect(() => window.__entente.timeMs);
   await page.waitForFunction(
-    () => window.__entente.numbers().filter((n) => window.__entente.track(n)?.callsign).length >= 12,
-    null,
-    { timeout: 60_000 },
+    (since) => {
+      const { timeMs, numbers, track } = window.__entente;
+      return timeMs > since + 60_000 && numbers().filter((n) => track(n)?.callsign).length >= 20;
+    },
+    sinceMs,
+    { timeout: 200_000 },
   );
-  await page.keyboard.press('Escape');
-  await page.locator('.row[data-number]').nth(1).click();
-  await page.locator('#track .sources').waitFor();
   await page.locator('#map').focus();
+  await page.keyboard.press('Escape');
   await page.keyboard.press('Home');
+  await page.keyboard.press('+');
+  await page.keyboard.press('+');
+  const middling = await until('a named track near the middle', () =>
+    inspect(() => {
+      const { clientWidth: width, clientHeight: height } = document.getElementById('map');
+      const off = (a) => Math.hypot(a.x - width / 2, a.y - height / 2);
+      const named = window.__entente.drawn.filter((a) => window.__entente.track(a.number)?.callsign);
+      return named.sort((a, b) => off(a) - off(b))[0]?.number ?? null;
+    }),
+  );
+  const map = await page.locator('#map').boundingBox();
+  await until('it to be selected', async () => {
+    const at = await page.evaluate((n) => window.__entente.drawn.find((a) => a.number === n), middling);
+    if (at) await page.mouse.click(map.x + at.x, map.y + at.y);
+    return (await inspect(() => window.__entente.selected)) !== null;
+  });
+  await page.locator('#track .sources').waitFor();
+  await page.mouse.move(map.x + 5, map.y + map.height - 60);
   await page.locator('#map').blur();
   const wanted = process.env.ENTENTE_SCREENSHOT;
   const path = wanted === '1' ? join(ROOT, 'docs', 'images', 'console.png') : wanted;

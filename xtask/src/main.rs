@@ -33,7 +33,7 @@ enum Command {
         /// Crate whose hot path to measure.
         area: String,
     },
-    /// Write every generated file anew: the console's wire types, the ASTERIX tables.
+    /// Write every generated file anew: the wire's types and schema, the ASTERIX tables.
     Codegen {
         /// Only say whether they are up to date.
         #[arg(long)]
@@ -55,8 +55,8 @@ fn bench(area: &str) -> Result<()> {
     Step::new("cargo").args(["bench", "--package", area, "--bench", "*"]).run()
 }
 
-/// The ASTERIX tables are generated here; the console's types by the test that guards them, told
-/// to mend instead of to fail.
+/// The ASTERIX tables are generated here; the wire's types and schema by the test that guards them,
+/// told to mend instead of to fail.
 fn codegen(check: bool) -> Result<()> {
     let asterix = workspace_root().join("crates/asterix");
     let (tables, code) = (asterix.join("spec"), asterix.join("src/generated"));

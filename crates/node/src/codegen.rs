@@ -1,16 +1,35 @@
-//! The console's side of [`crate::wire`], as TypeScript, so that both ends are one text.
+//! The other side of [`crate::wire`], so that both ends are one text: TypeScript for the console,
+//! a JSON Schema for everybody else.
 //!
-//! `cargo xtask codegen` writes [`typescript`] to `web/src/generated/wire.ts`; a test compares.
+//! `cargo xtask codegen` writes [`generated`]; a test compares.
 
 use crate::wire;
+use schemars::generate::SchemaSettings;
 use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
-/// Where the generated text is kept, from the workspace root.
-pub const TYPESCRIPT_PATH: &str = "web/src/generated/wire.ts";
+/// Every generated file: its path from the workspace root, and its text.
+pub fn generated() -> [(&'static str, String); 2] {
+    [("web/src/generated/wire.ts", typescript()), ("schemas/wire.schema.json", json_schema())]
+}
 
-/// `web/src/generated/wire.ts`: every type that crosses the WebSocket, by name, then the constants.
-pub fn typescript() -> String {
+/// JSON Schema of every message, either way; MessagePack carries the same maps.
+fn json_schema() -> String {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let server = generator.subschema_for::<wire::ServerMessage>();
+    let client = generator.subschema_for::<wire::ClientMessage>();
+    let schema = serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": "Generated from crates/node/src/wire.rs by `cargo xtask codegen`: do not edit.",
+        "title": format!("Entente console wire, protocol {}", wire::PROTOCOL),
+        "anyOf": [server, client],
+        "$defs": generator.take_definitions(true),
+    });
+    format!("{schema:#}\n")
+}
+
+/// Every type that crosses the WebSocket, by name, then the constants.
+fn typescript() -> String {
     let config = Config::new().with_large_int("number");
     let mut declared = Declared { config: &config, by_name: BTreeMap::new() };
     declared.visit::<wire::ServerMessage>();

@@ -2,12 +2,13 @@
 //!
 //! Each WebSocket binary message is one MessagePack map: a [`ServerMessage`] or a
 //! [`ClientMessage`], told apart by its `type`. `cargo xtask codegen` writes the same types to
-//! `web/src/generated/wire.ts`. Rules of change: a reader ignores keys it does not know; a new key
+//! `web/src/generated/wire.ts` and `schemas/wire.schema.json`. Rules of change: a reader ignores keys it does not know; a new key
 //! is optional; anything else raises [`PROTOCOL`].
 //!
 //! Degrees, feet, knots and feet a minute here, as at the screen. Times are milliseconds since
 //! 1970-01-01T00:00:00Z. Columns of one table have equal length: row i is entry i of each.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -16,7 +17,7 @@ pub const PROTOCOL: u32 = 1;
 
 /// Node to console.
 #[expect(clippy::large_enum_variant, reason = "made once a second and encoded at once")]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 pub enum ServerMessage {
@@ -33,7 +34,7 @@ pub enum ServerMessage {
 }
 
 /// Who answers, and what it shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct Hello {
     /// [`PROTOCOL`].
@@ -55,7 +56,7 @@ pub struct Hello {
 }
 
 /// Whether the picture is of now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 pub enum SourceKind {
@@ -66,7 +67,7 @@ pub enum SourceKind {
 }
 
 /// Where the map opens.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct View {
     /// Centre latitude, degrees.
@@ -78,7 +79,7 @@ pub struct View {
 }
 
 /// The picture or a change of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct Picture {
     /// Counts up by one per message on a connection; a gap means reconnect.
@@ -102,7 +103,7 @@ pub struct Picture {
 }
 
 /// What fell out of bounded queues since the node started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct Shed {
     /// Bytes of feeds that could not be taken in time.
@@ -117,7 +118,7 @@ pub struct Shed {
 }
 
 /// Moving state of tracks, by column.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct TrackStates {
     /// Track number.
@@ -154,7 +155,7 @@ pub const TRACK_ON_GROUND: u8 = 2;
 pub const TRACK_IDENT: u8 = 4;
 
 /// What a track is, apart from where.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct TrackDescription {
     /// Track number.
@@ -174,7 +175,9 @@ pub struct TrackDescription {
 }
 
 /// STANAG 1241 / APP-6 standard identity, and civil (not classified).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 #[expect(missing_docs, reason = "STANAG 1241 names")]
@@ -190,7 +193,9 @@ pub enum Identity {
 }
 
 /// Kind of measurement that holds a track.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 #[expect(missing_docs, reason = "named as PlotOrigin")]
@@ -204,7 +209,7 @@ pub enum SourceOfTrack {
 }
 
 /// A track that left the picture.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct TrackEnd {
     /// Track number.
@@ -216,7 +221,7 @@ pub struct TrackEnd {
 }
 
 /// All sensors.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct Sensors {
     /// When this was so.
@@ -226,7 +231,7 @@ pub struct Sensors {
 }
 
 /// A sensor's health as the node judges it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct SensorRow {
     /// "SAC/SIC".
@@ -264,7 +269,7 @@ pub struct SensorRow {
 }
 
 /// How a sensor does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 pub enum SensorHealth {
@@ -279,7 +284,7 @@ pub enum SensorHealth {
 }
 
 /// A named defect and how often.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct DefectCount {
     /// Name, as on `/metrics`.
@@ -290,7 +295,7 @@ pub struct DefectCount {
 }
 
 /// Everything of one track.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct Selected {
     /// Track number.
@@ -324,7 +329,7 @@ pub struct Selected {
 }
 
 /// One sensor's part in the selected track.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct SourceRow {
     /// "SAC/SIC".
@@ -340,7 +345,7 @@ pub struct SourceRow {
 }
 
 /// The node refused what the console asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct Refused {
     /// What was asked.
@@ -350,7 +355,7 @@ pub struct Refused {
 }
 
 /// Console to node.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]
 pub enum ClientMessage {

@@ -169,7 +169,7 @@ export function placeLabels(
   for (const index of inOrder(candidates, memory)) {
     if (placed.length >= LABELS_MAX) break;
     const candidate = candidates[index]!;
-    const label = place(candidate, sizeOf(candidate), index, grid, metrics, memory);
+    const label = place(candidate, sizeOf(candidate), index, grid, field, metrics, memory);
     if (!label) continue;
     grid.mark(label.left, label.top, label.width, label.height);
     placed.push(label);
@@ -194,6 +194,7 @@ function place(
   size: LabelSize,
   index: number,
   grid: Grid,
+  field: LabelField,
   metrics: LabelMetrics,
   memory: LabelMemory,
 ): PlacedLabel | null {
@@ -211,6 +212,7 @@ function place(
       if (cost >= bestCost) continue;
       const left = candidate.x + slot.dx - slot.left * width;
       const top = candidate.y + slot.dy - slot.above * height;
+      if (left < 0 || top < 0 || left + width > field.widthPx || top + height > field.heightPx) continue;
       if (!grid.isFree(left, top, width, height)) continue;
       best = i;
       bestCost = cost;

@@ -178,8 +178,6 @@ export class TrackLayer {
     const { pen, store } = this;
     pen.strokeStyle = palette.textMuted;
     pen.lineWidth = 1.6;
-    pen.font = `${FONT.labelPx}px ${FONT.mono}`;
-    pen.fillStyle = palette.textMuted;
     pen.beginPath();
     for (const lost of store.lost) {
       if (lost.reason !== 'lost') continue;
@@ -191,11 +189,21 @@ export class TrackLayer {
       pen.lineTo(x - 4, y + 4);
     }
     pen.stroke();
+  }
+
+  // Beside its cross where that covers nothing: what flies goes before what is lost.
+  private nameLost({ view, palette }: TrackScene, taken: Box[], charPx: number): void {
+    const { pen, store } = this;
     if (this.drawn.count > AUTO_TWO_LINES_MAX) return;
+    pen.fillStyle = palette.textMuted;
     for (const lost of store.lost) {
       if (lost.reason !== 'lost') continue;
-      const name = ident(lost.description, lost.number);
-      pen.fillText(`${name} LT`, screenX(view, lost.x) + 8, screenY(view, lost.y) + 4);
+      const words = `${ident(lost.description, lost.number)} LT`;
+      const [left, top] = [screenX(view, lost.x) + 8, screenY(view, lost.y) - 7];
+      const box = { left, top, width: words.length * charPx, height: FONT.labelLinePx };
+      if (taken.some((other) => overlaps(box, other))) continue;
+      taken.push(box);
+      pen.fillText(words, left, top + 11);
     }
   }
 
@@ -310,9 +318,13 @@ export class TrackLayer {
     };
   }
 
-  private symbolBoxes({ reserved, selected }: TrackScene): Box[] {
+  private symbolBoxes({ reserved, selected, view }: TrackScene): Box[] {
     const { drawn } = this;
     const boxes = [...reserved];
+    for (const lost of this.store.lost) {
+      if (lost.reason !== 'lost') continue;
+      boxes.push({ left: screenX(view, lost.x) - 4, top: screenY(view, lost.y) - 4, width: 8, height: 8 });
+    }
     const half = drawn.tier === 'far' ? 3 : 6;
     for (let i = 0; i < drawn.count; i += 1) {
       if (this.dim[i]) continue;
@@ -341,6 +353,7 @@ export class TrackLayer {
     const placed = placeLabels(candidates, sizeOf, symbols, field, metrics, this.memory);
     this.drawLeaders(placed, candidates, scene.palette);
     for (const label of placed) this.drawLabel(label, scene);
+    this.nameLost(scene, [...symbols, ...placed], metrics.charPx);
     return placed;
   }
 
@@ -400,6 +413,9 @@ export class TrackLayer {
     return label?.number ?? null;
   }
 }
+
+const overlaps = (a: Box, b: Box): boolean =>
+  a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
 
 // The warning triangle comes from another typeface and is wider than the rest.
 const columnsOf = (line: string): number => line.length + (line.includes('▲') ? 1 : 0);

@@ -43,7 +43,7 @@ export function Help() {
       </dl>
       <p class="help-foot">
         Times are UTC, distances nautical miles, levels from pressure altitude, speeds knots over the ground. Positions
-        are shown at the time of the data. {hello.value && `Node software ${hello.value.software}.`}
+        are predicted from the last update to the time of the picture. {hello.value && `Node software ${hello.value.software}.`}
       </p>
     </dialog>
   );

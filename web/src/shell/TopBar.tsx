@@ -16,6 +16,7 @@ export function TopBar() {
       <Counts />
       <Overload />
       <span class="clock num" title={dateZ(clockMs.value)}>
+        {connection.value.kind === 'replay' && <small class="muted">now </small>}
         {timeZ(clockMs.value)}
       </span>
       <button

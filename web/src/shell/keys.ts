@@ -11,7 +11,7 @@ const PAN_PX = 90;
 /** Rows of the help sheet. */
 export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['/'], does: 'find a track: callsign, address, squawk, TN' },
-  { keys: ['Esc'], does: 'leave the field, then clear filter, then selection' },
+  { keys: ['Esc'], does: 'clear the filter and leave its field; again: the selection' },
   { keys: ['←', '→', '↑', '↓'], does: 'pan the map; in the table, choose a track' },
   { keys: ['+', '−'], does: 'zoom' },
   { keys: ['Home'], does: 'show where the map opened; in the table, the first track' },

@@ -31,7 +31,9 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
       },
       picture: () => {
         resume();
+        const row = state.store.rowOf.get(state.selected.value ?? -1);
         batch(() => {
+          if (row !== undefined) state.selectedWas.value = state.store.descriptions[row] ?? null;
           state.pictureVersion.value = state.store.version;
           judge();
         });

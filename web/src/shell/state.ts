@@ -1,7 +1,7 @@
 // What the screen shows, as signals: the one place components read from and act on.
 
 import { computed, signal } from '@preact/signals';
-import type { Hello, Selected, Sensors } from '../generated/wire';
+import type { Hello, Selected, Sensors, TrackDescription } from '../generated/wire';
 import type { ConnectionState } from '../connection/state';
 import type { LabelDetail } from '../map/labelText';
 import { LABEL_DETAILS } from '../map/labelText';
@@ -48,6 +48,8 @@ export const clockMs = signal(Date.now());
 export const refused = signal<string | null>(null);
 
 export const selected = signal<number | null>(null);
+/** What the selected track was last known as: it outlives the track. */
+export const selectedWas = signal<TrackDescription | null>(null);
 export const selectedDetail = signal<Selected | null>(null);
 export const filter = signal<TrackFilter>(NO_FILTER);
 export const matches = computed(() => (isOpen(filter.value) ? null : matcher(filter.value)));

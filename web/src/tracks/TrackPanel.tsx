@@ -1,10 +1,11 @@
 // Everything of the selected track; without one, what the symbols mean.
 
 import type { ComponentChildren } from 'preact';
+import { isNodeSilent } from '../connection/state';
 import { TRACK_COASTING, TRACK_ON_GROUND, type Selected } from '../generated/wire';
 import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { follow, pictureVersion, select, selected, selectedDetail, store } from '../shell/state';
+import { connection, follow, pictureVersion, select, selected, selectedDetail, selectedWas, store } from '../shell/state';
 import { IDENTITY_WORDS } from './identity';
 import { codeTag, ident, trackNumber } from './ident';
 import { Legend } from './Legend';
@@ -26,23 +27,32 @@ export function TrackPanel() {
 
 function Ended({ number }: { number: number }) {
   const lost = store.lost.find((track) => track.number === number);
+  const was = lost?.description ?? (selectedWas.value?.number === number ? selectedWas.value : null);
+  const next = lost?.successor ?? sameAddress(was?.address ?? null);
   return (
     <>
       <PanelHead number={number} />
       <div class="track-title">
-        <span class="track-ident">{ident(lost?.description ?? null, number)}</span>
+        <span class="track-ident">{ident(was, number)}</span>
       </div>
       <p class="notice-line">
         <Glyph shape="close" />
         {lost ? `Track ${lost.reason} at ${format.timeZ(lost.endedMs)}, last heard ${format.timeZ(lost.lastMs)}` : 'Track ended'}
       </p>
-      {lost?.successor != null && (
-        <button type="button" class="button" onClick={() => select(lost.successor)}>
-          Go to {trackNumber(lost.successor)}
+      {next !== null && (
+        <button type="button" class="button" onClick={() => select(next)}>
+          Go to {trackNumber(next)}
         </button>
       )}
     </>
   );
+}
+
+// A target heard again is a new track: its address leads there.
+function sameAddress(address: string | null): number | null {
+  if (address === null) return null;
+  for (const [number, row] of store.rowOf) if (store.descriptions[row]?.address === address) return number;
+  return null;
 }
 
 function PanelHead({ number }: { number: number }) {
@@ -67,6 +77,8 @@ function Track({ number }: { number: number }) {
   const identity = description?.identity ?? 'pending';
   const tag = codeTag(description?.squawk);
   const ageS = (store.timeMs - store.updatedMs[row]!) / 1000;
+  // Once the node is silent an age would stand still; a time stays true.
+  const heard = isNodeSilent(connection.value) ? `at ${format.timeZ(store.updatedMs[row]!)}` : `${format.age(ageS)} ago`;
   return (
     <>
       <PanelHead number={number} />
@@ -84,7 +96,7 @@ function Track({ number }: { number: number }) {
       {coasting && (
         <p class="notice-line caution">
           <Glyph shape="diamond" />
-          Coasting: predicted, last heard {format.age(ageS)} ago
+          Coasting: predicted, last heard {heard}
         </p>
       )}
       <dl class="facts">
@@ -109,7 +121,7 @@ function Track({ number }: { number: number }) {
           {Number.isNaN(store.climbFpm[row]!) || ground ? '–' : format.climb(store.climbFpm[row]!)}
         </Fact>
         <dt class="gap">Last update</dt>
-        <dd class={`gap num ${ageS > STALE_S ? 'stale' : ''}`}>{format.age(ageS)} ago</dd>
+        <dd class={`gap num ${ageS > STALE_S ? 'stale' : ''}`}>{heard}</dd>
         {detail && <Fact name="First seen">{format.timeZ(detail.first_ms)}</Fact>}
         {detail && <Quality detail={detail} />}
       </dl>
