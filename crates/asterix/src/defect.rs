@@ -15,6 +15,8 @@ pub enum DefectKind {
     CategoryUnknown,
     /// The block ends within an FSPEC.
     FspecTruncated,
+    /// An FSPEC that announces nothing, and what follows is no padding.
+    FspecEmpty,
     /// An FSPEC of more octets than any profile has.
     FspecTooLong,
     /// An FSPEC bit that the profile leaves unused is one.
@@ -40,6 +42,7 @@ impl DefectKind {
             Self::TrailingOctets => "trailing_octets",
             Self::CategoryUnknown => "category_unknown",
             Self::FspecTruncated => "fspec_truncated",
+            Self::FspecEmpty => "fspec_empty",
             Self::FspecTooLong => "fspec_too_long",
             Self::SpareItemPresent => "spare_item_present",
             Self::ItemTruncated => "item_truncated",

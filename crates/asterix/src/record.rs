@@ -248,11 +248,6 @@ impl<'a> Record<'a> {
         self.spec.edition
     }
 
-    /// The profile that ordered its items: empty, or `plot` or `track` in CAT001.
-    pub fn uap_name(&self) -> &'static str {
-        self.uap.name
-    }
-
     /// Its octets, FSPEC first.
     pub fn bytes(&self) -> &'a [u8] {
         &self.bytes[..usize::from(self.length)]
@@ -270,12 +265,6 @@ impl<'a> Record<'a> {
     #[inline]
     pub fn item(&self, number: u16) -> Option<&'a [u8]> {
         self.in_slot(self.uap.slot_of(number)?)
-    }
-
-    /// Octets of the item of this name, such as `040` or `RE`.
-    pub fn item_named(&self, name: &str) -> Option<&'a [u8]> {
-        let named = |slot: &Slot| matches!(slot, Slot::Item(item) if item.name == name);
-        self.in_slot(self.uap.slots.iter().position(named)?)
     }
 
     /// Each item that is there and its octets, in the order of the profile.
@@ -341,7 +330,12 @@ fn fspec(bytes: &[u8]) -> Result<(u64, usize), Fault> {
         }
         bits |= u64::from(octet >> 1) << (57 - 7 * index);
         if octet & 1 == 0 {
-            return Ok((bits, index + 1));
+            // A record of nothing is lost step; taking it for one would look at the rest of the
+            // block for padding again at each of its zeros.
+            return match bits {
+                0 => Err(Fault { kind: DefectKind::FspecEmpty, item: None, at: index }),
+                _ => Ok((bits, index + 1)),
+            };
         }
     }
     Err(Fault { kind: DefectKind::FspecTruncated, item: None, at: bytes.len() })

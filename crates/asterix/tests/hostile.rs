@@ -49,6 +49,18 @@ fn editions_with(category: u8, edition: &str) -> Editions {
 }
 
 #[test]
+fn a_block_of_nothing_but_empty_field_specifications_is_one_defect() {
+    // The longest datagram that UDP carries: zeros, and behind them what makes them no padding.
+    let mut records = vec![0; 65_503];
+    records.push(1);
+    let datagram = block(48, &records);
+    let block = blocks(&datagram).next().unwrap().unwrap();
+    let found: Vec<_> = block.records(&Editions::default()).collect();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].as_ref().unwrap_err().kind, DefectKind::FspecEmpty);
+}
+
+#[test]
 fn thirty_thousand_mutated_records_do_not_panic() {
     let samples = samples();
     // xorshift64: the same mutations on every run.

@@ -8,5 +8,3 @@ pub const METRES_PER_FOOT: f64 = 0.3048;
 pub const MPS_PER_KNOT: f64 = METRES_PER_NM / 3600.0;
 /// Metres a second in a foot a minute.
 pub const MPS_PER_FPM: f64 = METRES_PER_FOOT / 60.0;
-/// Speed of light in vacuum, m/s (exact, SI).
-pub const LIGHT_MPS: f64 = 299_792_458.0;

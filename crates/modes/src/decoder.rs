@@ -83,6 +83,8 @@ pub struct Decoder {
     aircraft_max: usize,
     aircraft: FxHashMap<u32, Aircraft>,
     pruned_last: Option<Time>,
+    /// Messages since then.
+    unpruned: usize,
     stats: DecoderStats,
 }
 
@@ -98,6 +100,7 @@ impl Decoder {
             aircraft_max: config.aircraft_max,
             aircraft: FxHashMap::default(),
             pruned_last: None,
+            unpruned: 0,
             stats: DecoderStats::default(),
         }
     }
@@ -276,12 +279,17 @@ impl Decoder {
         Some(aircraft)
     }
 
+    /// Never before as many messages came as there are entries to look at: a clock that jumps to
+    /// and fro must not make every message pay for the whole table.
     fn prune_now_and_then(&mut self, time: Time) {
         let last = *self.pruned_last.get_or_insert(time);
-        if time.seconds_since(last).abs() < PRUNE_PERIOD_S {
+        self.unpruned += 1;
+        let is_early = time.seconds_since(last).abs() < PRUNE_PERIOD_S;
+        if is_early || self.unpruned < self.aircraft.len() {
             return;
         }
         self.pruned_last = Some(time);
+        self.unpruned = 0;
         let before = self.aircraft.len();
         self.aircraft
             .retain(|_, entry| time.seconds_since(entry.heard).abs() <= AIRCRAFT_AGE_MAX_S);
@@ -445,6 +453,19 @@ mod tests {
         let slot_bytes = size_of::<(u32, Aircraft)>() + 1;
         let megabytes = slots * slot_bytes / 1_000_000;
         assert!((30..=45).contains(&megabytes), "{megabytes}");
+    }
+
+    #[test]
+    fn a_clock_that_jumps_does_not_make_every_message_search_the_table() {
+        let mut decoder = Decoder::new(DecoderConfig::default());
+        for address in 1..=100 {
+            decoder.remember(Address::icao(address), Time::EPOCH);
+            decoder.prune_now_and_then(Time::EPOCH);
+        }
+        for (second, searched_at) in [(61.0, 61.0), (0.0, 61.0), (400.0, 61.0), (0.0, 61.0)] {
+            decoder.prune_now_and_then(Time::EPOCH.plus_seconds(second));
+            assert_eq!(decoder.pruned_last, Some(Time::EPOCH.plus_seconds(searched_at)));
+        }
     }
 
     #[test]

@@ -324,10 +324,12 @@ impl Units {
                 }
                 Some(Item::Stream(chunk)) => {
                     let ends = (chunk.source, chunk.destination);
-                    let format = *self
-                        .formats
-                        .entry(ends)
-                        .or_insert_with(|| container::detect(chunk.bytes).and_then(stream_format));
+                    // A capture may have joined the connection within a frame: a segment that
+                    // tells nothing does not settle it.
+                    let format = self.formats.entry(ends).or_default();
+                    *format =
+                        format.or_else(|| container::detect(chunk.bytes).and_then(stream_format));
+                    let format = *format;
                     let bytes = chunk.bytes.to_vec();
                     return Ok(Some(Found { ends, format, time: chunk.time, bytes }));
                 }

@@ -15,8 +15,8 @@
 //! # }
 //! ```
 //!
-//! Memory is bounded whatever headers claim: 1 MiB of look-ahead (twice that in buffers), one packet of at most 256 KiB,
-//! and at most 64 datagrams of 64 KiB being put together.
+//! Memory is bounded whatever headers claim: 1 MiB of look-ahead (twice that in buffers), one
+//! packet of at most 256 KiB, and at most 64 datagrams of 64 KiB being put together.
 //! After damage each format searches for the next place that fits its structure, so a bad record
 //! costs no good one but, at worst, those it claimed to contain.
 //!
@@ -197,7 +197,8 @@ enum Decoder {
     Pcap(pcap::Pcap),
     Pcapng(pcapng::Pcapng),
     Final(final_frames::FinalFrames),
-    Asterix(asterix::Blocks),
+    /// Boxed: it remembers categories.
+    Asterix(Box<asterix::Blocks>),
     Stream,
 }
 
@@ -253,7 +254,7 @@ impl<R: Read> Reader<R> {
             Format::Pcap => Decoder::Pcap(pcap::Pcap::default()),
             Format::Pcapng => Decoder::Pcapng(pcapng::Pcapng::default()),
             Format::Final => Decoder::Final(final_frames::FinalFrames::default()),
-            Format::RawAsterix => Decoder::Asterix(asterix::Blocks),
+            Format::RawAsterix => Decoder::Asterix(Box::default()),
             Format::Beast | Format::Avr | Format::Sbs => Decoder::Stream,
             Format::Journal => return Err(ContainerError::Journal { name }),
         };

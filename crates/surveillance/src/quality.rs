@@ -18,9 +18,12 @@ pub struct AdsbQuality {
 impl AdsbQuality {
     /// Standard deviation of the horizontal position per axis in metres that NACp claims: its 95 %
     /// radius (DO-260B table 2-71) over 2.448, as for a circular normal error. `None` if unknown
-    /// or worse than 10 NM.
+    /// or worse than 10 NM, and in version 0, whose NUCp has another table.
     pub fn horizontal_sd_m(self) -> Option<f64> {
         const NM: f64 = geodesy::units::METRES_PER_NM;
+        if self.version == Some(0) {
+            return None;
+        }
         let radius_95_m = match self.nac_p? {
             1 => 10.0 * NM,
             2 => 4.0 * NM,
@@ -74,4 +77,21 @@ pub enum EmitterCategory {
     SurfaceService,
     /// Fixed ground or tethered obstruction.
     Obstacle,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accuracy_is_that_of_the_versions_own_table() {
+        let sd_m = |version| {
+            let quality = AdsbQuality { version, nac_p: Some(8), ..AdsbQuality::default() };
+            quality.horizontal_sd_m().map(|sd_m| (sd_m * 2.448).round())
+        };
+        // NACp 8 is 0.05 NM; NUCp 8 would be 10 m.
+        assert_eq!(sd_m(Some(2)), Some(93.0));
+        assert_eq!(sd_m(None), Some(93.0));
+        assert_eq!(sd_m(Some(0)), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::fields::{
     angle_16, be16, be24, be32, callsign, emitter_category, extent, i16_at, i24_at, i32_at,
-    mode_3a, quarter_levels,
+    icao_address, mode_3a, quarter_levels,
 };
 use super::{Made, Skip, on_nearest_day, time_of_day};
 use crate::record::Record;
@@ -37,9 +37,9 @@ pub(super) fn plot_021(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
     if let Some((_, why)) = skip.into_iter().find(|(applies, _)| *applies) {
         return Err((why, source_track));
     }
-    let address = record.item(80).map(|item| match descriptor.address_type {
-        0 => Address::icao(be24(item, 0)),
-        _ => Address::other(be24(item, 0)),
+    let address = record.item(80).and_then(|item| match descriptor.address_type {
+        0 => icao_address(item),
+        _ => Some(Address::other(be24(item, 0))),
     });
     let quality = if old { AdsbQuality::default() } else { quality(record) };
     let codes = Codes {

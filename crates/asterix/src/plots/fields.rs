@@ -83,9 +83,10 @@ pub(super) fn quarter_levels(quarters: i16) -> PressureAltitude {
     PressureAltitude { altitude_m: f64::from(quarters) * STEP_M, step_m: STEP_M }
 }
 
-/// Three octets that ICAO allotted.
-pub(super) fn icao_address(item: &[u8]) -> Address {
-    Address::icao(be24(item, 0))
+/// Three octets that ICAO allotted. Zero is nobody's (Annex 10 volume III 9.2.1): senders write it
+/// for "unknown".
+pub(super) fn icao_address(item: &[u8]) -> Option<Address> {
+    Some(be24(item, 0)).filter(|bits| *bits != 0).map(Address::icao)
 }
 
 /// Eight characters of six bits.

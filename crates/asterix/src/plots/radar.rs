@@ -30,7 +30,7 @@ pub(super) fn plot_048(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
     let origin = if detection == 1 { PlotOrigin::Primary } else { PlotOrigin::Secondary };
     let flight_status = record.item(230).map(|item| extent(item, 0) >> 2 & 7);
     let codes = Codes {
-        address: record.item(220).map(icao_address),
+        address: record.item(220).and_then(icao_address),
         mode_3a: record.item(70).and_then(mode_3a),
         callsign: record.item(240).and_then(callsign),
         source_track,

@@ -1,8 +1,7 @@
 //! System tracks of another centre: CAT062.
 
 use super::fields::{
-    be16, be32, callsign, emitter_category, extent, i16_at, i32_at, icao_address, mode_3a,
-    quarter_levels,
+    be16, callsign, emitter_category, extent, i16_at, i32_at, icao_address, mode_3a, quarter_levels,
 };
 use super::{Made, Skip};
 use crate::record::Record;
@@ -106,8 +105,7 @@ struct Derived {
 fn derived(record: &Record<'_>) -> Derived {
     let mut derived = Derived::default();
     record.subitems(380, |name, octets| match name {
-        "ADR" if be32(octets, 0) == 0 && octets == [0; 3] => {}
-        "ADR" => derived.codes.address = Some(icao_address(octets)),
+        "ADR" => derived.codes.address = icao_address(octets),
         "ID" => derived.codes.callsign = callsign(octets),
         "COM" => {
             derived.on_ground = match extent(octets, 0) >> 2 & 7 {

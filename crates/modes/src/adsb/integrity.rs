@@ -27,6 +27,8 @@ pub(crate) struct Integrity {
 pub(crate) fn of_position(type_code: u32, version: Option<u8>, set: Supplements) -> Integrity {
     match version {
         None | Some(0) => edition_0(type_code),
+        // Edition 1 leaves type code 8 without integrity, whatever the supplement.
+        Some(1) if type_code == 8 => later_edition(type_code, Supplements::default()),
         Some(1) => later_edition(type_code, Supplements { b: set.a, c: false, ..set }),
         Some(_) => later_edition(type_code, set),
     }
@@ -37,7 +39,8 @@ fn edition_0(type_code: u32) -> Integrity {
         5 | 9 | 20 => (9, Some(7.5)),
         6 | 10 | 21 => (8, Some(25.0)),
         7 | 11 => (7, Some(0.1 * NM)),
-        8 => (6, Some(0.2 * NM)),
+        // 0.1 NM or more: no table says how much more.
+        8 => (6, None),
         12 => (6, Some(0.2 * NM)),
         13 => (5, Some(0.5 * NM)),
         14 => (4, Some(NM)),
@@ -99,6 +102,8 @@ mod tests {
         check(7, 2, [true, false, false], Some(9));
         check(11, 1, [true, false, false], Some(9));
         check(16, 1, [true, false, false], Some(3));
+        check(7, 1, [true, false, false], Some(9));
+        check(8, 1, [true, false, false], Some(0));
         check(18, 2, [true, true, true], Some(0));
         check(22, 2, [false, false, false], Some(0));
         check(11, 0, [true, true, true], None);

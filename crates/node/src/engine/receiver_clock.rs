@@ -25,8 +25,12 @@ struct Anchor {
 }
 
 impl ReceiverClock {
-    /// UTC of the counter reading `ticks` that arrived at `received`; never after `received`.
+    /// UTC of the counter reading `ticks` that arrived at `received`; never after `received`. Zero
+    /// is what forwarders write who have no counter, and tells nothing.
     pub(crate) fn time_of(&mut self, ticks: u64, received: Time) -> Time {
+        if ticks == 0 {
+            return received;
+        }
         // 250/3 ns a tick; 48 bits of ticks stay far inside an i64 of nanoseconds.
         let counter_ns = (i128::from(ticks) * 250 / 3).min(i128::from(i64::MAX)) as i64;
         let candidate_ns = received.unix_nanos().saturating_sub(counter_ns);
@@ -66,8 +70,8 @@ mod tests {
     #[test]
     fn a_frame_delayed_on_the_way_keeps_the_time_it_was_heard() {
         let mut clock = ReceiverClock::default();
-        clock.time_of(0, at(0.010));
-        let heard = clock.time_of(TICKS_PER_SECOND, at(1.510));
+        clock.time_of(TICKS_PER_SECOND, at(0.010));
+        let heard = clock.time_of(2 * TICKS_PER_SECOND, at(1.510));
         assert!((heard.seconds_since(at(1.010))).abs() < 1e-3);
     }
 
@@ -77,6 +81,14 @@ mod tests {
         clock.time_of(900 * TICKS_PER_SECOND, at(0.0));
         assert_eq!(clock.time_of(5, at(1.0)), at(1.0));
         assert_eq!(clock.time_of(700 * TICKS_PER_SECOND, at(2.0)), at(2.0));
+    }
+
+    #[test]
+    fn frames_without_a_count_are_of_when_they_came() {
+        let mut clock = ReceiverClock::default();
+        for second in 0..10 {
+            assert_eq!(clock.time_of(0, at(f64::from(second))), at(f64::from(second)));
+        }
     }
 
     #[test]

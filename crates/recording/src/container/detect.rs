@@ -93,14 +93,10 @@ fn fits_beast(mut bytes: &[u8]) -> bool {
     true
 }
 
-/// By the first line that is one of the known kinds; a stream may have been joined within a line.
+/// By the first line that is one of the known kinds; a stream may have been joined within a line,
+/// and a line may be damaged.
 fn detect_text(start: &[u8]) -> Option<Format> {
-    let head = &start[..start.len().min(4096)];
-    let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
-    if !head.iter().all(is_text) {
-        return None;
-    }
-    head.split(|byte| *byte == b'\n').find_map(|line| {
+    start[..start.len().min(4096)].split(|byte| *byte == b'\n').find_map(|line| {
         let line = line.trim_ascii();
         let field = line.split(|byte| *byte == b',').next().unwrap_or_default();
         match (line.first()?, line.last()?) {
@@ -108,7 +104,10 @@ fn detect_text(start: &[u8]) -> Option<Format> {
                 Some(Format::Avr)
             }
             _ if field.len() < line.len()
-                && matches!(field, b"MSG" | b"SEL" | b"ID" | b"AIR" | b"STA" | b"CLK") =>
+                && matches!(
+                    field,
+                    b"MSG" | b"MLAT" | b"SEL" | b"ID" | b"AIR" | b"STA" | b"CLK"
+                ) =>
             {
                 Some(Format::Sbs)
             }
@@ -118,7 +117,7 @@ fn detect_text(start: &[u8]) -> Option<Format> {
 }
 
 fn is_hex(digits: &[u8]) -> bool {
-    !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit)
+    digits.len() >= 4 && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 #[cfg(test)]
@@ -138,7 +137,10 @@ mod tests {
         check(b"@0123456789AB5D4840D6202CC3;\n", Some(Format::Avr));
         check(b"8098;\n*5D4840D6202CC3;\n", Some(Format::Avr));
         check(b"MSG,3,1,1,4840D6,1,,,,,,38000,,,52.2,3.9,,,,,,0\r\n", Some(Format::Sbs));
+        check(b"MLAT,3,1,1,4840D6,1,,,,,,38000,,,52.2,3.9,,,,,,0\r\n", Some(Format::Sbs));
+        check(b"MSG,\xB3,1,1\nMSG,3,1,1\n", Some(Format::Sbs));
         check(b"MSG\n", None);
+        check(b"*;\n", None);
         check(&[48, 0, 5, 0x80, 1, 34, 0, 5, 0x80, 1], Some(Format::RawAsterix));
         check(&[0, 14, 0, 0, 0, 1, 2, 3, 48, 0, 0xA5, 0xA5, 0xA5, 0xA5], Some(Format::Final));
         check(b"ENTJRNL\0", Some(Format::Journal));

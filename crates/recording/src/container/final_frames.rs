@@ -106,8 +106,8 @@ fn frame(bytes: &[u8]) -> Option<&[u8]> {
     (length >= FRAME_LEN_MIN && frame.ends_with(&TRAILER)).then_some(frame)
 }
 
-/// Where the next frame starts, less than `within` from here: directly behind a trailer. Trying every offset would be fooled by
-/// lengths that happen to end on some later frame's trailer.
+/// Where the next frame starts, less than `within` from here: directly behind a trailer. Trying
+/// every offset would be fooled by lengths that happen to end on some later frame's trailer.
 fn search(bytes: &[u8], within: usize) -> Option<usize> {
     memchr::memmem::find_iter(&bytes[..within], &TRAILER)
         .map(|at| at + TRAILER.len())
