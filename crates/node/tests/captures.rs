@@ -2,7 +2,7 @@
 //!
 //! The captures are not part of the repository; without them these tests say so and pass.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic and tell")]
 
 use geodesy::Geodetic;
 use geodesy::units::MPS_PER_KNOT;
