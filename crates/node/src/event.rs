@@ -9,6 +9,7 @@ use crate::wire::ClientMessage;
 use bytes::Bytes;
 use std::net::SocketAddr;
 use surveillance::Time;
+use tracker::Numbers;
 
 /// A feed: its position in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +136,14 @@ pub trait Handle: Send + 'static {
     /// Takes one event at `now`, which never decreases, and adds what is to be sent to `outbox`.
     /// A function of state, event and time alone.
     fn handle(&mut self, event: &Event, now: Time, outbox: &mut Outbox);
+
+    /// The numbers its tracks bear. Asked about once a second, and recorded.
+    fn numbers(&self) -> Numbers {
+        Numbers::default()
+    }
+
+    /// Goes on after a run whose tracks bore `numbers`.
+    fn take_up(&mut self, _numbers: &Numbers) {}
 
     /// What there is to count and measure, for `/metrics`. Asked about once a second.
     fn metrics(&self, now: Time) -> Metrics;

@@ -1,6 +1,6 @@
 //! The node's journal: every event, in order, before it is acted on; and what it says when read.
 //!
-//! A record's payload is an event (`event_codec`) or the effective configuration as TOML behind
+//! A record's payload is an event (`event_codec`), the numbers of the tracks, or the effective configuration as TOML behind
 //! [`CONFIGURED`]: what the feeds' numbers in the events mean. It comes first in every run and
 //! again every minute, so that reading can begin anywhere.
 
@@ -14,10 +14,17 @@ use recording::journal::{
 use std::io;
 use std::path::Path;
 use std::time::Duration;
-use surveillance::Time;
+use surveillance::{Address, AddressKind, Time, TrackNumber};
+use tracker::Numbers;
 
 /// First payload byte of a configuration; an event's is its codec's version, never 0.
 const CONFIGURED: u8 = 0;
+/// First payload byte of the numbers that tracks bear.
+const NUMBERED: u8 = u8::MAX;
+/// Numbers that a node which starts again leaves out: more than are given between two records.
+const NUMBERS_SPARE: u32 = 1000;
+/// Numbers in one record, whose length is bounded.
+const NUMBERS_MAX: usize = 100_000;
 /// Seconds between two records of the configuration.
 const CONFIGURED_EVERY_S: f64 = 60.0;
 /// Seconds of the journal from which a node that starts again takes up its picture: longer than
@@ -32,6 +39,7 @@ pub struct Journal {
     configured_at: Time,
     writer: Option<Writer<FileStore>>,
     payload: Vec<u8>,
+    numbers: Numbers,
     /// Time of the newest event: what retention counts back from.
     newest: Time,
 }
@@ -54,6 +62,7 @@ impl Journal {
             configured_at: now,
             writer: Some(writer),
             payload: Vec::new(),
+            numbers: Numbers::default(),
             newest: now,
         };
         Ok((journal, recovery))
@@ -102,6 +111,21 @@ impl Recorder for Journal {
         self.append(batch).map_err(io::Error::other)
     }
 
+    fn record_numbers(&mut self, numbers: &Numbers) -> io::Result<()> {
+        if *numbers == self.numbers {
+            return Ok(());
+        }
+        // Without one the last batch failed: the next one opens the journal anew.
+        let Some(mut writer) = self.writer.take() else { return Ok(()) };
+        self.payload.clear();
+        encode_numbers(numbers, &mut self.payload);
+        writer.append(self.newest, &self.payload).map_err(io::Error::other)?;
+        writer.write().map_err(io::Error::other)?;
+        self.writer = Some(writer);
+        self.numbers.clone_from(numbers);
+        Ok(())
+    }
+
     fn sync(&mut self) -> io::Result<()> {
         let Some(mut writer) = self.writer.take() else { return Ok(()) };
         writer.sync().map_err(io::Error::other)?;
@@ -116,6 +140,8 @@ impl Recorder for Journal {
 pub enum Entry {
     /// The node ran with this configuration from here on.
     Configured(Box<Config>),
+    /// Its tracks bore these numbers.
+    Numbered(Numbers),
     /// Something happened to it.
     Event(Event),
 }
@@ -186,7 +212,12 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
     if !directory.is_dir() {
         return Ok(0);
     }
-    let mut entries = Entries::since(directory, now.plus_seconds(-RESUME_S))?;
+    let begins = now.plus_seconds(-RESUME_S);
+    if let Some(numbers) = newest_numbers(directory, begins, now)? {
+        let next = numbers.next.saturating_add(NUMBERS_SPARE);
+        engine.take_up(&Numbers { next, ..numbers });
+    }
+    let mut entries = Entries::since(directory, begins)?;
     let mut outbox = Outbox::default();
     let mut same_feeds = false;
     let mut handled = 0;
@@ -200,10 +231,53 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
                 outbox.deliveries.clear();
                 handled += 1;
             }
-            Entry::Event(_) => {}
+            Entry::Event(_) | Entry::Numbered(_) => {}
         }
     }
+    // Who did not come back by now is new when he comes.
+    engine.take_up(&Numbers::default());
     Ok(handled)
+}
+
+fn newest_numbers(
+    directory: &Path,
+    begins: Time,
+    now: Time,
+) -> Result<Option<Numbers>, JournalError> {
+    let mut entries = Entries::since(directory, begins)?;
+    let mut newest = None;
+    while let Some((time, entry)) = entries.read()? {
+        match entry {
+            _ if time > now => break,
+            Entry::Numbered(numbers) => newest = Some(numbers),
+            Entry::Configured(_) | Entry::Event(_) => {}
+        }
+    }
+    Ok(newest)
+}
+
+/// The next number, then for each address one byte for its kind and three for itself, and its
+/// number; big-endian.
+fn encode_numbers(numbers: &Numbers, out: &mut Vec<u8>) {
+    out.push(NUMBERED);
+    out.extend(numbers.next.to_be_bytes());
+    for (address, number) in numbers.by_address.iter().take(NUMBERS_MAX) {
+        let allotted = u32::from(address.kind() == AddressKind::Icao);
+        out.extend((allotted << 24 | address.bits()).to_be_bytes());
+        out.extend(number.0.to_be_bytes());
+    }
+}
+
+fn decode_numbers(bytes: &[u8]) -> Option<Numbers> {
+    let (next, rest) = bytes.split_first_chunk()?;
+    let (entries, []) = rest.as_chunks::<8>() else { return None };
+    let entry = |&[kind, a, b, c, n @ ..]: &[u8; 8]| {
+        let bits = u32::from_be_bytes([0, a, b, c]);
+        let address = if kind == 1 { Address::icao(bits) } else { Address::other(bits) };
+        (address, TrackNumber(u32::from_be_bytes(n)))
+    };
+    let by_address = entries.iter().map(entry).collect();
+    Some(Numbers { next: u32::from_be_bytes(*next), by_address })
 }
 
 /// Consoles of the run before are gone; feeds and time are what made the picture.
@@ -218,6 +292,7 @@ fn parse(payload: &[u8]) -> Option<Entry> {
             let config = crate::config::parse("journal", text).ok()?;
             Some(Entry::Configured(Box::new(config)))
         }
+        (&NUMBERED, numbers) => decode_numbers(numbers).map(Entry::Numbered),
         _ => event_codec::decode(payload).ok().map(Entry::Event),
     }
 }

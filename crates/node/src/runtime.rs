@@ -11,11 +11,16 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use surveillance::Time;
+use tracker::Numbers;
 
 /// Where events are kept before they are acted on.
 pub trait Recorder: Send + 'static {
     /// Keeps `batch`, in order.
     fn record(&mut self, batch: &[(Time, Event)]) -> io::Result<()>;
+    /// Keeps the numbers that the engine's tracks bear after what was recorded last.
+    fn record_numbers(&mut self, _numbers: &Numbers) -> io::Result<()> {
+        Ok(())
+    }
     /// Makes all that was recorded survive a crash of the machine.
     fn sync(&mut self) -> io::Result<()>;
 }
@@ -203,6 +208,10 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         self.status.batches.fetch_add(1, Ordering::Relaxed);
         if now.seconds_since(self.measured) >= METRICS_PERIOD_S {
             self.measured = now;
+            let recorded = self.recorder.record_numbers(&self.engine.numbers());
+            if recorded.is_err() {
+                self.note_recording(recorded);
+            }
             let metrics = Arc::new(self.engine.metrics(now));
             *self.status.engine.lock().unwrap_or_else(PoisonError::into_inner) = metrics;
         }

@@ -2,7 +2,7 @@
 //!
 //! The captures are not part of the repository; without them these tests say so and pass.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic and tell")]
 
 use geodesy::Geodetic;
 use geodesy::units::MPS_PER_KNOT;
@@ -40,6 +40,8 @@ struct Shown {
     twice: usize,
     /// By the name of a sensor, the last that was said of it.
     sensors: BTreeMap<String, wire::SensorRow>,
+    /// What `/metrics` says arrived.
+    messages: u64,
     /// How often a sensor's row said silent.
     silences: usize,
     places: BTreeMap<u32, VecDeque<(f64, Geodetic)>>,
@@ -124,6 +126,7 @@ fn watch(path: &PathBuf, config: Config) -> Shown {
         now = now.plus_seconds(0.1);
         tell(&Event::Tick, now);
     }
+    shown.messages = engine.metrics(now).feeds[0].messages;
     shown
 }
 
@@ -155,6 +158,8 @@ fn radars_without_a_site_are_shown_as_such_and_with_one_their_plots_are_used() {
     let Some(path) = capture("cct_cat_034_048.pcap") else { return };
     let shown = watch(&path, Config::default());
     assert!(shown.numbers.is_empty());
+    // as many as the capture has records, though two rows of the panel count each
+    assert_eq!(shown.messages, 162);
     let unplaced = |row: &&wire::SensorRow| {
         row.note.as_deref() == Some("site unknown: its plots cannot be placed")
     };

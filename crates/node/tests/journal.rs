@@ -89,6 +89,7 @@ fn every_event_comes_back_in_order_behind_its_configuration_though_nothing_was_c
     while let Some((time, entry)) = entries.read().expect("reads") {
         match entry {
             Entry::Configured(recorded) => assert_eq!(*recorded, config),
+            Entry::Numbered(_) => panic!("nobody recorded numbers"),
             Entry::Event(event) => read.push((time, event)),
         }
     }
@@ -114,6 +115,41 @@ fn a_node_that_starts_again_shows_the_same_tracks_under_the_same_numbers() {
     let before = numbers(&mut first, now);
     assert!(before.len() >= 20, "{before:?}");
     assert_eq!(numbers(&mut second, now), before);
+}
+
+#[test]
+fn after_hours_an_address_keeps_its_number_and_no_number_is_given_to_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = config(folder.path(), &["beast+tcp://127.0.0.1:1"]);
+    let events = events(360);
+    let (mut journal, _) = Journal::open(&config, start()).expect("opens");
+    let mut first = engine(&config);
+    let mut ever = BTreeMap::new();
+    for batch in events.chunks(50) {
+        journal.record(batch).expect("records");
+        handle_all(&mut first, batch);
+        journal.record_numbers(&first.numbers()).expect("records");
+        for (address, number) in first.numbers().by_address {
+            ever.insert(number, address);
+        }
+    }
+    drop(journal);
+    let now = start().plus_seconds(361.0);
+    let before = numbers(&mut first, now);
+    assert!(before.len() >= 20, "{before:?}");
+
+    let mut second = engine(&config);
+    resume(&mut second, &config, now).expect("reads");
+    let kept = numbers(&mut second, now);
+    // one that was last placed two minutes ago may be gone
+    assert!(kept.len() + 2 >= before.len(), "{kept:?} of {before:?}");
+    for (address, number) in &kept {
+        assert_eq!(before.get(address), Some(number), "{address}");
+    }
+    for (address, number) in second.numbers().by_address {
+        assert!(ever.get(&number).is_none_or(|of_old| *of_old == address), "{number}");
+    }
+    assert!(second.numbers().next > first.numbers().next);
 }
 
 #[test]

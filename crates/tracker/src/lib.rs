@@ -25,4 +25,4 @@ mod vertical;
 pub use config::{MotionModel, TrackerConfig};
 pub use counters::{Refusal, TrackerCounters};
 pub use store::BYTES_PER_TRACK;
-pub use tracker::{TrackEvent, TrackRef, Tracker};
+pub use tracker::{Numbers, TrackEvent, TrackRef, Tracker};

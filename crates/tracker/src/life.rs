@@ -269,7 +269,10 @@ impl Tracker {
 
     fn start(&mut self, plot: &Plot, at: Geodetic) -> Result<u32, Refusal> {
         let config = &self.config;
-        let number = self.store.next_number().filter(|_| self.store.len() < config.tracks_max);
+        let of_old = plot.codes.address.and_then(|address| self.remembered.get(&address)).copied();
+        let of_old = of_old.filter(|number| self.store.find(*number).is_none());
+        let number = of_old.or_else(|| self.store.next_number());
+        let number = number.filter(|_| self.store.len() < config.tracks_max);
         let Some(number) = number else {
             self.counters.shed += 1;
             return Err(Refusal::Shed);

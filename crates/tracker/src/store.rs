@@ -56,7 +56,7 @@ pub(crate) struct Store {
     slots: Vec<Option<Target>>,
     outlines: Vec<Outline>,
     free: Vec<u32>,
-    /// (number, slot), ascending: numbers only grow. Ended ones stay until [`Self::compact`].
+    /// (number, slot), ascending. Ended ones stay until [`Self::compact`].
     order: Vec<(TrackNumber, u32)>,
     pub(crate) grid: Grid,
     next_number: u32,
@@ -83,8 +83,17 @@ impl Store {
         (self.next_number < u32::MAX).then_some(TrackNumber(self.next_number))
     }
 
+    pub(crate) fn least_unused(&self) -> u32 {
+        self.next_number
+    }
+
+    /// No number below `least` is given any more.
+    pub(crate) fn number_from(&mut self, least: u32) {
+        self.next_number = self.next_number.max(least);
+    }
+
     pub(crate) fn insert(&mut self, target: Target, config: &TrackerConfig) -> u32 {
-        self.next_number += 1;
+        self.next_number = self.next_number.max(target.number.0.saturating_add(1));
         let slot = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             self.outlines.push(Outline {
@@ -97,7 +106,9 @@ impl Store {
             });
             (self.slots.len() - 1) as u32
         });
-        self.order.push((target.number, slot));
+        // At the end, unless it bears a number of old.
+        let place = self.order.partition_point(|entry| entry.0 < target.number);
+        self.order.insert(place, (target.number, slot));
         self.slots[slot as usize] = Some(target);
         self.outline(slot, config);
         slot

@@ -33,6 +33,15 @@ pub enum TrackEvent {
     },
 }
 
+/// The numbers that shown tracks bear, for a tracker that goes on after this one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// The least number that was never borne.
+    pub next: u32,
+    /// Whose number is whose, by ascending number.
+    pub by_address: Vec<(Address, TrackNumber)>,
+}
+
 /// A confirmed or coasting track, looked at in place.
 #[derive(Clone, Copy)]
 pub struct TrackRef<'a> {
@@ -83,6 +92,8 @@ pub struct Tracker {
     pub(crate) swept: Time,
     pub(crate) merged_at: Time,
     pub(crate) backward: u32,
+    /// Numbers that addresses bore before this tracker began.
+    pub(crate) remembered: FxHashMap<Address, TrackNumber>,
     pending: Vec<Plot>,
     scratch: Scratch,
 }
@@ -113,6 +124,7 @@ impl Tracker {
             swept: Time::from_unix_nanos(i64::MIN),
             merged_at: Time::from_unix_nanos(i64::MIN),
             backward: 0,
+            remembered: FxHashMap::default(),
             pending: Vec::new(),
             scratch: Scratch::default(),
         }
@@ -162,6 +174,24 @@ impl Tracker {
             .iter()
             .filter(|target| target.phase != Phase::Tentative)
             .map(move |target| TrackRef { target, config })
+    }
+
+    /// What [`Self::take_up`] needs of this tracker.
+    pub fn numbers(&self) -> Numbers {
+        let shown = self.store.iter().filter(|target| target.phase != Phase::Tentative);
+        let by_address = shown.filter_map(|target| Some((target.codes.address?, target.number)));
+        Numbers { next: self.store.least_unused(), by_address: by_address.collect() }
+    }
+
+    /// Goes on after another tracker: the next tracks of its addresses bear its numbers, all
+    /// others bear numbers from its `next` on. Forgets what an earlier call said of addresses:
+    /// call it again, with nothing, before anyone is shown the tracks.
+    pub fn take_up(&mut self, numbers: &Numbers) {
+        self.store.number_from(numbers.next);
+        let unborne = |(_, number): &&(Address, TrackNumber)| {
+            number.0 < numbers.next && self.store.find(*number).is_none()
+        };
+        self.remembered = numbers.by_address.iter().filter(unborne).copied().collect();
     }
 
     /// Totals since the start.

@@ -20,7 +20,7 @@ use publish::Body;
 use sensors::{FeedState, SensorBook};
 use std::collections::BTreeMap;
 use surveillance::{Phase, Plot, Sensor, Time, TrackNumber};
-use tracker::{TrackEvent, Tracker, TrackerConfig};
+use tracker::{Numbers, TrackEvent, Tracker, TrackerConfig};
 
 /// What an engine is told once, at the start.
 #[derive(Debug, Clone)]
@@ -322,6 +322,14 @@ impl Handle for Engine {
                 }
             }
         }
+    }
+
+    fn numbers(&self) -> Numbers {
+        self.tracker.numbers()
+    }
+
+    fn take_up(&mut self, numbers: &Numbers) {
+        self.tracker.take_up(numbers);
     }
 
     fn metrics(&self, now: Time) -> Metrics {

@@ -322,8 +322,10 @@ fn judge(
 ) -> (wire::SensorHealth, Option<String>) {
     use wire::SensorHealth::{Degraded, Good, Silent, Waiting};
     let Some(last) = row.health.last else {
+        let defects: u64 = row.health.defects.values().sum();
         return match lost {
             Some(reason) => (Waiting, Some(reason.to_owned())),
+            None if defects > 0 => (Degraded, Some(format!("only defects: {defects}"))),
             None => (Waiting, Some("nothing received yet".to_owned())),
         };
     };
@@ -424,6 +426,15 @@ mod tests {
         assert_eq!(row.health, Degraded);
         let names: Vec<_> = row.defects.iter().map(|d| (d.name.as_str(), d.count)).collect();
         assert_eq!(names, [("crc", 5), ("too_short", 1)]);
+    }
+
+    #[test]
+    fn a_feed_that_brings_nothing_but_defects_is_not_called_waiting() {
+        let mut book = SensorBook::default();
+        book.add_feed(0, "north");
+        book.health_mut(Source::Feed(0)).unwrap().defect("block_length_wrong", at(0.0));
+        let row = only_row(&mut book, &connected(), at(1.0));
+        assert_eq!((row.health, row.note.as_deref()), (Degraded, Some("only defects: 1")));
     }
 
     #[test]

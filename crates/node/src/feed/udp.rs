@@ -116,3 +116,15 @@ pub(super) async fn receive(socket: UdpSocket, source: Option<IpAddr>, port: Por
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_that_another_program_hears_is_refused_and_not_taken_from_it() {
+        let first = bind("127.0.0.1:0".parse().unwrap(), None, None, None).unwrap();
+        let second = bind(first.local_addr().unwrap(), None, None, None);
+        assert_eq!(second.unwrap_err().kind(), io::ErrorKind::AddrInUse);
+    }
+}
