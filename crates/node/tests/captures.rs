@@ -12,13 +12,10 @@ use node::replay::Recording;
 use node::setup::{self, Occasion};
 use node::wire::{self, ServerMessage, SourceKind};
 use recording::container::{Item, Reader};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use surveillance::Time;
 
-/// The system tells of each track every 5 s, and corrects itself by up to a kilometre when it does:
-/// speeds are taken over that time.
-const TURN_S: usize = 5;
 const FEED: FeedIndex = FeedIndex(0);
 
 fn capture(name: &str) -> Option<PathBuf> {
@@ -44,7 +41,7 @@ struct Shown {
     messages: u64,
     /// How often a sensor's row said silent.
     silences: usize,
-    places: BTreeMap<u32, VecDeque<(f64, Geodetic)>>,
+    places: BTreeMap<u32, (f64, Geodetic)>,
     addresses: BTreeMap<u32, String>,
 }
 
@@ -76,10 +73,9 @@ impl Shown {
             let here =
                 Geodetic::from_degrees(f64::from(lat) / 1e6, f64::from(lon) / 1e6, 0.0).unwrap();
             let now_s = picture.time_ms / 1e3;
-            let past = self.places.entry(*number).or_default();
-            past.push_back((now_s, here));
-            if past.len() > TURN_S {
-                let (then_s, there) = past.pop_front().unwrap();
+            if let Some((then_s, there)) = self.places.insert(*number, (now_s, here))
+                && now_s > then_s
+            {
                 let speed_mps = there.geodesic_to(here).distance_m / (now_s - then_s);
                 self.fastest_kt = self.fastest_kt.max(speed_mps / MPS_PER_KNOT);
             }

@@ -25,6 +25,16 @@ const AT_ONCE_SHARE: f64 = 0.15;
 const SLEW_OF_FAST_MPS: f64 = 150.0;
 /// Longest span over which a state is predicted, seconds.
 const PREDICT_MAX_S: f64 = 300.0;
+/// Longest way of a plot to the screens that a shown position allows for, seconds.
+const LAG_MAX_S: f64 = 10.0;
+
+/// Where a track is on the screens, and when.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    at: Time,
+    /// In the track's frame, m.
+    position: [f64; 2],
+}
 
 /// Reports of the track's address from where the track cannot be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,8 +54,11 @@ pub(crate) struct Target {
     frame: TrackFrame,
     bank: Bank,
     pub(crate) vertical: Vertical,
-    /// Shown position less estimated position at `time`, m: a correction not yet shown in full.
+    /// Shown position less estimated position at `slew_since`, m: a correction not yet shown in
+    /// full.
     slew: [f64; 2],
+    /// When the screens learnt of it.
+    slew_since: Time,
     pub(crate) codes: Codes,
     /// A code heard that is not the track's, and how often in a row.
     strange_code: Option<(Mode3A, u8)>,
@@ -107,6 +120,7 @@ impl Target {
             bank: Bank::start(&fix, velocity, sd_mps, config),
             vertical: Vertical::unknown(plot.time, config),
             slew: [0.0; 2],
+            slew_since: plot.time,
             codes: Codes::default(),
             strange_code: None,
             pressure_altitude: None,
@@ -212,7 +226,7 @@ impl Target {
         config: &TrackerConfig,
     ) -> Option<()> {
         let Look { mut bank, seen, .. } = *look;
-        let shown = self.shown_at(plot.time.max(self.time), &bank, config);
+        let shown = self.shown_when(plot, &bank, config);
         bank.update(fix, seen)?;
         self.take_velocity(plot, fix, &mut bank, config);
         bank.limit_speed(config.speed_max_mps);
@@ -225,8 +239,7 @@ impl Target {
         self.bank = bank;
         let since_s = plot.time.seconds_since(self.time);
         self.time = self.time.max(plot.time);
-        let mean = self.bank.mean();
-        self.slew_from(shown, [mean[0], mean[1]], since_s, config);
+        self.slew_from(shown, since_s, config);
         self.note_update(plot, site);
         self.follow();
         Some(())
@@ -234,17 +247,17 @@ impl Target {
 
     /// Starts the bank anew at a plot, keeping everything else.
     pub(crate) fn restart(&mut self, plot: &Plot, fix: &Fix, config: &TrackerConfig) {
-        let shown = match self.look(plot.time, config) {
-            Some(look) => self.shown_at(plot.time.max(self.time), &look.bank, config),
-            None => fix.z,
-        };
+        let shown =
+            self.look(plot.time, config).map(|look| self.shown_when(plot, &look.bank, config));
         let (velocity, sd_mps) = match plot.velocity.and_then(|v| v.horizontal) {
             Some(v) => (self.turned_velocity(fix, v), 5.0 * velocity_sd(plot, config)),
             None => ([self.bank.mean()[2], self.bank.mean()[3]], config.speed_prior_sd_mps),
         };
         self.bank = Bank::start(fix, velocity, sd_mps, config);
         self.time = self.time.max(plot.time);
-        self.slew_from(shown, fix.z, 0.0, config);
+        if let Some(shown) = shown {
+            self.slew_from(shown, 0.0, config);
+        }
         self.contradiction = None;
         self.last = plot.time;
         self.follow();
@@ -383,15 +396,14 @@ impl Target {
         let recent = (0.0..5.0).contains(&plot.time.seconds_since(self.time));
         let Some(look) = self.look(plot.time, config).filter(|_| recent) else { return };
         if plot.velocity.is_some_and(|v| v.horizontal.is_some()) {
-            let shown = self.shown_at(plot.time, &look.bank, config);
+            let shown = self.shown_when(plot, &look.bank, config);
             let here = Fix { z: look.expected, r: [0.0; 3] };
             let mut bank = look.bank;
             self.take_velocity(plot, &here, &mut bank, config);
             bank.limit_speed(config.speed_max_mps);
-            let mean = bank.mean();
             let since_s = plot.time.seconds_since(self.time);
             (self.bank, self.time) = (bank, plot.time);
-            self.slew_from(shown, [mean[0], mean[1]], since_s, config);
+            self.slew_from(shown, since_s, config);
             self.follow();
         }
     }
@@ -432,21 +444,28 @@ impl Target {
         self.frame = next;
     }
 
-    /// Where the track is shown at `at` if its bank there is `bank`, in its frame.
-    fn shown_at(&self, at: Time, bank: &Bank, config: &TrackerConfig) -> [f64; 2] {
+    /// Where the track is on the screens when `plot` arrives; `bank` is its own at the plot's time.
+    /// The screens are ahead of the plot by as long as it was on its way, or behind it where the
+    /// sensor's clock is ahead of ours.
+    fn shown_when(&self, plot: &Plot, bank: &Bank, config: &TrackerConfig) -> Shown {
+        let state_time = plot.time.max(self.time);
+        let at = plot.received;
+        let ahead = ahead(bank, at.seconds_since(state_time));
         let mean = bank.mean();
         let left = self.slew_left(at, [mean[2], mean[3]], config);
-        [mean[0] + left[0], mean[1] + left[1]]
+        Shown { at, position: [ahead[0] + left[0], ahead[1] + left[1]] }
     }
 
-    /// Keeps a correction from `shown` to `mean` that is too far to be shown at once.
-    fn slew_from(&mut self, shown: [f64; 2], mean: [f64; 2], since_s: f64, config: &TrackerConfig) {
-        let off = [shown[0] - mean[0], shown[1] - mean[1]];
+    /// Keeps what of a correction from where it is shown is too far to be shown at once.
+    fn slew_from(&mut self, shown: Shown, since_s: f64, config: &TrackerConfig) {
         let Some(interval_s) = config.output_interval_s else { return };
+        let now = ahead(&self.bank, shown.at.seconds_since(self.time));
+        let off = [shown.position[0] - now[0], shown.position[1] - now[1]];
         let span_s = since_s.clamp(0.0, interval_s);
         let at_once_m = AT_ONCE_SHARE * config.speed_max_mps * span_s;
         let slews = self.phase != Phase::Tentative && off[0].hypot(off[1]) > at_once_m;
         self.slew = if slews { off } else { [0.0; 2] };
+        self.slew_since = shown.at;
     }
 
     /// What of a correction is not yet shown: it is taken at the speed that the top speed leaves,
@@ -463,7 +482,7 @@ impl Target {
         let ahead_mps = -(velocity[0] * self.slew[0] + velocity[1] * self.slew[1]) / size_m;
         let left = limit_mps * limit_mps - speed_mps * speed_mps + ahead_mps * ahead_mps;
         let rate_mps = (left.max(0.0).sqrt() - ahead_mps).max(20.0);
-        let done_m = rate_mps * at.seconds_since(self.time).max(0.0);
+        let done_m = rate_mps * at.seconds_since(self.slew_since).max(0.0);
         let share = (1.0 - done_m / size_m).clamp(0.0, 1.0);
         [self.slew[0] * share, self.slew[1] * share]
     }
@@ -583,6 +602,12 @@ impl Target {
             contributors: self.contributors.clone(),
         }
     }
+}
+
+/// Where a bank's mean will be, or was, for as long as a plot may have been on its way.
+fn ahead(bank: &Bank, lag_s: f64) -> [f64; 2] {
+    let (mean, lag_s) = (bank.mean(), lag_s.clamp(-LAG_MAX_S, LAG_MAX_S));
+    [mean[0] + lag_s * mean[2], mean[1] + lag_s * mean[3]]
 }
 
 fn turned(a: [[f64; 2]; 2], [ee, en, nn]: [f64; 3]) -> [f64; 3] {
