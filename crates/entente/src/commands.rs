@@ -177,6 +177,11 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 async fn play_recording(play: args::Play) -> anyhow::Result<()> {
+    // Sensor data leave this machine under an accord or not at all, a recording's too.
+    if !play.listen.ip().is_loopback() {
+        let said = format!("--listen {}: only this machine may listen; use 127.0.0.1", play.listen);
+        return Err(Misuse(said).into());
+    }
     let stop = CancellationToken::new();
     let signalled = stop_signal()?;
     tokio::spawn({
