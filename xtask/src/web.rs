@@ -2,15 +2,29 @@
 
 use crate::shell::{Step, apt_install, is_installed, workspace_root};
 use anyhow::{Result, bail};
+use std::process::Command;
+
+/// Vite and vitest ask for it.
+const NODE_MAJOR_MIN: u32 = 20;
 
 /// Makes sure of Node.js and npm, or says in one line what to install.
-pub(crate) fn require_npm() -> Result<()> {
-    if is_installed("npm") || apt_install(&["nodejs", "npm"]) {
-        return Ok(());
+fn require_npm() -> Result<()> {
+    if !is_installed("npm") {
+        apt_install(&["nodejs", "npm"]);
     }
-    bail!(
-        "npm is missing: install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm)"
-    );
+    let found = match node_major() {
+        Some(major) if major >= NODE_MAJOR_MIN && is_installed("npm") => return Ok(()),
+        Some(major) => format!("Node.js {major} is too old or lacks npm"),
+        None => "Node.js is missing".to_owned(),
+    };
+    bail!("{found}: install Node.js {NODE_MAJOR_MIN} or newer with npm")
+}
+
+/// Major version of the Node.js on the path.
+fn node_major() -> Option<u32> {
+    let output = Command::new("node").arg("--version").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.trim().trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
 /// Installs the locked packages and builds `web/dist`.
