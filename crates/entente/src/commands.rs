@@ -119,7 +119,7 @@ async fn stop_node(node: Node) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Serves a recording's picture until told to stop; its last picture stays when it has ended.
+/// Serves a recording's picture until told to stop.
 async fn replay_recording(replay: args::Replay) -> anyhow::Result<()> {
     let mut config = load(replay.config.as_deref())?;
     config.console.listen = replay.listen;
@@ -142,7 +142,7 @@ async fn replay_recording(replay: args::Replay) -> anyhow::Result<()> {
         let result = playing.await;
         match &result {
             Ok(Err(error)) => tracing::error!("the recording cannot be read on: {error:#}"),
-            _ => tracing::info!("the recording has ended; its last picture stays until Ctrl-C"),
+            _ => tracing::info!("the recording has ended; Ctrl-C stops the node"),
         }
         result
     });

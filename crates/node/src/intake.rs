@@ -89,6 +89,13 @@ impl Intake {
         }
     }
 
+    /// Whether less than half of `feed`'s share waits: a sender that can wait, as a recording can,
+    /// goes on then and loses nothing.
+    pub fn has_room(&self, feed: FeedIndex) -> bool {
+        let waiting = self.lock();
+        waiting.closed || waiting.feeds[usize::from(feed.0)].bytes < FEED_BYTES_MAX / 2
+    }
+
     /// `feed`'s stream begins.
     pub fn connected(&self, feed: FeedIndex) {
         self.state(feed, Event::FeedConnected { feed });
@@ -206,6 +213,22 @@ mod tests {
         intake.take(&mut batch);
         assert!(batch.is_sorted_by_key(|(time, _)| *time));
         batch.into_iter().map(|(_, event)| event).collect()
+    }
+
+    #[test]
+    fn a_sender_that_waits_for_room_loses_nothing() {
+        let intake = intake();
+        let mut sent = 0;
+        for _ in 0..3 {
+            while intake.has_room(FLOOD) {
+                intake.received(FLOOD, &[7; 60_000], None);
+                sent += 1;
+            }
+            let events = taken(&intake);
+            assert!(events.iter().all(|event| matches!(event, Event::Received { .. })));
+            sent -= events.len();
+        }
+        assert_eq!(sent, 0);
     }
 
     #[test]

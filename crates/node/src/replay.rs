@@ -25,6 +25,8 @@ use tokio_util::sync::CancellationToken;
 const LOOK_ITEMS: usize = 20_000;
 /// Streams of a capture that are followed; later ones are left alone.
 const STREAMS_MAX: usize = 64;
+/// How often a full queue is looked at again.
+const ROOM_POLL: Duration = Duration::from_millis(1);
 /// Pace of frames that have no time of their own: a thousand a second.
 const UNTIMED_STEP_S: f64 = 1e-3;
 /// Bytes of a stream are handed over in pieces no longer than this.
@@ -151,6 +153,10 @@ impl Recording {
                     () = stop.cancelled() => break,
                     () = tokio::time::sleep(wait) => {}
                 }
+            }
+            // A recording played faster than the engine works waits for it.
+            while event.feed().is_some_and(|feed| !intake.has_room(feed)) {
+                tokio::time::sleep(ROOM_POLL).await;
             }
             match event {
                 Event::Received { feed, bytes, source } => intake.received(feed, &bytes, source),
