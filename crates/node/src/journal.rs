@@ -79,6 +79,8 @@ impl Journal {
         {
             writer.append(*now, &self.configured)?;
             self.configured_at = *now;
+            // The numbers are due again, too.
+            self.numbers = Numbers::default();
         }
         for (time, event) in batch {
             self.newest = *time;
@@ -92,13 +94,16 @@ impl Journal {
     }
 }
 
-fn open_writer(section: &RecordingSection) -> Result<(Writer<FileStore>, Recovery), JournalError> {
-    let path = || section.directory.display().to_string();
-    let store = FileStore::open(&section.directory).map_err(|source| JournalError::Io {
+fn store(directory: &Path) -> Result<FileStore, JournalError> {
+    FileStore::open(directory).map_err(|source| JournalError::Io {
         action: "open",
-        path: path(),
+        path: directory.display().to_string(),
         source,
-    })?;
+    })
+}
+
+fn open_writer(section: &RecordingSection) -> Result<(Writer<FileStore>, Recovery), JournalError> {
+    let store = store(&section.directory)?;
     let retention = Retention {
         bytes_max: Some((section.retention_gb * 1e9) as u64),
         age_max: Some(Duration::from_secs_f64(section.retention_hours * 3600.0)),
@@ -167,12 +172,12 @@ impl Entries {
     /// # Errors
     /// If the folder cannot be read.
     pub fn since(directory: &Path, time: Time) -> Result<Self, JournalError> {
-        let store = FileStore::open(directory).map_err(|source| JournalError::Io {
-            action: "open",
-            path: directory.display().to_string(),
-            source,
-        })?;
-        Ok(Self { reader: Reader::from_time(store, time)?, unreadable: 0 })
+        Ok(Self { reader: Reader::from_time(store(directory)?, time)?, unreadable: 0 })
+    }
+
+    /// From the beginning of the last two segments.
+    fn newest(directory: &Path) -> Result<Self, JournalError> {
+        Ok(Self { reader: Reader::from_last_segments(store(directory)?, 2)?, unreadable: 0 })
     }
 
     /// The next entry and its time; `None` at the end of what is there.
@@ -212,8 +217,10 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
     if !directory.is_dir() {
         return Ok(0);
     }
-    let begins = now.plus_seconds(-RESUME_S);
-    if let Some(numbers) = newest_numbers(directory, begins, now)? {
+    // What is recorded counts from its first configuration on, a minute later at most.
+    let span_s = RESUME_S.max(config.tracker.coast_s) + CONFIGURED_EVERY_S;
+    let begins = now.plus_seconds(-span_s);
+    if let Some(numbers) = newest_numbers(directory)? {
         let next = numbers.next.saturating_add(NUMBERS_SPARE);
         engine.take_up(&Numbers { next, ..numbers });
     }
@@ -224,7 +231,7 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
     while let Some((time, entry)) = entries.read()? {
         match entry {
             // The machine's clock was set back since: the future is no past to take up.
-            _ if time > now => break,
+            _ if time > now => {}
             Entry::Configured(recorded) => same_feeds = recorded.feeds == config.feeds,
             Entry::Event(event) if same_feeds && is_of_feeds(&event) => {
                 engine.handle(&event, time, &mut outbox);
@@ -239,18 +246,14 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
     Ok(handled)
 }
 
-fn newest_numbers(
-    directory: &Path,
-    begins: Time,
-    now: Time,
-) -> Result<Option<Numbers>, JournalError> {
-    let mut entries = Entries::since(directory, begins)?;
+/// The numbers last written, however long ago: they come every minute, so that they are in the
+/// newest segment, or, where that was only just begun, in the one before.
+fn newest_numbers(directory: &Path) -> Result<Option<Numbers>, JournalError> {
+    let mut entries = Entries::newest(directory)?;
     let mut newest = None;
-    while let Some((time, entry)) = entries.read()? {
-        match entry {
-            _ if time > now => break,
-            Entry::Numbered(numbers) => newest = Some(numbers),
-            Entry::Configured(_) | Entry::Event(_) => {}
+    while let Some((_, entry)) = entries.read()? {
+        if let Entry::Numbered(numbers) = entry {
+            newest = Some(numbers);
         }
     }
     Ok(newest)

@@ -29,7 +29,9 @@ const STREAMS_MAX: usize = 64;
 const ROOM_POLL: Duration = Duration::from_millis(1);
 /// Pace of frames that have no time of their own: a thousand a second.
 const UNTIMED_STEP_S: f64 = 1e-3;
-/// Bytes of a stream are handed over in pieces no longer than this.
+/// Bytes of a stream are handed over in pieces no larger than this, though a counter stands still.
+const PIECE_BYTES_MAX: usize = 1 << 16;
+/// Nor longer than this.
 const PIECE_S: f64 = 0.05;
 
 /// A node ticks ten times a second: where its journal is silent for this long, it did not run.
@@ -438,7 +440,7 @@ impl Cutter {
     ) {
         let begins = *self.piece_begins.get_or_insert(time);
         let apart_s = time.seconds_since(begins);
-        if !(0.0..PIECE_S).contains(&apart_s) {
+        if !(0.0..PIECE_S).contains(&apart_s) || self.piece.len() >= PIECE_BYTES_MAX {
             pieces.push_back(Found {
                 ends: (None, None),
                 format: Some(format),

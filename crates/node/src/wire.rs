@@ -82,7 +82,8 @@ pub struct View {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct Picture {
-    /// Counts up by one per message on a connection; a gap means reconnect.
+    /// Counts up by one with each change; a full picture has the number that the next change
+    /// follows. A gap means resync.
     pub seq: u32,
     /// The engine's time when it made this.
     pub time_ms: f64,
@@ -226,7 +227,7 @@ pub struct TrackEnd {
 pub struct Sensors {
     /// When this was so.
     pub time_ms: f64,
-    /// One row a sensor, in configured order, then discovered ones by SAC/SIC.
+    /// One row a sensor, in configured order, then in order of discovery.
     pub rows: Vec<SensorRow>,
 }
 

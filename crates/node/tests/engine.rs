@@ -316,3 +316,60 @@ fn a_lost_feed_is_shown_with_its_reason_and_its_tracks_coast_and_end() {
     assert_eq!(screen.sensors[0].note.as_deref(), Some("connection refused"));
     assert!(screen.positions.is_empty(), "{} tracks outlived their feed", screen.positions.len());
 }
+
+/// CAT062 of system 7/9: items 010, 070, 105, 040 and 080, edition 1.21.
+fn system_track(of_day_s: f64, lon_deg: f64) -> Vec<u8> {
+    let ticks = (of_day_s * 128.0) as u32;
+    let angle = |degrees: f64| ((degrees / 180.0 * 33_554_432.0) as i32).to_be_bytes();
+    let mut record = vec![0b1001_1001, 0b0000_1100, 7, 9];
+    record.extend(&ticks.to_be_bytes()[1..]);
+    record.extend(angle(42.0));
+    record.extend(angle(lon_deg));
+    record.extend([0, 17, 0]);
+    let mut block = vec![62, 0, record.len() as u8 + 3];
+    block.extend(record);
+    block
+}
+
+/// What a console sees after a system track was told six times, its clock `ahead_s` off.
+fn told_six_times(engine: &mut Engine, ahead_s: f64) -> (usize, Vec<wire::SensorRow>) {
+    let mut screen = Screen::default();
+    tell(engine, &Event::FeedConnected { feed: FEED }, start());
+    for message in tell(engine, &Event::ConsoleJoined { console: CONSOLE }, start()) {
+        screen.take(message);
+    }
+    for turn in 0..6 {
+        let at_s = f64::from(turn) * 4.0;
+        let now = start().plus_seconds(at_s);
+        let told = system_track(12.0 * 3600.0 + at_s + ahead_s, 75.0 + 0.008 * f64::from(turn));
+        tell(engine, &received(&told), now);
+        for message in tell(engine, &Event::Tick, now.plus_seconds(0.5)) {
+            if let ServerMessage::Picture(picture) = &message {
+                assert!(picture.data_age_s.is_none_or(|age_s| age_s >= 0.0), "{picture:?}");
+            }
+            screen.take(message);
+        }
+    }
+    (screen.positions.len(), screen.sensors)
+}
+
+#[test]
+fn a_system_that_first_tells_of_its_state_is_tracked_like_any_other() {
+    let mut engine = engine(Format::Asterix, None);
+    // CAT065: I065/010 and I065/000 alone
+    tell(&mut engine, &received(&[65, 0, 7, 0b1100_0000, 7, 9, 1]), start());
+    let (tracks, sensors) = told_six_times(&mut engine, 0.0);
+    assert_eq!(tracks, 1);
+    let system = sensors.iter().find(|row| row.id == "7/9").expect("a row");
+    assert_eq!((system.kind.as_str(), system.health), ("system tracks", SensorHealth::Good));
+}
+
+#[test]
+fn a_sensor_whose_clock_is_ahead_is_used_at_receipt_and_said_to_be_off() {
+    let mut engine = engine(Format::Asterix, None);
+    let (tracks, sensors) = told_six_times(&mut engine, 12.0);
+    assert_eq!(tracks, 1);
+    let system = sensors.iter().find(|row| row.id == "7/9").expect("a row");
+    assert_eq!(system.defects[0].name, "time_far_from_receipt");
+    assert_ne!(system.health, SensorHealth::Good);
+}

@@ -172,3 +172,33 @@ fn a_second_node_in_the_same_folder_is_refused_in_one_line() {
     let Err(error) = Journal::open(&config, start()) else { panic!("two writers") };
     assert!(error.to_string().contains("in use by another writer"), "{error}");
 }
+
+#[test]
+fn a_node_that_was_off_for_a_day_gives_no_number_a_second_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = config(folder.path(), &["beast+tcp://127.0.0.1:1"]);
+    let (mut journal, _) = Journal::open(&config, start()).expect("opens");
+    let mut first = engine(&config);
+    // one and the same batch of tracks for three minutes: nothing new to say of numbers
+    for batch in events(30).chunks(50) {
+        journal.record(batch).expect("records");
+        handle_all(&mut first, batch);
+        journal.record_numbers(&first.numbers()).expect("records");
+    }
+    for second in 30..210 {
+        let tick = [(start().plus_seconds(f64::from(second)), Event::Tick)];
+        journal.record(&tick).expect("records");
+        journal.record_numbers(&first.numbers()).expect("records");
+    }
+    drop(journal);
+    let highest = first.numbers().next;
+    assert!(highest > 20, "{highest}");
+
+    let tomorrow = start().plus_seconds(86_400.0);
+    // the node opens its journal before it takes up what is there
+    let (journal, _) = Journal::open(&config, tomorrow).expect("opens");
+    let mut second = engine(&config);
+    resume(&mut second, &config, tomorrow).expect("reads");
+    drop(journal);
+    assert!(second.numbers().next >= highest, "{} after {highest}", second.numbers().next);
+}

@@ -69,7 +69,8 @@ export type Identity = "pending" | "unknown" | "assumed_friend" | "friend" | "ne
  */
 export type Picture = { 
 /**
- * Counts up by one per message on a connection; a gap means reconnect.
+ * Counts up by one with each change; a full picture has the number that the next change
+ * follows. A gap means resync.
  */
 seq: number, 
 /**
@@ -258,7 +259,7 @@ export type Sensors = {
  */
 time_ms: number, 
 /**
- * One row a sensor, in configured order, then discovered ones by SAC/SIC.
+ * One row a sensor, in configured order, then in order of discovery.
  */
 rows: Array<SensorRow>, };
 

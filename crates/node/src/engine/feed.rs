@@ -11,9 +11,12 @@ use modes::{
 use std::time::Duration;
 use surveillance::{Plot, PlotOrigin, Sensor, SensorId, SensorKind, Time};
 
-/// A plot's own time may be this far from its receipt, seconds; beyond it the sensor's clock is
-/// not to be believed and the receipt stands in. Half a minute is more than any link delays.
-const TIME_OFF_MAX_S: f64 = 30.0;
+/// A plot's own time may be this long before its receipt, seconds: more than any link delays.
+/// Beyond it the sensor's clock is not to be believed and the receipt stands in.
+const TIME_LATE_MAX_S: f64 = 30.0;
+/// The same for a time after its receipt: two clocks that are both kept differ by less, and the
+/// tracker takes no plot from further ahead.
+const TIME_AHEAD_MAX_S: f64 = 5.0;
 
 /// What the engine is told of a feed.
 #[derive(Debug, Clone)]
@@ -200,9 +203,7 @@ impl Stream<'_> {
         };
         let time = match frame.clock {
             FrameClock::Ticks12MHz(ticks) if ticks > 0 => receiver.clock.time_of(ticks, self.now),
-            FrameClock::GpsNanosOfDay(nanos) => {
-                Time::from_time_of_day(Duration::from_nanos(nanos), self.now)
-            }
+            FrameClock::GpsNanosOfDay(nanos) => self.gps_time(nanos),
             FrameClock::Ticks12MHz(_) | FrameClock::None | FrameClock::MlatResult => self.now,
         };
         match receiver.decoder.decode_frame(&frame, time) {
@@ -219,6 +220,16 @@ impl Stream<'_> {
             }
             Err(defect) => self.health.defect(defect.name(), self.now),
         }
+    }
+
+    /// The decoder remembers by time: a damaged stamp must not make it forget.
+    fn gps_time(&mut self, nanos: u64) -> Time {
+        let time = Time::from_time_of_day(Duration::from_nanos(nanos), self.now);
+        if is_sane(time, self.now) {
+            return time;
+        }
+        self.health.defect("time_far_from_receipt", self.now);
+        self.now
     }
 
     fn message(&mut self, framed: Result<SbsMessage, FramingDefect>) {
@@ -292,18 +303,14 @@ impl Datagram<'_> {
     }
 
     fn plot(&mut self, plot: Plot) {
-        let new = self.sensors.name(plot.sensor).is_none();
         let kind = sensor_kind(plot.origin);
         let Some(health) = self.sensors.meet(plot.sensor, kind, self.index) else {
             return self.feed_defect("sensors_too_many");
         };
         health.message(self.now);
         health.plot(self.now);
-        let plot = with_sane_time(plot, health, self.now);
-        if new {
-            self.learned.extend(self.sensors.sensor(plot.sensor).cloned());
-        }
-        self.plots.push(plot);
+        self.plots.push(with_sane_time(plot, health, self.now));
+        self.learned.extend(self.sensors.introduce(plot.sensor, kind));
     }
 
     fn service(&mut self, message: &ServiceMessage) {
@@ -317,6 +324,9 @@ impl Datagram<'_> {
             return self.feed_defect("sensors_too_many");
         };
         health.message(self.now);
+        if let Some(condition) = message.condition {
+            self.sensors.note_condition(message.sensor, condition);
+        }
         let told = self.sensors.learn(message.sensor, message.site, message.period_s);
         self.learned.extend(told);
     }
@@ -337,9 +347,13 @@ fn sensor_kind(origin: PlotOrigin) -> SensorKind {
     }
 }
 
+fn is_sane(time: Time, now: Time) -> bool {
+    (-TIME_LATE_MAX_S..=TIME_AHEAD_MAX_S).contains(&time.seconds_since(now))
+}
+
 /// The plot, at its receipt if its own time cannot be right.
 fn with_sane_time(plot: Plot, health: &mut Health, now: Time) -> Plot {
-    if plot.time.seconds_since(now).abs() <= TIME_OFF_MAX_S {
+    if is_sane(plot.time, now) {
         return plot;
     }
     health.defect("time_far_from_receipt", now);

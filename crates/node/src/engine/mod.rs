@@ -124,7 +124,8 @@ impl Engine {
         for sensor in feed.take_learned() {
             self.tracker.set_sensor(sensor);
         }
-        let newest = self.plots.iter().map(|plot| plot.time).max();
+        // A clock ahead of ours must not hide that the others are silent.
+        let newest = self.plots.iter().map(|plot| plot.time.min(now)).max();
         self.newest_plot = self.newest_plot.max(newest);
         self.tracker.observe(&self.plots, &mut self.track_events);
         self.take_out_ended();

@@ -6,6 +6,11 @@ use surveillance::Time;
 const DRIFT_PER_SECOND: f64 = 100e-6;
 /// A counter further off than this has been restarted.
 const RESTART_S: f64 = 5.0;
+/// No frame that came quicker than this for a whole [`WINDOW_S`]: not delay but a step, of this
+/// machine's clock or of the counter.
+const STEP_S: f64 = 0.25;
+/// Over how long the least delay is looked for, seconds.
+const WINDOW_S: f64 = 10.0;
 
 /// Turns the readings of a 12 MHz counter into UTC.
 ///
@@ -22,6 +27,30 @@ struct Anchor {
     /// UTC when the counter read zero, nanoseconds since the epoch.
     zero_ns: i64,
     heard: Time,
+    /// Since when the least delay is looked for, and what it is, seconds over `zero_ns`.
+    window: Time,
+    least_s: f64,
+}
+
+impl Anchor {
+    fn at(zero_ns: i64, heard: Time) -> Self {
+        Self { zero_ns, heard, window: heard, least_s: f64::INFINITY }
+    }
+
+    /// Takes a reading `ahead_s` over what is expected, at `received`.
+    fn take(&mut self, ahead_s: f64, received: Time) {
+        let elapsed_s = received.seconds_since(self.heard).max(0.0);
+        let mut more_s = ahead_s.min(elapsed_s * DRIFT_PER_SECOND);
+        self.least_s = self.least_s.min(ahead_s);
+        if received.seconds_since(self.window) >= WINDOW_S {
+            if self.least_s > STEP_S {
+                more_s = self.least_s;
+            }
+            (self.window, self.least_s) = (received, f64::INFINITY);
+        }
+        self.zero_ns = self.zero_ns.saturating_add((more_s * 1e9) as i64);
+        self.heard = received;
+    }
 }
 
 impl ReceiverClock {
@@ -34,20 +63,14 @@ impl ReceiverClock {
         // 250/3 ns a tick; 48 bits of ticks stay far inside an i64 of nanoseconds.
         let counter_ns = (i128::from(ticks) * 250 / 3).min(i128::from(i64::MAX)) as i64;
         let candidate_ns = received.unix_nanos().saturating_sub(counter_ns);
-        let zero_ns = match &self.anchor {
-            Some(anchor) => {
-                let ahead_s = candidate_ns.saturating_sub(anchor.zero_ns) as f64 / 1e9;
-                let elapsed_s = received.seconds_since(anchor.heard).max(0.0);
-                if !(0.0..=RESTART_S).contains(&ahead_s) {
-                    candidate_ns
-                } else {
-                    let drift_s = ahead_s.min(elapsed_s * DRIFT_PER_SECOND);
-                    anchor.zero_ns.saturating_add((drift_s * 1e9) as i64)
-                }
-            }
-            None => candidate_ns,
-        };
-        self.anchor = Some(Anchor { zero_ns, heard: received });
+        let anchor = self.anchor.get_or_insert_with(|| Anchor::at(candidate_ns, received));
+        let ahead_s = candidate_ns.saturating_sub(anchor.zero_ns) as f64 / 1e9;
+        if (0.0..=RESTART_S).contains(&ahead_s) {
+            anchor.take(ahead_s, received);
+        } else {
+            *anchor = Anchor::at(candidate_ns, received);
+        }
+        let zero_ns = anchor.zero_ns;
         Time::from_unix_nanos(zero_ns.saturating_add(counter_ns)).min(received)
     }
 
@@ -99,6 +122,17 @@ mod tests {
             let ticks = (second as f64 * TICKS_PER_SECOND as f64 * (1.0 - 50e-6)) as u64;
             let now = at(second as f64);
             assert!(now.seconds_since(clock.time_of(ticks, now)) < 1e-3);
+        }
+    }
+
+    #[test]
+    fn a_step_of_the_machines_clock_is_followed_within_two_windows() {
+        let mut clock = ReceiverClock::default();
+        let step_s = |second: u64| if second < 20 { 0.0 } else { 3.0 };
+        for second in 1..60_u64 {
+            let now = at(second as f64 + step_s(second));
+            let late_s = now.seconds_since(clock.time_of(second * TICKS_PER_SECOND, now));
+            assert!(late_s < 1e-3 || (20..41).contains(&second), "{late_s} s late at {second}");
         }
     }
 

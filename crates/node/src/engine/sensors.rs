@@ -1,6 +1,7 @@
 //! What the node knows of its sensors: who they are, how they do, what was wrong with their data.
 
 use crate::wire;
+use asterix::Condition;
 use std::collections::BTreeMap;
 use surveillance::{Sensor, SensorId, SensorKind, Time};
 
@@ -140,6 +141,10 @@ struct Row {
     sensor: Option<Sensor>,
     period_s: Option<f64>,
     health: Health,
+    /// The tracker knows of it.
+    told: bool,
+    /// What a processing system says of it (CAT063).
+    condition: Option<Condition>,
 }
 
 impl SensorBook {
@@ -154,6 +159,8 @@ impl SensorBook {
                 sensor: None,
                 period_s: None,
                 health: Health::new(),
+                told: true,
+                condition: None,
             },
         );
     }
@@ -166,6 +173,8 @@ impl SensorBook {
             feed,
             period_s: sensor.period_s,
             health: Health::new(),
+            told: true,
+            condition: None,
             sensor: Some(sensor),
         };
         let id = row.sensor.as_ref().map(|s| s.id);
@@ -203,10 +212,32 @@ impl SensorBook {
                 range_max_m: None,
             };
             self.add_sensor(sensor, feed);
+            if let Some(row) = self.rows.get_mut(&Source::Sensor(id)) {
+                row.told = false;
+            }
         }
         let row = self.rows.get_mut(&Source::Sensor(id))?;
         row.feed = feed;
         Some(&mut row.health)
+    }
+
+    /// The sensor if the tracker must be told of it before its first plot. Only a plot says for
+    /// sure what a sensor is that introduced itself.
+    pub(crate) fn introduce(&mut self, id: SensorId, kind: SensorKind) -> Option<Sensor> {
+        let row = self.rows.get_mut(&Source::Sensor(id)).filter(|row| !row.told)?;
+        row.told = true;
+        let sensor = row.sensor.as_mut()?;
+        sensor.kind = kind;
+        sensor.name = format!("{} {id}", kind_name(kind));
+        (row.kind, row.name) = (kind_name(kind), sensor.name.clone());
+        Some(sensor.clone())
+    }
+
+    /// What a processing system says of a sensor.
+    pub(crate) fn note_condition(&mut self, id: SensorId, condition: Condition) {
+        if let Some(row) = self.rows.get_mut(&Source::Sensor(id)) {
+            row.condition = Some(condition);
+        }
     }
 
     /// How a source does.
@@ -338,6 +369,13 @@ fn judge(
     let silent_s = now.seconds_since(last);
     if silent_s > patience_s {
         return (Silent, Some(format!("silent {silent_s:.0} s")));
+    }
+    match row.condition {
+        Some(Condition::Disconnected) => {
+            return (Degraded, Some("reported disconnected".to_owned()));
+        }
+        Some(Condition::Inhibited) => return (Degraded, Some("reported inhibited".to_owned())),
+        _ => {}
     }
     let unplaced = row
         .sensor

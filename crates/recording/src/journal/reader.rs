@@ -72,6 +72,17 @@ impl<S: Store> Reader<S> {
         Ok(Self { not_before: Some(time), ..Self::from_sequence(store, first) })
     }
 
+    /// From the first record of the last `count` segments.
+    ///
+    /// # Errors
+    /// What the storage refuses.
+    pub fn from_last_segments(store: S, count: usize) -> Result<Self, JournalError> {
+        let segments = segments(&store)?;
+        let first = segments.get(segments.len().saturating_sub(count));
+        let sequence = first.map_or(0, |(name, _)| name.first_sequence);
+        Ok(Self::from_sequence(store, sequence))
+    }
+
     /// The next record, or `None` if there is none (yet).
     ///
     /// # Errors
