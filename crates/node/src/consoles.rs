@@ -178,6 +178,8 @@ impl Queue {
                 waiting.shed += 1;
                 return;
             }
+            // Each would keep a slow console from ever being done and asking for a full picture.
+            DeliveryKind::Latest if waiting.gap != Gap::None => return,
             _ => {}
         }
         let full = waiting.messages.len() >= QUEUE_MESSAGES_MAX

@@ -27,6 +27,8 @@ const LOOK_ITEMS: usize = 20_000;
 const STREAMS_MAX: usize = 64;
 /// How often a full queue is looked at again.
 const ROOM_POLL: Duration = Duration::from_millis(1);
+/// Streams of a capture of which it is remembered what they are.
+const FORMATS_MAX: usize = 1024;
 /// Pace of frames that have no time of their own: a thousand a second.
 const UNTIMED_STEP_S: f64 = 1e-3;
 /// Bytes of a stream are handed over in pieces no larger than this, though a counter stands still.
@@ -334,16 +336,28 @@ impl Units {
                     let ends = (chunk.source, chunk.destination);
                     // A capture may have joined the connection within a frame: a segment that
                     // tells nothing does not settle it.
-                    let format = self.formats.entry(ends).or_default();
-                    *format =
-                        format.or_else(|| container::detect(chunk.bytes).and_then(stream_format));
-                    let format = *format;
+                    let format = stream_format_of(&mut self.formats, ends, chunk.bytes);
                     let bytes = chunk.bytes.to_vec();
                     return Ok(Some(Found { ends, format, time: chunk.time, bytes }));
                 }
             }
         }
     }
+}
+
+/// What a capture's stream is, so far as its segments have told; of more streams than
+/// [`FORMATS_MAX`] nothing is remembered.
+fn stream_format_of(
+    formats: &mut BTreeMap<Ends, Option<Format>>,
+    ends: Ends,
+    bytes: &[u8],
+) -> Option<Format> {
+    if formats.len() >= FORMATS_MAX && !formats.contains_key(&ends) {
+        return None;
+    }
+    let format = formats.entry(ends).or_default();
+    *format = format.or_else(|| container::detect(bytes).and_then(stream_format));
+    *format
 }
 
 fn stream_format(format: container::Format) -> Option<Format> {

@@ -59,7 +59,8 @@ pub struct Engine {
     seq: u32,
     shed: wire::Shed,
     newest_plot: Option<Time>,
-    published_second: Option<i64>,
+    /// When the picture was last made: the instant that its positions are for.
+    published: Option<Time>,
     /// Scratch, kept to be filled again.
     plots: Vec<Plot>,
     track_events: Vec<TrackEvent>,
@@ -110,7 +111,7 @@ impl Engine {
             seq: 0,
             shed: wire::Shed::default(),
             newest_plot: None,
-            published_second: None,
+            published: None,
             plots: Vec::new(),
             track_events: Vec::new(),
         }
@@ -179,7 +180,7 @@ impl Engine {
         ServerMessage::Picture(wire::Picture {
             seq: self.seq,
             time_ms: now.unix_millis() as f64,
-            data_age_s: self.newest_plot.map(|newest| now.seconds_since(newest)),
+            data_age_s: self.newest_plot.map(|newest| now.seconds_since(newest).max(0.0)),
             full,
             states: body.states,
             descriptions: body.descriptions,
@@ -190,8 +191,9 @@ impl Engine {
     }
 
     fn send_full(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
-        let body = publish::full(&self.picture, now);
-        let message = self.picture_message(body, true, now);
+        let as_of = self.published.unwrap_or(now);
+        let body = publish::full(&self.picture, as_of);
+        let message = self.picture_message(body, true, as_of);
         send(outbox, vec![console], DeliveryKind::Snapshot, &message);
     }
 
@@ -206,7 +208,8 @@ impl Engine {
             let name = |c: &surveillance::Contributor| {
                 self.sensors.name(c.sensor).unwrap_or_default().to_owned()
             };
-            let selected = publish::selected(&entry.track, now, name);
+            let as_of = self.published.unwrap_or(now);
+            let selected = publish::selected(&entry.track, as_of, name);
             send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Selected(selected));
         }
     }
@@ -316,9 +319,9 @@ impl Handle for Engine {
             Event::Tick => {
                 self.tracker.advance(now, &mut self.track_events);
                 self.take_out_ended();
-                let second = now.unix_millis().div_euclid(1000);
-                if self.published_second != Some(second) {
-                    self.published_second = Some(second);
+                let second = |time: Time| time.unix_millis().div_euclid(1000);
+                if self.published.map(second) != Some(second(now)) {
+                    self.published = Some(now);
                     self.publish(now, outbox);
                 }
             }
