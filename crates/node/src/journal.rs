@@ -27,8 +27,8 @@ const NUMBERS_SPARE: u32 = 1000;
 const NUMBERS_MAX: usize = 100_000;
 /// Seconds between two records of the configuration.
 const CONFIGURED_EVERY_S: f64 = 60.0;
-/// Seconds of the journal from which a node that starts again takes up its picture: longer than
-/// any track in the air coasts, and than the configuration's period.
+/// Seconds of the journal from which a node that starts again takes up its picture at least; where
+/// tracks are configured to coast longer, as long as they do.
 const RESUME_S: f64 = 120.0;
 
 /// Writes the journal. After a failure it is opened anew with the next batch.
@@ -205,9 +205,9 @@ impl Entries {
     }
 }
 
-/// Has `engine` handle again what its feeds brought in the last two minutes before `now`, so that
-/// a node that crashed shows the same tracks under the same numbers when it is back. Returns how
-/// many events that were; what was recorded with other feeds is left alone. The engine's counters
+/// Has `engine` handle again what its feeds brought in the last minutes before `now`, so that a
+/// node that crashed shows the same tracks when it is back, those with an address under the same
+/// numbers. Returns how many events that were; what was recorded with other feeds is left alone. The engine's counters
 /// then include what it took up.
 ///
 /// # Errors
