@@ -102,8 +102,10 @@ fn cpu_seconds() -> f64 {
 fn each(octets: &[u8], editions: &Editions, mut with: impl FnMut(&Record<'_>)) -> usize {
     let mut count = 0;
     for block in blocks(octets).flatten() {
-        for record in block.records(editions).flatten() {
-            with(&record);
+        let mut records = block.records(editions);
+        while let Some(record) = records.next_ref() {
+            let Ok(record) = record else { continue };
+            with(record);
             count += 1;
         }
     }

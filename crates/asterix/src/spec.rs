@@ -39,6 +39,8 @@ pub struct Selector {
 /// User application profile: the order of a record's items.
 #[derive(Debug)]
 pub struct Uap {
+    /// Number of the generated visitor that shows its items.
+    pub(crate) visitor: u16,
     /// Its name where there are several (`plot`, `track`), else empty.
     pub name: &'static str,
     /// The selector's value that chooses it.
@@ -51,7 +53,12 @@ pub struct Uap {
 
 impl Uap {
     /// A profile of these slots.
-    pub const fn new(name: &'static str, when: u64, slots: &'static [Slot]) -> Self {
+    pub(crate) const fn new(
+        visitor: u16,
+        name: &'static str,
+        when: u64,
+        slots: &'static [Slot],
+    ) -> Self {
         assert!(slots.len() <= SLOTS_MAX, "more slots than a record view has room for");
         let mut by_number = [0; 1000];
         let mut slot = 0;
@@ -67,7 +74,7 @@ impl Uap {
             }
             slot += 1;
         }
-        Self { name, when, slots, by_number }
+        Self { visitor, name, when, slots, by_number }
     }
 
     /// Slot of the item with this three-digit number.

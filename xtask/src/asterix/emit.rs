@@ -17,6 +17,7 @@ pub(super) fn index(specs: &[Spec]) -> String {
     for spec in specs {
         let _ = writeln!(out, "#[rustfmt::skip]\nmod {};", module(spec));
     }
+    out.push_str("#[rustfmt::skip]\nmod contents;\n#[rustfmt::skip]\npub(crate) mod visitors;\n");
     out.push_str("\nuse crate::spec::Spec;\n\n");
     out.push_str("/// Every edition, by category, the oldest edition of each first.\n");
     out.push_str("pub(crate) static SPECS: &[&Spec] = &[\n");
@@ -28,14 +29,15 @@ pub(super) fn index(specs: &[Spec]) -> String {
 }
 
 /// The module of one table.
-pub(super) fn spec(spec: &Spec) -> Result<String> {
+pub(super) fn spec(spec: &Spec, visitors: &[usize]) -> Result<String> {
     let mut out = String::new();
     for item in &spec.items {
         let text = node(item, 1).with_context(|| item.name.clone())?;
         let _ = writeln!(out, "static I{}: Item = {text};\n", item.name);
     }
+    let numbered = spec.uaps.iter().zip(visitors);
     let uaps: Vec<String> =
-        spec.uaps.iter().map(|uap| profile(uap, spec)).collect::<Result<_>>()?;
+        numbered.map(|(uap, number)| profile(uap, spec, *number)).collect::<Result<_>>()?;
     let _ = writeln!(
         out,
         "pub(super) static SPEC: Spec = Spec {{\n    category: {},\n    edition: {:?},\n    title: {:?},\n    uaps: &[{}],\n    selector: {},\n}};",
@@ -86,7 +88,7 @@ fn used(text: &str) -> Vec<&'static str> {
     TYPES.into_iter().filter(is_used).chain(["Spec", "Uap"]).collect()
 }
 
-fn profile(uap: &Uap, spec: &Spec) -> Result<String> {
+fn profile(uap: &Uap, spec: &Spec, visitor: usize) -> Result<String> {
     let mut slots = String::new();
     for slot in &uap.slots {
         match slot {
@@ -99,7 +101,8 @@ fn profile(uap: &Uap, spec: &Spec) -> Result<String> {
         }
     }
     let when = uap.when.as_ref().map_or(0, |when| when.value);
-    Ok(format!("Uap::new({:?}, {when}, &[{}])", uap.name, slots.trim_end_matches(", ")))
+    let slots = slots.trim_end_matches(", ");
+    Ok(format!("Uap::new({visitor}, {:?}, {when}, &[{slots}])", uap.name))
 }
 
 fn selector(spec: &Spec) -> Result<String> {
@@ -112,12 +115,15 @@ fn selector(spec: &Spec) -> Result<String> {
     let (Shape::Group(parts) | Shape::Extended(parts)) = &item.shape else {
         bail!("the selector is part of a group or of an extended item");
     };
-    let (offset, bits) = place(parts, &when.subitem)?;
+    let (offset, bits) = place(parts.iter(), &when.subitem)?;
     Ok(format!("Some(Selector {{ slot: {slot}, offset: {offset}, bits: {bits} }})"))
 }
 
 /// Offset and width of a named part, bits.
-fn place(parts: &[Part], name: &str) -> Result<(u16, u16)> {
+pub(super) fn place<'p>(
+    parts: impl IntoIterator<Item = &'p Part>,
+    name: &str,
+) -> Result<(u16, u16)> {
     let mut offset = 0;
     for part in parts {
         let bits = part_bits(part)?;
@@ -129,7 +135,7 @@ fn place(parts: &[Part], name: &str) -> Result<(u16, u16)> {
     bail!("no part {name}")
 }
 
-fn part_bits(part: &Part) -> Result<u16> {
+pub(super) fn part_bits(part: &Part) -> Result<u16> {
     Ok(match part {
         Part::Spare(bits) => u16::from(*bits),
         Part::Fx => 1,
@@ -137,7 +143,7 @@ fn part_bits(part: &Part) -> Result<u16> {
     })
 }
 
-fn shape_bits(shape: &Shape) -> Result<u16> {
+pub(super) fn shape_bits(shape: &Shape) -> Result<u16> {
     match shape {
         Shape::Element { bits, .. } => Ok(*bits),
         Shape::Group(parts) => parts.iter().map(part_bits).sum(),
@@ -210,7 +216,7 @@ fn parts(parts: &[Part], depth: usize) -> Result<String> {
 }
 
 /// `group` is the parts this element is among, and its offset in bits.
-fn content(content: &Content, group: Option<(&[Part], u16)>) -> Result<String> {
+pub(super) fn content(content: &Content, group: Option<(&[Part], u16)>) -> Result<String> {
     Ok(match content {
         Content::Raw => "Content::Raw".to_owned(),
         Content::Table(rows) => {

@@ -6,6 +6,7 @@
 
 mod emit;
 mod table;
+mod visitors;
 
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
@@ -55,9 +56,12 @@ fn rendered(spec_dir: &Path) -> Result<BTreeMap<String, String>> {
     }
     specs.sort_by_key(|spec| (spec.category, edition_key(&spec.edition)));
     let mut files = BTreeMap::from([("mod.rs".to_owned(), emit::index(&specs))]);
-    for spec in &specs {
-        files.insert(format!("{}.rs", emit::module(spec)), emit::spec(spec)?);
+    let visitors = visitors::visitors(&specs)?;
+    for (spec, numbers) in specs.iter().zip(&visitors.numbers) {
+        files.insert(format!("{}.rs", emit::module(spec)), emit::spec(spec, numbers)?);
     }
+    files.insert("visitors.rs".to_owned(), visitors.visitors);
+    files.insert("contents.rs".to_owned(), visitors.contents);
     Ok(files)
 }
 

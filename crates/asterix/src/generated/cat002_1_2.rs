@@ -45,6 +45,6 @@ pub(super) static SPEC: Spec = Spec {
     category: 2,
     edition: "1.2",
     title: "Transmission of Monoradar Service Messages",
-    uaps: &[Uap::new("", 0, &[Slot::Item(&I010), Slot::Item(&I000), Slot::Item(&I020), Slot::Item(&I030), Slot::Item(&I041), Slot::Item(&I050), Slot::Item(&I060), Slot::Item(&I070), Slot::Item(&I100), Slot::Item(&I090), Slot::Item(&I080), Slot::Spare, Slot::Item(&ISP), Slot::Rfs])],
+    uaps: &[Uap::new(2, "", 0, &[Slot::Item(&I010), Slot::Item(&I000), Slot::Item(&I020), Slot::Item(&I030), Slot::Item(&I041), Slot::Item(&I050), Slot::Item(&I060), Slot::Item(&I070), Slot::Item(&I100), Slot::Item(&I090), Slot::Item(&I080), Slot::Spare, Slot::Item(&ISP), Slot::Rfs])],
     selector: None,
 };

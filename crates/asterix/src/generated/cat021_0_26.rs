@@ -150,6 +150,6 @@ pub(super) static SPEC: Spec = Spec {
     category: 21,
     edition: "0.26",
     title: "ADS-B Target Reports",
-    uaps: &[Uap::new("", 0, &[Slot::Item(&I010), Slot::Item(&I040), Slot::Item(&I030), Slot::Item(&I130), Slot::Item(&I080), Slot::Item(&I140), Slot::Item(&I090), Slot::Item(&I210), Slot::Item(&I230), Slot::Item(&I145), Slot::Item(&I150), Slot::Item(&I151), Slot::Item(&I152), Slot::Item(&I155), Slot::Item(&I157), Slot::Item(&I160), Slot::Item(&I165), Slot::Item(&I170), Slot::Item(&I095), Slot::Item(&I032), Slot::Item(&I200), Slot::Item(&I020), Slot::Item(&I220), Slot::Item(&I146), Slot::Item(&I148), Slot::Item(&I110), Slot::Item(&I070), Slot::Item(&I131), Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)])],
+    uaps: &[Uap::new(3, "", 0, &[Slot::Item(&I010), Slot::Item(&I040), Slot::Item(&I030), Slot::Item(&I130), Slot::Item(&I080), Slot::Item(&I140), Slot::Item(&I090), Slot::Item(&I210), Slot::Item(&I230), Slot::Item(&I145), Slot::Item(&I150), Slot::Item(&I151), Slot::Item(&I152), Slot::Item(&I155), Slot::Item(&I157), Slot::Item(&I160), Slot::Item(&I165), Slot::Item(&I170), Slot::Item(&I095), Slot::Item(&I032), Slot::Item(&I200), Slot::Item(&I020), Slot::Item(&I220), Slot::Item(&I146), Slot::Item(&I148), Slot::Item(&I110), Slot::Item(&I070), Slot::Item(&I131), Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)])],
     selector: None,
 };

@@ -114,6 +114,6 @@ pub(super) static SPEC: Spec = Spec {
     category: 34,
     edition: "1.29",
     title: "Transmission of Monoradar Service Messages",
-    uaps: &[Uap::new("", 0, &[Slot::Item(&I010), Slot::Item(&I000), Slot::Item(&I030), Slot::Item(&I020), Slot::Item(&I041), Slot::Item(&I050), Slot::Item(&I060), Slot::Item(&I070), Slot::Item(&I100), Slot::Item(&I110), Slot::Item(&I120), Slot::Item(&I090), Slot::Item(&IRE), Slot::Item(&ISP)])],
+    uaps: &[Uap::new(6, "", 0, &[Slot::Item(&I010), Slot::Item(&I000), Slot::Item(&I030), Slot::Item(&I020), Slot::Item(&I041), Slot::Item(&I050), Slot::Item(&I060), Slot::Item(&I070), Slot::Item(&I100), Slot::Item(&I110), Slot::Item(&I120), Slot::Item(&I090), Slot::Item(&IRE), Slot::Item(&ISP)])],
     selector: None,
 };

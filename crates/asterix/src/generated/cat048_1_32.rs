@@ -266,6 +266,6 @@ pub(super) static SPEC: Spec = Spec {
     category: 48,
     edition: "1.32",
     title: "Monoradar Target Reports",
-    uaps: &[Uap::new("", 0, &[Slot::Item(&I010), Slot::Item(&I140), Slot::Item(&I020), Slot::Item(&I040), Slot::Item(&I070), Slot::Item(&I090), Slot::Item(&I130), Slot::Item(&I220), Slot::Item(&I240), Slot::Item(&I250), Slot::Item(&I161), Slot::Item(&I042), Slot::Item(&I200), Slot::Item(&I170), Slot::Item(&I210), Slot::Item(&I030), Slot::Item(&I080), Slot::Item(&I100), Slot::Item(&I110), Slot::Item(&I120), Slot::Item(&I230), Slot::Item(&I260), Slot::Item(&I055), Slot::Item(&I050), Slot::Item(&I065), Slot::Item(&I060), Slot::Item(&ISP), Slot::Item(&IRE)])],
+    uaps: &[Uap::new(7, "", 0, &[Slot::Item(&I010), Slot::Item(&I140), Slot::Item(&I020), Slot::Item(&I040), Slot::Item(&I070), Slot::Item(&I090), Slot::Item(&I130), Slot::Item(&I220), Slot::Item(&I240), Slot::Item(&I250), Slot::Item(&I161), Slot::Item(&I042), Slot::Item(&I200), Slot::Item(&I170), Slot::Item(&I210), Slot::Item(&I030), Slot::Item(&I080), Slot::Item(&I100), Slot::Item(&I110), Slot::Item(&I120), Slot::Item(&I230), Slot::Item(&I260), Slot::Item(&I055), Slot::Item(&I050), Slot::Item(&I065), Slot::Item(&I060), Slot::Item(&ISP), Slot::Item(&IRE)])],
     selector: None,
 };

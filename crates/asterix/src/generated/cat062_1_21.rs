@@ -446,6 +446,6 @@ pub(super) static SPEC: Spec = Spec {
     category: 62,
     edition: "1.21",
     title: "SDPS Track Messages",
-    uaps: &[Uap::new("", 0, &[Slot::Item(&I010), Slot::Spare, Slot::Item(&I015), Slot::Item(&I070), Slot::Item(&I105), Slot::Item(&I100), Slot::Item(&I185), Slot::Item(&I210), Slot::Item(&I060), Slot::Item(&I245), Slot::Item(&I380), Slot::Item(&I040), Slot::Item(&I080), Slot::Item(&I290), Slot::Item(&I200), Slot::Item(&I295), Slot::Item(&I136), Slot::Item(&I130), Slot::Item(&I135), Slot::Item(&I220), Slot::Item(&I390), Slot::Item(&I270), Slot::Item(&I300), Slot::Item(&I110), Slot::Item(&I120), Slot::Item(&I510), Slot::Item(&I500), Slot::Item(&I340), Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)])],
+    uaps: &[Uap::new(8, "", 0, &[Slot::Item(&I010), Slot::Spare, Slot::Item(&I015), Slot::Item(&I070), Slot::Item(&I105), Slot::Item(&I100), Slot::Item(&I185), Slot::Item(&I210), Slot::Item(&I060), Slot::Item(&I245), Slot::Item(&I380), Slot::Item(&I040), Slot::Item(&I080), Slot::Item(&I290), Slot::Item(&I200), Slot::Item(&I295), Slot::Item(&I136), Slot::Item(&I130), Slot::Item(&I135), Slot::Item(&I220), Slot::Item(&I390), Slot::Item(&I270), Slot::Item(&I300), Slot::Item(&I110), Slot::Item(&I120), Slot::Item(&I510), Slot::Item(&I500), Slot::Item(&I340), Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)])],
     selector: None,
 };

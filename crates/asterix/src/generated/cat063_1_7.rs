@@ -70,6 +70,6 @@ pub(super) static SPEC: Spec = Spec {
     category: 63,
     edition: "1.7",
     title: "Sensor Status Messages",
-    uaps: &[Uap::new("", 0, &[Slot::Item(&I010), Slot::Item(&I015), Slot::Item(&I030), Slot::Item(&I050), Slot::Item(&I060), Slot::Item(&I070), Slot::Item(&I080), Slot::Item(&I081), Slot::Item(&I090), Slot::Item(&I091), Slot::Item(&I092), Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)])],
+    uaps: &[Uap::new(9, "", 0, &[Slot::Item(&I010), Slot::Item(&I015), Slot::Item(&I030), Slot::Item(&I050), Slot::Item(&I060), Slot::Item(&I070), Slot::Item(&I080), Slot::Item(&I081), Slot::Item(&I090), Slot::Item(&I091), Slot::Item(&I092), Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)])],
     selector: None,
 };

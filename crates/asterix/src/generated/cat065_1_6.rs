@@ -34,6 +34,6 @@ pub(super) static SPEC: Spec = Spec {
     category: 65,
     edition: "1.6",
     title: "SDPS Service Status Reports",
-    uaps: &[Uap::new("", 0, &[Slot::Item(&I010), Slot::Item(&I000), Slot::Item(&I015), Slot::Item(&I030), Slot::Item(&I020), Slot::Item(&I040), Slot::Item(&I050), Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)])],
+    uaps: &[Uap::new(10, "", 0, &[Slot::Item(&I010), Slot::Item(&I000), Slot::Item(&I015), Slot::Item(&I030), Slot::Item(&I020), Slot::Item(&I040), Slot::Item(&I050), Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)])],
     selector: None,
 };

@@ -20,6 +20,10 @@ mod cat062_1_21;
 mod cat063_1_7;
 #[rustfmt::skip]
 mod cat065_1_6;
+#[rustfmt::skip]
+mod contents;
+#[rustfmt::skip]
+pub(crate) mod visitors;
 
 use crate::spec::Spec;
 
