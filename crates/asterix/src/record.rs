@@ -2,8 +2,8 @@
 
 use crate::defect::{Defect, DefectKind, Fault};
 use crate::editions::Editions;
-use crate::measure::{compound_walk, item_end, rfs_end};
-use crate::spec::{Item, SLOTS_MAX, Shape, Slot, Spec, Uap};
+use crate::measure::{compound_walk, expansion_walk, item_end, rfs_end};
+use crate::spec::{Expansion, Explicit, Item, SLOTS_MAX, Shape, Slot, Spec, Uap};
 use crate::visit::read;
 use surveillance::SensorId;
 
@@ -116,7 +116,8 @@ impl<'a> Block<'a> {
     /// Its records as the chosen edition reads them. The first defect ends the block: nothing
     /// tells where a next record would start. Zeros after the last record are padding.
     pub fn records(&self, editions: &Editions) -> Records<'a> {
-        Records { block: *self, spec: editions.spec(self.category), at: 3 }
+        let spec = editions.spec(self.category);
+        Records { block: *self, spec, expansion: editions.expansion(self.category), at: 3 }
     }
 }
 
@@ -125,6 +126,7 @@ impl<'a> Block<'a> {
 pub struct Records<'a> {
     block: Block<'a>,
     spec: Option<&'static Spec>,
+    expansion: Option<&'static Expansion>,
     at: usize,
 }
 
@@ -142,8 +144,9 @@ impl<'a> Iterator for Records<'a> {
             None => Err(Fault { kind: DefectKind::CategoryUnknown, item: None, at: 0 }),
         };
         Some(match parsed {
-            Ok(record) => {
+            Ok(mut record) => {
                 self.at += usize::from(record.length);
+                record.expansion = self.expansion;
                 Ok(record)
             }
             Err(fault) => {
@@ -161,6 +164,8 @@ impl<'a> Iterator for Records<'a> {
 pub struct Record<'a> {
     pub(crate) spec: &'static Spec,
     pub(crate) uap: &'static Uap,
+    /// How its reserved expansion field is to be read, if that was said.
+    pub(crate) expansion: Option<&'static Expansion>,
     /// From its first octet to the end of its block.
     pub(crate) bytes: &'a [u8],
     length: u16,
@@ -197,6 +202,7 @@ impl<'a> Record<'a> {
         let mut record = Self {
             spec,
             uap,
+            expansion: None,
             bytes,
             length: 0,
             announced,
@@ -291,6 +297,21 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// What is wrong with its reserved expansion field, if a layout was chosen for the category
+    /// and the field does not follow it to its last octet. Such a field is shown as octets.
+    /// The offset counts from the record's first octet.
+    pub fn expansion_defect(&self) -> Option<Defect> {
+        let expansion = self.expansion?;
+        self.present().find_map(|(slot, start)| {
+            let Slot::Item(item) = self.uap.slots[slot] else { return None };
+            let Shape::Explicit(Explicit::Re) = item.shape else { return None };
+            let (kind, offset) =
+                expansion_walk(expansion, self.bytes, start, |_, _, _| {}).err()?;
+            let category = Some(self.category());
+            Some(Defect { kind, category, item: Some(item.name), offset })
+        })
+    }
+
     #[inline]
     fn in_slot(&self, slot: usize) -> Option<&'a [u8]> {
         if self.there & 1 << (63 - slot) == 0 {
@@ -349,5 +370,5 @@ fn chosen_uap(spec: &'static Spec, bytes: &[u8]) -> Result<&'static Uap, Fault> 
     let head = Record::parse_by(spec, first, bytes, slot + 1)?;
     let Some(item) = head.in_slot(slot) else { return Ok(first) };
     let value = read(item, usize::from(selector.offset), u16::from(selector.bits));
-    Ok(spec.uaps.iter().find(|uap| uap.when == value).unwrap_or(first))
+    Ok(spec.uaps.iter().find(|uap| uap.when.contains(&value)).unwrap_or(first))
 }
