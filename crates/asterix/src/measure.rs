@@ -4,7 +4,7 @@
 //! and with a name for what is wrong. A test holds the two together.
 
 use crate::defect::{DefectKind, Fault};
-use crate::spec::{Extended, Item, SLOTS_MAX, Shape, Slot, Uap};
+use crate::spec::{Expansion, Extended, Item, SLOTS_MAX, Shape, Slot, Uap};
 
 /// Most octets in the FSPEC of a compound item that announce anything.
 pub(crate) const COMPOUND_MAX: usize = 9;
@@ -62,7 +62,9 @@ fn octet(bytes: &[u8], at: usize) -> Result<u8, (DefectKind, usize)> {
 
 fn shape_end(shape: &'static Shape, bytes: &[u8], at: usize) -> End {
     match shape {
-        Shape::Element(_) | Shape::Group(_) => fits(bytes, at, usize::from(shape.fixed_bits() / 8)),
+        Shape::Element(_) | Shape::Group(_) | Shape::Choice(_) => {
+            fits(bytes, at, usize::from(shape.fixed_bits() / 8))
+        }
         Shape::Extended(extended) => extended_end(extended, bytes, at),
         Shape::Repeated(repeated) => {
             let start = fits(bytes, at, usize::from(repeated.width))?;
@@ -190,4 +192,34 @@ pub(crate) fn compound_walk(
         }
     }
     Ok(end)
+}
+
+/// The end of a reserved expansion field that starts with its length octet at `at`, if it is laid
+/// out like this to its last octet; `found` learns of each subitem's span.
+pub(crate) fn expansion_walk(
+    expansion: &'static Expansion,
+    bytes: &[u8],
+    at: usize,
+    mut found: impl FnMut(&'static Item, usize, usize),
+) -> End {
+    let field_end = fits(bytes, at, usize::from(octet(bytes, at)?))?;
+    let bytes = &bytes[..field_end];
+    let start = at + 1;
+    if expansion.indicator == 0 {
+        let end = compound_walk(expansion.subitems, bytes, start, found)?;
+        return if end == field_end { Ok(end) } else { Err((DefectKind::ExpansionLength, at)) };
+    }
+    let mut end = fits(bytes, start, usize::from(expansion.indicator))?;
+    for bit in 0..usize::from(expansion.indicator) * 8 {
+        if bytes[start + bit / 8] & 0x80 >> (bit % 8) == 0 {
+            continue;
+        }
+        let Some(Some(item)) = expansion.subitems.get(bit) else {
+            return Err((DefectKind::SubitemUnknown, start + bit / 8));
+        };
+        let begin = end;
+        end = shape_end(&item.shape, bytes, begin)?;
+        found(item, begin, end);
+    }
+    if end == field_end { Ok(end) } else { Err((DefectKind::ExpansionLength, at)) }
 }

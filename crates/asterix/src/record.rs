@@ -3,8 +3,8 @@
 use crate::defect::{Defect, DefectKind, Fault};
 use crate::editions::Editions;
 use crate::generated::visitors;
-use crate::measure::{self, compound_walk, fault, item_end, items_end};
-use crate::spec::{Item, SLOTS_MAX, Shape, Slot, Spec, Uap};
+use crate::measure::{self, compound_walk, expansion_walk, fault, item_end, items_end};
+use crate::spec::{Expansion, Explicit, Item, SLOTS_MAX, Shape, Slot, Spec, Uap};
 use crate::visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor, read};
 use surveillance::SensorId;
 
@@ -117,7 +117,8 @@ impl<'a> Block<'a> {
     /// Its records as the chosen edition reads them. The first defect ends the block: nothing
     /// tells where a next record would start. Zeros after the last record are padding.
     pub fn records(&self, editions: &Editions) -> Records<'a> {
-        let record = editions.spec(self.category).map(Record::empty);
+        let expansion = editions.expansion(self.category);
+        let record = editions.spec(self.category).map(|spec| Record::empty(spec, expansion));
         Records { block: *self, record, at: 3, pending: None }
     }
 }
@@ -191,6 +192,8 @@ impl Fault {
 pub struct Record<'a> {
     pub(crate) spec: &'static Spec,
     pub(crate) uap: &'static Uap,
+    /// How its reserved expansion field is to be read, if that was said.
+    pub(crate) expansion: Option<&'static Expansion>,
     /// From its first octet to the end of its block.
     pub(crate) bytes: &'a [u8],
     length: u16,
@@ -208,11 +211,12 @@ pub struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// Of nothing, to be parsed into.
-    fn empty(spec: &'static Spec) -> Self {
+    fn empty(spec: &'static Spec, expansion: Option<&'static Expansion>) -> Self {
         let uap = &spec.uaps[0];
         Self {
             spec,
             uap,
+            expansion,
             bytes: &[],
             length: 0,
             fspec: 0,
@@ -245,7 +249,7 @@ impl<'a> Record<'a> {
             slot: 0,
         };
         let items = &bytes[start..];
-        match visitors::profile(self.uap.visitor, announced, items, &mut finder) {
+        match visitors::profile(self.uap.visitor, announced, items, 0, &mut finder) {
             Some(rest) => {
                 self.length = (bytes.len() - rest.len()) as u16;
                 Ok(())
@@ -326,6 +330,21 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// What is wrong with its reserved expansion field, if a layout was chosen for the category
+    /// and the field does not follow it to its last octet. Such a field is shown as octets.
+    /// The offset counts from the record's first octet.
+    pub fn expansion_defect(&self) -> Option<Defect> {
+        let expansion = self.expansion?;
+        self.present().find_map(|(slot, start)| {
+            let Slot::Item(item) = self.uap.slots[slot] else { return None };
+            let Shape::Explicit(Explicit::Re) = item.shape else { return None };
+            let (kind, offset) =
+                expansion_walk(expansion, self.bytes, start, |_, _, _| {}).err()?;
+            let category = Some(self.category());
+            Some(Defect { kind, category, item: Some(item.name), offset })
+        })
+    }
+
     #[inline]
     fn in_slot(&self, slot: usize) -> Option<&'a [u8]> {
         let bit = 1 << (63 - slot);
@@ -353,7 +372,6 @@ impl<'a> Record<'a> {
     }
 
     /// Slot and start of what the FSPEC announced, in order.
-    #[cfg(test)]
     pub(crate) fn present(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         let is_there = |slot: &usize| self.announced & 1 << (63 - slot) != 0;
         (0..SLOTS_MAX).filter(is_there).map(|slot| (slot, usize::from(self.starts[slot])))
@@ -436,5 +454,5 @@ fn chosen_uap(
     let at = items_end(first, announced, bytes, start, slot)?;
     let item = bytes.get(at..).unwrap_or_default();
     let value = read(item, usize::from(selector.offset), u16::from(selector.bits));
-    Ok(spec.uaps.iter().find(|uap| uap.when == value).unwrap_or(first))
+    Ok(spec.uaps.iter().find(|uap| uap.when.contains(&value)).unwrap_or(first))
 }

@@ -1,6 +1,7 @@
 //! What the generated visitors are made of. Each takes octets off the front of `b`, or is `None`
 //! where a record is not as its edition has it; `measure` then says what exactly is wrong.
 
+use crate::generated::visitors;
 use crate::measure::COMPOUND_MAX;
 use crate::spec::Content;
 use crate::visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor};
@@ -68,6 +69,60 @@ pub(crate) fn presence(b: &mut &[u8], unused: u64) -> Option<u64> {
         bits |= presence_more(b)?;
     }
     (bits & unused == 0).then_some(bits)
+}
+
+/// The items indicator of an expansion field: `N` octets all of whose bits announce.
+#[inline(always)]
+pub(crate) fn indicator<const N: usize>(b: &mut &[u8], unused: u64) -> Option<u64> {
+    let octets = take::<N>(b)?;
+    let bits = octets.iter().fold(0, |bits, octet| bits << 8 | u64::from(*octet)) << (64 - 8 * N);
+    (bits & unused == 0).then_some(bits)
+}
+
+/// The value of an item of `N` octets.
+#[inline(always)]
+pub(crate) fn key<const N: usize>(b: &[u8]) -> Option<u64> {
+    Some(b.first_chunk::<N>()?.iter().fold(0, |key, octet| key << 8 | u64::from(*octet)))
+}
+
+/// A reserved expansion field: by its layout if there is one and it accounts for every octet, else
+/// as octets.
+#[inline]
+pub(crate) fn expansion_field<'a, V: Visitor + ?Sized>(
+    mut b: &'a [u8],
+    name: &'static str,
+    layout: u16,
+    v: &mut V,
+) -> Option<&'a [u8]> {
+    if layout == 0 {
+        explicit(&mut b, name, v)?;
+        return Some(b);
+    }
+    let (all, rest) = b.split_at_checked(usize::from(*b.first()?))?;
+    let field = all.get(1..)?;
+    if visitors::expansion(layout, field, &mut Nothing) == Some(&[]) {
+        v.expansion();
+        v.open(name, Nest::Named);
+        let _ = visitors::expansion(layout, field, v);
+        v.close(Nest::Named);
+    } else {
+        v.octets(name, field);
+    }
+    Some(rest)
+}
+
+/// Looks at nothing: what is left is whether the octets are as the layout has them.
+struct Nothing;
+
+impl Visitor for Nothing {
+    #[inline(always)]
+    fn leaf(&mut self, _: &'static str, _: Leaf) {}
+    #[inline(always)]
+    fn octets(&mut self, _: &'static str, _: &[u8]) {}
+    #[inline(always)]
+    fn open(&mut self, _: &'static str, _: Nest) {}
+    #[inline(always)]
+    fn close(&mut self, _: Nest) {}
 }
 
 #[inline]

@@ -75,7 +75,10 @@ pub trait Visitor {
     /// The next part of the extended item, or member of the list that FX bits end, follows.
     #[inline(always)]
     fn segment(&mut self) {}
-    /// Which subitems of the compound item just opened are there, the first in the highest bit.
+    /// The reserved expansion field that follows is shown by its layout instead of as octets.
+    #[inline(always)]
+    fn expansion(&mut self) {}
+    /// Which subitems of the compound item or expansion field just opened are there, the first in the highest bit.
     #[inline(always)]
     fn presence(&mut self, bits: u64) {
         let _ = bits;
@@ -91,7 +94,9 @@ impl Record<'_> {
     #[inline]
     pub fn visit<V: Visitor + ?Sized>(&self, visitor: &mut V) {
         // The record was parsed by the same functions, so this cannot fail again.
-        let _ = visitors::profile(self.uap.visitor, self.announced(), self.after_fspec(), visitor);
+        let layout = self.expansion.map_or(0, |expansion| expansion.visitor);
+        let items = self.after_fspec();
+        let _ = visitors::profile(self.uap.visitor, self.announced(), items, layout, visitor);
     }
 }
 

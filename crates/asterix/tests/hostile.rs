@@ -29,23 +29,12 @@ fn exercise(datagram: &[u8], editions: &Editions) -> usize {
     count
 }
 
-/// Records of every category, as valid blocks.
-fn samples() -> Vec<(u8, String, Vec<u8>)> {
-    let golden = include_str!("../testdata/golden.txt");
-    golden
-        .lines()
-        .map(|line| {
-            let words: Vec<&str> = line.splitn(4, ' ').collect();
-            let category = words[0].parse().unwrap();
-            (category, words[1].to_owned(), block(category, &hex(words[2])))
-        })
-        .collect()
-}
-
-fn editions_with(category: u8, edition: &str) -> Editions {
-    let mut editions = Editions::default();
-    editions.set(category, edition).unwrap();
-    editions
+/// Records of every table, as valid blocks.
+fn samples() -> Vec<(u8, Editions, Vec<u8>)> {
+    let sample = |golden: common::Golden| {
+        (golden.category, golden.editions(), block(golden.category, &golden.octets))
+    };
+    common::golden().into_iter().map(sample).collect()
 }
 
 #[test]
@@ -73,7 +62,7 @@ fn thirty_thousand_mutated_records_do_not_panic() {
     };
     let mut records = 0;
     for round in 0..30_000 {
-        let (category, edition, block) = &samples[round % samples.len()];
+        let (category, editions, block) = &samples[round % samples.len()];
         let mut bytes = block.clone();
         for _ in 0..1 + random(4) {
             let at = random(bytes.len());
@@ -91,7 +80,7 @@ fn thirty_thousand_mutated_records_do_not_panic() {
             bytes[0] = *category;
             bytes[1..3].copy_from_slice(&length);
         }
-        records += exercise(&bytes, &editions_with(*category, edition));
+        records += exercise(&bytes, editions);
     }
     assert!(records > 5_000, "only {records} records were read: the mutations are too coarse");
 }

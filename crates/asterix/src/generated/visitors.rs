@@ -2,29 +2,86 @@
 //! `spec/`: edit those.
 
 use super::contents as c;
-use crate::straight::{explicit, leaf, presence, repeated, rfs, take, unknown_extension, word};
+use crate::straight::{expansion_field, explicit, indicator, key, leaf, presence, repeated, rfs, take, unknown_extension, word};
 use crate::visit::{Nest, Visitor};
 
 /// Shows the items that `f` announces of the profile with this number; what is left of `b`.
 #[inline]
-pub(crate) fn profile<'a, V: Visitor + ?Sized>(number: u16, f: u64, b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+pub(crate) fn profile<'a, V: Visitor + ?Sized>(number: u16, f: u64, b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
     match number {
-        0 => p0(f, b, v),
-        1 => p1(f, b, v),
-        2 => p2(f, b, v),
-        3 => p3(f, b, v),
-        4 => p4(f, b, v),
-        5 => p5(f, b, v),
-        6 => p6(f, b, v),
-        7 => p7(f, b, v),
-        8 => p8(f, b, v),
-        9 => p9(f, b, v),
-        10 => p10(f, b, v),
+        0 => p0(f, b, layout, v),
+        1 => p1(f, b, layout, v),
+        2 => p2(f, b, layout, v),
+        3 => p3(f, b, layout, v),
+        4 => p4(f, b, layout, v),
+        5 => p5(f, b, layout, v),
+        6 => p6(f, b, layout, v),
+        7 => p7(f, b, layout, v),
+        8 => p8(f, b, layout, v),
+        9 => p9(f, b, layout, v),
+        10 => p10(f, b, layout, v),
+        11 => p11(f, b, layout, v),
+        12 => p12(f, b, layout, v),
+        13 => p13(f, b, layout, v),
+        14 => p14(f, b, layout, v),
+        15 => p15(f, b, layout, v),
+        16 => p16(f, b, layout, v),
+        17 => p17(f, b, layout, v),
+        18 => p18(f, b, layout, v),
+        19 => p19(f, b, layout, v),
+        20 => p20(f, b, layout, v),
+        21 => p21(f, b, layout, v),
+        22 => p22(f, b, layout, v),
+        23 => p23(f, b, layout, v),
+        24 => p24(f, b, layout, v),
+        25 => p25(f, b, layout, v),
+        26 => p26(f, b, layout, v),
+        27 => p27(f, b, layout, v),
+        28 => p28(f, b, layout, v),
+        29 => p29(f, b, layout, v),
+        30 => p30(f, b, layout, v),
+        31 => p31(f, b, layout, v),
+        32 => p32(f, b, layout, v),
+        33 => p33(f, b, layout, v),
+        34 => p34(f, b, layout, v),
+        35 => p35(f, b, layout, v),
+        36 => p36(f, b, layout, v),
+        37 => p37(f, b, layout, v),
+        38 => p38(f, b, layout, v),
+        39 => p39(f, b, layout, v),
+        40 => p40(f, b, layout, v),
+        41 => p41(f, b, layout, v),
+        42 => p42(f, b, layout, v),
+        43 => p43(f, b, layout, v),
+        44 => p44(f, b, layout, v),
+        45 => p45(f, b, layout, v),
+        46 => p46(f, b, layout, v),
+        47 => p47(f, b, layout, v),
+        48 => p48(f, b, layout, v),
+        49 => p49(f, b, layout, v),
+        50 => p50(f, b, layout, v),
+        51 => p51(f, b, layout, v),
+        52 => p52(f, b, layout, v),
+        53 => p53(f, b, layout, v),
         _ => None,
     }
 }
 
-fn p0<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+/// Shows the subitems of an expansion field with this layout; what is left of `b`.
+pub(crate) fn expansion<'a, V: Visitor + ?Sized>(number: u16, b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    match number {
+        1 => x1(b, v),
+        2 => x2(b, v),
+        3 => x3(b, v),
+        4 => x4(b, v),
+        5 => x5(b, v),
+        6 => x6(b, v),
+        7 => x7(b, v),
+        _ => None,
+    }
+}
+
+fn p0<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
     if f & 0x1e7ffffffffff != 0 {
         return None;
     }
@@ -99,7 +156,7 @@ fn p0<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     Some(b)
 }
 
-fn p1<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn p1<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
     if f & 0x3ffffffffff != 0 {
         return None;
     }
@@ -194,7 +251,7 @@ fn p1<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     Some(b)
 }
 
-fn p2<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn p2<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
     if f & 0x13ffffffffffff != 0 {
         return None;
     }
@@ -253,135 +310,186 @@ fn p2<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     Some(b)
 }
 
-fn p3<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    if f & 0xf9fffffff != 0 {
+fn p3<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x27ffffffffff != 0 {
         return None;
     }
+    let mut k = u64::MAX;
     if f & 1 << 63 != 0 {
         v.item(0, b.len());
         b = i0(b, v)?;
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
+        k = key::<1>(b)?;
         b = i31(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i23(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        v.item(3, b.len());
         b = i32(b, v)?;
     }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i33(b, v)?;
+    }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i33(b, v)?;
+        b = i34(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i34(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        v.item(6, b.len());
         b = i35(b, v)?;
     }
-    if f & 1 << 56 != 0 {
-        v.item(7, b.len());
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
         b = i36(b, v)?;
     }
-    if f & 1 << 55 != 0 {
-        v.item(8, b.len());
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
         b = i37(b, v)?;
     }
-    if f & 1 << 54 != 0 {
-        v.item(9, b.len());
-        b = i38(b, v)?;
-    }
-    if f & 1 << 53 != 0 {
-        v.item(10, b.len());
-        b = i39(b, v)?;
-    }
-    if f & 1 << 52 != 0 {
-        v.item(11, b.len());
-        b = i40(b, v)?;
-    }
-    if f & 1 << 51 != 0 {
-        v.item(12, b.len());
-        b = i41(b, v)?;
-    }
-    if f & 1 << 50 != 0 {
-        v.item(13, b.len());
-        b = i42(b, v)?;
-    }
-    if f & 1 << 49 != 0 {
-        v.item(14, b.len());
-        b = i43(b, v)?;
-    }
-    if f & 1 << 48 != 0 {
-        v.item(15, b.len());
-        b = i44(b, v)?;
-    }
-    if f & 1 << 47 != 0 {
-        v.item(16, b.len());
-        b = i45(b, v)?;
-    }
-    if f & 1 << 46 != 0 {
-        v.item(17, b.len());
-        b = i46(b, v)?;
-    }
-    if f & 1 << 45 != 0 {
-        v.item(18, b.len());
-        b = i47(b, v)?;
-    }
-    if f & 1 << 44 != 0 {
-        v.item(19, b.len());
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
         b = i48(b, v)?;
     }
-    if f & 1 << 43 != 0 {
-        v.item(20, b.len());
-        b = i49(b, v)?;
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i53(b, v, k)?;
     }
-    if f & 1 << 42 != 0 {
-        v.item(21, b.len());
-        b = i50(b, v)?;
-    }
-    if f & 1 << 41 != 0 {
-        v.item(22, b.len());
-        b = i55(b, v)?;
-    }
-    if f & 1 << 40 != 0 {
-        v.item(23, b.len());
-        b = i56(b, v)?;
-    }
-    if f & 1 << 39 != 0 {
-        v.item(24, b.len());
-        b = i57(b, v)?;
-    }
-    if f & 1 << 38 != 0 {
-        v.item(25, b.len());
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
         b = i60(b, v)?;
     }
-    if f & 1 << 37 != 0 {
-        v.item(26, b.len());
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
         b = i61(b, v)?;
     }
-    if f & 1 << 36 != 0 {
-        v.item(27, b.len());
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
         b = i62(b, v)?;
     }
-    if f & 1 << 30 != 0 {
-        v.item(33, b.len());
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
         b = i63(b, v)?;
     }
-    if f & 1 << 29 != 0 {
-        v.item(34, b.len());
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i70(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i71(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i81(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i82(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
         b = i15(b, v)?;
     }
     Some(b)
 }
 
-fn p4<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    if f & 0x3e7fff != 0 {
+fn p4<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x27ffffffffff != 0 {
+        return None;
+    }
+    let mut k = u64::MAX;
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        k = key::<1>(b)?;
+        b = i83(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i32(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i33(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i34(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i84(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i85(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i37(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i48(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i87(b, v, k)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i60(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i61(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i62(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i63(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i70(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i71(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i81(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i82(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p5<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x19fffffff != 0 {
         return None;
     }
     if f & 1 << 63 != 0 {
@@ -390,181 +498,137 @@ fn p4<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i64(b, v)?;
+        b = i88(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i65(b, v)?;
+        b = i89(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i66(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        v.item(4, b.len());
-        b = i67(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        v.item(5, b.len());
-        b = i68(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        v.item(6, b.len());
-        b = i69(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        v.item(7, b.len());
-        b = i70(b, v)?;
-    }
-    if f & 1 << 55 != 0 {
-        v.item(8, b.len());
-        b = i39(b, v)?;
-    }
-    if f & 1 << 54 != 0 {
-        v.item(9, b.len());
-        b = i71(b, v)?;
-    }
-    if f & 1 << 53 != 0 {
-        v.item(10, b.len());
-        b = i33(b, v)?;
-    }
-    if f & 1 << 52 != 0 {
-        v.item(11, b.len());
-        b = i72(b, v)?;
-    }
-    if f & 1 << 51 != 0 {
-        v.item(12, b.len());
-        b = i73(b, v)?;
-    }
-    if f & 1 << 50 != 0 {
-        v.item(13, b.len());
-        b = i74(b, v)?;
-    }
-    if f & 1 << 49 != 0 {
-        v.item(14, b.len());
-        b = i75(b, v)?;
-    }
-    if f & 1 << 48 != 0 {
-        v.item(15, b.len());
-        b = i34(b, v)?;
-    }
-    if f & 1 << 47 != 0 {
-        v.item(16, b.len());
-        b = i76(b, v)?;
-    }
-    if f & 1 << 46 != 0 {
-        v.item(17, b.len());
-        b = i77(b, v)?;
-    }
-    if f & 1 << 45 != 0 {
-        v.item(18, b.len());
-        b = i78(b, v)?;
-    }
-    if f & 1 << 44 != 0 {
-        v.item(19, b.len());
-        b = i37(b, v)?;
-    }
-    if f & 1 << 43 != 0 {
-        v.item(20, b.len());
-        b = i38(b, v)?;
-    }
-    if f & 1 << 42 != 0 {
-        v.item(21, b.len());
-        b = i41(b, v)?;
-    }
-    if f & 1 << 41 != 0 {
-        v.item(22, b.len());
-        b = i79(b, v)?;
-    }
-    if f & 1 << 40 != 0 {
-        v.item(23, b.len());
-        b = i80(b, v)?;
-    }
-    if f & 1 << 39 != 0 {
-        v.item(24, b.len());
-        b = i81(b, v)?;
-    }
-    if f & 1 << 38 != 0 {
-        v.item(25, b.len());
-        b = i82(b, v)?;
-    }
-    if f & 1 << 37 != 0 {
-        v.item(26, b.len());
-        b = i83(b, v)?;
-    }
-    if f & 1 << 36 != 0 {
-        v.item(27, b.len());
-        b = i84(b, v)?;
-    }
-    if f & 1 << 35 != 0 {
-        v.item(28, b.len());
-        b = i46(b, v)?;
-    }
-    if f & 1 << 34 != 0 {
-        v.item(29, b.len());
-        b = i85(b, v)?;
-    }
-    if f & 1 << 33 != 0 {
-        v.item(30, b.len());
-        b = i55(b, v)?;
-    }
-    if f & 1 << 32 != 0 {
-        v.item(31, b.len());
-        b = i86(b, v)?;
-    }
-    if f & 1 << 31 != 0 {
-        v.item(32, b.len());
-        b = i87(b, v)?;
-    }
-    if f & 1 << 30 != 0 {
-        v.item(33, b.len());
-        b = i60(b, v)?;
-    }
-    if f & 1 << 29 != 0 {
-        v.item(34, b.len());
-        b = i88(b, v)?;
-    }
-    if f & 1 << 28 != 0 {
-        v.item(35, b.len());
-        b = i89(b, v)?;
-    }
-    if f & 1 << 27 != 0 {
-        v.item(36, b.len());
         b = i90(b, v)?;
     }
-    if f & 1 << 26 != 0 {
-        v.item(37, b.len());
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
         b = i91(b, v)?;
     }
-    if f & 1 << 25 != 0 {
-        v.item(38, b.len());
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
         b = i92(b, v)?;
     }
-    if f & 1 << 24 != 0 {
-        v.item(39, b.len());
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
         b = i93(b, v)?;
     }
-    if f & 1 << 23 != 0 {
-        v.item(40, b.len());
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
         b = i94(b, v)?;
     }
-    if f & 1 << 22 != 0 {
-        v.item(41, b.len());
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i95(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i103(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i104(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i105(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i106(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i107(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i108(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i18(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i109(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i110(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i111(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i10(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i11(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i112(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i115(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i116(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i117(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
         b = i118(b, v)?;
     }
-    if f & 1 << 16 != 0 {
-        v.item(47, b.len());
-        b = i63(b, v)?;
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i7(b, v)?;
     }
-    if f & 1 << 15 != 0 {
-        v.item(48, b.len());
-        b = i15(b, v)?;
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i119(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        v.item(28, b.len());
+        b = i12(b, v)?;
+    }
+    if f & 1 << 34 != 0 {
+        v.item(29, b.len());
+        b = i126(b, v)?;
+    }
+    if f & 1 << 33 != 0 {
+        v.item(30, b.len());
+        b = i134(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = i135(b, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = expansion_field(b, "REF", layout, v)?;
     }
     Some(b)
 }
 
-fn p5<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    if f & 0x3e7fff != 0 {
+fn p6<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x7e7ffffffffff != 0 {
         return None;
     }
     if f & 1 << 63 != 0 {
@@ -573,180 +637,64 @@ fn p5<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i119(b, v)?;
+        b = i88(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i65(b, v)?;
+        b = i89(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i66(b, v)?;
+        b = i90(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i67(b, v)?;
+        b = i91(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i68(b, v)?;
+        b = i93(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i69(b, v)?;
+        b = i104(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i70(b, v)?;
+        b = i107(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i39(b, v)?;
+        b = i108(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i71(b, v)?;
+        b = i18(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i33(b, v)?;
+        b = i138(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i72(b, v)?;
+        b = i139(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i73(b, v)?;
-    }
-    if f & 1 << 50 != 0 {
-        v.item(13, b.len());
-        b = i74(b, v)?;
-    }
-    if f & 1 << 49 != 0 {
-        v.item(14, b.len());
-        b = i75(b, v)?;
-    }
-    if f & 1 << 48 != 0 {
-        v.item(15, b.len());
-        b = i34(b, v)?;
-    }
-    if f & 1 << 47 != 0 {
-        v.item(16, b.len());
-        b = i120(b, v)?;
-    }
-    if f & 1 << 46 != 0 {
-        v.item(17, b.len());
-        b = i121(b, v)?;
-    }
-    if f & 1 << 45 != 0 {
-        v.item(18, b.len());
-        b = i78(b, v)?;
+        b = i140(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i37(b, v)?;
+        b = i135(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i38(b, v)?;
-    }
-    if f & 1 << 42 != 0 {
-        v.item(21, b.len());
-        b = i41(b, v)?;
-    }
-    if f & 1 << 41 != 0 {
-        v.item(22, b.len());
-        b = i122(b, v)?;
-    }
-    if f & 1 << 40 != 0 {
-        v.item(23, b.len());
-        b = i80(b, v)?;
-    }
-    if f & 1 << 39 != 0 {
-        v.item(24, b.len());
-        b = i81(b, v)?;
-    }
-    if f & 1 << 38 != 0 {
-        v.item(25, b.len());
-        b = i82(b, v)?;
-    }
-    if f & 1 << 37 != 0 {
-        v.item(26, b.len());
-        b = i83(b, v)?;
-    }
-    if f & 1 << 36 != 0 {
-        v.item(27, b.len());
-        b = i84(b, v)?;
-    }
-    if f & 1 << 35 != 0 {
-        v.item(28, b.len());
-        b = i46(b, v)?;
-    }
-    if f & 1 << 34 != 0 {
-        v.item(29, b.len());
-        b = i85(b, v)?;
-    }
-    if f & 1 << 33 != 0 {
-        v.item(30, b.len());
-        b = i55(b, v)?;
-    }
-    if f & 1 << 32 != 0 {
-        v.item(31, b.len());
-        b = i86(b, v)?;
-    }
-    if f & 1 << 31 != 0 {
-        v.item(32, b.len());
-        b = i87(b, v)?;
-    }
-    if f & 1 << 30 != 0 {
-        v.item(33, b.len());
-        b = i60(b, v)?;
-    }
-    if f & 1 << 29 != 0 {
-        v.item(34, b.len());
-        b = i88(b, v)?;
-    }
-    if f & 1 << 28 != 0 {
-        v.item(35, b.len());
-        b = i89(b, v)?;
-    }
-    if f & 1 << 27 != 0 {
-        v.item(36, b.len());
-        b = i123(b, v)?;
-    }
-    if f & 1 << 26 != 0 {
-        v.item(37, b.len());
-        b = i91(b, v)?;
-    }
-    if f & 1 << 25 != 0 {
-        v.item(38, b.len());
-        b = i92(b, v)?;
-    }
-    if f & 1 << 24 != 0 {
-        v.item(39, b.len());
-        b = i93(b, v)?;
-    }
-    if f & 1 << 23 != 0 {
-        v.item(40, b.len());
-        b = i94(b, v)?;
-    }
-    if f & 1 << 22 != 0 {
-        v.item(41, b.len());
-        b = i125(b, v)?;
-    }
-    if f & 1 << 16 != 0 {
-        v.item(47, b.len());
-        b = i63(b, v)?;
-    }
-    if f & 1 << 15 != 0 {
-        v.item(48, b.len());
-        b = i15(b, v)?;
+        b = expansion_field(b, "REF", layout, v)?;
     }
     Some(b)
 }
 
-fn p6<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn p7<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
     if f & 0x3ffffffffffff != 0 {
         return None;
     }
@@ -756,7 +704,3072 @@ fn p6<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i126(b, v)?;
+        b = i141(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i142(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i143(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i144(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i145(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i146(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i147(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i148(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i149(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i150(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i151(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i15(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = rfs(b, v, |slot, b, v| match slot { 0 => i0(b, v), 1 => i141(b, v), 2 => i142(b, v), 3 => i143(b, v), 4 => i144(b, v), 5 => i145(b, v), 6 => i146(b, v), 7 => i147(b, v), 8 => i148(b, v), 9 => i149(b, v), 10 => i150(b, v), 11 => i151(b, v), 12 => i15(b, v), _ => None })?;
+    }
+    Some(b)
+}
+
+fn p8<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x7fffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i152(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i153(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i154(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i155(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i156(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i157(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i158(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i159(b, v)?;
+    }
+    Some(b)
+}
+
+fn p9<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x4fffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i160(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i161(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i162(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i163(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i164(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i165(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i166(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i167(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i168(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i169(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i104(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i170(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i106(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i171(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i95(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i172(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i173(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i174(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i175(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i176(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i177(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i178(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i15(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    Some(b)
+}
+
+fn p10<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x7ffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i180(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i162(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i164(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i166(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i182(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i183(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i190(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i191(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i192(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i205(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i206(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i207(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i208(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i209(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i210(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i173(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i225(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i226(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i227(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i234(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i235(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i236(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i237(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i15(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        v.item(28, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    Some(b)
+}
+
+fn p11<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x7ffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i180(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i162(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i164(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i166(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i182(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i183(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i239(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i191(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i240(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i205(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i206(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i207(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i241(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i209(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i210(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i173(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i243(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i226(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i227(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i234(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i235(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i236(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i237(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i15(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        v.item(28, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    Some(b)
+}
+
+fn p12<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3fffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i244(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i245(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i246(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i247(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i248(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i249(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i250(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i255(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i256(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i257(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i261(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i270(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i275(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i280(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i287(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i293(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i294(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i303(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i314(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i321(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i328(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i333(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i334(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p13<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x1fffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i335(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i336(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i337(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i338(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i339(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i340(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i341(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p14<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x1f7ffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i342(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i343(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i344(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i104(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i345(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i346(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i347(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i348(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i18(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i349(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i350(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i351(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i352(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p15<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x1fffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i353(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i354(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i355(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i356(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i357(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i358(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i359(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i360(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i361(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i362(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i363(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i364(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i365(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i366(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i367(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i368(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i369(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i370(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i371(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i372(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i373(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i374(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i375(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i376(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i377(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i378(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i379(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i380(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        v.item(28, b.len());
+        b = i381(b, v)?;
+    }
+    if f & 1 << 34 != 0 {
+        v.item(29, b.len());
+        b = i382(b, v)?;
+    }
+    if f & 1 << 33 != 0 {
+        v.item(30, b.len());
+        b = i383(b, v)?;
+    }
+    if f & 1 << 32 != 0 {
+        v.item(31, b.len());
+        b = i384(b, v)?;
+    }
+    if f & 1 << 31 != 0 {
+        v.item(32, b.len());
+        b = i385(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = i386(b, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i387(b, v)?;
+    }
+    Some(b)
+}
+
+fn p16<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x33ffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i388(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i389(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i390(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i391(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i392(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i393(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i394(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i395(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p17<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0xfffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i396(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i397(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i398(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i399(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i400(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i401(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i166(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i95(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i402(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i104(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i403(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i404(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i405(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i171(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i227(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i409(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i410(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i106(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i411(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i117(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i412(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i413(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i414(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p18<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0xfffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i415(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i397(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i398(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i399(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i416(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i401(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i166(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i95(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i402(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i104(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i403(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i404(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i405(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i171(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i227(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i409(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i410(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i417(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i411(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i117(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i412(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i413(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i414(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p19<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0xfffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i415(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i397(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i398(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i399(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i416(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i401(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i166(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i95(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i402(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i104(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i403(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i404(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i405(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i171(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i227(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i409(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i410(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i418(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i419(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i117(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i412(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i413(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i414(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p20<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3f9fffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i420(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i23(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i421(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i422(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i423(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i424(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i425(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i426(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i427(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i428(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i429(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i430(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i431(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i432(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i433(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i434(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i435(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i436(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i437(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i438(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i439(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i444(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i445(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i446(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i449(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p21<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3f9fffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i420(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i23(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i450(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i422(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i423(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i424(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i425(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i426(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i427(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i428(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i429(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i430(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i431(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i432(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i433(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i434(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i435(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i436(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i437(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i438(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i439(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i444(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i445(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i446(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i449(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p22<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0xf9fffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i420(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i23(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i450(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i422(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i423(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i424(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i425(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i426(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i427(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i428(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i429(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i430(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i431(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i432(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i433(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i434(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i435(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i436(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i437(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i438(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i439(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i444(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i445(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i446(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i449(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i451(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i178(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p23<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3e7fff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i452(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i453(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i454(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i421(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i455(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i456(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i428(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i457(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i422(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i458(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i459(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i460(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i461(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i423(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i462(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i463(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i464(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i426(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i427(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i430(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i465(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i466(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i467(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i468(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i469(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i470(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        v.item(28, b.len());
+        b = i435(b, v)?;
+    }
+    if f & 1 << 34 != 0 {
+        v.item(29, b.len());
+        b = i471(b, v)?;
+    }
+    if f & 1 << 33 != 0 {
+        v.item(30, b.len());
+        b = i444(b, v)?;
+    }
+    if f & 1 << 32 != 0 {
+        v.item(31, b.len());
+        b = i472(b, v)?;
+    }
+    if f & 1 << 31 != 0 {
+        v.item(32, b.len());
+        b = i473(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = i449(b, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i474(b, v)?;
+    }
+    if f & 1 << 28 != 0 {
+        v.item(35, b.len());
+        b = i475(b, v)?;
+    }
+    if f & 1 << 27 != 0 {
+        v.item(36, b.len());
+        b = i476(b, v)?;
+    }
+    if f & 1 << 26 != 0 {
+        v.item(37, b.len());
+        b = i477(b, v)?;
+    }
+    if f & 1 << 25 != 0 {
+        v.item(38, b.len());
+        b = i478(b, v)?;
+    }
+    if f & 1 << 24 != 0 {
+        v.item(39, b.len());
+        b = i479(b, v)?;
+    }
+    if f & 1 << 23 != 0 {
+        v.item(40, b.len());
+        b = i480(b, v)?;
+    }
+    if f & 1 << 22 != 0 {
+        v.item(41, b.len());
+        b = i504(b, v)?;
+    }
+    if f & 1 << 16 != 0 {
+        v.item(47, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 15 != 0 {
+        v.item(48, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p24<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3e7fff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i452(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i453(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i454(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i421(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i455(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i456(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i428(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i457(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i422(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i458(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i459(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i460(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i461(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i423(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i462(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i463(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i464(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i426(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i427(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i430(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i505(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i466(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i467(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i468(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i469(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i470(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        v.item(28, b.len());
+        b = i435(b, v)?;
+    }
+    if f & 1 << 34 != 0 {
+        v.item(29, b.len());
+        b = i471(b, v)?;
+    }
+    if f & 1 << 33 != 0 {
+        v.item(30, b.len());
+        b = i444(b, v)?;
+    }
+    if f & 1 << 32 != 0 {
+        v.item(31, b.len());
+        b = i472(b, v)?;
+    }
+    if f & 1 << 31 != 0 {
+        v.item(32, b.len());
+        b = i473(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = i449(b, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i474(b, v)?;
+    }
+    if f & 1 << 28 != 0 {
+        v.item(35, b.len());
+        b = i475(b, v)?;
+    }
+    if f & 1 << 27 != 0 {
+        v.item(36, b.len());
+        b = i506(b, v)?;
+    }
+    if f & 1 << 26 != 0 {
+        v.item(37, b.len());
+        b = i477(b, v)?;
+    }
+    if f & 1 << 25 != 0 {
+        v.item(38, b.len());
+        b = i478(b, v)?;
+    }
+    if f & 1 << 24 != 0 {
+        v.item(39, b.len());
+        b = i479(b, v)?;
+    }
+    if f & 1 << 23 != 0 {
+        v.item(40, b.len());
+        b = i480(b, v)?;
+    }
+    if f & 1 << 22 != 0 {
+        v.item(41, b.len());
+        b = i504(b, v)?;
+    }
+    if f & 1 << 16 != 0 {
+        v.item(47, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 15 != 0 {
+        v.item(48, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p25<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3e7fff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i507(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i453(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i454(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i421(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i455(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i456(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i428(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i457(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i422(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i458(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i459(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i460(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i461(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i423(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i462(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i463(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i464(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i426(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i427(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i430(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i505(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i466(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i467(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i468(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i469(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i470(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        v.item(28, b.len());
+        b = i435(b, v)?;
+    }
+    if f & 1 << 34 != 0 {
+        v.item(29, b.len());
+        b = i471(b, v)?;
+    }
+    if f & 1 << 33 != 0 {
+        v.item(30, b.len());
+        b = i444(b, v)?;
+    }
+    if f & 1 << 32 != 0 {
+        v.item(31, b.len());
+        b = i472(b, v)?;
+    }
+    if f & 1 << 31 != 0 {
+        v.item(32, b.len());
+        b = i473(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = i449(b, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i474(b, v)?;
+    }
+    if f & 1 << 28 != 0 {
+        v.item(35, b.len());
+        b = i475(b, v)?;
+    }
+    if f & 1 << 27 != 0 {
+        v.item(36, b.len());
+        b = i506(b, v)?;
+    }
+    if f & 1 << 26 != 0 {
+        v.item(37, b.len());
+        b = i477(b, v)?;
+    }
+    if f & 1 << 25 != 0 {
+        v.item(38, b.len());
+        b = i478(b, v)?;
+    }
+    if f & 1 << 24 != 0 {
+        v.item(39, b.len());
+        b = i479(b, v)?;
+    }
+    if f & 1 << 23 != 0 {
+        v.item(40, b.len());
+        b = i480(b, v)?;
+    }
+    if f & 1 << 22 != 0 {
+        v.item(41, b.len());
+        b = i504(b, v)?;
+    }
+    if f & 1 << 16 != 0 {
+        v.item(47, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 15 != 0 {
+        v.item(48, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p26<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3e7fff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i507(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i453(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i454(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i421(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i455(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i456(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i428(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i457(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i422(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i458(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i459(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i460(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i461(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i423(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i462(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i508(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i464(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i426(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i427(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i430(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i505(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i466(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i467(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i468(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i469(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i470(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        v.item(28, b.len());
+        b = i435(b, v)?;
+    }
+    if f & 1 << 34 != 0 {
+        v.item(29, b.len());
+        b = i471(b, v)?;
+    }
+    if f & 1 << 33 != 0 {
+        v.item(30, b.len());
+        b = i444(b, v)?;
+    }
+    if f & 1 << 32 != 0 {
+        v.item(31, b.len());
+        b = i472(b, v)?;
+    }
+    if f & 1 << 31 != 0 {
+        v.item(32, b.len());
+        b = i473(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = i449(b, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i474(b, v)?;
+    }
+    if f & 1 << 28 != 0 {
+        v.item(35, b.len());
+        b = i475(b, v)?;
+    }
+    if f & 1 << 27 != 0 {
+        v.item(36, b.len());
+        b = i506(b, v)?;
+    }
+    if f & 1 << 26 != 0 {
+        v.item(37, b.len());
+        b = i477(b, v)?;
+    }
+    if f & 1 << 25 != 0 {
+        v.item(38, b.len());
+        b = i478(b, v)?;
+    }
+    if f & 1 << 24 != 0 {
+        v.item(39, b.len());
+        b = i479(b, v)?;
+    }
+    if f & 1 << 23 != 0 {
+        v.item(40, b.len());
+        b = i480(b, v)?;
+    }
+    if f & 1 << 22 != 0 {
+        v.item(41, b.len());
+        b = i504(b, v)?;
+    }
+    if f & 1 << 16 != 0 {
+        v.item(47, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 15 != 0 {
+        v.item(48, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p27<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3e7fff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i509(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i453(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i454(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i421(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i455(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i456(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i428(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i457(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i422(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i458(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i459(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i460(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i461(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i423(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i462(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i508(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i464(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i426(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i427(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i430(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i505(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i466(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i467(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i468(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i469(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i470(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        v.item(28, b.len());
+        b = i435(b, v)?;
+    }
+    if f & 1 << 34 != 0 {
+        v.item(29, b.len());
+        b = i471(b, v)?;
+    }
+    if f & 1 << 33 != 0 {
+        v.item(30, b.len());
+        b = i444(b, v)?;
+    }
+    if f & 1 << 32 != 0 {
+        v.item(31, b.len());
+        b = i472(b, v)?;
+    }
+    if f & 1 << 31 != 0 {
+        v.item(32, b.len());
+        b = i473(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = i449(b, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i474(b, v)?;
+    }
+    if f & 1 << 28 != 0 {
+        v.item(35, b.len());
+        b = i475(b, v)?;
+    }
+    if f & 1 << 27 != 0 {
+        v.item(36, b.len());
+        b = i506(b, v)?;
+    }
+    if f & 1 << 26 != 0 {
+        v.item(37, b.len());
+        b = i477(b, v)?;
+    }
+    if f & 1 << 25 != 0 {
+        v.item(38, b.len());
+        b = i478(b, v)?;
+    }
+    if f & 1 << 24 != 0 {
+        v.item(39, b.len());
+        b = i479(b, v)?;
+    }
+    if f & 1 << 23 != 0 {
+        v.item(40, b.len());
+        b = i480(b, v)?;
+    }
+    if f & 1 << 22 != 0 {
+        v.item(41, b.len());
+        b = i511(b, v)?;
+    }
+    if f & 1 << 16 != 0 {
+        v.item(47, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 15 != 0 {
+        v.item(48, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p28<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3e7fff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i509(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i453(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i454(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i421(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i455(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i456(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i428(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i457(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i422(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i458(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i459(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i460(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i461(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i423(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i512(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i508(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i464(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i426(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i427(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i430(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i505(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i466(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i467(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i468(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i469(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i470(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        v.item(28, b.len());
+        b = i435(b, v)?;
+    }
+    if f & 1 << 34 != 0 {
+        v.item(29, b.len());
+        b = i471(b, v)?;
+    }
+    if f & 1 << 33 != 0 {
+        v.item(30, b.len());
+        b = i444(b, v)?;
+    }
+    if f & 1 << 32 != 0 {
+        v.item(31, b.len());
+        b = i472(b, v)?;
+    }
+    if f & 1 << 31 != 0 {
+        v.item(32, b.len());
+        b = i473(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = i449(b, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i474(b, v)?;
+    }
+    if f & 1 << 28 != 0 {
+        v.item(35, b.len());
+        b = i475(b, v)?;
+    }
+    if f & 1 << 27 != 0 {
+        v.item(36, b.len());
+        b = i506(b, v)?;
+    }
+    if f & 1 << 26 != 0 {
+        v.item(37, b.len());
+        b = i477(b, v)?;
+    }
+    if f & 1 << 25 != 0 {
+        v.item(38, b.len());
+        b = i478(b, v)?;
+    }
+    if f & 1 << 24 != 0 {
+        v.item(39, b.len());
+        b = i479(b, v)?;
+    }
+    if f & 1 << 23 != 0 {
+        v.item(40, b.len());
+        b = i480(b, v)?;
+    }
+    if f & 1 << 22 != 0 {
+        v.item(41, b.len());
+        b = i511(b, v)?;
+    }
+    if f & 1 << 16 != 0 {
+        v.item(47, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 15 != 0 {
+        v.item(48, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p29<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x73ffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i529(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i530(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i156(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i531(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i532(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i533(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i534(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i535(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p30<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x7ffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i536(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i537(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i538(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i156(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i539(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i540(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i541(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i542(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i15(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i543(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i394(b, v)?;
+    }
+    Some(b)
+}
+
+fn p31<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x7ffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i536(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i537(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i538(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i156(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i539(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i540(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i544(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i542(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i15(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i543(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i394(b, v)?;
+    }
+    Some(b)
+}
+
+fn p32<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x17ffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i545(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i546(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i547(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i33(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i548(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i549(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i550(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i551(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i552(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i553(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i554(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i555(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i556(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i557(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i558(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i559(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i560(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i568(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    Some(b)
+}
+
+fn p33<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x17ffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i545(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i546(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i569(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i33(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i548(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i549(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i550(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i551(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i552(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i553(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i554(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i555(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i556(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i557(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i558(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i559(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i560(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i568(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    Some(b)
+}
+
+fn p34<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3ffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i570(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
@@ -772,35 +3785,35 @@ fn p6<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i131(b, v)?;
+        b = i575(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i136(b, v)?;
+        b = i580(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i137(b, v)?;
+        b = i581(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i138(b, v)?;
+        b = i582(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i139(b, v)?;
+        b = i583(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i140(b, v)?;
+        b = i584(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i141(b, v)?;
+        b = i585(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i63(b, v)?;
+        b = expansion_field(b, "RE", layout, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
@@ -809,7 +3822,133 @@ fn p6<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     Some(b)
 }
 
-fn p7<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn p35<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3ffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i586(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i23(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i22(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i24(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i575(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i580(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i587(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i582(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i583(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i584(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i585(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p36<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3ffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i588(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i23(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i22(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i24(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i575(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i580(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i587(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i582(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i583(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i584(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i585(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p37<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
     if f & 0xfffffffff != 0 {
         return None;
     }
@@ -819,47 +3958,47 @@ fn p7<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i142(b, v)?;
+        b = i90(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i143(b, v)?;
+        b = i589(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i144(b, v)?;
+        b = i93(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i145(b, v)?;
+        b = i94(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i146(b, v)?;
+        b = i95(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i154(b, v)?;
+        b = i103(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i155(b, v)?;
+        b = i104(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i156(b, v)?;
+        b = i105(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i157(b, v)?;
+        b = i106(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i158(b, v)?;
+        b = i399(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i159(b, v)?;
+        b = i108(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
@@ -867,15 +4006,15 @@ fn p7<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i160(b, v)?;
+        b = i590(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i161(b, v)?;
+        b = i110(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i162(b, v)?;
+        b = i591(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
@@ -887,23 +4026,23 @@ fn p7<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i163(b, v)?;
+        b = i112(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i166(b, v)?;
+        b = i115(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i167(b, v)?;
+        b = i592(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i168(b, v)?;
+        b = i117(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i169(b, v)?;
+        b = i118(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
@@ -911,7 +4050,7 @@ fn p7<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i170(b, v)?;
+        b = i119(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
@@ -923,12 +4062,369 @@ fn p7<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i63(b, v)?;
+        b = expansion_field(b, "RE", layout, v)?;
     }
     Some(b)
 }
 
-fn p8<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn p38<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0xfffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i589(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i93(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i94(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i95(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i103(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i104(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i105(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i106(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i399(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i108(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i18(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i590(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i110(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i593(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i10(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i11(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i112(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i115(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i592(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i117(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i118(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i7(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i119(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i12(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i15(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    Some(b)
+}
+
+fn p39<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0xfffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i594(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i93(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i94(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i95(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i103(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i104(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i105(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i106(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i399(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i108(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i18(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i590(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i110(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i595(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i10(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i11(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i112(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i115(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i592(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i117(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i118(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i7(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i119(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i12(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i15(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    Some(b)
+}
+
+fn p40<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0xfffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i596(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i93(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i94(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i95(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i103(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i104(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i105(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i106(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i399(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i108(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i18(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i590(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i110(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i597(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i10(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i11(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i112(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i115(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i592(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i117(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i118(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i7(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i119(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i12(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i15(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    Some(b)
+}
+
+fn p41<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
     if f & 0x4000000f9fffffff != 0 {
         return None;
     }
@@ -938,111 +4434,111 @@ fn p8<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i66(b, v)?;
+        b = i181(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i171(b, v)?;
+        b = i156(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i172(b, v)?;
+        b = i637(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i173(b, v)?;
+        b = i638(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i174(b, v)?;
+        b = i639(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i175(b, v)?;
+        b = i179(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i176(b, v)?;
+        b = i640(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i177(b, v)?;
+        b = i641(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i205(b, v)?;
+        b = i666(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i206(b, v)?;
+        b = i34(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i207(b, v)?;
+        b = i667(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i218(b, v)?;
+        b = i672(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i219(b, v)?;
+        b = i673(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i251(b, v)?;
+        b = i701(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i252(b, v)?;
+        b = i702(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i253(b, v)?;
+        b = i703(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i254(b, v)?;
+        b = i704(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i255(b, v)?;
+        b = i705(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i274(b, v)?;
+        b = i719(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i275(b, v)?;
+        b = i173(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i276(b, v)?;
+        b = i171(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i283(b, v)?;
+        b = i722(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i284(b, v)?;
+        b = i723(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i285(b, v)?;
+        b = i724(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i294(b, v)?;
+        b = i733(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i301(b, v)?;
+        b = i740(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
-        b = i63(b, v)?;
+        b = expansion_field(b, "RE", layout, v)?;
     }
     if f & 1 << 29 != 0 {
         v.item(34, b.len());
@@ -1051,7 +4547,622 @@ fn p8<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     Some(b)
 }
 
-fn p9<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn p42<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x4000000f9fffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i156(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i637(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i638(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i639(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i741(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i641(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i666(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i34(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i667(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i672(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i673(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i701(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i702(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i703(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i704(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i705(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i719(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i173(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i171(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i722(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i723(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i724(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i733(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i740(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p43<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x4000000f9fffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i156(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i637(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i638(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i639(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i741(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i641(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i743(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i34(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i744(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i672(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i673(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i701(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i702(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i703(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i704(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i705(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i719(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i173(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i171(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i722(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i723(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i724(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i733(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i740(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p44<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x4000000f9fffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i156(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i637(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i638(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i639(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i741(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i641(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i743(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i34(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i744(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i672(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i673(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i701(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i702(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i703(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i704(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i705(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i719(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i173(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i171(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i722(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i723(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i724(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i733(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i746(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p45<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x4000000f9fffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i156(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i637(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i638(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i639(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i741(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i641(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i748(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i34(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i749(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i672(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i673(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i701(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i702(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i703(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i704(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i705(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i719(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i173(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i171(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i722(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i723(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i724(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i733(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i746(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p46<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x4000000f9fffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i156(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i637(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i638(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i639(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i179(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i741(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i641(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i748(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i34(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i750(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i672(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i673(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i701(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i702(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i703(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i704(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i705(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i719(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i173(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i171(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i722(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i723(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i724(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i733(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i746(b, v)?;
+    }
+    if f & 1 << 30 != 0 {
+        v.item(33, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 29 != 0 {
+        v.item(34, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p47<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
     if f & 0x13ffffffffffff != 0 {
         return None;
     }
@@ -1061,7 +5172,7 @@ fn p9<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i66(b, v)?;
+        b = i181(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
@@ -1069,39 +5180,39 @@ fn p9<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i302(b, v)?;
+        b = i761(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i303(b, v)?;
+        b = i762(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i304(b, v)?;
+        b = i763(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i305(b, v)?;
+        b = i764(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i306(b, v)?;
+        b = i765(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i307(b, v)?;
+        b = i766(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i308(b, v)?;
+        b = i767(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i309(b, v)?;
+        b = i768(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i63(b, v)?;
+        b = expansion_field(b, "RE", layout, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
@@ -1110,7 +5221,66 @@ fn p9<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a
     Some(b)
 }
 
-fn p10<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn p48<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x13ffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i23(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i761(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i769(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i763(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i764(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i765(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i766(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i767(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i768(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p49<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
     if f & 0x1f3ffffffffffff != 0 {
         return None;
     }
@@ -1120,11 +5290,11 @@ fn p10<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i310(b, v)?;
+        b = i770(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i66(b, v)?;
+        b = i181(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -1132,23 +5302,517 @@ fn p10<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], v: &mut V) -> Option<&'
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i311(b, v)?;
+        b = i771(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i312(b, v)?;
+        b = i772(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i313(b, v)?;
+        b = i773(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i63(b, v)?;
+        b = expansion_field(b, "RE", layout, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
         b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p50<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0xfffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i774(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i775(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i776(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i34(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i777(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i778(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i779(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i780(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i781(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i782(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i783(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i784(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i785(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i786(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i787(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i788(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i789(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i790(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i791(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i792(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i793(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i794(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        v.item(22, b.len());
+        b = i795(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        v.item(23, b.len());
+        b = i796(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        v.item(24, b.len());
+        b = i797(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        v.item(25, b.len());
+        b = i798(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        v.item(26, b.len());
+        b = i799(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        v.item(27, b.len());
+        b = i800(b, v)?;
+    }
+    Some(b)
+}
+
+fn p51<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3ffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i801(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i23(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i802(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i803(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i804(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i805(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i806(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i807(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i808(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i809(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = i810(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i450(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        v.item(14, b.len());
+        b = i811(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        v.item(15, b.len());
+        b = i812(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        v.item(16, b.len());
+        b = i813(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        v.item(17, b.len());
+        b = i814(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        v.item(18, b.len());
+        b = i815(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        v.item(19, b.len());
+        b = i816(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        v.item(20, b.len());
+        b = i817(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        v.item(21, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p52<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x3ffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i818(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i376(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i819(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        v.item(4, b.len());
+        b = i820(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i821(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = i822(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        v.item(7, b.len());
+        b = i823(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        v.item(8, b.len());
+        b = i824(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        v.item(9, b.len());
+        b = i825(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        v.item(10, b.len());
+        b = i826(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        v.item(11, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        v.item(12, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        v.item(13, b.len());
+        b = i15(b, v)?;
+    }
+    Some(b)
+}
+
+fn p53<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V) -> Option<&'a [u8]> {
+    if f & 0x9ffffffffffffff != 0 {
+        return None;
+    }
+    if f & 1 << 63 != 0 {
+        v.item(0, b.len());
+        b = i0(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        v.item(1, b.len());
+        b = i181(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        v.item(2, b.len());
+        b = i90(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        v.item(3, b.len());
+        b = i827(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        v.item(5, b.len());
+        b = i15(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        v.item(6, b.len());
+        b = expansion_field(b, "RE", layout, v)?;
+    }
+    Some(b)
+}
+
+fn x1<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = indicator::<1>(&mut b, 0xffffffffffffff)?;
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i513(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i514(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i515(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i516(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i517(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i518(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i519(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i526(b, v)?;
+    }
+    Some(b)
+}
+
+fn x2<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = indicator::<1>(&mut b, 0xffffffffffffff)?;
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i513(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i514(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i527(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i516(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i517(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i528(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i519(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i526(b, v)?;
+    }
+    Some(b)
+}
+
+fn x3<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = indicator::<1>(&mut b, 0x1ffffffffffffff)?;
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i603(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i605(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i606(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i611(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i612(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i624(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i629(b, v)?;
+    }
+    Some(b)
+}
+
+fn x4<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = indicator::<1>(&mut b, 0xffffffffffffff)?;
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i603(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i605(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i606(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i611(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i612(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i624(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i629(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i633(b, v)?;
+    }
+    Some(b)
+}
+
+fn x5<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = indicator::<1>(&mut b, 0xffffffffffffff)?;
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i603(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i605(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i606(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i611(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i612(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i624(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i629(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i636(b, v)?;
+    }
+    Some(b)
+}
+
+fn x6<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = indicator::<1>(&mut b, 0xfffffffffffffff)?;
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i751(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i752(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i753(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i754(b, v)?;
+    }
+    Some(b)
+}
+
+fn x7<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = indicator::<1>(&mut b, 0x7ffffffffffffff)?;
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i751(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i752(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i753(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i755(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i760(b, v)?;
     }
     Some(b)
 }
@@ -1549,67 +6213,144 @@ fn i30<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 }
 
 fn i31<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("040", Nest::Named);
-    leaf(v, "DCR", w0 >> 15, 1, &c::C54);
-    leaf(v, "GBS", w0 >> 14 & 0x1, 1, &c::C55);
-    leaf(v, "SIM", w0 >> 13 & 0x1, 1, &c::C56);
-    leaf(v, "TST", w0 >> 12 & 0x1, 1, &c::C57);
-    leaf(v, "RAB", w0 >> 11 & 0x1, 1, &c::C58);
-    leaf(v, "SAA", w0 >> 10 & 0x1, 1, &c::C59);
-    leaf(v, "SPI", w0 >> 9 & 0x1, 1, &c::C60);
-    leaf(v, "ATP", w0 >> 5 & 0x7, 3, &c::C61);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C62);
-    v.close(Nest::Named);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C54);
     Some(b)
 }
 
 fn i32<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<8>(&mut b)?;
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    v.open("130", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C63);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C63);
+    let all = repeated::<1, 2, V>(&mut b, "015", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
+    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
     v.close(Nest::Named);
+    }
+    v.close(Nest::List);
     Some(b)
 }
 
 fn i33<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "080", w0, 24, &c::C0);
+    leaf(v, "020", w0, 24, &c::C18);
     Some(b)
 }
 
 fn i34<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "140", w0, 16, &c::C64);
+    leaf(v, "040", w0, 16, &c::C0);
     Some(b)
 }
 
 fn i35<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("090", Nest::Named);
-    leaf(v, "AC", w0 >> 14, 2, &c::C65);
-    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C66);
-    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C67);
-    leaf(v, "PA", w0 & 0xf, 4, &c::C68);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("045", Nest::Named);
+    leaf(v, "STAT", w0 >> 1 & 0x7, 3, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("060", Nest::Named);
+    'x: {
     let d = take::<1>(&mut b)?;
+    v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("210", Nest::Named);
-    leaf(v, "DTI", w0 >> 4 & 0x1, 1, &c::C69);
-    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C70);
-    leaf(v, "UAT", w0 >> 2 & 0x1, 1, &c::C70);
-    leaf(v, "VDL", w0 >> 1 & 0x1, 1, &c::C70);
-    leaf(v, "OTR", w0 & 0x1, 1, &c::C70);
+    leaf(v, "MRVA", w0 >> 7, 1, &c::C55);
+    leaf(v, "RAMLD", w0 >> 6 & 0x1, 1, &c::C56);
+    leaf(v, "RAMHD", w0 >> 5 & 0x1, 1, &c::C57);
+    leaf(v, "MSAW", w0 >> 4 & 0x1, 1, &c::C58);
+    leaf(v, "APW", w0 >> 3 & 0x1, 1, &c::C59);
+    leaf(v, "CLAM", w0 >> 2 & 0x1, 1, &c::C60);
+    leaf(v, "STCA", w0 >> 1 & 0x1, 1, &c::C61);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "APM", w0 >> 7, 1, &c::C62);
+    leaf(v, "RIMCA", w0 >> 6 & 0x1, 1, &c::C63);
+    leaf(v, "ACASRA", w0 >> 5 & 0x1, 1, &c::C64);
+    leaf(v, "NTCA", w0 >> 4 & 0x1, 1, &c::C65);
+    leaf(v, "DG", w0 >> 3 & 0x1, 1, &c::C66);
+    leaf(v, "OF", w0 >> 2 & 0x1, 1, &c::C67);
+    leaf(v, "OL", w0 >> 1 & 0x1, 1, &c::C68);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AIW", w0 >> 7, 1, &c::C69);
+    leaf(v, "PAIW", w0 >> 6 & 0x1, 1, &c::C70);
+    leaf(v, "OCAT", w0 >> 5 & 0x1, 1, &c::C71);
+    leaf(v, "SAM", w0 >> 4 & 0x1, 1, &c::C72);
+    leaf(v, "VCD", w0 >> 3 & 0x1, 1, &c::C73);
+    leaf(v, "CHAM", w0 >> 2 & 0x1, 1, &c::C74);
+    leaf(v, "DSAM", w0 >> 1 & 0x1, 1, &c::C75);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DBPSMARR", w0 >> 7, 1, &c::C76);
+    leaf(v, "DBPSMDEP", w0 >> 6 & 0x1, 1, &c::C77);
+    leaf(v, "DBPSMTL", w0 >> 5 & 0x1, 1, &c::C78);
+    leaf(v, "VRAMCRM", w0 >> 4 & 0x1, 1, &c::C79);
+    leaf(v, "VRAMVTM", w0 >> 3 & 0x1, 1, &c::C80);
+    leaf(v, "VRAMVRM", w0 >> 2 & 0x1, 1, &c::C81);
+    leaf(v, "HAMHD", w0 >> 1 & 0x1, 1, &c::C82);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "HAMRD", w0 >> 7, 1, &c::C83);
+    leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C84);
+    leaf(v, "HVI", w0 >> 5 & 0x1, 1, &c::C85);
+    leaf(v, "LTW", w0 >> 4 & 0x1, 1, &c::C86);
+    leaf(v, "VPM", w0 >> 3 & 0x1, 1, &c::C87);
+    leaf(v, "TTA", w0 >> 2 & 0x1, 1, &c::C88);
+    leaf(v, "CRA", w0 >> 1 & 0x1, 1, &c::C89);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ASM", w0 >> 7, 1, &c::C90);
+    leaf(v, "IAVM", w0 >> 6 & 0x1, 1, &c::C91);
+    leaf(v, "FTD", w0 >> 5 & 0x1, 1, &c::C92);
+    leaf(v, "ITD", w0 >> 4 & 0x1, 1, &c::C93);
+    leaf(v, "IIA", w0 >> 3 & 0x1, 1, &c::C94);
+    leaf(v, "SQW", w0 >> 2 & 0x1, 1, &c::C95);
+    leaf(v, "CUW", w0 >> 1 & 0x1, 1, &c::C96);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CATC", w0 >> 7, 1, &c::C97);
+    leaf(v, "NOCLR", w0 >> 6 & 0x1, 1, &c::C98);
+    leaf(v, "NOMOV", w0 >> 5 & 0x1, 1, &c::C99);
+    leaf(v, "NOH", w0 >> 4 & 0x1, 1, &c::C100);
+    leaf(v, "WRTY", w0 >> 3 & 0x1, 1, &c::C101);
+    leaf(v, "STOCC", w0 >> 2 & 0x1, 1, &c::C102);
+    leaf(v, "ONGOING", w0 >> 1 & 0x1, 1, &c::C103);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
     v.close(Nest::Named);
     Some(b)
 }
@@ -1617,89 +6358,82 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i37<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "230", w0, 16, &c::C71);
+    leaf(v, "030", w0, 16, &c::C0);
     Some(b)
 }
 
 fn i38<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "145", w0, 16, &c::C17);
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "AI1", w0, 56, &c::C104);
     Some(b)
 }
 
 fn i39<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("150", Nest::Named);
-    leaf(v, "IM", w0 >> 15, 1, &c::C72);
-    match w0 >> 15 {
-    0 => {
-    leaf(v, "AS", w0 & 0x7fff, 15, &c::C39);
-    }
-    1 => {
-    leaf(v, "AS", w0 & 0x7fff, 15, &c::C73);
-    }
-    _ => {
-    leaf(v, "AS", w0 & 0x7fff, 15, &c::C0);
-    }
-    }
+    v.open("M31", Nest::Named);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i40<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "151", w0, 16, &c::C74);
+    let d = take::<10>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    let w1 = word([0, 0, 0, 0, 0, 0, d[8], d[9]]);
+    v.open("CPW", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C105);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C105);
+    leaf(v, "ALT", w1, 16, &c::C106);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i41<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "152", w0, 16, &c::C12);
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("CPC", Nest::Named);
+    leaf(v, "X", w0 >> 40, 24, &c::C107);
+    leaf(v, "Y", w0 >> 16 & 0xffffff, 24, &c::C107);
+    leaf(v, "Z", w0 & 0xffff, 16, &c::C106);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i42<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "155", w0, 16, &c::C75);
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "TT1", w0, 24, &c::C18);
     Some(b)
 }
 
 fn i43<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "157", w0, 16, &c::C75);
+    leaf(v, "DT1", w0, 16, &c::C108);
     Some(b)
 }
 
 fn i44<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("160", Nest::Named);
-    leaf(v, "GS", w0 >> 16, 16, &c::C76);
-    leaf(v, "TA", w0 & 0xffff, 16, &c::C12);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i45<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("165", Nest::Named);
+    v.open("AC1", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TI", w0 >> 6, 2, &c::C77);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C110);
+    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C111);
+    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C112);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ROT", w0 >> 1, 7, &c::C78);
+    leaf(v, "CDM", w0 >> 6, 2, &c::C113);
+    leaf(v, "PRI", w0 >> 5 & 0x1, 1, &c::C114);
+    leaf(v, "GV", w0 >> 4 & 0x1, 1, &c::C115);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -1709,161 +6443,332 @@ fn i45<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     Some(b)
 }
 
-fn i46<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i45<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "170", w0, 48, &c::C79);
+    leaf(v, "MS1", w0, 48, &c::C116);
+    Some(b)
+}
+
+fn i46<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("FP1", Nest::Named);
+    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C117);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i47<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "095", w0, 8, &c::C0);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "CF1", w0, 16, &c::C118);
     Some(b)
 }
 
 fn i48<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "032", w0, 8, &c::C80);
+    let f = presence(&mut b, 0x3fffffffffffff)?;
+    v.open("170", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i38(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i39(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i40(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i41(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i42(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i43(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i44(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i45(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i46(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i47(b, v)?;
+    }
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i49<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("CN", Nest::Named);
+    'x: {
     let d = take::<1>(&mut b)?;
+    v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "200", w0, 8, &c::C81);
+    leaf(v, "MAS", w0 >> 7, 1, &c::C119);
+    leaf(v, "CAS", w0 >> 6 & 0x1, 1, &c::C120);
+    leaf(v, "FLD", w0 >> 5 & 0x1, 1, &c::C121);
+    leaf(v, "FVD", w0 >> 4 & 0x1, 1, &c::C122);
+    leaf(v, "TYPE", w0 >> 3 & 0x1, 1, &c::C123);
+    leaf(v, "CROSS", w0 >> 2 & 0x1, 1, &c::C124);
+    leaf(v, "DIV", w0 >> 1 & 0x1, 1, &c::C125);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "RRC", w0 >> 7, 1, &c::C126);
+    leaf(v, "RTC", w0 >> 6 & 0x1, 1, &c::C127);
+    leaf(v, "MRVA", w0 >> 5 & 0x1, 1, &c::C128);
+    leaf(v, "VRAMCRM", w0 >> 4 & 0x1, 1, &c::C129);
+    leaf(v, "VRAMVRM", w0 >> 3 & 0x1, 1, &c::C130);
+    leaf(v, "VRAMVTM", w0 >> 2 & 0x1, 1, &c::C131);
+    leaf(v, "HAMHD", w0 >> 1 & 0x1, 1, &c::C132);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "HAMRD", w0 >> 7, 1, &c::C133);
+    leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C134);
+    leaf(v, "DBPSMARR", w0 >> 5 & 0x1, 1, &c::C135);
+    leaf(v, "DBPSMDEP", w0 >> 4 & 0x1, 1, &c::C136);
+    leaf(v, "DBPSMTL", w0 >> 3 & 0x1, 1, &c::C137);
+    leaf(v, "AIW", w0 >> 2 & 0x1, 1, &c::C138);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
     Some(b)
 }
 
-fn i50<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i50<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V, k: u64) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "020", w0, 8, &c::C82);
+    v.open("CC", Nest::Named);
+    leaf(v, "TID", w0 >> 4, 4, &c::C0);
+    match (k, w0 >> 4,) {
+    (5, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C139);
+    }
+    (7, 0,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C140);
+    }
+    (7, 1,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "LPF", w0 >> 3 & 0x1, 1, &c::C141);
+    leaf(v, "CPF", w0 >> 2 & 0x1, 1, &c::C141);
+    leaf(v, "MHF", w0 >> 1 & 0x1, 1, &c::C141);
+    v.close(Nest::Named);
+    }
+    (9, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (10, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (11, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (12, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (13, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (14, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (15, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (16, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (15, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C143);
+    }
+    (24, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C144);
+    }
+    (24, 2,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C145);
+    }
+    (26, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C146);
+    }
+    (27, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C147);
+    }
+    (27, 2,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C148);
+    }
+    (33, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C149);
+    }
+    (34, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C149);
+    }
+    (35, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C150);
+    }
+    (38, 0,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C151);
+    }
+    (38, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C152);
+    }
+    (38, 2,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C153);
+    }
+    (38, 3,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C154);
+    }
+    (38, 4,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C155);
+    }
+    (38, 5,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C156);
+    }
+    (39, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C157);
+    }
+    (40, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C158);
+    }
+    (41, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C159);
+    }
+    _ => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C0);
+    }
+    }
+    leaf(v, "CS", w0 & 0x1, 1, &c::C160);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i51<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "WS", w0, 16, &c::C74);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CP", w0, 8, &c::C161);
     Some(b)
 }
 
 fn i52<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "WD", w0, 16, &c::C83);
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "CD", w0, 24, &c::C18);
     Some(b)
 }
 
-fn i53<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "TMP", w0, 16, &c::C84);
+fn i53<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V, k: u64) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("120", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i49(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i50(b, v, k)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i51(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i52(b, v)?;
+    }
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i54<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRB", w0, 8, &c::C51);
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "TC", w0, 24, &c::C18);
     Some(b)
 }
 
 fn i55<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0xfffffffffffffff)?;
-    v.open("220", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i51(b, v)?;
-    }
-    if f & 1 << 62 != 0 {
-        b = i52(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i53(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i54(b, v)?;
-    }
-    v.close(Nest::Named);
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "TCA", w0, 24, &c::C18);
     Some(b)
 }
 
 fn i56<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("146", Nest::Named);
-    leaf(v, "SAS", w0 >> 15, 1, &c::C85);
-    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C86);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C87);
-    v.close(Nest::Named);
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "CHS", w0, 24, &c::C108);
     Some(b)
 }
 
 fn i57<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("148", Nest::Named);
-    leaf(v, "MV", w0 >> 15, 1, &c::C88);
-    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C88);
-    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C88);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C87);
-    v.close(Nest::Named);
+    leaf(v, "MHS", w0, 16, &c::C108);
     Some(b)
 }
 
 fn i58<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("TIS", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NAV", w0 >> 7, 1, &c::C89);
-    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C90);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "CVS", w0, 16, &c::C162);
     Some(b)
 }
 
 fn i59<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 15, V>(&mut b, "TID", v)?;
-    for d in all {
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    let w1 = word([0, d[8], d[9], d[10], d[11], d[12], d[13], d[14]]);
-    v.open("", Nest::Named);
-    leaf(v, "TCA", w0 >> 63, 1, &c::C91);
-    leaf(v, "NC", w0 >> 62 & 0x1, 1, &c::C92);
-    leaf(v, "TCPN", w0 >> 56 & 0x3f, 6, &c::C0);
-    leaf(v, "ALT", w0 >> 40 & 0xffff, 16, &c::C93);
-    leaf(v, "LAT", w0 >> 16 & 0xffffff, 24, &c::C94);
-    leaf(v, "LON", (w0 & 0xffff) << 8 | w1 >> 48, 24, &c::C94);
-    leaf(v, "PT", w1 >> 44 & 0xf, 4, &c::C95);
-    leaf(v, "TD", w1 >> 42 & 0x3, 2, &c::C96);
-    leaf(v, "TRA", w1 >> 41 & 0x1, 1, &c::C97);
-    leaf(v, "TOA", w1 >> 40 & 0x1, 1, &c::C98);
-    leaf(v, "TOV", w1 >> 16 & 0xffffff, 24, &c::C99);
-    leaf(v, "TTR", w1 & 0xffff, 16, &c::C100);
-    v.close(Nest::Named);
-    }
-    v.close(Nest::List);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "MVS", w0, 16, &c::C162);
     Some(b)
 }
 
 fn i60<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x3fffffffffffffff)?;
-    v.open("110", Nest::Named);
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("070", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i58(b, v)?;
+        b = i54(b, v)?;
     }
     if f & 1 << 62 != 0 {
+        b = i55(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i56(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i57(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i58(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
         b = i59(b, v)?;
     }
     v.close(Nest::Named);
@@ -1873,196 +6778,159 @@ fn i60<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i61<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("070", Nest::Named);
-    leaf(v, "V", w0 >> 15, 1, &c::C13);
-    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C101);
-    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
-    v.close(Nest::Named);
+    leaf(v, "076", w0, 16, &c::C106);
     Some(b)
 }
 
 fn i62<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "131", w0, 8, &c::C0);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "074", w0, 16, &c::C163);
     Some(b)
 }
 
 fn i63<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    explicit(&mut b, "RE", v)?;
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "075", w0, 24, &c::C107);
     Some(b)
 }
 
 fn i64<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("040", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ATP", w0 >> 5, 3, &c::C102);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C103);
-    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C104);
-    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C58);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DCR", w0 >> 7, 1, &c::C54);
-    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C55);
-    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C56);
-    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C57);
-    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C59);
-    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C105);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C106);
-    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C107);
-    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C108);
-    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C109);
-    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C110);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    leaf(v, "AN", w0, 48, &c::C116);
     Some(b)
 }
 
 fn i65<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("161", Nest::Named);
-    leaf(v, "TRNUM", w0 & 0xfff, 12, &c::C0);
-    v.close(Nest::Named);
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "CAN", w0, 56, &c::C104);
     Some(b)
 }
 
 fn i66<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "015", w0, 8, &c::C0);
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "RT1", w0, 56, &c::C104);
     Some(b)
 }
 
 fn i67<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<3>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "071", w0, 24, &c::C18);
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "RT2", w0, 56, &c::C104);
     Some(b)
 }
 
 fn i68<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<6>(&mut b)?;
-    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    v.open("130", Nest::Named);
-    leaf(v, "LAT", w0 >> 24, 24, &c::C94);
-    leaf(v, "LON", w0 & 0xffffff, 24, &c::C94);
-    v.close(Nest::Named);
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "SB", w0, 56, &c::C104);
     Some(b)
 }
 
 fn i69<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<8>(&mut b)?;
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    v.open("131", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C111);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C111);
-    v.close(Nest::Named);
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "G", w0, 56, &c::C104);
     Some(b)
 }
 
 fn i70<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<3>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "072", w0, 24, &c::C18);
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("100", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i64(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i65(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i66(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i67(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i68(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i69(b, v)?;
+    }
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i71<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("151", Nest::Named);
-    leaf(v, "RE", w0 >> 15, 1, &c::C112);
-    leaf(v, "TAS", w0 & 0x7fff, 15, &c::C74);
-    v.close(Nest::Named);
+    leaf(v, "035", w0, 16, &c::C0);
     Some(b)
 }
 
 fn i72<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<3>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "073", w0, 24, &c::C18);
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "AI2", w0, 56, &c::C104);
     Some(b)
 }
 
 fn i73<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("074", Nest::Named);
-    leaf(v, "FSI", w0 >> 30, 2, &c::C113);
-    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C114);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("M32", Nest::Named);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i74<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<3>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "075", w0, 24, &c::C18);
-    Some(b)
-}
-
-fn i75<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("076", Nest::Named);
-    leaf(v, "FSI", w0 >> 30, 2, &c::C115);
-    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C114);
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("CPL", Nest::Named);
+    leaf(v, "X", w0 >> 40, 24, &c::C107);
+    leaf(v, "Y", w0 >> 16 & 0xffffff, 24, &c::C107);
+    leaf(v, "Z", w0 & 0xffff, 16, &c::C106);
     v.close(Nest::Named);
     Some(b)
 }
 
+fn i75<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "TT2", w0, 24, &c::C18);
+    Some(b)
+}
+
 fn i76<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("090", Nest::Named);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "DT2", w0, 16, &c::C108);
+    Some(b)
+}
+
+fn i77<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("AC2", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
-    leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C110);
+    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C111);
+    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C112);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
-    leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
-    leaf(v, "NACP", w0 >> 1 & 0xf, 4, &c::C0);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C116);
-    leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
-    leaf(v, "GVA", w0 >> 1 & 0x3, 2, &c::C0);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PIC", w0 >> 4, 4, &c::C0);
+    leaf(v, "CDM", w0 >> 6, 2, &c::C113);
+    leaf(v, "PRI", w0 >> 5 & 0x1, 1, &c::C114);
+    leaf(v, "GV", w0 >> 4 & 0x1, 1, &c::C115);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -2072,34 +6940,18 @@ fn i76<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     Some(b)
 }
 
-fn i77<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("210", Nest::Named);
-    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C117);
-    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C118);
-    leaf(v, "LTT", w0 & 0x7, 3, &c::C119);
-    v.close(Nest::Named);
-    Some(b)
-}
-
 fn i78<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("070", Nest::Named);
-    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
-    v.close(Nest::Named);
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    leaf(v, "MS2", w0, 48, &c::C116);
     Some(b)
 }
 
 fn i79<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("200", Nest::Named);
-    leaf(v, "ICF", w0 >> 7, 1, &c::C120);
-    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C121);
-    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C122);
-    leaf(v, "SS", w0 & 0x3, 2, &c::C123);
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("FP2", Nest::Named);
+    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C117);
     v.close(Nest::Named);
     Some(b)
 }
@@ -2107,896 +6959,380 @@ fn i79<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i80<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("155", Nest::Named);
-    leaf(v, "RE", w0 >> 15, 1, &c::C112);
-    leaf(v, "BVR", w0 & 0x7fff, 15, &c::C75);
-    v.close(Nest::Named);
+    leaf(v, "CF2", w0, 16, &c::C118);
     Some(b)
 }
 
 fn i81<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("157", Nest::Named);
-    leaf(v, "RE", w0 >> 15, 1, &c::C112);
-    leaf(v, "GVR", w0 & 0x7fff, 15, &c::C75);
+    let f = presence(&mut b, 0x3fffffffffffff)?;
+    v.open("171", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i72(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i73(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i40(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i74(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i75(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i76(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i77(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i78(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i79(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i80(b, v)?;
+    }
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i82<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("160", Nest::Named);
-    leaf(v, "RE", w0 >> 31, 1, &c::C112);
-    leaf(v, "GS", w0 >> 16 & 0x7fff, 15, &c::C39);
-    leaf(v, "TA", w0 & 0xffff, 16, &c::C12);
+    let all = repeated::<1, 2, V>(&mut b, "110", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "CEN", w0 >> 8, 8, &c::C0);
+    leaf(v, "POS", w0 & 0xff, 8, &c::C0);
     v.close(Nest::Named);
+    }
+    v.close(Nest::List);
     Some(b)
 }
 
 fn i83<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("165", Nest::Named);
-    leaf(v, "TAR", w0 & 0x3ff, 10, &c::C124);
-    v.close(Nest::Named);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C164);
     Some(b)
 }
 
 fn i84<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<3>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "077", w0, 24, &c::C18);
-    Some(b)
-}
-
-fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "020", w0, 8, &c::C125);
-    Some(b)
-}
-
-fn i86<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("146", Nest::Named);
-    leaf(v, "SAS", w0 >> 15, 1, &c::C85);
-    leaf(v, "S", w0 >> 13 & 0x3, 2, &c::C86);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C87);
+    v.open("045", Nest::Named);
+    v.open("AREA", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C166);
+    v.close(Nest::Named);
+    leaf(v, "STAT", w0 >> 1 & 0x7, 3, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i87<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("148", Nest::Named);
-    leaf(v, "MV", w0 >> 15, 1, &c::C126);
-    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C126);
-    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C126);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C87);
+fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("060", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MRVA", w0 >> 7, 1, &c::C55);
+    leaf(v, "RAMLD", w0 >> 6 & 0x1, 1, &c::C56);
+    leaf(v, "RAMHD", w0 >> 5 & 0x1, 1, &c::C57);
+    leaf(v, "MSAW", w0 >> 4 & 0x1, 1, &c::C58);
+    leaf(v, "APW", w0 >> 3 & 0x1, 1, &c::C59);
+    leaf(v, "CLAM", w0 >> 2 & 0x1, 1, &c::C60);
+    leaf(v, "STCA", w0 >> 1 & 0x1, 1, &c::C61);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "APM", w0 >> 7, 1, &c::C62);
+    leaf(v, "RIMCA", w0 >> 6 & 0x1, 1, &c::C63);
+    leaf(v, "ACASRA", w0 >> 5 & 0x1, 1, &c::C64);
+    leaf(v, "NTCA", w0 >> 4 & 0x1, 1, &c::C65);
+    leaf(v, "DG", w0 >> 3 & 0x1, 1, &c::C66);
+    leaf(v, "OF", w0 >> 2 & 0x1, 1, &c::C67);
+    leaf(v, "OL", w0 >> 1 & 0x1, 1, &c::C68);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AIW", w0 >> 7, 1, &c::C69);
+    leaf(v, "PAIW", w0 >> 6 & 0x1, 1, &c::C70);
+    leaf(v, "OCAT", w0 >> 5 & 0x1, 1, &c::C71);
+    leaf(v, "SAM", w0 >> 4 & 0x1, 1, &c::C72);
+    leaf(v, "VCD", w0 >> 3 & 0x1, 1, &c::C73);
+    leaf(v, "CHAM", w0 >> 2 & 0x1, 1, &c::C74);
+    leaf(v, "DSAM", w0 >> 1 & 0x1, 1, &c::C75);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DBPSMARR", w0 >> 7, 1, &c::C76);
+    leaf(v, "DBPSMDEP", w0 >> 6 & 0x1, 1, &c::C77);
+    leaf(v, "DBPSMTL", w0 >> 5 & 0x1, 1, &c::C78);
+    leaf(v, "VRAMCRM", w0 >> 4 & 0x1, 1, &c::C79);
+    leaf(v, "VRAMVTM", w0 >> 3 & 0x1, 1, &c::C80);
+    leaf(v, "VRAMVRM", w0 >> 2 & 0x1, 1, &c::C81);
+    leaf(v, "HAMHD", w0 >> 1 & 0x1, 1, &c::C82);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "HAMRD", w0 >> 7, 1, &c::C83);
+    leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C84);
+    leaf(v, "HVI", w0 >> 5 & 0x1, 1, &c::C85);
+    leaf(v, "LTW", w0 >> 4 & 0x1, 1, &c::C86);
+    leaf(v, "VPM", w0 >> 3 & 0x1, 1, &c::C87);
+    leaf(v, "TTA", w0 >> 2 & 0x1, 1, &c::C88);
+    leaf(v, "CRA", w0 >> 1 & 0x1, 1, &c::C89);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ASM", w0 >> 7, 1, &c::C90);
+    leaf(v, "IAVM", w0 >> 6 & 0x1, 1, &c::C91);
+    leaf(v, "FTD", w0 >> 5 & 0x1, 1, &c::C92);
+    leaf(v, "ITD", w0 >> 4 & 0x1, 1, &c::C93);
+    leaf(v, "IIA", w0 >> 3 & 0x1, 1, &c::C94);
+    leaf(v, "SQW", w0 >> 2 & 0x1, 1, &c::C95);
+    leaf(v, "CUW", w0 >> 1 & 0x1, 1, &c::C96);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CATC", w0 >> 7, 1, &c::C97);
+    leaf(v, "NOCLR", w0 >> 6 & 0x1, 1, &c::C98);
+    leaf(v, "NOMOV", w0 >> 5 & 0x1, 1, &c::C99);
+    leaf(v, "NOH", w0 >> 4 & 0x1, 1, &c::C100);
+    leaf(v, "WRTY", w0 >> 3 & 0x1, 1, &c::C101);
+    leaf(v, "STOCC", w0 >> 2 & 0x1, 1, &c::C102);
+    leaf(v, "ONGOING", w0 >> 1 & 0x1, 1, &c::C103);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NTZ", w0 >> 7, 1, &c::C167);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i86<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V, k: u64) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("CC", Nest::Named);
+    leaf(v, "TID", w0 >> 4, 4, &c::C0);
+    match (k, w0 >> 4,) {
+    (5, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C139);
+    }
+    (7, 0,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C140);
+    }
+    (7, 1,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "LPF", w0 >> 3 & 0x1, 1, &c::C141);
+    leaf(v, "CPF", w0 >> 2 & 0x1, 1, &c::C141);
+    leaf(v, "MHF", w0 >> 1 & 0x1, 1, &c::C141);
+    v.close(Nest::Named);
+    }
+    (9, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (10, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (11, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (12, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (13, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (14, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (15, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (16, 2,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    v.close(Nest::Named);
+    }
+    (15, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C143);
+    }
+    (24, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C144);
+    }
+    (24, 2,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C145);
+    }
+    (26, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C146);
+    }
+    (27, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C147);
+    }
+    (27, 2,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C148);
+    }
+    (33, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C149);
+    }
+    (34, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C149);
+    }
+    (35, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C150);
+    }
+    (38, 0,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C151);
+    }
+    (38, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C152);
+    }
+    (38, 2,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C153);
+    }
+    (38, 3,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C154);
+    }
+    (38, 4,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C155);
+    }
+    (38, 5,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C156);
+    }
+    (39, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C157);
+    }
+    (40, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C158);
+    }
+    (41, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C159);
+    }
+    (45, 1,) => {
+    v.open("CPC", Nest::Named);
+    leaf(v, "LFP", w0 >> 3 & 0x1, 1, &c::C141);
+    leaf(v, "MSM", w0 >> 1 & 0x1, 1, &c::C141);
+    v.close(Nest::Named);
+    }
+    _ => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C0);
+    }
+    }
+    leaf(v, "CS", w0 & 0x1, 1, &c::C160);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i87<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V, k: u64) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("120", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i49(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i86(b, v, k)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i51(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i52(b, v)?;
+    }
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i88<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "016", w0, 8, &c::C127);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("025", Nest::Named);
+    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
+    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i89<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("008", Nest::Named);
-    leaf(v, "RA", w0 >> 7, 1, &c::C128);
-    leaf(v, "TC", w0 >> 5 & 0x3, 2, &c::C129);
-    leaf(v, "TS", w0 >> 4 & 0x1, 1, &c::C130);
-    leaf(v, "ARV", w0 >> 3 & 0x1, 1, &c::C131);
-    leaf(v, "CDTIA", w0 >> 2 & 0x1, 1, &c::C132);
-    leaf(v, "NOTTCAS", w0 >> 1 & 0x1, 1, &c::C133);
-    leaf(v, "SA", w0 & 0x1, 1, &c::C134);
-    v.close(Nest::Named);
+    leaf(v, "410", w0, 8, &c::C168);
     Some(b)
 }
 
 fn i90<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("271", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C135);
-    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C132);
-    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C136);
-    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C137);
-    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C138);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LW", w0 & 0xf, 4, &c::C0);
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i91<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "132", w0, 8, &c::C21);
-    Some(b)
-}
-
-fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 8, V>(&mut b, "250", v)?;
-    for d in all {
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    leaf(v, "", w0, 64, &c::C139);
-    }
-    v.close(Nest::List);
-    Some(b)
-}
-
-fn i93<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<7>(&mut b)?;
-    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    v.open("260", Nest::Named);
-    leaf(v, "TYP", w0 >> 51, 5, &c::C0);
-    leaf(v, "STYP", w0 >> 48 & 0x7, 3, &c::C0);
-    leaf(v, "ARA", w0 >> 34 & 0x3fff, 14, &c::C0);
-    leaf(v, "RAC", w0 >> 30 & 0xf, 4, &c::C0);
-    leaf(v, "RAT", w0 >> 29 & 0x1, 1, &c::C0);
-    leaf(v, "MTE", w0 >> 28 & 0x1, 1, &c::C0);
-    leaf(v, "TTI", w0 >> 26 & 0x3, 2, &c::C0);
-    leaf(v, "TID", w0 & 0x3ffffff, 26, &c::C0);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i94<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "400", w0, 8, &c::C0);
-    Some(b)
-}
-
-fn i95<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AOS", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i96<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRD", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i97<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "M3A", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i98<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "QI", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i99<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TI1", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i100<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MAM", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i101<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GH", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i102<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FL", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i103<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ISA", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i104<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FSA", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i105<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AS", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i106<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAS", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i107<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MH", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i108<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BVR", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i109<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GVR", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i110<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GV", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i111<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAR", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i112<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TI2", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i113<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TS", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i114<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MET", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i115<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ROA", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i116<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ARA", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i117<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SCC", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i118<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x1ffffffffff)?;
-    v.open("295", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i95(b, v)?;
-    }
-    if f & 1 << 62 != 0 {
-        b = i96(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i97(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i98(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i99(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i100(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i101(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i102(b, v)?;
-    }
-    if f & 1 << 55 != 0 {
-        b = i103(b, v)?;
-    }
-    if f & 1 << 54 != 0 {
-        b = i104(b, v)?;
-    }
-    if f & 1 << 53 != 0 {
-        b = i105(b, v)?;
-    }
-    if f & 1 << 52 != 0 {
-        b = i106(b, v)?;
-    }
-    if f & 1 << 51 != 0 {
-        b = i107(b, v)?;
-    }
-    if f & 1 << 50 != 0 {
-        b = i108(b, v)?;
-    }
-    if f & 1 << 49 != 0 {
-        b = i109(b, v)?;
-    }
-    if f & 1 << 48 != 0 {
-        b = i110(b, v)?;
-    }
-    if f & 1 << 47 != 0 {
-        b = i111(b, v)?;
-    }
-    if f & 1 << 46 != 0 {
-        b = i112(b, v)?;
-    }
-    if f & 1 << 45 != 0 {
-        b = i113(b, v)?;
-    }
-    if f & 1 << 44 != 0 {
-        b = i114(b, v)?;
-    }
-    if f & 1 << 43 != 0 {
-        b = i115(b, v)?;
-    }
-    if f & 1 << 42 != 0 {
-        b = i116(b, v)?;
-    }
-    if f & 1 << 41 != 0 {
-        b = i117(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i119<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("040", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ATP", w0 >> 5, 3, &c::C102);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C103);
-    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C104);
-    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C58);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DCR", w0 >> 7, 1, &c::C54);
-    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C55);
-    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C56);
-    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C57);
-    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C59);
-    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C105);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C141);
-    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C106);
-    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C107);
-    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C108);
-    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C109);
-    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C110);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("TBC", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C142);
-    leaf(v, "VAL", w0 >> 1 & 0x3f, 6, &c::C51);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("MBC", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C142);
-    leaf(v, "VAL", w0 >> 1 & 0x3f, 6, &c::C51);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i120<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("090", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
-    leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
-    leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
-    leaf(v, "NACP", w0 >> 1 & 0xf, 4, &c::C0);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C116);
-    leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
-    leaf(v, "GVA", w0 >> 1 & 0x3, 2, &c::C0);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PIC", w0 >> 4, 4, &c::C0);
-    leaf(v, "SRC", w0 >> 3 & 0x1, 1, &c::C143);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("VALSTATE", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C142);
-    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C144);
-    v.close(Nest::Named);
-    leaf(v, "VD", w0 >> 2 & 0x1, 1, &c::C145);
-    leaf(v, "VQ", w0 >> 1 & 0x1, 1, &c::C145);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VALDISTP1", w0 >> 1, 7, &c::C146);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VALDISTP2", w0 >> 1, 7, &c::C147);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VALDISTQUALP1", w0 >> 1, 7, &c::C146);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VALDISTQUALP2", w0 >> 1, 7, &c::C147);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i121<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("210", Nest::Named);
-    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C117);
-    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C148);
-    leaf(v, "LTT", w0 & 0x7, 3, &c::C119);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i122<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("200", Nest::Named);
-    leaf(v, "ICF", w0 >> 7, 1, &c::C120);
-    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C121);
-    leaf(v, "ME", w0 >> 5 & 0x1, 1, &c::C149);
-    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C122);
-    leaf(v, "SS", w0 & 0x3, 2, &c::C123);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i123<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("271", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C135);
-    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C132);
-    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C136);
-    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C137);
-    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C138);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LW", w0 >> 4, 4, &c::C0);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i124<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SAL", w0, 8, &c::C140);
-    Some(b)
-}
-
-fn i125<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x1ffffffffff)?;
-    v.open("295", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i95(b, v)?;
-    }
-    if f & 1 << 62 != 0 {
-        b = i96(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i97(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i98(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i99(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i100(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i101(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i102(b, v)?;
-    }
-    if f & 1 << 55 != 0 {
-        b = i124(b, v)?;
-    }
-    if f & 1 << 54 != 0 {
-        b = i104(b, v)?;
-    }
-    if f & 1 << 53 != 0 {
-        b = i105(b, v)?;
-    }
-    if f & 1 << 52 != 0 {
-        b = i106(b, v)?;
-    }
-    if f & 1 << 51 != 0 {
-        b = i107(b, v)?;
-    }
-    if f & 1 << 50 != 0 {
-        b = i108(b, v)?;
-    }
-    if f & 1 << 49 != 0 {
-        b = i109(b, v)?;
-    }
-    if f & 1 << 48 != 0 {
-        b = i110(b, v)?;
-    }
-    if f & 1 << 47 != 0 {
-        b = i111(b, v)?;
-    }
-    if f & 1 << 46 != 0 {
-        b = i112(b, v)?;
-    }
-    if f & 1 << 45 != 0 {
-        b = i113(b, v)?;
-    }
-    if f & 1 << 44 != 0 {
-        b = i114(b, v)?;
-    }
-    if f & 1 << 43 != 0 {
-        b = i115(b, v)?;
-    }
-    if f & 1 << 42 != 0 {
-        b = i116(b, v)?;
-    }
-    if f & 1 << 41 != 0 {
-        b = i117(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i126<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C150);
-    Some(b)
-}
-
-fn i127<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("COM", Nest::Named);
-    leaf(v, "NOGO", w0 >> 7, 1, &c::C151);
-    leaf(v, "RDPC", w0 >> 6 & 0x1, 1, &c::C152);
-    leaf(v, "RDPR", w0 >> 5 & 0x1, 1, &c::C153);
-    leaf(v, "OVLRDP", w0 >> 4 & 0x1, 1, &c::C154);
-    leaf(v, "OVLXMT", w0 >> 3 & 0x1, 1, &c::C155);
-    leaf(v, "MSC", w0 >> 2 & 0x1, 1, &c::C156);
-    leaf(v, "TSV", w0 >> 1 & 0x1, 1, &c::C157);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i128<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("PSR", Nest::Named);
-    leaf(v, "ANT", w0 >> 7, 1, &c::C158);
-    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C159);
-    leaf(v, "OVL", w0 >> 4 & 0x1, 1, &c::C160);
-    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C156);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i129<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("SSR", Nest::Named);
-    leaf(v, "ANT", w0 >> 7, 1, &c::C158);
-    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C161);
-    leaf(v, "OVL", w0 >> 4 & 0x1, 1, &c::C160);
-    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C156);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i130<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("MDS", Nest::Named);
-    leaf(v, "ANT", w0 >> 15, 1, &c::C158);
-    leaf(v, "CHAB", w0 >> 13 & 0x3, 2, &c::C162);
-    leaf(v, "OVLSUR", w0 >> 12 & 0x1, 1, &c::C160);
-    leaf(v, "MSC", w0 >> 11 & 0x1, 1, &c::C156);
-    leaf(v, "SCF", w0 >> 10 & 0x1, 1, &c::C163);
-    leaf(v, "DLF", w0 >> 9 & 0x1, 1, &c::C163);
-    leaf(v, "OVLSCF", w0 >> 8 & 0x1, 1, &c::C160);
-    leaf(v, "OVLDLF", w0 >> 7 & 0x1, 1, &c::C160);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i131<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x63ffffffffffffff)?;
-    v.open("050", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i127(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i128(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i129(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i130(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i132<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("COM", Nest::Named);
-    leaf(v, "REDRDP", w0 >> 4 & 0x7, 3, &c::C164);
-    leaf(v, "REDXMT", w0 >> 1 & 0x7, 3, &c::C164);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i133<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("PSR", Nest::Named);
-    leaf(v, "POL", w0 >> 7, 1, &c::C165);
-    leaf(v, "REDRAD", w0 >> 4 & 0x7, 3, &c::C164);
-    leaf(v, "STC", w0 >> 2 & 0x3, 2, &c::C166);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i134<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("SSR", Nest::Named);
-    leaf(v, "REDRAD", w0 >> 5, 3, &c::C164);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i135<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("MDS", Nest::Named);
-    leaf(v, "REDRAD", w0 >> 5, 3, &c::C164);
-    leaf(v, "CLU", w0 >> 4 & 0x1, 1, &c::C167);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i136<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x63ffffffffffffff)?;
-    v.open("060", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i132(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i133(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i134(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i135(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i137<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 2, V>(&mut b, "070", v)?;
-    for d in all {
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 11, 5, &c::C168);
-    leaf(v, "COUNT", w0 & 0x7ff, 11, &c::C51);
-    v.close(Nest::Named);
-    }
-    v.close(Nest::List);
-    Some(b)
-}
-
-fn i138<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<8>(&mut b)?;
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    v.open("100", Nest::Named);
-    leaf(v, "RHOST", w0 >> 48, 16, &c::C169);
-    leaf(v, "RHOEND", w0 >> 32 & 0xffff, 16, &c::C169);
-    leaf(v, "THETAST", w0 >> 16 & 0xffff, 16, &c::C12);
-    leaf(v, "THETAEND", w0 & 0xffff, 16, &c::C12);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i139<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "110", w0, 8, &c::C170);
-    Some(b)
-}
-
-fn i140<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<8>(&mut b)?;
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    v.open("120", Nest::Named);
-    leaf(v, "HGT", w0 >> 48, 16, &c::C171);
-    leaf(v, "LAT", w0 >> 24 & 0xffffff, 24, &c::C94);
-    leaf(v, "LON", w0 & 0xffffff, 24, &c::C94);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i141<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("090", Nest::Named);
-    leaf(v, "RNG", w0 >> 8, 8, &c::C52);
-    leaf(v, "AZM", w0 & 0xff, 8, &c::C53);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i142<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     leaf(v, "140", w0, 24, &c::C18);
     Some(b)
 }
 
-fn i143<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i91<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("400", Nest::Named);
+    leaf(v, "PRI", w0 >> 15, 1, &c::C169);
+    leaf(v, "RN", w0 & 0x7fff, 15, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TYP", w0 >> 5, 3, &c::C172);
-    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C56);
-    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C173);
-    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C60);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C170);
+    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
+    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C172);
+    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C173);
     leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C174);
     if d[0] & 1 == 0 {
         break 'x;
@@ -3007,9 +7343,9 @@ fn i143<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "TST", w0 >> 7, 1, &c::C175);
     leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
     leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C177);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C149);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C178);
-    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C179);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C178);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C179);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C180);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -3017,16 +7353,16 @@ fn i143<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ADSB", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C180);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C181);
+    leaf(v, "EP", w0 >> 7, 1, &c::C181);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C182);
     v.close(Nest::Named);
     v.open("SCN", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C182);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C181);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C183);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C182);
     v.close(Nest::Named);
     v.open("PAI", Nest::Named);
-    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C183);
-    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C181);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C184);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C182);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -3034,13 +7370,13 @@ fn i143<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("ACASXV", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C184);
-    leaf(v, "VAL", w0 >> 3 & 0xf, 4, &c::C185);
+    v.open("ACASVX", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C185);
+    leaf(v, "VAL", w0 >> 3 & 0xf, 4, &c::C186);
     v.close(Nest::Named);
     v.open("POXPR", Nest::Named);
-    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C186);
-    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C187);
+    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C187);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C188);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -3049,16 +7385,16 @@ fn i143<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("POACT", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C188);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C189);
+    leaf(v, "EP", w0 >> 7, 1, &c::C189);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C190);
     v.close(Nest::Named);
     v.open("DTFXPR", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C190);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C191);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C191);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C192);
     v.close(Nest::Named);
     v.open("DTFACT", Nest::Named);
-    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C192);
-    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C193);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C193);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C194);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -3067,12 +7403,12 @@ fn i143<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("IRMXPR", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C194);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C195);
+    leaf(v, "EP", w0 >> 7, 1, &c::C195);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C196);
     v.close(Nest::Named);
     v.open("IRMACT", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C196);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C197);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C197);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C198);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -3083,29 +7419,29 @@ fn i143<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i144<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i93<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("040", Nest::Named);
-    leaf(v, "RHO", w0 >> 16, 16, &c::C169);
+    leaf(v, "RHO", w0 >> 16, 16, &c::C199);
     leaf(v, "THETA", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i145<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i94<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("070", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C198);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C200);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i146<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i95<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("090", Nest::Named);
@@ -3116,99 +7452,99 @@ fn i146<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i147<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i96<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SRL", w0, 8, &c::C199);
+    leaf(v, "SRL", w0, 8, &c::C201);
     Some(b)
 }
 
-fn i148<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i97<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SRR", w0, 8, &c::C51);
     Some(b)
 }
 
-fn i149<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i98<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SAM", w0, 8, &c::C21);
     Some(b)
 }
 
-fn i150<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i99<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PRL", w0, 8, &c::C199);
+    leaf(v, "PRL", w0, 8, &c::C201);
     Some(b)
 }
 
-fn i151<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i100<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "PAM", w0, 8, &c::C21);
     Some(b)
 }
 
-fn i152<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i101<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RPD", w0, 8, &c::C200);
+    leaf(v, "RPD", w0, 8, &c::C202);
     Some(b)
 }
 
-fn i153<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i102<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "APD", w0, 8, &c::C53);
     Some(b)
 }
 
-fn i154<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i103<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x1ffffffffffffff)?;
     v.open("130", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i147(b, v)?;
+        b = i96(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i148(b, v)?;
+        b = i97(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i149(b, v)?;
+        b = i98(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i150(b, v)?;
+        b = i99(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i151(b, v)?;
+        b = i100(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i152(b, v)?;
+        b = i101(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i153(b, v)?;
+        b = i102(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i155<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i104<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     leaf(v, "220", w0, 24, &c::C0);
     Some(b)
 }
 
-fn i156<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i105<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "240", w0, 48, &c::C79);
+    leaf(v, "240", w0, 48, &c::C116);
     Some(b)
 }
 
-fn i157<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i106<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 8, V>(&mut b, "250", v)?;
     for d in all {
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
@@ -3222,16 +7558,16 @@ fn i157<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i158<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i107<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("161", Nest::Named);
-    leaf(v, "TRN", w0 & 0xfff, 12, &c::C0);
+    leaf(v, "TN", w0 & 0xfff, 12, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i159<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i108<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("042", Nest::Named);
@@ -3241,27 +7577,27 @@ fn i159<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i160<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i109<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CNF", w0 >> 7, 1, &c::C201);
-    leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C202);
-    leaf(v, "DOU", w0 >> 4 & 0x1, 1, &c::C203);
-    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C204);
-    leaf(v, "CDM", w0 >> 1 & 0x3, 2, &c::C205);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C203);
+    leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C204);
+    leaf(v, "DOU", w0 >> 4 & 0x1, 1, &c::C205);
+    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C206);
+    leaf(v, "CDM", w0 >> 1 & 0x3, 2, &c::C207);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRE", w0 >> 7, 1, &c::C206);
-    leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C207);
-    leaf(v, "SUP", w0 >> 5 & 0x1, 1, &c::C208);
-    leaf(v, "TCC", w0 >> 4 & 0x1, 1, &c::C209);
+    leaf(v, "TRE", w0 >> 7, 1, &c::C208);
+    leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C209);
+    leaf(v, "SUP", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "TCC", w0 >> 4 & 0x1, 1, &c::C211);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -3271,25 +7607,25 @@ fn i160<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i161<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i110<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("210", Nest::Named);
     leaf(v, "SIGX", w0 >> 24, 8, &c::C11);
     leaf(v, "SIGY", w0 >> 16 & 0xff, 8, &c::C11);
     leaf(v, "SIGV", w0 >> 8 & 0xff, 8, &c::C39);
-    leaf(v, "SIGH", w0 & 0xff, 8, &c::C210);
+    leaf(v, "SIGH", w0 & 0xff, 8, &c::C212);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i162<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i111<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
     loop {
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C211);
+    leaf(v, "", w0 >> 1, 7, &c::C213);
     if d[0] & 1 == 0 {
         break;
     }
@@ -3298,89 +7634,89 @@ fn i162<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i163<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i112<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("110", Nest::Named);
-    leaf(v, "3DH", w0 & 0x3fff, 14, &c::C87);
+    leaf(v, "3DH", w0 & 0x3fff, 14, &c::C106);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i164<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i113<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("CAL", Nest::Named);
-    leaf(v, "D", w0 >> 15, 1, &c::C212);
-    leaf(v, "CAL", w0 & 0x3ff, 10, &c::C213);
+    leaf(v, "D", w0 >> 15, 1, &c::C214);
+    leaf(v, "CAL", w0 & 0x3ff, 10, &c::C215);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i165<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i114<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 6, V>(&mut b, "RDS", v)?;
     for d in all {
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("", Nest::Named);
-    leaf(v, "DOP", w0 >> 32, 16, &c::C214);
-    leaf(v, "AMB", w0 >> 16 & 0xffff, 16, &c::C214);
-    leaf(v, "FRQ", w0 & 0xffff, 16, &c::C215);
+    leaf(v, "DOP", w0 >> 32, 16, &c::C216);
+    leaf(v, "AMB", w0 >> 16 & 0xffff, 16, &c::C216);
+    leaf(v, "FRQ", w0 & 0xffff, 16, &c::C217);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i166<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i115<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x3fffffffffffffff)?;
     v.open("120", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i164(b, v)?;
+        b = i113(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i165(b, v)?;
+        b = i114(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i167<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i116<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("230", Nest::Named);
-    leaf(v, "COM", w0 >> 13, 3, &c::C216);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C217);
-    leaf(v, "SI", w0 >> 9 & 0x1, 1, &c::C218);
-    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C208);
-    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C219);
-    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C208);
+    leaf(v, "COM", w0 >> 13, 3, &c::C218);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C219);
+    leaf(v, "SI", w0 >> 9 & 0x1, 1, &c::C220);
+    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C210);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
     leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
     leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i168<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i117<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
     leaf(v, "260", w0, 56, &c::C0);
     Some(b)
 }
 
-fn i169<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i118<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("055", Nest::Named);
     leaf(v, "V", w0 >> 7, 1, &c::C13);
     leaf(v, "G", w0 >> 6 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 5 & 0x1, 1, &c::C220);
+    leaf(v, "L", w0 >> 5 & 0x1, 1, &c::C222);
     leaf(v, "MODE1", w0 & 0x1f, 5, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i170<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i119<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("065", Nest::Named);
@@ -3393,1263 +7729,98 @@ fn i170<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i171<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<3>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "070", w0, 24, &c::C18);
-    Some(b)
-}
-
-fn i172<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<8>(&mut b)?;
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    v.open("105", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C63);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C63);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i173<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<6>(&mut b)?;
-    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    v.open("100", Nest::Named);
-    leaf(v, "X", w0 >> 24, 24, &c::C221);
-    leaf(v, "Y", w0 & 0xffffff, 24, &c::C221);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i174<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("185", Nest::Named);
-    leaf(v, "VX", w0 >> 16, 16, &c::C222);
-    leaf(v, "VY", w0 & 0xffff, 16, &c::C222);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i175<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("210", Nest::Named);
-    leaf(v, "AX", w0 >> 8, 8, &c::C223);
-    leaf(v, "AY", w0 & 0xff, 8, &c::C223);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i176<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("060", Nest::Named);
-    leaf(v, "V", w0 >> 15, 1, &c::C13);
-    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C224);
-    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i177<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<7>(&mut b)?;
-    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    v.open("245", Nest::Named);
-    leaf(v, "STI", w0 >> 54, 2, &c::C225);
-    leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C79);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i178<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<3>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "ADR", w0, 24, &c::C0);
-    Some(b)
-}
-
-fn i179<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<6>(&mut b)?;
-    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "ID", w0, 48, &c::C79);
-    Some(b)
-}
-
-fn i180<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "MHG", w0, 16, &c::C12);
-    Some(b)
-}
-
-fn i181<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("IAS", Nest::Named);
-    leaf(v, "IM", w0 >> 15, 1, &c::C226);
-    match w0 >> 15 {
-    0 => {
-    leaf(v, "IAS", w0 & 0x7fff, 15, &c::C39);
-    }
-    1 => {
-    leaf(v, "IAS", w0 & 0x7fff, 15, &c::C73);
-    }
-    _ => {
-    leaf(v, "IAS", w0 & 0x7fff, 15, &c::C0);
-    }
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i182<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "TAS", w0, 16, &c::C74);
-    Some(b)
-}
-
-fn i183<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("SAL", Nest::Named);
-    leaf(v, "SAS", w0 >> 15, 1, &c::C227);
-    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C228);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C87);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i184<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("FSS", Nest::Named);
-    leaf(v, "MV", w0 >> 15, 1, &c::C88);
-    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C88);
-    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C88);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C87);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i185<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("TIS", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NAV", w0 >> 7, 1, &c::C229);
-    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C230);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i186<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("COM", Nest::Named);
-    leaf(v, "COM", w0 >> 13, 3, &c::C231);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C232);
-    leaf(v, "SSC", w0 >> 7 & 0x1, 1, &c::C208);
-    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C219);
-    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C208);
-    leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
-    leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i187<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("SAB", Nest::Named);
-    leaf(v, "AC", w0 >> 14, 2, &c::C233);
-    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C234);
-    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C235);
-    leaf(v, "GBS", w0 >> 9 & 0x1, 1, &c::C236);
-    leaf(v, "STAT", w0 & 0x7, 3, &c::C237);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i188<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<7>(&mut b)?;
-    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "ACS", w0, 56, &c::C238);
-    Some(b)
-}
-
-fn i189<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "BVR", w0, 16, &c::C75);
-    Some(b)
-}
-
-fn i190<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "GVR", w0, 16, &c::C75);
-    Some(b)
-}
-
-fn i191<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RAN", w0, 16, &c::C71);
-    Some(b)
-}
-
-fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("TAR", Nest::Named);
-    leaf(v, "TI", w0 >> 14, 2, &c::C77);
-    leaf(v, "ROT", w0 >> 1 & 0x7f, 7, &c::C78);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i193<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "TAN", w0, 16, &c::C12);
-    Some(b)
-}
-
-fn i194<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "GS", w0, 16, &c::C76);
-    Some(b)
-}
-
-fn i195<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i120<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VUN", w0, 8, &c::C0);
-    Some(b)
-}
-
-fn i196<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<8>(&mut b)?;
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    v.open("MET", Nest::Named);
-    leaf(v, "WS", w0 >> 63, 1, &c::C239);
-    leaf(v, "WD", w0 >> 62 & 0x1, 1, &c::C240);
-    leaf(v, "TMP", w0 >> 61 & 0x1, 1, &c::C241);
-    leaf(v, "TRB", w0 >> 60 & 0x1, 1, &c::C242);
-    leaf(v, "WSD", w0 >> 40 & 0xffff, 16, &c::C74);
-    leaf(v, "WDD", w0 >> 24 & 0xffff, 16, &c::C83);
-    leaf(v, "TMPD", w0 >> 8 & 0xffff, 16, &c::C84);
-    leaf(v, "TRBD", w0 & 0xff, 8, &c::C51);
+    v.open("TR", Nest::Named);
+    leaf(v, "N", w0 >> 3 & 0x1, 1, &c::C0);
+    leaf(v, "T", w0 >> 2 & 0x1, 1, &c::C0);
+    leaf(v, "A", w0 >> 1 & 0x1, 1, &c::C0);
+    leaf(v, "C", w0 & 0x1, 1, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i197<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i121<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "EMC", w0, 8, &c::C243);
+    leaf(v, "M4", w0, 8, &c::C0);
     Some(b)
 }
 
-fn i198<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<6>(&mut b)?;
-    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    v.open("POS", Nest::Named);
-    leaf(v, "LAT", w0 >> 24, 24, &c::C94);
-    leaf(v, "LON", w0 & 0xffffff, 24, &c::C94);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i199<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "GAL", w0, 16, &c::C64);
-    Some(b)
-}
-
-fn i200<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i122<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("PUN", Nest::Named);
-    leaf(v, "PUN", w0 & 0xf, 4, &c::C0);
+    leaf(v, "M5", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i123<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("MS", Nest::Named);
+    leaf(v, "LO", w0 >> 8 & 0x3, 2, &c::C223);
+    leaf(v, "NB", w0 & 0xff, 8, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i201<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 8, V>(&mut b, "BDSDATA", v)?;
-    for d in all {
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    leaf(v, "", w0, 64, &c::C139);
-    }
-    v.close(Nest::List);
+fn i124<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MX", w0, 8, &c::C0);
     Some(b)
 }
 
-fn i202<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "IAR", w0, 16, &c::C74);
+fn i125<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SMS", w0, 8, &c::C0);
     Some(b)
 }
 
-fn i203<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "MAC", w0, 16, &c::C244);
-    Some(b)
-}
-
-fn i204<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("BPS", Nest::Named);
-    leaf(v, "BPS", w0 & 0xfff, 12, &c::C245);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i205<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0xfffffffff)?;
-    v.open("380", Nest::Named);
+fn i126<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("450", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i178(b, v)?;
+        b = i120(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i179(b, v)?;
+        b = i121(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i180(b, v)?;
+        b = i122(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i181(b, v)?;
+        b = i123(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i182(b, v)?;
+        b = i124(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i183(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i184(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i185(b, v)?;
-    }
-    if f & 1 << 55 != 0 {
-        b = i59(b, v)?;
-    }
-    if f & 1 << 54 != 0 {
-        b = i186(b, v)?;
-    }
-    if f & 1 << 53 != 0 {
-        b = i187(b, v)?;
-    }
-    if f & 1 << 52 != 0 {
-        b = i188(b, v)?;
-    }
-    if f & 1 << 51 != 0 {
-        b = i189(b, v)?;
-    }
-    if f & 1 << 50 != 0 {
-        b = i190(b, v)?;
-    }
-    if f & 1 << 49 != 0 {
-        b = i191(b, v)?;
-    }
-    if f & 1 << 48 != 0 {
-        b = i192(b, v)?;
-    }
-    if f & 1 << 47 != 0 {
-        b = i193(b, v)?;
-    }
-    if f & 1 << 46 != 0 {
-        b = i194(b, v)?;
-    }
-    if f & 1 << 45 != 0 {
-        b = i195(b, v)?;
-    }
-    if f & 1 << 44 != 0 {
-        b = i196(b, v)?;
-    }
-    if f & 1 << 43 != 0 {
-        b = i197(b, v)?;
-    }
-    if f & 1 << 42 != 0 {
-        b = i198(b, v)?;
-    }
-    if f & 1 << 41 != 0 {
-        b = i199(b, v)?;
-    }
-    if f & 1 << 40 != 0 {
-        b = i200(b, v)?;
-    }
-    if f & 1 << 39 != 0 {
-        b = i201(b, v)?;
-    }
-    if f & 1 << 38 != 0 {
-        b = i202(b, v)?;
-    }
-    if f & 1 << 37 != 0 {
-        b = i203(b, v)?;
-    }
-    if f & 1 << 36 != 0 {
-        b = i204(b, v)?;
+        b = i125(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i206<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "040", w0, 16, &c::C0);
-    Some(b)
-}
-
-fn i207<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("080", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C246);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C247);
-    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C248);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C249);
-    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C250);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C251);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C252);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C253);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C254);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C255);
-    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C256);
-    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C257);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C258);
-    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C179);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C259);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C260);
-    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C261);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CST", w0 >> 7, 1, &c::C262);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C263);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C264);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C265);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C266);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C267);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C268);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SDS", w0 >> 6, 2, &c::C269);
-    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C270);
-    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C271);
-    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C272);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DUPT", w0 >> 7, 1, &c::C273);
-    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C274);
-    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C275);
-    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C276);
-    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C277);
-    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C278);
-    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C279);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "M5I", w0 >> 7, 1, &c::C280);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i208<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRK", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i209<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PSR", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i210<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SSR", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i211<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MDS", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i212<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "ADS", w0, 16, &c::C281);
-    Some(b)
-}
-
-fn i213<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ES", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i214<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VDL", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i215<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "UAT", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i216<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LOP", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i217<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MLT", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i218<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x3fffffffffffff)?;
-    v.open("290", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i208(b, v)?;
-    }
-    if f & 1 << 62 != 0 {
-        b = i209(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i210(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i211(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i212(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i213(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i214(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i215(b, v)?;
-    }
-    if f & 1 << 55 != 0 {
-        b = i216(b, v)?;
-    }
-    if f & 1 << 54 != 0 {
-        b = i217(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i219<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("200", Nest::Named);
-    leaf(v, "TRANS", w0 >> 6, 2, &c::C282);
-    leaf(v, "LONG", w0 >> 4 & 0x3, 2, &c::C283);
-    leaf(v, "VERT", w0 >> 2 & 0x3, 2, &c::C284);
-    leaf(v, "ADF", w0 >> 1 & 0x1, 1, &c::C285);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i220<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MFL", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i221<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD1", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i222<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD2", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i223<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MDA", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i224<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD4", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i225<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD5", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i226<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MHG", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i227<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IAS", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i228<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAS", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i229<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SAL", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i230<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FSS", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i231<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TID", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i232<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "COM", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i233<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SAB", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i234<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ACS", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i235<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BVR", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i236<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GVR", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i237<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RAN", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i238<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAR", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i239<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAN", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GSP", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i241<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VUN", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i242<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MET", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i243<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "EMC", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i244<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "POS", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i245<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GAL", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i246<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PUN", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i247<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MB", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i248<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IAR", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i249<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MAC", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i250<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BPS", w0, 8, &c::C281);
-    Some(b)
-}
-
-fn i251<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x1ffffffff)?;
-    v.open("295", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i220(b, v)?;
-    }
-    if f & 1 << 62 != 0 {
-        b = i221(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i222(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i223(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i224(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i225(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i226(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i227(b, v)?;
-    }
-    if f & 1 << 55 != 0 {
-        b = i228(b, v)?;
-    }
-    if f & 1 << 54 != 0 {
-        b = i229(b, v)?;
-    }
-    if f & 1 << 53 != 0 {
-        b = i230(b, v)?;
-    }
-    if f & 1 << 52 != 0 {
-        b = i231(b, v)?;
-    }
-    if f & 1 << 51 != 0 {
-        b = i232(b, v)?;
-    }
-    if f & 1 << 50 != 0 {
-        b = i233(b, v)?;
-    }
-    if f & 1 << 49 != 0 {
-        b = i234(b, v)?;
-    }
-    if f & 1 << 48 != 0 {
-        b = i235(b, v)?;
-    }
-    if f & 1 << 47 != 0 {
-        b = i236(b, v)?;
-    }
-    if f & 1 << 46 != 0 {
-        b = i237(b, v)?;
-    }
-    if f & 1 << 45 != 0 {
-        b = i238(b, v)?;
-    }
-    if f & 1 << 44 != 0 {
-        b = i239(b, v)?;
-    }
-    if f & 1 << 43 != 0 {
-        b = i240(b, v)?;
-    }
-    if f & 1 << 42 != 0 {
-        b = i241(b, v)?;
-    }
-    if f & 1 << 41 != 0 {
-        b = i242(b, v)?;
-    }
-    if f & 1 << 40 != 0 {
-        b = i243(b, v)?;
-    }
-    if f & 1 << 39 != 0 {
-        b = i244(b, v)?;
-    }
-    if f & 1 << 38 != 0 {
-        b = i245(b, v)?;
-    }
-    if f & 1 << 37 != 0 {
-        b = i246(b, v)?;
-    }
-    if f & 1 << 36 != 0 {
-        b = i247(b, v)?;
-    }
-    if f & 1 << 35 != 0 {
-        b = i248(b, v)?;
-    }
-    if f & 1 << 34 != 0 {
-        b = i249(b, v)?;
-    }
-    if f & 1 << 33 != 0 {
-        b = i250(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i252<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "136", w0, 16, &c::C17);
-    Some(b)
-}
-
-fn i253<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "130", w0, 16, &c::C64);
-    Some(b)
-}
-
-fn i254<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("135", Nest::Named);
-    leaf(v, "QNH", w0 >> 15, 1, &c::C286);
-    leaf(v, "CTB", w0 & 0x7fff, 15, &c::C17);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i255<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "220", w0, 16, &c::C75);
-    Some(b)
-}
-
-fn i256<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("TAG", Nest::Named);
-    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
-    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i257<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<7>(&mut b)?;
-    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "CS", w0, 56, &c::C287);
-    Some(b)
-}
-
-fn i258<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("IFI", Nest::Named);
-    leaf(v, "TYP", w0 >> 30, 2, &c::C288);
-    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C51);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i259<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("FCT", Nest::Named);
-    leaf(v, "GATOAT", w0 >> 6, 2, &c::C289);
-    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C290);
-    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C291);
-    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C292);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i260<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "TAC", w0, 32, &c::C287);
-    Some(b)
-}
-
-fn i261<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "WTC", w0, 8, &c::C287);
-    Some(b)
-}
-
-fn i262<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "DEP", w0, 32, &c::C287);
-    Some(b)
-}
-
-fn i263<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "DST", w0, 32, &c::C287);
-    Some(b)
-}
-
-fn i264<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<3>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    v.open("RDS", Nest::Named);
-    leaf(v, "NU1", w0 >> 16, 8, &c::C287);
-    leaf(v, "NU2", w0 >> 8 & 0xff, 8, &c::C287);
-    leaf(v, "LTR", w0 & 0xff, 8, &c::C287);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i265<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "CFL", w0, 16, &c::C293);
-    Some(b)
-}
-
-fn i266<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("CTL", Nest::Named);
-    leaf(v, "CENTRE", w0 >> 8, 8, &c::C0);
-    leaf(v, "POSITION", w0 & 0xff, 8, &c::C0);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i267<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 4, V>(&mut b, "TOD", v)?;
-    for d in all {
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 27, 5, &c::C294);
-    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C295);
-    leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C51);
-    leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C51);
-    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C296);
-    leaf(v, "SEC", w0 & 0x3f, 6, &c::C51);
-    v.close(Nest::Named);
-    }
-    v.close(Nest::List);
-    Some(b)
-}
-
-fn i268<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<6>(&mut b)?;
-    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "AST", w0, 48, &c::C287);
-    Some(b)
-}
-
-fn i269<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("STS", Nest::Named);
-    leaf(v, "EMP", w0 >> 6, 2, &c::C297);
-    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C298);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i270<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<7>(&mut b)?;
-    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "STD", w0, 56, &c::C287);
-    Some(b)
-}
-
-fn i271<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<7>(&mut b)?;
-    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "STA", w0, 56, &c::C287);
-    Some(b)
-}
-
-fn i272<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("PEM", Nest::Named);
-    leaf(v, "VA", w0 >> 12 & 0x1, 1, &c::C299);
-    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i273<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<7>(&mut b)?;
-    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "PEC", w0, 56, &c::C287);
-    Some(b)
-}
-
-fn i274<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x3fffffffffff)?;
-    v.open("390", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i256(b, v)?;
-    }
-    if f & 1 << 62 != 0 {
-        b = i257(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i258(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i259(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i260(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i261(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i262(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i263(b, v)?;
-    }
-    if f & 1 << 55 != 0 {
-        b = i264(b, v)?;
-    }
-    if f & 1 << 54 != 0 {
-        b = i265(b, v)?;
-    }
-    if f & 1 << 53 != 0 {
-        b = i266(b, v)?;
-    }
-    if f & 1 << 52 != 0 {
-        b = i267(b, v)?;
-    }
-    if f & 1 << 51 != 0 {
-        b = i268(b, v)?;
-    }
-    if f & 1 << 50 != 0 {
-        b = i269(b, v)?;
-    }
-    if f & 1 << 49 != 0 {
-        b = i270(b, v)?;
-    }
-    if f & 1 << 48 != 0 {
-        b = i271(b, v)?;
-    }
-    if f & 1 << 47 != 0 {
-        b = i272(b, v)?;
-    }
-    if f & 1 << 46 != 0 {
-        b = i273(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i275<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("270", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LENGTH", w0 >> 1, 7, &c::C147);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ORIENTATION", w0 >> 1, 7, &c::C300);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "WIDTH", w0 >> 1, 7, &c::C147);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i276<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "300", w0, 8, &c::C301);
-    Some(b)
-}
-
-fn i277<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i127<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("SUM", Nest::Named);
-    leaf(v, "M5", w0 >> 7, 1, &c::C302);
-    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C303);
-    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C304);
-    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C305);
-    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C306);
-    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C307);
-    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C308);
-    leaf(v, "X", w0 & 0x1, 1, &c::C309);
+    leaf(v, "M5", w0 >> 7, 1, &c::C224);
+    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C225);
+    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C226);
+    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C227);
+    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C228);
+    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C229);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C230);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i278<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i128<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("PMN", Nest::Named);
@@ -4660,94 +7831,298 @@ fn i278<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i279<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("GA", Nest::Named);
-    leaf(v, "RES", w0 >> 14 & 0x1, 1, &c::C310);
-    leaf(v, "GA", w0 & 0x3fff, 14, &c::C87);
+fn i129<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("POS", Nest::Named);
+    leaf(v, "LAT", w0 >> 24, 24, &c::C231);
+    leaf(v, "LON", w0 & 0xffffff, 24, &c::C231);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i280<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i130<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("GA", Nest::Named);
+    leaf(v, "RES", w0 >> 14 & 0x1, 1, &c::C232);
+    leaf(v, "GA", w0 & 0x3fff, 14, &c::C106);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i131<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("EM1", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C233);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C234);
     leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i281<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i132<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TOS", w0, 8, &c::C311);
+    leaf(v, "TOS", w0, 8, &c::C235);
     Some(b)
 }
 
-fn i282<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i133<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("XP", Nest::Named);
-    leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C313);
-    leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C314);
-    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C315);
-    leaf(v, "X1", w0 & 0x1, 1, &c::C316);
+    leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C236);
+    leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C237);
+    leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C238);
+    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C239);
+    leaf(v, "X1", w0 & 0x1, 1, &c::C240);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i283<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i134<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x1ffffffffffffff)?;
-    v.open("110", Nest::Named);
+    v.open("085", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i277(b, v)?;
+        b = i127(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i278(b, v)?;
+        b = i128(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i198(b, v)?;
+        b = i129(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i279(b, v)?;
+        b = i130(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i280(b, v)?;
+        b = i131(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i281(b, v)?;
+        b = i132(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i282(b, v)?;
+        b = i133(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i284<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("120", Nest::Named);
-    leaf(v, "MODE2", w0 & 0xfff, 12, &c::C16);
+fn i135<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    explicit(&mut b, "SPF", v)?;
+    Some(b)
+}
+
+fn i136<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("RIM", Nest::Named);
+    leaf(v, "LO", w0 >> 40 & 0x1, 1, &c::C241);
+    leaf(v, "MSPROB", w0 >> 37 & 0x7, 3, &c::C242);
+    leaf(v, "M5FORMAT", w0 >> 32 & 0x1f, 5, &c::C0);
+    leaf(v, "M4CS", w0 >> 30 & 0x3, 2, &c::C243);
+    leaf(v, "M5S", w0 >> 29 & 0x1, 1, &c::C0);
+    leaf(v, "SM5S", w0 >> 28 & 0x1, 1, &c::C0);
+    leaf(v, "SM54", w0 >> 27 & 0x1, 1, &c::C0);
+    leaf(v, "SM5C", w0 >> 26 & 0x1, 1, &c::C0);
+    leaf(v, "SM53", w0 >> 25 & 0x1, 1, &c::C0);
+    leaf(v, "SM52", w0 >> 24 & 0x1, 1, &c::C0);
+    leaf(v, "SM51", w0 >> 23 & 0x1, 1, &c::C0);
+    leaf(v, "M5", w0 >> 21 & 0x1, 1, &c::C0);
+    leaf(v, "RCMA", w0 >> 20 & 0x1, 1, &c::C0);
+    leaf(v, "RCMC", w0 >> 19 & 0x1, 1, &c::C0);
+    leaf(v, "CMC", w0 >> 18 & 0x1, 1, &c::C0);
+    leaf(v, "CM3A", w0 >> 17 & 0x1, 1, &c::C0);
+    leaf(v, "MS", w0 >> 16 & 0x1, 1, &c::C0);
+    leaf(v, "M4S", w0 >> 15 & 0x1, 1, &c::C0);
+    leaf(v, "SMC", w0 >> 14 & 0x1, 1, &c::C0);
+    leaf(v, "SM3A", w0 >> 13 & 0x1, 1, &c::C0);
+    leaf(v, "SM2", w0 >> 12 & 0x1, 1, &c::C0);
+    leaf(v, "SM1", w0 >> 11 & 0x1, 1, &c::C0);
+    leaf(v, "MCO", w0 >> 10 & 0x1, 1, &c::C0);
+    leaf(v, "M3O", w0 >> 9 & 0x1, 1, &c::C0);
+    leaf(v, "MCS", w0 >> 8 & 0x1, 1, &c::C0);
+    leaf(v, "M3S", w0 >> 7 & 0x1, 1, &c::C0);
+    leaf(v, "MD", w0 >> 6 & 0x1, 1, &c::C0);
+    leaf(v, "MC", w0 >> 5 & 0x1, 1, &c::C0);
+    leaf(v, "MB", w0 >> 4 & 0x1, 1, &c::C0);
+    leaf(v, "M4", w0 >> 3 & 0x1, 1, &c::C0);
+    leaf(v, "M3A", w0 >> 2 & 0x1, 1, &c::C0);
+    leaf(v, "M2", w0 >> 1 & 0x1, 1, &c::C0);
+    leaf(v, "M1", w0 & 0x1, 1, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i285<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("510", Nest::List);
-    loop {
+fn i137<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MIPT", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i138<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xf9ffffffffffffff)?;
+    v.open("415", Nest::Named);
+    v.presence(f);
+    if f & 1 << 58 != 0 {
+        b = i136(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i137(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i139<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("420", Nest::Named);
+    leaf(v, "RS", w0 >> 48, 16, &c::C199);
+    leaf(v, "RE", w0 >> 32 & 0xffff, 16, &c::C199);
+    leaf(v, "TS", w0 >> 16 & 0xffff, 16, &c::C12);
+    leaf(v, "TE", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i140<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 1, V>(&mut b, "440", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("", Nest::Named);
+    leaf(v, "BDS1", w0 >> 4, 4, &c::C0);
+    leaf(v, "BDS2", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i141<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C244);
+    Some(b)
+}
+
+fn i142<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ORG", w0 >> 7, 1, &c::C245);
+    leaf(v, "I", w0 >> 4 & 0x7, 3, &c::C51);
+    leaf(v, "S", w0 >> 1 & 0x7, 3, &c::C246);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TST", w0 >> 2 & 0x1, 1, &c::C247);
+    leaf(v, "ER", w0 >> 1 & 0x1, 1, &c::C248);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i143<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "036", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("", Nest::Named);
+    leaf(v, "X", w0 >> 16, 8, &c::C249);
+    leaf(v, "Y", w0 >> 8 & 0xff, 8, &c::C249);
+    leaf(v, "LENGTH", w0 & 0xff, 8, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i144<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "034", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("", Nest::Named);
+    leaf(v, "STR", w0 >> 24, 8, &c::C51);
+    leaf(v, "ENDR", w0 >> 16 & 0xff, 8, &c::C51);
+    leaf(v, "AZ", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i145<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("040", Nest::Named);
+    leaf(v, "ORG", w0 >> 15, 1, &c::C245);
+    leaf(v, "I", w0 >> 12 & 0x7, 3, &c::C0);
+    leaf(v, "FSTLST", w0 >> 8 & 0x3, 2, &c::C250);
+    leaf(v, "CSN", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i146<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "050", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "X1", w0 >> 8, 8, &c::C249);
+    leaf(v, "Y1", w0 & 0xff, 8, &c::C249);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i147<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "090", w0, 24, &c::C18);
+    Some(b)
+}
+
+fn i148<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("100", Nest::Named);
+    'x: {
     let d = take::<3>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    v.open("", Nest::Named);
-    leaf(v, "IDENT", w0 >> 16, 8, &c::C0);
-    leaf(v, "TRACK", w0 >> 1 & 0x7fff, 15, &c::C0);
-    v.close(Nest::Named);
+    leaf(v, "F", w0 >> 19, 5, &c::C249);
+    leaf(v, "R", w0 >> 16 & 0x7, 3, &c::C0);
+    leaf(v, "Q", w0 >> 1 & 0x7fff, 15, &c::C0);
     if d[2] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i149<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("110", Nest::List);
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C0);
+    if d[0] & 1 == 0 {
         break;
     }
     }
@@ -4755,53 +8130,1783 @@ fn i285<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i286<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i150<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "120", w0, 16, &c::C51);
+    Some(b)
+}
+
+fn i151<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "038", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("", Nest::Named);
+    leaf(v, "X1", w0 >> 24, 8, &c::C249);
+    leaf(v, "Y1", w0 >> 16 & 0xff, 8, &c::C249);
+    leaf(v, "X2", w0 >> 8 & 0xff, 8, &c::C249);
+    leaf(v, "Y2", w0 & 0xff, 8, &c::C249);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i152<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C251);
+    Some(b)
+}
+
+fn i153<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ORG", w0 >> 7, 1, &c::C245);
+    leaf(v, "I", w0 >> 4 & 0x7, 3, &c::C51);
+    leaf(v, "S", w0 >> 1 & 0x7, 3, &c::C246);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i154<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 6, V>(&mut b, "030", v)?;
+    for d in all {
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("", Nest::Named);
+    leaf(v, "X", w0 >> 32, 16, &c::C249);
+    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C249);
+    leaf(v, "L", w0 & 0xffff, 16, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i155<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("060", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SN", w0 >> 2, 6, &c::C51);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i156<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "070", w0, 24, &c::C18);
+    Some(b)
+}
+
+fn i157<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("080", Nest::Named);
+    'x: {
+    let d = take::<3>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "F", w0 >> 19, 5, &c::C249);
+    leaf(v, "R", w0 >> 16 & 0x7, 3, &c::C0);
+    leaf(v, "Q", w0 >> 1 & 0x7fff, 15, &c::C0);
+    if d[2] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i158<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "090", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("", Nest::Named);
+    leaf(v, "SAC", w0 >> 16, 8, &c::C0);
+    leaf(v, "SIC", w0 >> 8 & 0xff, 8, &c::C0);
+    leaf(v, "CP", w0 >> 4 & 0x1, 1, &c::C0);
+    leaf(v, "WO", w0 >> 3 & 0x1, 1, &c::C0);
+    leaf(v, "R", w0 & 0x7, 3, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i159<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "100", w0, 16, &c::C51);
+    Some(b)
+}
+
+fn i160<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C252);
+    Some(b)
+}
+
+fn i161<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C253);
+    leaf(v, "DCR", w0 >> 4 & 0x1, 1, &c::C254);
+    leaf(v, "CHN", w0 >> 3 & 0x1, 1, &c::C255);
+    leaf(v, "GBS", w0 >> 2 & 0x1, 1, &c::C256);
+    leaf(v, "CRT", w0 >> 1 & 0x1, 1, &c::C257);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C171);
+    leaf(v, "TST", w0 >> 6 & 0x1, 1, &c::C258);
+    leaf(v, "RAB", w0 >> 5 & 0x1, 1, &c::C259);
+    leaf(v, "LOP", w0 >> 3 & 0x3, 2, &c::C260);
+    leaf(v, "TOT", w0 >> 1 & 0x3, 2, &c::C261);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SPI", w0 >> 7, 1, &c::C173);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i162<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("041", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C262);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C262);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i163<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("040", Nest::Named);
+    leaf(v, "RHO", w0 >> 16, 16, &c::C263);
+    leaf(v, "TH", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i164<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("042", Nest::Named);
+    leaf(v, "X", w0 >> 16, 16, &c::C264);
+    leaf(v, "Y", w0 & 0xffff, 16, &c::C264);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i165<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("200", Nest::Named);
+    leaf(v, "GSP", w0 >> 16, 16, &c::C39);
+    leaf(v, "TRA", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i166<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("202", Nest::Named);
+    leaf(v, "VX", w0 >> 16, 16, &c::C265);
+    leaf(v, "VY", w0 & 0xffff, 16, &c::C265);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i167<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("161", Nest::Named);
+    leaf(v, "TRK", w0 & 0xfff, 12, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i168<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("170", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C266);
+    leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
+    leaf(v, "CST", w0 >> 4 & 0x3, 2, &c::C267);
+    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C268);
+    leaf(v, "TCC", w0 >> 2 & 0x1, 1, &c::C269);
+    leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C270);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TOM", w0 >> 6, 2, &c::C271);
+    leaf(v, "DOU", w0 >> 3 & 0x7, 3, &c::C272);
+    leaf(v, "MRS", w0 >> 1 & 0x3, 2, &c::C273);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GHO", w0 >> 7, 1, &c::C45);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i169<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("060", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C200);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i170<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    v.open("245", Nest::Named);
+    leaf(v, "STI", w0 >> 54, 2, &c::C274);
+    leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C116);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i171<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "300", w0, 8, &c::C275);
+    Some(b)
+}
+
+fn i172<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "091", w0, 16, &c::C276);
+    Some(b)
+}
+
+fn i173<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("270", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "LENGTH", w0 >> 1, 7, &c::C263);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ORIENTATION", w0 >> 1, 7, &c::C277);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "WIDTH", w0 >> 1, 7, &c::C263);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i174<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("550", Nest::Named);
+    leaf(v, "NOGO", w0 >> 6, 2, &c::C278);
+    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C279);
+    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C280);
+    leaf(v, "DIV", w0 >> 3 & 0x1, 1, &c::C281);
+    leaf(v, "TTF", w0 >> 2 & 0x1, 1, &c::C282);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i175<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("310", Nest::Named);
+    leaf(v, "TRB", w0 >> 7, 1, &c::C283);
+    leaf(v, "MSG", w0 & 0x7f, 7, &c::C284);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i176<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("500", Nest::Named);
+    leaf(v, "DEVX", w0 >> 24, 8, &c::C285);
+    leaf(v, "DEVY", w0 >> 16 & 0xff, 8, &c::C285);
+    leaf(v, "COVXY", w0 & 0xffff, 16, &c::C286);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i177<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "280", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "DRHO", w0 >> 8, 8, &c::C264);
+    leaf(v, "DTHETA", w0 & 0xff, 8, &c::C287);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i178<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "131", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i179<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("210", Nest::Named);
+    leaf(v, "AX", w0 >> 8, 8, &c::C288);
+    leaf(v, "AY", w0 & 0xff, 8, &c::C288);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i180<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C289);
+    Some(b)
+}
+
+fn i181<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "015", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i182<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("060", Nest::Named);
+    leaf(v, "MOD3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i183<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    v.open("245", Nest::Named);
+    leaf(v, "STI", w0 >> 54, 2, &c::C274);
+    leaf(v, "TID", w0 & 0xffffffffffff, 48, &c::C116);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i184<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 8, V>(&mut b, "MB", v)?;
+    for d in all {
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    leaf(v, "", w0, 64, &c::C290);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i185<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "ADR", w0, 24, &c::C0);
+    Some(b)
+}
+
+fn i186<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("COMACAS", Nest::Named);
+    leaf(v, "COM", w0 >> 21, 3, &c::C291);
+    leaf(v, "STAT", w0 >> 17 & 0xf, 4, &c::C292);
+    leaf(v, "SSC", w0 >> 15 & 0x1, 1, &c::C210);
+    leaf(v, "ARC", w0 >> 14 & 0x1, 1, &c::C221);
+    leaf(v, "AIC", w0 >> 13 & 0x1, 1, &c::C210);
+    leaf(v, "B1A", w0 >> 12 & 0x1, 1, &c::C0);
+    leaf(v, "B1B", w0 >> 8 & 0xf, 4, &c::C0);
+    leaf(v, "AC", w0 >> 7 & 0x1, 1, &c::C210);
+    leaf(v, "MN", w0 >> 6 & 0x1, 1, &c::C210);
+    leaf(v, "DC", w0 >> 5 & 0x1, 1, &c::C293);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i187<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "ACT", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i188<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ECAT", w0, 8, &c::C294);
+    Some(b)
+}
+
+fn i189<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("AVTECH", Nest::Named);
+    leaf(v, "VDL", w0 >> 7, 1, &c::C295);
+    leaf(v, "MDS", w0 >> 6 & 0x1, 1, &c::C296);
+    leaf(v, "UAT", w0 >> 5 & 0x1, 1, &c::C297);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i190<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x2e5fffffffffffff)?;
+    v.open("380", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i184(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i185(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i186(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i187(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i188(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i189(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i191<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("161", Nest::Named);
+    leaf(v, "FTN", w0 & 0x7fff, 15, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("170", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MON", w0 >> 7, 1, &c::C298);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C299);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C301);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C303);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C304);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C305);
+    leaf(v, "FRIFOE", w0 >> 3 & 0x3, 2, &c::C306);
+    leaf(v, "ME", w0 >> 2 & 0x1, 1, &c::C307);
+    leaf(v, "MI", w0 >> 1 & 0x1, 1, &c::C308);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C311);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i193<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "PSR", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i194<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SSR", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i195<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MDA", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i196<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MFL", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i197<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MDS", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i198<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "ADS", w0, 16, &c::C314);
+    Some(b)
+}
+
+fn i199<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ADB", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i200<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MD1", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i201<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MD2", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i202<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "LOP", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i203<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TRK", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i204<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MUL", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i205<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffff)?;
+    v.open("290", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i193(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i194(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i195(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i196(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i197(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i198(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i199(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i200(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i201(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i202(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i203(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i204(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i206<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "430", w0, 8, &c::C315);
+    Some(b)
+}
+
+fn i207<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "090", w0, 16, &c::C17);
+    Some(b)
+}
+
+fn i208<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("093", Nest::Named);
+    leaf(v, "QNH", w0 >> 15, 1, &c::C316);
+    leaf(v, "CTBA", w0 & 0x7fff, 15, &c::C17);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i209<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "092", w0, 16, &c::C276);
+    Some(b)
+}
+
+fn i210<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "215", w0, 16, &c::C317);
+    Some(b)
+}
+
+fn i211<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("FPPSID", Nest::Named);
+    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
+    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i212<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "CSN", w0, 56, &c::C104);
+    Some(b)
+}
+
+fn i213<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("IFPSFLIGHTID", Nest::Named);
+    leaf(v, "TYP", w0 >> 30, 2, &c::C318);
+    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i214<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("FLIGHTCAT", Nest::Named);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C110);
+    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C111);
+    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C112);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i215<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "TOA", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i216<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "WTC", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i217<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "ADEP", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i218<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "ADES", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i219<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "RWY", w0, 24, &c::C104);
+    Some(b)
+}
+
+fn i220<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "CFL", w0, 16, &c::C118);
+    Some(b)
+}
+
+fn i221<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("CCP", Nest::Named);
+    leaf(v, "CENTRE", w0 >> 8, 8, &c::C0);
+    leaf(v, "POSITION", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i222<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "TOD", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYP", w0 >> 27, 5, &c::C320);
+    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C321);
+    leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C51);
+    leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C51);
+    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C322);
+    leaf(v, "SEC", w0 & 0x3f, 6, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i223<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    leaf(v, "AST", w0, 48, &c::C104);
+    Some(b)
+}
+
+fn i224<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("STS", Nest::Named);
+    leaf(v, "EMP", w0 >> 6, 2, &c::C323);
+    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C324);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i225<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3ffffffffffff)?;
+    v.open("390", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i211(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i212(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i213(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i214(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i215(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i216(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i217(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i218(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i219(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i220(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i221(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i222(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i223(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i224(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i226<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "300", w0, 8, &c::C325);
+    Some(b)
+}
+
+fn i227<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("310", Nest::Named);
+    leaf(v, "TRB", w0 >> 7, 1, &c::C283);
+    leaf(v, "MSG", w0 & 0x7f, 7, &c::C326);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i228<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("APC", Nest::Named);
-    leaf(v, "X", w0 >> 16, 16, &c::C317);
-    leaf(v, "Y", w0 & 0xffff, 16, &c::C317);
+    leaf(v, "X", w0 >> 8, 8, &c::C285);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C285);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i229<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("APW", Nest::Named);
+    leaf(v, "LAT", w0 >> 16, 16, &c::C262);
+    leaf(v, "LON", w0 & 0xffff, 16, &c::C262);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i230<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "ATH", w0, 16, &c::C107);
+    Some(b)
+}
+
+fn i231<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("AVC", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C327);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C327);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i232<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "ARC", w0, 16, &c::C328);
+    Some(b)
+}
+
+fn i233<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("AAC", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C329);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C329);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i234<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("500", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i228(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i229(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i230(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i231(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i232(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i233(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i235<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("600", Nest::Named);
+    leaf(v, "ACK", w0 >> 23, 1, &c::C330);
+    leaf(v, "SVR", w0 >> 21 & 0x3, 2, &c::C331);
+    leaf(v, "AT", w0 >> 8 & 0xff, 8, &c::C0);
+    leaf(v, "AN", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i236<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "605", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "FTN", w0 & 0xfff, 12, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i237<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "610", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "BKN", w0 >> 12, 4, &c::C0);
+    leaf(v, "I1", w0 >> 11 & 0x1, 1, &c::C332);
+    leaf(v, "I2", w0 >> 10 & 0x1, 1, &c::C332);
+    leaf(v, "I3", w0 >> 9 & 0x1, 1, &c::C332);
+    leaf(v, "I4", w0 >> 8 & 0x1, 1, &c::C332);
+    leaf(v, "I5", w0 >> 7 & 0x1, 1, &c::C332);
+    leaf(v, "I6", w0 >> 6 & 0x1, 1, &c::C332);
+    leaf(v, "I7", w0 >> 5 & 0x1, 1, &c::C332);
+    leaf(v, "I8", w0 >> 4 & 0x1, 1, &c::C332);
+    leaf(v, "I9", w0 >> 3 & 0x1, 1, &c::C332);
+    leaf(v, "I10", w0 >> 2 & 0x1, 1, &c::C332);
+    leaf(v, "I11", w0 >> 1 & 0x1, 1, &c::C332);
+    leaf(v, "I12", w0 & 0x1, 1, &c::C332);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i238<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("COMACAS", Nest::Named);
+    leaf(v, "COM", w0 >> 21, 3, &c::C291);
+    leaf(v, "STAT", w0 >> 17 & 0xf, 4, &c::C333);
+    leaf(v, "SSC", w0 >> 15 & 0x1, 1, &c::C210);
+    leaf(v, "ARC", w0 >> 14 & 0x1, 1, &c::C221);
+    leaf(v, "AIC", w0 >> 13 & 0x1, 1, &c::C210);
+    leaf(v, "B1A", w0 >> 12 & 0x1, 1, &c::C0);
+    leaf(v, "B1B", w0 >> 8 & 0xf, 4, &c::C0);
+    leaf(v, "AC", w0 >> 7 & 0x1, 1, &c::C210);
+    leaf(v, "MN", w0 >> 6 & 0x1, 1, &c::C210);
+    leaf(v, "DC", w0 >> 5 & 0x1, 1, &c::C293);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i239<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x2e5fffffffffffff)?;
+    v.open("380", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i184(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i185(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i238(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i187(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i188(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i189(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("170", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MON", w0 >> 7, 1, &c::C298);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C299);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C301);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C303);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C304);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C305);
+    leaf(v, "FRIFOE", w0 >> 3 & 0x3, 2, &c::C306);
+    leaf(v, "ME", w0 >> 2 & 0x1, 1, &c::C307);
+    leaf(v, "MI", w0 >> 1 & 0x1, 1, &c::C308);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C311);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C336);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C337);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C338);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C339);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i241<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("093", Nest::Named);
+    leaf(v, "QNH", w0 >> 15, 1, &c::C340);
+    leaf(v, "CTBA", w0 & 0x7fff, 15, &c::C17);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i242<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("FLIGHTCAT", Nest::Named);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C341);
+    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C111);
+    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C112);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i243<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3ffffffffffff)?;
+    v.open("390", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i211(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i212(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i213(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i242(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i215(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i216(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i217(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i218(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i219(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i220(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i221(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i222(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i223(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i224(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i244<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("000", Nest::Named);
+    leaf(v, "MT", w0 >> 1, 7, &c::C342);
+    leaf(v, "RG", w0 & 0x1, 1, &c::C343);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i245<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MOMU", w0 >> 6, 2, &c::C344);
+    leaf(v, "TTAX", w0 >> 4 & 0x3, 2, &c::C345);
+    leaf(v, "SCD", w0 >> 2 & 0x3, 2, &c::C346);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i246<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("030", Nest::List);
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C0);
+    if d[0] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i247<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "145", w0, 24, &c::C18);
+    Some(b)
+}
+
+fn i248<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "161", w0, 16, &c::C51);
+    Some(b)
+}
+
+fn i249<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("170", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "BIZ", w0 >> 7, 1, &c::C347);
+    leaf(v, "BAZ", w0 >> 6 & 0x1, 1, &c::C348);
+    leaf(v, "TUR", w0 >> 5 & 0x1, 1, &c::C349);
+    leaf(v, "CSTP", w0 >> 3 & 0x1, 1, &c::C350);
+    leaf(v, "CSTH", w0 >> 2 & 0x1, 1, &c::C350);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C203);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i250<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("050", Nest::Named);
+    leaf(v, "UPD", w0 & 0x3fff, 14, &c::C18);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i251<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "LEN", w0, 16, &c::C351);
+    Some(b)
+}
+
+fn i252<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "WDT", w0, 16, &c::C351);
+    Some(b)
+}
+
+fn i253<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "HGT", w0, 16, &c::C351);
+    Some(b)
+}
+
+fn i254<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "ORT", w0, 16, &c::C12);
+    Some(b)
+}
+
+fn i255<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("270", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i251(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i252(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i253(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i254(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i256<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "300", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "CLS", w0 >> 7, 9, &c::C51);
+    leaf(v, "PRB", w0 & 0x7f, 7, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i257<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<5>(&mut b)?;
+    let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
+    v.open("400", Nest::Named);
+    leaf(v, "PID", w0 >> 24, 16, &c::C51);
+    leaf(v, "ON", w0 & 0xffffff, 24, &c::C51);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i258<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("P84", Nest::Named);
+    leaf(v, "LATITUDE", w0 >> 32, 32, &c::C262);
+    leaf(v, "LONGITUDE", w0 & 0xffffffff, 32, &c::C262);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i259<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<5>(&mut b)?;
+    let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
+    v.open("HPR", Nest::Named);
+    leaf(v, "RSHPX", w0 >> 24, 16, &c::C108);
+    leaf(v, "RSHPY", w0 >> 8 & 0xffff, 16, &c::C108);
+    leaf(v, "CORSHPXY", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i260<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<5>(&mut b)?;
+    let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
+    v.open("HPP", Nest::Named);
+    leaf(v, "SDHPX", w0 >> 24, 16, &c::C285);
+    leaf(v, "SDHPY", w0 >> 8 & 0xffff, 16, &c::C285);
+    leaf(v, "COSDHPXY", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i261<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1fffffffffffffff)?;
+    v.open("600", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i258(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i259(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i260(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i262<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "GH", w0, 24, &c::C353);
+    Some(b)
+}
+
+fn i263<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "RSGH", w0, 24, &c::C351);
+    Some(b)
+}
+
+fn i264<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "SDGH", w0, 24, &c::C351);
+    Some(b)
+}
+
+fn i265<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("CI6", Nest::Named);
+    leaf(v, "UCI6", w0 >> 12, 12, &c::C354);
+    leaf(v, "LCI6", w0 & 0xfff, 12, &c::C354);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i266<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("CI9", Nest::Named);
+    leaf(v, "UCI9", w0 >> 12, 12, &c::C354);
+    leaf(v, "LCI9", w0 & 0xfff, 12, &c::C354);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i267<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("COGHHP", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C352);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i268<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("COGHHV", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C352);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i269<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("COGHHA", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C352);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i270<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xffffffffffffff)?;
+    v.open("601", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i262(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i263(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i264(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i265(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i266(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i267(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i268(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i269(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i271<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<5>(&mut b)?;
+    let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
+    v.open("HV", Nest::Named);
+    leaf(v, "X", w0 >> 20, 20, &c::C355);
+    leaf(v, "Y", w0 & 0xfffff, 20, &c::C355);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i272<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<5>(&mut b)?;
+    let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
+    v.open("RSHV", Nest::Named);
+    leaf(v, "X", w0 >> 24, 16, &c::C356);
+    leaf(v, "Y", w0 >> 8 & 0xffff, 16, &c::C356);
+    leaf(v, "CORSHVXY", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i273<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<5>(&mut b)?;
+    let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
+    v.open("SDHV", Nest::Named);
+    leaf(v, "X", w0 >> 24, 16, &c::C356);
+    leaf(v, "Y", w0 >> 8 & 0xffff, 16, &c::C356);
+    leaf(v, "COHVXY", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i274<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("COHVHP", Nest::Named);
+    leaf(v, "COHVXHPX", w0 >> 24, 8, &c::C352);
+    leaf(v, "COHVXHPY", w0 >> 16 & 0xff, 8, &c::C352);
+    leaf(v, "COHVYHPX", w0 >> 8 & 0xff, 8, &c::C352);
+    leaf(v, "COHVYHPY", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i275<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("602", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i271(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i272(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i273(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i274(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i276<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("HA", Nest::Named);
+    leaf(v, "X", w0 >> 12, 12, &c::C357);
+    leaf(v, "Y", w0 & 0xfff, 12, &c::C357);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i277<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("SDHA", Nest::Named);
+    leaf(v, "X", w0 >> 20, 12, &c::C358);
+    leaf(v, "Y", w0 >> 8 & 0xfff, 12, &c::C358);
+    leaf(v, "COHAXY", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i278<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("COHAHP", Nest::Named);
+    leaf(v, "COHAXHPX", w0 >> 24, 8, &c::C352);
+    leaf(v, "COHAXHPY", w0 >> 16 & 0xff, 8, &c::C352);
+    leaf(v, "COHAYHPX", w0 >> 8 & 0xff, 8, &c::C352);
+    leaf(v, "COAYHPY", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i279<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("COHAHV", Nest::Named);
+    leaf(v, "COHAXHVX", w0 >> 24, 8, &c::C352);
+    leaf(v, "COHAXHVY", w0 >> 16 & 0xff, 8, &c::C352);
+    leaf(v, "COHAYHVX", w0 >> 8 & 0xff, 8, &c::C352);
+    leaf(v, "COHAYHVY", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i280<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("603", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i276(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i277(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i278(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i279(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i281<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "VV", w0, 24, &c::C355);
+    Some(b)
+}
+
+fn i282<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "RSVV", w0, 16, &c::C356);
+    Some(b)
+}
+
+fn i283<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("SDVV", Nest::Named);
+    leaf(v, "SDVV", w0 >> 8, 16, &c::C356);
+    leaf(v, "COVVGH", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i284<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("COVVHP", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C352);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i285<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("COVVHV", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C352);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i286<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("COVVHA", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C352);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i287<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "COV", w0, 16, &c::C221);
-    Some(b)
-}
-
-fn i288<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("APW", Nest::Named);
-    leaf(v, "LAT", w0 >> 16, 16, &c::C318);
-    leaf(v, "LON", w0 & 0xffff, 16, &c::C318);
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("604", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i281(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i282(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i283(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i284(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i285(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i286(b, v)?;
+    }
     v.close(Nest::Named);
     Some(b)
 }
 
+fn i288<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "VA", w0, 16, &c::C359);
+    Some(b)
+}
+
 fn i289<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AGA", w0, 8, &c::C319);
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("RSVA", Nest::Named);
+    leaf(v, "SDVA", w0 >> 16, 16, &c::C329);
+    leaf(v, "COVAGH", w0 >> 8 & 0xff, 8, &c::C352);
+    leaf(v, "COVAVV", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i290<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ABA", w0, 8, &c::C293);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("COVAHP", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C352);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i291<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("ATV", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C320);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C320);
+    v.open("COVAHV", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C352);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
     v.close(Nest::Named);
     Some(b)
 }
@@ -4809,117 +9914,112 @@ fn i291<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i292<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("AA", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C321);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C321);
+    v.open("COVAHA", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C352);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i293<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ARC", w0, 8, &c::C322);
+    let f = presence(&mut b, 0x7ffffffffffffff)?;
+    v.open("605", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i288(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i289(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i290(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i291(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i292(b, v)?;
+    }
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i294<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0xffffffffffffff)?;
-    v.open("500", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i286(b, v)?;
+    let all = repeated::<1, 5, V>(&mut b, "480", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
+    leaf(v, "", w0, 40, &c::C0);
     }
-    if f & 1 << 62 != 0 {
-        b = i287(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i288(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i289(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i290(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i291(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i292(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i293(b, v)?;
-    }
-    v.close(Nest::Named);
+    v.close(Nest::List);
     Some(b)
 }
 
 fn i295<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("SID", Nest::Named);
-    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
-    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
-    v.close(Nest::Named);
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "R", w0, 24, &c::C360);
     Some(b)
 }
 
 fn i296<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("POS", Nest::Named);
-    leaf(v, "RHO", w0 >> 16, 16, &c::C169);
-    leaf(v, "THETA", w0 & 0xffff, 16, &c::C12);
-    v.close(Nest::Named);
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "RSR", w0, 24, &c::C361);
     Some(b)
 }
 
 fn i297<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "HEIGHT", w0, 16, &c::C87);
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "SDR", w0, 24, &c::C361);
     Some(b)
 }
 
 fn i298<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("MDC", Nest::Named);
-    leaf(v, "V", w0 >> 15, 1, &c::C13);
-    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "LMC", w0 & 0x3fff, 14, &c::C17);
-    v.close(Nest::Named);
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "RR", w0, 24, &c::C328);
     Some(b)
 }
 
 fn i299<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("MDA", Nest::Named);
-    leaf(v, "V", w0 >> 15, 1, &c::C13);
-    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C323);
-    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
-    v.close(Nest::Named);
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "RSRR", w0, 24, &c::C327);
     Some(b)
 }
 
 fn i300<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("TYP", Nest::Named);
-    leaf(v, "TYP", w0 >> 5, 3, &c::C172);
-    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C56);
-    leaf(v, "RAB", w0 >> 3 & 0x1, 1, &c::C324);
-    leaf(v, "TST", w0 >> 2 & 0x1, 1, &c::C175);
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("SDRR", Nest::Named);
+    leaf(v, "SDRR", w0 >> 8, 24, &c::C327);
+    leaf(v, "CORRR", w0 & 0xff, 8, &c::C352);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i301<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x3ffffffffffffff)?;
-    v.open("340", Nest::Named);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "RA", w0, 16, &c::C362);
+    Some(b)
+}
+
+fn i302<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("SDRA", Nest::Named);
+    leaf(v, "SDRA", w0 >> 16, 16, &c::C363);
+    leaf(v, "CORAR", w0 >> 8 & 0xff, 8, &c::C352);
+    leaf(v, "CORARR", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i303<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xffffffffffffff)?;
+    v.open("625", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
         b = i295(b, v)?;
@@ -4939,57 +10039,2445 @@ fn i301<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     if f & 1 << 58 != 0 {
         b = i300(b, v)?;
     }
+    if f & 1 << 57 != 0 {
+        b = i301(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i302(b, v)?;
+    }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i302<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i304<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "DV", w0, 24, &c::C355);
+    Some(b)
+}
+
+fn i305<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("050", Nest::Named);
+    leaf(v, "SDDV", w0, 16, &c::C364);
+    Some(b)
+}
+
+fn i306<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "DA", w0, 16, &c::C362);
+    Some(b)
+}
+
+fn i307<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("SDDA", Nest::Named);
+    leaf(v, "SDDA", w0 >> 8, 16, &c::C365);
+    leaf(v, "CODADV", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i308<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CODVR", w0, 8, &c::C352);
+    Some(b)
+}
+
+fn i309<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CODVRR", w0, 8, &c::C352);
+    Some(b)
+}
+
+fn i310<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CODVRA", w0, 8, &c::C352);
+    Some(b)
+}
+
+fn i311<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CODAR", w0, 8, &c::C352);
+    Some(b)
+}
+
+fn i312<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CODARR", w0, 8, &c::C352);
+    Some(b)
+}
+
+fn i313<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CODARA", w0, 8, &c::C352);
+    Some(b)
+}
+
+fn i314<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3fffffffffffff)?;
+    v.open("626", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i304(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i305(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i306(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i307(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i308(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i309(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i310(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i311(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i312(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i313(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i315<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "AZ", w0, 16, &c::C12);
+    Some(b)
+}
+
+fn i316<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "RSAZ", w0, 16, &c::C366);
+    Some(b)
+}
+
+fn i317<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "SDASZ", w0, 16, &c::C366);
+    Some(b)
+}
+
+fn i318<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "AZR", w0, 16, &c::C367);
+    Some(b)
+}
+
+fn i319<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("SDAZR", Nest::Named);
+    leaf(v, "SDAZR", w0 >> 8, 16, &c::C366);
+    leaf(v, "COAZRAZ", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i320<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("AZEX", Nest::Named);
+    leaf(v, "S", w0 >> 16, 16, &c::C12);
+    leaf(v, "E", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i321<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("627", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i315(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i316(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i317(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i318(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i319(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i320(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i322<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "EL", w0, 16, &c::C367);
+    Some(b)
+}
+
+fn i323<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "RSEL", w0, 16, &c::C366);
+    Some(b)
+}
+
+fn i324<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "SDEL", w0, 16, &c::C366);
+    Some(b)
+}
+
+fn i325<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "ER", w0, 16, &c::C368);
+    Some(b)
+}
+
+fn i326<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("SDER", Nest::Named);
+    leaf(v, "SDELR", w0 >> 8, 16, &c::C369);
+    leaf(v, "COELREL", w0 & 0xff, 8, &c::C352);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i327<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("ELEX", Nest::Named);
+    leaf(v, "S", w0 >> 16, 16, &c::C367);
+    leaf(v, "E", w0 & 0xffff, 16, &c::C367);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i328<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("628", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i322(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i323(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i324(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i325(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i326(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i327(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i329<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DPP", w0, 8, &c::C370);
+    Some(b)
+}
+
+fn i330<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DPS", w0, 8, &c::C370);
+    Some(b)
+}
+
+fn i331<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("RPP", Nest::Named);
+    leaf(v, "RPP", w0 & 0x1ff, 9, &c::C370);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i332<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "RPS", w0, 8, &c::C370);
+    Some(b)
+}
+
+fn i333<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("630", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i329(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i330(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i331(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i332(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i334<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 8, V>(&mut b, "631", v)?;
+    for d in all {
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("", Nest::Named);
+    leaf(v, "AZCON", w0 >> 48, 16, &c::C12);
+    leaf(v, "ELCON", w0 >> 32 & 0xffff, 16, &c::C367);
+    leaf(v, "RGCONSTOP", w0 >> 16 & 0xffff, 16, &c::C371);
+    leaf(v, "RGCONSTART", w0 & 0xffff, 16, &c::C371);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i335<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C372);
+    Some(b)
+}
+
+fn i336<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "200", w0, 8, &c::C373);
+    Some(b)
+}
+
+fn i337<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 6, V>(&mut b, "300", v)?;
+    for d in all {
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("", Nest::Named);
+    leaf(v, "PID", w0 >> 32, 16, &c::C0);
+    leaf(v, "TID", w0 >> 16 & 0xffff, 16, &c::C0);
+    leaf(v, "RID", w0 & 0xffff, 16, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i338<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("400", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C262);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C262);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i339<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "405", w0, 16, &c::C286);
+    Some(b)
+}
+
+fn i340<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 21, V>(&mut b, "410", v)?;
+    for d in all {
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    let w1 = word([d[8], d[9], d[10], d[11], d[12], d[13], d[14], d[15]]);
+    let w2 = word([0, 0, 0, d[16], d[17], d[18], d[19], d[20]]);
+    v.open("", Nest::Named);
+    leaf(v, "TID", w0 >> 48, 16, &c::C0);
+    leaf(v, "LAT", w0 >> 16 & 0xffffffff, 32, &c::C262);
+    leaf(v, "LON", (w0 & 0xffff) << 16 | w1 >> 48, 32, &c::C262);
+    leaf(v, "ALT", w1 >> 32 & 0xffff, 16, &c::C286);
+    leaf(v, "TTO", w1 & 0xffffffff, 32, &c::C374);
+    leaf(v, "ATO", w2 >> 16 & 0xfffff, 20, &c::C375);
+    leaf(v, "PCI", w2 & 0xffff, 16, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i341<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 12, V>(&mut b, "420", v)?;
+    for d in all {
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    let w1 = word([0, 0, 0, 0, d[8], d[9], d[10], d[11]]);
+    v.open("", Nest::Named);
+    leaf(v, "RID", w0 >> 48, 16, &c::C0);
+    leaf(v, "LAT", w0 >> 16 & 0xffffffff, 32, &c::C262);
+    leaf(v, "LON", (w0 & 0xffff) << 16 | w1 >> 16, 32, &c::C262);
+    leaf(v, "ALT", w1 & 0xffff, 16, &c::C286);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i342<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("012", Nest::Named);
     leaf(v, "SAC", w0 >> 8, 8, &c::C0);
     leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i303<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("060", Nest::Named);
+fn i343<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C376);
+    Some(b)
+}
+
+fn i344<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "350", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
+    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i345<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "221", w0, 16, &c::C0);
+    Some(b)
+}
+
+fn i346<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("045", Nest::Named);
+    leaf(v, "LAT", w0 >> 24, 24, &c::C105);
+    leaf(v, "LON", w0 & 0xffffff, 24, &c::C105);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i347<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("070", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C377);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i348<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("050", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C378);
+    leaf(v, "ALT", w0 & 0x3fff, 14, &c::C118);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i349<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("230", Nest::Named);
+    leaf(v, "CA", w0 >> 5, 3, &c::C379);
+    leaf(v, "SI", w0 >> 4 & 0x1, 1, &c::C380);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i350<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("240", Nest::Named);
+    leaf(v, "CST", w0 >> 7, 1, &c::C381);
+    leaf(v, "FLT", w0 >> 6 & 0x1, 1, &c::C382);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i351<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "210", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "", w0, 24, &c::C0);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i352<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "360", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i353<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("036", Nest::Named);
+    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
+    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i354<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("037", Nest::Named);
+    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
+    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i355<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C383);
+    Some(b)
+}
+
+fn i356<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("001", Nest::Named);
+    leaf(v, "CAUSE", w0 >> 4, 4, &c::C384);
+    leaf(v, "DIAG", w0 & 0xf, 4, &c::C385);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i357<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "005", w0, 24, &c::C0);
+    Some(b)
+}
+
+fn i358<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "016", w0, 32, &c::C51);
+    Some(b)
+}
+
+fn i359<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "017", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "", w0, 32, &c::C51);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i360<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("018", Nest::Named);
+    leaf(v, "PR", w0 >> 2 & 0x1f, 5, &c::C51);
+    leaf(v, "PT", w0 & 0x3, 2, &c::C386);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i361<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    explicit(&mut b, "019", v)?;
+    Some(b)
+}
+
+fn i362<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "028", w0, 16, &c::C373);
+    Some(b)
+}
+
+fn i363<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("030", Nest::Named);
+    leaf(v, "PRIORITY", w0 >> 11, 5, &c::C51);
+    leaf(v, "PC", w0 >> 7 & 0x1, 1, &c::C387);
+    leaf(v, "AU", w0 >> 6 & 0x1, 1, &c::C388);
+    leaf(v, "NE", w0 >> 5 & 0x1, 1, &c::C389);
+    leaf(v, "RD", w0 >> 3 & 0x3, 2, &c::C390);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i364<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "025", w0, 32, &c::C51);
+    Some(b)
+}
+
+fn i365<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "027", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i366<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "029", w0, 56, &c::C391);
+    Some(b)
+}
+
+fn i367<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "002", w0, 24, &c::C18);
+    Some(b)
+}
+
+fn i368<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "006", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "", w0, 24, &c::C0);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i369<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("007", Nest::Named);
+    leaf(v, "UM", w0 >> 7, 1, &c::C392);
+    leaf(v, "DM", w0 >> 6 & 0x1, 1, &c::C393);
+    leaf(v, "UC", w0 >> 5 & 0x1, 1, &c::C394);
+    leaf(v, "DC", w0 >> 4 & 0x1, 1, &c::C395);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i370<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("008", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CON", w0 >> 6, 2, &c::C325);
-    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C326);
-    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C327);
-    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C328);
-    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C329);
-    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C330);
+    leaf(v, "UDS", w0 >> 7, 1, &c::C396);
+    leaf(v, "DDS", w0 >> 6 & 0x1, 1, &c::C397);
+    leaf(v, "UCS", w0 >> 5 & 0x1, 1, &c::C396);
+    leaf(v, "DCS", w0 >> 4 & 0x1, 1, &c::C397);
+    leaf(v, "EI", w0 >> 1 & 0x1, 1, &c::C398);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "OPS", w0 >> 7, 1, &c::C151);
-    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C331);
-    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C155);
-    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C156);
-    leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C157);
-    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C332);
+    leaf(v, "IC", w0 >> 7, 1, &c::C399);
     if d[0] & 1 == 0 {
         break 'x;
     }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("TTF", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C142);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C333);
+    unknown_extension(&mut b, v)?;
+    }
     v.close(Nest::Named);
-    v.open("SPO", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C142);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C334);
+    Some(b)
+}
+
+fn i371<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("009", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SR", w0 >> 7, 1, &c::C400);
+    leaf(v, "AR", w0 >> 6 & 0x1, 1, &c::C401);
+    leaf(v, "ER", w0 >> 5 & 0x1, 1, &c::C402);
+    leaf(v, "FR", w0 >> 4 & 0x1, 1, &c::C403);
+    leaf(v, "MR", w0 >> 3 & 0x1, 1, &c::C404);
+    leaf(v, "PR", w0 >> 2 & 0x1, 1, &c::C405);
+    leaf(v, "CR", w0 >> 1 & 0x1, 1, &c::C406);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ID", w0 >> 7, 1, &c::C407);
+    leaf(v, "MA", w0 >> 6 & 0x1, 1, &c::C408);
+    leaf(v, "SP", w0 >> 5 & 0x1, 1, &c::C409);
+    leaf(v, "HG", w0 >> 4 & 0x1, 1, &c::C410);
+    leaf(v, "HD", w0 >> 3 & 0x1, 1, &c::C411);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i372<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("010", Nest::Named);
+    leaf(v, "COM", w0 & 0x7, 3, &c::C412);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i373<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "011", w0, 56, &c::C0);
+    Some(b)
+}
+
+fn i374<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("014", Nest::Named);
+    leaf(v, "RHO", w0 >> 16, 16, &c::C199);
+    leaf(v, "THETA", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i375<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("015", Nest::Named);
+    leaf(v, "X", w0 >> 16, 16, &c::C52);
+    leaf(v, "Y", w0 & 0xffff, 16, &c::C52);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i376<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "020", w0, 32, &c::C51);
+    Some(b)
+}
+
+fn i377<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("021", Nest::Named);
+    leaf(v, "PRIORITY", w0 >> 44, 4, &c::C51);
+    leaf(v, "POWER", w0 >> 40 & 0xf, 4, &c::C51);
+    leaf(v, "DURATION", w0 >> 32 & 0xff, 8, &c::C373);
+    leaf(v, "COVERAGE", w0 & 0xffffffff, 32, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i378<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("022", Nest::Named);
+    leaf(v, "PREFIX", w0 & 0x7ffffff, 27, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i379<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "023", w0, 56, &c::C0);
+    Some(b)
+}
+
+fn i380<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("004", Nest::Named);
+    leaf(v, "PREVIOUSII", w0 >> 4, 4, &c::C0);
+    leaf(v, "CURRENTII", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i381<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    leaf(v, "031", w0, 48, &c::C0);
+    Some(b)
+}
+
+fn i382<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("032", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C200);
+    leaf(v, "MOD3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i383<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("033", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "FL", w0 & 0x3fff, 14, &c::C17);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i384<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "034", w0, 16, &c::C39);
+    Some(b)
+}
+
+fn i385<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "035", w0, 16, &c::C12);
+    Some(b)
+}
+
+fn i386<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("012", Nest::Named);
+    leaf(v, "FS", w0 >> 7, 1, &c::C413);
+    leaf(v, "CQF", w0 & 0x7f, 7, &c::C414);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i387<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "013", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i388<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C415);
+    Some(b)
+}
+
+fn i389<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("550", Nest::Named);
+    leaf(v, "NOGO", w0 >> 6, 2, &c::C416);
+    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C279);
+    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C280);
+    leaf(v, "TTF", w0 >> 3 & 0x1, 1, &c::C282);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i390<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("551", Nest::Named);
+    leaf(v, "TP1A", w0 >> 7, 1, &c::C417);
+    leaf(v, "TP1B", w0 >> 6 & 0x1, 1, &c::C418);
+    leaf(v, "TP2A", w0 >> 5 & 0x1, 1, &c::C417);
+    leaf(v, "TP2B", w0 >> 4 & 0x1, 1, &c::C418);
+    leaf(v, "TP3A", w0 >> 3 & 0x1, 1, &c::C417);
+    leaf(v, "TP3B", w0 >> 2 & 0x1, 1, &c::C418);
+    leaf(v, "TP4A", w0 >> 1 & 0x1, 1, &c::C417);
+    leaf(v, "TP4B", w0 & 0x1, 1, &c::C418);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i391<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "552", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "RSI", w0 >> 8, 8, &c::C0);
+    leaf(v, "RS1090", w0 >> 6 & 0x1, 1, &c::C419);
+    leaf(v, "TX1030", w0 >> 5 & 0x1, 1, &c::C419);
+    leaf(v, "TX1090", w0 >> 4 & 0x1, 1, &c::C419);
+    leaf(v, "RSS", w0 >> 3 & 0x1, 1, &c::C418);
+    leaf(v, "RSO", w0 >> 2 & 0x1, 1, &c::C420);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i392<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("553", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "REFTR1", w0 >> 6, 2, &c::C421);
+    leaf(v, "REFTR2", w0 >> 2 & 0x3, 2, &c::C421);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "REFTR3", w0 >> 6, 2, &c::C421);
+    leaf(v, "REFTR4", w0 >> 2 & 0x3, 2, &c::C421);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i393<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("600", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C422);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C422);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i394<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "610", w0, 16, &c::C286);
+    Some(b)
+}
+
+fn i395<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "620", w0, 8, &c::C264);
+    Some(b)
+}
+
+fn i396<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SSR", w0 >> 7, 1, &c::C423);
+    leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C424);
+    leaf(v, "HF", w0 >> 5 & 0x1, 1, &c::C425);
+    leaf(v, "VDL4", w0 >> 4 & 0x1, 1, &c::C426);
+    leaf(v, "UAT", w0 >> 3 & 0x1, 1, &c::C427);
+    leaf(v, "DME", w0 >> 2 & 0x1, 1, &c::C428);
+    leaf(v, "OT", w0 >> 1 & 0x1, 1, &c::C429);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "RAB", w0 >> 7, 1, &c::C430);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C173);
+    leaf(v, "CHN", w0 >> 5 & 0x1, 1, &c::C255);
+    leaf(v, "GBS", w0 >> 4 & 0x1, 1, &c::C256);
+    leaf(v, "CRT", w0 >> 3 & 0x1, 1, &c::C257);
+    leaf(v, "SIM", w0 >> 2 & 0x1, 1, &c::C171);
+    leaf(v, "TST", w0 >> 1 & 0x1, 1, &c::C258);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i397<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("041", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C105);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C105);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i398<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("042", Nest::Named);
+    leaf(v, "X", w0 >> 24, 24, &c::C107);
+    leaf(v, "Y", w0 & 0xffffff, 24, &c::C107);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i399<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("161", Nest::Named);
+    leaf(v, "TRN", w0 & 0xfff, 12, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i400<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("170", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C431);
+    leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C350);
+    leaf(v, "CDM", w0 >> 3 & 0x3, 2, &c::C113);
+    leaf(v, "MAH", w0 >> 2 & 0x1, 1, &c::C268);
+    leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C270);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GHO", w0 >> 7, 1, &c::C45);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i401<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("070", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C432);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i402<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("100", Nest::Named);
+    leaf(v, "V", w0 >> 31, 1, &c::C13);
+    leaf(v, "G", w0 >> 30 & 0x1, 1, &c::C14);
+    leaf(v, "MODEC", w0 >> 16 & 0xfff, 12, &c::C0);
+    leaf(v, "QC1", w0 >> 11 & 0x1, 1, &c::C30);
+    leaf(v, "QA1", w0 >> 10 & 0x1, 1, &c::C24);
+    leaf(v, "QC2", w0 >> 9 & 0x1, 1, &c::C29);
+    leaf(v, "QA2", w0 >> 8 & 0x1, 1, &c::C23);
+    leaf(v, "QC4", w0 >> 7 & 0x1, 1, &c::C28);
+    leaf(v, "QA4", w0 >> 6 & 0x1, 1, &c::C22);
+    leaf(v, "QB1", w0 >> 5 & 0x1, 1, &c::C27);
+    leaf(v, "QD1", w0 >> 4 & 0x1, 1, &c::C33);
+    leaf(v, "QB2", w0 >> 3 & 0x1, 1, &c::C26);
+    leaf(v, "QD2", w0 >> 2 & 0x1, 1, &c::C26);
+    leaf(v, "QB4", w0 >> 1 & 0x1, 1, &c::C25);
+    leaf(v, "QD4", w0 & 0x1, 1, &c::C31);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i403<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    v.open("245", Nest::Named);
+    leaf(v, "STI", w0 >> 54, 2, &c::C433);
+    leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C116);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i404<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "110", w0, 16, &c::C276);
+    Some(b)
+}
+
+fn i405<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "105", w0, 16, &c::C276);
+    Some(b)
+}
+
+fn i406<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("DOP", Nest::Named);
+    leaf(v, "X", w0 >> 32, 16, &c::C434);
+    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C434);
+    leaf(v, "XY", w0 & 0xffff, 16, &c::C434);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i407<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("SDP", Nest::Named);
+    leaf(v, "X", w0 >> 32, 16, &c::C285);
+    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C285);
+    leaf(v, "XY", w0 & 0xffff, 16, &c::C434);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i408<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "SDH", w0, 16, &c::C108);
+    Some(b)
+}
+
+fn i409<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1fffffffffffffff)?;
+    v.open("500", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i406(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i407(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i408(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i410<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 1, V>(&mut b, "400", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("", Nest::Named);
+    leaf(v, "BIT1", w0 >> 7, 1, &c::C435);
+    leaf(v, "BIT2", w0 >> 6 & 0x1, 1, &c::C436);
+    leaf(v, "BIT3", w0 >> 5 & 0x1, 1, &c::C437);
+    leaf(v, "BIT4", w0 >> 4 & 0x1, 1, &c::C438);
+    leaf(v, "BIT5", w0 >> 3 & 0x1, 1, &c::C439);
+    leaf(v, "BIT6", w0 >> 2 & 0x1, 1, &c::C440);
+    leaf(v, "BIT7", w0 >> 1 & 0x1, 1, &c::C441);
+    leaf(v, "BIT8", w0 & 0x1, 1, &c::C442);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i411<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("230", Nest::Named);
+    leaf(v, "COM", w0 >> 13, 3, &c::C291);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C443);
+    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C210);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
+    leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i412<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("030", Nest::List);
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C444);
+    if d[0] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i413<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("055", Nest::Named);
+    leaf(v, "V", w0 >> 7, 1, &c::C13);
+    leaf(v, "G", w0 >> 6 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 5 & 0x1, 1, &c::C445);
+    leaf(v, "MODE1", w0 & 0x1f, 5, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i414<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("050", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C446);
+    leaf(v, "MODE2", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i415<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SSR", w0 >> 7, 1, &c::C423);
+    leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C424);
+    leaf(v, "HF", w0 >> 5 & 0x1, 1, &c::C425);
+    leaf(v, "VDL4", w0 >> 4 & 0x1, 1, &c::C426);
+    leaf(v, "UAT", w0 >> 3 & 0x1, 1, &c::C427);
+    leaf(v, "DME", w0 >> 2 & 0x1, 1, &c::C428);
+    leaf(v, "OT", w0 >> 1 & 0x1, 1, &c::C429);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "RAB", w0 >> 7, 1, &c::C430);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C173);
+    leaf(v, "CHN", w0 >> 5 & 0x1, 1, &c::C255);
+    leaf(v, "GBS", w0 >> 4 & 0x1, 1, &c::C256);
+    leaf(v, "CRT", w0 >> 3 & 0x1, 1, &c::C257);
+    leaf(v, "SIM", w0 >> 2 & 0x1, 1, &c::C171);
+    leaf(v, "TST", w0 >> 1 & 0x1, 1, &c::C258);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CF", w0 >> 6, 2, &c::C447);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i416<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("170", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C431);
+    leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C448);
+    leaf(v, "CDM", w0 >> 3 & 0x3, 2, &c::C113);
+    leaf(v, "MAH", w0 >> 2 & 0x1, 1, &c::C268);
+    leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C270);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GHO", w0 >> 7, 1, &c::C45);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i417<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 8, V>(&mut b, "250", v)?;
+    for d in all {
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("", Nest::Named);
+    leaf(v, "BDSREGISTER", w0 >> 8, 56, &c::C0);
+    leaf(v, "BDS1", w0 >> 4 & 0xf, 4, &c::C0);
+    leaf(v, "BDS2", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i418<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 8, V>(&mut b, "250", v)?;
+    for d in all {
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("", Nest::Named);
+    leaf(v, "BDSDATA", w0 >> 8, 56, &c::C0);
+    leaf(v, "BDS1", w0 >> 4 & 0xf, 4, &c::C0);
+    leaf(v, "BDS2", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i419<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("230", Nest::Named);
+    leaf(v, "COM", w0 >> 13, 3, &c::C291);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C443);
+    leaf(v, "CASEVN", w0 >> 8 & 0x3, 2, &c::C449);
+    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C210);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
+    leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i420<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("040", Nest::Named);
+    leaf(v, "DCR", w0 >> 15, 1, &c::C254);
+    leaf(v, "GBS", w0 >> 14 & 0x1, 1, &c::C450);
+    leaf(v, "SIM", w0 >> 13 & 0x1, 1, &c::C171);
+    leaf(v, "TST", w0 >> 12 & 0x1, 1, &c::C258);
+    leaf(v, "RAB", w0 >> 11 & 0x1, 1, &c::C259);
+    leaf(v, "SAA", w0 >> 10 & 0x1, 1, &c::C451);
+    leaf(v, "SPI", w0 >> 9 & 0x1, 1, &c::C173);
+    leaf(v, "ATP", w0 >> 5 & 0x7, 3, &c::C452);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C453);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i421<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("130", Nest::Named);
+    leaf(v, "LAT", w0 >> 24, 24, &c::C231);
+    leaf(v, "LON", w0 & 0xffffff, 24, &c::C231);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i422<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "080", w0, 24, &c::C0);
+    Some(b)
+}
+
+fn i423<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "140", w0, 16, &c::C276);
+    Some(b)
+}
+
+fn i424<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("090", Nest::Named);
+    leaf(v, "AC", w0 >> 14, 2, &c::C454);
+    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C455);
+    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C456);
+    leaf(v, "PA", w0 & 0xf, 4, &c::C457);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i425<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("210", Nest::Named);
+    leaf(v, "DTI", w0 >> 4 & 0x1, 1, &c::C458);
+    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C459);
+    leaf(v, "UAT", w0 >> 2 & 0x1, 1, &c::C459);
+    leaf(v, "VDL", w0 >> 1 & 0x1, 1, &c::C459);
+    leaf(v, "OTR", w0 & 0x1, 1, &c::C459);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i426<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "230", w0, 16, &c::C460);
+    Some(b)
+}
+
+fn i427<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "145", w0, 16, &c::C17);
+    Some(b)
+}
+
+fn i428<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("150", Nest::Named);
+    leaf(v, "IM", w0 >> 15, 1, &c::C461);
+    match w0 >> 15 {
+    0 => {
+    leaf(v, "AS", w0 & 0x7fff, 15, &c::C39);
+    }
+    1 => {
+    leaf(v, "AS", w0 & 0x7fff, 15, &c::C462);
+    }
+    _ => {
+    leaf(v, "AS", w0 & 0x7fff, 15, &c::C0);
+    }
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i429<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "151", w0, 16, &c::C463);
+    Some(b)
+}
+
+fn i430<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "152", w0, 16, &c::C12);
+    Some(b)
+}
+
+fn i431<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "155", w0, 16, &c::C317);
+    Some(b)
+}
+
+fn i432<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "157", w0, 16, &c::C317);
+    Some(b)
+}
+
+fn i433<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("160", Nest::Named);
+    leaf(v, "GS", w0 >> 16, 16, &c::C464);
+    leaf(v, "TA", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i434<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("165", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TI", w0 >> 6, 2, &c::C465);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ROT", w0 >> 1, 7, &c::C466);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i435<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    leaf(v, "170", w0, 48, &c::C116);
+    Some(b)
+}
+
+fn i436<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "095", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i437<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "032", w0, 8, &c::C467);
+    Some(b)
+}
+
+fn i438<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "200", w0, 8, &c::C468);
+    Some(b)
+}
+
+fn i439<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "020", w0, 8, &c::C469);
+    Some(b)
+}
+
+fn i440<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "WS", w0, 16, &c::C463);
+    Some(b)
+}
+
+fn i441<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "WD", w0, 16, &c::C470);
+    Some(b)
+}
+
+fn i442<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "TMP", w0, 16, &c::C471);
+    Some(b)
+}
+
+fn i443<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TRB", w0, 8, &c::C51);
+    Some(b)
+}
+
+fn i444<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("220", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i440(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i441(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i442(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i443(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i445<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("146", Nest::Named);
+    leaf(v, "SAS", w0 >> 15, 1, &c::C472);
+    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C473);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i446<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("148", Nest::Named);
+    leaf(v, "MV", w0 >> 15, 1, &c::C474);
+    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C474);
+    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C474);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i447<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("TIS", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NAV", w0 >> 7, 1, &c::C475);
+    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C476);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i448<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 15, V>(&mut b, "TID", v)?;
+    for d in all {
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    let w1 = word([0, d[8], d[9], d[10], d[11], d[12], d[13], d[14]]);
+    v.open("", Nest::Named);
+    leaf(v, "TCA", w0 >> 63, 1, &c::C477);
+    leaf(v, "NC", w0 >> 62 & 0x1, 1, &c::C478);
+    leaf(v, "TCPN", w0 >> 56 & 0x3f, 6, &c::C0);
+    leaf(v, "ALT", w0 >> 40 & 0xffff, 16, &c::C479);
+    leaf(v, "LAT", w0 >> 16 & 0xffffff, 24, &c::C231);
+    leaf(v, "LON", (w0 & 0xffff) << 8 | w1 >> 48, 24, &c::C231);
+    leaf(v, "PT", w1 >> 44 & 0xf, 4, &c::C480);
+    leaf(v, "TD", w1 >> 42 & 0x3, 2, &c::C481);
+    leaf(v, "TRA", w1 >> 41 & 0x1, 1, &c::C482);
+    leaf(v, "TOA", w1 >> 40 & 0x1, 1, &c::C483);
+    leaf(v, "TOV", w1 >> 16 & 0xffffff, 24, &c::C373);
+    leaf(v, "TTR", w1 & 0xffff, 16, &c::C484);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i449<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3fffffffffffffff)?;
+    v.open("110", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i447(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i448(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i450<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("130", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C105);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C105);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i451<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("070", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C485);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i452<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("040", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ATP", w0 >> 5, 3, &c::C486);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C487);
+    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C488);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C259);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DCR", w0 >> 7, 1, &c::C254);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C450);
+    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C171);
+    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C258);
+    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C451);
+    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C489);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C490);
+    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C491);
+    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C492);
+    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C493);
+    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C494);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i453<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("161", Nest::Named);
+    leaf(v, "TRNUM", w0 & 0xfff, 12, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i454<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "071", w0, 24, &c::C18);
+    Some(b)
+}
+
+fn i455<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("131", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C422);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C422);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i456<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "072", w0, 24, &c::C18);
+    Some(b)
+}
+
+fn i457<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("151", Nest::Named);
+    leaf(v, "RE", w0 >> 15, 1, &c::C495);
+    leaf(v, "TAS", w0 & 0x7fff, 15, &c::C463);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i458<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "073", w0, 24, &c::C18);
+    Some(b)
+}
+
+fn i459<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("074", Nest::Named);
+    leaf(v, "FSI", w0 >> 30, 2, &c::C496);
+    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C497);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i460<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "075", w0, 24, &c::C18);
+    Some(b)
+}
+
+fn i461<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("076", Nest::Named);
+    leaf(v, "FSI", w0 >> 30, 2, &c::C498);
+    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C497);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("090", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
+    leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
+    leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
+    leaf(v, "NACP", w0 >> 1 & 0xf, 4, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C499);
+    leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
+    leaf(v, "GVA", w0 >> 1 & 0x3, 2, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "PIC", w0 >> 4, 4, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i463<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("210", Nest::Named);
+    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C500);
+    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C501);
+    leaf(v, "LTT", w0 & 0x7, 3, &c::C502);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i464<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("070", Nest::Named);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i465<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("200", Nest::Named);
+    leaf(v, "ICF", w0 >> 7, 1, &c::C503);
+    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C504);
+    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C505);
+    leaf(v, "SS", w0 & 0x3, 2, &c::C506);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i466<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("155", Nest::Named);
+    leaf(v, "RE", w0 >> 15, 1, &c::C495);
+    leaf(v, "BVR", w0 & 0x7fff, 15, &c::C317);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i467<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("157", Nest::Named);
+    leaf(v, "RE", w0 >> 15, 1, &c::C495);
+    leaf(v, "GVR", w0 & 0x7fff, 15, &c::C317);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i468<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("160", Nest::Named);
+    leaf(v, "RE", w0 >> 31, 1, &c::C495);
+    leaf(v, "GS", w0 >> 16 & 0x7fff, 15, &c::C39);
+    leaf(v, "TA", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i469<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("165", Nest::Named);
+    leaf(v, "TAR", w0 & 0x3ff, 10, &c::C507);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i470<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "077", w0, 24, &c::C18);
+    Some(b)
+}
+
+fn i471<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "020", w0, 8, &c::C508);
+    Some(b)
+}
+
+fn i472<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("146", Nest::Named);
+    leaf(v, "SAS", w0 >> 15, 1, &c::C472);
+    leaf(v, "S", w0 >> 13 & 0x3, 2, &c::C473);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i473<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("148", Nest::Named);
+    leaf(v, "MV", w0 >> 15, 1, &c::C509);
+    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C509);
+    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C509);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i474<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "016", w0, 8, &c::C510);
+    Some(b)
+}
+
+fn i475<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("008", Nest::Named);
+    leaf(v, "RA", w0 >> 7, 1, &c::C511);
+    leaf(v, "TC", w0 >> 5 & 0x3, 2, &c::C512);
+    leaf(v, "TS", w0 >> 4 & 0x1, 1, &c::C513);
+    leaf(v, "ARV", w0 >> 3 & 0x1, 1, &c::C514);
+    leaf(v, "CDTIA", w0 >> 2 & 0x1, 1, &c::C515);
+    leaf(v, "NOTTCAS", w0 >> 1 & 0x1, 1, &c::C516);
+    leaf(v, "SA", w0 & 0x1, 1, &c::C517);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i476<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("271", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C518);
+    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C515);
+    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C519);
+    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C520);
+    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C521);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "LW", w0 & 0xf, 4, &c::C0);
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i477<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "132", w0, 8, &c::C21);
+    Some(b)
+}
+
+fn i478<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 8, V>(&mut b, "250", v)?;
+    for d in all {
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    leaf(v, "", w0, 64, &c::C290);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i479<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    v.open("260", Nest::Named);
+    leaf(v, "TYP", w0 >> 51, 5, &c::C0);
+    leaf(v, "STYP", w0 >> 48 & 0x7, 3, &c::C0);
+    leaf(v, "ARA", w0 >> 34 & 0x3fff, 14, &c::C0);
+    leaf(v, "RAC", w0 >> 30 & 0xf, 4, &c::C0);
+    leaf(v, "RAT", w0 >> 29 & 0x1, 1, &c::C0);
+    leaf(v, "MTE", w0 >> 28 & 0x1, 1, &c::C0);
+    leaf(v, "TTI", w0 >> 26 & 0x3, 2, &c::C0);
+    leaf(v, "TID", w0 & 0x3ffffff, 26, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i480<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "400", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i481<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AOS", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i482<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TRD", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i483<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "M3A", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i484<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "QI", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i485<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TI1", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i486<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MAM", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i487<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GH", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i488<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "FL", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i489<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ISA", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i490<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "FSA", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i491<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AS", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i492<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TAS", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i493<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MH", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i494<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "BVR", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i495<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GVR", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i496<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GV", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i497<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TAR", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i498<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TI2", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i499<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TS", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i500<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MET", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i501<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ROA", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i502<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ARA", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i503<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SCC", w0, 8, &c::C522);
+    Some(b)
+}
+
+fn i504<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1ffffffffff)?;
+    v.open("295", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i481(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i482(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i483(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i484(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i485(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i486(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i487(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i488(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i489(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i490(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i491(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i492(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i493(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i494(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        b = i495(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        b = i496(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        b = i497(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        b = i498(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        b = i499(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        b = i500(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        b = i501(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        b = i502(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        b = i503(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i505<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("200", Nest::Named);
+    leaf(v, "ICF", w0 >> 7, 1, &c::C503);
+    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C504);
+    leaf(v, "ME", w0 >> 5 & 0x1, 1, &c::C178);
+    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C505);
+    leaf(v, "SS", w0 & 0x3, 2, &c::C506);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i506<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("271", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C518);
+    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C515);
+    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C519);
+    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C520);
+    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C521);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "LW", w0 >> 4, 4, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i507<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("040", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ATP", w0 >> 5, 3, &c::C486);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C487);
+    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C488);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C259);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DCR", w0 >> 7, 1, &c::C254);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C450);
+    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C171);
+    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C258);
+    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C451);
+    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C489);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C523);
+    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C490);
+    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C491);
+    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C492);
+    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C493);
+    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C494);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i508<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("210", Nest::Named);
+    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C500);
+    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C524);
+    leaf(v, "LTT", w0 & 0x7, 3, &c::C502);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i509<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("040", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ATP", w0 >> 5, 3, &c::C486);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C487);
+    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C488);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C259);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DCR", w0 >> 7, 1, &c::C254);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C450);
+    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C171);
+    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C258);
+    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C451);
+    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C489);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C523);
+    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C490);
+    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C491);
+    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C492);
+    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C493);
+    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C494);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("TBC", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 1 & 0x3f, 6, &c::C51);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("MBC", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 1 & 0x3f, 6, &c::C51);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -5000,85 +12488,4630 @@ fn i303<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i304<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "070", w0, 16, &c::C335);
+fn i510<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SAL", w0, 8, &c::C522);
     Some(b)
 }
 
-fn i305<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i511<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1ffffffffff)?;
+    v.open("295", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i481(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i482(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i483(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i484(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i485(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i486(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i487(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i488(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i510(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i490(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i491(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i492(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i493(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i494(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        b = i495(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        b = i496(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        b = i497(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        b = i498(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        b = i499(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        b = i500(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        b = i501(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        b = i502(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        b = i503(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i512<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("090", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
+    leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
+    leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
+    leaf(v, "NACP", w0 >> 1 & 0xf, 4, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C499);
+    leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
+    leaf(v, "GVA", w0 >> 1 & 0x3, 2, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "PIC", w0 >> 4, 4, &c::C0);
+    leaf(v, "SRC", w0 >> 3 & 0x1, 1, &c::C525);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("VALSTATE", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C526);
+    v.close(Nest::Named);
+    leaf(v, "VD", w0 >> 2 & 0x1, 1, &c::C527);
+    leaf(v, "VQ", w0 >> 1 & 0x1, 1, &c::C527);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VALDISTP1", w0 >> 1, 7, &c::C528);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VALDISTP2", w0 >> 1, 7, &c::C263);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VALDISTQUALP1", w0 >> 1, 7, &c::C528);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VALDISTQUALP2", w0 >> 1, 7, &c::C263);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i513<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("BPS", Nest::Named);
+    leaf(v, "BPS", w0 & 0xfff, 12, &c::C529);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i514<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("SH", Nest::Named);
+    leaf(v, "HDR", w0 >> 11 & 0x1, 1, &c::C530);
+    leaf(v, "STAT", w0 >> 10 & 0x1, 1, &c::C531);
+    leaf(v, "SH", w0 & 0x3ff, 10, &c::C532);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i515<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("NAV", Nest::Named);
+    leaf(v, "AP", w0 >> 7, 1, &c::C533);
+    leaf(v, "VN", w0 >> 6 & 0x1, 1, &c::C534);
+    leaf(v, "AH", w0 >> 5 & 0x1, 1, &c::C535);
+    leaf(v, "AM", w0 >> 4 & 0x1, 1, &c::C536);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i516<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GAO", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i517<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("SGV", Nest::Named);
+    'x: {
+    let d = take::<2>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "STP", w0 >> 15, 1, &c::C537);
+    leaf(v, "HTS", w0 >> 14 & 0x1, 1, &c::C538);
+    leaf(v, "HTT", w0 >> 13 & 0x1, 1, &c::C539);
+    leaf(v, "HRD", w0 >> 12 & 0x1, 1, &c::C530);
+    leaf(v, "GSS", w0 >> 1 & 0x7ff, 11, &c::C540);
+    if d[1] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "HGT", w0 >> 1, 7, &c::C277);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i518<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("STA", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ES", w0 >> 7, 1, &c::C541);
+    leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C542);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i519<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "TNH", w0, 16, &c::C12);
+    Some(b)
+}
+
+fn i520<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("SUM", Nest::Named);
+    leaf(v, "M5", w0 >> 7, 1, &c::C224);
+    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C543);
+    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C226);
+    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C544);
+    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C545);
+    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C546);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C547);
+    leaf(v, "PO", w0 & 0x1, 1, &c::C548);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i521<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("PNO", Nest::Named);
+    leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
+    leaf(v, "NO", w0 & 0x7ff, 11, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i522<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("EM1", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C549);
+    leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i523<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("XP", Nest::Named);
+    leaf(v, "XP", w0 >> 5 & 0x1, 1, &c::C550);
+    leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C236);
+    leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C237);
+    leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C238);
+    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C551);
+    leaf(v, "X1", w0 & 0x1, 1, &c::C240);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i524<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("FOM", Nest::Named);
+    leaf(v, "FOM", w0 & 0x1f, 5, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i525<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("M2", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C19);
+    leaf(v, "MODE2", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i526<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("MES", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i520(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i521(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i522(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i523(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i524(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i525(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i527<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("NAV", Nest::Named);
+    leaf(v, "AP", w0 >> 7, 1, &c::C533);
+    leaf(v, "VN", w0 >> 6 & 0x1, 1, &c::C534);
+    leaf(v, "AH", w0 >> 5 & 0x1, 1, &c::C535);
+    leaf(v, "AM", w0 >> 4 & 0x1, 1, &c::C536);
+    v.open("MFM", Nest::Named);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C552);
+    v.close(Nest::Named);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("STA", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ES", w0 >> 7, 1, &c::C541);
+    leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C542);
+    v.open("RCE", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C553);
+    v.close(Nest::Named);
+    v.open("RRL", Nest::Named);
+    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C554);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("PS3", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C555);
+    v.close(Nest::Named);
+    v.open("TPW", Nest::Named);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 1 & 0x3, 2, &c::C556);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("TSI", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C557);
+    v.close(Nest::Named);
+    v.open("MUO", Nest::Named);
+    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 3 & 0x1, 1, &c::C558);
+    v.close(Nest::Named);
+    v.open("RWC", Nest::Named);
+    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C559);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("DAA", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C560);
+    v.close(Nest::Named);
+    v.open("DF17CA", Nest::Named);
+    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C0);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("SVH", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C561);
+    v.close(Nest::Named);
+    v.open("CATC", Nest::Named);
+    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C562);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("TAO", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C563);
+    leaf(v, "VAL", w0 >> 2 & 0x1f, 5, &c::C564);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i529<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C565);
+    Some(b)
+}
+
+fn i530<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("015", Nest::Named);
+    leaf(v, "SID", w0 >> 4, 4, &c::C0);
+    leaf(v, "STYP", w0 & 0xf, 4, &c::C566);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("100", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NOGO", w0 >> 7, 1, &c::C567);
+    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C568);
+    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C569);
+    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C570);
+    leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C280);
+    leaf(v, "SPO", w0 >> 2 & 0x1, 1, &c::C571);
+    leaf(v, "RN", w0 >> 1 & 0x1, 1, &c::C572);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GSSP", w0 >> 1, 7, &c::C373);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i532<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("101", Nest::Named);
+    'x: {
+    let d = take::<2>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "RP", w0 >> 8, 8, &c::C510);
+    leaf(v, "SC", w0 >> 5 & 0x7, 3, &c::C573);
+    if d[1] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SSRP", w0 >> 1, 7, &c::C373);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i533<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "200", w0, 8, &c::C574);
+    Some(b)
+}
+
+fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("110", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "STAT", w0 >> 1 & 0x7, 3, &c::C575);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i535<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 6, V>(&mut b, "120", v)?;
+    for d in all {
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYPE", w0 >> 40, 8, &c::C576);
+    leaf(v, "REF", w0 >> 39 & 0x1, 1, &c::C577);
+    leaf(v, "CV", w0 & 0xffffffff, 32, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i536<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("000", Nest::Named);
+    leaf(v, "RTYP", w0 >> 1, 7, &c::C0);
+    leaf(v, "RG", w0 & 0x1, 1, &c::C343);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i537<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "200", w0, 24, &c::C51);
+    Some(b)
+}
+
+fn i538<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    leaf(v, "020", w0, 48, &c::C116);
+    Some(b)
+}
+
+fn i539<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("100", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NOGO", w0 >> 7, 1, &c::C567);
+    leaf(v, "OPS", w0 >> 5 & 0x3, 2, &c::C578);
+    leaf(v, "SSTAT", w0 >> 1 & 0xf, 4, &c::C579);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SYSTAT", w0 >> 4 & 0x7, 3, &c::C580);
+    leaf(v, "SESTAT", w0 >> 1 & 0x7, 3, &c::C581);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i540<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 1, V>(&mut b, "105", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0, 8, &c::C582);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i541<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "120", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("", Nest::Named);
+    leaf(v, "CID", w0 >> 8, 16, &c::C0);
+    leaf(v, "ERRC", w0 >> 2 & 0x3f, 6, &c::C583);
+    leaf(v, "CS", w0 & 0x3, 2, &c::C584);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i542<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 6, V>(&mut b, "140", v)?;
+    for d in all {
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYPE", w0 >> 40, 8, &c::C585);
+    leaf(v, "REF", w0 >> 39 & 0x1, 1, &c::C586);
+    leaf(v, "COUNT", w0 & 0xffffffff, 32, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i543<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("600", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C587);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C587);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i544<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "120", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("", Nest::Named);
+    leaf(v, "CID", w0 >> 8, 16, &c::C0);
+    leaf(v, "ERRC", w0 >> 2 & 0x3f, 6, &c::C588);
+    leaf(v, "CS", w0 & 0x3, 2, &c::C584);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i545<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "015", w0, 16, &c::C51);
+    Some(b)
+}
+
+fn i546<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("018", Nest::Named);
+    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
+    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i547<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("035", Nest::Named);
+    leaf(v, "FAMILY", w0 >> 4, 4, &c::C589);
+    leaf(v, "NATURE", w0 & 0xf, 4, &c::C590);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i548<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "040", w0, 16, &c::C51);
+    Some(b)
+}
+
+fn i549<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("050", Nest::Named);
+    'x: {
+    let d = take::<3>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "SUI", w0 >> 16, 8, &c::C51);
+    leaf(v, "STN", w0 >> 1 & 0x7fff, 15, &c::C51);
+    if d[2] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("060", Nest::Named);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i551<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "400", w0, 56, &c::C104);
+    Some(b)
+}
+
+fn i552<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "410", w0, 16, &c::C51);
+    Some(b)
+}
+
+fn i553<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("420", Nest::Named);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C110);
+    leaf(v, "SP3", w0 >> 3 & 0x1, 1, &c::C0);
+    leaf(v, "SP2", w0 >> 2 & 0x1, 1, &c::C0);
+    leaf(v, "SP1", w0 >> 1 & 0x1, 1, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i554<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "440", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i555<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "450", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i556<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "480", w0, 16, &c::C118);
+    Some(b)
+}
+
+fn i557<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("490", Nest::Named);
+    leaf(v, "CEN", w0 >> 8, 8, &c::C0);
+    leaf(v, "POS", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i558<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "430", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i559<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "435", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i560<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "460", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "OCT1", w0 >> 9 & 0x7, 3, &c::C0);
+    leaf(v, "OCT2", w0 >> 6 & 0x7, 3, &c::C0);
+    leaf(v, "OCT3", w0 >> 3 & 0x7, 3, &c::C0);
+    leaf(v, "OCT4", w0 & 0x7, 3, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i561<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("IFI", Nest::Named);
+    leaf(v, "TYP", w0 >> 30, 2, &c::C591);
+    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C51);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i562<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("RVP", Nest::Named);
+    leaf(v, "RVSM", w0 >> 1 & 0x3, 2, &c::C592);
+    leaf(v, "HPR", w0 & 0x1, 1, &c::C112);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i563<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("RDS", Nest::Named);
+    leaf(v, "NU1", w0 >> 16, 8, &c::C104);
+    leaf(v, "NU2", w0 >> 8 & 0xff, 8, &c::C104);
+    leaf(v, "LTR", w0 & 0xff, 8, &c::C104);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i564<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "TOD", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYP", w0 >> 27, 5, &c::C593);
+    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C594);
+    leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C51);
+    leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C51);
+    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C322);
+    leaf(v, "SEC", w0 & 0x3f, 6, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i565<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("STS", Nest::Named);
+    leaf(v, "EMP", w0 >> 6, 2, &c::C595);
+    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C596);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i566<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "SID", w0, 56, &c::C104);
+    Some(b)
+}
+
+fn i567<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "STAR", w0, 56, &c::C104);
+    Some(b)
+}
+
+fn i568<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xffffffffffffff)?;
+    v.open("500", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i561(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i562(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i563(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i564(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i223(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i565(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i566(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i567(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i569<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("035", Nest::Named);
+    leaf(v, "FAMILY", w0 >> 4, 4, &c::C597);
+    match w0 >> 4 {
+    1 => {
+    leaf(v, "NATURE", w0 & 0xf, 4, &c::C598);
+    }
+    2 => {
+    leaf(v, "NATURE", w0 & 0xf, 4, &c::C599);
+    }
+    _ => {
+    leaf(v, "NATURE", w0 & 0xf, 4, &c::C0);
+    }
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i570<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C600);
+    Some(b)
+}
+
+fn i571<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("COM", Nest::Named);
+    leaf(v, "NOGO", w0 >> 7, 1, &c::C601);
+    leaf(v, "RDPC", w0 >> 6 & 0x1, 1, &c::C602);
+    leaf(v, "RDPR", w0 >> 5 & 0x1, 1, &c::C603);
+    leaf(v, "OVLRDP", w0 >> 4 & 0x1, 1, &c::C604);
+    leaf(v, "OVLXMT", w0 >> 3 & 0x1, 1, &c::C569);
+    leaf(v, "MSC", w0 >> 2 & 0x1, 1, &c::C605);
+    leaf(v, "TSV", w0 >> 1 & 0x1, 1, &c::C280);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i572<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("PSR", Nest::Named);
+    leaf(v, "ANT", w0 >> 7, 1, &c::C606);
+    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C607);
+    leaf(v, "OVL", w0 >> 4 & 0x1, 1, &c::C279);
+    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C605);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i573<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("SSR", Nest::Named);
+    leaf(v, "ANT", w0 >> 7, 1, &c::C606);
+    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C608);
+    leaf(v, "OVL", w0 >> 4 & 0x1, 1, &c::C279);
+    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C605);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i574<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("MDS", Nest::Named);
+    leaf(v, "ANT", w0 >> 15, 1, &c::C606);
+    leaf(v, "CHAB", w0 >> 13 & 0x3, 2, &c::C609);
+    leaf(v, "OVLSUR", w0 >> 12 & 0x1, 1, &c::C279);
+    leaf(v, "MSC", w0 >> 11 & 0x1, 1, &c::C605);
+    leaf(v, "SCF", w0 >> 10 & 0x1, 1, &c::C610);
+    leaf(v, "DLF", w0 >> 9 & 0x1, 1, &c::C610);
+    leaf(v, "OVLSCF", w0 >> 8 & 0x1, 1, &c::C279);
+    leaf(v, "OVLDLF", w0 >> 7 & 0x1, 1, &c::C279);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i575<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x63ffffffffffffff)?;
+    v.open("050", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i571(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i572(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i573(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i574(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i576<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("COM", Nest::Named);
+    leaf(v, "REDRDP", w0 >> 4 & 0x7, 3, &c::C611);
+    leaf(v, "REDXMT", w0 >> 1 & 0x7, 3, &c::C611);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i577<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("PSR", Nest::Named);
+    leaf(v, "POL", w0 >> 7, 1, &c::C612);
+    leaf(v, "REDRAD", w0 >> 4 & 0x7, 3, &c::C611);
+    leaf(v, "STC", w0 >> 2 & 0x3, 2, &c::C613);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i578<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("SSR", Nest::Named);
+    leaf(v, "REDRAD", w0 >> 5, 3, &c::C611);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i579<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("MDS", Nest::Named);
+    leaf(v, "REDRAD", w0 >> 5, 3, &c::C611);
+    leaf(v, "CLU", w0 >> 4 & 0x1, 1, &c::C614);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i580<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x63ffffffffffffff)?;
+    v.open("060", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i576(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i577(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i578(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i579(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i581<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "070", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYP", w0 >> 11, 5, &c::C615);
+    leaf(v, "COUNT", w0 & 0x7ff, 11, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i582<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("100", Nest::Named);
+    leaf(v, "RHOST", w0 >> 48, 16, &c::C199);
+    leaf(v, "RHOEND", w0 >> 32 & 0xffff, 16, &c::C199);
+    leaf(v, "THETAST", w0 >> 16 & 0xffff, 16, &c::C12);
+    leaf(v, "THETAEND", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i583<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "110", w0, 8, &c::C616);
+    Some(b)
+}
+
+fn i584<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("120", Nest::Named);
+    leaf(v, "HGT", w0 >> 48, 16, &c::C264);
+    leaf(v, "LAT", w0 >> 24 & 0xffffff, 24, &c::C231);
+    leaf(v, "LON", w0 & 0xffffff, 24, &c::C231);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i585<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("090", Nest::Named);
+    leaf(v, "RNG", w0 >> 8, 8, &c::C52);
+    leaf(v, "AZM", w0 & 0xff, 8, &c::C53);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i586<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C617);
+    Some(b)
+}
+
+fn i587<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "070", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYP", w0 >> 11, 5, &c::C618);
+    leaf(v, "COUNT", w0 & 0x7ff, 11, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i588<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C619);
+    Some(b)
+}
+
+fn i589<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C170);
+    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
+    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C172);
+    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C173);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C174);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TST", w0 >> 7, 1, &c::C175);
+    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
+    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C177);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C178);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C179);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C180);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i590<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("170", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C203);
+    leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C204);
+    leaf(v, "DOU", w0 >> 4 & 0x1, 1, &c::C205);
+    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C620);
+    leaf(v, "CDM", w0 >> 1 & 0x3, 2, &c::C207);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TRE", w0 >> 7, 1, &c::C621);
+    leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C209);
+    leaf(v, "SUP", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "TCC", w0 >> 4 & 0x1, 1, &c::C211);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i591<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("030", Nest::List);
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C622);
+    if d[0] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i592<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("230", Nest::Named);
+    leaf(v, "COM", w0 >> 13, 3, &c::C623);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C624);
+    leaf(v, "SI", w0 >> 9 & 0x1, 1, &c::C220);
+    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C210);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
+    leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i593<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("030", Nest::List);
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C625);
+    if d[0] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i594<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C170);
+    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
+    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C172);
+    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C173);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C174);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TST", w0 >> 7, 1, &c::C175);
+    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
+    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C177);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C178);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C179);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C180);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("ADSB", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C181);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C182);
+    v.close(Nest::Named);
+    v.open("SCN", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C183);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C182);
+    v.close(Nest::Named);
+    v.open("PAI", Nest::Named);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C184);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C182);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i595<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("030", Nest::List);
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C626);
+    if d[0] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C170);
+    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
+    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C172);
+    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C173);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C174);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TST", w0 >> 7, 1, &c::C175);
+    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
+    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C177);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C178);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C179);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C180);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("ADSB", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C181);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C182);
+    v.close(Nest::Named);
+    v.open("SCN", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C183);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C182);
+    v.close(Nest::Named);
+    v.open("PAI", Nest::Named);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C184);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C182);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("ACASXV", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C627);
+    leaf(v, "VAL", w0 >> 3 & 0xf, 4, &c::C628);
+    v.close(Nest::Named);
+    v.open("POXPR", Nest::Named);
+    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C187);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C188);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("POACT", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C189);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C190);
+    v.close(Nest::Named);
+    v.open("DTFXPR", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C191);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C192);
+    v.close(Nest::Named);
+    v.open("DTFACT", Nest::Named);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C193);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C194);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("IRMXPR", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C195);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C196);
+    v.close(Nest::Named);
+    v.open("IRMACT", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C197);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C198);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i597<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("030", Nest::List);
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C629);
+    if d[0] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i598<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("SUM", Nest::Named);
+    leaf(v, "M5", w0 >> 7, 1, &c::C224);
+    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C543);
+    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C630);
+    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C544);
+    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C545);
+    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C546);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C631);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i599<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("PMN", Nest::Named);
+    leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
+    leaf(v, "NAV", w0 >> 13 & 0x1, 1, &c::C632);
+    leaf(v, "NAT", w0 >> 8 & 0x1f, 5, &c::C0);
+    leaf(v, "MIS", w0 & 0x3f, 6, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i600<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("EM1", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C233);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C633);
+    leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i601<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TOS", w0, 8, &c::C18);
+    Some(b)
+}
+
+fn i602<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("XP", Nest::Named);
+    leaf(v, "XP", w0 >> 5 & 0x1, 1, &c::C550);
+    leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C236);
+    leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C237);
+    leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C238);
+    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C239);
+    leaf(v, "X1", w0 & 0x1, 1, &c::C240);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i603<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1ffffffffffffff)?;
+    v.open("MD5", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i598(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i599(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i129(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i130(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i600(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i601(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i602(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i604<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("PMN", Nest::Named);
+    leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
+    leaf(v, "NOV", w0 >> 11 & 0x1, 1, &c::C632);
+    leaf(v, "NO", w0 & 0x7ff, 11, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i605<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xffffffffffffff)?;
+    v.open("M5N", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i598(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i604(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i129(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i130(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i600(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i601(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i602(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i524(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i606<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("M4E", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C634);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i607<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SCO", w0, 8, &c::C51);
+    Some(b)
+}
+
+fn i608<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "SRC", w0, 16, &c::C635);
+    Some(b)
+}
+
+fn i609<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "RW", w0, 16, &c::C199);
+    Some(b)
+}
+
+fn i610<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "AR", w0, 16, &c::C199);
+    Some(b)
+}
+
+fn i611<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("RPC", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i607(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i608(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i609(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i610(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i612<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "ERR", w0, 24, &c::C199);
+    Some(b)
+}
+
+fn i613<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("PTL", Nest::Named);
+    leaf(v, "SCN", w0 >> 20 & 0x1, 1, &c::C636);
+    leaf(v, "RC", w0 >> 19 & 0x1, 1, &c::C637);
+    leaf(v, "AC", w0 >> 18 & 0x1, 1, &c::C638);
+    leaf(v, "SSR", w0 >> 17 & 0x1, 1, &c::C639);
+    leaf(v, "PSR", w0 >> 16 & 0x1, 1, &c::C640);
+    leaf(v, "PLOTNR", w0 & 0xffff, 16, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i614<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "ATL", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "", w0, 16, &c::C0);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i615<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TRN", w0, 8, &c::C641);
+    Some(b)
+}
+
+fn i616<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<22>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    let w1 = word([d[8], d[9], d[10], d[11], d[12], d[13], d[14], d[15]]);
+    let w2 = word([0, 0, d[16], d[17], d[18], d[19], d[20], d[21]]);
+    v.open("NPP", Nest::Named);
+    leaf(v, "PREDRHO", w0 >> 48, 16, &c::C11);
+    leaf(v, "PREDTHETA", w0 >> 32 & 0xffff, 16, &c::C12);
+    leaf(v, "EVOLRHOSTART", w0 >> 16 & 0xffff, 16, &c::C11);
+    leaf(v, "EVOLRHOEND", w0 & 0xffff, 16, &c::C11);
+    leaf(v, "EVOLTHETASTART", w1 >> 48, 16, &c::C12);
+    leaf(v, "EVOLTHETAEND", w1 >> 32 & 0xffff, 16, &c::C12);
+    leaf(v, "NOISERHOSTART", w1 >> 16 & 0xffff, 16, &c::C11);
+    leaf(v, "NOISERHOEND", w1 & 0xffff, 16, &c::C11);
+    leaf(v, "NOISETHETASTART", w2 >> 32, 16, &c::C12);
+    leaf(v, "NOISETHETAEND", w2 >> 16 & 0xffff, 16, &c::C12);
+    leaf(v, "PREDTIME", w2 & 0xffff, 16, &c::C18);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i617<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 1, V>(&mut b, "DLK", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYPE", w0 >> 4, 4, &c::C642);
+    leaf(v, "ORIGIN", w0 >> 2 & 0x3, 2, &c::C643);
+    leaf(v, "STATE", w0 & 0x3, 2, &c::C644);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("LCK", Nest::Named);
+    leaf(v, "LS", w0 >> 15, 1, &c::C645);
+    leaf(v, "LOCTIM", w0 & 0x7fff, 15, &c::C646);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i619<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("TC", Nest::Named);
+    leaf(v, "TCOUNT1", w0 >> 37 & 0xf, 4, &c::C51);
+    leaf(v, "TCODE1", w0 >> 32 & 0x1f, 5, &c::C0);
+    leaf(v, "TCOUNT2", w0 >> 28 & 0xf, 4, &c::C51);
+    leaf(v, "TCODE2", w0 >> 16 & 0xfff, 12, &c::C16);
+    leaf(v, "TCOUNT3", w0 >> 12 & 0xf, 4, &c::C51);
+    leaf(v, "TCODE3", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i620<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("TLC", Nest::Named);
+    leaf(v, "ACQI", w0 >> 30, 2, &c::C647);
+    leaf(v, "TRKUPDCTR", w0 >> 16 & 0x3fff, 14, &c::C51);
+    leaf(v, "LASTTRKUPD", w0 & 0xffff, 16, &c::C646);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i621<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 7, V>(&mut b, "ASI", v)?;
+    for d in all {
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    v.open("", Nest::Named);
+    leaf(v, "SACADJS", w0 >> 48, 8, &c::C0);
+    leaf(v, "SICADJS", w0 >> 40 & 0xff, 8, &c::C0);
+    leaf(v, "TIMEOFDAYSCN", w0 >> 24 & 0xffff, 16, &c::C18);
+    leaf(v, "DATAUSE", w0 >> 17 & 0x7f, 7, &c::C648);
+    leaf(v, "DRNA", w0 >> 16 & 0x1, 1, &c::C649);
+    leaf(v, "DRN", w0 & 0xffff, 16, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i622<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TES", w0, 8, &c::C650);
+    Some(b)
+}
+
+fn i623<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("IR", Nest::Named);
+    leaf(v, "IR", w0 >> 7, 1, &c::C651);
+    leaf(v, "M3A", w0 & 0x7f, 7, &c::C373);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i624<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1fffffffffffff)?;
+    v.open("RTC", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i613(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i614(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i615(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i616(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i617(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i618(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i619(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i620(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i621(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i622(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i623(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i625<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "PNB", w0, 16, &c::C0);
+    Some(b)
+}
+
+fn i626<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "RPL", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYPE", w0 >> 16, 8, &c::C652);
+    leaf(v, "REPLYNBR", w0 & 0xffff, 16, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i627<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SNB", w0, 8, &c::C51);
+    Some(b)
+}
+
+fn i628<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("DATE", Nest::Named);
+    leaf(v, "Y1", w0 >> 28, 4, &c::C51);
+    leaf(v, "Y2", w0 >> 24 & 0xf, 4, &c::C51);
+    leaf(v, "Y3", w0 >> 20 & 0xf, 4, &c::C51);
+    leaf(v, "Y4", w0 >> 16 & 0xf, 4, &c::C51);
+    leaf(v, "M1", w0 >> 12 & 0xf, 4, &c::C51);
+    leaf(v, "M2", w0 >> 8 & 0xf, 4, &c::C51);
+    leaf(v, "D1", w0 >> 4 & 0xf, 4, &c::C51);
+    leaf(v, "D2", w0 & 0xf, 4, &c::C51);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i629<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("CPC", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i625(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i626(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i627(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i628(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i630<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("ALTM2", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C653);
+    leaf(v, "ALTM2", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i631<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("ALTM3", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C654);
+    leaf(v, "ALTM3", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i632<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("ALTFL", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "ALTFL", w0 & 0x3fff, 14, &c::C655);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i633<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1fffffffffffffff)?;
+    v.open("GEN48", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i630(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i631(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i632(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i634<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("RCSDB", Nest::Named);
+    leaf(v, "RCSDB", w0 & 0x3fff, 14, &c::C656);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i635<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("RCSM", Nest::Named);
+    leaf(v, "RCSM", w0 & 0x3fffffff, 30, &c::C657);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i636<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x7ffffffffffffff)?;
+    v.open("GEN48", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i630(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i631(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i632(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i634(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i635(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i637<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("105", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C105);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C105);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i638<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("100", Nest::Named);
+    leaf(v, "X", w0 >> 24, 24, &c::C107);
+    leaf(v, "Y", w0 & 0xffffff, 24, &c::C107);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i639<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("185", Nest::Named);
+    leaf(v, "VX", w0 >> 16, 16, &c::C265);
+    leaf(v, "VY", w0 & 0xffff, 16, &c::C265);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i640<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("060", Nest::Named);
+    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C658);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i641<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    v.open("245", Nest::Named);
+    leaf(v, "STI", w0 >> 54, 2, &c::C659);
+    leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C116);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i642<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    leaf(v, "ID", w0, 48, &c::C116);
+    Some(b)
+}
+
+fn i643<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "MHG", w0, 16, &c::C12);
+    Some(b)
+}
+
+fn i644<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("IAS", Nest::Named);
+    leaf(v, "IM", w0 >> 15, 1, &c::C660);
+    match w0 >> 15 {
+    0 => {
+    leaf(v, "IAS", w0 & 0x7fff, 15, &c::C39);
+    }
+    1 => {
+    leaf(v, "IAS", w0 & 0x7fff, 15, &c::C462);
+    }
+    _ => {
+    leaf(v, "IAS", w0 & 0x7fff, 15, &c::C0);
+    }
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i645<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "TAS", w0, 16, &c::C463);
+    Some(b)
+}
+
+fn i646<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("SAL", Nest::Named);
+    leaf(v, "SAS", w0 >> 15, 1, &c::C661);
+    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C662);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i647<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("FSS", Nest::Named);
+    leaf(v, "MV", w0 >> 15, 1, &c::C474);
+    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C474);
+    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C474);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i648<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("TIS", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NAV", w0 >> 7, 1, &c::C663);
+    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C664);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i649<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("COM", Nest::Named);
+    leaf(v, "COM", w0 >> 13, 3, &c::C291);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C665);
+    leaf(v, "SSC", w0 >> 7 & 0x1, 1, &c::C210);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
+    leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i650<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("SAB", Nest::Named);
+    leaf(v, "AC", w0 >> 14, 2, &c::C666);
+    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C667);
+    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C668);
+    leaf(v, "GBS", w0 >> 9 & 0x1, 1, &c::C669);
+    leaf(v, "STAT", w0 & 0x7, 3, &c::C670);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i651<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "ACS", w0, 56, &c::C671);
+    Some(b)
+}
+
+fn i652<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "BVR", w0, 16, &c::C317);
+    Some(b)
+}
+
+fn i653<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "GVR", w0, 16, &c::C317);
+    Some(b)
+}
+
+fn i654<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "RAN", w0, 16, &c::C460);
+    Some(b)
+}
+
+fn i655<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("TAR", Nest::Named);
+    leaf(v, "TI", w0 >> 14, 2, &c::C465);
+    leaf(v, "ROT", w0 >> 1 & 0x7f, 7, &c::C466);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i656<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "TAN", w0, 16, &c::C12);
+    Some(b)
+}
+
+fn i657<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "GS", w0, 16, &c::C464);
+    Some(b)
+}
+
+fn i658<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VUN", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i659<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("MET", Nest::Named);
+    leaf(v, "WS", w0 >> 63, 1, &c::C672);
+    leaf(v, "WD", w0 >> 62 & 0x1, 1, &c::C673);
+    leaf(v, "TMP", w0 >> 61 & 0x1, 1, &c::C674);
+    leaf(v, "TRB", w0 >> 60 & 0x1, 1, &c::C675);
+    leaf(v, "WSD", w0 >> 40 & 0xffff, 16, &c::C463);
+    leaf(v, "WDD", w0 >> 24 & 0xffff, 16, &c::C470);
+    leaf(v, "TMPD", w0 >> 8 & 0xffff, 16, &c::C471);
+    leaf(v, "TRBD", w0 & 0xff, 8, &c::C51);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i660<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "EMC", w0, 8, &c::C676);
+    Some(b)
+}
+
+fn i661<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "GAL", w0, 16, &c::C276);
+    Some(b)
+}
+
+fn i662<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("PUN", Nest::Named);
+    leaf(v, "PUN", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i663<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "IAR", w0, 16, &c::C463);
+    Some(b)
+}
+
+fn i664<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "MAC", w0, 16, &c::C677);
+    Some(b)
+}
+
+fn i665<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("BPS", Nest::Named);
+    leaf(v, "BPS", w0 & 0xfff, 12, &c::C678);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i666<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffff)?;
+    v.open("380", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i185(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i642(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i643(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i644(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i645(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i646(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i647(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i648(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i448(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i649(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i650(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i651(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i652(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i653(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        b = i654(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        b = i655(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        b = i656(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        b = i657(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        b = i658(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        b = i659(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        b = i660(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        b = i129(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        b = i661(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        b = i662(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        b = i184(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        b = i663(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        b = i664(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        b = i665(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("080", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MON", w0 >> 7, 1, &c::C679);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C680);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C681);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C683);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C684);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C685);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
+    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C307);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C686);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C687);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CST", w0 >> 7, 1, &c::C311);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C336);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C688);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C338);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C689);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C690);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C692);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C693);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C696);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i668<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ES", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i669<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VDL", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i670<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "UAT", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i671<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MLT", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i672<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3fffffffffffff)?;
+    v.open("290", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i203(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i193(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i194(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i197(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i198(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i668(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i669(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i670(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i202(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i671(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i673<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("200", Nest::Named);
+    leaf(v, "TRANS", w0 >> 6, 2, &c::C697);
+    leaf(v, "LONG", w0 >> 4 & 0x3, 2, &c::C698);
+    leaf(v, "VERT", w0 >> 2 & 0x3, 2, &c::C699);
+    leaf(v, "ADF", w0 >> 1 & 0x1, 1, &c::C700);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i674<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MD4", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i675<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MD5", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i676<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MHG", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i677<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "IAS", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i678<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TAS", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i679<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SAL", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i680<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "FSS", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i681<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TID", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i682<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "COM", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i683<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SAB", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i684<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ACS", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i685<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "BVR", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i686<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GVR", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i687<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "RAN", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i688<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TAR", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TAN", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i690<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GSP", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i691<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VUN", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i692<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MET", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i693<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "EMC", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i694<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "POS", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i695<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GAL", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i696<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "PUN", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i697<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MB", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i698<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "IAR", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i699<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MAC", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i700<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "BPS", w0, 8, &c::C314);
+    Some(b)
+}
+
+fn i701<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1ffffffff)?;
+    v.open("295", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i196(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i200(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i201(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i195(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i674(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i675(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i676(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i677(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i678(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i679(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i680(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i681(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i682(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i683(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        b = i684(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        b = i685(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        b = i686(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        b = i687(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        b = i688(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        b = i689(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        b = i690(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        b = i691(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        b = i692(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        b = i693(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        b = i694(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        b = i695(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        b = i696(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        b = i697(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        b = i698(b, v)?;
+    }
+    if f & 1 << 34 != 0 {
+        b = i699(b, v)?;
+    }
+    if f & 1 << 33 != 0 {
+        b = i700(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i702<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "136", w0, 16, &c::C17);
+    Some(b)
+}
+
+fn i703<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "130", w0, 16, &c::C276);
+    Some(b)
+}
+
+fn i704<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("135", Nest::Named);
+    leaf(v, "QNH", w0 >> 15, 1, &c::C316);
+    leaf(v, "CTB", w0 & 0x7fff, 15, &c::C17);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i705<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "220", w0, 16, &c::C317);
+    Some(b)
+}
+
+fn i706<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("TAG", Nest::Named);
+    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
+    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i707<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "CS", w0, 56, &c::C104);
+    Some(b)
+}
+
+fn i708<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("FCT", Nest::Named);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C341);
+    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C111);
+    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C112);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i709<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "TAC", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i710<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "WTC", w0, 8, &c::C104);
+    Some(b)
+}
+
+fn i711<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "DEP", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i712<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "DST", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i713<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("CTL", Nest::Named);
+    leaf(v, "CENTRE", w0 >> 8, 8, &c::C0);
+    leaf(v, "POSITION", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i714<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "TOD", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYP", w0 >> 27, 5, &c::C320);
+    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C594);
+    leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C51);
+    leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C51);
+    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C322);
+    leaf(v, "SEC", w0 & 0x3f, 6, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i715<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "STD", w0, 56, &c::C104);
+    Some(b)
+}
+
+fn i716<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "STA", w0, 56, &c::C104);
+    Some(b)
+}
+
+fn i717<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("PEM", Nest::Named);
+    leaf(v, "VA", w0 >> 12 & 0x1, 1, &c::C701);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i718<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "PEC", w0, 56, &c::C104);
+    Some(b)
+}
+
+fn i719<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3fffffffffff)?;
+    v.open("390", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i706(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i707(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i561(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i708(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i709(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i710(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i711(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i712(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i563(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i220(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i713(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i714(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i223(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i565(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        b = i715(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        b = i716(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        b = i717(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        b = i718(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i720<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("SUM", Nest::Named);
+    leaf(v, "M5", w0 >> 7, 1, &c::C224);
+    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C225);
+    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C226);
+    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C227);
+    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C228);
+    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C229);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C702);
+    leaf(v, "X", w0 & 0x1, 1, &c::C703);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i721<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("EM1", Nest::Named);
+    leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i722<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1ffffffffffffff)?;
+    v.open("110", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i720(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i128(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i129(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i130(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i721(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i132(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i133(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i723<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("120", Nest::Named);
+    leaf(v, "MODE2", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i724<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("510", Nest::List);
+    loop {
+    let d = take::<3>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("", Nest::Named);
+    leaf(v, "IDENT", w0 >> 16, 8, &c::C0);
+    leaf(v, "TRACK", w0 >> 1 & 0x7fff, 15, &c::C0);
+    v.close(Nest::Named);
+    if d[2] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i725<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("APC", Nest::Named);
+    leaf(v, "X", w0 >> 16, 16, &c::C108);
+    leaf(v, "Y", w0 & 0xffff, 16, &c::C108);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i726<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "COV", w0, 16, &c::C107);
+    Some(b)
+}
+
+fn i727<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("APW", Nest::Named);
+    leaf(v, "LAT", w0 >> 16, 16, &c::C704);
+    leaf(v, "LON", w0 & 0xffff, 16, &c::C704);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i728<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AGA", w0, 8, &c::C705);
+    Some(b)
+}
+
+fn i729<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ABA", w0, 8, &c::C118);
+    Some(b)
+}
+
+fn i730<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("ATV", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C706);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C706);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i731<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("AA", Nest::Named);
+    leaf(v, "X", w0 >> 8, 8, &c::C707);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C707);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i732<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ARC", w0, 8, &c::C708);
+    Some(b)
+}
+
+fn i733<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xffffffffffffff)?;
+    v.open("500", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i725(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i726(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i727(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i728(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i729(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i730(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i731(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i732(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i734<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("SID", Nest::Named);
+    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
+    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i735<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("POS", Nest::Named);
+    leaf(v, "RHO", w0 >> 16, 16, &c::C199);
+    leaf(v, "THETA", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i736<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "HEIGHT", w0, 16, &c::C162);
+    Some(b)
+}
+
+fn i737<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("MDC", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "LMC", w0 & 0x3fff, 14, &c::C17);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i738<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("MDA", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C709);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i739<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("TYP", Nest::Named);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C170);
+    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
+    leaf(v, "RAB", w0 >> 3 & 0x1, 1, &c::C710);
+    leaf(v, "TST", w0 >> 2 & 0x1, 1, &c::C175);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i740<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("340", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i734(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i735(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i736(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i737(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i738(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i739(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i741<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("060", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C658);
+    leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i742<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("COM", Nest::Named);
+    leaf(v, "COM", w0 >> 13, 3, &c::C291);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C711);
+    leaf(v, "SSC", w0 >> 7 & 0x1, 1, &c::C210);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
+    leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i743<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffff)?;
+    v.open("380", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i185(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i642(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i643(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i644(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i645(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i646(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i647(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i648(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i448(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i742(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i650(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i651(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i652(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i653(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        b = i654(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        b = i655(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        b = i656(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        b = i657(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        b = i658(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        b = i659(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        b = i660(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        b = i129(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        b = i661(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        b = i662(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        b = i184(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        b = i663(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        b = i664(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        b = i665(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("080", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MON", w0 >> 7, 1, &c::C679);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C680);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C681);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C683);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C684);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C685);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
+    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C307);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C686);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C687);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CST", w0 >> 7, 1, &c::C311);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C336);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C688);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C338);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C689);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C690);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C692);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C693);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C696);
+    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C712);
+    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C713);
+    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C714);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i745<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "HEIGHT", w0, 16, &c::C106);
+    Some(b)
+}
+
+fn i746<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("340", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i734(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i735(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i745(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i737(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i738(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i739(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i747<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 8, V>(&mut b, "BDSDATA", v)?;
+    for d in all {
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    leaf(v, "", w0, 64, &c::C290);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i748<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffff)?;
+    v.open("380", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i185(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i642(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i643(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i644(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i645(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i646(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i647(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i648(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i448(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i742(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i650(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i651(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i652(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i653(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        b = i654(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        b = i655(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        b = i656(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        b = i657(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        b = i658(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        b = i659(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        b = i660(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        b = i129(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        b = i661(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        b = i662(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        b = i747(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        b = i663(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        b = i664(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        b = i665(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i749<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("080", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MON", w0 >> 7, 1, &c::C679);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C680);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C681);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C683);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C684);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C685);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
+    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C307);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C686);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C687);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CST", w0 >> 7, 1, &c::C311);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C336);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C688);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C338);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C689);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C690);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C692);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C693);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C696);
+    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C712);
+    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C713);
+    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C714);
+    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C715);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("080", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MON", w0 >> 7, 1, &c::C679);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C680);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C681);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C683);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C684);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C685);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
+    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C307);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C686);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C687);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CST", w0 >> 7, 1, &c::C311);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C336);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C688);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C338);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C689);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C690);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C692);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C693);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C696);
+    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C712);
+    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C713);
+    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C714);
+    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C715);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "M5I", w0 >> 7, 1, &c::C716);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i751<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 5, V>(&mut b, "CST", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
+    v.open("", Nest::Named);
+    leaf(v, "SAC", w0 >> 32, 8, &c::C0);
+    leaf(v, "SIC", w0 >> 24 & 0xff, 8, &c::C0);
+    leaf(v, "TYP", w0 >> 16 & 0xf, 4, &c::C717);
+    leaf(v, "LTN", w0 & 0xffff, 16, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i752<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "CSN", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("", Nest::Named);
+    leaf(v, "SAC", w0 >> 16, 8, &c::C0);
+    leaf(v, "SIC", w0 >> 8 & 0xff, 8, &c::C0);
+    leaf(v, "TYP", w0 & 0xf, 4, &c::C717);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i753<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("TVS", Nest::Named);
+    leaf(v, "VX", w0 >> 16, 16, &c::C265);
+    leaf(v, "VY", w0 & 0xffff, 16, &c::C265);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i754<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("STS", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "FDR", w0 >> 7, 1, &c::C718);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i755<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("STS", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "FDR", w0 >> 7, 1, &c::C718);
+    v.open("LNAV", Nest::Named);
+    leaf(v, "EP", w0 >> 6 & 0x1, 1, &c::C719);
+    leaf(v, "VAL", w0 >> 5 & 0x1, 1, &c::C720);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i756<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("PS3", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C721);
+    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C722);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i757<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("AS", Nest::Named);
+    v.open("RCE", Nest::Named);
+    leaf(v, "EP", w0 >> 23, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 21 & 0x3, 2, &c::C553);
+    v.close(Nest::Named);
+    v.open("RRL", Nest::Named);
+    leaf(v, "EP", w0 >> 20 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 19 & 0x1, 1, &c::C554);
+    v.close(Nest::Named);
+    v.open("TPW", Nest::Named);
+    leaf(v, "EP", w0 >> 18 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 16 & 0x3, 2, &c::C556);
+    v.close(Nest::Named);
+    v.open("TSI", Nest::Named);
+    leaf(v, "EP", w0 >> 15 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 13 & 0x3, 2, &c::C723);
+    v.close(Nest::Named);
+    v.open("TAO", Nest::Named);
+    leaf(v, "EP", w0 >> 12 & 0x1, 1, &c::C165);
+    leaf(v, "RE", w0 >> 11 & 0x1, 1, &c::C495);
+    leaf(v, "VAL", w0 >> 5 & 0x3f, 6, &c::C0);
+    v.close(Nest::Named);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i758<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("UAS", Nest::Named);
+    v.open("MUO", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C558);
+    v.close(Nest::Named);
+    v.open("DAA", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C560);
+    v.close(Nest::Named);
+    v.open("RWC", Nest::Named);
+    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C559);
+    v.close(Nest::Named);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i759<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("CASS", Nest::Named);
+    v.open("SVH", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C561);
+    v.close(Nest::Named);
+    v.open("CATC", Nest::Named);
+    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C724);
+    v.close(Nest::Named);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i760<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("V3", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i756(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i757(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i758(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i759(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i761<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("050", Nest::Named);
+    leaf(v, "SAC", w0 >> 8, 8, &c::C0);
+    leaf(v, "SIC", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i762<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("060", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CON", w0 >> 6, 2, &c::C725);
+    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C726);
+    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C727);
+    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C728);
+    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C729);
+    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C730);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "OPS", w0 >> 7, 1, &c::C601);
+    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C568);
+    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C569);
+    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C605);
+    leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C280);
+    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C731);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i763<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "070", w0, 16, &c::C732);
+    Some(b)
+}
+
+fn i764<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("080", Nest::Named);
-    leaf(v, "SRG", w0 >> 16, 16, &c::C336);
+    leaf(v, "SRG", w0 >> 16, 16, &c::C733);
     leaf(v, "SRB", w0 & 0xffff, 16, &c::C52);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i306<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i765<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "081", w0, 16, &c::C337);
+    leaf(v, "081", w0, 16, &c::C734);
     Some(b)
 }
 
-fn i307<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i766<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("090", Nest::Named);
-    leaf(v, "PRG", w0 >> 16, 16, &c::C336);
+    leaf(v, "PRG", w0 >> 16, 16, &c::C733);
     leaf(v, "PRB", w0 & 0xffff, 16, &c::C52);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i308<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "091", w0, 16, &c::C337);
+    leaf(v, "091", w0, 16, &c::C734);
     Some(b)
 }
 
-fn i309<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i768<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "092", w0, 16, &c::C337);
+    leaf(v, "092", w0, 16, &c::C734);
     Some(b)
 }
 
-fn i310<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i769<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("060", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "CON", w0 >> 6, 2, &c::C725);
+    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C726);
+    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C727);
+    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C728);
+    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C729);
+    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C730);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "OPS", w0 >> 7, 1, &c::C601);
+    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C568);
+    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C569);
+    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C605);
+    leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C280);
+    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C731);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment();
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("TTF", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C282);
+    v.close(Nest::Named);
+    v.open("SPO", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C165);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C571);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i770<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C338);
+    leaf(v, "000", w0, 8, &c::C735);
     Some(b)
 }
 
-fn i311<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i771<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "020", w0, 8, &c::C51);
     Some(b)
 }
 
-fn i312<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("040", Nest::Named);
-    leaf(v, "NOGO", w0 >> 6, 2, &c::C339);
-    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C340);
-    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C341);
-    leaf(v, "PSS", w0 >> 2 & 0x3, 2, &c::C342);
+    leaf(v, "NOGO", w0 >> 6, 2, &c::C736);
+    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C737);
+    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C738);
+    leaf(v, "PSS", w0 >> 2 & 0x3, 2, &c::C739);
     leaf(v, "STTN", w0 >> 1 & 0x1, 1, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i313<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "050", w0, 8, &c::C343);
+    leaf(v, "050", w0, 8, &c::C740);
+    Some(b)
+}
+
+fn i774<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("010", Nest::Named);
+    leaf(v, "CEN", w0 >> 8, 8, &c::C0);
+    leaf(v, "POS", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i775<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("020", Nest::Named);
+    leaf(v, "CEN", w0 >> 8, 8, &c::C0);
+    leaf(v, "POS", w0 & 0xff, 8, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i776<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "030", w0, 8, &c::C741);
+    Some(b)
+}
+
+fn i777<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "050", w0, 56, &c::C104);
+    Some(b)
+}
+
+fn i778<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "060", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i779<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "070", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i780<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "080", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i781<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "090", w0, 32, &c::C104);
+    Some(b)
+}
+
+fn i782<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("100", Nest::Named);
+    leaf(v, "GAT", w0 >> 7, 1, &c::C0);
+    leaf(v, "OAT", w0 >> 6 & 0x1, 1, &c::C0);
+    leaf(v, "CPL", w0 >> 2 & 0x1, 1, &c::C0);
+    leaf(v, "SPN", w0 >> 1 & 0x1, 1, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i783<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("110", Nest::Named);
+    leaf(v, "HLD", w0 >> 6 & 0x1, 1, &c::C0);
+    leaf(v, "RVQ", w0 >> 5 & 0x1, 1, &c::C0);
+    leaf(v, "RVC", w0 >> 4 & 0x1, 1, &c::C0);
+    leaf(v, "RVX", w0 >> 3 & 0x1, 1, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i784<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    v.open("120", Nest::Named);
+    leaf(v, "NOA", w0 >> 40, 16, &c::C104);
+    leaf(v, "TOA", w0 >> 8 & 0xffffffff, 32, &c::C104);
+    leaf(v, "WT", w0 & 0xff, 8, &c::C104);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i785<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "130", w0, 24, &c::C104);
+    Some(b)
+}
+
+fn i786<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 12, V>(&mut b, "140", v)?;
+    for d in all {
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("", Nest::Named);
+    leaf(v, "T", w0 >> 56, 8, &c::C742);
+    v.octets("E", &d[1..12]);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i787<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "150", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("", Nest::Named);
+    leaf(v, "X", w0 >> 16, 16, &c::C38);
+    leaf(v, "Y", w0 & 0xffff, 16, &c::C38);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i788<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "160", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("", Nest::Named);
+    leaf(v, "HH", w0 >> 16, 16, &c::C104);
+    leaf(v, "MM", w0 & 0xffff, 16, &c::C104);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i789<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "170", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "", w0, 24, &c::C104);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i790<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "180", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "", w0, 32, &c::C104);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i791<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "190", w0, 16, &c::C104);
+    Some(b)
+}
+
+fn i792<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 1, V>(&mut b, "200", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0, 8, &c::C104);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i793<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "210", w0, 16, &c::C0);
+    Some(b)
+}
+
+fn i794<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "220", w0, 16, &c::C51);
+    Some(b)
+}
+
+fn i795<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "230", w0, 16, &c::C51);
+    Some(b)
+}
+
+fn i796<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "240", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("", Nest::Named);
+    leaf(v, "PLAN", w0 >> 16, 16, &c::C0);
+    leaf(v, "TRACK", w0 & 0xffff, 16, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i797<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "250", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "", w0, 16, &c::C0);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i798<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "251", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("", Nest::Named);
+    leaf(v, "TRACK1", w0 >> 16, 16, &c::C0);
+    leaf(v, "TRACK2", w0 & 0xffff, 16, &c::C0);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i799<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "171", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "", w0, 24, &c::C104);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i800<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 6, V>(&mut b, "151", v)?;
+    for d in all {
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("", Nest::Named);
+    leaf(v, "LAT", w0 >> 24, 24, &c::C231);
+    leaf(v, "LON", w0 & 0xffffff, 24, &c::C231);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i801<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C743);
+    Some(b)
+}
+
+fn i802<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "040", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i803<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<7>(&mut b)?;
+    let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
+    leaf(v, "090", w0, 56, &c::C104);
+    Some(b)
+}
+
+fn i804<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("050", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C105);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C105);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i805<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("060", Nest::Named);
+    leaf(v, "X", w0 >> 24, 24, &c::C107);
+    leaf(v, "Y", w0 & 0xffffff, 24, &c::C107);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i806<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "070", w0, 16, &c::C744);
+    Some(b)
+}
+
+fn i807<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "080", w0, 16, &c::C744);
+    Some(b)
+}
+
+fn i808<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "100", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i809<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "110", w0, 8, &c::C745);
+    Some(b)
+}
+
+fn i810<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 1, V>(&mut b, "120", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0, 8, &c::C0);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i811<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("140", Nest::Named);
+    leaf(v, "X", w0 >> 24, 24, &c::C107);
+    leaf(v, "Y", w0 & 0xffffff, 24, &c::C107);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i812<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "150", w0, 8, &c::C745);
+    Some(b)
+}
+
+fn i813<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "160", w0, 16, &c::C0);
+    Some(b)
+}
+
+fn i814<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "170", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i815<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "180", w0, 16, &c::C746);
+    Some(b)
+}
+
+fn i816<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "190", w0, 8, &c::C0);
+    Some(b)
+}
+
+fn i817<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "200", w0, 16, &c::C460);
+    Some(b)
+}
+
+fn i818<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C747);
+    Some(b)
+}
+
+fn i819<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 1, V>(&mut b, "030", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0, 8, &c::C104);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i820<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<12>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    let w1 = word([0, 0, 0, 0, d[8], d[9], d[10], d[11]]);
+    v.open("040", Nest::Named);
+    leaf(v, "STARTAZ", w0 >> 48, 16, &c::C12);
+    leaf(v, "ENDAZ", w0 >> 32 & 0xffff, 16, &c::C12);
+    leaf(v, "STARTRG", w0 & 0xffffffff, 32, &c::C51);
+    leaf(v, "CELLDUR", w1, 32, &c::C375);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i821<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<12>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    let w1 = word([0, 0, 0, 0, d[8], d[9], d[10], d[11]]);
+    v.open("041", Nest::Named);
+    leaf(v, "STARTAZ", w0 >> 48, 16, &c::C12);
+    leaf(v, "ENDAZ", w0 >> 32 & 0xffff, 16, &c::C12);
+    leaf(v, "STARTRG", w0 & 0xffffffff, 32, &c::C51);
+    leaf(v, "CELLDUR", w1, 32, &c::C748);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i822<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("048", Nest::Named);
+    leaf(v, "C", w0 >> 15, 1, &c::C749);
+    leaf(v, "RES", w0 & 0xff, 8, &c::C750);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i823<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<5>(&mut b)?;
+    let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
+    v.open("049", Nest::Named);
+    leaf(v, "NBVB", w0 >> 24, 16, &c::C51);
+    leaf(v, "NBCELLS", w0 & 0xffffff, 24, &c::C51);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i824<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 4, V>(&mut b, "050", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    leaf(v, "", w0, 32, &c::C0);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i825<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 64, V>(&mut b, "051", v)?;
+    for d in all {
+    v.octets("", &d[0..64]);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i826<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 256, V>(&mut b, "052", v)?;
+    for d in all {
+    v.octets("", &d[0..256]);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i827<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "550", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("", Nest::Named);
+    leaf(v, "CAT", w0 >> 16, 8, &c::C51);
+    leaf(v, "MAIN", w0 >> 8 & 0xff, 8, &c::C51);
+    leaf(v, "SUB", w0 & 0xff, 8, &c::C51);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
     Some(b)
 }
 
