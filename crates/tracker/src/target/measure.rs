@@ -64,7 +64,12 @@ impl Target {
                     height_m: height.height_m,
                     height_sd_m: height.sd_m,
                 };
-                self.frame.fix_from_polar(&polar, look.expected)?
+                let mut fix = self.frame.fix_from_polar(&polar, look.expected)?;
+                let [ve, vn] = look.velocity.map(|v| v * site.correction.time_sd_s);
+                fix.r[0] += ve * ve;
+                fix.r[1] += ve * vn;
+                fix.r[2] += vn * vn;
+                fix
             }
             Measurement::Geodetic(report) => {
                 let height_m = self.vertical.height_at(plot.time).height_m;

@@ -1,6 +1,7 @@
 //! One track as the tracker keeps it: the bank in a frame that follows, the vertical channel,
 //! codes, contributors and the bookkeeping of its life.
 
+mod compare;
 mod identity;
 mod measure;
 mod show;
@@ -12,6 +13,7 @@ use crate::TrackerConfig;
 use crate::bank::{Bank, Estimate};
 use crate::frame::TrackFrame;
 use crate::motion::{Fix, Observed};
+use crate::registration::Sighting;
 use crate::site::Site;
 use crate::vertical::Vertical;
 use arrayvec::ArrayVec;
@@ -69,6 +71,11 @@ pub(crate) struct Target {
     /// Longest period of a sensor that contributed, seconds.
     pub(crate) period_s: f64,
     pub(crate) contradiction: Option<Contradiction>,
+    /// Its last report, and the last plot of a radar, as they came: to register radars by.
+    report: Option<Sighting>,
+    echo: Option<Sighting>,
+    /// How late its reports are stamped, seconds.
+    pub(crate) latency_s: f64,
     /// The track that may be the same target, and on how many checks in a row.
     pub(crate) twin: Option<(TrackNumber, u8)>,
     last_report: Option<(f64, f64, Time)>,
@@ -126,6 +133,9 @@ impl Target {
             score: 0.0,
             period_s: 0.0,
             contradiction: None,
+            report: None,
+            echo: None,
+            latency_s: 0.0,
             twin: None,
             last_report: None,
             contributors: ArrayVec::new(),
