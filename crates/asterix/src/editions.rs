@@ -1,13 +1,15 @@
 //! Which edition of each category to read by.
 
-use crate::generated::SPECS;
-use crate::spec::Spec;
+use crate::generated::{EXPANSIONS, SPECS};
+use crate::spec::{Expansion, Spec};
 use thiserror::Error;
 
-/// The edition chosen for each category. By default the newest there is.
+/// The edition chosen for each category. By default the newest there is, and reserved expansion
+/// fields are octets.
 #[derive(Debug, Clone)]
 pub struct Editions {
     by_category: [Option<&'static Spec>; 256],
+    expansions: [Option<&'static Expansion>; 256],
 }
 
 /// No tables for that edition.
@@ -29,7 +31,7 @@ impl Default for Editions {
             // SPECS is in the order of category and edition: the newest stays.
             by_category[usize::from(spec.category)] = Some(*spec);
         }
-        Self { by_category }
+        Self { by_category, expansions: [None; 256] }
     }
 }
 
@@ -49,6 +51,27 @@ impl Editions {
         Ok(())
     }
 
+    /// Reads the reserved expansion field of `category` by this edition of its layout from now on.
+    ///
+    /// # Errors
+    /// If there is no table for it.
+    pub fn set_expansion(&mut self, category: u8, edition: &str) -> Result<(), EditionUnknown> {
+        let layouts = || Self::expansions_known().filter(|layout| layout.category == category);
+        let Some(found) = layouts().find(|layout| layout.edition == edition) else {
+            let known: Vec<&str> = layouts().map(|layout| layout.edition).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            return Err(EditionUnknown { category, edition: format!("RE {edition}"), known });
+        };
+        self.expansions[usize::from(category)] = Some(found);
+        Ok(())
+    }
+
+    /// The layout in force for the reserved expansion field of a category.
+    #[inline]
+    pub fn expansion(&self, category: u8) -> Option<&'static Expansion> {
+        self.expansions[usize::from(category)]
+    }
+
     /// The tables in force for a category.
     #[inline]
     pub fn spec(&self, category: u8) -> Option<&'static Spec> {
@@ -58,6 +81,11 @@ impl Editions {
     /// Every edition there are tables for, by category, oldest first.
     pub fn known() -> impl Iterator<Item = &'static Spec> {
         SPECS.iter().copied()
+    }
+
+    /// Every layout of a reserved expansion field there is a table for, by category, oldest first.
+    pub fn expansions_known() -> impl Iterator<Item = &'static Expansion> {
+        EXPANSIONS.iter().copied()
     }
 }
 

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(test)]
+mod by_tables;
 mod defect;
 mod editions;
 mod generated;
@@ -8,6 +10,7 @@ mod measure;
 pub mod plots;
 mod record;
 pub mod spec;
+mod straight;
 mod visit;
 
 pub use defect::{Defect, DefectKind};
@@ -15,4 +18,4 @@ pub use editions::{EditionUnknown, Editions};
 pub use json::{JsonStyle, write_json};
 pub use plots::{Condition, Interpreter, Output, ServiceKind, ServiceMessage, Skip, Skipped};
 pub use record::{Block, Blocks, Record, Records, blocks};
-pub use visit::{Leaf, Nest, Visitor};
+pub use visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor};

@@ -16,6 +16,8 @@ mod grid;
 mod life;
 mod merge;
 mod motion;
+mod register;
+mod registration;
 mod site;
 mod store;
 mod target;
@@ -24,5 +26,6 @@ mod vertical;
 
 pub use config::{MotionModel, TrackerConfig};
 pub use counters::{Refusal, TrackerCounters};
+pub use registration::{Estimated, RegisteredAgainst, Registration};
 pub use store::BYTES_PER_TRACK;
 pub use tracker::{Numbers, TrackEvent, TrackRef, Tracker};

@@ -52,6 +52,7 @@ impl Tracker {
                 events.push(TrackEvent::Updated(target.number));
             }
         }
+        self.learn_assigned(slot, plot);
         self.index(slot, plot);
         self.store.outline(slot, &self.config);
         Ok(())

@@ -1,7 +1,8 @@
 //! A sensor as the tracker uses it: checked once, with what was learnt of its clutter.
 
 use crate::TrackerConfig;
-use geodesy::{Ecef, LocalFrame, Polar};
+use crate::registration::Correction;
+use geodesy::{Ecef, Enu, LocalFrame, Polar};
 use surveillance::{PlotAccuracy, Sensor, SensorKind, Time};
 
 /// Period assumed of a radar that states none, seconds: a terminal radar's to an en-route one's.
@@ -14,7 +15,14 @@ pub(crate) struct Site {
     pub(crate) kind: SensorKind,
     /// East-north-up at the antenna; a sensor without a site has none.
     pub(crate) radar: Option<LocalFrame>,
+    /// The same as it was told, before any correction.
+    pub(crate) stated: Option<LocalFrame>,
+    /// With what registration leaves uncertain.
     pub(crate) accuracy: PlotAccuracy,
+    /// As it was told.
+    pub(crate) stated_accuracy: PlotAccuracy,
+    /// What its plots are corrected by.
+    pub(crate) correction: Correction,
     pub(crate) period_s: f64,
     range_max_m: f64,
     density: f64,
@@ -34,25 +42,40 @@ impl Site {
                 && site.longitude_rad.abs() <= 10.0
                 && site.height_m.abs() <= 20_000.0
         });
+        let accuracy = PlotAccuracy {
+            range_m: sane(sensor.accuracy.range_m, 0.5, 20_000.0, typical.range_m),
+            azimuth_rad: sane(sensor.accuracy.azimuth_rad, 1e-6, 0.2, typical.azimuth_rad),
+            elevation_rad: sane(sensor.accuracy.elevation_rad, 1e-6, 0.2, typical.elevation_rad),
+        };
         Self {
             kind: sensor.kind,
             radar: site.map(LocalFrame::at),
-            accuracy: PlotAccuracy {
-                range_m: sane(sensor.accuracy.range_m, 0.5, 20_000.0, typical.range_m),
-                azimuth_rad: sane(sensor.accuracy.azimuth_rad, 1e-6, 0.2, typical.azimuth_rad),
-                elevation_rad: sane(
-                    sensor.accuracy.elevation_rad,
-                    1e-6,
-                    0.2,
-                    typical.elevation_rad,
-                ),
-            },
+            stated: site.map(LocalFrame::at),
+            accuracy,
+            stated_accuracy: accuracy,
+            correction: Correction::default(),
             period_s: sane(sensor.period_s.unwrap_or(PERIOD_S), 0.1, 120.0, PERIOD_S),
             range_max_m: sane(sensor.range_max_m.unwrap_or(0.0), 1_000.0, 1e6, 20_000.0),
             density: config.clutter_density,
             counted_since: Time::EPOCH,
             strays: 0,
         }
+    }
+
+    /// Corrects its plots from now on.
+    pub(crate) fn correct_by(&mut self, correction: Correction) {
+        self.correction = correction;
+        let [east, north] = correction.site_m;
+        self.radar = self.stated.map(|stated| {
+            let origin = stated.origin();
+            let moved = stated.geodetic_from_enu(Enu { east, north, up: 0.0 });
+            LocalFrame::at(moved.at_height(origin.height_m))
+        });
+        self.accuracy = PlotAccuracy {
+            range_m: self.stated_accuracy.range_m.hypot(correction.range_sd_m),
+            azimuth_rad: self.stated_accuracy.azimuth_rad.hypot(correction.azimuth_sd_rad),
+            elevation_rad: self.stated_accuracy.elevation_rad,
+        };
     }
 
     /// Density of plots that belong to no track, per m² and scan.
