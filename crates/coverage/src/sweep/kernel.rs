@@ -308,6 +308,7 @@ impl<'a> Lines<'a> {
 const NOWHERE: i32 = i32::MIN / 2;
 
 /// What each lane carries from line to line.
+#[derive(Clone, Copy)]
 struct Lanes {
     /// Greatest launch tangent that ground so far asks for.
     tangent: [f32; LANES],
@@ -354,38 +355,56 @@ impl Lanes {
             low[lane] = window[near[lane] as usize & (WINDOW - 1)];
             high[lane] = window[(near[lane] as usize + 1) & (WINDOW - 1)];
         }
+        // Each loop below is one the compiler makes vector instructions of: no branch, no store that
+        // depends on a comparison.
+        let old = *self;
+        let new = self;
+        (new.part, new.low, new.high) = (part, low, high);
+        let mut here = [0.0_f32; LANES];
         for lane in 0..LANES {
             let k = lane as f32;
-            let a = lines.a[0] + k * lines.a[1] - lines.bow[lane] * lines.bent[0];
-            let b = lines.b[0] + k * lines.b[1] - lines.bow[lane] * lines.bent[1];
-            let c = lines.c[0] + k * lines.c[1];
-            let d = lines.d[0] + k * lines.d[1];
+            new.a[lane] = lines.a[0] + k * lines.a[1] - lines.bow[lane] * lines.bent[0];
+            new.b[lane] = lines.b[0] + k * lines.b[1] - lines.bow[lane] * lines.bent[1];
+            new.near[lane] = base + near[lane];
             let ground = low[lane] + part[lane] * (high[lane] - low[lane]);
-            let here = reversion((ground - a) * b, c, d);
-            // The other line lies between point i of the line before and point i of this one.
-            let moved = base + near[lane] - self.near[lane];
-            let shift = moved as f32 + part[lane] - self.part[lane];
-            let up = moved > 0;
-            let beyond = if up { self.part[lane] - 1.0 } else { self.part[lane] };
-            let way = -beyond / shift;
-            let first = if up { self.high[lane] } else { self.low[lane] };
-            let last = if up { low[lane] } else { high[lane] };
-            let ground = first + way * (last - first);
-            let a_between = self.a[lane] + way * (a - self.a[lane]);
-            let b_between = self.b[lane] + way * (b - self.b[lane]);
-            let between = reversion((ground - a_between) * b_between, c, d);
-            let between = if moved == 1 || moved == -1 { between } else { FREE };
-            let asked = if between > here { between } else { here };
-            self.tangent[lane] =
-                if asked > self.tangent[lane] { asked } else { self.tangent[lane] };
-            self.near[lane] = base + near[lane];
-            self.a[lane] = a;
-            self.b[lane] = b;
+            let (c, d) = (lines.c[0] + k * lines.c[1], lines.d[0] + k * lines.d[1]);
+            here[lane] = reversion((ground - new.a[lane]) * new.b[lane], c, d);
         }
-        self.part = part;
-        self.low = low;
-        self.high = high;
+        // The other line lies between point i of the line before and point i of this one.
+        let mut between = [0.0_f32; LANES];
+        for lane in 0..LANES {
+            let k = lane as f32;
+            let moved = new.near[lane] - old.near[lane];
+            let up = mask(moved > 0);
+            let shift = moved as f32 + part[lane] - old.part[lane];
+            let beyond = old.part[lane] - choose(up, 1.0, 0.0);
+            let way = -beyond / shift;
+            let first = choose(up, old.high[lane], old.low[lane]);
+            let last = choose(up, low[lane], high[lane]);
+            let ground = first + way * (last - first);
+            let a = old.a[lane] + way * (new.a[lane] - old.a[lane]);
+            let b = old.b[lane] + way * (new.b[lane] - old.b[lane]);
+            let (c, d) = (lines.c[0] + k * lines.c[1], lines.d[0] + k * lines.d[1]);
+            let asked = reversion((ground - a) * b, c, d);
+            between[lane] = choose(mask(moved * moved == 1), asked, FREE);
+        }
+        for lane in 0..LANES {
+            let asked = choose(mask(between[lane] > here[lane]), between[lane], here[lane]);
+            let before = old.tangent[lane];
+            new.tangent[lane] = choose(mask(asked > before), asked, before);
+        }
     }
+}
+
+/// All bits where it is so, none where not.
+#[inline(always)]
+fn mask(so: bool) -> u32 {
+    u32::from(so).wrapping_neg()
+}
+
+#[inline(always)]
+fn choose(mask: u32, yes: f32, no: f32) -> f32 {
+    f32::from_bits((yes.to_bits() & mask) | (no.to_bits() & !mask))
 }
 
 /// t of first = t + c t² + d t³, by reversion of the series; c t is under a hundredth, so what is
