@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(test)]
 mod by_tables;
 mod defect;
 mod editions;
 mod fields;
 mod generated;
+pub mod inspect;
 mod json;
 mod measure;
 mod pack;
@@ -17,7 +17,7 @@ mod text;
 mod visit;
 
 pub use defect::{Defect, DefectKind};
-pub use editions::{EditionUnknown, Editions};
+pub use editions::{EditionUnknown, Editions, RuleError};
 pub use fields::{EXPANDED, EncodeError, FieldError, Fields, UNKNOWN};
 pub use json::{JsonStyle, write_json};
 pub use plots::{Condition, Interpreter, Output, ServiceKind, ServiceMessage, Skip, Skipped};

@@ -1,5 +1,6 @@
 //! Real captures, where they are at hand; they are not ours to ship. Counts are libasterix's.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stderr, reason = "says that it was skipped")]
 
 mod common;
 
