@@ -1,13 +1,16 @@
-//! MB/s of ASTERIX in per second of processor time, one core: plots lazily, every element scaled, JSON text.
+//! MB/s of ASTERIX per second of processor time: records walked, plots lazily, every element raw and
+//! scaled, all values into `Fields`, these encoded, JSON text; on one core, and on two at once.
 //!
-//! `cargo bench -p asterix`. Reads the real captures where they are at hand, else the golden
-//! records of the tests. Best of three passes over at least 10 MB each. An
-//! argument, as in `-- 062`, chooses by label.
+//! `cargo xtask bench asterix` runs this beside other decoders. Reads the real captures where they
+//! are at hand, else the golden records of the tests. Best of three passes over at least 4 MB
+//! each. An argument, as in `-- 062`, chooses by label; `--corpus FOLDER` writes what is measured
+//! to files for others to read, block by block.
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use asterix::{
-    Editions, Interpreter, JsonStyle, Leaf, Nest, Output, Record, Visitor, blocks, write_json,
+    Editions, Fields, Interpreter, JsonStyle, Leaf, Nest, Output, Record, Visitor, blocks,
+    write_json,
 };
 use std::hint::black_box;
 use std::io::Read as _;
@@ -16,43 +19,116 @@ use std::time::Instant;
 use surveillance::Time;
 
 const PASSES: usize = 3;
-const OCTETS_PER_PASS: usize = 10_000_000;
+const OCTETS_PER_PASS: usize = 4_000_000;
 
 fn main() {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/asterix");
-    let captures = [
-        (
-            "062/063/065 real",
-            "jade_final_frame_062_065_large_packet_30min.ff",
-            final_blocks as Unpack,
-        ),
-        ("034/048 real", "cct_cat_034_048.pcap", pcap_blocks as Unpack),
-    ];
-    for (label, name, unpack) in captures {
-        if let Ok(file) = std::fs::read(shared.join(name)) {
-            let octets = unpack(&file);
-            measure(label, &octets, &Editions::default());
-            if name.ends_with("pcap") {
-                measure("048 real", &of_category(&octets, 48), &Editions::default());
-            }
+    let mut arguments = std::env::args().skip(1);
+    let (mut asked, mut folder) = (None, None);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--corpus" => folder = arguments.next(),
+            option if option.starts_with('-') => {}
+            _ => asked = Some(argument),
         }
     }
-    for (category, edition) in [(48, "1.32"), (62, "1.21"), (21, "2.7"), (1, "1.4")] {
-        let mut editions = Editions::default();
-        editions.set(category, edition).expect("an edition with golden records");
-        measure(&format!("{category:03} random"), &golden(category, edition), &editions);
+    println!(
+        "{:12} {:>9} {:>7}  {:>5} {:>5} {:>5} {:>6} {:>6} {:>6} {:>5} {:>5}   MB/s of ASTERIX, one core (two)",
+        "corpus",
+        "octets",
+        "records",
+        "walk",
+        "plots",
+        "raw",
+        "scaled",
+        "fields",
+        "encode",
+        "json",
+        "full"
+    );
+    for (label, octets, editions) in corpora() {
+        if asked.as_ref().is_some_and(|asked| !label.contains(asked.as_str())) || octets.is_empty()
+        {
+            continue;
+        }
+        if let Some(folder) = &folder {
+            let name = format!("{}.ast", label.replace(' ', "_"));
+            std::fs::write(Path::new(folder).join(name), &octets).expect("the folder is writable");
+        }
+        report(&label, &octets, &editions);
     }
 }
 
-type Unpack = fn(&[u8]) -> Vec<u8>;
-
-fn measure(label: &str, octets: &[u8], editions: &Editions) {
-    let asked = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    if asked.is_some_and(|asked| !label.contains(&asked)) {
-        return;
+/// Label, blocks end to end, and the editions to read them by.
+fn corpora() -> Vec<(String, Vec<u8>, Editions)> {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/asterix");
+    let read = |name: &str| std::fs::read(shared.join(name)).ok();
+    let mut found = Vec::new();
+    if let Some(file) = read("jade_final_frame_062_065_large_packet_30min.ff") {
+        let octets = final_blocks(&file);
+        for category in [62, 63, 65] {
+            let label = format!("{category:03} real");
+            found.push((label, of_category(&octets, category), Editions::default()));
+        }
     }
-    let rounds = OCTETS_PER_PASS / octets.len().max(1) + 1;
+    if let Some(file) = read("cct_cat_034_048.pcap") {
+        let octets = pcap_blocks(&file);
+        for category in [48, 34] {
+            let label = format!("{category:03} real");
+            found.push((label, of_category(&octets, category), Editions::default()));
+        }
+    }
+    if let Some(octets) = read("cct_cat21_re.ast") {
+        found.push(("021 real".to_owned(), octets, Editions::default()));
+    }
+    for (category, edition) in [(21, "2.7"), (21, "2.1"), (48, "1.32"), (62, "1.21"), (1, "1.4")] {
+        let mut editions = Editions::default();
+        editions.set(category, edition).expect("an edition with golden records");
+        found.push((format!("{category:03} {edition} made"), golden(category, edition), editions));
+    }
+    found
+}
+
+fn report(label: &str, octets: &[u8], editions: &Editions) {
     let records = each(octets, editions, |_| {});
+    let one = measure(octets, editions);
+    let two = std::thread::scope(|scope| {
+        let run = || scope.spawn(|| measure(octets, editions));
+        let (first, second) = (run(), run());
+        let (first, second) = (first.join().expect("it ran"), second.join().expect("it ran"));
+        first.map_with(second, |a, b| a + b)
+    });
+    let cell = |index: usize| format!("{:.0}", one.0[index]);
+    let line: Vec<String> = (0..RATES).map(cell).collect();
+    let sum: Vec<String> = two.0.iter().map(|rate| format!("{rate:.0}")).collect();
+    println!(
+        "{label:12} {:9} {records:7}  {:>5} {:>5} {:>5} {:>6} {:>6} {:>6} {:>5} {:>5}   ({})",
+        octets.len(),
+        line[0],
+        line[1],
+        line[2],
+        line[3],
+        line[4],
+        line[5],
+        line[6],
+        line[7],
+        sum.join(" "),
+    );
+}
+
+const RATES: usize = 8;
+
+/// MB/s of each kind of work, in the order of the head line.
+#[derive(Clone, Copy)]
+struct Rates([f64; RATES]);
+
+impl Rates {
+    fn map_with(self, other: Self, join: impl Fn(f64, f64) -> f64) -> Self {
+        Self(std::array::from_fn(|index| join(self.0[index], other.0[index])))
+    }
+}
+
+fn measure(octets: &[u8], editions: &Editions) -> Rates {
+    let rounds = OCTETS_PER_PASS / octets.len() + 1;
     let rate = |work: &mut dyn FnMut()| {
         let pass = |_| {
             let start = cpu_seconds();
@@ -71,24 +147,41 @@ fn measure(label: &str, octets: &[u8], editions: &Editions) {
             interpreter.interpret(record, received, &mut |output: Output| _ = black_box(output));
         });
     });
-    let mut sum = Sum::default();
-    let elements = rate(&mut || {
-        each(octets, editions, |record| record.visit(&mut sum));
+    let mut raw = Raw(0);
+    let raws = rate(&mut || {
+        visit_each(octets, editions, &mut raw);
     });
-    black_box(sum.total);
+    let mut sum = Sum(0.0);
+    let scaled = rate(&mut || {
+        visit_each(octets, editions, &mut sum);
+    });
+    black_box((raw.0, sum.0));
+    let mut fields = Fields::new(editions.spec(octets[0]).expect("a known category"));
+    let read = rate(&mut || {
+        each(octets, editions, |record| fields.read(record));
+    });
+    let mut all = Vec::new();
+    each(octets, editions, |record| all.push(Fields::of(record)));
+    let mut encoded = Vec::new();
+    let encode = rate(&mut || {
+        encoded.clear();
+        for fields in &all {
+            fields.encode(&mut encoded).expect("what was decoded can be encoded");
+        }
+        black_box(&encoded);
+    });
     let mut json = Vec::new();
-    let text = rate(&mut || {
-        json.clear();
-        each(octets, editions, |record| {
-            write_json(record, None, &mut json, JsonStyle::Values);
-            json.push(b'\n');
-        });
-    });
-    println!(
-        "{label:18} {:9} octets {records:6} records: walk {walk:6.0}  plots {plots:6.0}  \
-         elements {elements:6.0}  json {text:5.0} MB/s",
-        octets.len(),
-    );
+    let mut text = |style| {
+        rate(&mut || {
+            json.clear();
+            each(octets, editions, |record| {
+                write_json(record, None, &mut json, style);
+                json.push(b'\n');
+            });
+        })
+    };
+    let (values, full) = (text(JsonStyle::Values), text(JsonStyle::Full));
+    Rates([walk, plots, raws, scaled, read, encode, values, full])
 }
 
 /// Seconds this thread has run on a processor, so that a busy machine does not blur the figures;
@@ -113,19 +206,38 @@ fn each(octets: &[u8], editions: &Editions, mut with: impl FnMut(&Record<'_>)) -
     count
 }
 
-/// Adds every element's scaled value, so that none can be left out.
-#[derive(Default)]
-struct Sum {
-    total: f64,
+fn visit_each(octets: &[u8], editions: &Editions, visitor: &mut impl Visitor) {
+    for block in blocks(octets).flatten() {
+        let mut records = block.records(editions);
+        while records.visit_next(visitor).is_some() {}
+    }
 }
+
+/// Takes in the bits of every element, so that none can be left out.
+struct Raw(u64);
+
+impl Visitor for Raw {
+    #[inline]
+    fn leaf(&mut self, _: &'static str, leaf: Leaf) {
+        self.0 = self.0.wrapping_add(leaf.raw);
+    }
+    fn octets(&mut self, _: &'static str, octets: &[u8]) {
+        self.0 += octets.len() as u64;
+    }
+    fn open(&mut self, _: &'static str, _: Nest) {}
+    fn close(&mut self, _: Nest) {}
+}
+
+/// As [`Raw`], of the scaled values.
+struct Sum(f64);
 
 impl Visitor for Sum {
     #[inline]
     fn leaf(&mut self, _: &'static str, leaf: Leaf) {
-        self.total += leaf.value();
+        self.0 += leaf.value();
     }
     fn octets(&mut self, _: &'static str, octets: &[u8]) {
-        self.total += octets.len() as f64;
+        self.0 += octets.len() as f64;
     }
     fn open(&mut self, _: &'static str, _: Nest) {}
     fn close(&mut self, _: Nest) {}

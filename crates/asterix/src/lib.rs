@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod assemble;
 mod by_tables;
 mod defect;
 mod editions;
@@ -16,6 +17,7 @@ mod straight;
 mod text;
 mod visit;
 
+pub use assemble::Datagrams;
 pub use defect::{Defect, DefectKind};
 pub use editions::{EditionUnknown, Editions, RuleError};
 pub use fields::{EXPANDED, EncodeError, FieldError, Fields, UNKNOWN};

@@ -114,8 +114,10 @@ impl<'a> Block<'a> {
         self.offset
     }
 
-    /// Its records as the chosen edition reads them: the one for its category and [`Self::source`]. The first defect ends the block: nothing
-    /// tells where a next record would start. Zeros after the last record are padding.
+    /// Its records as the chosen edition reads them: the one for its category and [`Self::source`].
+    /// A defect ends the block, as nothing tells where a next record would start; but an extension
+    /// that the edition does not know is only told after its record. Zeros after the last record
+    /// are padding.
     pub fn records(&self, editions: &Editions) -> Records<'a> {
         let (spec, expansion) = editions.of(self.category, || self.source());
         self.records_by(spec, expansion)
@@ -187,6 +189,35 @@ impl<'a> Records<'a> {
                 Some(Err(defect))
             }
         }
+    }
+}
+
+impl Records<'_> {
+    /// Shows the next record as it is read, which saves walking it twice. Of a record that turns out
+    /// broken, what comes before the defect has been shown; extensions that the edition does not know
+    /// are told to [`Visitor::unknown_extension`] alone.
+    #[inline]
+    pub fn visit_next<V: Visitor + ?Sized>(
+        &mut self,
+        visitor: &mut V,
+    ) -> Option<Result<(), Defect>> {
+        let rest = &self.block.bytes[self.at..];
+        if let (Some(record), [first, ..]) = (&self.record, rest)
+            && *first != 0
+            && record.spec.selector.is_none()
+            && let Ok((announced, start)) = fspec(rest)
+        {
+            let (number, items) = (record.uap.visitor, &rest[start..]);
+            let layout = record.expansion.map_or(0, |expansion| expansion.visitor);
+            if let Some(left) = visitors::profile(number, announced, items, layout, visitor) {
+                self.at += rest.len() - left.len();
+                return Some(Ok(()));
+            }
+            // Walked again for what is wrong.
+            return self.next_ref().map(|record| record.map(|_| ()));
+        }
+        let record = self.next_ref()?;
+        Some(record.map(|record| record.visit(visitor)))
     }
 }
 

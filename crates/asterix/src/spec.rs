@@ -436,12 +436,14 @@ impl Quantity {
     }
 
     /// The physical value of a raw reading of `bits` bits, in [`Self::unit`].
+    #[inline]
     pub fn value(&self, raw: u64, bits: u16) -> f64 {
         signed(raw, bits, self.sign) as f64 * self.scale
     }
 }
 
 /// A raw reading as the number it is.
+#[inline]
 pub(crate) fn signed(raw: u64, bits: u16, sign: Sign) -> i64 {
     match sign {
         Sign::Unsigned => raw as i64,

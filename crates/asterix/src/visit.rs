@@ -17,6 +17,7 @@ pub struct Leaf {
 
 impl Leaf {
     /// The value in the document's unit: raw × LSB for a quantity, the number itself otherwise.
+    #[inline]
     pub fn value(&self) -> f64 {
         match self.content {
             Content::Quantity(quantity) => quantity.value(self.raw, self.bits),
@@ -25,6 +26,7 @@ impl Leaf {
     }
 
     /// The number before scaling, with its sign.
+    #[inline]
     pub fn integer(&self) -> i64 {
         let sign = match self.content {
             Content::Integer(sign) => *sign,

@@ -5,7 +5,7 @@
 mod common;
 
 use asterix::spec::Spec;
-use asterix::{Editions, FieldError, Fields, blocks};
+use asterix::{Datagrams, Editions, FieldError, Fields, blocks};
 use common::{block, capture, final_payloads, golden, hex, leaves, only_record, pcap_payloads};
 use proptest::prelude::*;
 
@@ -175,4 +175,37 @@ fn what_does_not_fit_is_refused_by_name() {
     let error = pushed.encode(&mut octets).unwrap_err();
     assert_eq!(error.to_string(), "the values of item 010 of CAT048 do not fit its layout");
     assert_eq!(octets, [7]);
+}
+
+#[test]
+fn datagrams_hold_every_record_in_order_and_no_more_octets_than_allowed() {
+    let editions = Editions::default();
+    let mut random = numbers(7);
+    let sent: Vec<Fields> = (0..300)
+        .map(|index| {
+            let category = [62, 62, 65, 4][index % 4];
+            Fields::random(editions.spec(category).unwrap(), &mut random)
+        })
+        .collect();
+    for octets_max in [40, 600, 1_472, 70_000] {
+        let mut assembled = Datagrams::new(octets_max);
+        let mut datagrams = Vec::new();
+        for fields in &sent {
+            datagrams.extend(assembled.push(fields).unwrap());
+        }
+        datagrams.extend(assembled.finish());
+        assert_eq!(assembled.finish(), None);
+        let mut received = Vec::new();
+        for datagram in &datagrams {
+            let mut records = 0;
+            for block in blocks(datagram) {
+                for record in block.unwrap().records(&editions) {
+                    received.push(Fields::of(&record.unwrap()));
+                    records += 1;
+                }
+            }
+            assert!(datagram.len() <= octets_max || records == 1, "{}", datagram.len());
+        }
+        assert_eq!(received, sent, "{octets_max}");
+    }
 }

@@ -4,6 +4,7 @@
 //! The tables' form is described in `crates/asterix/spec/README.md`. `table` reads it, `share`
 //! finds what editions have in common, `emit` writes Rust; [`check`] says whether what is committed is what the tables give.
 
+pub(crate) mod bench;
 mod emit;
 mod encoders;
 mod share;
