@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Decode(Decode),
     /// Serve a recording of Beast frames as a receiver would.
     Play(Play),
+    /// Make a scenario's plots and truth from its file.
+    Simulate(Simulate),
     /// Track a scenario's plots: one row for each confirmed track at each instant of the grid.
     Track(TrackPlots),
     /// Compare tracks with the truth of their scenario.
@@ -129,6 +131,18 @@ pub(crate) struct Play {
     /// Begin again at the end, with a clock that goes on.
     #[arg(long = "loop")]
     pub(crate) repeat: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// Scenario as TOML; schemas/scenario.schema.json says what it can hold.
+    pub(crate) scenario: PathBuf,
+    /// Folder for plots.csv.gz, meta.json and the truth; made if absent.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Seed, instead of the file's.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
 }
 
 #[derive(Debug, Args)]

@@ -1,13 +1,16 @@
-//! `entente track` and `entente score`: a scenario folder through the tracker, and what its tracks
+//! `entente simulate`, `entente track` and `entente score`: a scenario folder through the tracker, and what its tracks
 //! are worth.
 
-use crate::args::{Score, TrackPlots};
+use crate::args::{Score, Simulate, TrackPlots};
+use crate::commands::Misuse;
 use anyhow::Context;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use scenario::form::{self, BadRows, FormError, Meta, PlotTable, Truth};
 use scenario::score::{Card, Options};
+use scenario::sensing::Simulation;
+use scenario::spec::Spec;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -18,6 +21,34 @@ use tracker::{Tracker, TrackerConfig};
 const META_MAX: u64 = 16 << 20;
 /// Most instants of the grid.
 const INSTANTS_MAX: f64 = 1e7;
+
+/// Makes the folder of a scenario from its file.
+pub(crate) fn simulate(options: &Simulate) -> anyhow::Result<()> {
+    let file = shown(&options.scenario);
+    let text = std::fs::read_to_string(&options.scenario).with_context(|| file.clone())?;
+    let mut spec = Spec::parse(&file, &text).map_err(|error| Misuse(error.to_string()))?;
+    spec.seed = options.seed.unwrap_or(spec.seed);
+    let simulation = Simulation::run(&spec);
+    std::fs::create_dir_all(&options.out).with_context(|| shown(&options.out))?;
+    let meta = options.out.join("meta.json");
+    std::fs::write(&meta, simulation.meta_json()).with_context(|| shown(&meta))?;
+    let table = |name: &str, write: &dyn Fn(&mut Sink) -> io::Result<()>| {
+        let path = options.out.join(name);
+        let mut out = create(&path)?;
+        write(&mut out).and_then(|()| out.finish()).with_context(|| shown(&path))
+    };
+    table("plots.csv.gz", &|out| simulation.write_plots(out))?;
+    table("plots_truth.csv.gz", &|out| simulation.write_plots_truth(out))?;
+    table("aircraft.csv.gz", &|out| simulation.write_aircraft(out))?;
+    table("truth.csv.gz", &|out| simulation.write_truth(out))?;
+    tracing::info!(
+        targets = simulation.targets.len(),
+        plots = simulation.plots.len(),
+        "simulated {}",
+        spec.name
+    );
+    Ok(())
+}
 
 /// Tracks a file of plots in the order of their arrival and writes the confirmed tracks at each
 /// instant of the grid.

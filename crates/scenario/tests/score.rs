@@ -13,7 +13,7 @@ fn path(name: &str) -> PathBuf {
 }
 
 fn table(name: &str) -> BufReader<GzDecoder<File>> {
-    BufReader::new(GzDecoder::new(File::open(path(name)).unwrap()))
+    BufReader::new(GzDecoder::new(File::open(path(name)).expect("it holds")))
 }
 
 /// Every figure of `expected` is in `ours`, equal to nine digits.
@@ -35,13 +35,14 @@ fn check(place: &str, ours: &Value, expected: &Value) {
 
 #[test]
 fn every_figure_is_that_of_the_other_scorer() {
-    let meta = std::fs::read_to_string(path("meta.json")).unwrap();
-    let meta = Meta::parse("meta.json", &meta).unwrap();
-    let (rows, bad) = read_truth("truth", table("truth.csv.gz")).unwrap();
+    let meta = std::fs::read_to_string(path("meta.json")).expect("it holds");
+    let meta = Meta::parse("meta.json", &meta).expect("it holds");
+    let (rows, bad) = read_truth("truth", table("truth.csv.gz")).expect("it holds");
     assert_eq!(bad.count, 0);
-    let (aircraft, _) = read_aircraft("aircraft", table("aircraft.csv.gz")).unwrap();
-    let (tracks, _) = read_tracks("tracks", table("tracks.csv.gz")).unwrap();
+    let (aircraft, _) = read_aircraft("aircraft", table("aircraft.csv.gz")).expect("it holds");
+    let (tracks, _) = read_tracks("tracks", table("tracks.csv.gz")).expect("it holds");
     let card = Card::of(&Truth { rows, aircraft }, &tracks, &Options::of(&meta));
-    let expected = serde_json::from_reader(File::open(path("expected.json")).unwrap()).unwrap();
-    check("card", &serde_json::to_value(&card).unwrap(), &expected);
+    let expected = serde_json::from_reader(File::open(path("expected.json")).expect("it holds"))
+        .expect("it holds");
+    check("card", &serde_json::to_value(&card).expect("it holds"), &expected);
 }

@@ -35,6 +35,8 @@ pub struct MetaSensor {
     pub level_step_m: f64,
     /// Standard deviation of the positions it reports (ADS-B, multilateration), metres.
     pub report_sd_m: f64,
+    /// Whether its addresses are none that ICAO allots (Remote ID).
+    pub other_addresses: bool,
 }
 
 /// The sensors that a scenario may name, plots' own included.
@@ -69,10 +71,13 @@ impl Meta {
         if array.len() > SENSORS_MAX {
             return Err(listed.wrong(&format!("has more than {SENSORS_MAX} sensors")));
         }
+        let empty = Vec::new();
+        let others = at.child("other_sensors").value.as_array().unwrap_or(&empty);
+        let places = (array.iter().enumerate().map(|(i, value)| (format!("sensors[{i}]"), value)))
+            .chain(others.iter().enumerate().map(|(i, v)| (format!("other_sensors[{i}]"), v)));
         let mut sensors = Vec::new();
-        for (index, value) in array.iter().enumerate() {
-            let place = Place { file, path: format!("sensors[{index}]"), value };
-            sensors.push(read_sensor(&place, index, &common)?);
+        for (index, (path, value)) in places.enumerate().take(SENSORS_MAX) {
+            sensors.push(read_sensor(&Place { file, path, value }, index, &common)?);
         }
         let centre = match at.child("centre_deg").value {
             Value::Null => mean_site(&sensors),
@@ -204,11 +209,12 @@ fn read_sensor(place: &Place<'_>, index: usize, common: &Common) -> Result<MetaS
         // Mode S gives 25 ft, Mode C 100 ft (ICAO Annex 10 volume IV 3.1.1.7.12.2.3, 3.1.2.6.5.4).
         level_step_m: METRES_PER_FOOT * level_step_ft.unwrap_or(if mode_s { 25.0 } else { 100.0 }),
         report_sd_m: place.positive("report_sd_m")?.unwrap_or(common.report_sd_m),
+        other_addresses: place.child("kind").value == "remote_id",
     })
 }
 
 /// SAC/SIC of the sensor at this place of the list.
-pub(super) fn sensor_id(index: usize) -> SensorId {
+pub(crate) fn sensor_id(index: usize) -> SensorId {
     let (sac, sic) = (1 + index / 250, 1 + index % 250);
     SensorId { sac: sac.min(255) as u8, sic: sic as u8 }
 }

@@ -10,7 +10,9 @@ mod plots;
 mod table;
 mod tracks;
 mod truth;
+mod write;
 
+pub(crate) use meta::sensor_id;
 pub use meta::{Meta, MetaSensor};
 pub use plots::{PLOT_COLUMNS, PlotTable, read_plots};
 pub use table::{BadRows, FormError};
