@@ -1,5 +1,5 @@
 //! Every element of a record as the tables tell at run time: the slow twin of the generated
-//! visitors, and their test oracle.
+//! visitors and their test oracle, and the only one who is shown spare bits.
 
 use crate::measure::expansion_walk;
 use crate::record::Record;
@@ -8,9 +8,17 @@ use crate::spec::{
 };
 use crate::visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor, read};
 
+/// A visitor who also wants the bits that mean nothing.
+pub(crate) trait Walker: Visitor {
+    /// Spare bits of a group or of an extended item, as a number.
+    fn spare(&mut self, bits: u64) {
+        let _ = bits;
+    }
+}
+
 impl Record<'_> {
     /// Shows each item, in the order of the octets.
-    pub(crate) fn visit_by_tables(&self, visitor: &mut impl Visitor) {
+    pub(crate) fn visit_by_tables(&self, visitor: &mut impl Walker) {
         for (slot, start) in self.present() {
             match self.uap.slots[slot] {
                 Slot::Item(item) => {
@@ -23,7 +31,19 @@ impl Record<'_> {
         }
     }
 
-    fn visit_rfs(&self, start: usize, visitor: &mut impl Visitor) {
+    /// Shows the subitems of its reserved expansion field, if it follows the layout that was chosen.
+    pub(crate) fn visit_expansion_by_tables(&self, visitor: &mut impl Walker) {
+        let Some(layout) = self.expansion else { return };
+        for (slot, start) in self.present() {
+            if let Slot::Item(item) = self.uap.slots[slot]
+                && matches!(item.shape, Shape::Explicit(Explicit::Re))
+            {
+                expansion_visit(layout, item.name, self, start * 8, visitor);
+            }
+        }
+    }
+
+    fn visit_rfs(&self, start: usize, visitor: &mut impl Walker) {
         visitor.open("RFS", Nest::List);
         // The sequence was measured when the record was parsed, so this cannot fail again.
         let _ = crate::measure::rfs_end(self.uap, self.bytes, start, |_, item, start| {
@@ -37,7 +57,7 @@ impl Record<'_> {
 
 /// Shows one item, which starts at octet `start`.
 #[inline]
-fn item_visit(item: &'static Item, record: &Record<'_>, start: usize, visitor: &mut impl Visitor) {
+fn item_visit(item: &'static Item, record: &Record<'_>, start: usize, visitor: &mut impl Walker) {
     shape_visit(&item.shape, item.name, record, start * 8, visitor);
 }
 
@@ -47,7 +67,7 @@ fn shape_visit(
     name: &'static str,
     record: &Record<'_>,
     at: usize,
-    visitor: &mut impl Visitor,
+    visitor: &mut impl Walker,
 ) -> usize {
     match shape {
         Shape::Element(element) => element_visit(element, name, record.bytes, at, visitor),
@@ -106,7 +126,7 @@ fn choice_visit(
     name: &'static str,
     record: &Record<'_>,
     at: usize,
-    visitor: &mut impl Visitor,
+    visitor: &mut impl Walker,
 ) -> usize {
     let value = |key: &Key| match key {
         Key::Earlier { back, bits } => Some(read(record.bytes, at - usize::from(*back), *bits)),
@@ -135,7 +155,7 @@ fn expansion_visit(
     name: &'static str,
     record: &Record<'_>,
     at: usize,
-    visitor: &mut impl Visitor,
+    visitor: &mut impl Walker,
 ) -> Option<usize> {
     let start = at / 8;
     let end = expansion_walk(layout, record.bytes, start, |_, _, _| {}).ok()?;
@@ -152,10 +172,13 @@ fn part_visit(
     part: &'static Part,
     record: &Record<'_>,
     at: usize,
-    visitor: &mut impl Visitor,
+    visitor: &mut impl Walker,
 ) -> usize {
     match part {
-        Part::Spare(bits) => at + usize::from(*bits),
+        Part::Spare(bits) => {
+            visitor.spare(read(record.bytes, at, u16::from(*bits)));
+            at + usize::from(*bits)
+        }
         Part::Fx => at + 1,
         Part::Item(item) => match &item.shape {
             Shape::Element(element) => element_visit(element, item.name, record.bytes, at, visitor),
@@ -169,7 +192,7 @@ fn extended_visit(
     name: &'static str,
     record: &Record<'_>,
     at: usize,
-    visitor: &mut impl Visitor,
+    visitor: &mut impl Walker,
 ) -> usize {
     visitor.open(name, Nest::Named);
     let mut at = at;
@@ -196,7 +219,7 @@ fn compound_visit(
     name: &'static str,
     record: &Record<'_>,
     at: usize,
-    visitor: &mut impl Visitor,
+    visitor: &mut impl Walker,
 ) -> usize {
     visitor.open(name, Nest::Named);
     let start = at / 8;
@@ -222,7 +245,7 @@ fn element_visit(
     name: &'static str,
     bytes: &[u8],
     at: usize,
-    visitor: &mut impl Visitor,
+    visitor: &mut impl Walker,
 ) -> usize {
     let bits = element.bits;
     let end = at + usize::from(bits);
@@ -268,6 +291,8 @@ mod tests {
             self.0.push(format!("{nest:?}"));
         }
     }
+
+    impl Walker for Log {}
 
     /// Random octets after an FSPEC that announces a few items of a profile: `with` gets the
     /// profile's number in its edition, what is announced, and the octets.

@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(test)]
 mod by_tables;
 mod defect;
 mod editions;
 mod generated;
+pub mod inspect;
 mod json;
 mod measure;
 pub mod plots;
@@ -14,7 +14,7 @@ mod straight;
 mod visit;
 
 pub use defect::{Defect, DefectKind};
-pub use editions::{EditionUnknown, Editions};
+pub use editions::{EditionUnknown, Editions, RuleError};
 pub use json::{JsonStyle, write_json};
 pub use plots::{Condition, Interpreter, Output, ServiceKind, ServiceMessage, Skip, Skipped};
 pub use record::{Block, Blocks, Record, Records, blocks};

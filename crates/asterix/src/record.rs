@@ -114,12 +114,32 @@ impl<'a> Block<'a> {
         self.offset
     }
 
-    /// Its records as the chosen edition reads them. The first defect ends the block: nothing
+    /// Its records as the chosen edition reads them: the one for its category and [`Self::source`]. The first defect ends the block: nothing
     /// tells where a next record would start. Zeros after the last record are padding.
     pub fn records(&self, editions: &Editions) -> Records<'a> {
-        let expansion = editions.expansion(self.category);
-        let record = editions.spec(self.category).map(|spec| Record::empty(spec, expansion));
+        let (spec, expansion) = editions.of(self.category, || self.source());
+        self.records_by(spec, expansion)
+    }
+
+    pub(crate) fn records_by(
+        &self,
+        spec: Option<&'static Spec>,
+        expansion: Option<&'static Expansion>,
+    ) -> Records<'a> {
+        let record = spec.map(|spec| Record::empty(spec, expansion));
         Records { block: *self, record, at: 3, pending: None }
+    }
+
+    /// Who sent its first record, as far as that shows before an edition is chosen: the first item
+    /// of every profile of every category is a data source identifier of two octets.
+    pub fn source(&self) -> Option<SensorId> {
+        let record = self.bytes.get(3..)?;
+        if record.first()? & 0x80 == 0 {
+            return None;
+        }
+        let fspec = record.iter().position(|octet| octet & 1 == 0)? + 1;
+        let &[sac, sic] = record.get(fspec..)?.first_chunk::<2>()?;
+        Some(SensorId { sac, sic })
     }
 }
 
@@ -328,6 +348,11 @@ impl<'a> Record<'a> {
                 found(subitem.name, &octets[start..end]);
             });
         }
+    }
+
+    /// Whether it has a reserved expansion field.
+    pub(crate) fn has_expansion(&self) -> bool {
+        self.items().any(|(item, _)| matches!(item.shape, Shape::Explicit(Explicit::Re)))
     }
 
     /// What is wrong with its reserved expansion field, if a layout was chosen for the category

@@ -386,6 +386,8 @@ pub struct Quantity {
     pub scale: f64,
     /// Unit as the document writes it; empty if none.
     pub unit: &'static str,
+    /// Least and most number of steps that the document allows, where it says so.
+    pub limits: Option<(i64, i64)>,
     /// The step is exactly `mantissa` / 10^`decimals`.
     pub(crate) mantissa: u128,
     pub(crate) decimals: u8,
@@ -417,7 +419,20 @@ impl Quantity {
             decimals -= 1;
         }
         let scale = numerator as f64 / denominator as f64;
-        Self { sign, lsb: (numerator, denominator), scale, unit, mantissa, decimals }
+        let lsb = (numerator, denominator);
+        Self { sign, lsb, scale, unit, limits: None, mantissa, decimals }
+    }
+
+    /// Whether the document allows this number of steps.
+    pub fn allows(&self, steps: i64) -> bool {
+        self.limits.is_none_or(|(least, most)| (least..=most).contains(&steps))
+    }
+
+    /// With limits, in steps, both included.
+    pub const fn within(mut self, least: i64, most: i64) -> Self {
+        assert!(least <= most, "limits that nothing keeps");
+        self.limits = Some((least, most));
+        self
     }
 
     /// The physical value of a raw reading of `bits` bits, in [`Self::unit`].

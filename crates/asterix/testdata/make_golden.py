@@ -171,9 +171,10 @@ def conflict(spec, must):
     record = spec.cv_uap.cv_record
     cc = variation(variation(record.cv_items_dict["120"]).cv_items_dict["CC"])
     rule = cc.cv_items_list[1][0].cv_non_spare.cv_rule
-    message, kind = rng.choice(rule.cv_cases)[0]
+    (message, kind), case = rng.choice(rule.cv_cases)
+    properties = case.create(some(case)).as_uint()
     must["000"] = lambda _: message
-    must["120"] = lambda x: x | {"CC": (kind,) + x.get("CC", some(cc))[1:]}
+    must["120"] = lambda x: x | {"CC": (kind, properties) + x.get("CC", some(cc))[2:]}
 
 
 def lines(spec, count):

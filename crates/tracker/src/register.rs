@@ -53,7 +53,7 @@ impl Tracker {
     }
 
     /// The only track near a plot that bears its discrete code at its level.
-    fn mate(&self, plot: &Plot) -> Option<u32> {
+    pub(crate) fn mate(&self, plot: &Plot) -> Option<u32> {
         let code = plot.codes.mode_3a.filter(|code| !code.is_shared())?;
         let level = plot.pressure_altitude.as_ref()?;
         let site = self.sites.get(&plot.sensor)?;

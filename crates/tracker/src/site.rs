@@ -1,14 +1,13 @@
 //! A sensor as the tracker uses it: checked once, with what was learnt of its clutter.
 
 use crate::TrackerConfig;
+use crate::clutter::ClutterMap;
 use crate::registration::Correction;
 use geodesy::{Ecef, Enu, LocalFrame, Polar};
-use surveillance::{PlotAccuracy, Sensor, SensorKind, Time};
+use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind, Time};
 
 /// Period assumed of a radar that states none, seconds: a terminal radar's to an en-route one's.
 const PERIOD_S: f64 = 8.0;
-/// Scans over which uncorrelated plots are counted.
-const CLUTTER_SCANS: f64 = 4.0;
 
 #[derive(Debug)]
 pub(crate) struct Site {
@@ -24,10 +23,9 @@ pub(crate) struct Site {
     /// What its plots are corrected by.
     pub(crate) correction: Correction,
     pub(crate) period_s: f64,
-    range_max_m: f64,
-    density: f64,
-    counted_since: Time,
-    strays: u32,
+    clutter: ClutterMap,
+    /// Whether its errors are known well enough to judge others by it.
+    pub(crate) settled: bool,
 }
 
 impl Site {
@@ -55,15 +53,17 @@ impl Site {
             stated_accuracy: accuracy,
             correction: Correction::default(),
             period_s: sane(sensor.period_s.unwrap_or(PERIOD_S), 0.1, 120.0, PERIOD_S),
-            range_max_m: sane(sensor.range_max_m.unwrap_or(0.0), 1_000.0, 1e6, 20_000.0),
-            density: config.clutter_density,
-            counted_since: Time::EPOCH,
-            strays: 0,
+            clutter: ClutterMap::new(
+                config.clutter_density,
+                sane(sensor.range_max_m.unwrap_or(0.0), 1_000.0, 1e6, 20_000.0),
+            ),
+            settled: false,
         }
     }
 
     /// Corrects its plots from now on.
     pub(crate) fn correct_by(&mut self, correction: Correction) {
+        self.settled = correction.settled;
         self.correction = correction;
         let [east, north] = correction.site_m;
         self.radar = self.stated.map(|stated| {
@@ -78,31 +78,26 @@ impl Site {
         };
     }
 
-    /// Density of plots that belong to no track, per m² and scan.
-    pub(crate) fn density(&self) -> f64 {
-        self.density
-    }
-
-    /// Notes the reach of the radar and closes a count of strays when it is due.
-    pub(crate) fn note_plot(&mut self, at: Time, slant_range_m: f64) {
-        self.range_max_m = self.range_max_m.max(slant_range_m);
-        let span_s = at.seconds_since(self.counted_since);
-        let due_s = CLUTTER_SCANS * self.period_s;
-        if span_s >= due_s {
-            let area_m2 = std::f64::consts::PI * self.range_max_m * self.range_max_m;
-            let found = f64::from(self.strays) * self.period_s / span_s.min(2.0 * due_s) / area_m2;
-            if span_s < 4.0 * due_s {
-                self.density = (0.7 * self.density + 0.3 * found).clamp(1e-12, 1e-7);
+    /// Density of plots that belong to no track where a plot is, per m² and scan.
+    pub(crate) fn density(&self, plot: &Plot) -> f64 {
+        match plot.measurement {
+            Some(Measurement::Polar { slant_range_m, azimuth_rad, .. }) => {
+                self.clutter.at(slant_range_m, azimuth_rad)
             }
-            (self.counted_since, self.strays) = (at, 0);
-        } else if span_s < -due_s {
-            (self.counted_since, self.strays) = (at, 0);
+            _ => self.clutter.overall(),
         }
     }
 
+    /// Notes a plot, of a track or not, for the count of strays.
+    pub(crate) fn note_plot(&mut self, at: Time, slant_range_m: f64) {
+        self.clutter.note_plot(at, slant_range_m, self.period_s);
+    }
+
     /// Counts a plot that belonged to no track.
-    pub(crate) fn note_stray(&mut self) {
-        self.strays += 1;
+    pub(crate) fn note_stray(&mut self, plot: &Plot) {
+        if let Some(Measurement::Polar { slant_range_m, azimuth_rad, .. }) = plot.measurement {
+            self.clutter.note_stray(slant_range_m, azimuth_rad);
+        }
     }
 
     /// Where a polar measurement lies if its target is at `height_m`; with a measured elevation,

@@ -1,9 +1,11 @@
 //! What several test files need.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::print_stderr, reason = "says that it was skipped")]
 
 use asterix::spec::Content;
 use asterix::{Editions, Leaf, Nest, Record, Visitor, blocks};
 use std::io::Read as _;
+use std::path::Path;
 
 /// A record of `testdata/golden.txt.gz` and what libasterix reads in it.
 pub(crate) struct Golden {
@@ -148,4 +150,40 @@ fn fraction(numerator: i128, denominator: u64) -> String {
         1 => format!(":{numerator}"),
         _ => format!(":{numerator}/{denominator}"),
     }
+}
+
+/// A real capture, where it is at hand.
+pub(crate) fn capture(name: &str) -> Option<Vec<u8>> {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/asterix").join(name);
+    let bytes = std::fs::read(path).ok();
+    if bytes.is_none() {
+        eprintln!("skipped: ../shared is absent");
+    }
+    bytes
+}
+
+/// Payloads of a little-endian classic pcap of UDP over IPv4 over Ethernet.
+pub(crate) fn pcap_payloads(file: &[u8]) -> Vec<&[u8]> {
+    let (mut found, mut at) = (Vec::new(), 24);
+    while at + 16 <= file.len() {
+        let length = u32::from_le_bytes(file[at + 8..at + 12].try_into().unwrap()) as usize;
+        let datagram = &file[at + 16..at + 16 + length];
+        // The UDP length leaves out what Ethernet adds to a short frame.
+        let udp = usize::from(u16::from_be_bytes([datagram[38], datagram[39]]));
+        found.push(&datagram[42..34 + udp]);
+        at += 16 + length;
+    }
+    found
+}
+
+/// Payloads of FINAL frames: total length, six octets, payload, four times A5.
+pub(crate) fn final_payloads(file: &[u8]) -> Vec<&[u8]> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at + 12 <= file.len() {
+        let length = usize::from(u16::from_be_bytes([file[at], file[at + 1]]));
+        found.push(&file[at + 8..at + length - 4]);
+        at += length;
+    }
+    found
 }

@@ -32,6 +32,8 @@ const SENSORS_MAX: usize = 64;
 const PERIOD_S: (f64, f64) = (2.0, 10.0);
 /// Samples from which a solution is used.
 const SAMPLES_MIN: u32 = 12;
+/// Samples from which a sensor may judge others.
+const SAMPLES_THAT_SETTLE: u32 = 80;
 /// Normalised squared size from which a solution is applied, and below which it no longer is: for
 /// six parameters 99.99 % and 95 %.
 const SIGNIFICANT: (f64, f64) = (28.0, 12.6);
@@ -90,6 +92,8 @@ pub(crate) struct Correction {
     elevation_rad: f64,
     time_s: f64,
     pub(crate) site_m: [f64; 2],
+    /// Whether the sensor is known well enough to judge others by it, corrected or right.
+    pub(crate) settled: bool,
     /// Standard deviations left, for the consider covariance.
     pub(crate) range_sd_m: f64,
     pub(crate) azimuth_sd_rad: f64,
@@ -231,7 +235,11 @@ impl Registrar {
         self.entries.iter().map(|entry| {
             let correction = match &entry.solution {
                 Some(solution) if entry.applied => correction(solution),
-                _ => Correction::default(),
+                Some(solution) => {
+                    let settled = solution.samples >= SAMPLES_THAT_SETTLE;
+                    Correction { settled, ..Correction::default() }
+                }
+                None => Correction::default(),
             };
             (entry.sensor, correction)
         })
@@ -261,6 +269,7 @@ fn correction(solution: &Solution) -> Correction {
             .map_or(0.0, |e| e.value),
         time_s,
         site_m: [east_m, north_m],
+        settled: solution.samples >= SAMPLES_THAT_SETTLE,
         range_sd_m: sd(0),
         azimuth_sd_rad: sd(2),
         time_sd_s: sd(3),

@@ -270,7 +270,7 @@ fn find_latencies(sensors: &[(SensorId, &[Sample])], scratch: &mut Scratch, valu
     let median = medians.get(medians.len() / 2).copied().unwrap_or(0.0);
     for (latency, sd_s) in latencies.iter_mut().zip(&spreads) {
         let off_s = latency.value_s - median;
-        let significant = off_s.abs() > (4.0 * sd_s).max(LATENCY_MIN_S) && off_s.abs() < 5.0;
+        let significant = off_s.abs() > (2.0 * sd_s).max(LATENCY_MIN_S) && off_s.abs() < 5.0;
         latency.value_s = if significant { off_s } else { 0.0 };
     }
     for group in by_aircraft.chunk_by(|a, b| a.0 == b.0) {

@@ -5,9 +5,10 @@ use super::Target;
 use super::measure::{report_sd, velocity_sd};
 use crate::TrackerConfig;
 use crate::frame::PolarAt;
+use crate::motion::Fix;
 use crate::registration::{Lever, Sample, Sighting};
 use crate::site::Site;
-use surveillance::{Measurement, Plot, SensorId};
+use surveillance::{Measurement, Plot, SensorId, Time};
 
 /// A report is carried forward, and back, no further than this, seconds.
 const REPORT_AGE_S: (f64, f64) = (-0.6, 3.0);
@@ -19,6 +20,17 @@ const ACCELERATION_MPS2: f64 = 2.0;
 const HEIGHT_SD_MAX_M: f64 = 150.0;
 /// Nor does a report less accurate than this serve.
 const REPORT_SD_MAX_M: f64 = 100.0;
+/// Latency that a report may have before it is estimated, seconds.
+const LATENCY_SD_S: f64 = 0.4;
+/// Acceleration that may have begun since a report, m/s².
+const HARD_MPS2: f64 = 15.0;
+/// A squared distance counts for no more than this, and less what noise explains: of two degrees
+/// of freedom, mean 2.
+const STEP_MAX: f64 = 20.0;
+const STEP_EXPLAINED: f64 = 5.0;
+/// Three plots far off in a row, or several somewhat.
+const DISTRUST_AT: f64 = 40.0;
+const TRUST_AT: f64 = 5.0;
 /// A velocity less certain than this carries no plot forward, m/s.
 const VELOCITY_SD_MAX_MPS: f64 = 30.0;
 
@@ -52,6 +64,37 @@ impl Target {
         let estimate = self.bank.estimate();
         let [ee, _, nn] = estimate.velocity_covariance;
         (estimate.velocity.map(|v| v as f32), (0.5 * (ee + nn)).sqrt() as f32)
+    }
+
+    /// Holds a radar's corrected fix against the last report: a cumulative sum of squared
+    /// distances beyond what noise explains (Page, Biometrika 41, 1954). Reports are distrusted
+    /// when it passes [`DISTRUST_AT`], and trusted again once it has fallen to
+    /// [`TRUST_AT`]. Returns whether distrust has just begun.
+    pub(crate) fn judge_report(&mut self, at: Time, fix: &Fix) -> bool {
+        let Some(report) = self.report else { return false };
+        let dt_s = at.seconds_since(report.time) + self.latency_s;
+        if !(REPORT_AGE_S.0..REPORT_AGE_S.1).contains(&dt_s) {
+            return false;
+        }
+        let there = self.frame.horizontal(report.place);
+        let [ve, vn] = report.velocity.map(f64::from);
+        let off = [fix.z[0] - there[0] - ve * dt_s, fix.z[1] - there[1] - vn * dt_s];
+        let doubt = (0.5 * HARD_MPS2 * dt_s * dt_s).powi(2) + 2_500.0;
+        let slip = LATENCY_SD_S * LATENCY_SD_S;
+        let [a, b, c] = [
+            fix.r[0] + f64::from(report.r[0]) + doubt + slip * ve * ve,
+            fix.r[1] + f64::from(report.r[1]) + slip * ve * vn,
+            fix.r[2] + f64::from(report.r[2]) + doubt + slip * vn * vn,
+        ];
+        let size2 = (off[0] * off[0] * c - 2.0 * off[0] * off[1] * b + off[1] * off[1] * a)
+            / (a * c - b * b);
+        let step = size2.min(STEP_MAX) - STEP_EXPLAINED;
+        self.disagreement =
+            (f64::from(self.disagreement) + step).clamp(0.0, 1.5 * DISTRUST_AT) as f32;
+        let level = f64::from(self.disagreement);
+        let began = !self.distrusted && level > DISTRUST_AT;
+        self.distrusted = level > if self.distrusted { TRUST_AT } else { DISTRUST_AT };
+        began
     }
 
     /// Compares a radar's plot with the latest report, else with the latest plot of another

@@ -73,6 +73,9 @@ pub(crate) struct Target {
     pub(crate) contradiction: Option<Contradiction>,
     /// Its last report, and the last plot of a radar, as they came: to register radars by.
     report: Option<Sighting>,
+    /// How far radars and reports disagree, and whether so far that reports are not used.
+    disagreement: f32,
+    pub(crate) distrusted: bool,
     echo: Option<Sighting>,
     /// How late its reports are stamped, seconds.
     pub(crate) latency_s: f64,
@@ -134,6 +137,8 @@ impl Target {
             period_s: 0.0,
             contradiction: None,
             report: None,
+            disagreement: 0.0,
+            distrusted: false,
             echo: None,
             latency_s: 0.0,
             twin: None,

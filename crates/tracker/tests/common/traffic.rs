@@ -32,6 +32,8 @@ pub struct Load {
     pub adsb_of_five: u32,
     /// Every so many-th target's reports are this late, seconds.
     pub late: Option<(u32, f64)>,
+    /// Every so many-th target's reports drift north of it after a minute, m/s.
+    pub spoofed: Option<(u32, f64)>,
 }
 
 impl Default for Load {
@@ -43,6 +45,7 @@ impl Default for Load {
             errors: [Errors::default(); 3],
             adsb_of_five: 3,
             late: None,
+            spoofed: None,
         }
     }
 }
@@ -56,7 +59,7 @@ pub fn synthetic(load: &Load) -> (Vec<Sensor>, Vec<Plot>) {
     let mut random = Random(7);
     let mut plots = Vec::new();
     for target in 0..load.targets {
-        let aircraft = Aircraft::new(target, &mut random);
+        let aircraft = Aircraft::new(target);
         for (index, sensor) in sensors.iter().enumerate() {
             if index == 3 && target % 5 >= load.adsb_of_five {
                 continue;
@@ -71,6 +74,19 @@ pub fn synthetic(load: &Load) -> (Vec<Sensor>, Vec<Plot>) {
     }
     plots.sort_by_key(|plot| plot.received);
     (sensors, plots)
+}
+
+/// Where a target truly is.
+pub fn truth(load: &Load, target: u32, t_s: f64) -> (Address, Geodetic) {
+    let (latitude, longitude) = load.centre_deg;
+    let centre = Geodetic::from_degrees(latitude, longitude, 0.0).expect("a valid position");
+    let here = Aircraft::new(target).position(&LocalFrame::at(centre), t_s);
+    (Address::icao(0x10_0000 + target), here)
+}
+
+/// The instant `t_s` seconds into a load.
+pub fn instant(t_s: f64) -> Time {
+    Time::EPOCH.plus_seconds(1e6 + t_s)
 }
 
 fn radar(index: u8, centre: Geodetic) -> Sensor {
@@ -106,7 +122,11 @@ struct Aircraft {
 }
 
 impl Aircraft {
-    fn new(number: u32, random: &mut Random) -> Self {
+    fn new(number: u32) -> Self {
+        let random = &mut Random(u64::from(number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        (0..4).for_each(|_| {
+            random.between(0.0, 1.0);
+        });
         let heading = random.between(0.0, std::f64::consts::TAU);
         let speed_mps = random.between(100.0, 260.0);
         Self {
@@ -115,6 +135,11 @@ impl Aircraft {
             velocity: [speed_mps * heading.sin(), speed_mps * heading.cos()],
             height_m: random.between(2_000.0, 12_000.0),
         }
+    }
+
+    fn position(&self, frame: &LocalFrame, t_s: f64) -> Geodetic {
+        let [east, north] = [0, 1].map(|i| self.start[i] + t_s * self.velocity[i]);
+        frame.geodetic_from_enu(Enu { east, north, up: 0.0 }).at_height(self.height_m)
     }
 
     fn plot(
@@ -132,10 +157,8 @@ impl Aircraft {
             _ => 0.0,
         };
         let true_s = t_s - late_s;
-        let [east, north] = [0, 1].map(|i| self.start[i] + true_s * self.velocity[i]);
-        let flat = frame.geodetic_from_enu(Enu { east, north, up: 0.0 });
-        let here = flat.at_height(self.height_m);
-        let time = Time::EPOCH.plus_seconds(1e6 + t_s);
+        let here = self.position(frame, true_s);
+        let time = instant(t_s);
         let address = Address::icao(0x10_0000 + self.number);
         let mode_3a = Mode3A::new((self.number % 4_000) as u16);
         let level = PressureAltitude { altitude_m: self.height_m, step_m: 7.62 };
@@ -146,7 +169,14 @@ impl Aircraft {
             ..Plot::bare(sensor.id, time, PlotOrigin::Secondary)
         };
         let Some(site) = sensor.site else {
-            return Some(self.report(bare, here, random));
+            let mut report = self.report(bare, here, random);
+            if let (Some((each, drift_mps)), Some(Measurement::Geodetic(position))) =
+                (load.spoofed, &mut report.measurement)
+                && self.number.is_multiple_of(each)
+            {
+                position.latitude_rad += drift_mps * (t_s - 60.0).max(0.0) / 6.37e6;
+            }
+            return Some(report);
         };
         let seen = LocalFrame::at(site).polar_from_ecef(here.to_ecef());
         let heard = random.between(0.0, 1.0) < 0.9 && seen.slant_range_m < 450_000.0;
