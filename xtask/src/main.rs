@@ -5,6 +5,7 @@
 mod asterix;
 mod checks;
 mod demo;
+mod scenarios;
 mod shell;
 mod web;
 
@@ -33,6 +34,8 @@ enum Command {
         /// Crate whose hot path to measure.
         area: String,
     },
+    /// Run the gallery of scenarios through the tracker and compare with the kept scores.
+    Scenarios(scenarios::Options),
     /// Write every generated file anew: the wire's types and schema, the ASTERIX tables.
     Codegen {
         /// Only say whether they are up to date.
@@ -50,6 +53,7 @@ fn main() -> Result<()> {
         Command::Test => checks::test(),
         Command::Ci => checks::ci(),
         Command::Bench { area } => bench(&area),
+        Command::Scenarios(options) => scenarios::run(&options),
         Command::Codegen { check, tables } => codegen(check, tables),
     }
 }
@@ -70,10 +74,14 @@ fn codegen(check: bool, only_tables: bool) -> Result<()> {
     } else {
         asterix::generate(&tables, &code)?;
     }
+    let scenario = Step::new("cargo").args(["test", "--quiet", "--package", "scenario", "schema"]);
     match (only_tables, check) {
         (true, _) => {}
-        (false, true) => wire.run()?,
-        (false, false) => wire.env("ENTENTE_UPDATE", "1").run()?,
+        (false, true) => wire.run().and_then(|()| scenario.run())?,
+        (false, false) => {
+            wire.env("ENTENTE_UPDATE", "1").run()?;
+            scenario.env("ENTENTE_UPDATE", "1").run()?;
+        }
     }
     println!("generated files are up to date in {}", workspace_root().display());
     Ok(())

@@ -169,6 +169,29 @@ pub(crate) struct Score {
     /// Where all figures go as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Kept scores; fails if a figure is worse than kept.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expected: Option<PathBuf>,
+    /// Write these scores to the file of kept scores instead.
+    #[arg(long, requires = "expected")]
+    pub(crate) keep: bool,
+    /// Where a picture of the covariances' honesty goes as SVG; the tracks must have details.
+    #[arg(long, value_name = "SVG")]
+    pub(crate) nees: Option<PathBuf>,
+    /// Also compare with ESASSP's requirements for this separation, as a table; the tracks must
+    /// have details.
+    #[arg(long, value_enum)]
+    pub(crate) esassp: Option<Separation>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Separation {
+    /// En-route.
+    #[value(name = "5nm")]
+    FiveNm,
+    /// Terminal.
+    #[value(name = "3nm")]
+    ThreeNm,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,14 +1,14 @@
 //! `entente simulate`, `entente track` and `entente score`: a scenario folder through the tracker, and what its tracks
 //! are worth.
 
-use crate::args::{Score, Simulate, TrackPlots};
+use crate::args::{self, Score, Simulate, TrackPlots};
 use crate::commands::Misuse;
 use anyhow::Context;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use scenario::form::{self, BadRows, FormError, Meta, PlotTable, Truth};
-use scenario::score::{Card, Options};
+use scenario::score::{Card, Expected, Figures, Options, consistency, esassp};
 use scenario::sensing::Simulation;
 use scenario::spec::Spec;
 use std::fs::File;
@@ -127,7 +127,51 @@ pub(crate) fn score(options: &Score) -> anyhow::Result<()> {
         text.push('\n');
         std::fs::write(path, text).with_context(|| shown(path))?;
     }
-    crate::commands::say(&card.to_string())
+    let needs_details = || {
+        let file = shown(&options.tracks);
+        Misuse(format!("{file}: no details; track with --details"))
+    };
+    if let Some(path) = &options.nees {
+        let kinds = consistency::nees(&truth, &tracks, &Options::of(&meta));
+        anyhow::ensure!(!kinds.is_empty(), needs_details());
+        let svg = consistency::svg(&meta.name, &kinds);
+        std::fs::write(path, svg).with_context(|| shown(path))?;
+    }
+    if let Some(path) = &options.expected {
+        compare(path, &meta.name, &Figures::of(&card), options.keep)?;
+    }
+    let mut text = card.to_string();
+    if let Some(separation) = options.esassp {
+        let separation = match separation {
+            args::Separation::FiveNm => esassp::Separation::FiveNm,
+            args::Separation::ThreeNm => esassp::Separation::ThreeNm,
+        };
+        let found = esassp::requirements(&truth, &tracks, &Options::of(&meta), separation);
+        let found = found.ok_or_else(needs_details)?;
+        text = format!("{text}\n{}", esassp::markdown(&found));
+    }
+    crate::commands::say(&text)
+}
+
+/// Compares with the kept scores of this scenario, or keeps these.
+fn compare(path: &Path, name: &str, found: &Figures, keep: bool) -> anyhow::Result<()> {
+    let file = shown(path);
+    let mut expected = match std::fs::read_to_string(path) {
+        Ok(text) => serde_json::from_str(&text).with_context(|| file.clone())?,
+        Err(error) if keep && error.kind() == io::ErrorKind::NotFound => Expected::default(),
+        Err(error) => return Err(error).context(file),
+    };
+    if keep {
+        expected.0.insert(name.to_owned(), *found);
+        let mut text = serde_json::to_string_pretty(&expected)?;
+        text.push('\n');
+        return std::fs::write(path, text).context(file);
+    }
+    let kept = expected.0.get(name);
+    let kept = kept.with_context(|| format!("{file}: nothing is kept of {name:?}; use --keep"))?;
+    let worse = found.worse_than(kept);
+    anyhow::ensure!(worse.is_empty(), "{name} is worse than kept: {}", worse.join("; "));
+    Ok(())
 }
 
 fn read_truth(folder: &Path) -> anyhow::Result<Truth> {

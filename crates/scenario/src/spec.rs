@@ -27,6 +27,9 @@ pub struct Spec {
     pub grid_s: f64,
     /// Where it is.
     pub area: Area,
+    /// How tracks of it are scored.
+    #[serde(default)]
+    pub score: Scoring,
     /// Traffic drawn by chance.
     #[serde(default)]
     pub traffic: Vec<Traffic>,
@@ -76,6 +79,22 @@ pub struct Area {
 
 fn default_half_width_km() -> f64 {
     250.0
+}
+
+/// How tracks are scored: what is near depends on how fast and dense the traffic is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scoring {
+    /// Farthest that a track may be from the target it is taken to follow, metres.
+    pub gate_m: f64,
+    /// Cut-off of GOSPA and OSPA, metres.
+    pub cutoff_m: f64,
+}
+
+impl Default for Scoring {
+    fn default() -> Self {
+        Self { gate_m: 2_000.0, cutoff_m: 1_000.0 }
+    }
 }
 
 /// How traffic flies.

@@ -14,6 +14,10 @@ pub struct Meta {
     pub centre: Geodetic,
     /// Half the side of the square area that is scored, metres.
     pub half_width_m: f64,
+    /// Farthest that a track may be from the target it is taken to follow, metres.
+    pub gate_m: f64,
+    /// Cut-off of GOSPA and OSPA, metres.
+    pub cutoff_m: f64,
     /// Seconds between the instants of truth and tracks.
     pub grid_s: f64,
     /// Seconds from the first instant to the last; `None`: until the last plot.
@@ -102,6 +106,8 @@ impl Meta {
             half_width_m: at.positive("half_width_m")?.unwrap_or(HALF_WIDTH_M),
             grid_s: grid_s.ok_or_else(|| grid.wrong("is no number of seconds, such as 4.0"))?,
             duration_s,
+            gate_m: at.positive("gate_m")?.unwrap_or(2_000.0),
+            cutoff_m: at.positive("cutoff_m")?.unwrap_or(1_000.0),
             report_sd_m: common.report_sd_m,
             report_velocity_sd_mps: noise.positive("adsb_vel_sd")?.unwrap_or(0.7),
             sensors,

@@ -30,6 +30,8 @@ impl Simulation {
             "centre_deg": [spec.area.lat, spec.area.lon],
             "half_width_m": 1e3 * spec.area.half_width_km,
             "grid_s": spec.grid_s,
+            "gate_m": spec.score.gate_m,
+            "cutoff_m": spec.score.cutoff_m,
             "frame": "WGS-84; azimuth clockwise from true north at the radar; slant range \
                       geometric (no refraction); alt_m is pressure altitude, quantised 25 ft (Mode S, \
                       ADS-B) or 100 ft (Mode C)",

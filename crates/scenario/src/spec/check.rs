@@ -151,6 +151,9 @@ impl Checks {
         area.within("lon", spec.area.lon, LONGITUDES);
         area.within("half_width_km", spec.area.half_width_km, 0.5..=3_000.0);
         area.within("level_offset_m", spec.area.level_offset_m, -2_000.0..=2_000.0);
+        let mut score = self.at("score", None);
+        score.within("gate_m", spec.score.gate_m, 1.0..=100_000.0);
+        score.within("cutoff_m", spec.score.cutoff_m, 1.0..=100_000.0);
         self.traffic(spec);
         self.sensors(spec);
         for (index, jamming) in spec.jamming.iter().enumerate() {
