@@ -8,7 +8,7 @@ use crate::TrackerConfig;
 use crate::motion::Fix;
 use crate::site::Site;
 use crate::target::{Look, Target};
-use surveillance::{Mode3A, Phase, Plot, PlotOrigin};
+use surveillance::{Measurement, Mode3A, Phase, Plot, PlotOrigin};
 
 /// A plot weighed against a track.
 pub(crate) struct Weighed {
@@ -40,6 +40,9 @@ pub(crate) fn weigh(
     }
     let codes = code_ratio(target, plot, config)?;
     let level = level_ratio(target, plot, config);
+    if codes + level + best_density(plot, site) <= 0.0 {
+        return None;
+    }
     let look = target.look(plot.time, config)?;
     let fix = target.fix(plot, site, &look, config)?;
     let fit = Target::fit(&look, &fix)?;
@@ -52,6 +55,18 @@ pub(crate) fn weigh(
         + level
         + established;
     Some(Weighed { look, fix, gain, distance2: fit.distance2 })
+}
+
+/// Log-likelihood ratio of a plot's position if it lay just where its track is expected and the
+/// track were certain: no position can say more.
+fn best_density(plot: &Plot, site: &Site) -> f64 {
+    match plot.measurement {
+        Some(Measurement::Polar { slant_range_m, .. }) => {
+            let area = site.accuracy.range_m * slant_range_m * site.accuracy.azimuth_rad;
+            -(std::f64::consts::TAU * area * site.density(plot)).ln()
+        }
+        _ => f64::INFINITY,
+    }
 }
 
 /// A rotating radar sees a target once a turn: a second plot is another target's.
