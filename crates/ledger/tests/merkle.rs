@@ -1,5 +1,7 @@
 //! The tree against RFC 6962: published roots, and a recursive model for all small trees.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, outside a test function")]
+
 use ledger::merkle::{
     consistency, inclusion, inclusion_in, root, root_of, verify_consistency, verify_inclusion,
 };
