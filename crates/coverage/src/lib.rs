@@ -4,5 +4,12 @@
 //! everywhere.
 pub mod atmosphere;
 pub mod geoid;
+pub mod joint;
+pub mod mlat;
+pub mod radio;
+pub mod route;
+pub mod share;
+pub mod site;
+pub mod siting;
 pub mod sweep;
 pub mod terrain;
