@@ -29,6 +29,8 @@ pub enum DefectKind {
     ExplicitLengthZero,
     /// The FSPEC of a compound item announces a subitem that the edition does not know.
     SubitemUnknown,
+    /// A reserved expansion field is longer than what its layout accounts for.
+    ExpansionLength,
     /// A random field sequence names an item that the profile does not have.
     RfsItemUnknown,
 }
@@ -49,6 +51,7 @@ impl DefectKind {
             Self::ExtensionUnknown => "extension_unknown",
             Self::ExplicitLengthZero => "explicit_length_zero",
             Self::SubitemUnknown => "subitem_unknown",
+            Self::ExpansionLength => "expansion_length",
             Self::RfsItemUnknown => "rfs_item_unknown",
         }
     }

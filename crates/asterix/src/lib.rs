@@ -1,18 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+mod by_tables;
 mod defect;
 mod editions;
 mod generated;
+pub mod inspect;
 mod json;
 mod measure;
 pub mod plots;
 mod record;
 pub mod spec;
+mod straight;
 mod visit;
 
 pub use defect::{Defect, DefectKind};
-pub use editions::{EditionUnknown, Editions};
+pub use editions::{EditionUnknown, Editions, RuleError};
 pub use json::{JsonStyle, write_json};
 pub use plots::{Condition, Interpreter, Output, ServiceKind, ServiceMessage, Skip, Skipped};
 pub use record::{Block, Blocks, Record, Records, blocks};
-pub use visit::{Leaf, Nest, Visitor};
+pub use visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor};

@@ -1,10 +1,13 @@
-//! Where an item ends: the only part of decoding that can fail.
+//! Where an item ends, by the tables, and what exactly is wrong where it does not.
 //!
-//! Once every item of a record has been measured, each bit that its shape names is known to be
-//! there, and the readers in `visit` and `plots` need no error path.
+//! Records are measured by the generated visitors; what those refuse is measured here again, slowly
+//! and with a name for what is wrong. A test holds the two together.
 
 use crate::defect::{DefectKind, Fault};
-use crate::spec::{Extended, Item, Shape, Slot, Uap};
+use crate::spec::{Expansion, Extended, Item, SLOTS_MAX, Shape, Slot, Uap};
+
+/// Most octets in the FSPEC of a compound item that announce anything.
+pub(crate) const COMPOUND_MAX: usize = 9;
 
 /// What measuring yields: the octet after the item, or what is wrong and where.
 type End = Result<usize, (DefectKind, usize)>;
@@ -59,7 +62,9 @@ fn octet(bytes: &[u8], at: usize) -> Result<u8, (DefectKind, usize)> {
 
 fn shape_end(shape: &'static Shape, bytes: &[u8], at: usize) -> End {
     match shape {
-        Shape::Element(_) | Shape::Group(_) => fits(bytes, at, usize::from(shape.fixed_bits() / 8)),
+        Shape::Element(_) | Shape::Group(_) | Shape::Choice(_) => {
+            fits(bytes, at, usize::from(shape.fixed_bits() / 8))
+        }
         Shape::Extended(extended) => extended_end(extended, bytes, at),
         Shape::Repeated(repeated) => {
             let start = fits(bytes, at, usize::from(repeated.width))?;
@@ -92,7 +97,64 @@ fn extended_end(extended: &Extended, bytes: &[u8], at: usize) -> End {
             return Ok(end);
         }
     }
-    Err((DefectKind::ExtensionUnknown, end - 1))
+    // Extensions past the last that the edition knows: each an octet with its own FX bit.
+    loop {
+        let more = octet(bytes, end)? & 1 == 1;
+        end += 1;
+        if !more {
+            return Ok(end);
+        }
+    }
+}
+
+/// Where the extensions of `item` begin that its edition does not know, if it has any.
+pub(crate) fn unknown_extension(item: &'static Item, bytes: &[u8], at: usize) -> Option<usize> {
+    let Shape::Extended(extended) = &item.shape else { return None };
+    let mut end = at;
+    for octets in extended.segments() {
+        end += usize::from(*octets);
+        if bytes.get(end - 1)? & 1 == 0 {
+            return None;
+        }
+    }
+    extended.last_has_fx().then_some(end)
+}
+
+/// What is wrong with the record that starts with `bytes`: an FSPEC that ends at `start` and
+/// announces `announced`.
+#[cold]
+pub(crate) fn fault(uap: &'static Uap, announced: u64, bytes: &[u8], start: usize) -> Fault {
+    match items_end(uap, announced, bytes, start, SLOTS_MAX) {
+        Err(fault) => fault,
+        // The visitors refuse nothing else, as a test shows.
+        Ok(at) => Fault { kind: DefectKind::ItemTruncated, item: None, at },
+    }
+}
+
+/// The end of the items announced in slots before `slots_end`.
+pub(crate) fn items_end(
+    uap: &'static Uap,
+    announced: u64,
+    bytes: &[u8],
+    start: usize,
+    slots_end: usize,
+) -> Result<usize, Fault> {
+    let (mut left, mut at) = (announced, start);
+    while left != 0 {
+        let slot = left.leading_zeros() as usize;
+        if slot >= slots_end {
+            break;
+        }
+        left &= !(1 << (63 - slot));
+        at = match uap.slots.get(slot) {
+            Some(Slot::Item(item)) => item_end(item, bytes, at)?,
+            Some(Slot::Rfs) => rfs_end(uap, bytes, at, |_, _, _| {})?,
+            _ => {
+                return Err(Fault { kind: DefectKind::SpareItemPresent, item: None, at: slot / 7 });
+            }
+        };
+    }
+    Ok(at)
 }
 
 fn compound_end(subitems: &'static [Option<&'static Item>], bytes: &[u8], at: usize) -> End {
@@ -130,4 +192,34 @@ pub(crate) fn compound_walk(
         }
     }
     Ok(end)
+}
+
+/// The end of a reserved expansion field that starts with its length octet at `at`, if it is laid
+/// out like this to its last octet; `found` learns of each subitem's span.
+pub(crate) fn expansion_walk(
+    expansion: &'static Expansion,
+    bytes: &[u8],
+    at: usize,
+    mut found: impl FnMut(&'static Item, usize, usize),
+) -> End {
+    let field_end = fits(bytes, at, usize::from(octet(bytes, at)?))?;
+    let bytes = &bytes[..field_end];
+    let start = at + 1;
+    if expansion.indicator == 0 {
+        let end = compound_walk(expansion.subitems, bytes, start, found)?;
+        return if end == field_end { Ok(end) } else { Err((DefectKind::ExpansionLength, at)) };
+    }
+    let mut end = fits(bytes, start, usize::from(expansion.indicator))?;
+    for bit in 0..usize::from(expansion.indicator) * 8 {
+        if bytes[start + bit / 8] & 0x80 >> (bit % 8) == 0 {
+            continue;
+        }
+        let Some(Some(item)) = expansion.subitems.get(bit) else {
+            return Err((DefectKind::SubitemUnknown, start + bit / 8));
+        };
+        let begin = end;
+        end = shape_end(&item.shape, bytes, begin)?;
+        found(item, begin, end);
+    }
+    if end == field_end { Ok(end) } else { Err((DefectKind::ExpansionLength, at)) }
 }

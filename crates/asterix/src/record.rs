@@ -2,9 +2,10 @@
 
 use crate::defect::{Defect, DefectKind, Fault};
 use crate::editions::Editions;
-use crate::measure::{compound_walk, item_end, rfs_end};
-use crate::spec::{Item, SLOTS_MAX, Shape, Slot, Spec, Uap};
-use crate::visit::read;
+use crate::generated::visitors;
+use crate::measure::{self, compound_walk, expansion_walk, fault, item_end, items_end};
+use crate::spec::{Expansion, Explicit, Item, SLOTS_MAX, Shape, Slot, Spec, Uap};
+use crate::visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor, read};
 use surveillance::SensorId;
 
 /// The blocks of one datagram (or of any octets that are blocks end to end).
@@ -113,10 +114,32 @@ impl<'a> Block<'a> {
         self.offset
     }
 
-    /// Its records as the chosen edition reads them. The first defect ends the block: nothing
+    /// Its records as the chosen edition reads them: the one for its category and [`Self::source`]. The first defect ends the block: nothing
     /// tells where a next record would start. Zeros after the last record are padding.
     pub fn records(&self, editions: &Editions) -> Records<'a> {
-        Records { block: *self, spec: editions.spec(self.category), at: 3 }
+        let (spec, expansion) = editions.of(self.category, || self.source());
+        self.records_by(spec, expansion)
+    }
+
+    pub(crate) fn records_by(
+        &self,
+        spec: Option<&'static Spec>,
+        expansion: Option<&'static Expansion>,
+    ) -> Records<'a> {
+        let record = spec.map(|spec| Record::empty(spec, expansion));
+        Records { block: *self, record, at: 3, pending: None }
+    }
+
+    /// Who sent its first record, as far as that shows before an edition is chosen: the first item
+    /// of every profile of every category is a data source identifier of two octets.
+    pub fn source(&self) -> Option<SensorId> {
+        let record = self.bytes.get(3..)?;
+        if record.first()? & 0x80 == 0 {
+            return None;
+        }
+        let fspec = record.iter().position(|octet| octet & 1 == 0)? + 1;
+        let &[sac, sic] = record.get(fspec..)?.first_chunk::<2>()?;
+        Some(SensorId { sac, sic })
     }
 }
 
@@ -124,8 +147,47 @@ impl<'a> Block<'a> {
 #[derive(Debug, Clone)]
 pub struct Records<'a> {
     block: Block<'a>,
-    spec: Option<&'static Spec>,
+    /// The record last read; none if there are no tables for the category.
+    record: Option<Record<'a>>,
     at: usize,
+    /// Found in the record last read, and told after it.
+    pending: Option<Defect>,
+}
+
+impl<'a> Records<'a> {
+    /// The next record, without a copy: what [`Iterator::next`] gives, for as long as it is looked at.
+    #[inline]
+    pub fn next_ref(&mut self) -> Option<Result<&Record<'a>, Defect>> {
+        if let Some(defect) = self.pending.take() {
+            return Some(Err(defect));
+        }
+        let rest = &self.block.bytes[self.at..];
+        if rest.is_empty() || (rest[0] == 0 && rest.iter().all(|octet| *octet == 0)) {
+            return None;
+        }
+        let Some(record) = &mut self.record else {
+            let fault = Fault { kind: DefectKind::CategoryUnknown, item: None, at: 0 };
+            let defect = fault.in_block(&self.block, self.block.offset + self.at);
+            self.at = self.block.bytes.len();
+            return Some(Err(defect));
+        };
+        match record.parse(rest) {
+            Ok(()) => {
+                if record.unknown_in != 0 {
+                    let at = self.block.offset + self.at;
+                    self.pending =
+                        record.unknown_extension().map(|found| found.in_block(&self.block, at));
+                }
+                self.at += usize::from(record.length);
+                Some(Ok(record))
+            }
+            Err(fault) => {
+                let defect = fault.in_block(&self.block, self.block.offset + self.at);
+                self.at = self.block.bytes.len();
+                Some(Err(defect))
+            }
+        }
+    }
 }
 
 impl<'a> Iterator for Records<'a> {
@@ -133,26 +195,15 @@ impl<'a> Iterator for Records<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = &self.block.bytes[self.at..];
-        if rest.is_empty() || (rest[0] == 0 && rest.iter().all(|octet| *octet == 0)) {
-            return None;
-        }
-        let parsed = match self.spec {
-            Some(spec) => Record::parse(spec, rest),
-            None => Err(Fault { kind: DefectKind::CategoryUnknown, item: None, at: 0 }),
-        };
-        Some(match parsed {
-            Ok(record) => {
-                self.at += usize::from(record.length);
-                Ok(record)
-            }
-            Err(fault) => {
-                let offset = self.block.offset + self.at + fault.at;
-                self.at = self.block.bytes.len();
-                let category = Some(self.block.category);
-                Err(Defect { kind: fault.kind, category, item: fault.item, offset })
-            }
-        })
+        self.next_ref().map(|record| record.cloned())
+    }
+}
+
+impl Fault {
+    /// `at` is where its record begins, from the start of the datagram.
+    fn in_block(self, block: &Block<'_>, at: usize) -> Defect {
+        let Fault { kind, item, at: within } = self;
+        Defect { kind, category: Some(block.category), item, offset: at + within }
     }
 }
 
@@ -161,81 +212,89 @@ impl<'a> Iterator for Records<'a> {
 pub struct Record<'a> {
     pub(crate) spec: &'static Spec,
     pub(crate) uap: &'static Uap,
+    /// How its reserved expansion field is to be read, if that was said.
+    pub(crate) expansion: Option<&'static Expansion>,
     /// From its first octet to the end of its block.
     pub(crate) bytes: &'a [u8],
     length: u16,
+    /// Octets of the FSPEC.
+    fspec: u8,
+    /// One more than the slot of the last item with an extension that its edition does not know.
+    unknown_in: u8,
     /// Items announced by the FSPEC, slot 0 in the highest bit.
     announced: u64,
     /// Those and the ones that came in a random field sequence.
     there: u64,
     /// First octet, by slot.
-    starts: [u16; SLOTS_MAX],
+    starts: [u16; 64],
 }
 
 impl<'a> Record<'a> {
-    /// The record at the start of `bytes`, read by `spec`.
-    #[inline]
-    pub(crate) fn parse(spec: &'static Spec, bytes: &'a [u8]) -> Result<Self, Fault> {
-        let uap = match spec.selector {
-            None => &spec.uaps[0],
-            Some(_) => chosen_uap(spec, bytes)?,
-        };
-        Self::parse_by(spec, uap, bytes, SLOTS_MAX)
+    /// Of nothing, to be parsed into.
+    fn empty(spec: &'static Spec, expansion: Option<&'static Expansion>) -> Self {
+        let uap = &spec.uaps[0];
+        Self {
+            spec,
+            uap,
+            expansion,
+            bytes: &[],
+            length: 0,
+            fspec: 0,
+            unknown_in: 0,
+            announced: 0,
+            there: 0,
+            starts: [0; 64],
+        }
     }
 
-    /// Reads the items in slots before `slots_end`.
+    /// Reads the record at the start of `bytes`.
     #[inline]
-    fn parse_by(
-        spec: &'static Spec,
-        uap: &'static Uap,
-        bytes: &'a [u8],
-        slots_end: usize,
-    ) -> Result<Self, Fault> {
+    fn parse(&mut self, bytes: &'a [u8]) -> Result<(), Fault> {
         // Offsets are kept in 16 bits, which a block's LEN guarantees; longer input is cut there.
         let bytes = &bytes[..bytes.len().min(usize::from(u16::MAX))];
         let (announced, start) = fspec(bytes)?;
-        let mut record = Self {
-            spec,
-            uap,
-            bytes,
-            length: 0,
-            announced,
-            there: announced,
-            starts: [0; SLOTS_MAX],
-        };
-        let (mut left, mut at) = (announced, start);
-        while left != 0 {
-            let slot = left.leading_zeros() as usize;
-            if slot >= slots_end {
-                break;
-            }
-            left &= !(1 << (63 - slot));
-            let end = match uap.slots.get(slot) {
-                Some(Slot::Item(item)) => item_end(item, bytes, at)?,
-                Some(Slot::Rfs) => record.parse_rfs(at)?,
-                _ => {
-                    return Err(Fault {
-                        kind: DefectKind::SpareItemPresent,
-                        item: None,
-                        at: slot / 7,
-                    });
-                }
-            };
-            record.starts[slot] = at as u16;
-            at = end;
+        if self.spec.selector.is_some() {
+            self.uap = chosen_uap(self.spec, announced, bytes, start)?;
         }
-        record.length = at as u16;
-        Ok(record)
+        self.bytes = bytes;
+        self.fspec = start as u8;
+        self.announced = announced;
+        self.there = announced;
+        self.unknown_in = 0;
+        let mut finder = Finder {
+            starts: &mut self.starts,
+            total: bytes.len(),
+            there: &mut self.there,
+            unknown_in: &mut self.unknown_in,
+            slot: 0,
+        };
+        let items = &bytes[start..];
+        match visitors::profile(self.uap.visitor, announced, items, 0, &mut finder) {
+            Some(rest) => {
+                self.length = (bytes.len() - rest.len()) as u16;
+                Ok(())
+            }
+            None => Err(fault(self.uap, announced, bytes, start)),
+        }
     }
 
-    fn parse_rfs(&mut self, at: usize) -> Result<usize, Fault> {
-        let (starts, there) = (&mut self.starts, &mut self.there);
-        rfs_end(self.uap, self.bytes, at, |slot, _, start| {
-            if *there & 1 << (63 - slot) == 0 {
-                *there |= 1 << (63 - slot);
-                starts[slot] = start as u16;
-            }
-        })
+    /// The octets after the FSPEC.
+    pub(crate) fn after_fspec(&self) -> &'a [u8] {
+        &self.bytes[usize::from(self.fspec)..]
+    }
+
+    /// Items announced by the FSPEC, slot 0 in the highest bit.
+    pub(crate) fn announced(&self) -> u64 {
+        self.announced
+    }
+
+    #[cold]
+    fn unknown_extension(&self) -> Option<Fault> {
+        let slot = usize::from(self.unknown_in) - 1;
+        let Slot::Item(item) = self.uap.slots[slot] else { return None };
+        let start = usize::from(self.starts[slot]);
+        let at = measure::unknown_extension(item, self.bytes, start).unwrap_or(start);
+        Some(Fault { kind: DefectKind::ExtensionUnknown, item: Some(item.name), at })
     }
 
     /// Its category.
@@ -291,33 +350,96 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Whether it has a reserved expansion field.
+    pub(crate) fn has_expansion(&self) -> bool {
+        self.items().any(|(item, _)| matches!(item.shape, Shape::Explicit(Explicit::Re)))
+    }
+
+    /// What is wrong with its reserved expansion field, if a layout was chosen for the category
+    /// and the field does not follow it to its last octet. Such a field is shown as octets.
+    /// The offset counts from the record's first octet.
+    pub fn expansion_defect(&self) -> Option<Defect> {
+        let expansion = self.expansion?;
+        self.present().find_map(|(slot, start)| {
+            let Slot::Item(item) = self.uap.slots[slot] else { return None };
+            let Shape::Explicit(Explicit::Re) = item.shape else { return None };
+            let (kind, offset) =
+                expansion_walk(expansion, self.bytes, start, |_, _, _| {}).err()?;
+            let category = Some(self.category());
+            Some(Defect { kind, category, item: Some(item.name), offset })
+        })
+    }
+
     #[inline]
     fn in_slot(&self, slot: usize) -> Option<&'a [u8]> {
-        if self.there & 1 << (63 - slot) == 0 {
+        let bit = 1 << (63 - slot);
+        if self.there & bit == 0 {
             return None;
         }
         let start = usize::from(self.starts[slot]);
-        let end = match self.uap.slots[slot] {
-            Slot::Item(item) if item.octets != 0 => start + usize::from(item.octets),
-            // The item was measured when the record was parsed, so this cannot fail again.
-            Slot::Item(item) => item_end(item, self.bytes, start).ok()?,
-            _ => return None,
+        if self.announced & bit == 0 {
+            return self.in_rfs(slot, start);
+        }
+        // Items lie end to end: each ends where the next one starts.
+        let later = self.announced & (bit - 1);
+        let end = match later {
+            0 => self.length,
+            _ => self.starts[later.leading_zeros() as usize],
         };
-        self.bytes.get(start..end)
+        self.bytes.get(start..usize::from(end))
+    }
+
+    #[cold]
+    fn in_rfs(&self, slot: usize, start: usize) -> Option<&'a [u8]> {
+        let Slot::Item(item) = self.uap.slots[slot] else { return None };
+        // The sequence was measured when the record was parsed, so this cannot fail again.
+        self.bytes.get(start..item_end(item, self.bytes, start).ok()?)
     }
 
     /// Slot and start of what the FSPEC announced, in order.
     pub(crate) fn present(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let mut left = self.announced;
-        std::iter::from_fn(move || {
-            if left == 0 {
-                return None;
-            }
-            let slot = left.leading_zeros() as usize;
-            left &= !(1 << (63 - slot));
-            Some((slot, usize::from(self.starts[slot])))
-        })
+        let is_there = |slot: &usize| self.announced & 1 << (63 - slot) != 0;
+        (0..SLOTS_MAX).filter(is_there).map(|slot| (slot, usize::from(self.starts[slot])))
     }
+}
+
+/// Notes where each item starts.
+struct Finder<'r> {
+    starts: &'r mut [u16; 64],
+    total: usize,
+    there: &'r mut u64,
+    unknown_in: &'r mut u8,
+    slot: u8,
+}
+
+impl Visitor for Finder<'_> {
+    #[inline(always)]
+    fn item(&mut self, slot: usize, rest: usize) {
+        self.starts[slot % 64] = (self.total - rest) as u16;
+        self.slot = slot as u8;
+    }
+    #[inline(always)]
+    fn rfs_item(&mut self, slot: usize, rest: usize) {
+        // What the FSPEC announces stays; of several in sequences, the first.
+        let bit = 1u64.checked_shl(63u32.saturating_sub(slot as u32)).unwrap_or(0);
+        if slot < SLOTS_MAX && *self.there & bit == 0 {
+            *self.there |= bit;
+            self.starts[slot % 64] = (self.total - rest) as u16;
+        }
+        self.slot = slot as u8;
+    }
+    #[inline(always)]
+    fn octets(&mut self, name: &'static str, _: &[u8]) {
+        if std::ptr::eq(name, UNKNOWN_EXTENSION) {
+            *self.unknown_in = self.slot + 1;
+        }
+    }
+    #[inline(always)]
+    fn leaf(&mut self, _: &'static str, _: Leaf) {}
+    #[inline(always)]
+    fn open(&mut self, _: &'static str, _: Nest) {}
+    #[inline(always)]
+    fn close(&mut self, _: Nest) {}
 }
 
 /// The FSPEC's bits without the FX bits, the first in the highest, and the octet after it.
@@ -342,12 +464,20 @@ fn fspec(bytes: &[u8]) -> Result<(u64, usize), Fault> {
 }
 
 /// The profile that the selecting element chooses; the first where the element is not there.
-fn chosen_uap(spec: &'static Spec, bytes: &[u8]) -> Result<&'static Uap, Fault> {
+fn chosen_uap(
+    spec: &'static Spec,
+    announced: u64,
+    bytes: &[u8],
+    start: usize,
+) -> Result<&'static Uap, Fault> {
     let first = &spec.uaps[0];
     let Some(selector) = spec.selector else { return Ok(first) };
     let slot = usize::from(selector.slot);
-    let head = Record::parse_by(spec, first, bytes, slot + 1)?;
-    let Some(item) = head.in_slot(slot) else { return Ok(first) };
+    if announced & 1 << (63 - slot) == 0 {
+        return Ok(first);
+    }
+    let at = items_end(first, announced, bytes, start, slot)?;
+    let item = bytes.get(at..).unwrap_or_default();
     let value = read(item, usize::from(selector.offset), u16::from(selector.bits));
-    Ok(spec.uaps.iter().find(|uap| uap.when == value).unwrap_or(first))
+    Ok(spec.uaps.iter().find(|uap| uap.when.contains(&value)).unwrap_or(first))
 }

@@ -19,13 +19,31 @@ pub struct Spec {
     pub edition: &'static str,
     /// The document's name for the category.
     pub title: &'static str,
-    /// The user application profiles; more than one only where a selector chooses (CAT001).
+    /// The user application profiles; more than one only where a selector chooses (CAT001, CAT007).
     pub uaps: &'static [Uap],
     /// What chooses among them.
     pub selector: Option<Selector>,
 }
 
-/// The element whose value chooses the UAP: in CAT001, I001/020 TYP.
+/// A layout of the reserved expansion field of a category: what its octets after the length mean.
+#[derive(Debug)]
+pub struct Expansion {
+    /// ASTERIX category.
+    pub category: u8,
+    /// Edition of the layout, which is not that of the category.
+    pub edition: &'static str,
+    /// The document's name for it.
+    pub title: &'static str,
+    /// Octets of the items indicator, all of whose bits announce subitems; 0 if it is an FSPEC,
+    /// where the last bit of each octet says whether another follows.
+    pub indicator: u8,
+    /// What each bit announces; `None` is a bit that must be zero.
+    pub subitems: &'static [Option<&'static Item>],
+    /// Number of the generated visitor that shows it.
+    pub(crate) visitor: u16,
+}
+
+/// The element whose value chooses the UAP: I001/020 TYP, I007/410.
 #[derive(Debug, Clone, Copy)]
 pub struct Selector {
     /// Slot of its item, the same in all the UAPs, as are all the slots before it.
@@ -39,10 +57,12 @@ pub struct Selector {
 /// User application profile: the order of a record's items.
 #[derive(Debug)]
 pub struct Uap {
+    /// Number of the generated visitor that shows its items.
+    pub(crate) visitor: u16,
     /// Its name where there are several (`plot`, `track`), else empty.
     pub name: &'static str,
-    /// The selector's value that chooses it.
-    pub when: u64,
+    /// The selector's values that choose it.
+    pub when: &'static [u64],
     /// Slot by field reference number less one.
     pub slots: &'static [Slot],
     /// Slot plus one by three-digit item number; 0 where the profile lacks it.
@@ -51,7 +71,12 @@ pub struct Uap {
 
 impl Uap {
     /// A profile of these slots.
-    pub const fn new(name: &'static str, when: u64, slots: &'static [Slot]) -> Self {
+    pub(crate) const fn new(
+        visitor: u16,
+        name: &'static str,
+        when: &'static [u64],
+        slots: &'static [Slot],
+    ) -> Self {
         assert!(slots.len() <= SLOTS_MAX, "more slots than a record view has room for");
         let mut by_number = [0; 1000];
         let mut slot = 0;
@@ -67,7 +92,7 @@ impl Uap {
             }
             slot += 1;
         }
-        Self { name, when, slots, by_number }
+        Self { visitor, name, when, slots, by_number }
     }
 
     /// Slot of the item with this three-digit number.
@@ -132,6 +157,8 @@ pub enum Shape {
     Explicit(Explicit),
     /// An FSPEC, then the subitems it announces; `None` is a bit that must be zero.
     Compound(&'static [Option<&'static Item>]),
+    /// Bits whose layout other elements of the record decide.
+    Choice(Choice),
 }
 
 impl Shape {
@@ -139,6 +166,7 @@ impl Shape {
     pub(crate) const fn fixed_bits(&self) -> u16 {
         match self {
             Shape::Element(element) => element.bits,
+            Shape::Choice(choice) => choice.bits,
             Shape::Group(parts) => {
                 let mut bits = 0;
                 let mut part = 0;
@@ -151,6 +179,32 @@ impl Shape {
             _ => 0,
         }
     }
+}
+
+/// A shape that the values of other elements decide; the one use is I004/120 CPC, by the message
+/// type and the kind of conflict.
+#[derive(Debug)]
+pub struct Choice {
+    /// Width whatever is decided, bits.
+    pub bits: u16,
+    /// What decides, in the order of the values in [`Self::cases`].
+    pub on: &'static [Key],
+    /// The shape for each combination of values; raw bits for any other.
+    pub cases: &'static [(&'static [u64], Shape)],
+}
+
+/// An element that decides the shape of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// The item with this three-digit number, all of it.
+    Item(u16),
+    /// An earlier element of the same group.
+    Earlier {
+        /// How many bits before the decided element it begins.
+        back: u16,
+        /// Its width, bits.
+        bits: u16,
+    },
 }
 
 /// A shape of fixed width that comes again and again.
@@ -332,6 +386,8 @@ pub struct Quantity {
     pub scale: f64,
     /// Unit as the document writes it; empty if none.
     pub unit: &'static str,
+    /// Least and most number of steps that the document allows, where it says so.
+    pub limits: Option<(i64, i64)>,
     /// The step is exactly `mantissa` / 10^`decimals`.
     pub(crate) mantissa: u128,
     pub(crate) decimals: u8,
@@ -363,7 +419,20 @@ impl Quantity {
             decimals -= 1;
         }
         let scale = numerator as f64 / denominator as f64;
-        Self { sign, lsb: (numerator, denominator), scale, unit, mantissa, decimals }
+        let lsb = (numerator, denominator);
+        Self { sign, lsb, scale, unit, limits: None, mantissa, decimals }
+    }
+
+    /// Whether the document allows this number of steps.
+    pub fn allows(&self, steps: i64) -> bool {
+        self.limits.is_none_or(|(least, most)| (least..=most).contains(&steps))
+    }
+
+    /// With limits, in steps, both included.
+    pub const fn within(mut self, least: i64, most: i64) -> Self {
+        assert!(least <= most, "limits that nothing keeps");
+        self.limits = Some((least, most));
+        self
     }
 
     /// The physical value of a raw reading of `bits` bits, in [`Self::unit`].

@@ -1,7 +1,8 @@
 //! Every element of a record in order, for those who want them all: JSON, inspection, tests.
 
+use crate::generated::visitors;
 use crate::record::Record;
-use crate::spec::{Content, Element, Extended, Item, Part, Repeated, Shape, Sign, Slot, signed};
+use crate::spec::{Content, Sign, signed};
 
 /// One value met on the way.
 #[derive(Debug, Clone, Copy)]
@@ -54,174 +55,49 @@ pub trait Visitor {
     fn open(&mut self, name: &'static str, nest: Nest);
     /// They are over.
     fn close(&mut self, nest: Nest);
+
+    /// The item in this slot of the profile follows, and begins `rest` octets before the end of
+    /// what is read.
+    #[inline(always)]
+    fn item(&mut self, slot: usize, rest: usize) {
+        let _ = (slot, rest);
+    }
+    /// As [`Self::item`], but within a random field sequence.
+    #[inline(always)]
+    fn rfs_item(&mut self, slot: usize, rest: usize) {
+        let _ = (slot, rest);
+    }
+    /// The list just opened is a counted one, of so many members.
+    #[inline(always)]
+    fn count(&mut self, members: usize) {
+        let _ = members;
+    }
+    /// The next part of the extended item, or member of the list that FX bits end, follows.
+    #[inline(always)]
+    fn segment(&mut self) {}
+    /// The reserved expansion field that follows is shown by its layout instead of as octets.
+    #[inline(always)]
+    fn expansion(&mut self) {}
+    /// Which subitems of the compound item or expansion field just opened are there, the first in the highest bit.
+    #[inline(always)]
+    fn presence(&mut self, bits: u64) {
+        let _ = bits;
+    }
 }
+
+/// The name under which a visitor is shown the octets of extensions past the last that the edition
+/// knows.
+pub const UNKNOWN_EXTENSION: &str = "unknown_extension";
 
 impl Record<'_> {
     /// Shows each item, in the order of the octets.
-    pub fn visit(&self, visitor: &mut impl Visitor) {
-        for (slot, start) in self.present() {
-            match self.uap.slots[slot] {
-                Slot::Item(item) => {
-                    // Of the whole block, so that short items too are read by the word.
-                    item_visit(item, self.bytes, start, visitor);
-                }
-                Slot::Rfs => self.visit_rfs(start, visitor),
-                Slot::Spare => {}
-            }
-        }
+    #[inline]
+    pub fn visit<V: Visitor + ?Sized>(&self, visitor: &mut V) {
+        // The record was parsed by the same functions, so this cannot fail again.
+        let layout = self.expansion.map_or(0, |expansion| expansion.visitor);
+        let items = self.after_fspec();
+        let _ = visitors::profile(self.uap.visitor, self.announced(), items, layout, visitor);
     }
-
-    fn visit_rfs(&self, start: usize, visitor: &mut impl Visitor) {
-        visitor.open("RFS", Nest::List);
-        // The sequence was measured when the record was parsed, so this cannot fail again.
-        let _ = crate::measure::rfs_end(self.uap, self.bytes, start, |_, item, start| {
-            visitor.open("", Nest::Named);
-            item_visit(item, self.bytes, start, visitor);
-            visitor.close(Nest::Named);
-        });
-        visitor.close(Nest::List);
-    }
-}
-
-/// Shows one item, which starts at octet `start` of `bytes`.
-#[inline]
-fn item_visit(item: &'static Item, bytes: &[u8], start: usize, visitor: &mut impl Visitor) {
-    shape_visit(&item.shape, item.name, bytes, start * 8, visitor);
-}
-
-/// Shows a shape that starts at bit `at`; returns the bit after it.
-fn shape_visit(
-    shape: &'static Shape,
-    name: &'static str,
-    bytes: &[u8],
-    at: usize,
-    visitor: &mut impl Visitor,
-) -> usize {
-    match shape {
-        Shape::Element(element) => element_visit(element, name, bytes, at, visitor),
-        Shape::Group(parts) => {
-            visitor.open(name, Nest::Named);
-            let mut at = at;
-            for part in *parts {
-                at = part_visit(part, bytes, at, visitor);
-            }
-            visitor.close(Nest::Named);
-            at
-        }
-        Shape::Extended(extended) => extended_visit(extended, name, bytes, at, visitor),
-        Shape::Repeated(Repeated { width, of, .. }) => {
-            let start = at + usize::from(*width) * 8;
-            let count = read(bytes, at, u16::from(*width) * 8);
-            visitor.open(name, Nest::List);
-            let mut at = start;
-            for _ in 0..count {
-                at = shape_visit(of, "", bytes, at, visitor);
-            }
-            visitor.close(Nest::List);
-            at
-        }
-        Shape::RepeatedFx(Repeated { of, .. }) => {
-            visitor.open(name, Nest::List);
-            let mut at = at;
-            loop {
-                at = shape_visit(of, "", bytes, at, visitor) + 1;
-                if read(bytes, at - 1, 1) == 0 {
-                    break;
-                }
-            }
-            visitor.close(Nest::List);
-            at
-        }
-        Shape::Explicit(_) => {
-            let start = at / 8;
-            let length = usize::from(bytes.get(start).copied().unwrap_or(1)).max(1);
-            visitor.octets(name, bytes.get(start + 1..start + length).unwrap_or_default());
-            at + length * 8
-        }
-        Shape::Compound(subitems) => compound_visit(subitems, name, bytes, at, visitor),
-    }
-}
-
-#[inline]
-fn part_visit(part: &'static Part, bytes: &[u8], at: usize, visitor: &mut impl Visitor) -> usize {
-    match part {
-        Part::Spare(bits) => at + usize::from(*bits),
-        Part::Fx => at + 1,
-        Part::Item(item) => match &item.shape {
-            Shape::Element(element) => element_visit(element, item.name, bytes, at, visitor),
-            shape => shape_visit(shape, item.name, bytes, at, visitor),
-        },
-    }
-}
-
-fn extended_visit(
-    extended: &'static Extended,
-    name: &'static str,
-    bytes: &[u8],
-    at: usize,
-    visitor: &mut impl Visitor,
-) -> usize {
-    visitor.open(name, Nest::Named);
-    let mut at = at;
-    for part in extended.parts {
-        at = part_visit(part, bytes, at, visitor);
-        if matches!(part, Part::Fx) && read(bytes, at - 1, 1) == 0 {
-            break;
-        }
-    }
-    visitor.close(Nest::Named);
-    at
-}
-
-fn compound_visit(
-    subitems: &'static [Option<&'static Item>],
-    name: &'static str,
-    bytes: &[u8],
-    at: usize,
-    visitor: &mut impl Visitor,
-) -> usize {
-    visitor.open(name, Nest::Named);
-    let start = at / 8;
-    let octets = 1 + bytes[start..].iter().take_while(|octet| **octet & 1 == 1).count();
-    let mut at = (start + octets) * 8;
-    for (index, fspec) in bytes[start..].iter().take(octets).enumerate() {
-        let mut bits = *fspec & 0xfe;
-        while bits != 0 {
-            let bit = bits.leading_zeros() as usize;
-            bits &= !(0x80 >> bit);
-            if let Some(Some(item)) = subitems.get(index * 7 + bit) {
-                at = shape_visit(&item.shape, item.name, bytes, at, visitor);
-            }
-        }
-    }
-    visitor.close(Nest::Named);
-    at
-}
-
-#[inline]
-fn element_visit(
-    element: &'static Element,
-    name: &'static str,
-    bytes: &[u8],
-    at: usize,
-    visitor: &mut impl Visitor,
-) -> usize {
-    let bits = element.bits;
-    let end = at + usize::from(bits);
-    if bits > 64 {
-        visitor.octets(name, bytes.get(at / 8..end / 8).unwrap_or_default());
-        return end;
-    }
-    let content = match &element.content {
-        Content::By(dependent) => {
-            let key = read(bytes, at - usize::from(dependent.back), dependent.bits);
-            let case = dependent.cases.iter().find(|(value, _)| *value == key);
-            case.map_or(&Content::Raw, |(_, content)| content)
-        }
-        content => content,
-    };
-    visitor.leaf(name, Leaf { raw: read(bytes, at, bits), bits, content });
-    end
 }
 
 /// `bits` bits from bit `at`: 1 to 64 of them, within eight octets; zeros past the end.

@@ -2,45 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "says that it was skipped")]
 
+mod common;
+
 use asterix::{Editions, Interpreter, JsonStyle, Output, blocks, write_json};
+use common::{capture, final_payloads, pcap_payloads};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use surveillance::{Measurement, Time};
-
-fn capture(name: &str) -> Option<Vec<u8>> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/asterix").join(name);
-    let bytes = std::fs::read(path).ok();
-    if bytes.is_none() {
-        eprintln!("skipped: ../shared is absent");
-    }
-    bytes
-}
-
-/// Payloads of a little-endian classic pcap of UDP over IPv4 over Ethernet.
-fn pcap_payloads(file: &[u8]) -> Vec<&[u8]> {
-    let (mut found, mut at) = (Vec::new(), 24);
-    while at + 16 <= file.len() {
-        let length = u32::from_le_bytes(file[at + 8..at + 12].try_into().unwrap()) as usize;
-        let datagram = &file[at + 16..at + 16 + length];
-        // The UDP length leaves out what Ethernet adds to a short frame.
-        let udp = usize::from(u16::from_be_bytes([datagram[38], datagram[39]]));
-        found.push(&datagram[42..34 + udp]);
-        at += 16 + length;
-    }
-    found
-}
-
-/// Payloads of FINAL frames: total length, six octets, payload, four times A5.
-fn final_payloads(file: &[u8]) -> Vec<&[u8]> {
-    let (mut found, mut at) = (Vec::new(), 0);
-    while at + 12 <= file.len() {
-        let length = usize::from(u16::from_be_bytes([file[at], file[at + 1]]));
-        found.push(&file[at + 8..at + length - 4]);
-        at += length;
-    }
-    found
-}
 
 #[derive(Default)]
 struct Tally {

@@ -4,27 +4,23 @@
 mod common;
 
 use asterix::Editions;
-use common::{block, hex, leaves, only_record};
+use common::{block, golden, leaves, only_record};
 use std::collections::BTreeSet;
 
 #[test]
 fn every_leaf_of_every_edition_agrees_with_libasterix() {
-    let golden = include_str!("../testdata/golden.txt");
     let mut seen = BTreeSet::new();
-    for line in golden.lines() {
-        let mut words = line.split(' ');
-        let category: u8 = words.next().unwrap().parse().unwrap();
-        let edition = words.next().unwrap();
-        let octets = hex(words.next().unwrap());
-        let mut editions = Editions::default();
-        editions.set(category, edition).unwrap();
-        let expected: Vec<&str> = words.collect();
-        only_record(&block(category, &octets), &editions, |record| {
-            assert_eq!(leaves(record), expected, "{line}");
-            assert_eq!(record.bytes(), octets);
+    for golden in golden() {
+        only_record(&block(golden.category, &golden.octets), &golden.editions(), |record| {
+            assert_eq!(leaves(record), golden.leaves, "{} {}", golden.category, golden.edition);
+            assert_eq!(record.bytes(), golden.octets);
         });
-        seen.insert((category, edition));
+        let is_expansion = golden.expansion.is_some();
+        let edition = golden.expansion.unwrap_or(golden.edition);
+        seen.insert((golden.category, is_expansion, edition));
     }
-    let tables: BTreeSet<_> = Editions::known().map(|spec| (spec.category, spec.edition)).collect();
-    assert_eq!(seen, tables, "a table without golden records");
+    let editions = Editions::known().map(|spec| (spec.category, false, spec.edition.to_owned()));
+    let layouts = Editions::expansions_known()
+        .map(|layout| (layout.category, true, layout.edition.to_owned()));
+    assert_eq!(seen, editions.chain(layouts).collect(), "a table without golden records");
 }

@@ -1,11 +1,13 @@
 //! From the ASTERIX spec tables (`crates/asterix/spec/*.txt`) to the Rust constants that are
 //! committed in `crates/asterix/src/generated/`.
 //!
-//! The tables' form is described in `crates/asterix/spec/README.md`. `table` reads it, `emit`
-//! writes Rust; [`check`] says whether what is committed is what the tables give.
+//! The tables' form is described in `crates/asterix/spec/README.md`. `table` reads it, `share`
+//! finds what editions have in common, `emit` writes Rust; [`check`] says whether what is committed is what the tables give.
 
 mod emit;
+mod share;
 mod table;
+mod visitors;
 
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
@@ -45,25 +47,30 @@ pub(crate) fn check(spec_dir: &Path, out_dir: &Path) -> Result<()> {
 
 /// File name → Rust.
 fn rendered(spec_dir: &Path) -> Result<BTreeMap<String, String>> {
-    let mut specs = Vec::new();
-    for entry in std::fs::read_dir(spec_dir).with_context(|| spec_dir.display().to_string())? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "txt") {
-            let text = std::fs::read_to_string(&path)?;
-            specs.push(table::parse(&text).with_context(|| path.display().to_string())?);
-        }
-    }
-    specs.sort_by_key(|spec| (spec.category, edition_key(&spec.edition)));
-    let mut files = BTreeMap::from([("mod.rs".to_owned(), emit::index(&specs))]);
-    for spec in &specs {
-        files.insert(format!("{}.rs", emit::module(spec)), emit::spec(spec)?);
+    let categories = share::categories(tables(spec_dir)?);
+    let mut files = BTreeMap::from([("mod.rs".to_owned(), emit::index(&categories))]);
+    let visitors = visitors::visitors(&categories)?;
+    files.insert("visitors.rs".to_owned(), visitors.visitors);
+    files.insert("contents.rs".to_owned(), visitors.contents);
+    for category in &categories {
+        let text =
+            emit::category(category, &visitors.numbers).with_context(|| emit::module(category))?;
+        files.insert(format!("{}.rs", emit::module(category)), text);
     }
     Ok(files)
 }
 
-/// `1.9` before `1.32`.
-fn edition_key(edition: &str) -> Vec<u32> {
-    edition.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+/// Every table of `spec_dir`.
+fn tables(spec_dir: &Path) -> Result<Vec<table::Table>> {
+    let mut tables = Vec::new();
+    for entry in std::fs::read_dir(spec_dir).with_context(|| spec_dir.display().to_string())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let text = std::fs::read_to_string(&path)?;
+            tables.push(table::parse(&text).with_context(|| path.display().to_string())?);
+        }
+    }
+    Ok(tables)
 }
 
 #[cfg(test)]

@@ -2,13 +2,29 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
-/// A whole table.
+/// A file.
+pub(super) enum Table {
+    Category(Spec),
+    Expansion(Expansion),
+}
+
+/// An edition of a category.
 pub(super) struct Spec {
     pub(super) category: u8,
     pub(super) edition: String,
     pub(super) title: String,
     pub(super) items: Vec<Node>,
     pub(super) uaps: Vec<Uap>,
+}
+
+/// A layout of a reserved expansion field.
+pub(super) struct Expansion {
+    pub(super) category: u8,
+    pub(super) edition: String,
+    pub(super) title: String,
+    /// Octets of the items indicator; none if FX bits tell where it ends.
+    pub(super) indicator: Option<u8>,
+    pub(super) subitems: Vec<Option<Node>>,
 }
 
 /// An order of items; `slots[frn - 1]`.
@@ -18,13 +34,14 @@ pub(super) struct Uap {
     pub(super) slots: Vec<Slot>,
 }
 
-/// `when ITEM/SUBITEM = VALUE`.
+/// `when ITEM/SUBITEM = VALUES`, or `when ITEM = VALUES`.
 pub(super) struct When {
     pub(super) item: String,
-    pub(super) subitem: String,
-    pub(super) value: u64,
+    pub(super) subitem: Option<String>,
+    pub(super) values: Vec<u64>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Slot {
     Spare,
     Rfs,
@@ -32,28 +49,44 @@ pub(super) enum Slot {
 }
 
 /// An item or subitem.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
     pub(super) name: String,
     pub(super) title: String,
     pub(super) shape: Shape,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Shape {
-    Element { bits: u16, content: Content },
+    Element {
+        bits: u16,
+        content: Content,
+    },
     Group(Vec<Part>),
     Extended(Vec<Part>),
-    Repeated { octets: u8, of: Box<Shape> },
+    Repeated {
+        octets: u8,
+        of: Box<Shape>,
+    },
     RepeatedFx(Box<Shape>),
     Explicit(&'static str),
     Compound(Vec<Option<Node>>),
+    /// A shape of `bits` bits that the values of the elements `on` decide.
+    Choice {
+        bits: u16,
+        on: Vec<String>,
+        cases: Vec<(Vec<u64>, Shape)>,
+    },
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     Spare(u8),
     Fx,
     Node(Node),
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Content {
     Raw,
     Table(Vec<(u32, String)>),
@@ -71,24 +104,33 @@ struct Line<'a> {
 }
 
 /// Reads a table.
-pub(super) fn parse(text: &str) -> Result<Spec> {
+pub(super) fn parse(text: &str) -> Result<Table> {
     let lines = tree(text)?;
     let header = |key: &str| {
         let found = lines.iter().find_map(|line| line.text.strip_prefix(key)?.strip_prefix(' '));
         found.map(str::to_owned).with_context(|| format!("no line `{key}`"))
     };
-    let mut items = Vec::new();
-    let mut uaps = Vec::new();
+    let (mut items, mut uaps) = (Vec::new(), Vec::new());
     for line in &lines {
         match line.text.split(' ').next() {
-            Some("category" | "edition" | "title") => {}
+            Some("category" | "edition" | "expansion" | "indicator" | "title") => {}
             Some("uap") => uaps.push(uap(line).with_context(|| line.text.to_owned())?),
-            _ => items.push(node(line).with_context(|| line.text.to_owned())?),
+            _ => items.push(subitem(line).with_context(|| line.text.to_owned())?),
         }
     }
+    let (category, title) = (header("category")?.parse()?, header("title")?);
+    if let Ok(edition) = header("expansion") {
+        let indicator = match header("indicator")?.as_str() {
+            "fx" => None,
+            octets => Some(octets.parse()?),
+        };
+        ensure!(uaps.is_empty(), "a layout of an expansion field has no uap");
+        let subitems = items;
+        return Ok(Table::Expansion(Expansion { category, edition, title, indicator, subitems }));
+    }
     ensure!(!uaps.is_empty(), "no uap");
-    let category = header("category")?.parse()?;
-    Ok(Spec { category, edition: header("edition")?, title: header("title")?, items, uaps })
+    let items = items.into_iter().collect::<Option<_>>().context("an item without a name")?;
+    Ok(Table::Category(Spec { category, edition: header("edition")?, title, items, uaps }))
 }
 
 /// Lines by indentation; blank lines and `#` comments are left out.
@@ -126,12 +168,15 @@ fn uap(line: &Line<'_>) -> Result<Uap> {
     let words: Vec<&str> = line.text.split(' ').collect();
     let (name, when) = match words[..] {
         ["uap"] => (String::new(), None),
-        ["uap", name, "when", path, "=", value] => {
-            let (item, subitem) = path.split_once('/').context("when ITEM/SUBITEM")?;
-            let (item, subitem) = (item.to_owned(), subitem.to_owned());
-            (name.to_owned(), Some(When { item, subitem, value: value.parse()? }))
+        ["uap", name, "when", path, "=", ref values @ ..] => {
+            let (item, subitem) = match path.split_once('/') {
+                Some((item, subitem)) => (item, Some(subitem.to_owned())),
+                None => (path, None),
+            };
+            let values = values.iter().map(|value| value.parse()).collect::<Result<_, _>>()?;
+            (name.to_owned(), Some(When { item: item.to_owned(), subitem, values }))
         }
-        _ => bail!("a uap is `uap` or `uap NAME when ITEM/SUBITEM = VALUE`"),
+        _ => bail!("a uap is `uap` or `uap NAME when ITEM/SUBITEM = VALUES`"),
     };
     let mut slots = Vec::new();
     for child in &line.children {
@@ -144,6 +189,14 @@ fn uap(line: &Line<'_>) -> Result<Uap> {
         });
     }
     Ok(Uap { name, when, slots })
+}
+
+/// A node, or `-`.
+fn subitem(line: &Line<'_>) -> Result<Option<Node>> {
+    match line.text {
+        "-" => Ok(None),
+        _ => node(line).map(Some),
+    }
 }
 
 /// `NAME KIND [: TITLE]`.
@@ -166,13 +219,12 @@ fn shape(words: &[&str], children: &[Line<'_>]) -> Result<Shape> {
         ["explicit"] => Shape::Explicit("Plain"),
         ["explicit", "re"] => Shape::Explicit("Re"),
         ["explicit", "sp"] => Shape::Explicit("Sp"),
-        ["compound"] => {
-            let subitem = |line: &Line<'_>| match line.text {
-                "-" => Ok(None),
-                _ => node(line).map(Some),
-            };
-            Shape::Compound(children.iter().map(subitem).collect::<Result<_>>()?)
-        }
+        ["compound"] => Shape::Compound(children.iter().map(subitem).collect::<Result<_>>()?),
+        ["choice", bits, "by", on @ ..] => Shape::Choice {
+            bits: bits.parse().context("bits")?,
+            on: on.iter().map(|name| (*name).to_owned()).collect(),
+            cases: children.iter().map(|line| choice(line, on.len())).collect::<Result<_>>()?,
+        },
         [bits, of @ ..] => {
             Shape::Element { bits: bits.parse().context("bits")?, content: content(of, children)? }
         }
@@ -226,6 +278,16 @@ fn case(line: &Line<'_>) -> Result<(u64, Content)> {
     let words: Vec<&str> = line.text.split(' ').collect();
     let ["when", value, of @ ..] = &words[..] else { bail!("when VALUE CONTENT: {}", line.text) };
     Ok((value.parse()?, content(of, &line.children)?))
+}
+
+/// `when VALUES KIND`, as many values as there are elements that decide.
+fn choice(line: &Line<'_>, values: usize) -> Result<(Vec<u64>, Shape)> {
+    let words: Vec<&str> = line.text.split(' ').collect();
+    let ["when", rest @ ..] = &words[..] else { bail!("when VALUES KIND: {}", line.text) };
+    ensure!(rest.len() > values, "{values} values and a kind: {}", line.text);
+    let (keys, kind) = rest.split_at(values);
+    let keys = keys.iter().map(|key| key.parse()).collect::<Result<_, _>>()?;
+    Ok((keys, shape(kind, &line.children).with_context(|| line.text.to_owned())?))
 }
 
 /// `25`, `25/4`, `180/2^25`.

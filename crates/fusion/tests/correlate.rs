@@ -1,0 +1,212 @@
+//! Pairs of a partner's tracks with ours, as an operator would want them.
+
+use arrayvec::ArrayVec;
+use fusion::{Correlator, CorrelatorRules, Report, TheirNumber};
+use geodesy::{Enu, Geodetic, LocalFrame};
+use surveillance::{Address, AdsbQuality, Codes, Mode3A, Phase, Time, Track, TrackNumber};
+
+fn at(second: f64) -> Time {
+    Time::from_unix_nanos((1_700_000_000.0 * 1e9) as i64 + (second * 1e9) as i64)
+}
+
+fn place(origin: (f64, f64), east_m: f64, north_m: f64) -> Geodetic {
+    let origin = Geodetic::from_degrees(origin.0, origin.1, 0.0).expect("on Earth");
+    LocalFrame::at(origin).geodetic_from_enu(Enu { east: east_m, north: north_m, up: 0.0 })
+}
+
+fn ours(number: u32, position: Geodetic, velocity: [f64; 2], codes: Codes, time: Time) -> Track {
+    Track {
+        number: TrackNumber(number),
+        phase: Phase::Confirmed,
+        time,
+        position,
+        height_sd_m: None,
+        velocity: Enu { east: velocity[0], north: velocity[1], up: 0.0 },
+        position_covariance: [50.0 * 50.0, 0.0, 50.0 * 50.0],
+        velocity_covariance: [25.0, 0.0, 25.0],
+        pressure_altitude_m: Some(9_000.0),
+        pressure_altitude_time: Some(time),
+        vertical_rate_mps: None,
+        on_ground: false,
+        codes,
+        quality: AdsbQuality::default(),
+        category: None,
+        first: time,
+        last: time,
+        contributors: ArrayVec::new(),
+    }
+}
+
+fn theirs(track: &Track, number: u32, shift: [f64; 2], codes: Codes) -> Report {
+    let frame = LocalFrame::at(track.position);
+    Report {
+        number: TheirNumber(number),
+        time: track.time,
+        position: frame.geodetic_from_enu(Enu { east: shift[0], north: shift[1], up: 0.0 }),
+        position_covariance: [80.0 * 80.0, 0.0, 80.0 * 80.0],
+        velocity: Some(track.velocity),
+        pressure_altitude_m: Some(9_000.0),
+        codes,
+    }
+}
+
+fn address(bits: u32) -> Codes {
+    Codes { address: Some(Address::icao(bits)), ..Codes::default() }
+}
+
+fn squawk(bits: u16) -> Codes {
+    Codes { mode_3a: Some(Mode3A::new(bits)), ..Codes::default() }
+}
+
+const KANT: (f64, f64) = (42.853, 74.847);
+
+#[test]
+fn one_address_pairs_at_the_first_look() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    let own = ours(7, place(KANT, 0.0, 0.0), [200.0, 0.0], address(0x60_1234), at(0.0));
+    let told = theirs(&own, 31, [900.0, 0.0], address(0x60_1234));
+    pairs.update(&[own], &[told], at(0.0));
+    assert_eq!(pairs.ours(TheirNumber(31)), Some(TrackNumber(7)));
+}
+
+#[test]
+fn two_addresses_never_pair_however_close() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    for second in 0..20 {
+        let time = at(f64::from(second));
+        let own = ours(7, place(KANT, 0.0, 0.0), [0.0, 0.0], address(0x60_1234), time);
+        let told = theirs(&own, 31, [0.0, 0.0], address(0x60_1235));
+        pairs.update(&[own], &[told], time);
+        assert_eq!(pairs.ours(TheirNumber(31)), None);
+    }
+}
+
+#[test]
+fn a_pair_without_codes_is_believed_at_the_third_look_and_given_up_after_four_misses() {
+    let rules = CorrelatorRules::default();
+    let mut pairs = Correlator::new(rules);
+    let mut look = |second: f64, apart_m: f64| {
+        let own = ours(7, place(KANT, 0.0, 0.0), [0.0, 0.0], Codes::default(), at(second));
+        let told = theirs(&own, 31, [apart_m, 0.0], Codes::default());
+        pairs.update(&[own], &[told], at(second));
+        pairs.ours(TheirNumber(31))
+    };
+    assert_eq!(look(0.0, 200.0), None);
+    assert_eq!(look(4.0, 250.0), None);
+    assert_eq!(look(8.0, 150.0), Some(TrackNumber(7)));
+    for miss in 1..4 {
+        assert_eq!(look(8.0 + 4.0 * f64::from(miss), 3_000.0), Some(TrackNumber(7)));
+    }
+    assert_eq!(look(24.0, 3_000.0), None);
+}
+
+#[test]
+fn an_address_learnt_later_breaks_a_wrong_pair_at_once() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    let time = |n: i32| at(f64::from(n));
+    for n in 0..5 {
+        let own = ours(7, place(KANT, 0.0, 0.0), [0.0, 0.0], address(0x60_1234), time(n));
+        let told = theirs(&own, 31, [100.0, 0.0], Codes::default());
+        pairs.update(&[own], &[told], time(n));
+    }
+    assert_eq!(pairs.ours(TheirNumber(31)), Some(TrackNumber(7)));
+    let own = ours(7, place(KANT, 0.0, 0.0), [0.0, 0.0], address(0x60_1234), time(5));
+    let told = theirs(&own, 31, [100.0, 0.0], address(0x40_0001));
+    pairs.update(&[own], &[told], time(5));
+    assert_eq!(pairs.ours(TheirNumber(31)), None);
+}
+
+/// Two aircraft without codes meet head-on 300 m apart and part again.
+#[test]
+fn two_that_pass_closely_keep_their_pairs() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    for n in 0..60 {
+        let second = f64::from(n);
+        let along = (second - 30.0) * 200.0;
+        let a = ours(1, place(KANT, along, 0.0), [200.0, 0.0], Codes::default(), at(second));
+        let b = ours(2, place(KANT, -along, 300.0), [-200.0, 0.0], Codes::default(), at(second));
+        // The partner's registration is off by 120 m toward the other one.
+        let told = [
+            theirs(&a, 81, [0.0, 120.0], Codes::default()),
+            theirs(&b, 82, [0.0, 120.0], Codes::default()),
+        ];
+        pairs.update(&[a, b], &told, at(second));
+        if n >= 3 {
+            let found: Vec<_> = pairs.pairs().collect();
+            let expected =
+                vec![(TheirNumber(81), TrackNumber(1)), (TheirNumber(82), TrackNumber(2))];
+            assert_eq!(found, expected, "second {n}");
+        }
+    }
+}
+
+#[test]
+fn a_discrete_code_chooses_between_two_that_are_near() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    for n in 0..3 {
+        let time = at(f64::from(n) * 4.0);
+        let a = ours(1, place(KANT, 0.0, 0.0), [0.0, 0.0], squawk(0o4321), time);
+        let b = ours(2, place(KANT, 250.0, 0.0), [0.0, 0.0], squawk(0o4322), time);
+        // Nearer to b, but it bears the code of a.
+        let told = theirs(&b, 81, [-60.0, 0.0], squawk(0o4321));
+        pairs.update(&[a, b], &[told], time);
+    }
+    assert_eq!(pairs.ours(TheirNumber(81)), Some(TrackNumber(1)));
+}
+
+#[test]
+fn pairs_are_found_across_the_antimeridian_and_beside_the_pole() {
+    for origin in [(64.0, 179.999), (-17.0, -179.999), (89.999, 20.0), (-89.999, -120.0)] {
+        let mut pairs = Correlator::new(CorrelatorRules::default());
+        for n in 0..3 {
+            let time = at(f64::from(n) * 4.0);
+            let own = ours(5, place(origin, -100.0, -50.0), [0.0, 0.0], Codes::default(), time);
+            let told = theirs(&own, 9, [300.0, 100.0], Codes::default());
+            pairs.update(&[own], &[told], time);
+        }
+        assert_eq!(pairs.ours(TheirNumber(9)), Some(TrackNumber(5)), "{origin:?}");
+    }
+}
+
+#[test]
+fn among_a_thousand_each_finds_its_own_and_no_two_the_same() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    let mut state = 1_u64;
+    let mut random = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / (1_u64 << 31) as f64
+    };
+    let places: Vec<_> = (0..1_000).map(|_| [random() * 400_000.0, random() * 400_000.0]).collect();
+    for n in 0..4 {
+        let time = at(f64::from(n) * 4.0);
+        let own: Vec<_> = (1..)
+            .zip(&places)
+            .map(|(i, p)| ours(i, place(KANT, p[0], p[1]), [0.0, 0.0], Codes::default(), time))
+            .collect();
+        let told: Vec<_> = own
+            .iter()
+            .map(|t| theirs(t, t.number.0 + 5_000, [90.0, -60.0], Codes::default()))
+            .collect();
+        pairs.update(&own, &told, time);
+    }
+    let found: Vec<_> = pairs.pairs().collect();
+    let right = found.iter().filter(|(t, o)| t.0 == o.0 + 5_000).count();
+    let mut used: Vec<_> = found.iter().map(|(_, o)| *o).collect();
+    used.sort_unstable();
+    used.dedup();
+    assert_eq!(used.len(), found.len());
+    assert!(right >= 990 && found.len() - right <= 4, "{right} right of {}", found.len());
+}
+
+#[test]
+fn what_the_partner_stops_telling_is_forgotten() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    let own = ours(7, place(KANT, 0.0, 0.0), [0.0, 0.0], address(1), at(0.0));
+    let told = theirs(&own, 31, [0.0, 0.0], address(1));
+    pairs.update(std::slice::from_ref(&own), &[told], at(0.0));
+    pairs.update(std::slice::from_ref(&own), &[], at(120.0));
+    assert_eq!(pairs.ours(TheirNumber(31)), Some(TrackNumber(7)));
+    pairs.update(&[own], &[], at(121.0));
+    assert_eq!(pairs.ours(TheirNumber(31)), None);
+}
