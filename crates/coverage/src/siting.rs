@@ -342,3 +342,52 @@ pub fn summits(terrain: &Terrain, region: &Region, block: usize, most: usize) ->
     summits.truncate(most);
     summits
 }
+
+/// The best there is, by mixed-integer programming (HiGHS): voxels that the same candidates cover
+/// are one. Returns how many voxels are covered at most, counted up to `k` times.
+#[cfg(feature = "exact")]
+pub fn exact(
+    existing: &[Bits],
+    candidates: &[Bits],
+    costs: &[f64],
+    (budget, k): (Budget, usize),
+) -> Result<u64, good_lp::ResolutionError> {
+    use good_lp::{Expression, Solution, SolverModel, constraint, variable, variables};
+    use std::collections::BTreeMap;
+
+    let words = candidates.iter().chain(existing).map(|bits| bits.0.len()).max().unwrap_or(0);
+    // How often what exists covers it, which candidates do, and how many voxels that is true of.
+    let mut patterns: BTreeMap<(usize, Vec<u32>), u64> = BTreeMap::new();
+    for voxel in 0..words * 64 {
+        let times = existing.iter().filter(|bits| bits.get(voxel)).count().min(k);
+        let by = (0..candidates.len()).filter(|&i| candidates[i].get(voxel)).map(|i| i as u32);
+        *patterns.entry((times, by.collect())).or_default() += 1;
+    }
+    let mut vars = variables!();
+    let take: Vec<_> = candidates.iter().map(|_| vars.add(variable().binary())).collect();
+    let mut objective = Expression::from(0.0);
+    let mut limits = Vec::new();
+    let mut fixed = 0;
+    for ((times, by), count) in &patterns {
+        fixed += *times as u64 * count;
+        if *times < k && !by.is_empty() {
+            let most = (k - times) as f64;
+            let seen = vars.add(variable().min(0.0).max(most));
+            objective += *count as f64 * seen;
+            let sum: Expression = by.iter().map(|&i| take[i as usize]).sum();
+            limits.push((seen, sum));
+        }
+    }
+    let (limit, cost): (f64, Vec<f64>) = match budget {
+        Budget::Sites(sites) => (sites as f64, vec![1.0; candidates.len()]),
+        Budget::Cost(limit) => (limit, costs.to_vec()),
+    };
+    let spent: Expression = take.iter().zip(&cost).map(|(taken, cost)| *cost * *taken).sum();
+    let mut model = vars.maximise(objective.clone()).using(good_lp::highs);
+    model = model.with(constraint!(spent <= limit));
+    for (seen, sum) in limits {
+        model = model.with(constraint!(seen <= sum));
+    }
+    let solution = model.solve()?;
+    Ok(fixed + solution.eval(&objective).round() as u64)
+}
