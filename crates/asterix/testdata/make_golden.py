@@ -23,6 +23,8 @@ from asterix import base as b, generated as g
 ERRATA = {
     (10, "202/VX"): (True, Fraction(1, 4)), (10, "202/VY"): (True, Fraction(1, 4)),
     (10, "210/AX"): (True, Fraction(1, 4)), (10, "210/AY"): (True, Fraction(1, 4)),
+    (17, "045/LAT"): (True, Fraction(180, 2**23)), (17, "045/LON"): (True, Fraction(180, 2**23)),
+    (25, "600/LON"): (True, Fraction(180, 2**31)),
     (48, "090/FL"): (True, Fraction(1, 4)),
 }
 rng = random.Random(20261123)

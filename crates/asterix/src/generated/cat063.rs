@@ -9,7 +9,7 @@ static I010: Item = Item::new("010", "Data Source Identifier", Shape::Group(&[
 
 static I015: Item = Item::new("015", "Service Identification", Shape::Element(Element { bits: 8, content: Content::Raw }));
 
-static I030: Item = Item::new("030", "Time of Message", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I030: Item = Item::new("030", "Time of Message", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I050: Item = Item::new("050", "Sensor Identifier", Shape::Group(&[
     Part::Item(Item::new("SAC", "System Area Code", Shape::Element(Element { bits: 8, content: Content::Raw }))),
