@@ -47,6 +47,10 @@ pub(crate) enum Command {
     Decode(Decode),
     /// Serve a recording of Beast frames as a receiver would.
     Play(Play),
+    /// Track a scenario's plots: one row for each confirmed track at each instant of the grid.
+    Track(TrackPlots),
+    /// Compare tracks with the truth of their scenario.
+    Score(Score),
     /// Check or show a configuration.
     #[command(subcommand)]
     Config(Config),
@@ -125,6 +129,32 @@ pub(crate) struct Play {
     /// Begin again at the end, with a clock that goes on.
     #[arg(long = "loop")]
     pub(crate) repeat: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrackPlots {
+    /// Plots as CSV (`t_arr,t,sensor,range_m,az_deg,...`), plain or gzip.
+    pub(crate) plots: PathBuf,
+    /// Sensors and grid of the scenario as JSON.
+    #[arg(long, value_name = "META")]
+    pub(crate) sensors: PathBuf,
+    /// Where the tracks go as CSV; compressed if it ends in .gz.
+    #[arg(long, value_name = "TRACKS")]
+    pub(crate) out: PathBuf,
+    /// Add age, covariance, level and codes to each row.
+    #[arg(long)]
+    pub(crate) details: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Score {
+    /// Folder with meta.json, truth.csv.gz and aircraft.csv.gz.
+    pub(crate) scenario: PathBuf,
+    /// Tracks as `entente track` writes them.
+    pub(crate) tracks: PathBuf,
+    /// Where all figures go as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,7 @@
 
 use crate::args::{self, Command};
 use crate::decode;
+use crate::scenarios;
 use anyhow::Context;
 use asterix::Editions;
 use node::clock::Clock;
@@ -40,6 +41,8 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Run(run) => run_node(run),
         Command::Replay(replay) => on_tokio(replay_recording(replay)),
         Command::Decode(decode) => decode_recording(&decode),
+        Command::Track(options) => scenarios::track(&options),
+        Command::Score(options) => scenarios::score(&options),
         Command::Play(play) => on_tokio(play_recording(play)),
         Command::Config(args::Config::Check { file }) => {
             load(Some(&file))?;
@@ -219,7 +222,7 @@ fn on_tokio(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()
 }
 
 /// Writes to the standard output; a reader that has gone away is not an error.
-fn say(text: &str) -> anyhow::Result<()> {
+pub(crate) fn say(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),

@@ -4,6 +4,7 @@
 mod args;
 mod commands;
 mod decode;
+mod scenarios;
 
 use args::{Cli, LogFormat};
 use clap::Parser;

@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use surveillance::Time;
-use tracker::{Tracker, TrackerConfig};
+use tracker::{Estimated, Tracker, TrackerConfig};
 
 fn main() -> std::io::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
@@ -39,7 +39,36 @@ fn main() -> std::io::Result<()> {
         write_tracks(&tracker, t, now, &mut out)?;
         t += scenario.grid_s;
     }
+    show_registration(&tracker);
     Ok(())
+}
+
+/// What the radars were found to measure too much, on standard error.
+#[expect(clippy::print_stderr, reason = "a word to whoever runs the example")]
+fn show_registration(tracker: &Tracker) {
+    for r in tracker.registration() {
+        let degrees = |e: Estimated| (e.value.to_degrees(), e.sd.to_degrees());
+        let (azimuth, azimuth_sd) = degrees(r.azimuth_rad);
+        let (elevation, elevation_sd) = degrees(r.elevation_rad.unwrap_or_default());
+        eprintln!(
+            "{} range {:.0}±{:.0} m gain {:.0}±{:.0} ppm azimuth {azimuth:.3}±{azimuth_sd:.3}° \
+             elevation {elevation:.3}±{elevation_sd:.3}° time {:.3}±{:.3} s site {:.0},{:.0} m, \
+             {} samples against {:?}, misfit {:.2}, applied {}",
+            r.sensor,
+            r.range_m.value,
+            r.range_m.sd,
+            r.range_gain.value * 1e6,
+            r.range_gain.sd * 1e6,
+            r.time_s.value,
+            r.time_s.sd,
+            r.site_m[0].value,
+            r.site_m[1].value,
+            r.samples,
+            r.against,
+            r.misfit,
+            r.applied
+        );
+    }
 }
 
 fn write_tracks(tracker: &Tracker, t: f64, now: Time, out: &mut impl Write) -> std::io::Result<()> {

@@ -47,7 +47,7 @@ pub(crate) fn weigh(
         return None;
     }
     let established = if target.phase == Phase::Tentative { -1.0 } else { 0.0 };
-    let gain = fit.log_density + config.detection_probability.ln() - site.density().ln()
+    let gain = fit.log_density + config.detection_probability.ln() - site.density(plot).ln()
         + codes
         + level
         + established;

@@ -20,7 +20,7 @@ pub struct TrackerConfig {
     /// after Bar-Shalom, Li, Kirubarajan, *Estimation with Applications to Tracking and
     /// Navigation* (2001), chapter 11, chosen by measurement on its turn test; the third covers
     /// turns of 1–3 g seen every 8–12 s: an acceleration a held for a time t between looks is
-    /// about the density a²t.
+    /// about the density a²t, and what is left of it once the turn itself is followed is less.
     pub models: [MotionModel; 3],
     /// Time constant with which the models' probabilities relax to their shares, seconds. The
     /// book's transition matrix [.95 .05; .10 .90] at 5 s is 32 s; 40 s serves mixed periods
@@ -46,6 +46,9 @@ pub struct TrackerConfig {
     pub detection_probability: f64,
     /// Density of plots that belong to no track, per m² and scan, before a sensor's own is learnt.
     pub clutter_density: f64,
+    /// Density of targets that appear without any code, per m² and scan: what a first bare echo is
+    /// weighed against. One in ten scans over 500 km by 500 km.
+    pub birth_density: f64,
     /// Chance that a code or level is garbled.
     pub garble_probability: f64,
     /// How long plots without an address wait so that one sector is decided at once, seconds.
@@ -126,8 +129,8 @@ impl Default for TrackerConfig {
         Self {
             models: [
                 MotionModel { acceleration_density: 0.05, turn_density: 0.0, share: 0.65 },
-                MotionModel { acceleration_density: 1.0, turn_density: 5e-5, share: 0.27 },
-                MotionModel { acceleration_density: 1000.0, turn_density: 0.0, share: 0.08 },
+                MotionModel { acceleration_density: 3.0, turn_density: 5e-5, share: 0.27 },
+                MotionModel { acceleration_density: 700.0, turn_density: 1e-4, share: 0.08 },
             ],
             model_relaxation_s: 40.0,
             turn_rate_max: 0.25,
@@ -138,12 +141,13 @@ impl Default for TrackerConfig {
             gate_address: 30.0,
             detection_probability: 0.9,
             clutter_density: 1e-10,
+            birth_density: 4e-13,
             garble_probability: 0.01,
             sector_hold_s: 0.4,
             late_window_s: 3.0,
             age_max_s: 30.0,
             future_max_s: 5.0,
-            height_prior_m: 5_000.0,
+            height_prior_m: 6_500.0,
             height_prior_sd_m: 3_000.0,
             height_offset_sd_m: 60.0,
             confirm_address: 2,

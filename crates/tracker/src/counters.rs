@@ -23,11 +23,13 @@ pub enum Refusal {
     Overhead,
     /// The bound on waiting plots was reached.
     Shed,
+    /// A report of an aircraft that radars see elsewhere.
+    Distrusted,
 }
 
 impl Refusal {
     /// All reasons, in the order of [`TrackerCounters::refused`].
-    pub const ALL: [Refusal; 10] = [
+    pub const ALL: [Refusal; 11] = [
         Refusal::SensorUnknown,
         Refusal::SensorWithoutSite,
         Refusal::Impossible,
@@ -38,6 +40,7 @@ impl Refusal {
         Refusal::Unreachable,
         Refusal::Overhead,
         Refusal::Shed,
+        Refusal::Distrusted,
     ];
 
     /// Stable name for metrics and logs.
@@ -53,6 +56,7 @@ impl Refusal {
             Refusal::Unreachable => "unreachable",
             Refusal::Overhead => "overhead",
             Refusal::Shed => "shed",
+            Refusal::Distrusted => "distrusted",
         }
     }
 }
@@ -78,6 +82,8 @@ pub struct TrackerCounters {
     pub merged: u64,
     /// Tracks given up because their address was heard elsewhere.
     pub superseded: u64,
+    /// Aircraft whose reports were found to lie.
+    pub distrusted: u64,
     /// Starts refused because the bound on tracks was reached, and tracks dropped for others.
     pub shed: u64,
     /// Jumps of the clock backward, or forward by more than a day.
@@ -103,6 +109,7 @@ impl TrackerCounters {
             ("never_confirmed", self.never_confirmed),
             ("merged", self.merged),
             ("superseded", self.superseded),
+            ("reports_distrusted", self.distrusted),
             ("tracks_shed", self.shed),
             ("clock_jumps", self.clock_jumps),
             ("numeric", self.numeric),

@@ -68,22 +68,10 @@ impl TrackFrame {
         let radar = polar.radar;
         let mut z = guess;
         for _ in 0..4 {
-            let point = radar.enu_from_ecef(self.ecef(z, polar.height_m));
-            let ground2 = point.east * point.east + point.north * point.north;
-            let range_m = (ground2 + point.up * point.up).sqrt();
-            if ground2 < 0.03 * range_m * range_m {
-                return None;
-            }
-            let by_range = self.turned(radar, point, 1.0 / range_m);
-            let across = Enu { east: point.north, north: -point.east, up: 0.0 };
-            let by_azimuth = self.turned(radar, across, 1.0 / ground2);
-            let determinant = by_range.east * by_azimuth.north - by_range.north * by_azimuth.east;
-            let inverse = [
-                [by_azimuth.north / determinant, -by_range.north / determinant],
-                [-by_azimuth.east / determinant, by_range.east / determinant],
-            ];
+            let Sight { range_m, azimuth_rad, inverse, range_by_up } =
+                self.sight(radar, z, polar.height_m)?;
             let off_range = polar.slant_range_m - range_m;
-            let off_azimuth = geodesy::wrap_pi(polar.azimuth_rad - point.east.atan2(point.north));
+            let off_azimuth = geodesy::wrap_pi(polar.azimuth_rad - azimuth_rad);
             let step = [
                 inverse[0][0] * off_range + inverse[0][1] * off_azimuth,
                 inverse[1][0] * off_range + inverse[1][1] * off_azimuth,
@@ -93,7 +81,7 @@ impl TrackFrame {
             // the straight step's own error is about step²/2r; leave when below 5 m
             if step2 < 10.0 * range_m {
                 let var_range =
-                    polar.range_sd_m.powi(2) + (by_range.up * polar.height_sd_m).powi(2);
+                    polar.range_sd_m.powi(2) + (range_by_up * polar.height_sd_m).powi(2);
                 let var_azimuth = polar.azimuth_sd_rad.powi(2);
                 return finite(Fix { z, r: spread(&inverse, var_range, var_azimuth) });
             }
@@ -101,10 +89,41 @@ impl TrackFrame {
         None
     }
 
+    /// How a radar sees a place of this frame. `None` above 80° of elevation.
+    pub(crate) fn sight(&self, radar: &LocalFrame, z: [f64; 2], height_m: f64) -> Option<Sight> {
+        let point = radar.enu_from_ecef(self.ecef(z, height_m));
+        let ground2 = point.east * point.east + point.north * point.north;
+        let range_m = (ground2 + point.up * point.up).sqrt();
+        if ground2 < 0.03 * range_m * range_m {
+            return None;
+        }
+        let by_range = self.turned(radar, point, 1.0 / range_m);
+        let across = Enu { east: point.north, north: -point.east, up: 0.0 };
+        let by_azimuth = self.turned(radar, across, 1.0 / ground2);
+        let determinant = by_range.east * by_azimuth.north - by_range.north * by_azimuth.east;
+        let inverse = [
+            [by_azimuth.north / determinant, -by_range.north / determinant],
+            [-by_azimuth.east / determinant, by_range.east / determinant],
+        ];
+        let azimuth_rad = point.east.atan2(point.north);
+        Some(Sight { range_m, azimuth_rad, inverse, range_by_up: by_range.up })
+    }
+
     fn turned(&self, radar: &LocalFrame, v: Enu, scale: f64) -> Enu {
         let v = Enu { east: v.east * scale, north: v.north * scale, up: v.up * scale };
         self.0.rotate_from_ecef(radar.rotate_to_ecef(v))
     }
+}
+
+/// How a radar sees a place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sight {
+    pub(crate) range_m: f64,
+    pub(crate) azimuth_rad: f64,
+    /// Metres east (first row) and north per metre of slant range and per radian of azimuth, at a
+    /// height that stays.
+    pub(crate) inverse: [[f64; 2]; 2],
+    range_by_up: f64,
 }
 
 /// What a radar measured and the height to place it at.

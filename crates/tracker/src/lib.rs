@@ -9,6 +9,7 @@
 mod assign;
 mod associate;
 mod bank;
+mod clutter;
 mod config;
 mod counters;
 mod frame;
@@ -16,6 +17,8 @@ mod grid;
 mod life;
 mod merge;
 mod motion;
+mod register;
+mod registration;
 mod site;
 mod store;
 mod target;
@@ -24,5 +27,6 @@ mod vertical;
 
 pub use config::{MotionModel, TrackerConfig};
 pub use counters::{Refusal, TrackerCounters};
+pub use registration::{Estimated, RegisteredAgainst, Registration};
 pub use store::BYTES_PER_TRACK;
 pub use tracker::{Numbers, TrackEvent, TrackRef, Tracker};

@@ -2,6 +2,7 @@
 
 use crate::associate::{Weighed, weigh};
 use crate::frame::TrackFrame;
+use crate::motion::Fix;
 use crate::target::{Contradiction, Target, report_sd};
 use crate::{Refusal, TrackEvent, Tracker, TrackerConfig};
 use geodesy::{Ecef, Geodetic};
@@ -29,11 +30,15 @@ impl Tracker {
         weighed: &Weighed,
         events: &mut Vec<TrackEvent>,
     ) -> Result<(), Refusal> {
-        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
         let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
         if target.repeats(plot) {
             return Err(Refusal::Repeated);
         }
+        if plot.codes.address.is_none() && self.judge(slot, plot, &weighed.fix) {
+            return self.restart(slot, plot, events);
+        }
+        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
+        let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
         if target.absorb(plot, site, &weighed.look, &weighed.fix, &self.config).is_none() {
             self.counters.numeric += 1;
             return Err(Refusal::Impossible);
@@ -52,6 +57,7 @@ impl Tracker {
                 events.push(TrackEvent::Updated(target.number));
             }
         }
+        self.learn_assigned(slot, plot);
         self.index(slot, plot);
         self.store.outline(slot, &self.config);
         Ok(())
@@ -84,6 +90,17 @@ impl Tracker {
         let Some(mut fix) = target.fix(plot, site, &look, &self.config) else {
             return Err(Refusal::Overhead);
         };
+        if plot.origin == PlotOrigin::AdsB && target.distrusted {
+            if let Some(target) = self.store.get_mut(slot) {
+                target.refresh(plot);
+            }
+            return Err(Refusal::Distrusted);
+        }
+        if self.judge(slot, plot, &fix) {
+            return self.restart(slot, plot, events);
+        }
+        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
+        let target = self.store.get(slot).ok_or(Refusal::NothingToUse)?;
         let off_m = (fix.z[0] - look.expected[0]).hypot(fix.z[1] - look.expected[1]);
         let mut fit = Target::fit(&look, &fix).ok_or(Refusal::Impossible)?;
         if plot.origin == PlotOrigin::AdsB && fit.distance2 > TIME_DOUBTED_AT {
@@ -95,11 +112,24 @@ impl Tracker {
             && off_m < self.config.correction_max_m
             && reached
         {
-            let gain = fit.log_density - site.density().ln();
+            let gain = fit.log_density - site.density(plot).ln();
             let weighed = Weighed { look, fix, gain, distance2: fit.distance2 };
             return self.apply(slot, plot, &weighed, events);
         }
         self.contradict(slot, plot, off_m, events)
+    }
+
+    /// Holds a radar's plot against the track's reports. `true`: they have just been found to lie,
+    /// and the track must begin anew where the radar sees it.
+    fn judge(&mut self, slot: u32, plot: &Plot, fix: &Fix) -> bool {
+        let polar = matches!(plot.measurement, Some(Measurement::Polar { .. }));
+        if !polar || self.sites.get(&plot.sensor).is_none_or(|site| !site.settled) {
+            return false;
+        }
+        let began =
+            self.store.get_mut(slot).is_some_and(|target| target.judge_report(plot.time, fix));
+        self.counters.distrusted += u64::from(began);
+        began
     }
 
     fn can_have_reached(&self, target: &Target, plot: &Plot, there: &[f64; 2]) -> bool {
@@ -231,12 +261,26 @@ impl Tracker {
         events: &mut Vec<TrackEvent>,
     ) -> Result<(), Refusal> {
         if let Some(site) = self.sites.get_mut(&plot.sensor) {
-            site.note_stray();
+            site.note_stray(plot);
+        }
+        if let Some(mate) = self.liar(plot) {
+            return self.restart(mate, plot, events);
         }
         let at = self.place(plot).ok_or(Refusal::Overhead)?;
         let slot = self.start(plot, at)?;
         self.confirm_at_once(slot, events);
         Ok(())
+    }
+
+    /// A track whose reports a plot without an address has just shown to lie: its own code and
+    /// level are heard where it does not say it is.
+    fn liar(&mut self, plot: &Plot) -> Option<u32> {
+        let site = self.sites.get(&plot.sensor).filter(|site| site.settled)?;
+        let slot = self.mate(plot)?;
+        let target = self.store.get(slot)?;
+        let look = target.look(plot.time, &self.config)?;
+        let fix = target.fix(plot, site, &look, &self.config)?;
+        self.judge(slot, plot, &fix).then_some(slot)
     }
 
     fn confirm_at_once(&mut self, slot: u32, events: &mut Vec<TrackEvent>) {
@@ -303,6 +347,9 @@ impl Tracker {
         let mut target =
             Target::start(number, plot, at, covariance, config).ok_or(Refusal::Overhead)?;
         target.note_first(plot, site);
+        if plot.codes == surveillance::Codes::default() && site.radar.is_some() {
+            target.score = (config.birth_density / site.density(plot)).ln().min(0.0);
+        }
         if !target.vertical.is_finite() {
             return Err(Refusal::Impossible);
         }

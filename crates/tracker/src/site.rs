@@ -1,25 +1,31 @@
 //! A sensor as the tracker uses it: checked once, with what was learnt of its clutter.
 
 use crate::TrackerConfig;
-use geodesy::{Ecef, LocalFrame, Polar};
-use surveillance::{PlotAccuracy, Sensor, SensorKind, Time};
+use crate::clutter::ClutterMap;
+use crate::registration::Correction;
+use geodesy::{Ecef, Enu, LocalFrame, Polar};
+use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind, Time};
 
 /// Period assumed of a radar that states none, seconds: a terminal radar's to an en-route one's.
 const PERIOD_S: f64 = 8.0;
-/// Scans over which uncorrelated plots are counted.
-const CLUTTER_SCANS: f64 = 4.0;
 
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) kind: SensorKind,
     /// East-north-up at the antenna; a sensor without a site has none.
     pub(crate) radar: Option<LocalFrame>,
+    /// The same as it was told, before any correction.
+    pub(crate) stated: Option<LocalFrame>,
+    /// With what registration leaves uncertain.
     pub(crate) accuracy: PlotAccuracy,
+    /// As it was told.
+    pub(crate) stated_accuracy: PlotAccuracy,
+    /// What its plots are corrected by.
+    pub(crate) correction: Correction,
     pub(crate) period_s: f64,
-    range_max_m: f64,
-    density: f64,
-    counted_since: Time,
-    strays: u32,
+    clutter: ClutterMap,
+    /// Whether its errors are known well enough to judge others by it.
+    pub(crate) settled: bool,
 }
 
 impl Site {
@@ -34,52 +40,64 @@ impl Site {
                 && site.longitude_rad.abs() <= 10.0
                 && site.height_m.abs() <= 20_000.0
         });
+        let accuracy = PlotAccuracy {
+            range_m: sane(sensor.accuracy.range_m, 0.5, 20_000.0, typical.range_m),
+            azimuth_rad: sane(sensor.accuracy.azimuth_rad, 1e-6, 0.2, typical.azimuth_rad),
+            elevation_rad: sane(sensor.accuracy.elevation_rad, 1e-6, 0.2, typical.elevation_rad),
+        };
         Self {
             kind: sensor.kind,
             radar: site.map(LocalFrame::at),
-            accuracy: PlotAccuracy {
-                range_m: sane(sensor.accuracy.range_m, 0.5, 20_000.0, typical.range_m),
-                azimuth_rad: sane(sensor.accuracy.azimuth_rad, 1e-6, 0.2, typical.azimuth_rad),
-                elevation_rad: sane(
-                    sensor.accuracy.elevation_rad,
-                    1e-6,
-                    0.2,
-                    typical.elevation_rad,
-                ),
-            },
+            stated: site.map(LocalFrame::at),
+            accuracy,
+            stated_accuracy: accuracy,
+            correction: Correction::default(),
             period_s: sane(sensor.period_s.unwrap_or(PERIOD_S), 0.1, 120.0, PERIOD_S),
-            range_max_m: sane(sensor.range_max_m.unwrap_or(0.0), 1_000.0, 1e6, 20_000.0),
-            density: config.clutter_density,
-            counted_since: Time::EPOCH,
-            strays: 0,
+            clutter: ClutterMap::new(
+                config.clutter_density,
+                sane(sensor.range_max_m.unwrap_or(0.0), 1_000.0, 1e6, 20_000.0),
+            ),
+            settled: false,
         }
     }
 
-    /// Density of plots that belong to no track, per m² and scan.
-    pub(crate) fn density(&self) -> f64 {
-        self.density
+    /// Corrects its plots from now on.
+    pub(crate) fn correct_by(&mut self, correction: Correction) {
+        self.settled = correction.settled;
+        self.correction = correction;
+        let [east, north] = correction.site_m;
+        self.radar = self.stated.map(|stated| {
+            let origin = stated.origin();
+            let moved = stated.geodetic_from_enu(Enu { east, north, up: 0.0 });
+            LocalFrame::at(moved.at_height(origin.height_m))
+        });
+        self.accuracy = PlotAccuracy {
+            range_m: self.stated_accuracy.range_m.hypot(correction.range_sd_m),
+            azimuth_rad: self.stated_accuracy.azimuth_rad.hypot(correction.azimuth_sd_rad),
+            elevation_rad: self.stated_accuracy.elevation_rad,
+        };
     }
 
-    /// Notes the reach of the radar and closes a count of strays when it is due.
-    pub(crate) fn note_plot(&mut self, at: Time, slant_range_m: f64) {
-        self.range_max_m = self.range_max_m.max(slant_range_m);
-        let span_s = at.seconds_since(self.counted_since);
-        let due_s = CLUTTER_SCANS * self.period_s;
-        if span_s >= due_s {
-            let area_m2 = std::f64::consts::PI * self.range_max_m * self.range_max_m;
-            let found = f64::from(self.strays) * self.period_s / span_s.min(2.0 * due_s) / area_m2;
-            if span_s < 4.0 * due_s {
-                self.density = (0.7 * self.density + 0.3 * found).clamp(1e-12, 1e-7);
+    /// Density of plots that belong to no track where a plot is, per m² and scan.
+    pub(crate) fn density(&self, plot: &Plot) -> f64 {
+        match plot.measurement {
+            Some(Measurement::Polar { slant_range_m, azimuth_rad, .. }) => {
+                self.clutter.at(slant_range_m, azimuth_rad)
             }
-            (self.counted_since, self.strays) = (at, 0);
-        } else if span_s < -due_s {
-            (self.counted_since, self.strays) = (at, 0);
+            _ => self.clutter.overall(),
         }
+    }
+
+    /// Notes a plot, of a track or not, for the count of strays.
+    pub(crate) fn note_plot(&mut self, at: Time, slant_range_m: f64) {
+        self.clutter.note_plot(at, slant_range_m, self.period_s);
     }
 
     /// Counts a plot that belonged to no track.
-    pub(crate) fn note_stray(&mut self) {
-        self.strays += 1;
+    pub(crate) fn note_stray(&mut self, plot: &Plot) {
+        if let Some(Measurement::Polar { slant_range_m, azimuth_rad, .. }) = plot.measurement {
+            self.clutter.note_stray(slant_range_m, azimuth_rad);
+        }
     }
 
     /// Where a polar measurement lies if its target is at `height_m`; with a measured elevation,

@@ -2,6 +2,7 @@
 
 use crate::assign::{Assigner, Pair};
 use crate::associate::weigh;
+use crate::registration::{Registrar, Registration};
 use crate::site::Site;
 use crate::store::{REACH_MAX_M, Store};
 use crate::target::Target;
@@ -94,6 +95,7 @@ pub struct Tracker {
     pub(crate) backward: u32,
     /// Numbers that addresses bore before this tracker began.
     pub(crate) remembered: FxHashMap<Address, TrackNumber>,
+    pub(crate) registrar: Registrar,
     pending: Vec<Plot>,
     scratch: Scratch,
 }
@@ -125,6 +127,7 @@ impl Tracker {
             merged_at: Time::from_unix_nanos(i64::MIN),
             backward: 0,
             remembered: FxHashMap::default(),
+            registrar: Registrar::default(),
             pending: Vec::new(),
             scratch: Scratch::default(),
         }
@@ -133,7 +136,12 @@ impl Tracker {
     /// Adds a sensor or replaces it. Plots of sensors never set are refused.
     #[expect(clippy::needless_pass_by_value, reason = "the caller has no more use for it")]
     pub fn set_sensor(&mut self, sensor: Sensor) {
-        let site = Site::new(&sensor, &self.config);
+        let mut site = Site::new(&sensor, &self.config);
+        match self.sites.get(&sensor.id) {
+            Some(old) if old.stated == site.stated => site.correct_by(old.correction),
+            Some(_) => self.registrar.forget(sensor.id),
+            None => {}
+        }
         self.sites.insert(sensor.id, site);
     }
 
@@ -145,7 +153,13 @@ impl Tracker {
                 self.counters.refuse(reason);
             }
             self.release_due(events);
+            self.register();
         }
+    }
+
+    /// What each radar measures too much, as far as its traffic shows it, by ascending sensor.
+    pub fn registration(&self) -> Vec<Registration> {
+        self.registrar.registrations()
     }
 
     /// Lets time pass: decides sectors that waited, coasts, ends and merges tracks.
@@ -210,12 +224,15 @@ impl Tracker {
         if plot.measurement.is_none() {
             return self.refresh(&plot, events);
         }
+        let named = self.named_by(&plot);
+        self.learn(&plot, named);
+        self.correct(&mut plot, named);
         if let Some(Measurement::Polar { slant_range_m, .. }) = plot.measurement
             && let Some(site) = self.sites.get_mut(&plot.sensor)
         {
             site.note_plot(plot.time, slant_range_m);
         }
-        if let Some(slot) = self.named_by(&plot) {
+        if let Some(slot) = named {
             return self.update_named(slot, &plot, events);
         }
         if plot.codes.address.is_some() || plot.origin == PlotOrigin::SystemTrack {

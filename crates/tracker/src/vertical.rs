@@ -75,6 +75,11 @@ impl Vertical {
         self.told.then(|| (level.altitude_m - height_m).abs() / sd_m)
     }
 
+    /// How far a told level is from the expected one, m; infinite while nothing was told.
+    pub(crate) fn apart_m(&self, level: &PressureAltitude, at: Time) -> f64 {
+        if self.told { (level.altitude_m - self.predicted(at).0).abs() } else { f64::INFINITY }
+    }
+
     /// Geometric height if the plot's own level is to be believed, else the expected one.
     pub(crate) fn height_for(&self, level: Option<&PressureAltitude>, at: Time) -> Height {
         match level {

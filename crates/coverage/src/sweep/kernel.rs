@@ -1,0 +1,416 @@
+//! The sweep's inner loop: sixteen neighbouring rays go outwards together, line by line, each
+//! carrying the greatest launch tangent any ground before it asks for.
+//!
+//! Sixteen rays cross a line within a few cells of each other, so what one needs is in the cache for
+//! all, and what changes smoothly from ray to ray (place, distance, the cubic's coefficients) is
+//! computed for the outermost two and interpolated.
+
+use super::geometry::Geometry;
+use crate::atmosphere::RayTable;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Rays in a block; the last of one block is the first of the next.
+pub(super) const LANES: usize = 16;
+const LAST: f64 = (LANES - 1) as f64;
+/// Launch tangent behind unknown ground: nothing is known to be visible there.
+const UNKNOWN: f32 = 1e6;
+/// Below every ground there is.
+pub(super) const FREE: f32 = -30.0;
+
+/// The lines a sector's rays cross, and on which side of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sector {
+    East,
+    West,
+    North,
+    South,
+}
+
+/// Everything a block needs; shared by all.
+pub(super) struct Sweep<'a, G> {
+    pub(super) geometry: &'a G,
+    pub(super) heights_m: &'a [f32],
+    pub(super) rows: usize,
+    pub(super) cols: usize,
+    pub(super) table: &'a RayTable,
+    /// [`crate::atmosphere::Propagation::curvature_share`].
+    pub(super) curvature_share: f64,
+    pub(super) range_m: f64,
+    /// Ground nearer than this hides nothing.
+    pub(super) near_m: f64,
+    /// Lowest launch tangent by azimuth, if the site's horizon is known.
+    pub(super) horizon: Option<&'a (dyn Fn(f64, f64) -> f32 + Sync)>,
+    /// Bits of the lowest visible altitude of each cell, metres.
+    pub(super) out: &'a [AtomicU32],
+}
+
+/// One end of a block on one line.
+#[derive(Clone, Copy)]
+struct End {
+    at: f64,
+    ground_m: f64,
+    /// The cubic with 1/b in the place of b.
+    a: f64,
+    b: f64,
+    c: f64,
+    d: f64,
+}
+
+impl Sector {
+    pub(super) const ALL: [Self; 4] = [Self::East, Self::West, Self::North, Self::South];
+
+    fn crosses_columns(self) -> bool {
+        matches!(self, Self::East | Self::West)
+    }
+}
+
+impl<G: Geometry> Sweep<'_, G> {
+    /// Step of slope from ray to ray, and the slope of the outermost ray, for a sector.
+    pub(super) fn slopes(&self, sector: Sector, spacing_cells: f64) -> (f64, f64) {
+        let (south_m, east_m) = self.geometry.cell_m();
+        let (along_m, across_m) =
+            if sector.crosses_columns() { (east_m, south_m) } else { (south_m, east_m) };
+        (spacing_cells * across_m / self.range_m, across_m / along_m)
+    }
+
+    /// How many rays a sector has; sectors overlap by a ray, that no cell falls between them.
+    pub(super) fn rays(&self, sector: Sector, spacing_cells: f64) -> usize {
+        let (step, outermost) = self.slopes(sector, spacing_cells);
+        (2.0 * outermost / step).ceil() as usize + 4
+    }
+
+    /// Sweeps the rays `first..first + LANES` of a sector outwards.
+    pub(super) fn block(&self, sector: Sector, spacing_cells: f64, first: usize) {
+        let (step, outermost) = self.slopes(sector, spacing_cells);
+        // So ordered that rows and columns ascend from lane to lane: rows go southwards.
+        let slope = |ray: usize| {
+            let from = -outermost + (ray as f64 - 1.5) * step;
+            if sector.crosses_columns() { -from } else { from }
+        };
+        let (slope_a, slope_b) = (slope(first), slope(first + LANES - 1));
+        let mut lanes = Lanes::new();
+        if let Some(horizon) = self.horizon {
+            for (lane, tangent) in lanes.tangent.iter_mut().enumerate() {
+                let (east, north) = direction(sector, slope(first + lane));
+                *tangent = horizon(east, north);
+            }
+        }
+        let excess = |slope| {
+            let (east, north) = direction(sector, slope);
+            self.geometry.curvature_excess(east, north) / 2.0 * self.curvature_share
+        };
+        let (excess_a, excess_b) = (excess(slope_a), excess(slope_b));
+        let (site_row, site_col) = self.geometry.site();
+        let (site_at, lines) =
+            if sector.crosses_columns() { (site_col, self.cols) } else { (site_row, self.rows) };
+        let outwards = matches!(sector, Sector::East | Sector::South);
+        let bow = Bow::new(step, (slope_a + slope_b) / 2.0);
+        let mut line = if outwards { site_at.floor() + 1.0 } else { site_at.ceil() - 1.0 };
+        while line >= 0.0 && line < lines as f64 {
+            let end = |slope, excess: f64| {
+                let crossing = if sector.crosses_columns() {
+                    self.geometry.on_column(slope, line as usize)
+                } else {
+                    self.geometry.on_row(slope, line as usize)
+                };
+                let [a, b, c, d] = self.table.at(crossing.ground_m);
+                let a = a + excess * crossing.ground_m * crossing.ground_m;
+                End { at: crossing.at, ground_m: crossing.ground_m, a, b: 1.0 / b, c, d }
+            };
+            let ends = [end(slope_a, excess_a), end(slope_b, excess_b)];
+            // Beyond a pole there is no crossing: its distance is no number.
+            let ground_m = ends[0].ground_m.min(ends[1].ground_m);
+            if ground_m.is_nan() || ground_m > self.range_m {
+                break;
+            }
+            if sector.crosses_columns() {
+                self.line::<true>(line as usize, &ends, &bow, &mut lanes);
+            } else {
+                self.line::<false>(line as usize, &ends, &bow, &mut lanes);
+            }
+            line += if outwards { 1.0 } else { -1.0 };
+        }
+    }
+
+    /// One line: every lane's tangent is brought up to date, and the cells between the outermost
+    /// lanes get their altitude.
+    fn line<const COLUMN: bool>(&self, line: usize, ends: &[End; 2], bow: &Bow, lanes: &mut Lanes) {
+        let [from, to] = ends;
+        let (stride, start, length) =
+            if COLUMN { (self.cols, line, self.rows) } else { (1, line * self.cols, self.cols) };
+        let before = lanes.tangent;
+        let bow_m = bow.ground_m(from.ground_m);
+        let slope = self.table.slope(from.ground_m);
+        let bent = [(slope[0] * bow_m) as f32, (-slope[1] * bow_m * from.b * from.b) as f32];
+        if from.ground_m.max(to.ground_m) >= self.near_m {
+            let inside = from.at >= 0.0 && to.at < (length - 1) as f64;
+            let window = (inside && to.at >= from.at)
+                .then(|| self.window(start, stride, from.at as usize, to.at as usize))
+                .flatten();
+            if let Some(window) = window {
+                lanes.raise(&window, [from.at, to.at], &Lines::new(ends, bent, bow));
+            } else {
+                self.raise_carefully::<COLUMN>(line, ends, &mut lanes.tangent);
+                lanes.near = [NOWHERE; LANES];
+            }
+        }
+        let (first, end) = (from.at.ceil().max(0.0), to.at.ceil().min(length as f64));
+        if first >= end {
+            return;
+        }
+        let per_cell = LAST / (to.at - from.at);
+        let mut lane = (first - from.at) * per_cell;
+        for cell in first as usize..end as usize {
+            let index = start + cell * stride;
+            let near = (lane as usize).min(LANES - 2);
+            let part = (lane - near as f64) as f32;
+            let tangent = before[near] + part * (before[near + 1] - before[near]);
+            let along = lane / LAST;
+            let bowed = bow.at(lane) * bow_m;
+            let mix = |a: f64, b: f64| a + along * (b - a);
+            let ground_m = mix(from.ground_m, to.ground_m) - bowed;
+            lane += per_cell;
+            if ground_m > self.range_m {
+                continue;
+            }
+            let height = self.heights_m[index];
+            let unknown = before[near].max(before[near + 1]) >= UNKNOWN || height.is_nan();
+            let altitude = if unknown {
+                f32::NAN
+            } else {
+                let t = f64::from(tangent);
+                let a = mix(from.a, to.a) - slope[0] * bowed;
+                let b = mix(1.0 / from.b, 1.0 / to.b) - slope[1] * bowed;
+                let ray = a + t * (b + t * (mix(from.c, to.c) + t * mix(from.d, to.d)));
+                (ray as f32).max(height)
+            };
+            self.out[index].store(altitude.to_bits(), Ordering::Relaxed);
+        }
+    }
+
+    /// The heights that all lanes need on a line, from point `first` to the one after `last`; `None`
+    /// where one of them is unknown or they are too many.
+    #[inline]
+    fn window(&self, start: usize, stride: usize, first: usize, last: usize) -> Option<Window> {
+        let mut window = [0.0; WINDOW];
+        let count = last + 2 - first;
+        let from = start + first * stride;
+        let heights = self.heights_m.get(from..=from + (count - 1) * stride)?;
+        if count > WINDOW {
+            return None;
+        }
+        let mut sum = 0.0;
+        for (to, height) in window.iter_mut().zip(heights.iter().step_by(stride)) {
+            *to = *height;
+            sum += height;
+        }
+        // One NaN makes the sum NaN.
+        (!sum.is_nan()).then_some(window)
+    }
+
+    /// As [`Lanes::raise`], where some lanes are outside the raster: there the ground is unknown.
+    fn raise_carefully<const COLUMN: bool>(
+        &self,
+        line: usize,
+        ends: &[End; 2],
+        tangents: &mut [f32; LANES],
+    ) {
+        let length = if COLUMN { self.rows } else { self.cols };
+        let [from, to] = ends;
+        for (lane, tangent) in tangents.iter_mut().enumerate() {
+            let along = lane as f64 / LAST;
+            let at = from.at + along * (to.at - from.at);
+            let mix = |a: f64, b: f64| a + along * (b - a);
+            let height = |cell: usize| {
+                let (row, col) = if COLUMN { (cell, line) } else { (line, cell) };
+                f64::from(self.heights_m[row * self.cols + col])
+            };
+            let near = at.max(0.0) as usize;
+            let ground = if (0.0..=(length - 1) as f64).contains(&at) {
+                let part = at - near as f64;
+                let beyond = if part > 0.0 { height(near + 1) } else { 0.0 };
+                if part > 0.0 { height(near) * (1.0 - part) + beyond * part } else { height(near) }
+            } else {
+                f64::NAN
+            };
+            let first = (ground - mix(from.a, to.a)) * mix(from.b, to.b);
+            let asked = reversion(first as f32, (mix(from.c, to.c) * from.b) as f32, 0.0);
+            let asked = if ground.is_nan() { UNKNOWN } else { asked };
+            *tangent = tangent.max(asked);
+        }
+    }
+}
+
+/// East and north of a ray's direction, as a unit vector.
+pub(super) fn direction(sector: Sector, slope: f64) -> (f64, f64) {
+    let length = (1.0 + slope * slope).sqrt();
+    match sector {
+        Sector::East => (1.0 / length, slope / length),
+        Sector::West => (-1.0 / length, slope / length),
+        Sector::North => (slope / length, 1.0 / length),
+        Sector::South => (slope / length, -1.0 / length),
+    }
+}
+
+/// How far the line of equal distances bows between the outermost lanes: along a straight line,
+/// distance is x √(1 + g²), whose second derivative is x / (1 + g²)^1.5.
+struct Bow {
+    step2: f64,
+    per_m: f64,
+    lanes: [f32; LANES],
+}
+
+impl Bow {
+    fn new(step: f64, slope: f64) -> Self {
+        let lane = |lane: usize| (lane as f64 * (LAST - lane as f64) / 2.0) as f32;
+        Self {
+            step2: step * step,
+            per_m: (1.0 + slope * slope).powi(-2),
+            lanes: std::array::from_fn(lane),
+        }
+    }
+
+    fn at(&self, lane: f64) -> f64 {
+        lane * (LAST - lane) / 2.0
+    }
+
+    /// Metres of bow for each unit of [`Bow::at`], at a distance along the first lane.
+    fn ground_m(&self, ground_m: f64) -> f64 {
+        ground_m * self.per_m * self.step2
+    }
+}
+
+/// The cubic's inverse over the lanes: first value and step of each part, and how a bows.
+struct Lines<'a> {
+    a: [f32; 2],
+    b: [f32; 2],
+    c: [f32; 2],
+    d: [f32; 2],
+    bent: [f32; 2],
+    bow: &'a [f32; LANES],
+}
+
+impl<'a> Lines<'a> {
+    fn new([from, to]: &[End; 2], bent: [f32; 2], bow: &'a Bow) -> Self {
+        let line = |a: f64, b: f64| [a as f32, ((b - a) / LAST) as f32];
+        Self {
+            a: line(from.a, to.a),
+            b: line(from.b, to.b),
+            c: line(from.c * from.b, to.c * to.b),
+            d: line(from.d * from.b, to.d * to.b),
+            bent,
+            bow: &bow.lanes,
+        }
+    }
+}
+
+/// No line's place: nothing was crossed since.
+const NOWHERE: i32 = i32::MIN / 2;
+
+/// What each lane carries from line to line.
+#[derive(Clone, Copy)]
+struct Lanes {
+    /// Greatest launch tangent that ground so far asks for.
+    tangent: [f32; LANES],
+    /// On the line before: the point under the crossing, how far beyond it, the heights of that
+    /// point and the next, and the cubic's first two coefficients.
+    near: [i32; LANES],
+    part: [f32; LANES],
+    low: [f32; LANES],
+    high: [f32; LANES],
+    a: [f32; LANES],
+    b: [f32; LANES],
+}
+
+/// Heights along a line from the first lane's point on.
+type Window = [f32; WINDOW];
+/// A power of two, so that masking an index keeps it inside.
+const WINDOW: usize = 2 * LANES;
+/// Places on a line are in 1/65536 of a cell here.
+const FRACTION_BITS: i32 = 16;
+
+impl Lanes {
+    fn new() -> Self {
+        let zero = [0.0; LANES];
+        let near = [NOWHERE; LANES];
+        Self { tangent: [FREE; LANES], near, part: zero, low: zero, high: zero, a: zero, b: zero }
+    }
+
+    /// Raises each lane's tangent to what the ground on this line asks for, and to what it asks
+    /// for where the lane crossed a line of the other kind since the line before.
+    #[inline]
+    fn raise(&mut self, window: &Window, [from, to]: [f64; 2], lines: &Lines<'_>) {
+        let base = from as i32;
+        let unit = f64::from(1 << FRACTION_BITS);
+        let first = ((from - f64::from(base)) * unit) as i32;
+        let step = ((to - from) * unit / LAST) as i32;
+        let (mut near, mut part) = ([0_i32; LANES], [0.0_f32; LANES]);
+        for lane in 0..LANES {
+            let place = first + lane as i32 * step;
+            near[lane] = place >> FRACTION_BITS;
+            part[lane] = (place & ((1 << FRACTION_BITS) - 1)) as f32 * (1.0 / 65536.0);
+        }
+        let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
+        for lane in 0..LANES {
+            low[lane] = window[near[lane] as usize & (WINDOW - 1)];
+            high[lane] = window[(near[lane] as usize + 1) & (WINDOW - 1)];
+        }
+        // Each loop below is one the compiler makes vector instructions of: no branch, no store that
+        // depends on a comparison.
+        let old = *self;
+        let new = self;
+        (new.part, new.low, new.high) = (part, low, high);
+        let mut here = [0.0_f32; LANES];
+        for lane in 0..LANES {
+            let k = lane as f32;
+            new.a[lane] = lines.a[0] + k * lines.a[1] - lines.bow[lane] * lines.bent[0];
+            new.b[lane] = lines.b[0] + k * lines.b[1] - lines.bow[lane] * lines.bent[1];
+            new.near[lane] = base + near[lane];
+            let ground = low[lane] + part[lane] * (high[lane] - low[lane]);
+            let (c, d) = (lines.c[0] + k * lines.c[1], lines.d[0] + k * lines.d[1]);
+            here[lane] = reversion((ground - new.a[lane]) * new.b[lane], c, d);
+        }
+        // The other line lies between point i of the line before and point i of this one.
+        let mut between = [0.0_f32; LANES];
+        for lane in 0..LANES {
+            let k = lane as f32;
+            let moved = new.near[lane] - old.near[lane];
+            let up = mask(moved > 0);
+            let shift = moved as f32 + part[lane] - old.part[lane];
+            let beyond = old.part[lane] - choose(up, 1.0, 0.0);
+            let way = -beyond / shift;
+            let first = choose(up, old.high[lane], old.low[lane]);
+            let last = choose(up, low[lane], high[lane]);
+            let ground = first + way * (last - first);
+            let a = old.a[lane] + way * (new.a[lane] - old.a[lane]);
+            let b = old.b[lane] + way * (new.b[lane] - old.b[lane]);
+            let (c, d) = (lines.c[0] + k * lines.c[1], lines.d[0] + k * lines.d[1]);
+            let asked = reversion((ground - a) * b, c, d);
+            between[lane] = choose(mask(moved * moved == 1), asked, FREE);
+        }
+        for lane in 0..LANES {
+            let asked = choose(mask(between[lane] > here[lane]), between[lane], here[lane]);
+            let before = old.tangent[lane];
+            new.tangent[lane] = choose(mask(asked > before), asked, before);
+        }
+    }
+}
+
+/// All bits where it is so, none where not.
+#[inline(always)]
+fn mask(so: bool) -> u32 {
+    u32::from(so).wrapping_neg()
+}
+
+#[inline(always)]
+fn choose(mask: u32, yes: f32, no: f32) -> f32 {
+    f32::from_bits((yes.to_bits() & mask) | (no.to_bits() & !mask))
+}
+
+/// t of first = t + c t² + d t³, by reversion of the series; c t is under a hundredth, so what is
+/// left out is under a millimetre at 463 km.
+#[inline(always)]
+fn reversion(first: f32, c: f32, d: f32) -> f32 {
+    let q = c * first;
+    first - first * (q - 2.0 * q * q + d * first * first)
+}

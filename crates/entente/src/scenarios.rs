@@ -1,0 +1,196 @@
+//! `entente track` and `entente score`: a scenario folder through the tracker, and what its tracks
+//! are worth.
+
+use crate::args::{Score, TrackPlots};
+use anyhow::Context;
+use flate2::Compression;
+use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
+use scenario::form::{self, BadRows, FormError, Meta, PlotTable, Truth};
+use scenario::score::{Card, Options};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use surveillance::{Plot, Time};
+use tracker::{Tracker, TrackerConfig};
+
+/// Longest `meta.json` that is read, bytes.
+const META_MAX: u64 = 16 << 20;
+/// Most instants of the grid.
+const INSTANTS_MAX: f64 = 1e7;
+
+/// Tracks a file of plots in the order of their arrival and writes the confirmed tracks at each
+/// instant of the grid.
+pub(crate) fn track(options: &TrackPlots) -> anyhow::Result<()> {
+    let meta = read_meta(&options.sensors)?;
+    let table = form::read_plots(&shown(&options.plots), open(&options.plots)?, &meta)?;
+    warn_of(&options.plots, &table.bad);
+    let mut out = create(&options.out)?;
+    let config = TrackerConfig { output_interval_s: None, ..TrackerConfig::default() };
+    let written = write_tracks(&meta, &table, config, options.details, &mut out)
+        .and_then(|rows| out.finish().map(|()| rows))
+        .with_context(|| shown(&options.out))?;
+    tracing::info!(
+        plots = table.plots.len(),
+        bad_rows = table.bad.count,
+        rows = written,
+        "tracked"
+    );
+    Ok(())
+}
+
+/// How many rows were written.
+fn write_tracks(
+    meta: &Meta,
+    table: &PlotTable,
+    config: TrackerConfig,
+    details: bool,
+    out: &mut impl Write,
+) -> io::Result<u64> {
+    let mut tracker = Tracker::new(config);
+    table.sensors.iter().for_each(|sensor| tracker.set_sensor(sensor.clone()));
+    form::write_track_header(out, details)?;
+    let mut events = Vec::new();
+    let mut rest = &table.plots[..];
+    let mut rows = 0;
+    for t_s in grid(meta, &table.plots) {
+        let now = Time::from_unix_seconds(t_s);
+        let arrived = rest.partition_point(|plot| plot.received <= now);
+        tracker.observe(&rest[..arrived], &mut events);
+        rest = &rest[arrived..];
+        tracker.flush(&mut events);
+        tracker.advance(now, &mut events);
+        events.clear();
+        for track in tracker.tracks() {
+            form::write_track(out, t_s, &track.at(Some(now)), details)?;
+            rows += 1;
+        }
+    }
+    Ok(rows)
+}
+
+/// The instants: from 0, or from the first arrival where a scenario keeps another time, to the end
+/// that it tells or its last plot.
+fn grid(meta: &Meta, plots: &[Plot]) -> impl Iterator<Item = f64> + use<> {
+    let step_s = meta.grid_s;
+    let bounds = plots.first().zip(plots.last());
+    let arrival_s = bounds.map_or((0.0, 0.0), |(first, last)| {
+        (first.received.unix_seconds(), last.received.unix_seconds())
+    });
+    let usual = arrival_s.0 >= -step_s && arrival_s.0 <= meta.duration_s.unwrap_or(86_400.0);
+    let first = if usual { 0.0 } else { (arrival_s.0 / step_s).floor() };
+    let span_s = meta.duration_s.unwrap_or(arrival_s.1 - first * step_s);
+    let count = (span_s / step_s + 1e-9).floor().clamp(0.0, INSTANTS_MAX) as u64;
+    (0..=count).map(move |step| (first + step as f64) * step_s)
+}
+
+/// Compares tracks with the truth of their scenario.
+pub(crate) fn score(options: &Score) -> anyhow::Result<()> {
+    let meta = read_meta(&options.scenario.join("meta.json"))?;
+    let truth = read_truth(&options.scenario)?;
+    let (tracks, bad) = form::read_tracks(&shown(&options.tracks), open(&options.tracks)?)?;
+    warn_of(&options.tracks, &bad);
+    let card = Card::of(&truth, &tracks, &Options::of(&meta));
+    if let Some(path) = &options.json {
+        let mut text = serde_json::to_string_pretty(&card)?;
+        text.push('\n');
+        std::fs::write(path, text).with_context(|| shown(path))?;
+    }
+    crate::commands::say(&card.to_string())
+}
+
+fn read_truth(folder: &Path) -> anyhow::Result<Truth> {
+    let path = table_in(folder, "truth.csv");
+    let (rows, bad) = form::read_truth(&shown(&path), open(&path)?)?;
+    warn_of(&path, &bad);
+    let path = table_in(folder, "aircraft.csv");
+    let (aircraft, bad) = form::read_aircraft(&shown(&path), open(&path)?)?;
+    warn_of(&path, &bad);
+    Ok(Truth { rows, aircraft })
+}
+
+/// The table, compressed or, where only that is there, plain.
+fn table_in(folder: &Path, name: &str) -> PathBuf {
+    let plain = folder.join(name);
+    if plain.is_file() { plain } else { folder.join(format!("{name}.gz")) }
+}
+
+fn read_meta(path: &Path) -> anyhow::Result<Meta> {
+    let file = File::open(path).map_err(|source| unreadable(path, source))?;
+    let text = io::read_to_string(io::Read::take(file, META_MAX));
+    let text = text.map_err(|source| unreadable(path, source))?;
+    Ok(Meta::parse(&shown(path), &text)?)
+}
+
+/// The text of a file, unzipped if it is gzip by its content.
+fn open(path: &Path) -> Result<Box<dyn BufRead>, FormError> {
+    let file = File::open(path).map_err(|source| unreadable(path, source))?;
+    let mut file = BufReader::with_capacity(1 << 16, file);
+    let start = file.fill_buf().map_err(|source| unreadable(path, source))?;
+    if start.starts_with(&[0x1f, 0x8b]) {
+        Ok(Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(file))))
+    } else {
+        Ok(Box::new(file))
+    }
+}
+
+fn unreadable(path: &Path, source: io::Error) -> FormError {
+    FormError::Unreadable { file: shown(path), source }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn warn_of(path: &Path, bad: &BadRows) {
+    for row in &bad.named {
+        tracing::warn!("{}: {row}; left out", path.display());
+    }
+    if bad.count > bad.named.len() as u64 {
+        tracing::warn!("{}: {} rows left out in all", path.display(), bad.count);
+    }
+}
+
+/// A file that is compressed if its name says so.
+pub(crate) enum Sink {
+    Plain(BufWriter<File>),
+    Gzip(GzEncoder<BufWriter<File>>),
+}
+
+/// Opens a file for writing; one that ends in `.gz` is compressed.
+pub(crate) fn create(path: &Path) -> anyhow::Result<Sink> {
+    let file = File::create(path).with_context(|| shown(path))?;
+    let file = BufWriter::with_capacity(1 << 16, file);
+    let gzip = path.extension().is_some_and(|extension| extension == "gz");
+    Ok(if gzip {
+        Sink::Gzip(GzEncoder::new(file, Compression::default()))
+    } else {
+        Sink::Plain(file)
+    })
+}
+
+impl Sink {
+    /// Writes what is left; only then is the file whole.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Plain(mut file) => file.flush(),
+            Self::Gzip(file) => file.finish()?.flush(),
+        }
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(file) => file.write(bytes),
+            Self::Gzip(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(file) => file.flush(),
+            Self::Gzip(file) => file.flush(),
+        }
+    }
+}

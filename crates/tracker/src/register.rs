@@ -1,0 +1,106 @@
+//! Registration within the tracker: which comparisons are made, and what is corrected by them.
+
+use crate::Tracker;
+use surveillance::{Measurement, Phase, Plot, PlotOrigin};
+
+/// Levels of one aircraft seen by two sensors differ by less than this, m.
+const LEVEL_SLACK_M: f64 = 120.0;
+/// Farthest that the plots of a radar not yet registered are looked for, m.
+const MATE_REACH_M: f64 = 9_000.0;
+
+impl Tracker {
+    /// Learns from a plot as it came what its sensor is off by. `named` is the track it names.
+    pub(crate) fn learn(&mut self, plot: &Plot, named: Option<u32>) {
+        match (plot.measurement, plot.origin) {
+            (Some(Measurement::Geodetic(_)), PlotOrigin::AdsB) => {
+                if let Some(target) = named.and_then(|slot| self.store.get_mut(slot)) {
+                    target.note_report(plot, &self.config);
+                }
+            }
+            (Some(Measurement::Polar { .. }), _)
+                if self.registrar.wants(plot.sensor, plot.time) =>
+            {
+                let mate = || self.mate(plot).filter(|_| self.registrar.is_new(plot.sensor));
+                if let Some(slot) = named.or_else(mate) {
+                    self.compare(slot, plot);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Learns from a corrected plot that its track was found for by position.
+    pub(crate) fn learn_assigned(&mut self, slot: u32, plot: &Plot) {
+        let polar = matches!(plot.measurement, Some(Measurement::Polar { .. }));
+        if !polar || plot.codes.address.is_some() || plot.pressure_altitude.is_none() {
+            return;
+        }
+        if self.registrar.wants(plot.sensor, plot.time)
+            && let Some(site) = self.sites.get(&plot.sensor)
+        {
+            let mut raw = *plot;
+            site.correction.undo(&mut raw);
+            self.compare(slot, &raw);
+        }
+    }
+
+    fn compare(&mut self, slot: u32, plot: &Plot) {
+        let Some(site) = self.sites.get(&plot.sensor) else { return };
+        let Some(target) = self.store.get_mut(slot) else { return };
+        if let Some(sample) = target.compare(plot, site, |id| self.sites.get(&id)) {
+            self.registrar.take(plot.sensor, sample);
+        }
+    }
+
+    /// The only track near a plot that bears its discrete code at its level.
+    pub(crate) fn mate(&self, plot: &Plot) -> Option<u32> {
+        let code = plot.codes.mode_3a.filter(|code| !code.is_shared())?;
+        let level = plot.pressure_altitude.as_ref()?;
+        let site = self.sites.get(&plot.sensor)?;
+        let (point, _) = self.whereabouts(plot, site)?;
+        let (mut found, mut several) = (None, false);
+        self.store.grid.near(point, MATE_REACH_M, |slot| {
+            let Some(target) = self.store.get(slot) else { return };
+            let apart_m = target.vertical.apart_m(level, plot.time);
+            if target.phase != Phase::Tentative
+                && target.codes.mode_3a == Some(code)
+                && apart_m < LEVEL_SLACK_M
+            {
+                several |= found.is_some();
+                found = Some(slot);
+            }
+        });
+        found.filter(|_| !several)
+    }
+
+    /// Takes out of a plot what its sensor, or its aircraft's report, is known to be off by.
+    pub(crate) fn correct(&self, plot: &mut Plot, named: Option<u32>) {
+        if plot.origin == PlotOrigin::AdsB {
+            let latency_s =
+                named.and_then(|slot| self.store.get(slot)).map_or(0.0, |t| t.latency_s);
+            if latency_s != 0.0 {
+                plot.time = plot.time.plus_seconds(-latency_s);
+            }
+        } else if let Some(site) = self.sites.get(&plot.sensor) {
+            site.correction.apply(plot);
+        }
+    }
+
+    /// Solves for the sensors' errors when it is time to.
+    pub(crate) fn register(&mut self) {
+        let Some(now) = self.now.filter(|now| self.registrar.is_due(*now)) else { return };
+        for latency in self.registrar.solve(now) {
+            let slot = self.store.find(latency.number);
+            if let Some(target) = slot.and_then(|slot| self.store.get_mut(slot)) {
+                target.latency_s = latency.value_s;
+            }
+        }
+        for (sensor, correction) in self.registrar.corrections() {
+            if let Some(site) = self.sites.get_mut(&sensor)
+                && site.correction != correction
+            {
+                site.correct_by(correction);
+            }
+        }
+    }
+}
