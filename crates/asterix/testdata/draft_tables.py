@@ -270,7 +270,7 @@ TITLES = {
     34: "Transmission of Monoradar Service Messages",
     48: "Monoradar Target Reports",
     62: "SDPS Track Messages",
-    63: "Sensor Status Messages",
+    63: "Sensor Status Reports",
     65: "SDPS Service Status Reports",
     150: "MADAP Plan Server Flight Data Message",
     205: "Radio Direction Finder Reports",

@@ -10,7 +10,8 @@ items, elements of more than 64 bits) are `x` and hex. Spare bits are zero.
 
 libasterix is under the MIT licence; the file is its output. The random octets are built here, item
 by item, from its classes; libasterix parses them back. Random field sequences are made with
-`_create`, because `set_item` of 0.36.3 raises TypeError for records that may have one.
+`_create`, because `set_item` of 0.36.3 raises TypeError for records that may have one. Records are
+parsed one by one, because its parsers of whole datagrams recurse once for each block.
 """
 import gzip
 import random

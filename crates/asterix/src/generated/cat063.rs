@@ -87,7 +87,7 @@ static I060_E1_6: Item = Item::new("060", "Sensor Configuration and Status", Sha
 pub(super) static E1_6: Spec = Spec {
     category: 63,
     edition: "1.6",
-    title: "Sensor Status Messages",
+    title: "Sensor Status Reports",
     uaps: &[
         Uap::new(47, "", &[], &[Slot::Item(&I010), Slot::Item(&I015), Slot::Item(&I030), Slot::Item(&I050), Slot::Item(&I060_E1_6), Slot::Item(&I070), Slot::Item(&I080), Slot::Item(&I081), Slot::Item(&I090), Slot::Item(&I091), Slot::Item(&I092), Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)]),
     ],
@@ -97,7 +97,7 @@ pub(super) static E1_6: Spec = Spec {
 pub(super) static E1_7: Spec = Spec {
     category: 63,
     edition: "1.7",
-    title: "Sensor Status Messages",
+    title: "Sensor Status Reports",
     uaps: &[
         Uap::new(48, "", &[], &[Slot::Item(&I010), Slot::Item(&I015), Slot::Item(&I030), Slot::Item(&I050), Slot::Item(&I060), Slot::Item(&I070), Slot::Item(&I080), Slot::Item(&I081), Slot::Item(&I090), Slot::Item(&I091), Slot::Item(&I092), Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)]),
     ],
