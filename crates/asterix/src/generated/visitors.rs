@@ -5853,7 +5853,7 @@ fn i1<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 7, 1, &c::C1);
     leaf(v, "SIM", w0 >> 6 & 0x1, 1, &c::C2);
@@ -5865,7 +5865,7 @@ fn i1<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C7);
     leaf(v, "DS1DS2", w0 >> 5 & 0x3, 2, &c::C8);
@@ -5915,9 +5915,11 @@ fn i4<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
 
 fn i5<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("130", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6026,9 +6028,11 @@ fn i12<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i13<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C34);
     if d[0] & 1 == 0 {
@@ -6086,7 +6090,7 @@ fn i19<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CON", w0 >> 7, 1, &c::C40);
     leaf(v, "RAD", w0 >> 6 & 0x1, 1, &c::C41);
@@ -6098,7 +6102,7 @@ fn i19<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TRE", w0 >> 7, 1, &c::C46);
     if d[0] & 1 == 0 {
@@ -6112,9 +6116,11 @@ fn i19<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i20<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("210", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6155,9 +6161,11 @@ fn i24<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i25<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("050", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6170,9 +6178,11 @@ fn i25<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i26<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("060", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6221,9 +6231,11 @@ fn i29<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i30<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("080", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6281,7 +6293,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MRVA", w0 >> 7, 1, &c::C56);
     leaf(v, "RAMLD", w0 >> 6 & 0x1, 1, &c::C57);
@@ -6294,7 +6306,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "APM", w0 >> 7, 1, &c::C63);
     leaf(v, "RIMCA", w0 >> 6 & 0x1, 1, &c::C64);
@@ -6307,7 +6319,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AIW", w0 >> 7, 1, &c::C70);
     leaf(v, "PAIW", w0 >> 6 & 0x1, 1, &c::C71);
@@ -6320,7 +6332,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DBPSMARR", w0 >> 7, 1, &c::C77);
     leaf(v, "DBPSMDEP", w0 >> 6 & 0x1, 1, &c::C78);
@@ -6333,7 +6345,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "HAMRD", w0 >> 7, 1, &c::C84);
     leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C85);
@@ -6346,7 +6358,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ASM", w0 >> 7, 1, &c::C91);
     leaf(v, "IAVM", w0 >> 6 & 0x1, 1, &c::C92);
@@ -6359,7 +6371,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CATC", w0 >> 7, 1, &c::C98);
     leaf(v, "NOCLR", w0 >> 6 & 0x1, 1, &c::C99);
@@ -6441,7 +6453,7 @@ fn i44<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("AC1", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GATOAT", w0 >> 6, 2, &c::C111);
     leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C112);
@@ -6451,7 +6463,7 @@ fn i44<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CDM", w0 >> 6, 2, &c::C115);
     leaf(v, "PRI", w0 >> 5 & 0x1, 1, &c::C116);
@@ -6530,7 +6542,7 @@ fn i49<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("CN", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MAS", w0 >> 7, 1, &c::C121);
     leaf(v, "CAS", w0 >> 6 & 0x1, 1, &c::C122);
@@ -6543,7 +6555,7 @@ fn i49<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "RRC", w0 >> 7, 1, &c::C128);
     leaf(v, "RTC", w0 >> 6 & 0x1, 1, &c::C129);
@@ -6556,7 +6568,7 @@ fn i49<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "HAMRD", w0 >> 7, 1, &c::C135);
     leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C136);
@@ -6938,7 +6950,7 @@ fn i77<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("AC2", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GATOAT", w0 >> 6, 2, &c::C111);
     leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C112);
@@ -6948,7 +6960,7 @@ fn i77<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CDM", w0 >> 6, 2, &c::C115);
     leaf(v, "PRI", w0 >> 5 & 0x1, 1, &c::C116);
@@ -7060,7 +7072,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MRVA", w0 >> 7, 1, &c::C56);
     leaf(v, "RAMLD", w0 >> 6 & 0x1, 1, &c::C57);
@@ -7073,7 +7085,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "APM", w0 >> 7, 1, &c::C63);
     leaf(v, "RIMCA", w0 >> 6 & 0x1, 1, &c::C64);
@@ -7086,7 +7098,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AIW", w0 >> 7, 1, &c::C70);
     leaf(v, "PAIW", w0 >> 6 & 0x1, 1, &c::C71);
@@ -7099,7 +7111,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DBPSMARR", w0 >> 7, 1, &c::C77);
     leaf(v, "DBPSMDEP", w0 >> 6 & 0x1, 1, &c::C78);
@@ -7112,7 +7124,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "HAMRD", w0 >> 7, 1, &c::C84);
     leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C85);
@@ -7125,7 +7137,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ASM", w0 >> 7, 1, &c::C91);
     leaf(v, "IAVM", w0 >> 6 & 0x1, 1, &c::C92);
@@ -7138,7 +7150,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CATC", w0 >> 7, 1, &c::C98);
     leaf(v, "NOCLR", w0 >> 6 & 0x1, 1, &c::C99);
@@ -7151,7 +7163,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NTZ", w0 >> 7, 1, &c::C169);
     if d[0] & 1 == 0 {
@@ -7349,7 +7361,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 5, 3, &c::C172);
     leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C173);
@@ -7360,7 +7372,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C177);
     leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C178);
@@ -7372,7 +7384,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ADSB", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C183);
@@ -7390,7 +7402,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ACASVX", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C187);
@@ -7404,7 +7416,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("POACT", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C191);
@@ -7422,7 +7434,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("IRMXPR", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C197);
@@ -7603,7 +7615,7 @@ fn i109<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CNF", w0 >> 7, 1, &c::C205);
     leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C206);
@@ -7614,7 +7626,7 @@ fn i109<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TRE", w0 >> 7, 1, &c::C210);
     leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C211);
@@ -7643,9 +7655,11 @@ fn i110<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i111<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C215);
     if d[0] & 1 == 0 {
@@ -8037,7 +8051,7 @@ fn i142<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ORG", w0 >> 7, 1, &c::C249);
     leaf(v, "I", w0 >> 4 & 0x7, 3, &c::C52);
@@ -8046,7 +8060,7 @@ fn i142<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 2 & 0x1, 1, &c::C251);
     leaf(v, "ER", w0 >> 1 & 0x1, 1, &c::C252);
@@ -8123,7 +8137,7 @@ fn i148<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("100", Nest::Named);
     'x: {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     leaf(v, "F", w0 >> 19, 5, &c::C253);
     leaf(v, "R", w0 >> 16 & 0x7, 3, &c::C0);
@@ -8139,9 +8153,11 @@ fn i148<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i149<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("110", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -8185,7 +8201,7 @@ fn i153<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ORG", w0 >> 7, 1, &c::C249);
     leaf(v, "I", w0 >> 4 & 0x7, 3, &c::C52);
@@ -8217,7 +8233,7 @@ fn i155<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SN", w0 >> 2, 6, &c::C52);
     if d[0] & 1 == 0 {
@@ -8240,7 +8256,7 @@ fn i157<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     leaf(v, "F", w0 >> 19, 5, &c::C253);
     leaf(v, "R", w0 >> 16 & 0x7, 3, &c::C0);
@@ -8288,7 +8304,7 @@ fn i161<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 5, 3, &c::C257);
     leaf(v, "DCR", w0 >> 4 & 0x1, 1, &c::C258);
@@ -8299,7 +8315,7 @@ fn i161<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C173);
     leaf(v, "TST", w0 >> 6 & 0x1, 1, &c::C262);
@@ -8310,7 +8326,7 @@ fn i161<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SPI", w0 >> 7, 1, &c::C175);
     if d[0] & 1 == 0 {
@@ -8385,7 +8401,7 @@ fn i168<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CNF", w0 >> 7, 1, &c::C271);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
@@ -8397,7 +8413,7 @@ fn i168<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TOM", w0 >> 6, 2, &c::C276);
     leaf(v, "DOU", w0 >> 3 & 0x7, 3, &c::C277);
@@ -8406,7 +8422,7 @@ fn i168<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GHO", w0 >> 7, 1, &c::C45);
     if d[0] & 1 == 0 {
@@ -8458,21 +8474,21 @@ fn i173<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("270", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LENGTH", w0 >> 1, 7, &c::C268);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ORIENTATION", w0 >> 1, 7, &c::C282);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "WIDTH", w0 >> 1, 7, &c::C268);
     if d[0] & 1 == 0 {
@@ -8680,7 +8696,7 @@ fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C303);
     leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C304);
@@ -8691,7 +8707,7 @@ fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C308);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C309);
@@ -8703,7 +8719,7 @@ fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C314);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
@@ -9253,7 +9269,7 @@ fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C303);
     leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C304);
@@ -9264,7 +9280,7 @@ fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C308);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C309);
@@ -9276,7 +9292,7 @@ fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C314);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
@@ -9287,7 +9303,7 @@ fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
     leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
@@ -9390,7 +9406,7 @@ fn i245<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MOMU", w0 >> 6, 2, &c::C349);
     leaf(v, "TTAX", w0 >> 4 & 0x3, 2, &c::C350);
@@ -9406,9 +9422,11 @@ fn i245<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i246<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -9437,7 +9455,7 @@ fn i249<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "BIZ", w0 >> 7, 1, &c::C352);
     leaf(v, "BAZ", w0 >> 6 & 0x1, 1, &c::C353);
@@ -10733,7 +10751,7 @@ fn i370<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("008", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "UDS", w0 >> 7, 1, &c::C401);
     leaf(v, "DDS", w0 >> 6 & 0x1, 1, &c::C402);
@@ -10744,7 +10762,7 @@ fn i370<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "IC", w0 >> 7, 1, &c::C404);
     if d[0] & 1 == 0 {
@@ -10760,7 +10778,7 @@ fn i371<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("009", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SR", w0 >> 7, 1, &c::C405);
     leaf(v, "AR", w0 >> 6 & 0x1, 1, &c::C406);
@@ -10773,7 +10791,7 @@ fn i371<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ID", w0 >> 7, 1, &c::C412);
     leaf(v, "MA", w0 >> 6 & 0x1, 1, &c::C413);
@@ -10987,7 +11005,7 @@ fn i392<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("553", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "REFTR1", w0 >> 6, 2, &c::C426);
     leaf(v, "REFTR2", w0 >> 2 & 0x3, 2, &c::C426);
@@ -10995,7 +11013,7 @@ fn i392<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "REFTR3", w0 >> 6, 2, &c::C426);
     leaf(v, "REFTR4", w0 >> 2 & 0x3, 2, &c::C426);
@@ -11036,7 +11054,7 @@ fn i396<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SSR", w0 >> 7, 1, &c::C429);
     leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C430);
@@ -11049,7 +11067,7 @@ fn i396<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "RAB", w0 >> 7, 1, &c::C436);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C175);
@@ -11100,7 +11118,7 @@ fn i400<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CNF", w0 >> 7, 1, &c::C437);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
@@ -11112,7 +11130,7 @@ fn i400<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GHO", w0 >> 7, 1, &c::C45);
     if d[0] & 1 == 0 {
@@ -11265,9 +11283,11 @@ fn i411<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i412<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C450);
     if d[0] & 1 == 0 {
@@ -11306,7 +11326,7 @@ fn i415<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SSR", w0 >> 7, 1, &c::C429);
     leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C430);
@@ -11319,7 +11339,7 @@ fn i415<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "RAB", w0 >> 7, 1, &c::C436);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C175);
@@ -11332,7 +11352,7 @@ fn i415<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CF", w0 >> 6, 2, &c::C453);
     if d[0] & 1 == 0 {
@@ -11348,7 +11368,7 @@ fn i416<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CNF", w0 >> 7, 1, &c::C437);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
@@ -11360,7 +11380,7 @@ fn i416<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GHO", w0 >> 7, 1, &c::C45);
     if d[0] & 1 == 0 {
@@ -11831,14 +11851,14 @@ fn i460<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("165", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TI", w0 >> 6, 2, &c::C479);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ROT", w0 >> 1, 7, &c::C480);
     if d[0] & 1 == 0 {
@@ -11960,7 +11980,7 @@ fn i473<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("TIS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NAV", w0 >> 7, 1, &c::C491);
     leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C492);
@@ -12037,7 +12057,7 @@ fn i478<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("040", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ATP", w0 >> 5, 3, &c::C502);
     leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C503);
@@ -12047,7 +12067,7 @@ fn i478<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DCR", w0 >> 7, 1, &c::C258);
     leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C462);
@@ -12059,7 +12079,7 @@ fn i478<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C506);
     leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C507);
@@ -12156,7 +12176,7 @@ fn i488<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("090", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
     leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
@@ -12164,7 +12184,7 @@ fn i488<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
     leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
@@ -12173,7 +12193,7 @@ fn i488<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C514);
     leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
@@ -12182,7 +12202,7 @@ fn i488<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "PIC", w0 >> 4, 4, &c::C0);
     if d[0] & 1 == 0 {
@@ -12329,7 +12349,7 @@ fn i502<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("271", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C533);
     leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C530);
@@ -12340,7 +12360,7 @@ fn i502<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LW", w0 & 0xf, 4, &c::C0);
     }
@@ -12615,7 +12635,7 @@ fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("271", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C533);
     leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C530);
@@ -12626,7 +12646,7 @@ fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LW", w0 >> 4, 4, &c::C0);
     if d[0] & 1 == 0 {
@@ -12642,7 +12662,7 @@ fn i529<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("040", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ATP", w0 >> 5, 3, &c::C502);
     leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C503);
@@ -12652,7 +12672,7 @@ fn i529<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DCR", w0 >> 7, 1, &c::C258);
     leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C462);
@@ -12664,7 +12684,7 @@ fn i529<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C537);
     leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C506);
@@ -12696,7 +12716,7 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("040", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ATP", w0 >> 5, 3, &c::C502);
     leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C503);
@@ -12706,7 +12726,7 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DCR", w0 >> 7, 1, &c::C258);
     leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C462);
@@ -12718,7 +12738,7 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C537);
     leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C506);
@@ -12730,7 +12750,7 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TBC", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
@@ -12740,7 +12760,7 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("MBC", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
@@ -12843,7 +12863,7 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("090", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
     leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
@@ -12851,7 +12871,7 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
     leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
@@ -12860,7 +12880,7 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C514);
     leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
@@ -12869,7 +12889,7 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "PIC", w0 >> 4, 4, &c::C0);
     leaf(v, "SRC", w0 >> 3 & 0x1, 1, &c::C539);
@@ -12877,7 +12897,7 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("VALSTATE", Nest::Named);
     leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C167);
@@ -12889,28 +12909,28 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "VALDISTP1", w0 >> 1, 7, &c::C542);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "VALDISTP2", w0 >> 1, 7, &c::C268);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "VALDISTQUALP1", w0 >> 1, 7, &c::C542);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "VALDISTQUALP2", w0 >> 1, 7, &c::C268);
     if d[0] & 1 == 0 {
@@ -12965,7 +12985,7 @@ fn i539<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("SGV", Nest::Named);
     'x: {
     let d = take::<2>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     leaf(v, "STP", w0 >> 15, 1, &c::C551);
     leaf(v, "HTS", w0 >> 14 & 0x1, 1, &c::C552);
@@ -12976,7 +12996,7 @@ fn i539<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "HGT", w0 >> 1, 7, &c::C282);
     if d[0] & 1 == 0 {
@@ -12992,7 +13012,7 @@ fn i540<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("STA", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ES", w0 >> 7, 1, &c::C555);
     leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C556);
@@ -13129,7 +13149,7 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("STA", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ES", w0 >> 7, 1, &c::C555);
     leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C556);
@@ -13145,7 +13165,7 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("PS3", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
@@ -13159,7 +13179,7 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TSI", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
@@ -13177,7 +13197,7 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("DAA", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
@@ -13191,7 +13211,7 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("SVH", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
@@ -13205,7 +13225,7 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TAO", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C577);
@@ -13241,7 +13261,7 @@ fn i553<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("100", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NOGO", w0 >> 7, 1, &c::C581);
     leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C582);
@@ -13254,7 +13274,7 @@ fn i553<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GSSP", w0 >> 1, 7, &c::C378);
     if d[0] & 1 == 0 {
@@ -13270,7 +13290,7 @@ fn i554<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("101", Nest::Named);
     'x: {
     let d = take::<2>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     leaf(v, "RP", w0 >> 8, 8, &c::C525);
     leaf(v, "SC", w0 >> 5 & 0x7, 3, &c::C587);
@@ -13278,7 +13298,7 @@ fn i554<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SSRP", w0 >> 1, 7, &c::C378);
     if d[0] & 1 == 0 {
@@ -13301,7 +13321,7 @@ fn i556<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("110", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "STAT", w0 >> 1 & 0x7, 3, &c::C589);
     if d[0] & 1 == 0 {
@@ -13355,7 +13375,7 @@ fn i561<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("100", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NOGO", w0 >> 7, 1, &c::C581);
     leaf(v, "OPS", w0 >> 5 & 0x3, 2, &c::C592);
@@ -13364,7 +13384,7 @@ fn i561<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SYSTAT", w0 >> 4 & 0x7, 3, &c::C594);
     leaf(v, "SESTAT", w0 >> 1 & 0x7, 3, &c::C595);
@@ -13477,7 +13497,7 @@ fn i571<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("050", Nest::Named);
     'x: {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     leaf(v, "SUI", w0 >> 16, 8, &c::C52);
     leaf(v, "STN", w0 >> 1 & 0x7fff, 15, &c::C52);
@@ -13936,7 +13956,7 @@ fn i611<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 5, 3, &c::C172);
     leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C173);
@@ -13947,7 +13967,7 @@ fn i611<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C177);
     leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C178);
@@ -13968,7 +13988,7 @@ fn i612<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CNF", w0 >> 7, 1, &c::C205);
     leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C206);
@@ -13979,7 +13999,7 @@ fn i612<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TRE", w0 >> 7, 1, &c::C635);
     leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C211);
@@ -13996,9 +14016,11 @@ fn i612<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i613<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C636);
     if d[0] & 1 == 0 {
@@ -14027,9 +14049,11 @@ fn i614<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i615<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C639);
     if d[0] & 1 == 0 {
@@ -14044,7 +14068,7 @@ fn i616<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 5, 3, &c::C172);
     leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C173);
@@ -14055,7 +14079,7 @@ fn i616<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C177);
     leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C178);
@@ -14067,7 +14091,7 @@ fn i616<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ADSB", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C183);
@@ -14092,9 +14116,11 @@ fn i616<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i617<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C640);
     if d[0] & 1 == 0 {
@@ -14109,7 +14135,7 @@ fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 5, 3, &c::C172);
     leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C173);
@@ -14120,7 +14146,7 @@ fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C177);
     leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C178);
@@ -14132,7 +14158,7 @@ fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ADSB", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C183);
@@ -14150,7 +14176,7 @@ fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ACASXV", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C641);
@@ -14164,7 +14190,7 @@ fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("POACT", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C191);
@@ -14182,7 +14208,7 @@ fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("IRMXPR", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C197);
@@ -14203,9 +14229,11 @@ fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i619<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C643);
     if d[0] & 1 == 0 {
@@ -14352,7 +14380,7 @@ fn i628<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("M4E", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C648);
     if d[0] & 1 == 0 {
@@ -14869,7 +14897,7 @@ fn i670<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("TIS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NAV", w0 >> 7, 1, &c::C677);
     leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C678);
@@ -15127,7 +15155,7 @@ fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C696);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
@@ -15138,7 +15166,7 @@ fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C698);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
@@ -15151,7 +15179,7 @@ fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C314);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
@@ -15162,7 +15190,7 @@ fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CST", w0 >> 7, 1, &c::C316);
     leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
@@ -15175,7 +15203,7 @@ fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SDS", w0 >> 6, 2, &c::C707);
     leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
@@ -15185,7 +15213,7 @@ fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
     leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
@@ -15847,9 +15875,11 @@ fn i746<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i747<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("510", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("", Nest::Named);
     leaf(v, "IDENT", w0 >> 16, 8, &c::C0);
@@ -16174,7 +16204,7 @@ fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C696);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
@@ -16185,7 +16215,7 @@ fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C698);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
@@ -16198,7 +16228,7 @@ fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C314);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
@@ -16209,7 +16239,7 @@ fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CST", w0 >> 7, 1, &c::C316);
     leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
@@ -16222,7 +16252,7 @@ fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SDS", w0 >> 6, 2, &c::C707);
     leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
@@ -16232,7 +16262,7 @@ fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
     leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
@@ -16388,7 +16418,7 @@ fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C696);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
@@ -16399,7 +16429,7 @@ fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C698);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
@@ -16412,7 +16442,7 @@ fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C314);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
@@ -16423,7 +16453,7 @@ fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CST", w0 >> 7, 1, &c::C316);
     leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
@@ -16436,7 +16466,7 @@ fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SDS", w0 >> 6, 2, &c::C707);
     leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
@@ -16446,7 +16476,7 @@ fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
     leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
@@ -16468,7 +16498,7 @@ fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C696);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
@@ -16479,7 +16509,7 @@ fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C698);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
@@ -16492,7 +16522,7 @@ fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C314);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
@@ -16503,7 +16533,7 @@ fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CST", w0 >> 7, 1, &c::C316);
     leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
@@ -16516,7 +16546,7 @@ fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SDS", w0 >> 6, 2, &c::C707);
     leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
@@ -16526,7 +16556,7 @@ fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
     leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
@@ -16539,7 +16569,7 @@ fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "M5I", w0 >> 7, 1, &c::C734);
     if d[0] & 1 == 0 {
@@ -16594,7 +16624,7 @@ fn i777<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("STS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "FDR", w0 >> 7, 1, &c::C736);
     if d[0] & 1 == 0 {
@@ -16610,7 +16640,7 @@ fn i778<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("STS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "FDR", w0 >> 7, 1, &c::C736);
     v.open("LNAV", Nest::Named);
@@ -16735,7 +16765,7 @@ fn i785<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CON", w0 >> 6, 2, &c::C743);
     leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C744);
@@ -16747,7 +16777,7 @@ fn i785<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "OPS", w0 >> 7, 1, &c::C615);
     leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C582);
@@ -16816,7 +16846,7 @@ fn i792<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CON", w0 >> 6, 2, &c::C743);
     leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C744);
@@ -16828,7 +16858,7 @@ fn i792<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "OPS", w0 >> 7, 1, &c::C615);
     leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C582);
@@ -16840,7 +16870,7 @@ fn i792<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TTF", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
