@@ -1,5 +1,5 @@
 //! Plots per CPU-second through [`Tracker::observe`]: the public S200 scenario where it is at
-//! hand, and synthetic loads of 1,000 and 20,000 targets seen by three radars and ADS-B.
+//! hand, and synthetic loads of 1,000 to 100,000 targets seen by three radars and ADS-B.
 //!
 //! `cargo bench -p tracker`. Each figure is the best of three runs (one of the
 //! largest), in CPU time, so that other work on the machine does not count. `TARGETS=1000` measures

@@ -72,6 +72,16 @@ impl TrackRef<'_> {
         &self.target.codes
     }
 
+    /// Whether radars see it elsewhere than its own reports say, so that those are not used.
+    pub fn reports_distrusted(&self) -> bool {
+        self.target.distrusted
+    }
+
+    /// How late its reports are stamped, as far as radars show it, seconds; zero: not noticeably.
+    pub fn report_latency_s(&self) -> f64 {
+        self.target.latency_s
+    }
+
     /// The whole track, predicted to `at` if given.
     pub fn at(&self, at: Option<Time>) -> Track {
         self.target.to_track(at, self.config)
@@ -80,7 +90,8 @@ impl TrackRef<'_> {
 
 /// One tracker for all sensors, anywhere on Earth.
 ///
-/// Memory: [`BYTES_PER_TRACK`](crate::BYTES_PER_TRACK) a track, `tracks_max` tracks at most, and
+/// Memory: [`BYTES_PER_TRACK`](crate::BYTES_PER_TRACK) a track, `tracks_max` tracks at most;
+/// some 200 kB a radar for its clutter map and its comparisons with others; and
 /// `pending_max` plots waiting for their sector. Nothing is allocated per plot once these have
 /// grown.
 pub struct Tracker {
