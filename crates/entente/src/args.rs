@@ -53,6 +53,9 @@ pub(crate) enum Command {
     Track(TrackPlots),
     /// Compare tracks with the truth of their scenario.
     Score(Score),
+    /// What sensors see over terrain, where nobody sees, where the next one goes.
+    #[command(subcommand)]
+    Coverage(crate::coverage::Coverage),
     /// Check or show a configuration.
     #[command(subcommand)]
     Config(Config),

@@ -27,7 +27,11 @@ fn main() {
     }
     let wanted = std::env::var("TARGETS").ok().and_then(|text| text.parse::<u32>().ok());
     for targets in [1_000, 10_000, 100_000].into_iter().filter(|t| wanted.is_none_or(|w| w == *t)) {
-        let (sensors, plots) = traffic::synthetic(&Load { targets, ..Load::default() });
+        let (sensors, plots) = traffic::synthetic(&Load {
+            targets,
+            duration_s: if targets > 50_000 { 30.0 } else { 60.0 },
+            ..Load::default()
+        });
         measure(&format!("{targets} targets"), &sensors, &plots);
     }
 }

@@ -40,9 +40,6 @@ pub(crate) fn weigh(
     }
     let codes = code_ratio(target, plot, config)?;
     let level = level_ratio(target, plot, config);
-    if codes + level + best_density(plot, site) <= 0.0 {
-        return None;
-    }
     let look = target.look(plot.time, config)?;
     let fix = target.fix(plot, site, &look, config)?;
     let fit = Target::fit(&look, &fix)?;
@@ -57,9 +54,24 @@ pub(crate) fn weigh(
     Some(Weighed { look, fix, gain, distance2: fit.distance2 })
 }
 
+/// Whether a plot may be rather a track's than a stray, at what of both's reach it is away
+/// (squared), `best` being what position can say at best: a bound on [`weigh`]'s gain that spares predicting the track. Reach is at least
+/// four standard deviations.
+pub(crate) fn may_suit(
+    target: &Target,
+    plot: &Plot,
+    best: f64,
+    share2: f64,
+    config: &TrackerConfig,
+) -> bool {
+    let Some(codes) = code_ratio(target, plot, config) else { return false };
+    let away = 0.5 * 16.0 * share2;
+    codes + level_ratio(target, plot, config) + best > away
+}
+
 /// Log-likelihood ratio of a plot's position if it lay just where its track is expected and the
 /// track were certain: no position can say more.
-fn best_density(plot: &Plot, site: &Site) -> f64 {
+pub(crate) fn best_density(plot: &Plot, site: &Site) -> f64 {
     match plot.measurement {
         Some(Measurement::Polar { slant_range_m, .. }) => {
             let area = site.accuracy.range_m * slant_range_m * site.accuracy.azimuth_rad;
