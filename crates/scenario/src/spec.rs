@@ -235,6 +235,10 @@ impl Technique {
 pub struct Radar {
     /// Its name in the plots.
     pub name: String,
+    /// System area code and identification code `[sac, sic]`; absent: numbered in order.
+    pub id: Option<[u8; 2]>,
+    /// The party that runs it: ISO 3166 alpha-3.
+    pub party: Option<String>,
     /// Latitude, degrees north.
     pub lat: f64,
     /// Longitude, degrees east.
@@ -346,6 +350,10 @@ pub struct Adsb {
     /// Its name in the plots.
     #[serde(default = "default_adsb_name")]
     pub name: String,
+    /// System area code and identification code `[sac, sic]`; absent: numbered in order.
+    pub id: Option<[u8; 2]>,
+    /// The party that runs it: ISO 3166 alpha-3.
+    pub party: Option<String>,
     /// Antennas as `[lat, lon, height_m]`; empty: hears all of the area.
     #[serde(default)]
     pub stations: Vec<[f64; 3]>,

@@ -240,3 +240,23 @@ fn the_committed_schema_is_that_of_the_types() {
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(committed == json_schema(), "out of date: run `cargo xtask codegen`");
 }
+
+#[test]
+fn four_parties_see_central_asia_and_one_aircraft_answers_to_none() {
+    let path = root().join("data/scenarios/feeds/central-asia.toml");
+    let text = std::fs::read_to_string(path).expect("the gallery");
+    let spec = Spec { duration_s: 120.0, ..spec(&text) };
+    let simulation = Simulation::run(&spec);
+    let parties = simulation.parties();
+    for party in ["KGZ", "KAZ", "TJK", "UZB"] {
+        let mine = simulation.sensors.iter().zip(&parties).filter(|(_, p)| **p == Some(party));
+        let plots: usize = mine.map(|(sensor, _)| simulation.feed(sensor.id).count()).sum();
+        assert!(plots > 100, "{party}: {plots} plots");
+    }
+    // The first flight of the file bears no transponder: echoes alone, at Kant and Almaty.
+    let silent: Vec<_> = simulation.plots.iter().filter(|p| p.target == Some(0)).collect();
+    assert!(silent.len() > 20, "{}", silent.len());
+    assert!(silent.iter().all(|p| p.plot.origin == PlotOrigin::Primary));
+    let sensors: std::collections::BTreeSet<_> = silent.iter().map(|p| p.plot.sensor.sac).collect();
+    assert!(sensors.contains(&101) && sensors.contains(&102));
+}

@@ -68,6 +68,21 @@ impl Simulation {
         Self { spec: spec.clone(), targets, sensors, plots }
     }
 
+    /// The party that runs each sensor, in the order of [`Self::sensors`], where the file says.
+    pub fn parties(&self) -> Vec<Option<&str>> {
+        let spec = &self.spec;
+        let radars = spec.radar.iter().map(|radar| radar.party.as_deref());
+        let mut parties: Vec<_> =
+            radars.chain(spec.adsb.iter().map(|adsb| adsb.party.as_deref())).collect();
+        parties.resize(self.sensors.len(), None);
+        parties
+    }
+
+    /// What one sensor says, in order of arrival: a feed to play in its own time.
+    pub fn feed(&self, sensor: SensorId) -> impl Iterator<Item = &Plot> {
+        self.plots.iter().map(|made| &made.plot).filter(move |plot| plot.sensor == sensor)
+    }
+
     /// Who could see a target there: the radars take turns in the lower three bits, everything that
     /// the target itself says is the fourth.
     pub fn coverage(&self, target: &Target, position: Geodetic) -> u32 {
@@ -97,12 +112,13 @@ impl Simulation {
 
 fn sensors(spec: &Spec) -> Vec<Sensor> {
     let mut sensors = Vec::new();
-    let mut add = |name: &str, kind, site, period_s, accuracy, range_max_m| {
-        let index = sensors.len();
-        let id = crate::form::sensor_id(index);
-        let name = name.to_owned();
-        sensors.push(Sensor { id, name, kind, site, period_s, accuracy, range_max_m });
-    };
+    let mut add =
+        |(id, name): (Option<SensorId>, &str), kind, site, period_s, accuracy, range_max_m| {
+            let id = id.unwrap_or(crate::form::sensor_id(sensors.len()));
+            let name = name.to_owned();
+            sensors.push(Sensor { id, name, kind, site, period_s, accuracy, range_max_m });
+        };
+    let own = |id: Option<[u8; 2]>| id.map(|[sac, sic]| SensorId { sac, sic });
     for radar in &spec.radar {
         let accuracy = PlotAccuracy {
             range_m: radar.range_sd_m,
@@ -111,17 +127,17 @@ fn sensors(spec: &Spec) -> Vec<Sensor> {
         };
         let site = Geodetic::from_degrees(radar.lat, radar.lon, radar.height_m);
         let (period_s, range_m) = (Some(radar.period_s), Some(1e3 * radar.range_max_km));
-        add(&radar.name, SensorKind::Radar, site, period_s, accuracy, range_m);
+        add((own(radar.id), &radar.name), SensorKind::Radar, site, period_s, accuracy, range_m);
     }
     let unknown = PlotAccuracy::default();
     for adsb in &spec.adsb {
-        add(&adsb.name, SensorKind::AdsB, None, None, unknown, None);
+        add((own(adsb.id), &adsb.name), SensorKind::AdsB, None, None, unknown, None);
     }
     for mlat in &spec.mlat {
-        add(&mlat.name, SensorKind::Mlat, None, Some(mlat.period_s), unknown, None);
+        add((None, &mlat.name), SensorKind::Mlat, None, Some(mlat.period_s), unknown, None);
     }
     for remote in &spec.remote_id {
-        add(&remote.name, SensorKind::AdsB, None, None, unknown, None);
+        add((None, &remote.name), SensorKind::AdsB, None, None, unknown, None);
     }
     sensors
 }

@@ -267,6 +267,18 @@ impl Checks {
         let mlat = spec.mlat.iter().map(|s| &s.name).enumerate().map(|(i, n)| ("mlat", i, n));
         let remote =
             spec.remote_id.iter().map(|s| &s.name).enumerate().map(|(i, n)| ("remote_id", i, n));
+        let mut ids = std::collections::BTreeSet::new();
+        let given = spec.radar.iter().map(|s| s.id).enumerate().map(|(i, id)| ("radar", i, id));
+        let given =
+            given.chain(spec.adsb.iter().map(|s| s.id).enumerate().map(|(i, id)| ("adsb", i, id)));
+        for (table, index, id) in given {
+            if let Some([sac, sic]) = id
+                && !ids.insert((sac, sic))
+            {
+                let problem = format!("{sac}/{sic} is another sensor's; give another");
+                self.at(table, Some(index)).wrong("id", problem);
+            }
+        }
         let mut names = std::collections::BTreeSet::new();
         for (table, index, name) in radars.chain(adsb).chain(mlat).chain(remote) {
             if !names.insert(name) {
