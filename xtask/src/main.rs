@@ -5,6 +5,7 @@
 mod asterix;
 mod checks;
 mod demo;
+mod scenarios;
 mod shell;
 mod web;
 
@@ -44,6 +45,8 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Run the gallery of scenarios through the tracker and compare with the kept scores.
+    Scenarios(scenarios::Options),
     /// Write every generated file anew: the wire's types and schema, the ASTERIX tables.
     Codegen {
         /// Only say whether they are up to date.
@@ -62,6 +65,7 @@ fn main() -> Result<()> {
         Command::Ci => checks::ci(),
         Command::Bench { area } => bench(&area),
         Command::Fuzz { area, inputs, seed } => fuzz(&area, inputs, seed),
+        Command::Scenarios(options) => scenarios::run(&options),
         Command::Codegen { check, tables } => codegen(check, tables),
     }
 }
@@ -93,10 +97,14 @@ fn codegen(check: bool, only_tables: bool) -> Result<()> {
     } else {
         asterix::generate(&tables, &code)?;
     }
+    let scenario = Step::new("cargo").args(["test", "--quiet", "--package", "scenario", "schema"]);
     match (only_tables, check) {
         (true, _) => {}
-        (false, true) => wire.run()?,
-        (false, false) => wire.env("ENTENTE_UPDATE", "1").run()?,
+        (false, true) => wire.run().and_then(|()| scenario.run())?,
+        (false, false) => {
+            wire.env("ENTENTE_UPDATE", "1").run()?;
+            scenario.env("ENTENTE_UPDATE", "1").run()?;
+        }
     }
     println!("generated files are up to date in {}", workspace_root().display());
     Ok(())

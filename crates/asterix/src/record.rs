@@ -343,10 +343,11 @@ impl<'a> Record<'a> {
         &self.bytes[..usize::from(self.length)]
     }
 
-    /// Who sent it: item 010.
+    /// Who sent it: item 010, or 036 in CAT018, which has no 010.
     #[inline]
     pub fn sensor(&self) -> Option<SensorId> {
-        let &[sac, sic] = self.item(10)?.first_chunk::<2>()?;
+        let number = if self.spec.category == 18 { 36 } else { 10 };
+        let &[sac, sic] = self.item(number)?.first_chunk::<2>()?;
         Some(SensorId { sac, sic })
     }
 

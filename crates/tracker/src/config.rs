@@ -20,7 +20,7 @@ pub struct TrackerConfig {
     /// after Bar-Shalom, Li, Kirubarajan, *Estimation with Applications to Tracking and
     /// Navigation* (2001), chapter 11, chosen by measurement on its turn test; the third covers
     /// turns of 1–3 g seen every 8–12 s: an acceleration a held for a time t between looks is
-    /// about the density a²t, and what is left of it once the turn itself is followed is less.
+    /// about the density a²t.
     pub models: [MotionModel; 3],
     /// Time constant with which the models' probabilities relax to their shares, seconds. The
     /// book's transition matrix [.95 .05; .10 .90] at 5 s is 32 s; 40 s serves mixed periods
@@ -129,8 +129,8 @@ impl Default for TrackerConfig {
         Self {
             models: [
                 MotionModel { acceleration_density: 0.05, turn_density: 0.0, share: 0.65 },
-                MotionModel { acceleration_density: 3.0, turn_density: 5e-5, share: 0.27 },
-                MotionModel { acceleration_density: 700.0, turn_density: 1e-4, share: 0.08 },
+                MotionModel { acceleration_density: 1.0, turn_density: 5e-5, share: 0.27 },
+                MotionModel { acceleration_density: 1000.0, turn_density: 0.0, share: 0.08 },
             ],
             model_relaxation_s: 40.0,
             turn_rate_max: 0.25,

@@ -1,10 +1,11 @@
 //! The tracker: plots in, events out.
 
 use crate::assign::{Assigner, Pair};
-use crate::associate::weigh;
+use crate::associate::{best_density, may_suit, weigh};
+use crate::outline::REACH_MAX_M;
 use crate::registration::{Registrar, Registration};
 use crate::site::Site;
-use crate::store::{REACH_MAX_M, Store};
+use crate::store::Store;
 use crate::target::Target;
 use crate::{Refusal, TrackerConfig, TrackerCounters};
 use geodesy::Ecef;
@@ -71,6 +72,16 @@ impl TrackRef<'_> {
         &self.target.codes
     }
 
+    /// Whether radars see it elsewhere than its own reports say, so that those are not used.
+    pub fn reports_distrusted(&self) -> bool {
+        self.target.distrusted
+    }
+
+    /// How late its reports are stamped, as far as radars show it, seconds; zero: not noticeably.
+    pub fn report_latency_s(&self) -> f64 {
+        self.target.latency_s
+    }
+
     /// The whole track, predicted to `at` if given.
     pub fn at(&self, at: Option<Time>) -> Track {
         self.target.to_track(at, self.config)
@@ -79,7 +90,8 @@ impl TrackRef<'_> {
 
 /// One tracker for all sensors, anywhere on Earth.
 ///
-/// Memory: [`BYTES_PER_TRACK`](crate::BYTES_PER_TRACK) a track, `tracks_max` tracks at most, and
+/// Memory: [`BYTES_PER_TRACK`](crate::BYTES_PER_TRACK) a track, `tracks_max` tracks at most;
+/// some 200 kB a radar for its clutter map and its comparisons with others; and
 /// `pending_max` plots waiting for their sector. Nothing is allocated per plot once these have
 /// grown.
 pub struct Tracker {
@@ -96,6 +108,8 @@ pub struct Tracker {
     /// Numbers that addresses bore before this tracker began.
     pub(crate) remembered: FxHashMap<Address, TrackNumber>,
     pub(crate) registrar: Registrar,
+    /// When room was last made for new tracks.
+    pub(crate) shed_at: Option<Time>,
     pending: Vec<Plot>,
     scratch: Scratch,
 }
@@ -128,6 +142,7 @@ impl Tracker {
             backward: 0,
             remembered: FxHashMap::default(),
             registrar: Registrar::default(),
+            shed_at: None,
             pending: Vec::new(),
             scratch: Scratch::default(),
         }
@@ -389,11 +404,13 @@ impl Tracker {
     pub(crate) fn candidates(&self, plot: &Plot, mut found: impl FnMut(u32, f64)) {
         let Some(site) = self.sites.get(&plot.sensor) else { return };
         let Some((point, doubt_m)) = self.whereabouts(plot, site) else { return };
-        self.store.grid.near(point, doubt_m + REACH_MAX_M, |slot| {
-            if !self.store.outline_of(slot).may_reach(point, plot.time, doubt_m) {
+        let best = best_density(plot, site);
+        self.store.grid.near(point, doubt_m + REACH_MAX_M, |slot, outline| {
+            let Some(share2) = outline.reaches(point, plot.time, doubt_m) else { return };
+            let Some(target) = self.store.get(slot) else { return };
+            if !may_suit(target, plot, best, share2, &self.config) {
                 return;
             }
-            let Some(target) = self.store.get(slot) else { return };
             if let Some(weighed) = weigh(target, plot, site, self.config.gate, &self.config)
                 && weighed.gain > 0.0
             {

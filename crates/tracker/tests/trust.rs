@@ -44,6 +44,8 @@ fn a_report_that_drifts_off_does_not_pull_a_track_that_radars_see() {
         let off_m = off_m(&tracker, traffic::truth(&load, target, 180.0), 180.0);
         assert!(off_m < 900.0, "target {target} is shown {off_m:.0} m off");
     }
+    let distrusted = tracker.tracks().filter(|track| track.reports_distrusted()).count();
+    assert!(distrusted >= 6, "{distrusted} distrusted at the end");
     assert!((6..9).contains(&tracker.counters().distrusted), "{:?}", tracker.counters());
     assert!(tracker.counters().refused(Refusal::Distrusted) > 100);
     assert_eq!(tracker.tracks().count(), 60);

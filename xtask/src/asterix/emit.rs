@@ -318,10 +318,19 @@ pub(super) fn content(content: &Content, group: Option<(&[Part], u16)>) -> Resul
         }
         Content::Text(charset) => format!("Content::Text(Charset::{charset})"),
         Content::Integer { signed } => format!("Content::Integer({})", sign(*signed)),
-        Content::Quantity { signed, numerator, denominator, unit } => {
+        Content::Quantity { signed, numerator, denominator, unit, limits } => {
             let sign = sign(*signed);
+            let end = |limit: Option<i64>, none: &str| {
+                limit.map_or(none.to_owned(), |limit| limit.to_string())
+            };
+            let within = match (limits.least, limits.most) {
+                (None, None) => String::new(),
+                (least, most) => {
+                    format!(".within({}, {})", end(least, "i64::MIN"), end(most, "i64::MAX"))
+                }
+            };
             format!(
-                "Content::Quantity(Quantity::new({sign}, {numerator}, {denominator}, {unit:?}))"
+                "Content::Quantity(Quantity::new({sign}, {numerator}, {denominator}, {unit:?}){within})"
             )
         }
         Content::Bds(of) => match of.as_str() {

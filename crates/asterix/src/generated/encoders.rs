@@ -75,6 +75,7 @@ pub(crate) fn expansion<'s>(number: u16, s: &'s [u64], o: &mut Vec<u8>) -> Optio
         5 => x5(s, o),
         6 => x6(s, o),
         7 => x7(s, o),
+        8 => x8(s, o),
         _ => None,
     }
 }
@@ -1961,7 +1962,7 @@ fn p20<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 62 != 0 {
         *at = 1;
-        s = e147(s, o)?;
+        s = e151(s, o)?;
     }
     if f & 1 << 61 != 0 {
         *at = 2;
@@ -1981,7 +1982,7 @@ fn p20<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e148(s, o)?;
+        s = e152(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
@@ -2021,7 +2022,7 @@ fn p20<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 47 != 0 {
         *at = 16;
-        s = e149(s, o)?;
+        s = e153(s, o)?;
     }
     if f & 1 << 46 != 0 {
         *at = 17;
@@ -2045,19 +2046,19 @@ fn p20<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 41 != 0 {
         *at = 22;
-        s = e150(s, o)?;
+        s = e154(s, o)?;
     }
     if f & 1 << 40 != 0 {
         *at = 23;
-        s = e151(s, o)?;
+        s = e155(s, o)?;
     }
     if f & 1 << 39 != 0 {
         *at = 24;
-        s = e152(s, o)?;
+        s = e156(s, o)?;
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e155(s, o)?;
+        s = e159(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
@@ -2080,7 +2081,7 @@ fn p21<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 62 != 0 {
         *at = 1;
-        s = e147(s, o)?;
+        s = e151(s, o)?;
     }
     if f & 1 << 61 != 0 {
         *at = 2;
@@ -2100,7 +2101,7 @@ fn p21<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e148(s, o)?;
+        s = e152(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
@@ -2140,7 +2141,7 @@ fn p21<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 47 != 0 {
         *at = 16;
-        s = e149(s, o)?;
+        s = e153(s, o)?;
     }
     if f & 1 << 46 != 0 {
         *at = 17;
@@ -2164,19 +2165,19 @@ fn p21<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 41 != 0 {
         *at = 22;
-        s = e150(s, o)?;
+        s = e154(s, o)?;
     }
     if f & 1 << 40 != 0 {
         *at = 23;
-        s = e151(s, o)?;
+        s = e155(s, o)?;
     }
     if f & 1 << 39 != 0 {
         *at = 24;
-        s = e152(s, o)?;
+        s = e156(s, o)?;
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e155(s, o)?;
+        s = e159(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
@@ -2199,7 +2200,7 @@ fn p22<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 62 != 0 {
         *at = 1;
-        s = e147(s, o)?;
+        s = e151(s, o)?;
     }
     if f & 1 << 61 != 0 {
         *at = 2;
@@ -2219,7 +2220,7 @@ fn p22<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e148(s, o)?;
+        s = e152(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
@@ -2259,7 +2260,7 @@ fn p22<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 47 != 0 {
         *at = 16;
-        s = e149(s, o)?;
+        s = e153(s, o)?;
     }
     if f & 1 << 46 != 0 {
         *at = 17;
@@ -2283,19 +2284,19 @@ fn p22<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 41 != 0 {
         *at = 22;
-        s = e150(s, o)?;
+        s = e154(s, o)?;
     }
     if f & 1 << 40 != 0 {
         *at = 23;
-        s = e151(s, o)?;
+        s = e155(s, o)?;
     }
     if f & 1 << 39 != 0 {
         *at = 24;
-        s = e152(s, o)?;
+        s = e156(s, o)?;
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e155(s, o)?;
+        s = e159(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
@@ -2326,7 +2327,7 @@ fn p23<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 62 != 0 {
         *at = 1;
-        s = e156(s, o)?;
+        s = e160(s, o)?;
     }
     if f & 1 << 61 != 0 {
         *at = 2;
@@ -2370,7 +2371,7 @@ fn p23<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
@@ -2378,7 +2379,7 @@ fn p23<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 49 != 0 {
         *at = 14;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 48 != 0 {
         *at = 15;
@@ -2386,11 +2387,11 @@ fn p23<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 47 != 0 {
         *at = 16;
-        s = e158(s, o)?;
+        s = e162(s, o)?;
     }
     if f & 1 << 46 != 0 {
         *at = 17;
-        s = e159(s, o)?;
+        s = e163(s, o)?;
     }
     if f & 1 << 45 != 0 {
         *at = 18;
@@ -2410,7 +2411,7 @@ fn p23<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 41 != 0 {
         *at = 22;
-        s = e160(s, o)?;
+        s = e164(s, o)?;
     }
     if f & 1 << 40 != 0 {
         *at = 23;
@@ -2422,11 +2423,11 @@ fn p23<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e161(s, o)?;
+        s = e148(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e162(s, o)?;
+        s = e165(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
@@ -2442,19 +2443,19 @@ fn p23<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 33 != 0 {
         *at = 30;
-        s = e150(s, o)?;
+        s = e154(s, o)?;
     }
     if f & 1 << 32 != 0 {
         *at = 31;
-        s = e151(s, o)?;
+        s = e155(s, o)?;
     }
     if f & 1 << 31 != 0 {
         *at = 32;
-        s = e152(s, o)?;
+        s = e156(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
-        s = e155(s, o)?;
+        s = e159(s, o)?;
     }
     if f & 1 << 29 != 0 {
         *at = 34;
@@ -2462,11 +2463,11 @@ fn p23<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 28 != 0 {
         *at = 35;
-        s = e163(s, o)?;
+        s = e166(s, o)?;
     }
     if f & 1 << 27 != 0 {
         *at = 36;
-        s = e164(s, o)?;
+        s = e167(s, o)?;
     }
     if f & 1 << 26 != 0 {
         *at = 37;
@@ -2478,7 +2479,7 @@ fn p23<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 24 != 0 {
         *at = 39;
-        s = e165(s, o)?;
+        s = e168(s, o)?;
     }
     if f & 1 << 23 != 0 {
         *at = 40;
@@ -2486,7 +2487,7 @@ fn p23<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 22 != 0 {
         *at = 41;
-        s = e166(s, o)?;
+        s = e169(s, o)?;
     }
     if f & 1 << 16 != 0 {
         *at = 47;
@@ -2509,7 +2510,7 @@ fn p24<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 62 != 0 {
         *at = 1;
-        s = e156(s, o)?;
+        s = e160(s, o)?;
     }
     if f & 1 << 61 != 0 {
         *at = 2;
@@ -2553,7 +2554,7 @@ fn p24<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
@@ -2561,7 +2562,7 @@ fn p24<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 49 != 0 {
         *at = 14;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 48 != 0 {
         *at = 15;
@@ -2569,11 +2570,11 @@ fn p24<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 47 != 0 {
         *at = 16;
-        s = e158(s, o)?;
+        s = e162(s, o)?;
     }
     if f & 1 << 46 != 0 {
         *at = 17;
-        s = e159(s, o)?;
+        s = e163(s, o)?;
     }
     if f & 1 << 45 != 0 {
         *at = 18;
@@ -2593,7 +2594,7 @@ fn p24<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 41 != 0 {
         *at = 22;
-        s = e167(s, o)?;
+        s = e170(s, o)?;
     }
     if f & 1 << 40 != 0 {
         *at = 23;
@@ -2605,11 +2606,11 @@ fn p24<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e161(s, o)?;
+        s = e148(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e162(s, o)?;
+        s = e165(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
@@ -2625,19 +2626,19 @@ fn p24<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 33 != 0 {
         *at = 30;
-        s = e150(s, o)?;
+        s = e154(s, o)?;
     }
     if f & 1 << 32 != 0 {
         *at = 31;
-        s = e151(s, o)?;
+        s = e155(s, o)?;
     }
     if f & 1 << 31 != 0 {
         *at = 32;
-        s = e152(s, o)?;
+        s = e156(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
-        s = e155(s, o)?;
+        s = e159(s, o)?;
     }
     if f & 1 << 29 != 0 {
         *at = 34;
@@ -2645,11 +2646,11 @@ fn p24<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 28 != 0 {
         *at = 35;
-        s = e163(s, o)?;
+        s = e166(s, o)?;
     }
     if f & 1 << 27 != 0 {
         *at = 36;
-        s = e168(s, o)?;
+        s = e171(s, o)?;
     }
     if f & 1 << 26 != 0 {
         *at = 37;
@@ -2661,7 +2662,7 @@ fn p24<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 24 != 0 {
         *at = 39;
-        s = e165(s, o)?;
+        s = e168(s, o)?;
     }
     if f & 1 << 23 != 0 {
         *at = 40;
@@ -2669,7 +2670,7 @@ fn p24<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 22 != 0 {
         *at = 41;
-        s = e166(s, o)?;
+        s = e169(s, o)?;
     }
     if f & 1 << 16 != 0 {
         *at = 47;
@@ -2692,7 +2693,7 @@ fn p25<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 62 != 0 {
         *at = 1;
-        s = e169(s, o)?;
+        s = e172(s, o)?;
     }
     if f & 1 << 61 != 0 {
         *at = 2;
@@ -2736,7 +2737,7 @@ fn p25<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
@@ -2744,7 +2745,7 @@ fn p25<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 49 != 0 {
         *at = 14;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 48 != 0 {
         *at = 15;
@@ -2752,11 +2753,11 @@ fn p25<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 47 != 0 {
         *at = 16;
-        s = e158(s, o)?;
+        s = e162(s, o)?;
     }
     if f & 1 << 46 != 0 {
         *at = 17;
-        s = e159(s, o)?;
+        s = e163(s, o)?;
     }
     if f & 1 << 45 != 0 {
         *at = 18;
@@ -2776,7 +2777,7 @@ fn p25<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 41 != 0 {
         *at = 22;
-        s = e167(s, o)?;
+        s = e170(s, o)?;
     }
     if f & 1 << 40 != 0 {
         *at = 23;
@@ -2788,11 +2789,11 @@ fn p25<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e161(s, o)?;
+        s = e148(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e162(s, o)?;
+        s = e165(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
@@ -2808,19 +2809,19 @@ fn p25<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 33 != 0 {
         *at = 30;
-        s = e150(s, o)?;
+        s = e154(s, o)?;
     }
     if f & 1 << 32 != 0 {
         *at = 31;
-        s = e151(s, o)?;
+        s = e155(s, o)?;
     }
     if f & 1 << 31 != 0 {
         *at = 32;
-        s = e152(s, o)?;
+        s = e156(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
-        s = e155(s, o)?;
+        s = e159(s, o)?;
     }
     if f & 1 << 29 != 0 {
         *at = 34;
@@ -2828,11 +2829,11 @@ fn p25<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 28 != 0 {
         *at = 35;
-        s = e163(s, o)?;
+        s = e166(s, o)?;
     }
     if f & 1 << 27 != 0 {
         *at = 36;
-        s = e168(s, o)?;
+        s = e171(s, o)?;
     }
     if f & 1 << 26 != 0 {
         *at = 37;
@@ -2844,7 +2845,7 @@ fn p25<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 24 != 0 {
         *at = 39;
-        s = e165(s, o)?;
+        s = e168(s, o)?;
     }
     if f & 1 << 23 != 0 {
         *at = 40;
@@ -2852,7 +2853,7 @@ fn p25<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 22 != 0 {
         *at = 41;
-        s = e166(s, o)?;
+        s = e169(s, o)?;
     }
     if f & 1 << 16 != 0 {
         *at = 47;
@@ -2875,7 +2876,7 @@ fn p26<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 62 != 0 {
         *at = 1;
-        s = e169(s, o)?;
+        s = e172(s, o)?;
     }
     if f & 1 << 61 != 0 {
         *at = 2;
@@ -2919,7 +2920,7 @@ fn p26<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
@@ -2927,7 +2928,7 @@ fn p26<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 49 != 0 {
         *at = 14;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 48 != 0 {
         *at = 15;
@@ -2935,11 +2936,11 @@ fn p26<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 47 != 0 {
         *at = 16;
-        s = e158(s, o)?;
+        s = e162(s, o)?;
     }
     if f & 1 << 46 != 0 {
         *at = 17;
-        s = e159(s, o)?;
+        s = e163(s, o)?;
     }
     if f & 1 << 45 != 0 {
         *at = 18;
@@ -2959,7 +2960,7 @@ fn p26<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 41 != 0 {
         *at = 22;
-        s = e167(s, o)?;
+        s = e170(s, o)?;
     }
     if f & 1 << 40 != 0 {
         *at = 23;
@@ -2971,11 +2972,11 @@ fn p26<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e161(s, o)?;
+        s = e148(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e162(s, o)?;
+        s = e165(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
@@ -2991,19 +2992,19 @@ fn p26<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 33 != 0 {
         *at = 30;
-        s = e150(s, o)?;
+        s = e154(s, o)?;
     }
     if f & 1 << 32 != 0 {
         *at = 31;
-        s = e151(s, o)?;
+        s = e155(s, o)?;
     }
     if f & 1 << 31 != 0 {
         *at = 32;
-        s = e152(s, o)?;
+        s = e156(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
-        s = e155(s, o)?;
+        s = e159(s, o)?;
     }
     if f & 1 << 29 != 0 {
         *at = 34;
@@ -3011,11 +3012,11 @@ fn p26<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 28 != 0 {
         *at = 35;
-        s = e163(s, o)?;
+        s = e166(s, o)?;
     }
     if f & 1 << 27 != 0 {
         *at = 36;
-        s = e168(s, o)?;
+        s = e171(s, o)?;
     }
     if f & 1 << 26 != 0 {
         *at = 37;
@@ -3027,7 +3028,7 @@ fn p26<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 24 != 0 {
         *at = 39;
-        s = e165(s, o)?;
+        s = e168(s, o)?;
     }
     if f & 1 << 23 != 0 {
         *at = 40;
@@ -3035,7 +3036,7 @@ fn p26<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 22 != 0 {
         *at = 41;
-        s = e166(s, o)?;
+        s = e169(s, o)?;
     }
     if f & 1 << 16 != 0 {
         *at = 47;
@@ -3058,7 +3059,7 @@ fn p27<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 62 != 0 {
         *at = 1;
-        s = e170(s, o)?;
+        s = e173(s, o)?;
     }
     if f & 1 << 61 != 0 {
         *at = 2;
@@ -3102,7 +3103,7 @@ fn p27<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
@@ -3110,7 +3111,7 @@ fn p27<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 49 != 0 {
         *at = 14;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 48 != 0 {
         *at = 15;
@@ -3118,11 +3119,11 @@ fn p27<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 47 != 0 {
         *at = 16;
-        s = e158(s, o)?;
+        s = e162(s, o)?;
     }
     if f & 1 << 46 != 0 {
         *at = 17;
-        s = e159(s, o)?;
+        s = e163(s, o)?;
     }
     if f & 1 << 45 != 0 {
         *at = 18;
@@ -3142,7 +3143,7 @@ fn p27<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 41 != 0 {
         *at = 22;
-        s = e167(s, o)?;
+        s = e170(s, o)?;
     }
     if f & 1 << 40 != 0 {
         *at = 23;
@@ -3154,11 +3155,11 @@ fn p27<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e161(s, o)?;
+        s = e148(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e162(s, o)?;
+        s = e165(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
@@ -3174,19 +3175,19 @@ fn p27<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 33 != 0 {
         *at = 30;
-        s = e150(s, o)?;
+        s = e154(s, o)?;
     }
     if f & 1 << 32 != 0 {
         *at = 31;
-        s = e151(s, o)?;
+        s = e155(s, o)?;
     }
     if f & 1 << 31 != 0 {
         *at = 32;
-        s = e152(s, o)?;
+        s = e156(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
-        s = e155(s, o)?;
+        s = e159(s, o)?;
     }
     if f & 1 << 29 != 0 {
         *at = 34;
@@ -3194,11 +3195,11 @@ fn p27<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 28 != 0 {
         *at = 35;
-        s = e163(s, o)?;
+        s = e166(s, o)?;
     }
     if f & 1 << 27 != 0 {
         *at = 36;
-        s = e168(s, o)?;
+        s = e171(s, o)?;
     }
     if f & 1 << 26 != 0 {
         *at = 37;
@@ -3210,7 +3211,7 @@ fn p27<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 24 != 0 {
         *at = 39;
-        s = e165(s, o)?;
+        s = e168(s, o)?;
     }
     if f & 1 << 23 != 0 {
         *at = 40;
@@ -3218,7 +3219,7 @@ fn p27<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 22 != 0 {
         *at = 41;
-        s = e166(s, o)?;
+        s = e169(s, o)?;
     }
     if f & 1 << 16 != 0 {
         *at = 47;
@@ -3241,7 +3242,7 @@ fn p28<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 62 != 0 {
         *at = 1;
-        s = e170(s, o)?;
+        s = e173(s, o)?;
     }
     if f & 1 << 61 != 0 {
         *at = 2;
@@ -3285,7 +3286,7 @@ fn p28<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
@@ -3293,7 +3294,7 @@ fn p28<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 49 != 0 {
         *at = 14;
-        s = e157(s, o)?;
+        s = e161(s, o)?;
     }
     if f & 1 << 48 != 0 {
         *at = 15;
@@ -3301,11 +3302,11 @@ fn p28<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 47 != 0 {
         *at = 16;
-        s = e171(s, o)?;
+        s = e174(s, o)?;
     }
     if f & 1 << 46 != 0 {
         *at = 17;
-        s = e159(s, o)?;
+        s = e163(s, o)?;
     }
     if f & 1 << 45 != 0 {
         *at = 18;
@@ -3325,7 +3326,7 @@ fn p28<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 41 != 0 {
         *at = 22;
-        s = e167(s, o)?;
+        s = e170(s, o)?;
     }
     if f & 1 << 40 != 0 {
         *at = 23;
@@ -3337,11 +3338,11 @@ fn p28<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e161(s, o)?;
+        s = e148(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e162(s, o)?;
+        s = e165(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
@@ -3357,19 +3358,19 @@ fn p28<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 33 != 0 {
         *at = 30;
-        s = e150(s, o)?;
+        s = e154(s, o)?;
     }
     if f & 1 << 32 != 0 {
         *at = 31;
-        s = e151(s, o)?;
+        s = e155(s, o)?;
     }
     if f & 1 << 31 != 0 {
         *at = 32;
-        s = e152(s, o)?;
+        s = e156(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
-        s = e155(s, o)?;
+        s = e159(s, o)?;
     }
     if f & 1 << 29 != 0 {
         *at = 34;
@@ -3377,11 +3378,11 @@ fn p28<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 28 != 0 {
         *at = 35;
-        s = e163(s, o)?;
+        s = e166(s, o)?;
     }
     if f & 1 << 27 != 0 {
         *at = 36;
-        s = e168(s, o)?;
+        s = e171(s, o)?;
     }
     if f & 1 << 26 != 0 {
         *at = 37;
@@ -3393,7 +3394,7 @@ fn p28<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 24 != 0 {
         *at = 39;
-        s = e165(s, o)?;
+        s = e168(s, o)?;
     }
     if f & 1 << 23 != 0 {
         *at = 40;
@@ -3401,7 +3402,7 @@ fn p28<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 22 != 0 {
         *at = 41;
-        s = e166(s, o)?;
+        s = e169(s, o)?;
     }
     if f & 1 << 16 != 0 {
         *at = 47;
@@ -3436,11 +3437,11 @@ fn p29<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 59 != 0 {
         *at = 4;
-        s = e181(s, o)?;
+        s = e184(s, o)?;
     }
     if f & 1 << 58 != 0 {
         *at = 5;
-        s = e182(s, o)?;
+        s = e185(s, o)?;
     }
     if f & 1 << 57 != 0 {
         *at = 6;
@@ -3448,11 +3449,11 @@ fn p29<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 56 != 0 {
         *at = 7;
-        s = e183(s, o)?;
+        s = e186(s, o)?;
     }
     if f & 1 << 55 != 0 {
         *at = 8;
-        s = e184(s, o)?;
+        s = e187(s, o)?;
     }
     if f & 1 << 51 != 0 {
         *at = 12;
@@ -3495,19 +3496,19 @@ fn p30<'s>(f: u64, mut s: &'s [u64], _: u16, at: &mut usize, o: &mut Vec<u8>) ->
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e185(s, o)?;
+        s = e188(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
-        s = e186(s, o)?;
+        s = e189(s, o)?;
     }
     if f & 1 << 55 != 0 {
         *at = 8;
-        s = e187(s, o)?;
+        s = e190(s, o)?;
     }
     if f & 1 << 54 != 0 {
         *at = 9;
-        s = e184(s, o)?;
+        s = e187(s, o)?;
     }
     if f & 1 << 53 != 0 {
         *at = 10;
@@ -3554,19 +3555,19 @@ fn p31<'s>(f: u64, mut s: &'s [u64], _: u16, at: &mut usize, o: &mut Vec<u8>) ->
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e185(s, o)?;
+        s = e188(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
-        s = e186(s, o)?;
+        s = e189(s, o)?;
     }
     if f & 1 << 55 != 0 {
         *at = 8;
-        s = e187(s, o)?;
+        s = e190(s, o)?;
     }
     if f & 1 << 54 != 0 {
         *at = 9;
-        s = e184(s, o)?;
+        s = e187(s, o)?;
     }
     if f & 1 << 53 != 0 {
         *at = 10;
@@ -3613,7 +3614,7 @@ fn p32<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e188(s, o)?;
+        s = e191(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
@@ -3629,7 +3630,7 @@ fn p32<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e189(s, o)?;
+        s = e192(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -3657,11 +3658,11 @@ fn p32<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 46 != 0 {
         *at = 17;
-        s = e190(s, o)?;
+        s = e193(s, o)?;
     }
     if f & 1 << 45 != 0 {
         *at = 18;
-        s = e193(s, o)?;
+        s = e196(s, o)?;
     }
     if f & 1 << 43 != 0 {
         *at = 20;
@@ -3700,7 +3701,7 @@ fn p33<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e188(s, o)?;
+        s = e191(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
@@ -3716,7 +3717,7 @@ fn p33<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e189(s, o)?;
+        s = e192(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -3744,11 +3745,11 @@ fn p33<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 46 != 0 {
         *at = 17;
-        s = e190(s, o)?;
+        s = e193(s, o)?;
     }
     if f & 1 << 45 != 0 {
         *at = 18;
-        s = e193(s, o)?;
+        s = e196(s, o)?;
     }
     if f & 1 << 43 != 0 {
         *at = 20;
@@ -3783,15 +3784,15 @@ fn p34<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 58 != 0 {
         *at = 5;
-        s = e196(s, o)?;
+        s = e199(s, o)?;
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e200(s, o)?;
+        s = e203(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
-        s = e201(s, o)?;
+        s = e204(s, o)?;
     }
     if f & 1 << 55 != 0 {
         *at = 8;
@@ -3803,7 +3804,7 @@ fn p34<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e202(s, o)?;
+        s = e205(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -3846,15 +3847,15 @@ fn p35<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 58 != 0 {
         *at = 5;
-        s = e196(s, o)?;
+        s = e199(s, o)?;
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e200(s, o)?;
+        s = e203(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
-        s = e201(s, o)?;
+        s = e204(s, o)?;
     }
     if f & 1 << 55 != 0 {
         *at = 8;
@@ -3866,7 +3867,7 @@ fn p35<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e202(s, o)?;
+        s = e205(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -3909,15 +3910,15 @@ fn p36<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 58 != 0 {
         *at = 5;
-        s = e196(s, o)?;
+        s = e199(s, o)?;
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e200(s, o)?;
+        s = e203(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
-        s = e201(s, o)?;
+        s = e204(s, o)?;
     }
     if f & 1 << 55 != 0 {
         *at = 8;
@@ -3929,7 +3930,7 @@ fn p36<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e202(s, o)?;
+        s = e205(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -3960,7 +3961,7 @@ fn p37<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 61 != 0 {
         *at = 2;
-        s = e203(s, o)?;
+        s = e206(s, o)?;
     }
     if f & 1 << 60 != 0 {
         *at = 3;
@@ -4079,7 +4080,7 @@ fn p38<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 61 != 0 {
         *at = 2;
-        s = e203(s, o)?;
+        s = e206(s, o)?;
     }
     if f & 1 << 60 != 0 {
         *at = 3;
@@ -4198,7 +4199,7 @@ fn p39<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 61 != 0 {
         *at = 2;
-        s = e204(s, o)?;
+        s = e207(s, o)?;
     }
     if f & 1 << 60 != 0 {
         *at = 3;
@@ -4456,7 +4457,7 @@ fn p41<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 55 != 0 {
         *at = 8;
-        s = e225(s, o)?;
+        s = e228(s, o)?;
     }
     if f & 1 << 54 != 0 {
         *at = 9;
@@ -4464,7 +4465,7 @@ fn p41<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e230(s, o)?;
+        s = e233(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -4472,11 +4473,11 @@ fn p41<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e231(s, o)?;
+        s = e234(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
-        s = e232(s, o)?;
+        s = e235(s, o)?;
     }
     if f & 1 << 49 != 0 {
         *at = 14;
@@ -4484,7 +4485,7 @@ fn p41<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 48 != 0 {
         *at = 15;
-        s = e233(s, o)?;
+        s = e236(s, o)?;
     }
     if f & 1 << 47 != 0 {
         *at = 16;
@@ -4504,7 +4505,7 @@ fn p41<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 43 != 0 {
         *at = 20;
-        s = e235(s, o)?;
+        s = e238(s, o)?;
     }
     if f & 1 << 42 != 0 {
         *at = 21;
@@ -4516,7 +4517,7 @@ fn p41<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 40 != 0 {
         *at = 23;
-        s = e236(s, o)?;
+        s = e239(s, o)?;
     }
     if f & 1 << 39 != 0 {
         *at = 24;
@@ -4524,15 +4525,15 @@ fn p41<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e237(s, o)?;
+        s = e240(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e238(s, o)?;
+        s = e241(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
-        s = e240(s, o)?;
+        s = e243(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
@@ -4587,7 +4588,7 @@ fn p42<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e230(s, o)?;
+        s = e233(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -4595,11 +4596,11 @@ fn p42<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e231(s, o)?;
+        s = e234(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
-        s = e232(s, o)?;
+        s = e235(s, o)?;
     }
     if f & 1 << 49 != 0 {
         *at = 14;
@@ -4607,7 +4608,7 @@ fn p42<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 48 != 0 {
         *at = 15;
-        s = e233(s, o)?;
+        s = e236(s, o)?;
     }
     if f & 1 << 47 != 0 {
         *at = 16;
@@ -4627,7 +4628,7 @@ fn p42<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 43 != 0 {
         *at = 20;
-        s = e235(s, o)?;
+        s = e238(s, o)?;
     }
     if f & 1 << 42 != 0 {
         *at = 21;
@@ -4639,7 +4640,7 @@ fn p42<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 40 != 0 {
         *at = 23;
-        s = e236(s, o)?;
+        s = e239(s, o)?;
     }
     if f & 1 << 39 != 0 {
         *at = 24;
@@ -4647,15 +4648,15 @@ fn p42<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e237(s, o)?;
+        s = e240(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e238(s, o)?;
+        s = e241(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
-        s = e240(s, o)?;
+        s = e243(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
@@ -4710,7 +4711,7 @@ fn p43<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e230(s, o)?;
+        s = e233(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -4718,11 +4719,11 @@ fn p43<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e241(s, o)?;
+        s = e244(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
-        s = e232(s, o)?;
+        s = e235(s, o)?;
     }
     if f & 1 << 49 != 0 {
         *at = 14;
@@ -4730,7 +4731,7 @@ fn p43<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 48 != 0 {
         *at = 15;
-        s = e233(s, o)?;
+        s = e236(s, o)?;
     }
     if f & 1 << 47 != 0 {
         *at = 16;
@@ -4750,7 +4751,7 @@ fn p43<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 43 != 0 {
         *at = 20;
-        s = e235(s, o)?;
+        s = e238(s, o)?;
     }
     if f & 1 << 42 != 0 {
         *at = 21;
@@ -4762,7 +4763,7 @@ fn p43<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 40 != 0 {
         *at = 23;
-        s = e236(s, o)?;
+        s = e239(s, o)?;
     }
     if f & 1 << 39 != 0 {
         *at = 24;
@@ -4770,15 +4771,15 @@ fn p43<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e237(s, o)?;
+        s = e240(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e238(s, o)?;
+        s = e241(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
-        s = e240(s, o)?;
+        s = e243(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
@@ -4833,7 +4834,7 @@ fn p44<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e230(s, o)?;
+        s = e233(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -4841,11 +4842,11 @@ fn p44<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e241(s, o)?;
+        s = e244(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
-        s = e232(s, o)?;
+        s = e235(s, o)?;
     }
     if f & 1 << 49 != 0 {
         *at = 14;
@@ -4853,7 +4854,7 @@ fn p44<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 48 != 0 {
         *at = 15;
-        s = e233(s, o)?;
+        s = e236(s, o)?;
     }
     if f & 1 << 47 != 0 {
         *at = 16;
@@ -4873,7 +4874,7 @@ fn p44<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 43 != 0 {
         *at = 20;
-        s = e235(s, o)?;
+        s = e238(s, o)?;
     }
     if f & 1 << 42 != 0 {
         *at = 21;
@@ -4885,7 +4886,7 @@ fn p44<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 40 != 0 {
         *at = 23;
-        s = e236(s, o)?;
+        s = e239(s, o)?;
     }
     if f & 1 << 39 != 0 {
         *at = 24;
@@ -4893,15 +4894,15 @@ fn p44<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e237(s, o)?;
+        s = e240(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e238(s, o)?;
+        s = e241(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
-        s = e240(s, o)?;
+        s = e243(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
@@ -4956,7 +4957,7 @@ fn p45<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e230(s, o)?;
+        s = e233(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -4964,11 +4965,11 @@ fn p45<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e242(s, o)?;
+        s = e245(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
-        s = e232(s, o)?;
+        s = e235(s, o)?;
     }
     if f & 1 << 49 != 0 {
         *at = 14;
@@ -4976,7 +4977,7 @@ fn p45<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 48 != 0 {
         *at = 15;
-        s = e233(s, o)?;
+        s = e236(s, o)?;
     }
     if f & 1 << 47 != 0 {
         *at = 16;
@@ -4996,7 +4997,7 @@ fn p45<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 43 != 0 {
         *at = 20;
-        s = e235(s, o)?;
+        s = e238(s, o)?;
     }
     if f & 1 << 42 != 0 {
         *at = 21;
@@ -5008,7 +5009,7 @@ fn p45<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 40 != 0 {
         *at = 23;
-        s = e236(s, o)?;
+        s = e239(s, o)?;
     }
     if f & 1 << 39 != 0 {
         *at = 24;
@@ -5016,15 +5017,15 @@ fn p45<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e237(s, o)?;
+        s = e240(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e238(s, o)?;
+        s = e241(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
-        s = e240(s, o)?;
+        s = e243(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
@@ -5079,7 +5080,7 @@ fn p46<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e230(s, o)?;
+        s = e233(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -5087,11 +5088,11 @@ fn p46<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e243(s, o)?;
+        s = e246(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
-        s = e232(s, o)?;
+        s = e235(s, o)?;
     }
     if f & 1 << 49 != 0 {
         *at = 14;
@@ -5099,7 +5100,7 @@ fn p46<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 48 != 0 {
         *at = 15;
-        s = e233(s, o)?;
+        s = e236(s, o)?;
     }
     if f & 1 << 47 != 0 {
         *at = 16;
@@ -5119,7 +5120,7 @@ fn p46<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 43 != 0 {
         *at = 20;
-        s = e235(s, o)?;
+        s = e238(s, o)?;
     }
     if f & 1 << 42 != 0 {
         *at = 21;
@@ -5131,7 +5132,7 @@ fn p46<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 40 != 0 {
         *at = 23;
-        s = e236(s, o)?;
+        s = e239(s, o)?;
     }
     if f & 1 << 39 != 0 {
         *at = 24;
@@ -5139,15 +5140,15 @@ fn p46<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e237(s, o)?;
+        s = e240(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
-        s = e238(s, o)?;
+        s = e241(s, o)?;
     }
     if f & 1 << 36 != 0 {
         *at = 27;
-        s = e240(s, o)?;
+        s = e243(s, o)?;
     }
     if f & 1 << 30 != 0 {
         *at = 33;
@@ -5182,7 +5183,7 @@ fn p47<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 59 != 0 {
         *at = 4;
-        s = e253(s, o)?;
+        s = e256(s, o)?;
     }
     if f & 1 << 58 != 0 {
         *at = 5;
@@ -5241,7 +5242,7 @@ fn p48<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 59 != 0 {
         *at = 4;
-        s = e254(s, o)?;
+        s = e257(s, o)?;
     }
     if f & 1 << 58 != 0 {
         *at = 5;
@@ -5304,7 +5305,7 @@ fn p49<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 58 != 0 {
         *at = 5;
-        s = e255(s, o)?;
+        s = e258(s, o)?;
     }
     if f & 1 << 57 != 0 {
         *at = 6;
@@ -5363,15 +5364,15 @@ fn p50<'s>(f: u64, mut s: &'s [u64], _: u16, at: &mut usize, o: &mut Vec<u8>) ->
     }
     if f & 1 << 54 != 0 {
         *at = 9;
-        s = e256(s, o)?;
+        s = e259(s, o)?;
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e257(s, o)?;
+        s = e260(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
-        s = e258(s, o)?;
+        s = e261(s, o)?;
     }
     if f & 1 << 51 != 0 {
         *at = 12;
@@ -5379,15 +5380,15 @@ fn p50<'s>(f: u64, mut s: &'s [u64], _: u16, at: &mut usize, o: &mut Vec<u8>) ->
     }
     if f & 1 << 50 != 0 {
         *at = 13;
-        s = e259(s, o)?;
+        s = e262(s, o)?;
     }
     if f & 1 << 49 != 0 {
         *at = 14;
-        s = e260(s, o)?;
+        s = e263(s, o)?;
     }
     if f & 1 << 48 != 0 {
         *at = 15;
-        s = e260(s, o)?;
+        s = e263(s, o)?;
     }
     if f & 1 << 47 != 0 {
         *at = 16;
@@ -5403,7 +5404,7 @@ fn p50<'s>(f: u64, mut s: &'s [u64], _: u16, at: &mut usize, o: &mut Vec<u8>) ->
     }
     if f & 1 << 44 != 0 {
         *at = 19;
-        s = e186(s, o)?;
+        s = e189(s, o)?;
     }
     if f & 1 << 43 != 0 {
         *at = 20;
@@ -5419,15 +5420,15 @@ fn p50<'s>(f: u64, mut s: &'s [u64], _: u16, at: &mut usize, o: &mut Vec<u8>) ->
     }
     if f & 1 << 40 != 0 {
         *at = 23;
-        s = e260(s, o)?;
+        s = e263(s, o)?;
     }
     if f & 1 << 39 != 0 {
         *at = 24;
-        s = e212(s, o)?;
+        s = e215(s, o)?;
     }
     if f & 1 << 38 != 0 {
         *at = 25;
-        s = e260(s, o)?;
+        s = e263(s, o)?;
     }
     if f & 1 << 37 != 0 {
         *at = 26;
@@ -5435,7 +5436,7 @@ fn p50<'s>(f: u64, mut s: &'s [u64], _: u16, at: &mut usize, o: &mut Vec<u8>) ->
     }
     if f & 1 << 36 != 0 {
         *at = 27;
-        s = e261(s, o)?;
+        s = e264(s, o)?;
     }
     Some(s)
 }
@@ -5494,7 +5495,7 @@ fn p51<'s>(f: u64, mut s: &'s [u64], _: u16, at: &mut usize, o: &mut Vec<u8>) ->
     }
     if f & 1 << 51 != 0 {
         *at = 12;
-        s = e186(s, o)?;
+        s = e189(s, o)?;
     }
     if f & 1 << 50 != 0 {
         *at = 13;
@@ -5553,19 +5554,19 @@ fn p52<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 60 != 0 {
         *at = 3;
-        s = e186(s, o)?;
+        s = e189(s, o)?;
     }
     if f & 1 << 59 != 0 {
         *at = 4;
-        s = e262(s, o)?;
+        s = e265(s, o)?;
     }
     if f & 1 << 58 != 0 {
         *at = 5;
-        s = e262(s, o)?;
+        s = e265(s, o)?;
     }
     if f & 1 << 57 != 0 {
         *at = 6;
-        s = e263(s, o)?;
+        s = e266(s, o)?;
     }
     if f & 1 << 56 != 0 {
         *at = 7;
@@ -5577,11 +5578,11 @@ fn p52<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
     }
     if f & 1 << 54 != 0 {
         *at = 9;
-        s = e264(s, o)?;
+        s = e267(s, o)?;
     }
     if f & 1 << 53 != 0 {
         *at = 10;
-        s = e265(s, o)?;
+        s = e268(s, o)?;
     }
     if f & 1 << 52 != 0 {
         *at = 11;
@@ -5630,30 +5631,21 @@ fn p53<'s>(f: u64, mut s: &'s [u64], layout: u16, at: &mut usize, o: &mut Vec<u8
 }
 
 fn x1<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
-    let f = indicator::<1>(&mut s, 0xffffffffffffff, o)?;
+    let f = indicator::<1>(&mut s, 0x7ffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
-        s = e20(s, o)?;
+        s = e147(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e172(s, o)?;
+        s = e148(s, o)?;
     }
     if f & 1 << 61 != 0 {
-        s = e130(s, o)?;
+        s = e2(s, o)?;
     }
     if f & 1 << 60 != 0 {
-        s = e7(s, o)?;
+        s = e13(s, o)?;
     }
     if f & 1 << 59 != 0 {
-        s = e173(s, o)?;
-    }
-    if f & 1 << 58 != 0 {
-        s = e153(s, o)?;
-    }
-    if f & 1 << 57 != 0 {
-        s = e6(s, o)?;
-    }
-    if f & 1 << 56 != 0 {
-        s = e178(s, o)?;
+        s = e150(s, o)?;
     }
     Some(s)
 }
@@ -5664,80 +5656,80 @@ fn x2<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e20(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e172(s, o)?;
+        s = e175(s, o)?;
     }
     if f & 1 << 61 != 0 {
-        s = e179(s, o)?;
+        s = e130(s, o)?;
     }
     if f & 1 << 60 != 0 {
         s = e7(s, o)?;
     }
     if f & 1 << 59 != 0 {
-        s = e173(s, o)?;
+        s = e176(s, o)?;
     }
     if f & 1 << 58 != 0 {
-        s = e180(s, o)?;
+        s = e157(s, o)?;
     }
     if f & 1 << 57 != 0 {
         s = e6(s, o)?;
     }
     if f & 1 << 56 != 0 {
-        s = e178(s, o)?;
+        s = e181(s, o)?;
     }
     Some(s)
 }
 
 fn x3<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
-    let f = indicator::<1>(&mut s, 0x1ffffffffffffff, o)?;
+    let f = indicator::<1>(&mut s, 0xffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
-        s = e206(s, o)?;
+        s = e20(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e208(s, o)?;
+        s = e175(s, o)?;
     }
     if f & 1 << 61 != 0 {
-        s = e209(s, o)?;
+        s = e182(s, o)?;
     }
     if f & 1 << 60 != 0 {
-        s = e210(s, o)?;
+        s = e7(s, o)?;
     }
     if f & 1 << 59 != 0 {
-        s = e13(s, o)?;
+        s = e176(s, o)?;
     }
     if f & 1 << 58 != 0 {
-        s = e218(s, o)?;
+        s = e183(s, o)?;
     }
     if f & 1 << 57 != 0 {
-        s = e221(s, o)?;
+        s = e6(s, o)?;
+    }
+    if f & 1 << 56 != 0 {
+        s = e181(s, o)?;
     }
     Some(s)
 }
 
 fn x4<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
-    let f = indicator::<1>(&mut s, 0xffffffffffffff, o)?;
+    let f = indicator::<1>(&mut s, 0x1ffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
-        s = e206(s, o)?;
-    }
-    if f & 1 << 62 != 0 {
-        s = e208(s, o)?;
-    }
-    if f & 1 << 61 != 0 {
         s = e209(s, o)?;
     }
+    if f & 1 << 62 != 0 {
+        s = e211(s, o)?;
+    }
+    if f & 1 << 61 != 0 {
+        s = e212(s, o)?;
+    }
     if f & 1 << 60 != 0 {
-        s = e210(s, o)?;
+        s = e213(s, o)?;
     }
     if f & 1 << 59 != 0 {
         s = e13(s, o)?;
     }
     if f & 1 << 58 != 0 {
-        s = e218(s, o)?;
-    }
-    if f & 1 << 57 != 0 {
         s = e221(s, o)?;
     }
-    if f & 1 << 56 != 0 {
-        s = e222(s, o)?;
+    if f & 1 << 57 != 0 {
+        s = e224(s, o)?;
     }
     Some(s)
 }
@@ -5745,65 +5737,94 @@ fn x4<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
 fn x5<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = indicator::<1>(&mut s, 0xffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
-        s = e206(s, o)?;
-    }
-    if f & 1 << 62 != 0 {
-        s = e208(s, o)?;
-    }
-    if f & 1 << 61 != 0 {
         s = e209(s, o)?;
     }
+    if f & 1 << 62 != 0 {
+        s = e211(s, o)?;
+    }
+    if f & 1 << 61 != 0 {
+        s = e212(s, o)?;
+    }
     if f & 1 << 60 != 0 {
-        s = e210(s, o)?;
+        s = e213(s, o)?;
     }
     if f & 1 << 59 != 0 {
         s = e13(s, o)?;
     }
     if f & 1 << 58 != 0 {
-        s = e218(s, o)?;
-    }
-    if f & 1 << 57 != 0 {
         s = e221(s, o)?;
     }
-    if f & 1 << 56 != 0 {
+    if f & 1 << 57 != 0 {
         s = e224(s, o)?;
+    }
+    if f & 1 << 56 != 0 {
+        s = e225(s, o)?;
     }
     Some(s)
 }
 
 fn x6<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
-    let f = indicator::<1>(&mut s, 0xfffffffffffffff, o)?;
+    let f = indicator::<1>(&mut s, 0xffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
-        s = e244(s, o)?;
+        s = e209(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e245(s, o)?;
+        s = e211(s, o)?;
     }
     if f & 1 << 61 != 0 {
-        s = e2(s, o)?;
+        s = e212(s, o)?;
     }
     if f & 1 << 60 != 0 {
-        s = e246(s, o)?;
+        s = e213(s, o)?;
+    }
+    if f & 1 << 59 != 0 {
+        s = e13(s, o)?;
+    }
+    if f & 1 << 58 != 0 {
+        s = e221(s, o)?;
+    }
+    if f & 1 << 57 != 0 {
+        s = e224(s, o)?;
+    }
+    if f & 1 << 56 != 0 {
+        s = e227(s, o)?;
     }
     Some(s)
 }
 
 fn x7<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
-    let f = indicator::<1>(&mut s, 0x7ffffffffffffff, o)?;
+    let f = indicator::<1>(&mut s, 0xfffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
-        s = e244(s, o)?;
+        s = e247(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e245(s, o)?;
+        s = e248(s, o)?;
     }
     if f & 1 << 61 != 0 {
         s = e2(s, o)?;
     }
     if f & 1 << 60 != 0 {
+        s = e249(s, o)?;
+    }
+    Some(s)
+}
+
+fn x8<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+    let f = indicator::<1>(&mut s, 0x7ffffffffffffff, o)?;
+    if f & 1 << 63 != 0 {
         s = e247(s, o)?;
     }
+    if f & 1 << 62 != 0 {
+        s = e248(s, o)?;
+    }
+    if f & 1 << 61 != 0 {
+        s = e2(s, o)?;
+    }
+    if f & 1 << 60 != 0 {
+        s = e250(s, o)?;
+    }
     if f & 1 << 59 != 0 {
-        s = e252(s, o)?;
+        s = e255(s, o)?;
     }
     Some(s)
 }
@@ -8484,6 +8505,101 @@ fn e146<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
 }
 
 fn e147<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+    let f = compound(&mut s, 0xfffffffffffffff, o)?;
+    if f & 1 << 63 != 0 {
+        s = e141(s, o)?;
+    }
+    if f & 1 << 62 != 0 {
+        s = e141(s, o)?;
+    }
+    if f & 1 << 61 != 0 {
+        s = e6(s, o)?;
+    }
+    if f & 1 << 60 != 0 {
+        s = e141(s, o)?;
+    }
+
+    Some(s)
+}
+
+fn e148<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+    let [a0, a1, a2] = *take(&mut s)?;
+    if a0 >> 1 | a1 >> 15 | a2 >> 16 != 0 {
+        return None;
+    }
+    o.extend_from_slice(&((a0 << 31 | a1 << 16 | a2) as u32).to_be_bytes());
+    Some(s)
+}
+
+fn e149<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+    for _ in 0..counted::<1>(&mut s, o)? {
+    let [a0, a1, a2] = *take(&mut s)?;
+    if a0 >> 4 | a1 >> 4 | a2 >> 8 != 0 {
+        return None;
+    }
+    o.extend_from_slice(&((a0 << 12 | a1 << 8 | a2) as u16).to_be_bytes());
+    }
+    Some(s)
+}
+
+fn e150<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+    let f = compound(&mut s, 0x7fffffffffff, o)?;
+    if f & 1 << 63 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 62 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 61 != 0 {
+        s = e149(s, o)?;
+    }
+    if f & 1 << 60 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 59 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 58 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 57 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 56 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 55 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 54 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 53 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 52 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 51 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 50 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 49 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 48 != 0 {
+        s = e7(s, o)?;
+    }
+    if f & 1 << 47 != 0 {
+        s = e7(s, o)?;
+    }
+
+    Some(s)
+}
+
+fn e151<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5, a6, a7, a8] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 1 | a3 >> 1 | a4 >> 1 | a5 >> 1 | a6 >> 1 | a7 >> 3 | a8 >> 2 != 0 {
         return None;
@@ -8492,7 +8608,7 @@ fn e147<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e148<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e152<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 2 | a1 >> 2 | a2 >> 2 | a3 >> 4 != 0 {
         return None;
@@ -8501,7 +8617,7 @@ fn e148<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e149<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e153<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 2, true)?;
     'x: {
     let [a0] = *take(&mut s)?;
@@ -8524,7 +8640,7 @@ fn e149<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e150<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e154<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0xfffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e6(s, o)?;
@@ -8542,7 +8658,7 @@ fn e150<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e151<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e155<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 2 | a2 >> 13 != 0 {
         return None;
@@ -8551,7 +8667,7 @@ fn e151<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e152<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e156<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 1 | a3 >> 13 != 0 {
         return None;
@@ -8560,7 +8676,7 @@ fn e152<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e153<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e157<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (_, unknown) = extended(&mut s, 1, true)?;
     {
     let [a0, a1] = *take(&mut s)?;
@@ -8575,7 +8691,7 @@ fn e153<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e154<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e158<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 6 | a3 >> 16 | a4 >> 24 | a5 >> 24 | a6 >> 4 | a7 >> 2 | a8 >> 1 | a9 >> 1 | a10 >> 24 | a11 >> 16 != 0 {
@@ -8587,19 +8703,19 @@ fn e154<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e155<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e159<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x3fffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
-        s = e153(s, o)?;
+        s = e157(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e154(s, o)?;
+        s = e158(s, o)?;
     }
 
     Some(s)
 }
 
-fn e156<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e160<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 3, true)?;
     'x: {
     let [a0, a1, a2, a3] = *take(&mut s)?;
@@ -8630,7 +8746,7 @@ fn e156<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e157<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e161<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 2 | a1 >> 30 != 0 {
         return None;
@@ -8639,7 +8755,7 @@ fn e157<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e158<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e162<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 4, true)?;
     'x: {
     let [a0, a1] = *take(&mut s)?;
@@ -8678,7 +8794,7 @@ fn e158<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e159<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e163<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 3 | a2 >> 3 != 0 {
         return None;
@@ -8687,7 +8803,7 @@ fn e159<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e160<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e164<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 3 | a3 >> 2 != 0 {
         return None;
@@ -8696,16 +8812,7 @@ fn e160<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e161<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
-    let [a0, a1, a2] = *take(&mut s)?;
-    if a0 >> 1 | a1 >> 15 | a2 >> 16 != 0 {
-        return None;
-    }
-    o.extend_from_slice(&((a0 << 31 | a1 << 16 | a2) as u32).to_be_bytes());
-    Some(s)
-}
-
-fn e162<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e165<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0] = *take(&mut s)?;
     if a0 >> 10 != 0 {
         return None;
@@ -8714,7 +8821,7 @@ fn e162<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e163<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e166<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5, a6] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 2 | a2 >> 1 | a3 >> 1 | a4 >> 1 | a5 >> 1 | a6 >> 1 != 0 {
         return None;
@@ -8723,7 +8830,7 @@ fn e163<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e164<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e167<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, _) = extended(&mut s, 2, false)?;
     'x: {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
@@ -8743,7 +8850,7 @@ fn e164<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e165<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e168<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5, a6, a7] = *take(&mut s)?;
     if a0 >> 5 | a1 >> 3 | a2 >> 14 | a3 >> 4 | a4 >> 1 | a5 >> 1 | a6 >> 2 | a7 >> 26 != 0 {
         return None;
@@ -8752,7 +8859,7 @@ fn e165<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e166<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e169<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x1ffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e7(s, o)?;
@@ -8827,7 +8934,7 @@ fn e166<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e167<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e170<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 1 | a3 >> 3 | a4 >> 2 != 0 {
         return None;
@@ -8836,7 +8943,7 @@ fn e167<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e168<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e171<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 2, true)?;
     'x: {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
@@ -8859,7 +8966,7 @@ fn e168<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e169<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e172<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 3, true)?;
     'x: {
     let [a0, a1, a2, a3] = *take(&mut s)?;
@@ -8890,7 +8997,7 @@ fn e169<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e170<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e173<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 5, true)?;
     'x: {
     let [a0, a1, a2, a3] = *take(&mut s)?;
@@ -8937,7 +9044,7 @@ fn e170<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e171<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e174<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 9, true)?;
     'x: {
     let [a0, a1] = *take(&mut s)?;
@@ -9016,7 +9123,7 @@ fn e171<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e172<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e175<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 10 != 0 {
         return None;
@@ -9025,7 +9132,7 @@ fn e172<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e173<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e176<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 2, true)?;
     'x: {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
@@ -9048,7 +9155,7 @@ fn e173<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e174<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e177<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 14 | a1 >> 11 != 0 {
         return None;
@@ -9057,7 +9164,7 @@ fn e174<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e175<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e178<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 12 != 0 {
         return None;
@@ -9066,7 +9173,7 @@ fn e175<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e176<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e179<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 1 | a3 >> 1 | a4 >> 1 | a5 >> 1 != 0 {
         return None;
@@ -9075,7 +9182,7 @@ fn e176<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e177<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e180<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0] = *take(&mut s)?;
     if a0 >> 5 != 0 {
         return None;
@@ -9084,31 +9191,31 @@ fn e177<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e178<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e181<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x3ffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e136(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e174(s, o)?;
-    }
-    if f & 1 << 61 != 0 {
-        s = e175(s, o)?;
-    }
-    if f & 1 << 60 != 0 {
-        s = e176(s, o)?;
-    }
-    if f & 1 << 59 != 0 {
         s = e177(s, o)?;
     }
+    if f & 1 << 61 != 0 {
+        s = e178(s, o)?;
+    }
+    if f & 1 << 60 != 0 {
+        s = e179(s, o)?;
+    }
+    if f & 1 << 59 != 0 {
+        s = e180(s, o)?;
+    }
     if f & 1 << 58 != 0 {
-        s = e175(s, o)?;
+        s = e178(s, o)?;
     }
 
     Some(s)
 }
 
-fn e179<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e182<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 1 | a3 >> 1 | a4 >> 1 | a5 >> 1 != 0 {
         return None;
@@ -9117,7 +9224,7 @@ fn e179<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e180<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e183<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 6, true)?;
     'x: {
     let [a0, a1, a2, a3, a4, a5] = *take(&mut s)?;
@@ -9172,7 +9279,7 @@ fn e180<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e181<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e184<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 2, true)?;
     'x: {
     let [a0, a1, a2, a3, a4, a5, a6] = *take(&mut s)?;
@@ -9195,7 +9302,7 @@ fn e181<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e182<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e185<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 2, true)?;
     'x: {
     let [a0, a1] = *take(&mut s)?;
@@ -9218,7 +9325,7 @@ fn e182<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e183<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e186<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (_, unknown) = extended(&mut s, 1, true)?;
     {
     let [a0] = *take(&mut s)?;
@@ -9233,7 +9340,7 @@ fn e183<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e184<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e187<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 8 | a1 >> 1 | a2 >> 32 != 0 {
@@ -9244,7 +9351,7 @@ fn e184<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e185<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e188<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 2, true)?;
     'x: {
     let [a0, a1, a2] = *take(&mut s)?;
@@ -9267,7 +9374,7 @@ fn e185<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e186<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e189<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0] = *take(&mut s)?;
     if a0 >> 8 != 0 {
@@ -9278,7 +9385,7 @@ fn e186<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e187<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e190<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 16 | a1 >> 6 | a2 >> 2 != 0 {
@@ -9289,7 +9396,7 @@ fn e187<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e188<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e191<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (_, unknown) = extended(&mut s, 1, true)?;
     {
     let [a0, a1] = *take(&mut s)?;
@@ -9304,7 +9411,7 @@ fn e188<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e189<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e192<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
     if a0 >> 2 | a1 >> 2 | a2 >> 1 | a3 >> 1 | a4 >> 1 != 0 {
         return None;
@@ -9313,7 +9420,7 @@ fn e189<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e190<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e193<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 3 | a1 >> 3 | a2 >> 3 | a3 >> 3 != 0 {
@@ -9324,7 +9431,7 @@ fn e190<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e191<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e194<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 2 | a1 >> 1 != 0 {
         return None;
@@ -9333,7 +9440,7 @@ fn e191<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e192<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e195<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 8 | a1 >> 8 | a2 >> 8 != 0 {
         return None;
@@ -9342,16 +9449,16 @@ fn e192<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e193<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e196<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0xffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e85(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e191(s, o)?;
+        s = e194(s, o)?;
     }
     if f & 1 << 61 != 0 {
-        s = e192(s, o)?;
+        s = e195(s, o)?;
     }
     if f & 1 << 60 != 0 {
         s = e87(s, o)?;
@@ -9372,7 +9479,7 @@ fn e193<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e194<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e197<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 2 | a2 >> 1 | a3 >> 1 != 0 {
         return None;
@@ -9381,7 +9488,7 @@ fn e194<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e195<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e198<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5, a6, a7] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 2 | a2 >> 1 | a3 >> 1 | a4 >> 1 | a5 >> 1 | a6 >> 1 | a7 >> 1 != 0 {
         return None;
@@ -9390,25 +9497,25 @@ fn e195<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e196<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e199<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x63ffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e52(s, o)?;
     }
     if f & 1 << 60 != 0 {
-        s = e194(s, o)?;
+        s = e197(s, o)?;
     }
     if f & 1 << 59 != 0 {
-        s = e194(s, o)?;
+        s = e197(s, o)?;
     }
     if f & 1 << 58 != 0 {
-        s = e195(s, o)?;
+        s = e198(s, o)?;
     }
 
     Some(s)
 }
 
-fn e197<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e200<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 3 | a1 >> 3 != 0 {
         return None;
@@ -9417,7 +9524,7 @@ fn e197<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e198<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e201<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 3 | a2 >> 2 != 0 {
         return None;
@@ -9426,7 +9533,7 @@ fn e198<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e199<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e202<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0] = *take(&mut s)?;
     if a0 >> 3 != 0 {
         return None;
@@ -9435,16 +9542,16 @@ fn e199<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e200<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e203<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x63ffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
-        s = e197(s, o)?;
+        s = e200(s, o)?;
     }
     if f & 1 << 60 != 0 {
-        s = e198(s, o)?;
+        s = e201(s, o)?;
     }
     if f & 1 << 59 != 0 {
-        s = e199(s, o)?;
+        s = e202(s, o)?;
     }
     if f & 1 << 58 != 0 {
         s = e123(s, o)?;
@@ -9453,7 +9560,7 @@ fn e200<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e201<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e204<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 5 | a1 >> 11 != 0 {
@@ -9464,7 +9571,7 @@ fn e201<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e202<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e205<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 16 | a1 >> 24 | a2 >> 24 != 0 {
         return None;
@@ -9473,7 +9580,7 @@ fn e202<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e203<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e206<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 2, true)?;
     'x: {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
@@ -9496,7 +9603,7 @@ fn e203<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e204<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e207<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 3, true)?;
     'x: {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
@@ -9527,7 +9634,7 @@ fn e204<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e205<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e208<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 14 | a1 >> 1 | a2 >> 5 | a3 >> 6 != 0 {
         return None;
@@ -9536,13 +9643,13 @@ fn e205<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e206<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e209<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x1ffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e52(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e205(s, o)?;
+        s = e208(s, o)?;
     }
     if f & 1 << 61 != 0 {
         s = e54(s, o)?;
@@ -9557,13 +9664,13 @@ fn e206<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e7(s, o)?;
     }
     if f & 1 << 57 != 0 {
-        s = e176(s, o)?;
+        s = e179(s, o)?;
     }
 
     Some(s)
 }
 
-fn e207<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e210<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 14 | a1 >> 1 | a2 >> 11 != 0 {
         return None;
@@ -9572,13 +9679,13 @@ fn e207<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e208<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e211<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0xffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e52(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e207(s, o)?;
+        s = e210(s, o)?;
     }
     if f & 1 << 61 != 0 {
         s = e54(s, o)?;
@@ -9593,16 +9700,16 @@ fn e208<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e7(s, o)?;
     }
     if f & 1 << 57 != 0 {
-        s = e176(s, o)?;
+        s = e179(s, o)?;
     }
     if f & 1 << 56 != 0 {
-        s = e177(s, o)?;
+        s = e180(s, o)?;
     }
 
     Some(s)
 }
 
-fn e209<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e212<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (_, unknown) = extended(&mut s, 1, true)?;
     {
     let [a0] = *take(&mut s)?;
@@ -9617,7 +9724,7 @@ fn e209<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e210<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e213<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0xfffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e7(s, o)?;
@@ -9635,7 +9742,7 @@ fn e210<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e211<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e214<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 1 | a3 >> 1 | a4 >> 1 | a5 >> 16 != 0 {
         return None;
@@ -9644,7 +9751,7 @@ fn e211<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e212<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e215<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0] = *take(&mut s)?;
     if a0 >> 16 != 0 {
@@ -9655,7 +9762,7 @@ fn e212<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e213<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e216<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10] = *take(&mut s)?;
     if a0 >> 16 | a1 >> 16 | a2 >> 16 | a3 >> 16 | a4 >> 16 | a5 >> 16 | a6 >> 16 | a7 >> 16 | a8 >> 16 | a9 >> 16 | a10 >> 16 != 0 {
         return None;
@@ -9666,7 +9773,7 @@ fn e213<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e214<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e217<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 4 | a1 >> 2 | a2 >> 2 != 0 {
@@ -9677,7 +9784,7 @@ fn e214<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e215<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e218<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5] = *take(&mut s)?;
     if a0 >> 4 | a1 >> 5 | a2 >> 4 | a3 >> 12 | a4 >> 4 | a5 >> 12 != 0 {
         return None;
@@ -9686,7 +9793,7 @@ fn e215<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e216<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e219<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 2 | a1 >> 14 | a2 >> 16 != 0 {
         return None;
@@ -9695,7 +9802,7 @@ fn e216<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e217<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e220<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1, a2, a3, a4, a5] = *take(&mut s)?;
     if a0 >> 8 | a1 >> 8 | a2 >> 16 | a3 >> 7 | a4 >> 1 | a5 >> 16 != 0 {
@@ -9706,34 +9813,34 @@ fn e217<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e218<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e221<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x1fffffffffffff, o)?;
     if f & 1 << 63 != 0 {
-        s = e211(s, o)?;
+        s = e214(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e212(s, o)?;
+        s = e215(s, o)?;
     }
     if f & 1 << 61 != 0 {
         s = e7(s, o)?;
     }
     if f & 1 << 60 != 0 {
-        s = e213(s, o)?;
+        s = e216(s, o)?;
     }
     if f & 1 << 59 != 0 {
-        s = e214(s, o)?;
+        s = e217(s, o)?;
     }
     if f & 1 << 58 != 0 {
         s = e36(s, o)?;
     }
     if f & 1 << 57 != 0 {
-        s = e215(s, o)?;
+        s = e218(s, o)?;
     }
     if f & 1 << 56 != 0 {
-        s = e216(s, o)?;
+        s = e219(s, o)?;
     }
     if f & 1 << 55 != 0 {
-        s = e217(s, o)?;
+        s = e220(s, o)?;
     }
     if f & 1 << 54 != 0 {
         s = e7(s, o)?;
@@ -9745,7 +9852,7 @@ fn e218<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e219<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e222<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 8 | a1 >> 16 != 0 {
@@ -9756,7 +9863,7 @@ fn e219<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e220<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e223<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5, a6, a7] = *take(&mut s)?;
     if a0 >> 4 | a1 >> 4 | a2 >> 4 | a3 >> 4 | a4 >> 4 | a5 >> 4 | a6 >> 4 | a7 >> 4 != 0 {
         return None;
@@ -9765,25 +9872,25 @@ fn e220<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e221<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e224<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0xfffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e6(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e219(s, o)?;
+        s = e222(s, o)?;
     }
     if f & 1 << 61 != 0 {
         s = e7(s, o)?;
     }
     if f & 1 << 60 != 0 {
-        s = e220(s, o)?;
+        s = e223(s, o)?;
     }
 
     Some(s)
 }
 
-fn e222<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e225<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x1fffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e3(s, o)?;
@@ -9798,7 +9905,7 @@ fn e222<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e223<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e226<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0] = *take(&mut s)?;
     if a0 >> 30 != 0 {
         return None;
@@ -9807,7 +9914,7 @@ fn e223<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e224<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e227<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x7ffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e3(s, o)?;
@@ -9822,13 +9929,13 @@ fn e224<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e42(s, o)?;
     }
     if f & 1 << 59 != 0 {
-        s = e223(s, o)?;
+        s = e226(s, o)?;
     }
 
     Some(s)
 }
 
-fn e225<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e228<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 12 != 0 {
         return None;
@@ -9837,7 +9944,7 @@ fn e225<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e226<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e229<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
     if a0 >> 2 | a1 >> 2 | a2 >> 2 | a3 >> 1 | a4 >> 3 != 0 {
         return None;
@@ -9846,7 +9953,7 @@ fn e226<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e227<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e230<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 2 | a1 >> 7 != 0 {
         return None;
@@ -9855,7 +9962,7 @@ fn e227<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e228<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e231<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5, a6, a7] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 1 | a3 >> 1 | a4 >> 16 | a5 >> 16 | a6 >> 16 | a7 >> 8 != 0 {
         return None;
@@ -9864,7 +9971,7 @@ fn e228<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e229<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e232<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0] = *take(&mut s)?;
     if a0 >> 4 != 0 {
         return None;
@@ -9873,7 +9980,7 @@ fn e229<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e230<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e233<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0xfffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e13(s, o)?;
@@ -9891,22 +9998,22 @@ fn e230<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e6(s, o)?;
     }
     if f & 1 << 58 != 0 {
-        s = e151(s, o)?;
+        s = e155(s, o)?;
     }
     if f & 1 << 57 != 0 {
-        s = e152(s, o)?;
+        s = e156(s, o)?;
     }
     if f & 1 << 56 != 0 {
-        s = e153(s, o)?;
+        s = e157(s, o)?;
     }
     if f & 1 << 55 != 0 {
-        s = e154(s, o)?;
+        s = e158(s, o)?;
     }
     if f & 1 << 54 != 0 {
         s = e144(s, o)?;
     }
     if f & 1 << 53 != 0 {
-        s = e226(s, o)?;
+        s = e229(s, o)?;
     }
     if f & 1 << 52 != 0 {
         s = e19(s, o)?;
@@ -9921,7 +10028,7 @@ fn e230<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e6(s, o)?;
     }
     if f & 1 << 48 != 0 {
-        s = e227(s, o)?;
+        s = e230(s, o)?;
     }
     if f & 1 << 47 != 0 {
         s = e6(s, o)?;
@@ -9933,7 +10040,7 @@ fn e230<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e7(s, o)?;
     }
     if f & 1 << 44 != 0 {
-        s = e228(s, o)?;
+        s = e231(s, o)?;
     }
     if f & 1 << 43 != 0 {
         s = e7(s, o)?;
@@ -9945,7 +10052,7 @@ fn e230<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e6(s, o)?;
     }
     if f & 1 << 40 != 0 {
-        s = e229(s, o)?;
+        s = e232(s, o)?;
     }
     if f & 1 << 39 != 0 {
         s = e77(s, o)?;
@@ -9963,7 +10070,7 @@ fn e230<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e231<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e234<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 6, true)?;
     'x: {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
@@ -10018,7 +10125,7 @@ fn e231<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e232<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e235<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x3fffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e7(s, o)?;
@@ -10054,7 +10161,7 @@ fn e232<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e233<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e236<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x1ffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e7(s, o)?;
@@ -10153,7 +10260,7 @@ fn e233<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e234<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e237<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 12 != 0 {
         return None;
@@ -10162,7 +10269,7 @@ fn e234<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e235<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e238<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x3fffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e0(s, o)?;
@@ -10189,7 +10296,7 @@ fn e235<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e79(s, o)?;
     }
     if f & 1 << 55 != 0 {
-        s = e192(s, o)?;
+        s = e195(s, o)?;
     }
     if f & 1 << 54 != 0 {
         s = e6(s, o)?;
@@ -10213,7 +10320,7 @@ fn e235<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e19(s, o)?;
     }
     if f & 1 << 47 != 0 {
-        s = e234(s, o)?;
+        s = e237(s, o)?;
     }
     if f & 1 << 46 != 0 {
         s = e19(s, o)?;
@@ -10222,7 +10329,7 @@ fn e235<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e236<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e239<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x1ffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e136(s, o)?;
@@ -10249,7 +10356,7 @@ fn e236<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e237<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e240<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let n = chain(&mut s)?;
     for index in 1..=n {
     let [a0, a1] = *take(&mut s)?;
@@ -10261,7 +10368,7 @@ fn e237<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e238<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e241<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0xffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e2(s, o)?;
@@ -10291,7 +10398,7 @@ fn e238<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e239<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e242<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 3 | a1 >> 1 | a2 >> 1 | a3 >> 1 != 0 {
         return None;
@@ -10300,7 +10407,7 @@ fn e239<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e240<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e243<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0x3ffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
         s = e0(s, o)?;
@@ -10318,13 +10425,13 @@ fn e240<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e3(s, o)?;
     }
     if f & 1 << 58 != 0 {
-        s = e239(s, o)?;
+        s = e242(s, o)?;
     }
 
     Some(s)
 }
 
-fn e241<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e244<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 6, true)?;
     'x: {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
@@ -10379,7 +10486,7 @@ fn e241<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e242<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e245<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 6, true)?;
     'x: {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
@@ -10434,7 +10541,7 @@ fn e242<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e243<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e246<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 7, true)?;
     'x: {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
@@ -10497,7 +10604,7 @@ fn e243<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e244<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e247<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 8 | a1 >> 8 | a2 >> 4 | a3 >> 16 != 0 {
@@ -10508,7 +10615,7 @@ fn e244<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e245<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e248<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 8 | a1 >> 8 | a2 >> 4 != 0 {
@@ -10519,7 +10626,7 @@ fn e245<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e246<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e249<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (_, unknown) = extended(&mut s, 1, true)?;
     {
     let [a0] = *take(&mut s)?;
@@ -10534,7 +10641,7 @@ fn e246<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e247<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e250<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (_, unknown) = extended(&mut s, 1, true)?;
     {
     let [a0, a1, a2] = *take(&mut s)?;
@@ -10549,7 +10656,7 @@ fn e247<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e248<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e251<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 3 != 0 {
         return None;
@@ -10558,7 +10665,7 @@ fn e248<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e249<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e252<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 2 | a2 >> 1 | a3 >> 1 | a4 >> 1 | a5 >> 2 | a6 >> 1 | a7 >> 2 | a8 >> 1 | a9 >> 1 | a10 >> 6 != 0 {
         return None;
@@ -10567,7 +10674,7 @@ fn e249<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e250<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e253<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4, a5] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 1 | a3 >> 2 | a4 >> 1 | a5 >> 1 != 0 {
         return None;
@@ -10576,7 +10683,7 @@ fn e250<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e251<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e254<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 2 | a2 >> 1 | a3 >> 3 != 0 {
         return None;
@@ -10585,25 +10692,25 @@ fn e251<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e252<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e255<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let f = compound(&mut s, 0xfffffffffffffff, o)?;
     if f & 1 << 63 != 0 {
-        s = e248(s, o)?;
+        s = e251(s, o)?;
     }
     if f & 1 << 62 != 0 {
-        s = e249(s, o)?;
+        s = e252(s, o)?;
     }
     if f & 1 << 61 != 0 {
-        s = e250(s, o)?;
+        s = e253(s, o)?;
     }
     if f & 1 << 60 != 0 {
-        s = e251(s, o)?;
+        s = e254(s, o)?;
     }
 
     Some(s)
 }
 
-fn e253<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e256<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 2, true)?;
     'x: {
     let [a0, a1, a2, a3, a4, a5] = *take(&mut s)?;
@@ -10626,7 +10733,7 @@ fn e253<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e254<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e257<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let (n, unknown) = extended(&mut s, 3, true)?;
     'x: {
     let [a0, a1, a2, a3, a4, a5] = *take(&mut s)?;
@@ -10657,7 +10764,7 @@ fn e254<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e255<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e258<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3, a4] = *take(&mut s)?;
     if a0 >> 2 | a1 >> 1 | a2 >> 1 | a3 >> 2 | a4 >> 1 != 0 {
         return None;
@@ -10666,7 +10773,7 @@ fn e255<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e256<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e259<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 1 | a3 >> 1 != 0 {
         return None;
@@ -10675,7 +10782,7 @@ fn e256<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e257<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e260<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 1 | a2 >> 1 | a3 >> 1 != 0 {
         return None;
@@ -10684,7 +10791,7 @@ fn e257<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e258<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e261<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2] = *take(&mut s)?;
     if a0 >> 16 | a1 >> 32 | a2 >> 8 != 0 {
         return None;
@@ -10693,7 +10800,7 @@ fn e258<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e259<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e262<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0] = *take(&mut s)?;
     let a1 = &wide::<11>(&mut s)?;
@@ -10708,7 +10815,7 @@ fn e259<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e260<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e263<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 16 | a1 >> 16 != 0 {
@@ -10719,7 +10826,7 @@ fn e260<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e261<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e264<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 24 | a1 >> 24 != 0 {
@@ -10730,7 +10837,7 @@ fn e261<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e262<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e265<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1, a2, a3] = *take(&mut s)?;
     if a0 >> 16 | a1 >> 16 | a2 >> 32 | a3 >> 32 != 0 {
         return None;
@@ -10740,7 +10847,7 @@ fn e262<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e263<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e266<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     let [a0, a1] = *take(&mut s)?;
     if a0 >> 1 | a1 >> 8 != 0 {
         return None;
@@ -10749,7 +10856,7 @@ fn e263<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e264<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e267<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let a0 = &wide::<64>(&mut s)?;
     let mut d = [0; 64];
@@ -10759,7 +10866,7 @@ fn e264<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     Some(s)
 }
 
-fn e265<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
+fn e268<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
     let a0 = &wide::<256>(&mut s)?;
     let mut d = [0; 256];

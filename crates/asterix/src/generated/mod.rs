@@ -137,6 +137,7 @@ pub(crate) static SPECS: &[&Spec] = &[
 
 /// Every layout of a reserved expansion field, in the same order.
 pub(crate) static EXPANSIONS: &[&Expansion] = &[
+    &cat020::RE1_3,
     &cat021::RE1_4,
     &cat021::RE1_5,
     &cat048::RE1_11,

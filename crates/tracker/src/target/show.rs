@@ -30,9 +30,12 @@ impl Target {
     /// The screens are ahead of the plot by as long as it was on its way, or behind it where the
     /// sensor's clock is ahead of ours.
     pub(super) fn shown_when(&self, plot: &Plot, bank: &Bank, config: &TrackerConfig) -> Shown {
+        if config.output_interval_s.is_none() {
+            return Shown { at: plot.received, position: [0.0; 2] };
+        }
         let state_time = plot.time.max(self.time);
         let at = plot.received;
-        let ahead = ahead(bank, at.seconds_since(state_time));
+        let ahead = ahead(bank, at.seconds_since(state_time), config);
         let mean = bank.mean();
         let left = self.slew_left(at, [mean[2], mean[3]], config);
         Shown { at, position: [ahead[0] + left[0], ahead[1] + left[1]] }
@@ -41,7 +44,7 @@ impl Target {
     /// Keeps what of a correction from where it is shown is too far to be shown at once.
     pub(super) fn slew_from(&mut self, shown: Shown, since_s: f64, config: &TrackerConfig) {
         let Some(interval_s) = config.output_interval_s else { return };
-        let now = ahead(&self.bank, shown.at.seconds_since(self.time));
+        let now = ahead(&self.bank, shown.at.seconds_since(self.time), config);
         let off = [shown.position[0] - now[0], shown.position[1] - now[1]];
         let span_s = since_s.clamp(0.0, interval_s);
         let at_once_m = AT_ONCE_SHARE * config.speed_max_mps * span_s;
@@ -119,9 +122,17 @@ impl Target {
     }
 }
 
-/// Where a bank's mean will be, or was, for as long as a plot may have been on its way.
-fn ahead(bank: &Bank, lag_s: f64) -> [f64; 2] {
-    let (mean, lag_s) = (bank.mean(), lag_s.clamp(-LAG_MAX_S, LAG_MAX_S));
+/// Where a bank's mean will be, or was, for as long as a plot may have been on its way: as
+/// [`Target::to_track`] shows it.
+fn ahead(bank: &Bank, lag_s: f64, config: &TrackerConfig) -> [f64; 2] {
+    let lag_s = lag_s.clamp(-LAG_MAX_S, LAG_MAX_S);
+    if lag_s > 0.0 {
+        let mut bank = *bank;
+        bank.predict(lag_s, config);
+        let mean = bank.mean();
+        return [mean[0], mean[1]];
+    }
+    let mean = bank.mean();
     [mean[0] + lag_s * mean[2], mean[1] + lag_s * mean[3]]
 }
 
