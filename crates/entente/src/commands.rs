@@ -49,6 +49,8 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
             say(&describe::describe(&category, item.as_deref(), edition.as_deref())?)
         }
         Command::Inspect { file } => say(&inspect::inspect(&file)?),
+        Command::Simulate(options) => scenarios::simulate(&options),
+        Command::Coverage(command) => crate::coverage::perform(&command),
         Command::Track(options) => scenarios::track(&options),
         Command::Score(options) => scenarios::score(&options),
         Command::Play(play) => on_tokio(play_recording(play)),
