@@ -423,6 +423,85 @@ fn blocks_behind_oradis_headers_are_found_and_near_misses_are_not_taken_for_them
     assert_eq!(categories(&block), [Ok(2)]);
 }
 
+/// 010 020 140 041 161 · 070 202 090 220 245 · 105 500 · 230.
+const MULTILATERATED: &str = "f5ed8980 19c9 4140 6633a0 00800000 00400000 0123 029c 0004fffc 05c9 \
+                              4ca123 80094274481820 0064 4000080008 0000 2400";
+
+#[test]
+fn a_multilaterated_target_has_a_position_its_deviation_and_its_codes() {
+    let plot = plot(20, MULTILATERATED);
+    assert_eq!((plot.origin, plot.time), (PlotOrigin::Mlat, at(MEASURED)));
+    let report = position(&plot);
+    near(report.latitude_rad.to_degrees(), 45.0);
+    near(report.longitude_rad.to_degrees(), 22.5);
+    near(report.height_m.unwrap(), 625.0 * FOOT_M);
+    near(report.horizontal_sd_m.unwrap(), 2.0);
+    assert_eq!(plot.codes.address, Some(Address::icao(0x4c_a123)));
+    assert_eq!(plot.codes.callsign.unwrap().as_str(), "BTI4RA");
+    assert_eq!(plot.codes.mode_3a.unwrap().to_string(), "1234");
+    assert!(plot.codes.ident);
+    assert_eq!(plot.on_ground, Some(true));
+    let horizontal = plot.velocity.unwrap().horizontal.unwrap();
+    near(horizontal.east, 1.0);
+    near(horizontal.north, -1.0);
+    near(plot.pressure_altitude.unwrap().altitude_m, 37_025.0 * FOOT_M);
+}
+
+#[test]
+fn a_test_target_or_a_coasted_track_of_cat020_is_no_plot() {
+    // 010 020 140 161 · nothing; TST, RAB, then CST of I020/170.
+    assert_eq!(skipped(20, "e4 19c9 4102 6633a0 0123"), (Skip::TestTarget, Some(0x123)));
+    assert_eq!(skipped(20, "e4 19c9 4180 6633a0 0123"), (Skip::FieldMonitor, Some(0x123)));
+    assert_eq!(skipped(20, "e6 19c9 40 6633a0 0123 20"), (Skip::NoDetection, Some(0x123)));
+    assert_eq!(skipped(20, "e6 19c9 40 6633a0 0123 60"), (Skip::TrackEnded, Some(0x123)));
+}
+
+#[test]
+fn a_surface_target_in_local_axes_is_a_range_and_an_azimuth() {
+    // 010 000 020 140 042 · 202 161 170 060 220 · 500; Mode S multilateration, ground bit.
+    let record = "f37d0180 19c9 01 24 6633a0 012cfe70 0004fffc 0123 00 029c 4ca123 04040000";
+    let plot = plot(10, record);
+    assert_eq!(plot.origin, PlotOrigin::Mlat);
+    let (range_m, azimuth_deg) = polar(&plot);
+    near(range_m, 500.0);
+    near(azimuth_deg, 180.0 - (3.0f64 / 4.0).atan().to_degrees());
+    assert_eq!(plot.on_ground, Some(true));
+    assert_eq!(plot.codes.source_track.unwrap().0, 0x123);
+}
+
+#[test]
+fn cat010_tells_of_its_system_too() {
+    // 010 000 140 · 550 NOGO 1.
+    let message = service(10, "d10104 19c9 03 6633a0 40", &mut Interpreter::new());
+    assert_eq!(message.kind, ServiceKind::SystemStatus);
+    assert_eq!(message.condition, Some(Condition::Degraded));
+    assert_eq!(message.time, at(MEASURED));
+}
+
+#[test]
+fn a_computed_position_serves_where_the_measured_one_is_left_out() {
+    // 010 140 020 090 · 042: 10 NM east, at FL 370.25.
+    let plot = plot(48, "e508 19c9 6633a0 40 05c9 05000000");
+    let (range_m, azimuth_deg) = polar(&plot);
+    near(range_m, (10.0 * NM_M).hypot(37_025.0 * FOOT_M));
+    near(azimuth_deg, 90.0);
+    // CAT001: 010 020 042 090 in the profile of tracks, steps of 1/64 NM.
+    let plot = self::plot(1, "c980 19c9 a0 02800000 05c9");
+    near(polar(&plot).0, (10.0 * NM_M).hypot(37_025.0 * FOOT_M));
+}
+
+#[test]
+fn a_track_of_an_airports_system_is_a_plot_of_another_tracker() {
+    let record =
+        "d97d08 19c9 01 6633a0 20000000 10000000 029c 00094274481820 404ca123 1123 40 0064";
+    let plot = plot(11, record);
+    assert_eq!(plot.origin, PlotOrigin::SystemTrack);
+    near(position(&plot).latitude_rad.to_degrees(), 45.0);
+    assert_eq!(plot.codes.source_track.unwrap().0, 0x1123);
+    near(plot.velocity.unwrap().vertical_rate_mps.unwrap(), 625.0 * FOOT_M / 60.0);
+    assert_eq!(plot.on_ground, Some(true));
+}
+
 #[test]
 fn the_expansion_field_of_cat020_is_read_by_its_layout() {
     // I020/010, then RE at FRN 27: PA (its SDH), TRT and DA (its MBD and TA)

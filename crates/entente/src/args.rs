@@ -1,9 +1,11 @@
 //! What can be written on the command line.
 
+use crate::decode::filter::Expression;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use node::config::{Feed, feed_from_url};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use surveillance::{SensorId, Time};
 
 /// Joint regional air surveillance: one node's program.
 #[derive(Debug, Parser)]
@@ -26,10 +28,14 @@ Examples:
   entente run --config node.toml
   entente replay capture.pcap --speed 4
   entente play data/lax.beast.gz --listen 127.0.0.1:30005 --loop
-  entente decode --format json capture.pcap
+  entente decode capture.pcap --where '062/380/ADR = 4B1234'
+  entente decode 'udp://239.1.1.1:8600?interface=192.0.2.7' --count
+  entente describe cat048 130
+  entente inspect capture.pcap
   entente config check node.toml
 
-Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong.";
+Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong,
+3 the data were (decode --strict).";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -44,7 +50,14 @@ pub(crate) enum Command {
     /// Show a recording or capture on the console as if it came now.
     Replay(Replay),
     /// Write what a file of sensor data says, one line a record.
-    Decode(Decode),
+    Decode(Box<Decode>),
+    /// Say what the tables have on a category or one of its items.
+    Describe(Describe),
+    /// Say which ASTERIX editions fit a recording, by trial.
+    Inspect {
+        /// Sensor data; their format is found by their content.
+        file: PathBuf,
+    },
     /// Serve a recording of Beast frames as a receiver would.
     Play(Play),
     /// Make a scenario's plots and truth from its file.
@@ -108,17 +121,65 @@ pub(crate) struct Decode {
     /// How to write records.
     #[arg(long, value_enum, default_value_t = DecodeFormat::Json)]
     pub(crate) format: DecodeFormat,
-    /// ASTERIX edition to read a category by, as 21=0.26; the newest known else.
-    #[arg(long, value_name = "CATEGORY=EDITION", value_parser = edition)]
-    pub(crate) edition: Vec<(u8, String)>,
-    /// Sensor data; its format is found by its content.
-    pub(crate) file: PathBuf,
+    /// Write here instead of to the standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Tell of each value its bits, unit and meaning too.
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Tell what the Mode S registers in a record say.
+    #[arg(long)]
+    pub(crate) registers: bool,
+    /// ASTERIX edition to read by, as 48=1.32, 25/201:48=1.27 for one sensor, 48=1.32+1.13 for its
+    /// expansion field too; the newest known else.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) edition: Vec<String>,
+    /// The UTC day on which a recording without dates (FINAL, bare blocks) began.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub(crate) date: Option<Time>,
+    /// Only these categories.
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
+    pub(crate) category: Vec<u8>,
+    /// Only records of these sensors.
+    #[arg(long, value_name = "SAC/SIC", value_delimiter = ',', value_parser = sensor)]
+    pub(crate) sensor: Vec<SensorId>,
+    /// Only records for which this holds, as \"048/070/V = 0 and not 048/020/SIM = 1\".
+    #[arg(long = "where", value_name = "EXPRESSION", value_parser = Expression::parse)]
+    pub(crate) expressions: Vec<Expression>,
+    /// Count records by category and sensor instead of writing them.
+    #[arg(long)]
+    pub(crate) count: bool,
+    /// Stop after so many lines.
+    #[arg(long, value_name = "LINES")]
+    pub(crate) limit: Option<u64>,
+    /// Exit with 3 if anything was wrong with the data.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Sensor data, their format found by their content; or udp://ADDRESS:PORT, with ?interface=
+    /// and ?source= for multicast, for what comes from now on.
+    #[arg(value_name = "FILE|URL")]
+    pub(crate) source: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DecodeFormat {
     /// One JSON object a line.
     Json,
+    /// Comma-separated values, a column for each value that occurs.
+    Csv,
+    /// Apache Parquet, with the same columns.
+    Parquet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Describe {
+    /// Category, as cat048 or 48.
+    pub(crate) category: String,
+    /// Item, as 130; without one, the items of the category.
+    pub(crate) item: Option<String>,
+    /// Edition; the newest else.
+    #[arg(long)]
+    pub(crate) edition: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -217,11 +278,15 @@ fn speed(text: &str) -> Result<f64, String> {
     usable.then_some(speed).ok_or_else(|| "give a number from 0.01 to 10000".to_owned())
 }
 
-fn edition(text: &str) -> Result<(u8, String), String> {
-    let split = text.split_once('=').and_then(|(category, edition)| {
-        Some((category.trim_start_matches('0').parse().ok()?, edition.to_owned()))
-    });
-    split.ok_or_else(|| "write it as 21=0.26".to_owned())
+fn date(text: &str) -> Result<Time, String> {
+    format!("{text}T00:00:00Z").parse().map_err(|_| "write it as 2026-11-23".to_owned())
+}
+
+fn sensor(text: &str) -> Result<SensorId, String> {
+    let split = text.split_once('/');
+    split
+        .and_then(|(sac, sic)| Some(SensorId { sac: sac.parse().ok()?, sic: sic.parse().ok()? }))
+        .ok_or_else(|| "write it as 25/201".to_owned())
 }
 
 #[cfg(test)]

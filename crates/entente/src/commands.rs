@@ -1,10 +1,12 @@
 //! What each command does.
 
 use crate::args::{self, Command};
-use crate::decode;
+use crate::decode::table::{Columns, Csv, Parquet};
+use crate::decode::{self, Plain, Summary};
 use crate::scenarios;
+use crate::{describe, inspect};
 use anyhow::Context;
-use asterix::Editions;
+use asterix::{Editions, JsonStyle};
 use node::clock::Clock;
 use node::config::{self, Config};
 use node::event::Handle;
@@ -16,8 +18,10 @@ use node::service::Node;
 use node::setup::{self, Occasion};
 use node::wire::SourceKind;
 use std::fmt;
+use std::fs::File;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -40,7 +44,11 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Run(run) => run_node(run),
         Command::Replay(replay) => on_tokio(replay_recording(replay)),
-        Command::Decode(decode) => decode_recording(&decode),
+        Command::Decode(decode) => decode_source(&decode),
+        Command::Describe(args::Describe { category, item, edition }) => {
+            say(&describe::describe(&category, item.as_deref(), edition.as_deref())?)
+        }
+        Command::Inspect { file } => say(&inspect::inspect(&file)?),
         Command::Simulate(options) => scenarios::simulate(&options),
         Command::Coverage(command) => crate::coverage::perform(&command),
         Command::Track(options) => scenarios::track(&options),
@@ -157,23 +165,118 @@ async fn replay_recording(replay: args::Replay) -> anyhow::Result<()> {
     stop_node(node).await
 }
 
-fn decode_recording(decode: &args::Decode) -> anyhow::Result<()> {
-    let args::DecodeFormat::Json = decode.format;
+fn decode_source(asked: &args::Decode) -> anyhow::Result<()> {
     let mut editions = Editions::default();
-    for (category, edition) in &decode.edition {
-        editions.set(*category, edition).map_err(|error| Misuse(error.to_string()))?;
+    for rule in &asked.edition {
+        editions.apply(rule).map_err(|error| Misuse(error.to_string()))?;
     }
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    let summary = match decode::run(&decode.file, &editions, &mut out) {
+    let filter = decode::filter::Filter {
+        categories: asked.category.clone(),
+        sensors: asked.sensor.clone(),
+        expressions: asked.expressions.clone(),
+    };
+    let request = decode::Request {
+        editions,
+        filter,
+        style: if asked.full { JsonStyle::Full } else { JsonStyle::Values },
+        date: asked.date,
+        registers: asked.registers,
+        count: asked.count,
+        lines_max: asked.limit,
+    };
+    let summary = match decode_into(asked, &request) {
         Err(error) if is_broken_pipe(&error) => return Ok(()),
         decoded => decoded?,
     };
+    tell(&summary);
+    if asked.strict && !summary.defects.is_empty() {
+        return Err(Flawed.into());
+    }
+    Ok(())
+}
+
+fn decode_into(asked: &args::Decode, request: &decode::Request) -> anyhow::Result<Summary> {
+    let live = asked.source.starts_with("udp://");
+    let path = Path::new(&asked.source);
+    let out: Box<dyn Write> = match &asked.output {
+        Some(path) => Box::new(File::create(path).with_context(|| path.display().to_string())?),
+        None => Box::new(std::io::stdout().lock()),
+    };
+    match asked.format {
+        args::DecodeFormat::Json if live => {
+            let mut sink = Plain(out);
+            on_tokio(async {
+                decode::live::tail(&asked.source, request, &mut sink, stop_signal()?).await
+            })
+        }
+        args::DecodeFormat::Json => {
+            let mut sink = Plain(out);
+            let summary = decode::run(path, request, &mut sink)?;
+            sink.0.flush().context("cannot write")?;
+            Ok(summary)
+        }
+        _ if live => {
+            let said = "a table's columns are known when its data are: give a file, or json";
+            Err(Misuse(said.to_owned()).into())
+        }
+        args::DecodeFormat::Csv => {
+            let mut sink = Csv::new(&columns(path, request)?, out)?;
+            let summary = decode::run(path, request, &mut sink)?;
+            sink.finish()?;
+            Ok(summary)
+        }
+        args::DecodeFormat::Parquet => {
+            let Some(output) = &asked.output else {
+                return Err(
+                    Misuse("parquet goes into a file: give --output FILE".to_owned()).into()
+                );
+            };
+            drop(out);
+            let columns = columns(path, request)?;
+            let file = File::create(output).with_context(|| output.display().to_string())?;
+            let mut sink = Parquet::new(&columns, file)?;
+            let summary = decode::run(path, request, &mut sink)?;
+            sink.finish()?;
+            Ok(summary)
+        }
+    }
+}
+
+/// A first reading, for what columns there are.
+fn columns(path: &Path, request: &decode::Request) -> anyhow::Result<Columns> {
+    let mut columns = Columns::default();
+    decode::run(path, request, &mut columns)?;
+    Ok(columns)
+}
+
+/// The summary, for people.
+fn tell(summary: &Summary) {
     let defects = summary.defects.iter().map(|(name, count)| format!("{name} {count}"));
     let defects = defects.collect::<Vec<_>>().join(", ");
     let none = if defects.is_empty() { "no defects" } else { "" };
     tracing::info!("{} lines; {none}{defects}", summary.lines);
-    Ok(())
+    for (category, blocks) in &summary.categories_unknown {
+        tracing::info!("no tables for CAT{category:03}: {blocks} blocks passed over");
+    }
+    for defect in &summary.examples {
+        tracing::info!("for example {defect}");
+    }
+    if summary.undated {
+        tracing::info!("the recording has no dates, so records have no time: give --date");
+    }
 }
+
+/// The data were wrong, and that was to be said: exit code 3.
+#[derive(Debug)]
+pub(crate) struct Flawed;
+
+impl fmt::Display for Flawed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the data had defects, as said above")
+    }
+}
+
+impl std::error::Error for Flawed {}
 
 /// Whoever read our output has seen enough.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
@@ -219,7 +322,7 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     })
 }
 
-fn on_tokio(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+fn on_tokio<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }
 

@@ -5,6 +5,8 @@ mod args;
 mod commands;
 mod coverage;
 mod decode;
+mod describe;
+mod inspect;
 mod scenarios;
 
 use args::{Cli, LogFormat};
@@ -22,7 +24,15 @@ fn main() -> ExitCode {
             let line = format!("entente: {}", told(&error)).replace('\n', "; ");
             // With the standard error closed there is nobody to tell.
             let _ = writeln!(std::io::stderr(), "{line}");
-            ExitCode::from(if error.is::<commands::Misuse>() { 2 } else { 1 })
+            let is_misuse = error.is::<commands::Misuse>();
+            let is_flawed = error.is::<commands::Flawed>();
+            ExitCode::from(if is_misuse {
+                2
+            } else if is_flawed {
+                3
+            } else {
+                1
+            })
         }
     }
 }

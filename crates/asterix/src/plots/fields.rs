@@ -59,6 +59,27 @@ pub(super) fn polar(item: &[u8], steps_per_nm: f64) -> Measurement {
     }
 }
 
+/// A position `x_m` east and `y_m` north of the site along the ground, and `above_m` over it.
+pub(super) fn polar_of(x_m: f64, y_m: f64, above_m: f64) -> Measurement {
+    Measurement::Polar {
+        slant_range_m: x_m.hypot(y_m).hypot(above_m),
+        azimuth_rad: geodesy::wrap_tau(x_m.atan2(y_m)),
+        elevation_rad: None,
+    }
+}
+
+/// I001/042 and I048/042: what the radar computed from range, azimuth and level, for senders that
+/// leave out I../040. The level, where it is known, makes the ground range slant again.
+pub(super) fn polar_of_042(
+    item: &[u8],
+    steps_per_nm: f64,
+    level: Option<PressureAltitude>,
+) -> Measurement {
+    let step_m = METRES_PER_NM / steps_per_nm;
+    let above_m = level.map_or(0.0, |level| level.altitude_m);
+    polar_of(i16_at(item, 0) * step_m, i16_at(item, 2) * step_m, above_m)
+}
+
 /// 360/2^16 ° in radians.
 pub(super) fn angle_16(steps: u16) -> f64 {
     f64::from(steps) * (TAU / 65_536.0)

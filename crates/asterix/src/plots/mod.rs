@@ -4,8 +4,20 @@
 //! leave out: the day (from the receiver's clock), the rest of a truncated time of day (from the
 //! radar's own service messages), and the rotation period (from one north mark to the next).
 //! Angles of a radar are about its local north, which is taken as true north.
+//!
+//! | category | becomes |
+//! |---|---|
+//! | 001, 010, 020, 021, 048 | plots |
+//! | 011, 062 | plots of origin system track: another centre's tracks |
+//! | 002, 019, 023, 025, 034, 063, 065; 010 and 011 but for targets | service messages |
+//!
+//! The others carry no target that a track could be made of, or none by itself: 004 alerts, 007 and
+//! 015 plots of several passive receivers at once, 016 their configuration, 017 what Mode S
+//! stations tell each other, 018 data link, 032 flight plans, 205 bearings of transmissions, 008,
+//! 009, 240 and 247 pictures and versions.
 
 mod adsb;
+mod airport;
 mod fields;
 mod radar;
 mod service;
@@ -117,7 +129,22 @@ impl Interpreter {
             21 => adsb::plot_021(record, sensor, time),
             48 => radar::plot_048(record, sensor, time),
             62 => system::plot_062(record, sensor, time),
-            2 | 34 | 63 | 65 => {
+            20 => airport::plot_020(record, sensor, time),
+            10 | 11 => {
+                let made = match record.category() {
+                    10 => airport::plot_010(record, sensor, time),
+                    _ => airport::plot_011(record, sensor, time),
+                };
+                match made {
+                    Some(made) => made,
+                    // About the system, not about a target.
+                    None => {
+                        let message = service::message(record, sensor, time, received);
+                        return sink(Output::Service(message));
+                    }
+                }
+            }
+            2 | 19 | 23 | 25 | 34 | 63 | 65 => {
                 let mut message = service::message(record, sensor, time, received);
                 if matches!(record.category(), 2 | 34) {
                     self.learn(&mut message);
@@ -145,8 +172,9 @@ impl Interpreter {
             }),
             21 => adsb::time(record, received),
             2 | 34 | 63 | 65 => of_day(30),
-            48 => of_day(140),
-            62 => of_day(70),
+            10 | 11 | 16 | 19 | 20 | 32 | 48 => of_day(140),
+            15 => of_day(145),
+            23 | 25 | 62 => of_day(70),
             _ => None,
         }
     }

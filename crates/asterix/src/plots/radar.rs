@@ -1,6 +1,8 @@
 //! Monoradar target reports: CAT001 edition 1.4 and CAT048 edition 1.32.
 
-use super::fields::{be16, callsign, extent, flight_level_14, icao_address, mode_3a, polar};
+use super::fields::{
+    be16, callsign, extent, flight_level_14, icao_address, mode_3a, polar, polar_of_042,
+};
 use super::{Made, Skip};
 use crate::record::Record;
 use surveillance::{Codes, Plot, PlotOrigin, SensorId, SourceTrack, Time};
@@ -36,10 +38,12 @@ pub(super) fn plot_048(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
         source_track,
         ident: first & 0x04 != 0 || matches!(flight_status, Some(4 | 5)),
     };
+    let level = record.item(90).and_then(flight_level_14);
+    let computed = || record.item(42).map(|item| polar_of_042(item, 128.0, level));
     Ok(Plot {
-        measurement: record.item(40).map(|item| polar(item, 256.0)),
+        measurement: record.item(40).map(|item| polar(item, 256.0)).or_else(computed),
         codes,
-        pressure_altitude: record.item(90).and_then(flight_level_14),
+        pressure_altitude: level,
         on_ground: match flight_status {
             Some(0 | 2) => Some(false),
             Some(1 | 3) => Some(true),
@@ -75,10 +79,12 @@ pub(super) fn plot_001(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
         ident: first & 0x04 != 0,
         ..Codes::default()
     };
+    let level = record.item(90).and_then(flight_level_14);
+    let computed = || record.item(42).map(|item| polar_of_042(item, 64.0, level));
     Ok(Plot {
-        measurement: record.item(40).map(|item| polar(item, 128.0)),
+        measurement: record.item(40).map(|item| polar(item, 128.0)).or_else(computed),
         codes,
-        pressure_altitude: record.item(90).and_then(flight_level_14),
+        pressure_altitude: level,
         ..Plot::bare(sensor, time, origin)
     })
 }

@@ -1,4 +1,4 @@
-//! What sensors and systems say of themselves: CAT002, CAT034, CAT063, CAT065.
+//! What sensors and systems say of themselves: CAT002, CAT019, CAT023, CAT025, CAT034, CAT063, CAT065.
 
 use super::fields::{be16, extent, i16_at, i24_at};
 use crate::record::Record;
@@ -96,7 +96,8 @@ pub(super) fn message(
             });
             (ServiceKind::SensorStatus, condition)
         }
-        _ => (system_kind(record), system_condition(record)),
+        65 => (system_kind(record), system_condition(record)),
+        category => (ServiceKind::SystemStatus, station_condition(record, category)),
     };
     let about = match record.category() {
         63 => record.item(50).and_then(|item| item.first_chunk::<2>()),
@@ -148,6 +149,25 @@ fn radar_condition(record: &Record<'_>) -> Option<Condition> {
         });
     }
     condition
+}
+
+/// I010/550 and I019/550 NOGO of two bits, I023/100 and I025/100 NOGO of one.
+fn station_condition(record: &Record<'_>, category: u8) -> Option<Condition> {
+    let octet = |number| record.item(number).map(|item| extent(item, 0));
+    let released = |octet: u8| match octet & 0x80 {
+        0 => Condition::Operational,
+        _ => Condition::Inhibited,
+    };
+    match category {
+        10 | 19 => octet(550).map(|octet| match octet >> 6 {
+            0 => Condition::Operational,
+            1 => Condition::Degraded,
+            2 => Condition::Inhibited,
+            _ => Condition::Unknown,
+        }),
+        23 | 25 => octet(100).map(released),
+        _ => None,
+    }
 }
 
 fn system_kind(record: &Record<'_>) -> ServiceKind {

@@ -54,6 +54,19 @@ impl Port {
     }
 }
 
+/// The socket of a feed over UDP, bound and joined, and whom alone to hear.
+///
+/// # Errors
+/// What the system refuses, and a feed that is not over UDP.
+pub fn udp_socket(feed: &Feed) -> io::Result<(tokio::net::UdpSocket, Option<std::net::IpAddr>)> {
+    match &feed.transport {
+        Transport::Udp { bind, group, interface, source } => {
+            Ok((udp::bind(*bind, *group, interface.as_deref(), *source)?, *source))
+        }
+        _ => Err(io::Error::other(format!("feed {:?} is not over UDP", feed.name))),
+    }
+}
+
 impl Feeds {
     /// Binds and starts all of them, in configured order.
     pub fn start(feeds: &[Feed], intake: &Arc<Intake>) -> io::Result<Self> {

@@ -1,0 +1,169 @@
+//! `entente describe`: what the tables say of a category or an item.
+
+use crate::commands::Misuse;
+use asterix::Editions;
+use asterix::spec::{
+    Bds, Charset, Content, Element, Explicit, Item, Part, Shape, Sign, Slot, Spec, Uap,
+};
+use std::fmt::Write;
+
+/// The text for a category (`48`, `cat048`), or for one item of it.
+///
+/// # Errors
+/// If there is no such category, edition or item.
+pub(crate) fn describe(
+    category: &str,
+    item: Option<&str>,
+    edition: Option<&str>,
+) -> Result<String, Misuse> {
+    let digits = category.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let number: u8 = digits
+        .parse()
+        .map_err(|_| Misuse(format!("{category:?} is no category such as cat048")))?;
+    let editions: Vec<&'static Spec> =
+        Editions::known().filter(|spec| spec.category == number).collect();
+    let known: Vec<&str> = editions.iter().map(|spec| spec.edition).collect();
+    let found = match edition {
+        None => editions.last(),
+        Some(edition) => editions.iter().find(|spec| spec.edition == edition),
+    };
+    let Some(spec) = found else {
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        let asked = edition.map(|edition| format!(" edition {edition}")).unwrap_or_default();
+        return Err(Misuse(format!("no tables for CAT{number:03}{asked}; there are {known}")));
+    };
+    let mut text = format!("CAT{number:03} edition {}  {}\n", spec.edition, spec.title);
+    match item {
+        None => {
+            _ = writeln!(text, "editions: {}", known.join(", "));
+            spec.uaps.iter().for_each(|uap| profile(uap, &mut text));
+        }
+        Some(name) => {
+            let mut items = spec.uaps.iter().flat_map(|uap| uap.slots).filter_map(item_of);
+            let Some(item) = items.find(|item| item.name == name) else {
+                let said = format!(
+                    "CAT{number:03} edition {} has no item {name}; `entente describe {number:03}` lists them",
+                    spec.edition
+                );
+                return Err(Misuse(said));
+            };
+            _ = writeln!(text, "I{number:03}/{}  {}", item.name, item.title);
+            shape(&item.shape, 1, &mut text);
+        }
+    }
+    Ok(text)
+}
+
+fn item_of(slot: &'static Slot) -> Option<&'static Item> {
+    match slot {
+        Slot::Item(item) => Some(item),
+        _ => None,
+    }
+}
+
+fn profile(uap: &'static Uap, text: &mut String) {
+    if !uap.name.is_empty() {
+        _ = writeln!(text, "profile {}", uap.name);
+    }
+    for (slot, frn) in uap.slots.iter().zip(1..) {
+        // Writing to a String cannot fail.
+        _ = match slot {
+            Slot::Spare => writeln!(text, "{frn:4}  -"),
+            Slot::Rfs => writeln!(text, "{frn:4}  RFS  Random Field Sequencing"),
+            Slot::Item(item) => writeln!(text, "{frn:4}  {:3}  {}", item.name, item.title),
+        };
+    }
+}
+
+fn shape(of: &'static Shape, depth: usize, text: &mut String) {
+    let pad = "  ".repeat(depth);
+    _ = match of {
+        Shape::Element(element) => return element_text(element, &pad, text),
+        Shape::Group(parts) => return parts.iter().for_each(|part| part_text(part, depth, text)),
+        Shape::Extended(extended) => {
+            return extended.parts.iter().for_each(|part| part_text(part, depth, text));
+        }
+        Shape::Repeated(repeated) => {
+            _ = writeln!(text, "{pad}repeated, after a count of {} bits:", repeated.width * 8);
+            return shape(repeated.of, depth + 1, text);
+        }
+        Shape::RepeatedFx(repeated) => {
+            _ = writeln!(text, "{pad}repeated while the FX bit after it is one:");
+            return shape(repeated.of, depth + 1, text);
+        }
+        Shape::Explicit(Explicit::Re) => {
+            writeln!(text, "{pad}length, then the reserved expansion field")
+        }
+        Shape::Explicit(Explicit::Sp) => {
+            writeln!(text, "{pad}length, then the special purpose field")
+        }
+        Shape::Explicit(Explicit::Plain) => writeln!(text, "{pad}length, then octets"),
+        Shape::Compound(items) => {
+            for item in items.iter().flatten() {
+                _ = writeln!(text, "{pad}{}  {}", item.name, item.title);
+                shape(&item.shape, depth + 1, text);
+            }
+            return;
+        }
+        Shape::Choice(choice) => {
+            for (values, case) in choice.cases {
+                _ = writeln!(text, "{pad}when {values:?}:");
+                shape(case, depth + 1, text);
+            }
+            return;
+        }
+    };
+}
+
+fn part_text(part: &'static Part, depth: usize, text: &mut String) {
+    let pad = "  ".repeat(depth);
+    _ = match part {
+        Part::Spare(bits) => writeln!(text, "{pad}-  {bits} spare"),
+        Part::Fx => writeln!(text, "{pad}FX"),
+        Part::Item(item) => {
+            _ = writeln!(text, "{pad}{}  {}", item.name, item.title);
+            return shape(&item.shape, depth + 1, text);
+        }
+    };
+}
+
+fn element_text(element: &Element, pad: &str, text: &mut String) {
+    _ = write!(text, "{pad}{} bits, ", element.bits);
+    content(&element.content, pad, text);
+}
+
+fn content(of: &Content, pad: &str, text: &mut String) {
+    let signed = |sign| if sign == Sign::Signed { "signed" } else { "unsigned" };
+    _ = match of {
+        Content::Raw => writeln!(text, "raw"),
+        Content::Text(Charset::Ascii) => writeln!(text, "text of 8 bits a character"),
+        Content::Text(Charset::Icao) => writeln!(text, "text of 6 bits a character"),
+        Content::Text(Charset::Octal) => writeln!(text, "octal digits"),
+        Content::Integer(sign) => writeln!(text, "{} number", signed(*sign)),
+        Content::Bds(Bds::Addressed) => writeln!(text, "Mode S register and its number"),
+        Content::Bds(Bds::At(number)) => writeln!(text, "Mode S register {number:02X}"),
+        Content::Bds(Bds::Unsaid) => writeln!(text, "Mode S register"),
+        Content::Quantity(quantity) => {
+            let step = match quantity.lsb {
+                (step, 1) => step.to_string(),
+                (numerator, denominator) => format!("{numerator}/{denominator}"),
+            };
+            writeln!(text, "{}, LSB {step} {}", signed(quantity.sign), quantity.unit)
+        }
+        Content::Table(rows) => {
+            _ = writeln!(text, "code");
+            for (value, meaning) in *rows {
+                _ = writeln!(text, "{pad}  {value} = {meaning}");
+            }
+            return;
+        }
+        Content::By(dependent) => {
+            _ = writeln!(text, "by {}", dependent.on);
+            for (value, case) in dependent.cases {
+                _ = write!(text, "{pad}  when {value}: ");
+                content(case, pad, text);
+            }
+            return;
+        }
+    };
+}

@@ -1,0 +1,238 @@
+//! What `entente decode` picks, counts and tells, `describe` and `inspect`, as a user runs them.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
+use std::net::UdpSocket;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A file of this test alone, gone with the value.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str, bytes: &[u8]) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("entente-select-{}-{number}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        Self(path)
+    }
+
+    fn text(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn entente(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_entente")).args(words).output().unwrap()
+}
+
+fn told(words: &[&str]) -> String {
+    let output = entente(words);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    let value = |digit: u8| (digit as char).to_digit(16).unwrap() as u8;
+    digits.chunks(2).map(|pair| value(pair[0]) << 4 | value(pair[1])).collect()
+}
+
+fn block(category: u8, records: &str) -> Vec<u8> {
+    let records = hex(records);
+    [&[category], &(records.len() as u16 + 3).to_be_bytes()[..], &records].concat()
+}
+
+/// 010 140 020 040 070 090 · 220 240 161 · 230; 25/201, 4CA123, BTI4RA, code 1234 valid.
+const ROLL_CALL: &str = "fdd102 19c9 6633a0 a4 0a00 4000 029c 05c9 4ca123 094274481820 0123 2400";
+/// The same of 25/202 with the code garbled and not validated, and no more.
+const GARBLED: &str = "f0 19ca 6633a0 a4 0a00 4000";
+/// 010 140 and 250 with BDS 5,0 of a published example and 4,0.
+const REGISTERS: &str = "c120 19c9 6633a0 02 8195 1536e024d4 50 ca3e51f0a80000 40";
+
+fn sample() -> Scratch {
+    let code = block(48, "c8 19ca 6633a0 c29c");
+    Scratch::new(
+        "sample.ast",
+        &[block(48, ROLL_CALL), block(48, GARBLED), code, block(34, "f0 19c9 01 6633a0 00")]
+            .concat(),
+    )
+}
+
+fn records(options: &[&str], file: &Scratch) -> Vec<Value> {
+    let text = told(&[&["decode", file.text()], options].concat());
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn records_are_picked_by_category_sensor_and_what_their_items_say() {
+    let file = sample();
+    let count = |options: &[&str]| records(options, &file).len();
+    assert_eq!(count(&[]), 4);
+    assert_eq!(count(&["--category", "48"]), 3);
+    assert_eq!(count(&["--sensor", "25/201"]), 2);
+    for (expression, expected) in [
+        ("I048/070/V=0", 1),
+        ("048/070/V", 2),
+        ("048/070/V == 1", 1),
+        ("048/220 = 4CA123", 1),
+        ("048/220 = 4ca123 and 048/240 = BTI4RA", 1),
+        ("048/070/MODE3A = 1234", 2),
+        ("048/040/RHO >= 9.99 and 048/040/RHO < 10.01", 2),
+        ("not (048/070 or 034/000)", 1),
+        ("034/000 = 'North marker message'", 1),
+    ] {
+        assert_eq!(count(&["--where", expression]), expected, "{expression}");
+    }
+    assert_eq!(count(&["--where", "048/070", "--where", "048/220"]), 1);
+    assert_eq!(count(&["--limit", "2"]), 2);
+}
+
+#[test]
+fn one_fitting_member_of_a_list_is_enough() {
+    let file = Scratch::new(
+        "list.ast",
+        &[block(48, "c10140 19c9 6633a0 0304"), block(48, ROLL_CALL)].concat(),
+    );
+    assert_eq!(records(&["--where", "048/030 = 2"], &file).len(), 1);
+    assert_eq!(records(&["--where", "048/030 = 5"], &file).len(), 0);
+}
+
+#[test]
+fn an_expression_that_makes_no_sense_is_refused_with_the_remedy() {
+    let output = entente(&["decode", "x", "--where", "048/070 = 0"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("compare one of V, G, L, MODE3A"));
+}
+
+#[test]
+fn each_value_tells_its_bits_unit_and_meaning_if_asked() {
+    let found = &records(&["--full", "--limit", "1"], &sample())[0]["items"];
+    assert_eq!(found["040"]["RHO"]["raw"], 2560);
+    assert_eq!(found["040"]["RHO"]["value"], 10);
+    assert_eq!(found["040"]["RHO"]["unit"], "NM");
+    assert!(found["070"]["V"]["text"].is_string(), "{found}");
+}
+
+#[test]
+fn mode_s_registers_are_told_by_what_they_say() {
+    let file = Scratch::new("registers.ast", &block(48, REGISTERS));
+    let found = records(&["--registers"], &file);
+    let registers = &found[0]["registers"];
+    assert_eq!(registers[0]["bds"], "50");
+    assert_eq!(registers[0]["ground_speed"], 438.0);
+    assert_eq!(registers[1]["bds"], "40");
+    assert_eq!(registers[1]["selected_altitude_mcp"], 38000.0);
+}
+
+#[test]
+fn records_are_counted_by_category_and_sensor() {
+    let found = records(&["--count", "--date", "2026-11-23"], &sample());
+    let row =
+        |line: &Value| (line["category"].clone(), line["sic"].clone(), line["records"].clone());
+    let expected = [(34, 201, 1), (48, 201, 1), (48, 202, 2)];
+    let expected = expected.map(|(a, b, c): (u8, u8, u8)| (a.into(), b.into(), c.into()));
+    assert_eq!(found.iter().map(row).collect::<Vec<(Value, Value, Value)>>(), expected);
+    assert_eq!(found[1]["first"], "2026-11-23T14:32:07.25Z");
+}
+
+#[test]
+fn an_edition_is_chosen_for_a_category_or_for_one_sensor_of_it() {
+    let editions = |rule: &str| -> Vec<String> {
+        let found = records(&["--category", "48", "--edition", rule], &sample());
+        found.iter().map(|line| line["edition"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(editions("48=1.30"), ["1.30", "1.30", "1.30"]);
+    assert_eq!(editions("25/202:48=1.30"), ["1.32", "1.30", "1.30"]);
+    let refused = entente(&["decode", "x", "--edition", "48=9.9"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn defects_are_named_and_told_by_the_exit_code_if_asked() {
+    // CAT030 has no tables; the last record ends within its item.
+    let bad = [block(48, ROLL_CALL), block(30, "80 01"), block(48, "80 19")].concat();
+    let file = Scratch::new("bad.ast", &[&bad[..], &block(48, ROLL_CALL)].concat());
+    let output = entente(&["decode", file.text(), "--strict"]);
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8(output.stderr).unwrap();
+    for words in
+        ["category_unknown 1", "item_truncated 1", "no tables for CAT030: 1", "in item 010"]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 2);
+}
+
+#[test]
+fn a_table_has_a_column_for_each_value() {
+    let file = sample();
+    let text = told(&["decode", file.text(), "--format", "csv", "--category", "48"]);
+    let rows: Vec<&str> = text.lines().collect();
+    assert_eq!(rows.len(), 4);
+    assert!(rows[0].starts_with("category,edition,sac,sic,time,048/010/SAC"), "{}", rows[0]);
+    let place = |name: &str| rows[0].split(',').position(|column| column == name).unwrap();
+    let cell = |row: usize, name: &str| rows[row].split(',').nth(place(name)).unwrap();
+    assert_eq!(cell(1, "048/240"), "BTI4RA  ");
+    assert_eq!(cell(1, "048/040/RHO"), "10");
+    assert_eq!(cell(3, "048/040/RHO"), "");
+
+    let parquet = Scratch::new("sample.parquet", b"");
+    told(&["decode", file.text(), "--format", "parquet", "--output", parquet.text()]);
+    let bytes = std::fs::read(&parquet.0).unwrap();
+    assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+    let refused = entente(&["decode", file.text(), "--format", "parquet"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn what_comes_over_udp_is_decoded_as_it_comes() {
+    let free = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_entente"))
+        .args(["decode", &format!("udp://{free}"), "--limit", "2"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(program.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert!(line.contains("listening on"), "{line}");
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let datagram = [block(34, "f0 19c9 01 6633a0 00"), block(48, ROLL_CALL)].concat();
+    socket.send_to(&datagram, free).unwrap();
+    let mut text = String::new();
+    program.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+    assert!(program.wait().unwrap().success());
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[1]["category"], 48);
+    assert!(lines[1]["time"].as_str().unwrap().ends_with("T14:32:07.25Z"), "{}", lines[1]);
+}
+
+#[test]
+fn an_item_is_described_by_its_table() {
+    let text = told(&["describe", "cat048", "040"]);
+    assert!(text.contains("RHO") && text.contains("LSB 1/256 NM"), "{text}");
+    assert!(told(&["describe", "48"]).contains("130"));
+    assert!(told(&["describe", "48", "--edition", "1.27"]).contains("edition 1.27"));
+    assert_eq!(entente(&["describe", "48", "999"]).status.code(), Some(2));
+    assert_eq!(entente(&["describe", "251"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_editions_that_fit_are_found_by_trial() {
+    let text = told(&["inspect", sample().text()]);
+    assert!(text.contains("CAT048 from 25/201: 1 blocks"), "{text}");
+    assert!(text.contains("edition 1.32  fits: 1 records"), "{text}");
+}
