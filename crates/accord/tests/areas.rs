@@ -77,7 +77,7 @@ proptest! {
     #[test]
     fn a_circle_is_as_wide_as_it_says(
         centre in (-89.0..89.0_f64, -180.0..180.0_f64),
-        bearing_rad in 0.0..6.28_f64,
+        bearing_rad in 0.0..std::f64::consts::TAU,
         radius_m in 1_000.0..500_000.0_f64,
     ) {
         let circle = Strip::new(&[[centre.0, centre.1]], radius_m).unwrap();
