@@ -98,12 +98,17 @@ fn codegen(check: bool, only_tables: bool) -> Result<()> {
         asterix::generate(&tables, &code)?;
     }
     let scenario = Step::new("cargo").args(["test", "--quiet", "--package", "scenario", "schema"]);
+    let accords =
+        Step::new("cargo").args(["test", "--quiet", "--package", "accord", "--test", "documents"]);
     match (only_tables, check) {
         (true, _) => {}
-        (false, true) => wire.run().and_then(|()| scenario.run())?,
+        (false, true) => {
+            wire.run().and_then(|()| scenario.run()).and_then(|()| accords.run())?;
+        }
         (false, false) => {
             wire.env("ENTENTE_UPDATE", "1").run()?;
             scenario.env("ENTENTE_UPDATE", "1").run()?;
+            accords.env("ENTENTE_UPDATE", "1").run()?;
         }
     }
     println!("generated files are up to date in {}", workspace_root().display());

@@ -369,3 +369,75 @@ fn centre_and_reach(cell: usize) -> ([f64; 3], f64) {
     let reach_m = 6_400_000.0 * half.hypot(half * nearest_equator.cos()) * 1.01;
     (earth_centred(centre), reach_m)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    /// Overlapping shapes, one across the antimeridian, one over each pole, one on a pole.
+    static SHAPES: LazyLock<Vec<Arc<Shape>>> = LazyLock::new(|| {
+        let polygon = |corners: &[[f64; 2]]| Form::Polygon(Polygon::new(corners).unwrap());
+        let strip = |line: &[[f64; 2]], within_m| Form::Strip(Strip::new(line, within_m).unwrap());
+        let forms = [
+            polygon(&[[41.0, 72.0], [44.0, 72.0], [44.0, 74.5], [41.0, 74.5]]),
+            polygon(&[[41.5, 74.0], [43.5, 73.8], [43.0, 76.0], [42.0, 75.2]]),
+            polygon(&[[-10.0, 175.0], [10.0, 178.0], [8.0, -174.0], [-12.0, -176.0]]),
+            polygon(&[[75.0, -170.0], [72.0, -60.0], [78.0, 10.0], [74.0, 110.0]]),
+            polygon(&[[-75.0, 0.0], [-70.0, 120.0], [-72.0, -120.0]]),
+            polygon(&[[90.0, 0.0], [70.0, 10.0], [70.0, 80.0]]),
+            strip(&[[40.5, 71.0], [42.2, 74.0], [43.8, 76.5]], 40_000.0),
+            strip(&[[60.0, 175.0], [62.0, -175.0]], 300_000.0),
+            strip(&[[89.0, 10.0]], 400_000.0),
+        ];
+        forms.into_iter().map(|form| Arc::new(Shape::new("a shape", form))).collect()
+    });
+    static GRID: LazyLock<Grid> = LazyLock::new(|| {
+        let bits = SHAPES.iter().enumerate().map(|(n, shape)| (shape.clone(), vec![1 << n]));
+        Grid::new(1, bits.collect())
+    });
+
+    fn agrees(point_rad: [f64; 2]) -> bool {
+        let mut mask = [0];
+        GRID.mark(point_rad, &mut mask);
+        let slow = SHAPES
+            .iter()
+            .enumerate()
+            .fold(0, |slow, (n, shape)| slow | u64::from(shape.form().holds(point_rad)) << n);
+        mask == [slow]
+    }
+
+    #[test]
+    fn the_grid_agrees_with_every_edge_asked_at_the_corners_of_its_cells() {
+        for row in -180..=180 {
+            for column in (-360..=360).step_by(3) {
+                let point = [f64::from(row) / 2.0, f64::from(column) / 2.0].map(f64::to_radians);
+                assert!(agrees(point), "{row}, {column} half degrees");
+            }
+        }
+    }
+
+    #[test]
+    fn no_number_is_a_place_that_panics() {
+        for odd in [f64::NAN, f64::INFINITY, -1e300] {
+            GRID.mark([odd, odd], &mut [0]);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn the_grid_agrees_with_every_edge_asked(
+            near in (40.0..45.0_f64, 71.0..77.0_f64),
+            date_line in (-15.0..65.0_f64, 170.0..190.0_f64),
+            polar in (65.0..90.0_f64, -180.0..180.0_f64),
+        ) {
+            for (latitude, longitude) in [near, date_line, polar, (-polar.0, polar.1)] {
+                let longitude = if longitude > 180.0 { longitude - 360.0 } else { longitude };
+                prop_assert!(agrees([latitude.to_radians(), longitude.to_radians()]));
+            }
+        }
+    }
+}

@@ -226,7 +226,7 @@ fn originators(versions: &[&Subject]) -> Vec<PartyId> {
 fn onward(policy: &Policy, to: PartyId, terms: &Terms, versions: &[&Subject]) -> Vec<Onward> {
     let mut fields = terms.fields.iter();
     let first = fields.next().map_or(&[][..], |field| policy.onward(terms.by[field as usize]));
-    let mut allowed: Vec<Onward> = first.to_vec();
+    let mut allowed: Vec<Onward> = first.iter().filter(|o| o.to != to).copied().collect();
     let mut narrow = |by: &[Onward], always: Option<PartyId>| {
         allowed.retain_mut(|onward| {
             let other = by.iter().find(|other| other.to == onward.to);

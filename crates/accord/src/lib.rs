@@ -16,6 +16,7 @@ mod feed;
 mod grid;
 mod item;
 mod lifecycle;
+mod matrix;
 mod model;
 mod name;
 mod place;
@@ -35,6 +36,7 @@ pub use feed::{Cadence, DELAYED_MAX, PartnerFeed};
 pub use lifecycle::{
     EndOfForce, Instruments, Lifecycle, Milestone, NoticeRule, Renewal, Status, Suspension,
 };
+pub use matrix::matrix;
 pub use model::{
     Accord, AnyOf, Article, AssistanceClause, BackupClause, Caveat, Clause, Conditions, Effect,
     Grant, Named, Nature, Onward, Party, Procedure, Purpose, Site,

@@ -61,3 +61,56 @@ fn every_sample_is_read_and_all_of_them_together_make_a_policy() {
     assert!(policy.partners().count() >= 1);
     assert!(!matches!(policy.accords()[0].lifecycle.status(Time::EPOCH), Status::InForce { .. }));
 }
+
+#[test]
+fn a_dispute_between_two_members_suspends_what_flows_between_the_two_and_nothing_else() {
+    let accord = sample("csto-illustration");
+    let party = |text: &str| text.parse::<PartyId>().unwrap();
+    let policy = |own: &str| Policy::new(party(own), vec![Arc::new(accord.clone())]).unwrap();
+    let before = at("2021-04-28T23:59:59Z");
+    let during = at("2021-04-29T00:00:00Z");
+    let after = at("2025-03-31T00:00:00Z");
+    for own in ["ARM", "BLR", "KAZ", "KGZ", "RUS", "TJK"] {
+        let policy = policy(own);
+        for to in policy.partners().collect::<Vec<_>>() {
+            let between_the_two =
+                [own, to.as_str()].iter().all(|party| ["KGZ", "TJK"].contains(party));
+            assert!(policy.feeds(to, before), "{own} to {to}");
+            assert_eq!(policy.feeds(to, during), !between_the_two, "{own} to {to}");
+            assert!(policy.feeds(to, after), "{own} to {to}");
+        }
+    }
+}
+
+#[test]
+fn a_memorandum_renewed_by_letters_ends_with_its_second_term() {
+    let accord = sample("border-strip-illustration");
+    let in_force = |time: &str| accord.lifecycle.is_in_force(at(time));
+    assert!(!in_force("2024-04-30T23:59:59Z"));
+    assert!(in_force("2024-05-01T00:00:00Z"));
+    assert!(in_force("2026-05-01T00:00:00Z"), "renewed in time");
+    assert!(in_force("2028-04-30T23:59:59Z"));
+    assert!(!in_force("2028-05-01T00:00:00Z"), "not one second longer");
+}
+
+#[test]
+fn the_release_matrix_of_the_samples_is_the_committed_one() {
+    let mut names: Vec<String> = std::fs::read_dir(folder())
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
+        .filter_map(|name| name.strip_suffix(".toml").map(str::to_owned))
+        .collect();
+    names.sort();
+    let accords: Vec<Arc<Accord>> = names.iter().map(|name| Arc::new(sample(name))).collect();
+    let matrix = accord::matrix(&accords, at("2026-11-24T00:00:00Z")).unwrap();
+    let path = folder().join("MATRIX.txt");
+    if std::env::var_os("ENTENTE_UPDATE").is_some() {
+        std::fs::write(&path, &matrix).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == matrix,
+        "data/accords/MATRIX.txt: review the change like a treaty annex, then run \
+         `ENTENTE_UPDATE=1 cargo test -p accord`"
+    );
+}

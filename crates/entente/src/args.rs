@@ -72,6 +72,9 @@ pub(crate) enum Command {
     /// Check or show a configuration.
     #[command(subcommand)]
     Config(Config),
+    /// Check accords, and say where they stand, what they let out and why.
+    #[command(subcommand)]
+    Accord(crate::accord_commands::AccordCommand),
     /// Print the version.
     Version,
 }

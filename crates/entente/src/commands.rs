@@ -59,6 +59,7 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
             say(&format!("{}: nothing is wrong with it\n", file.display()))
         }
         Command::Config(args::Config::Show { file }) => say(&load(file.as_deref())?.to_toml()),
+        Command::Accord(command) => crate::accord_commands::perform(command),
         Command::Version => say(&format!("entente {}\n", env!("CARGO_PKG_VERSION"))),
     }
 }

@@ -1,6 +1,7 @@
 //! `entente`: the command line. It reads what is asked, calls `node`, and says in one line what
 //! went wrong.
 
+mod accord_commands;
 mod args;
 mod commands;
 mod coverage;

@@ -14,22 +14,22 @@ use proptest::prelude::*;
 use std::sync::{Arc, LazyLock};
 use surveillance::{Address, Callsign, Codes, SensorId, Time};
 
-pub const CLOCK: &str = "2026-11-24T12:00:00Z";
+pub(crate) const CLOCK: &str = "2026-11-24T12:00:00Z";
 
-pub fn at(text: &str) -> Time {
+pub(crate) fn at(text: &str) -> Time {
     text.parse().expect("an instant")
 }
 
-pub fn party(text: &str) -> PartyId {
+pub(crate) fn party(text: &str) -> PartyId {
     text.parse().expect("a party")
 }
 
-pub fn own() -> PartyId {
+pub(crate) fn own() -> PartyId {
     party("AAA")
 }
 
 /// Cases a property is tried on: `ENTENTE_CASES`, else as many as CI has time for.
-pub fn cases(in_ci: u32) -> ProptestConfig {
+pub(crate) fn cases(in_ci: u32) -> ProptestConfig {
     let given = std::env::var("ENTENTE_CASES").ok().and_then(|text| text.parse().ok());
     ProptestConfig {
         cases: given.unwrap_or(in_ci),
@@ -38,14 +38,14 @@ pub fn cases(in_ci: u32) -> ProptestConfig {
     }
 }
 
-pub const PARTNERS: [&str; 3] = ["BBB", "CCC", "DDD"];
+pub(crate) const PARTNERS: [&str; 3] = ["BBB", "CCC", "DDD"];
 
 fn shape(name: &str, form: Form) -> Arc<Shape> {
     Arc::new(Shape::new(name, form))
 }
 
 /// Shapes around 42° N 74° E that overlap in part, one across the antimeridian, one on a pole.
-pub static SHAPES: LazyLock<Vec<Arc<Shape>>> = LazyLock::new(|| {
+pub(crate) static SHAPES: LazyLock<Vec<Arc<Shape>>> = LazyLock::new(|| {
     let polygon = |corners: &[[f64; 2]]| Form::Polygon(Polygon::new(corners).expect("a polygon"));
     let strip =
         |line: &[[f64; 2]], within_m| Form::Strip(Strip::new(line, within_m).expect("a strip"));
@@ -62,7 +62,7 @@ pub static SHAPES: LazyLock<Vec<Arc<Shape>>> = LazyLock::new(|| {
     ]
 });
 
-pub fn point() -> impl Strategy<Value = [f64; 2]> {
+pub(crate) fn point() -> impl Strategy<Value = [f64; 2]> {
     prop_oneof![
         8 => (40.0..45.0_f64, 71.0..77.0_f64),
         1 => (-15.0..15.0_f64, 170.0..190.0_f64),
@@ -98,7 +98,7 @@ fn names() -> impl Strategy<Value = Option<Vec<Named>>> {
     prop_oneof![6 => Just(None), 1 => proptest::collection::vec(name, 1..3).prop_map(Some)]
 }
 
-pub fn conditions() -> impl Strategy<Value = Conditions> {
+pub(crate) fn conditions() -> impl Strategy<Value = Conditions> {
     let levels = prop_oneof![
         3 => Just(None),
         1 => (0..400_i32, 0..200_i32).prop_map(|(fl, more)| {
@@ -123,7 +123,7 @@ pub fn conditions() -> impl Strategy<Value = Conditions> {
         })
 }
 
-pub fn reduction() -> impl Strategy<Value = Reduction> {
+pub(crate) fn reduction() -> impl Strategy<Value = Reduction> {
     let step = |steps: &'static [f64]| proptest::sample::select(steps);
     (
         step(&[0.0, 0.0, 1_852.0, 9_260.0]),
@@ -142,7 +142,7 @@ fn fields() -> impl Strategy<Value = FieldSet> {
     (1..1_u32 << 16).prop_map(FieldSet::from_bits)
 }
 
-pub fn onward() -> impl Strategy<Value = Vec<Onward>> {
+pub(crate) fn onward() -> impl Strategy<Value = Vec<Onward>> {
     let one = (proptest::sample::select(&PARTNERS[..]), reduction());
     proptest::collection::vec(one, 0..3).prop_map(|list| {
         let mut onward: Vec<Onward> =
@@ -161,7 +161,7 @@ fn object() -> impl Strategy<Value = ObjectKind> {
     prop_oneof![4 => Just(ObjectKind::Track), 1 => Just(ObjectKind::Alert)]
 }
 
-pub fn grant() -> impl Strategy<Value = Grant> {
+pub(crate) fn grant() -> impl Strategy<Value = Grant> {
     (object(), receivers(), conditions(), fields(), reduction(), onward()).prop_map(
         |(object, to, of, fields, reduction, onward)| Grant {
             object,
@@ -175,7 +175,7 @@ pub fn grant() -> impl Strategy<Value = Grant> {
     )
 }
 
-pub fn caveat() -> impl Strategy<Value = (Conditions, AnyOf, Option<Vec<PartyId>>, Effect)> {
+pub(crate) fn caveat() -> impl Strategy<Value = (Conditions, AnyOf, Option<Vec<PartyId>>, Effect)> {
     let effect = prop_oneof![
         Just(Effect::Withhold),
         (0..1_u32 << 16, reduction()).prop_map(|(bits, at_best)| Effect::Limit {
@@ -188,7 +188,7 @@ pub fn caveat() -> impl Strategy<Value = (Conditions, AnyOf, Option<Vec<PartyId>
 }
 
 /// An accord of all parties, in force from 2026 on, with these articles `1`, `2`, … and caveats.
-pub fn accord(
+pub(crate) fn accord(
     id: &str,
     grants: &[Grant],
     caveats: &[(Conditions, AnyOf, Option<Vec<PartyId>>, Effect)],
@@ -237,11 +237,11 @@ pub fn accord(
     }
 }
 
-pub fn policy(accords: Vec<Accord>) -> Policy {
+pub(crate) fn policy(accords: Vec<Accord>) -> Policy {
     Policy::new(own(), accords.into_iter().map(Arc::new).collect()).expect("ids differ")
 }
 
-pub fn identity() -> impl Strategy<Value = Identity> {
+pub(crate) fn identity() -> impl Strategy<Value = Identity> {
     proptest::sample::select(vec![
         Identity::Pending,
         Identity::Unknown,
@@ -254,7 +254,7 @@ pub fn identity() -> impl Strategy<Value = Identity> {
     ])
 }
 
-pub fn lineage() -> impl Strategy<Value = Lineage> {
+pub(crate) fn lineage() -> impl Strategy<Value = Lineage> {
     let source = (proptest::sample::select(&PARTNERS[..]), onward())
         .prop_map(|(originator, onward)| Source { originator: party(originator), onward });
     let sources = proptest::collection::vec(source, 1..3).boxed();
@@ -267,7 +267,7 @@ pub fn lineage() -> impl Strategy<Value = Lineage> {
 }
 
 /// A subject at `time`, without other versions.
-pub fn plain_subject(number: u64, time: Time) -> impl Strategy<Value = Subject> {
+pub(crate) fn plain_subject(number: u64, time: Time) -> impl Strategy<Value = Subject> {
     let marks = (
         identity(),
         proptest::sample::select(Service::ALL.to_vec()),
@@ -318,7 +318,7 @@ pub fn plain_subject(number: u64, time: Time) -> impl Strategy<Value = Subject> 
 }
 
 /// A subject with up to two versions computed without some of its sources.
-pub fn subject(number: u64, time: Time) -> impl Strategy<Value = Subject> {
+pub(crate) fn subject(number: u64, time: Time) -> impl Strategy<Value = Subject> {
     let without = proptest::collection::vec(plain_subject(number, time), 0..3);
     (plain_subject(number, time), without).prop_map(|(subject, without)| {
         // Versions of one object differ in what they believe, not in what they are.
@@ -328,6 +328,6 @@ pub fn subject(number: u64, time: Time) -> impl Strategy<Value = Subject> {
     })
 }
 
-pub fn field_names() -> [Field; 16] {
+pub(crate) fn field_names() -> [Field; 16] {
     Field::ALL
 }

@@ -1,0 +1,295 @@
+//! What a partner's feed tells, and that it tells nothing else: to the byte.
+
+mod common;
+
+use accord::{
+    Batch, Cadence, Conditions, Effect, Field, FieldSet, Grant, Lineage, ObjectKind, Onward,
+    OwnNumber, PartnerFeed, PartyId, Policy, Reduction, Released, Service, Source, Subject,
+    Suspension,
+};
+use common::{accord, at, caveat, grant, own, party, policy};
+use geodesy::Geodetic;
+use proptest::prelude::*;
+use surveillance::Time;
+
+fn slot(n: usize) -> Time {
+    at(common::CLOCK).plus_seconds(n as f64)
+}
+
+fn everything_to(to: &str) -> Grant {
+    Grant {
+        object: ObjectKind::Track,
+        from: vec![own()],
+        to: vec![party(to)],
+        of: Conditions::all(),
+        fields: FieldSet::from_bits(u32::MAX),
+        reduction: Reduction::NONE,
+        onward: Vec::new(),
+    }
+}
+
+fn track(number: u64, time: Time, [latitude, longitude]: [f64; 2]) -> Subject {
+    Subject {
+        position: Geodetic::from_degrees(latitude, longitude, 0.0),
+        service: Service::Civil,
+        ..Subject::bare(OwnNumber(number), ObjectKind::Track, time)
+    }
+}
+
+fn run(policy: &Policy, to: PartyId, pictures: &[Vec<Subject>]) -> Vec<Option<Vec<u8>>> {
+    let mut feed = PartnerFeed::new(to, Cadence::default());
+    let batch = |(n, picture): (usize, &Vec<Subject>)| {
+        feed.update(slot(n), policy, picture).map(|batch| batch.encode().into_value())
+    };
+    pictures.iter().enumerate().map(batch).collect()
+}
+
+fn value(batch: Option<Released<Batch>>) -> Batch {
+    batch.expect("an article stands").into_value()
+}
+
+/// Whether any of it might ever go out, now or later.
+fn may_go_out(policy: &Policy, subject: &Subject, to: PartyId, now: Time) -> bool {
+    let aged = |subject: &Subject| Subject { time: now.plus_seconds(-1e6), ..subject.clone() };
+    let without = subject.without.iter().map(aged).collect();
+    policy.decide(&Subject { without, ..aged(subject) }, to, now).is_released()
+}
+
+const SLOTS: usize = 5;
+const OBJECTS: u64 = 6;
+
+/// Pictures of five slots: each object may be there or not, and is another thing in each.
+fn pictures() -> impl Strategy<Value = Vec<Vec<Subject>>> {
+    let slot_pictures = (0..SLOTS).map(|n| {
+        let objects = (0..OBJECTS).map(move |number| {
+            let subject = (0.0..1.5_f64)
+                .prop_flat_map(move |age_s| common::subject(number, slot(n).plus_seconds(-age_s)));
+            proptest::option::weighted(0.8, subject)
+        });
+        let objects: Vec<_> = objects.collect();
+        objects.prop_map(|list| list.into_iter().flatten().collect::<Vec<Subject>>())
+    });
+    slot_pictures.collect::<Vec<_>>()
+}
+
+proptest! {
+    #![proptest_config(common::cases(400))]
+
+    /// Two histories that differ only in objects of which nothing goes to the partner at any time:
+    /// other facts, other numbers, another order, there or not. The bytes are the same.
+    #[test]
+    fn what_is_withheld_leaves_no_trace_in_the_bytes(
+        grants in proptest::collection::vec(grant(), 1..6),
+        caveats in proptest::collection::vec(caveat(), 0..3),
+        one in pictures(),
+        other in pictures(),
+        shift in 1..1_000_u64,
+    ) {
+        let policy = policy(vec![accord("a", &grants, &caveats)]);
+        for to in common::PARTNERS.map(party) {
+            let told = |pictures: &[Vec<Subject>], number: OwnNumber| {
+                pictures.iter().enumerate().any(|(n, picture)| {
+                    picture.iter().any(|s| {
+                        s.number == number && may_go_out(&policy, s, to, slot(n))
+                    })
+                })
+            };
+            let mut changed = Vec::new();
+            for n in 0..SLOTS {
+                let kept = one[n].iter().filter(|s| told(&one, s.number)).cloned();
+                // Own numbers move on, in their order: a withheld object had taken one.
+                let mut kept: Vec<Subject> = kept
+                    .map(|s| Subject { number: OwnNumber(s.number.0 * 7 + shift), ..s })
+                    .collect();
+                let foreign = other[n].iter().filter(|s| !told(&other, s.number)).cloned();
+                let foreign = foreign.map(|s| Subject { number: OwnNumber(s.number.0 * 7), ..s });
+                kept.splice(0..0, foreign.filter(|s| s.number.0 % 7 != shift % 7));
+                kept.reverse();
+                changed.push(kept);
+            }
+            let (first, second) = (run(&policy, to, &one), run(&policy, to, &changed));
+            prop_assert_eq!(first, second);
+        }
+    }
+
+    #[test]
+    fn a_batch_is_read_back_as_it_was_sent(
+        grants in proptest::collection::vec(grant(), 1..4),
+        pictures in pictures(),
+    ) {
+        let policy = policy(vec![accord("a", &grants, &[])]);
+        let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+        for (n, picture) in pictures.iter().enumerate() {
+            if let Some(batch) = feed.update(slot(n), &policy, picture) {
+                let bytes = batch.encode();
+                prop_assert_eq!(&Batch::decode(bytes.value()).unwrap(), batch.value());
+                let named: Vec<_> =
+                    batch.value().items.iter().flat_map(|item| item.articles.clone()).collect();
+                prop_assert!(named.iter().all(|article| batch.under().contains(article)));
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_from_outside_are_a_batch_or_an_error(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let _ = Batch::decode(&bytes);
+    }
+
+    #[test]
+    fn a_damaged_batch_is_a_batch_or_an_error(
+        pictures in pictures(),
+        damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let policy = policy(vec![accord("a", &[everything_to("BBB")], &[])]);
+        let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+        let batch = feed.update(slot(0), &policy, &pictures[0]).expect("an article stands");
+        let mut bytes = batch.encode().into_value();
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let _ = Batch::decode(&bytes);
+    }
+}
+
+#[test]
+fn a_track_that_comes_back_has_a_new_number_and_why_it_went_is_not_told() {
+    let hidden: (_, _, _, Effect) = (
+        Conditions {
+            service: accord::AnyOf::from_bits(1 << Service::State as u32),
+            ..Conditions::all()
+        },
+        accord::AnyOf::ALL,
+        None,
+        Effect::Withhold,
+    );
+    let policy = policy(vec![accord("a", &[everything_to("BBB")], &[hidden])]);
+    let state = |n| Subject { service: Service::State, ..track(4, slot(n), [42.0, 74.0]) };
+    let civil = |n| track(4, slot(n), [42.0, 74.0]);
+    let withheld = run(&policy, party("BBB"), &[vec![civil(0)], vec![state(1)], vec![civil(2)]]);
+    let gone = run(&policy, party("BBB"), &[vec![civil(0)], vec![], vec![civil(2)]]);
+    assert_eq!(withheld, gone);
+    let batches: Vec<Batch> =
+        withheld.iter().map(|bytes| Batch::decode(bytes.as_ref().unwrap()).unwrap()).collect();
+    assert_eq!(batches[0].items[0].number.0, 1);
+    assert_eq!(batches[1].ended, [batches[0].items[0].number]);
+    assert_eq!(batches[2].items[0].number.0, 2);
+}
+
+#[test]
+fn a_heartbeat_comes_each_slot_whatever_is_withheld_and_stops_with_the_accord() {
+    let mut accord = accord("a", &[everything_to("BBB")], &[]);
+    let mut instruments = accord.lifecycle.instruments().clone();
+    instruments.termination = Some((slot(2), vec![own()]));
+    let parties = accord.parties.iter().map(|p| p.id).collect();
+    accord.lifecycle = accord::Lifecycle::new(parties, instruments);
+    let policy = policy(vec![accord]);
+    let sent = run(&policy, party("BBB"), &[vec![], vec![], vec![], vec![]]);
+    assert_eq!(sent.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false, false]);
+}
+
+#[test]
+fn what_waits_for_its_delay_is_dropped_by_a_suspension() {
+    let late =
+        Grant { reduction: Reduction { delay_s: 2.0, ..Reduction::NONE }, ..everything_to("BBB") };
+    let suspended = |at: Option<usize>, until: Option<usize>| {
+        let mut policy = policy(vec![accord("a", std::slice::from_ref(&late), &[])]);
+        let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+        let mut sent = Vec::new();
+        for n in 0..6 {
+            let id = "a".parse().unwrap();
+            if at == Some(n) {
+                let suspension = Suspension {
+                    by: party("BBB"),
+                    towards: None,
+                    articles: None,
+                    from: slot(n),
+                    until: None,
+                    reason: None,
+                };
+                policy.suspend(id, suspension).unwrap();
+            }
+            if until == Some(n) {
+                policy.resume(id, party("BBB"), slot(n)).unwrap();
+            }
+            let picture: Vec<Subject> =
+                if n == 0 { vec![track(1, slot(0), [42.0, 74.0])] } else { Vec::new() };
+            let batch = feed.update(slot(n), &policy, &picture);
+            sent.push(batch.map(|batch| batch.value().items.len()));
+        }
+        sent
+    };
+    let n = Some;
+    assert_eq!(suspended(None, None), [n(0), n(0), n(1), n(0), n(0), n(0)]);
+    assert_eq!(suspended(Some(1), Some(3)), [n(0), None, None, n(0), n(0), n(0)]);
+}
+
+#[test]
+fn a_position_on_a_grid_does_not_move_within_its_cell() {
+    let coarse = Grant {
+        fields: FieldSet::EMPTY.with(Field::Position),
+        reduction: Reduction { position_m: 18_520.0, ..Reduction::NONE },
+        ..everything_to("BBB")
+    };
+    let policy = policy(vec![accord("a", &[coarse], &[])]);
+    let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+    let mut told = Vec::new();
+    for n in 0..200 {
+        // Fifty metres a second to the north.
+        let picture = [track(1, slot(n), [42.0 + 0.000_45 * n as f64, 74.0])];
+        let batch = value(feed.update(slot(n), &policy, &picture));
+        told.extend(batch.items.iter().map(|item| item.told.position_rad.unwrap()));
+    }
+    assert_eq!(told.len(), 200, "the time of each is exact, so each is told");
+    told.dedup();
+    assert!(told.len() <= 3, "ten kilometres are two cells at most: {told:?}");
+}
+
+#[test]
+fn a_chain_of_three_ends_where_the_first_said() {
+    // AAA gives to BBB, who may give on to CCC at 5 km; CCC may give it to nobody.
+    let allows = vec![Onward {
+        to: party("CCC"),
+        at_best: Reduction { position_m: 5_000.0, ..Reduction::NONE },
+    }];
+    let first = Grant { onward: allows, ..everything_to("BBB") };
+    let policy_a = policy(vec![accord("a", &[first], &[])]);
+    let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+    let item =
+        value(feed.update(slot(0), &policy_a, &[track(1, slot(0), [42.0, 74.0])])).items.remove(0);
+    assert_eq!(item.onward.len(), 1);
+
+    let accord_of_b = |to: &str, onward: Vec<Onward>| Grant {
+        from: vec![party("BBB")],
+        onward,
+        ..everything_to(to)
+    };
+    let anyone = vec![
+        Onward { to: party("CCC"), at_best: Reduction::NONE },
+        Onward { to: party("DDD"), at_best: Reduction::NONE },
+    ];
+    let policy_b = Policy::new(
+        party("BBB"),
+        vec![std::sync::Arc::new(accord(
+            "b",
+            &[accord_of_b("CCC", anyone), accord_of_b("DDD", Vec::new())],
+            &[],
+        ))],
+    )
+    .unwrap();
+    let received = Subject {
+        lineage: Lineage::Foreign(vec![Source { originator: own(), onward: item.onward.clone() }]),
+        ..track(7, slot(0), [42.0, 74.0])
+    };
+    let mut to_c = PartnerFeed::new(party("CCC"), Cadence::default());
+    let passed = value(to_c.update(slot(0), &policy_b, std::slice::from_ref(&received)));
+    assert_eq!(passed.items[0].precision.position_m, 5_000.0);
+    assert_eq!(passed.items[0].originators, [own()]);
+    // BBB lets CCC give on to DDD; AAA, whose data it is, does not.
+    assert_eq!(passed.items[0].onward, []);
+    let mut to_d = PartnerFeed::new(party("DDD"), Cadence::default());
+    let refused = value(to_d.update(slot(0), &policy_b, &[received]));
+    assert!(refused.items.is_empty());
+}
