@@ -7,9 +7,10 @@
 //! seen from the point. Distances are of the chord between earth-centred positions, turned into an
 //! arc: within 0.1 % of the geodesic up to 500 km.
 
+use crate::grid::Cover;
 use geodesy::{Ecef, Geodesic, Geodetic, wrap_pi};
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Longest piece of an edge, metres.
 pub(crate) const PIECE_M: f64 = 25_000.0;
@@ -31,7 +32,8 @@ pub struct Shape {
     /// What people call it.
     pub name: String,
     /// Its form.
-    pub form: Form,
+    pub(crate) form: Form,
+    cover: OnceLock<Cover>,
 }
 
 /// The form of a shape.
@@ -107,6 +109,23 @@ impl Area {
             (Area::Shapes(_), None) => false,
             (Area::Shapes(shapes), Some(point)) => shapes.iter().any(|s| s.form.holds(point)),
         }
+    }
+}
+
+impl Shape {
+    /// A form with a name.
+    pub fn new(name: &str, form: Form) -> Self {
+        Self { name: name.to_owned(), form, cover: OnceLock::new() }
+    }
+
+    /// Its form.
+    pub fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// Its cells in the grid; worked out when first asked for.
+    pub(crate) fn cover(&self) -> &Cover {
+        self.cover.get_or_init(|| Cover::of(&self.form))
     }
 }
 

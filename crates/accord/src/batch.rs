@@ -82,9 +82,10 @@ pub struct Batch {
     pub from: PartyId,
     /// Receiver.
     pub to: PartyId,
-    /// Counts the times the feed began anew: all numbers of an earlier epoch are over.
+    /// Rises each time the feed begins anew, also after a restart of the sender: all numbers of an
+    /// earlier epoch are over. Seconds since 1970 where that is more than one above the last.
     pub epoch: u32,
-    /// Counts batches to this partner, from 1, without gaps.
+    /// Counts batches to this partner since the sender started, from 1, without gaps.
     pub sequence: u64,
     /// The slot, UTC: a multiple of the cadence, whatever the load.
     pub slot: Time,

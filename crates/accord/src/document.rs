@@ -319,7 +319,7 @@ impl Reader {
                 _ => return misfit(&path, "give either a polygon or a circle"),
             };
             let title = zone.title.clone().unwrap_or_else(|| name.clone());
-            self.zones.insert(name.clone(), Arc::new(Shape { name: title, form }));
+            self.zones.insert(name.clone(), Arc::new(Shape::new(&title, form)));
         }
         for (name, border) in &document.border {
             let path = Path::root().key("border").key(name).key("line");
@@ -384,7 +384,7 @@ impl Reader {
             let strip = Strip::new(line, within_nm * METRES_PER_NM)
                 .map_err(|error| (path.key("within_nm"), error.to_string()))?;
             let name = format!("within {within_nm} NM of {title}");
-            let shape = Arc::new(Shape { name, form: Form::Strip(strip) });
+            let shape = Arc::new(Shape::new(&name, Form::Strip(strip)));
             self.strips.insert(key, shape.clone());
             return Ok(shape);
         }
@@ -393,7 +393,7 @@ impl Reader {
             (None, Some(circle)) => round(&path.key("circle"), circle)?,
             (None, None) => return misfit(path, "give a zone, border, polygon or circle"),
         };
-        Ok(Arc::new(Shape { name: "an area of its own".into(), form }))
+        Ok(Arc::new(Shape::new("an area of its own", form)))
     }
 
     fn lifecycle(&self, path: &Path, i: text::Instruments) -> Fallible<Lifecycle> {

@@ -163,7 +163,9 @@ impl PartnerFeed {
         self.slot = Some(slot);
         if !self.running {
             self.running = true;
-            self.epoch += 1;
+            // Of the time, so that a feed that a restart begins anew is later than the one before.
+            let seconds = now.unix_millis().div_euclid(1000).clamp(0, i64::from(u32::MAX));
+            self.epoch = (self.epoch + 1).max(seconds as u32);
         }
         let slot = Time::from_unix_nanos(slot.saturating_mul(self.slot_ns()));
         let mut ready = Vec::new();

@@ -7,6 +7,7 @@
 use crate::area::{Form, Piece, Polygon, Shape, Strip, arc_m, earth_centred, latitude_range};
 use geodesy::wrap_pi;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 use std::sync::Arc;
 
@@ -24,8 +25,6 @@ pub(crate) struct Grid {
     masks: Vec<u64>,
     edges: Vec<Edge>,
     shapes: Vec<Indexed>,
-    pieces: Vec<Piece>,
-    segments: Vec<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -34,14 +33,11 @@ struct CellInfo {
     edges: (u32, u32),
 }
 
-/// A shape whose outline passes through a cell.
+/// A shape whose outline passes through a cell, and the range of its cover's parts to ask there.
 #[derive(Debug, Clone, Copy)]
 struct Edge {
     shape: u32,
-    /// Polygon: pieces in `pieces`; strip: segments in `segments`.
     range: (u32, u32),
-    /// Polygon: whether what lies north of all these pieces, seen from the cell, is inside.
-    inside_beyond: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -50,10 +46,65 @@ struct Indexed {
     bits: Vec<u64>,
 }
 
+/// The cells of one shape. It is worked out once a shape, whatever policies it is in.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Cover {
+    /// Cells all inside.
+    inside: Vec<u32>,
+    /// Cells on the outline, with the range of what can change the answer there.
+    edges: Vec<(u32, (u32, u32))>,
+    /// Of a polygon.
+    pieces: Vec<Piece>,
+    /// Of a strip.
+    segments: Vec<u32>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Cell {
     Inside,
     OnEdge,
+}
+
+impl Cover {
+    pub(crate) fn of(form: &Form) -> Self {
+        let mut cover = Self::default();
+        let cells = match form {
+            Form::Polygon(polygon) => polygon_cells(polygon),
+            Form::Strip(strip) => strip_cells(strip),
+        };
+        for (cell, kind) in cells {
+            match kind {
+                Cell::Inside => cover.inside.push(cell as u32),
+                Cell::OnEdge => {
+                    let range = cover.parts(form, cell);
+                    cover.edges.push((cell as u32, range));
+                }
+            }
+        }
+        cover
+    }
+
+    /// What a cell on the outline has to ask.
+    fn parts(&mut self, form: &Form, cell: usize) -> (u32, u32) {
+        match form {
+            Form::Polygon(polygon) => {
+                let start = self.pieces.len() as u32;
+                let bounds = Bounds::of(cell);
+                let counted = polygon.pieces.iter().filter(|piece| bounds.may_cross_north(piece));
+                self.pieces.extend(counted.copied());
+                (start, self.pieces.len() as u32)
+            }
+            Form::Strip(strip) => {
+                let start = self.segments.len() as u32;
+                let (centre, reach_m) = centre_and_reach(cell);
+                let near = (0..segments(strip)).filter(|segment| {
+                    distance_m(strip, *segment, centre) <= strip.within_m * 1.01 + reach_m
+                });
+                self.segments.extend(near.map(|segment| segment as u32));
+                (start, self.segments.len() as u32)
+            }
+        }
+    }
 }
 
 impl Grid {
@@ -61,87 +112,54 @@ impl Grid {
     pub(crate) fn new(words: usize, shapes: Vec<(Arc<Shape>, Vec<u64>)>) -> Self {
         let shapes: Vec<_> =
             shapes.into_iter().map(|(shape, bits)| Indexed { shape, bits }).collect();
-        let mut grid = Self {
-            words,
-            cells: vec![0; ROWS * COLUMNS],
-            infos: vec![CellInfo::default()],
-            masks: vec![0; words],
-            edges: Vec::new(),
-            shapes: Vec::new(),
-            pieces: Vec::new(),
-            segments: Vec::new(),
-        };
-        let mut inside: Vec<Vec<u32>> = Vec::new();
-        let mut on_edge: FxHashMap<usize, Vec<Edge>> = FxHashMap::default();
-        let mut set_of: Vec<u32> = vec![0; ROWS * COLUMNS];
-        inside.push(Vec::new());
-        let mut sets: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
-        sets.insert(Vec::new(), 0);
+        // By cell: the set of shapes it lies in, and the outlines that pass through it.
+        let mut sets: Vec<Vec<u32>> = vec![Vec::new()];
+        let mut set_numbers = FxHashMap::from_iter([(Vec::new(), 0_u32)]);
+        let mut touched: BTreeMap<u32, (u32, Vec<Edge>)> = BTreeMap::new();
         for (number, indexed) in shapes.iter().enumerate() {
-            let cells = match &indexed.shape.form {
-                Form::Polygon(polygon) => polygon_cells(polygon),
-                Form::Strip(strip) => strip_cells(strip),
-            };
-            for (cell, kind) in cells {
-                match kind {
-                    Cell::Inside => {
-                        let mut set = inside[set_of[cell] as usize].clone();
-                        set.push(number as u32);
-                        let next = sets.len() as u32;
-                        let id = *sets.entry(set.clone()).or_insert(next);
-                        if id == next {
-                            inside.push(set);
-                        }
-                        set_of[cell] = id;
-                    }
-                    Cell::OnEdge => {
-                        let edge = grid.edge(number as u32, &indexed.shape.form, cell);
-                        on_edge.entry(cell).or_default().push(edge);
-                    }
+            let cover = indexed.shape.cover();
+            for cell in &cover.inside {
+                let set = &mut touched.entry(*cell).or_default().0;
+                let mut with = sets[*set as usize].clone();
+                with.push(number as u32);
+                *set = *set_numbers.entry(with).or_insert_with_key(|with| {
+                    sets.push(with.clone());
+                    sets.len() as u32 - 1
+                });
+            }
+            for (cell, range) in &cover.edges {
+                let edge = Edge { shape: number as u32, range: *range };
+                touched.entry(*cell).or_default().1.push(edge);
+            }
+        }
+        let mut masks = vec![0; words * sets.len()];
+        for (set, mask) in sets.iter().zip(masks.chunks_mut(words.max(1))) {
+            for number in set {
+                for (word, bits) in shapes[*number as usize].bits.iter().enumerate() {
+                    mask[word] |= bits;
                 }
             }
         }
-        grid.lay_out(&shapes, &inside, &set_of, on_edge);
-        grid.shapes = shapes;
+        let cells = vec![0; if shapes.is_empty() { 0 } else { ROWS * COLUMNS }];
+        let infos = vec![CellInfo::default()];
+        let mut grid = Self { words, cells, infos, masks, edges: Vec::new(), shapes };
+        grid.lay_out(touched);
         grid
     }
 
-    fn lay_out(
-        &mut self,
-        shapes: &[Indexed],
-        inside: &[Vec<u32>],
-        set_of: &[u32],
-        mut on_edge: FxHashMap<usize, Vec<Edge>>,
-    ) {
-        let mut mask_of = vec![0_u32; inside.len()];
-        for (set, numbers) in inside.iter().enumerate().skip(1) {
-            mask_of[set] = (self.masks.len() / self.words.max(1)) as u32;
-            let start = self.masks.len();
-            self.masks.resize(start + self.words, 0);
-            for number in numbers {
-                for (word, bits) in shapes[*number as usize].bits.iter().enumerate() {
-                    self.masks[start + word] |= bits;
-                }
-            }
-        }
+    fn lay_out(&mut self, touched: BTreeMap<u32, (u32, Vec<Edge>)>) {
         let mut known: FxHashMap<CellInfo, u32> = FxHashMap::default();
-        known.insert(CellInfo::default(), 0);
-        for cell in 0..ROWS * COLUMNS {
-            if set_of[cell] == 0 && !on_edge.contains_key(&cell) {
-                continue;
-            }
-            let edges = on_edge.remove(&cell).unwrap_or_default();
+        for (cell, (mask, edges)) in touched {
             let start = self.edges.len() as u32;
             self.edges.extend(edges);
             let end = self.edges.len() as u32;
             let edges = if start == end { (0, 0) } else { (start, end) };
-            let info = CellInfo { mask: mask_of[set_of[cell] as usize], edges };
-            let next = self.infos.len() as u32;
-            let id = *known.entry(info).or_insert(next);
-            if id == next {
-                self.infos.push(info);
-            }
-            self.cells[cell] = id;
+            let info = CellInfo { mask, edges };
+            let infos = &mut self.infos;
+            self.cells[cell as usize] = *known.entry(info).or_insert_with(|| {
+                infos.push(info);
+                infos.len() as u32 - 1
+            });
         }
     }
 
@@ -164,16 +182,17 @@ impl Grid {
     fn mark_on_edge(&self, point_rad: [f64; 2], (start, end): (u32, u32), mask: &mut [u64]) {
         for edge in &self.edges[start as usize..end as usize] {
             let indexed = &self.shapes[edge.shape as usize];
-            let (from, to) = (edge.range.0 as usize, edge.range.1 as usize);
+            let cover = indexed.shape.cover();
+            let range = edge.range.0 as usize..edge.range.1 as usize;
             let holds = match &indexed.shape.form {
-                Form::Polygon(_) => {
-                    let pieces = &self.pieces[from..to];
-                    let crossed = pieces.iter().filter(|p| p.is_north_of(point_rad)).count();
-                    (crossed % 2 == 1) != edge.inside_beyond
+                Form::Polygon(polygon) => {
+                    let pieces = cover.pieces[range].iter();
+                    let crossed = pieces.filter(|p| p.is_north_of(point_rad)).count();
+                    (crossed % 2 == 1) != polygon.holds_north_pole
                 }
                 Form::Strip(strip) => {
                     let at = earth_centred(point_rad);
-                    let mut segments = self.segments[from..to].iter();
+                    let mut segments = cover.segments[range].iter();
                     segments.any(|s| strip.segment_holds(*s as usize, at, point_rad[0]))
                 }
             };
@@ -181,29 +200,6 @@ impl Grid {
                 for (to, from) in mask.iter_mut().zip(&indexed.bits) {
                     *to |= from;
                 }
-            }
-        }
-    }
-
-    /// What a cell on an edge of the shape has to ask.
-    fn edge(&mut self, shape: u32, form: &Form, cell: usize) -> Edge {
-        match form {
-            Form::Polygon(polygon) => {
-                let start = self.pieces.len() as u32;
-                let bounds = Bounds::of(cell);
-                let counted = polygon.pieces.iter().filter(|piece| bounds.may_cross_north(piece));
-                self.pieces.extend(counted.copied());
-                let range = (start, self.pieces.len() as u32);
-                Edge { shape, range, inside_beyond: polygon.holds_north_pole }
-            }
-            Form::Strip(strip) => {
-                let start = self.segments.len() as u32;
-                let (centre, reach_m) = centre_and_reach(cell);
-                let near = (0..segments(strip)).filter(|segment| {
-                    distance_m(strip, *segment, centre) <= strip.within_m * 1.01 + reach_m
-                });
-                self.segments.extend(near.map(|segment| segment as u32));
-                Edge { shape, range: (start, self.segments.len() as u32), inside_beyond: false }
             }
         }
     }

@@ -145,6 +145,17 @@ impl AnyOf {
     /// All of them.
     pub const ALL: Self = Self(u32::MAX);
 
+    /// One bit a word, by discriminant.
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// Named in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether the word with this discriminant is named.
     pub const fn has(self, word: u32) -> bool {
         self.0 & 1 << word != 0

@@ -5,7 +5,7 @@ use crate::editions::Editions;
 use crate::generated::visitors;
 use crate::measure::{self, compound_walk, expansion_walk, fault, item_end, items_end};
 use crate::spec::{Expansion, Explicit, Item, SLOTS_MAX, Shape, Slot, Spec, Uap};
-use crate::visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor, read};
+use crate::visit::{Leaf, Nest, Visitor, read};
 use surveillance::SensorId;
 
 /// The blocks of one datagram (or of any octets that are blocks end to end).
@@ -429,10 +429,10 @@ impl Visitor for Finder<'_> {
         self.slot = slot as u8;
     }
     #[inline(always)]
-    fn octets(&mut self, name: &'static str, _: &[u8]) {
-        if std::ptr::eq(name, UNKNOWN_EXTENSION) {
-            *self.unknown_in = self.slot + 1;
-        }
+    fn octets(&mut self, _: &'static str, _: &[u8]) {}
+    #[inline(always)]
+    fn unknown_extension(&mut self, _: &[u8]) {
+        *self.unknown_in = self.slot + 1;
     }
     #[inline(always)]
     fn leaf(&mut self, _: &'static str, _: Leaf) {}

@@ -20,7 +20,7 @@ pub(super) fn index(categories: &[Category]) -> String {
     for category in categories {
         let _ = writeln!(out, "#[rustfmt::skip]\nmod {};", module(category));
     }
-    out.push_str("#[rustfmt::skip]\nmod contents;\n#[rustfmt::skip]\npub(crate) mod visitors;\n");
+    out.push_str("#[rustfmt::skip]\nmod contents;\n#[rustfmt::skip]\npub(crate) mod encoders;\n#[rustfmt::skip]\npub(crate) mod visitors;\n");
     out.push_str("\nuse crate::spec::{Expansion, Spec};\n\n");
     out.push_str("/// Every edition, by category, the oldest edition of each first.\n");
     out.push_str("pub(crate) static SPECS: &[&Spec] = &[\n");

@@ -57,6 +57,8 @@ mod cat247;
 #[rustfmt::skip]
 mod contents;
 #[rustfmt::skip]
+pub(crate) mod encoders;
+#[rustfmt::skip]
 pub(crate) mod visitors;
 
 use crate::spec::{Expansion, Spec};

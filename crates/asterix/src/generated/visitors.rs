@@ -5831,7 +5831,7 @@ fn i1<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 7, 1, &c::C1);
     leaf(v, "SIM", w0 >> 6 & 0x1, 1, &c::C2);
@@ -5843,7 +5843,7 @@ fn i1<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C7);
     leaf(v, "DS1DS2", w0 >> 5 & 0x3, 2, &c::C8);
@@ -5893,9 +5893,11 @@ fn i4<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
 
 fn i5<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("130", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6004,9 +6006,11 @@ fn i12<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i13<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C34);
     if d[0] & 1 == 0 {
@@ -6064,7 +6068,7 @@ fn i19<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CON", w0 >> 7, 1, &c::C40);
     leaf(v, "RAD", w0 >> 6 & 0x1, 1, &c::C41);
@@ -6076,7 +6080,7 @@ fn i19<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TRE", w0 >> 7, 1, &c::C46);
     if d[0] & 1 == 0 {
@@ -6090,9 +6094,11 @@ fn i19<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i20<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("210", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6133,9 +6139,11 @@ fn i24<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i25<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("050", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6148,9 +6156,11 @@ fn i25<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i26<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("060", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6199,9 +6209,11 @@ fn i29<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i30<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("080", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6259,7 +6271,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MRVA", w0 >> 7, 1, &c::C55);
     leaf(v, "RAMLD", w0 >> 6 & 0x1, 1, &c::C56);
@@ -6272,7 +6284,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "APM", w0 >> 7, 1, &c::C62);
     leaf(v, "RIMCA", w0 >> 6 & 0x1, 1, &c::C63);
@@ -6285,7 +6297,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AIW", w0 >> 7, 1, &c::C69);
     leaf(v, "PAIW", w0 >> 6 & 0x1, 1, &c::C70);
@@ -6298,7 +6310,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DBPSMARR", w0 >> 7, 1, &c::C76);
     leaf(v, "DBPSMDEP", w0 >> 6 & 0x1, 1, &c::C77);
@@ -6311,7 +6323,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "HAMRD", w0 >> 7, 1, &c::C83);
     leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C84);
@@ -6324,7 +6336,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ASM", w0 >> 7, 1, &c::C90);
     leaf(v, "IAVM", w0 >> 6 & 0x1, 1, &c::C91);
@@ -6337,7 +6349,7 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CATC", w0 >> 7, 1, &c::C97);
     leaf(v, "NOCLR", w0 >> 6 & 0x1, 1, &c::C98);
@@ -6419,7 +6431,7 @@ fn i44<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("AC1", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
     leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C110);
@@ -6429,7 +6441,7 @@ fn i44<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CDM", w0 >> 6, 2, &c::C113);
     leaf(v, "PRI", w0 >> 5 & 0x1, 1, &c::C114);
@@ -6508,7 +6520,7 @@ fn i49<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("CN", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MAS", w0 >> 7, 1, &c::C119);
     leaf(v, "CAS", w0 >> 6 & 0x1, 1, &c::C120);
@@ -6521,7 +6533,7 @@ fn i49<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "RRC", w0 >> 7, 1, &c::C126);
     leaf(v, "RTC", w0 >> 6 & 0x1, 1, &c::C127);
@@ -6534,7 +6546,7 @@ fn i49<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "HAMRD", w0 >> 7, 1, &c::C133);
     leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C134);
@@ -6916,7 +6928,7 @@ fn i77<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("AC2", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
     leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C110);
@@ -6926,7 +6938,7 @@ fn i77<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CDM", w0 >> 6, 2, &c::C113);
     leaf(v, "PRI", w0 >> 5 & 0x1, 1, &c::C114);
@@ -7038,7 +7050,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MRVA", w0 >> 7, 1, &c::C55);
     leaf(v, "RAMLD", w0 >> 6 & 0x1, 1, &c::C56);
@@ -7051,7 +7063,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "APM", w0 >> 7, 1, &c::C62);
     leaf(v, "RIMCA", w0 >> 6 & 0x1, 1, &c::C63);
@@ -7064,7 +7076,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AIW", w0 >> 7, 1, &c::C69);
     leaf(v, "PAIW", w0 >> 6 & 0x1, 1, &c::C70);
@@ -7077,7 +7089,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DBPSMARR", w0 >> 7, 1, &c::C76);
     leaf(v, "DBPSMDEP", w0 >> 6 & 0x1, 1, &c::C77);
@@ -7090,7 +7102,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "HAMRD", w0 >> 7, 1, &c::C83);
     leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C84);
@@ -7103,7 +7115,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ASM", w0 >> 7, 1, &c::C90);
     leaf(v, "IAVM", w0 >> 6 & 0x1, 1, &c::C91);
@@ -7116,7 +7128,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CATC", w0 >> 7, 1, &c::C97);
     leaf(v, "NOCLR", w0 >> 6 & 0x1, 1, &c::C98);
@@ -7129,7 +7141,7 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NTZ", w0 >> 7, 1, &c::C167);
     if d[0] & 1 == 0 {
@@ -7327,7 +7339,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 5, 3, &c::C170);
     leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
@@ -7338,7 +7350,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C175);
     leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
@@ -7350,7 +7362,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ADSB", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C181);
@@ -7368,7 +7380,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ACASVX", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C185);
@@ -7382,7 +7394,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("POACT", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C189);
@@ -7400,7 +7412,7 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("IRMXPR", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C195);
@@ -7581,7 +7593,7 @@ fn i109<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CNF", w0 >> 7, 1, &c::C203);
     leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C204);
@@ -7592,7 +7604,7 @@ fn i109<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TRE", w0 >> 7, 1, &c::C208);
     leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C209);
@@ -7621,9 +7633,11 @@ fn i110<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i111<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C213);
     if d[0] & 1 == 0 {
@@ -8015,7 +8029,7 @@ fn i142<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ORG", w0 >> 7, 1, &c::C245);
     leaf(v, "I", w0 >> 4 & 0x7, 3, &c::C51);
@@ -8024,7 +8038,7 @@ fn i142<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 2 & 0x1, 1, &c::C247);
     leaf(v, "ER", w0 >> 1 & 0x1, 1, &c::C248);
@@ -8101,7 +8115,7 @@ fn i148<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("100", Nest::Named);
     'x: {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     leaf(v, "F", w0 >> 19, 5, &c::C249);
     leaf(v, "R", w0 >> 16 & 0x7, 3, &c::C0);
@@ -8117,9 +8131,11 @@ fn i148<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i149<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("110", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -8163,7 +8179,7 @@ fn i153<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ORG", w0 >> 7, 1, &c::C245);
     leaf(v, "I", w0 >> 4 & 0x7, 3, &c::C51);
@@ -8195,7 +8211,7 @@ fn i155<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SN", w0 >> 2, 6, &c::C51);
     if d[0] & 1 == 0 {
@@ -8218,7 +8234,7 @@ fn i157<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     leaf(v, "F", w0 >> 19, 5, &c::C249);
     leaf(v, "R", w0 >> 16 & 0x7, 3, &c::C0);
@@ -8266,7 +8282,7 @@ fn i161<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 5, 3, &c::C253);
     leaf(v, "DCR", w0 >> 4 & 0x1, 1, &c::C254);
@@ -8277,7 +8293,7 @@ fn i161<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C171);
     leaf(v, "TST", w0 >> 6 & 0x1, 1, &c::C258);
@@ -8288,7 +8304,7 @@ fn i161<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SPI", w0 >> 7, 1, &c::C173);
     if d[0] & 1 == 0 {
@@ -8363,7 +8379,7 @@ fn i168<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CNF", w0 >> 7, 1, &c::C266);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
@@ -8375,7 +8391,7 @@ fn i168<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TOM", w0 >> 6, 2, &c::C271);
     leaf(v, "DOU", w0 >> 3 & 0x7, 3, &c::C272);
@@ -8384,7 +8400,7 @@ fn i168<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GHO", w0 >> 7, 1, &c::C45);
     if d[0] & 1 == 0 {
@@ -8436,21 +8452,21 @@ fn i173<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("270", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LENGTH", w0 >> 1, 7, &c::C263);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ORIENTATION", w0 >> 1, 7, &c::C277);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "WIDTH", w0 >> 1, 7, &c::C263);
     if d[0] & 1 == 0 {
@@ -8658,7 +8674,7 @@ fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C298);
     leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C299);
@@ -8669,7 +8685,7 @@ fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C303);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C304);
@@ -8681,7 +8697,7 @@ fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C309);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
@@ -9231,7 +9247,7 @@ fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C298);
     leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C299);
@@ -9242,7 +9258,7 @@ fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C303);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C304);
@@ -9254,7 +9270,7 @@ fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C309);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
@@ -9265,7 +9281,7 @@ fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
     leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
@@ -9368,7 +9384,7 @@ fn i245<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MOMU", w0 >> 6, 2, &c::C344);
     leaf(v, "TTAX", w0 >> 4 & 0x3, 2, &c::C345);
@@ -9384,9 +9400,11 @@ fn i245<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i246<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -9415,7 +9433,7 @@ fn i249<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "BIZ", w0 >> 7, 1, &c::C347);
     leaf(v, "BAZ", w0 >> 6 & 0x1, 1, &c::C348);
@@ -10711,7 +10729,7 @@ fn i370<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("008", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "UDS", w0 >> 7, 1, &c::C396);
     leaf(v, "DDS", w0 >> 6 & 0x1, 1, &c::C397);
@@ -10722,7 +10740,7 @@ fn i370<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "IC", w0 >> 7, 1, &c::C399);
     if d[0] & 1 == 0 {
@@ -10738,7 +10756,7 @@ fn i371<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("009", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SR", w0 >> 7, 1, &c::C400);
     leaf(v, "AR", w0 >> 6 & 0x1, 1, &c::C401);
@@ -10751,7 +10769,7 @@ fn i371<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ID", w0 >> 7, 1, &c::C407);
     leaf(v, "MA", w0 >> 6 & 0x1, 1, &c::C408);
@@ -10965,7 +10983,7 @@ fn i392<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("553", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "REFTR1", w0 >> 6, 2, &c::C421);
     leaf(v, "REFTR2", w0 >> 2 & 0x3, 2, &c::C421);
@@ -10973,7 +10991,7 @@ fn i392<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "REFTR3", w0 >> 6, 2, &c::C421);
     leaf(v, "REFTR4", w0 >> 2 & 0x3, 2, &c::C421);
@@ -11014,7 +11032,7 @@ fn i396<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SSR", w0 >> 7, 1, &c::C423);
     leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C424);
@@ -11027,7 +11045,7 @@ fn i396<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "RAB", w0 >> 7, 1, &c::C430);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C173);
@@ -11078,7 +11096,7 @@ fn i400<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CNF", w0 >> 7, 1, &c::C431);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
@@ -11090,7 +11108,7 @@ fn i400<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GHO", w0 >> 7, 1, &c::C45);
     if d[0] & 1 == 0 {
@@ -11243,9 +11261,11 @@ fn i411<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i412<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C444);
     if d[0] & 1 == 0 {
@@ -11284,7 +11304,7 @@ fn i415<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SSR", w0 >> 7, 1, &c::C423);
     leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C424);
@@ -11297,7 +11317,7 @@ fn i415<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "RAB", w0 >> 7, 1, &c::C430);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C173);
@@ -11310,7 +11330,7 @@ fn i415<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CF", w0 >> 6, 2, &c::C447);
     if d[0] & 1 == 0 {
@@ -11326,7 +11346,7 @@ fn i416<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CNF", w0 >> 7, 1, &c::C431);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
@@ -11338,7 +11358,7 @@ fn i416<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GHO", w0 >> 7, 1, &c::C45);
     if d[0] & 1 == 0 {
@@ -11536,14 +11556,14 @@ fn i434<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("165", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TI", w0 >> 6, 2, &c::C465);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ROT", w0 >> 1, 7, &c::C466);
     if d[0] & 1 == 0 {
@@ -11665,7 +11685,7 @@ fn i447<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("TIS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NAV", w0 >> 7, 1, &c::C475);
     leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C476);
@@ -11742,7 +11762,7 @@ fn i452<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("040", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ATP", w0 >> 5, 3, &c::C486);
     leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C487);
@@ -11752,7 +11772,7 @@ fn i452<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DCR", w0 >> 7, 1, &c::C254);
     leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C450);
@@ -11764,7 +11784,7 @@ fn i452<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C490);
     leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C491);
@@ -11861,7 +11881,7 @@ fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("090", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
     leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
@@ -11869,7 +11889,7 @@ fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
     leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
@@ -11878,7 +11898,7 @@ fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C499);
     leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
@@ -11887,7 +11907,7 @@ fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "PIC", w0 >> 4, 4, &c::C0);
     if d[0] & 1 == 0 {
@@ -12034,7 +12054,7 @@ fn i476<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("271", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C518);
     leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C515);
@@ -12045,7 +12065,7 @@ fn i476<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LW", w0 & 0xf, 4, &c::C0);
     }
@@ -12348,7 +12368,7 @@ fn i506<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("271", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C518);
     leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C515);
@@ -12359,7 +12379,7 @@ fn i506<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LW", w0 >> 4, 4, &c::C0);
     if d[0] & 1 == 0 {
@@ -12375,7 +12395,7 @@ fn i507<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("040", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ATP", w0 >> 5, 3, &c::C486);
     leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C487);
@@ -12385,7 +12405,7 @@ fn i507<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DCR", w0 >> 7, 1, &c::C254);
     leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C450);
@@ -12397,7 +12417,7 @@ fn i507<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C523);
     leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C490);
@@ -12429,7 +12449,7 @@ fn i509<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("040", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ATP", w0 >> 5, 3, &c::C486);
     leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C487);
@@ -12439,7 +12459,7 @@ fn i509<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DCR", w0 >> 7, 1, &c::C254);
     leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C450);
@@ -12451,7 +12471,7 @@ fn i509<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C523);
     leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C490);
@@ -12463,7 +12483,7 @@ fn i509<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TBC", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C165);
@@ -12473,7 +12493,7 @@ fn i509<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("MBC", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C165);
@@ -12576,7 +12596,7 @@ fn i512<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("090", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
     leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
@@ -12584,7 +12604,7 @@ fn i512<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
     leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
@@ -12593,7 +12613,7 @@ fn i512<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C499);
     leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
@@ -12602,7 +12622,7 @@ fn i512<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "PIC", w0 >> 4, 4, &c::C0);
     leaf(v, "SRC", w0 >> 3 & 0x1, 1, &c::C525);
@@ -12610,7 +12630,7 @@ fn i512<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("VALSTATE", Nest::Named);
     leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C165);
@@ -12622,28 +12642,28 @@ fn i512<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "VALDISTP1", w0 >> 1, 7, &c::C528);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "VALDISTP2", w0 >> 1, 7, &c::C263);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "VALDISTQUALP1", w0 >> 1, 7, &c::C528);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "VALDISTQUALP2", w0 >> 1, 7, &c::C263);
     if d[0] & 1 == 0 {
@@ -12698,7 +12718,7 @@ fn i517<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("SGV", Nest::Named);
     'x: {
     let d = take::<2>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     leaf(v, "STP", w0 >> 15, 1, &c::C537);
     leaf(v, "HTS", w0 >> 14 & 0x1, 1, &c::C538);
@@ -12709,7 +12729,7 @@ fn i517<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "HGT", w0 >> 1, 7, &c::C277);
     if d[0] & 1 == 0 {
@@ -12725,7 +12745,7 @@ fn i518<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("STA", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ES", w0 >> 7, 1, &c::C541);
     leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C542);
@@ -12862,7 +12882,7 @@ fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("STA", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "ES", w0 >> 7, 1, &c::C541);
     leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C542);
@@ -12878,7 +12898,7 @@ fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("PS3", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C165);
@@ -12892,7 +12912,7 @@ fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TSI", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C165);
@@ -12910,7 +12930,7 @@ fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("DAA", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C165);
@@ -12924,7 +12944,7 @@ fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("SVH", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C165);
@@ -12938,7 +12958,7 @@ fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TAO", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C563);
@@ -12974,7 +12994,7 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("100", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NOGO", w0 >> 7, 1, &c::C567);
     leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C568);
@@ -12987,7 +13007,7 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GSSP", w0 >> 1, 7, &c::C373);
     if d[0] & 1 == 0 {
@@ -13003,7 +13023,7 @@ fn i532<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("101", Nest::Named);
     'x: {
     let d = take::<2>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     leaf(v, "RP", w0 >> 8, 8, &c::C510);
     leaf(v, "SC", w0 >> 5 & 0x7, 3, &c::C573);
@@ -13011,7 +13031,7 @@ fn i532<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SSRP", w0 >> 1, 7, &c::C373);
     if d[0] & 1 == 0 {
@@ -13034,7 +13054,7 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("110", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "STAT", w0 >> 1 & 0x7, 3, &c::C575);
     if d[0] & 1 == 0 {
@@ -13088,7 +13108,7 @@ fn i539<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("100", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NOGO", w0 >> 7, 1, &c::C567);
     leaf(v, "OPS", w0 >> 5 & 0x3, 2, &c::C578);
@@ -13097,7 +13117,7 @@ fn i539<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SYSTAT", w0 >> 4 & 0x7, 3, &c::C580);
     leaf(v, "SESTAT", w0 >> 1 & 0x7, 3, &c::C581);
@@ -13210,7 +13230,7 @@ fn i549<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("050", Nest::Named);
     'x: {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     leaf(v, "SUI", w0 >> 16, 8, &c::C51);
     leaf(v, "STN", w0 >> 1 & 0x7fff, 15, &c::C51);
@@ -13669,7 +13689,7 @@ fn i589<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 5, 3, &c::C170);
     leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
@@ -13680,7 +13700,7 @@ fn i589<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C175);
     leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
@@ -13701,7 +13721,7 @@ fn i590<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CNF", w0 >> 7, 1, &c::C203);
     leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C204);
@@ -13712,7 +13732,7 @@ fn i590<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TRE", w0 >> 7, 1, &c::C621);
     leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C209);
@@ -13729,9 +13749,11 @@ fn i590<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i591<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C622);
     if d[0] & 1 == 0 {
@@ -13760,9 +13782,11 @@ fn i592<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i593<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C625);
     if d[0] & 1 == 0 {
@@ -13777,7 +13801,7 @@ fn i594<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 5, 3, &c::C170);
     leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
@@ -13788,7 +13812,7 @@ fn i594<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C175);
     leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
@@ -13800,7 +13824,7 @@ fn i594<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ADSB", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C181);
@@ -13825,9 +13849,11 @@ fn i594<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i595<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C626);
     if d[0] & 1 == 0 {
@@ -13842,7 +13868,7 @@ fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 5, 3, &c::C170);
     leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
@@ -13853,7 +13879,7 @@ fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C175);
     leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
@@ -13865,7 +13891,7 @@ fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ADSB", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C181);
@@ -13883,7 +13909,7 @@ fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ACASXV", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C627);
@@ -13897,7 +13923,7 @@ fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("POACT", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C189);
@@ -13915,7 +13941,7 @@ fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("IRMXPR", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C195);
@@ -13936,9 +13962,11 @@ fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i597<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C629);
     if d[0] & 1 == 0 {
@@ -14085,7 +14113,7 @@ fn i606<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("M4E", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C634);
     if d[0] & 1 == 0 {
@@ -14602,7 +14630,7 @@ fn i648<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("TIS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NAV", w0 >> 7, 1, &c::C663);
     leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C664);
@@ -14860,7 +14888,7 @@ fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C679);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
@@ -14871,7 +14899,7 @@ fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C681);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
@@ -14884,7 +14912,7 @@ fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C309);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
@@ -14895,7 +14923,7 @@ fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CST", w0 >> 7, 1, &c::C311);
     leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
@@ -14908,7 +14936,7 @@ fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SDS", w0 >> 6, 2, &c::C690);
     leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
@@ -14918,7 +14946,7 @@ fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
     leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
@@ -15573,9 +15601,11 @@ fn i723<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i724<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("510", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("", Nest::Named);
     leaf(v, "IDENT", w0 >> 16, 8, &c::C0);
@@ -15900,7 +15930,7 @@ fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C679);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
@@ -15911,7 +15941,7 @@ fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C681);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
@@ -15924,7 +15954,7 @@ fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C309);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
@@ -15935,7 +15965,7 @@ fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CST", w0 >> 7, 1, &c::C311);
     leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
@@ -15948,7 +15978,7 @@ fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SDS", w0 >> 6, 2, &c::C690);
     leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
@@ -15958,7 +15988,7 @@ fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
     leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
@@ -16114,7 +16144,7 @@ fn i749<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C679);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
@@ -16125,7 +16155,7 @@ fn i749<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C681);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
@@ -16138,7 +16168,7 @@ fn i749<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C309);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
@@ -16149,7 +16179,7 @@ fn i749<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CST", w0 >> 7, 1, &c::C311);
     leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
@@ -16162,7 +16192,7 @@ fn i749<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SDS", w0 >> 6, 2, &c::C690);
     leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
@@ -16172,7 +16202,7 @@ fn i749<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
     leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
@@ -16194,7 +16224,7 @@ fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "MON", w0 >> 7, 1, &c::C679);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
@@ -16205,7 +16235,7 @@ fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SIM", w0 >> 7, 1, &c::C681);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
@@ -16218,7 +16248,7 @@ fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "AMA", w0 >> 7, 1, &c::C309);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
@@ -16229,7 +16259,7 @@ fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CST", w0 >> 7, 1, &c::C311);
     leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
@@ -16242,7 +16272,7 @@ fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "SDS", w0 >> 6, 2, &c::C690);
     leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
@@ -16252,7 +16282,7 @@ fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
     leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
@@ -16265,7 +16295,7 @@ fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "M5I", w0 >> 7, 1, &c::C716);
     if d[0] & 1 == 0 {
@@ -16320,7 +16350,7 @@ fn i754<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("STS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "FDR", w0 >> 7, 1, &c::C718);
     if d[0] & 1 == 0 {
@@ -16336,7 +16366,7 @@ fn i755<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("STS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "FDR", w0 >> 7, 1, &c::C718);
     v.open("LNAV", Nest::Named);
@@ -16461,7 +16491,7 @@ fn i762<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CON", w0 >> 6, 2, &c::C725);
     leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C726);
@@ -16473,7 +16503,7 @@ fn i762<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "OPS", w0 >> 7, 1, &c::C601);
     leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C568);
@@ -16542,7 +16572,7 @@ fn i769<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CON", w0 >> 6, 2, &c::C725);
     leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C726);
@@ -16554,7 +16584,7 @@ fn i769<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "OPS", w0 >> 7, 1, &c::C601);
     leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C568);
@@ -16566,7 +16596,7 @@ fn i769<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TTF", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C165);

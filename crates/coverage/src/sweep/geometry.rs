@@ -190,6 +190,21 @@ impl Geometry for Ellipsoidal {
 }
 
 impl Ellipsoidal {
+    /// Distance over the ground to a point of the lattice, metres, and east and north of its
+    /// direction as a unit vector; east and north are 0 at the site itself.
+    pub(crate) fn polar(&self, row: usize, col: usize) -> (f64, f64, f64) {
+        let across_m = self.row_across_m[row];
+        let side = if (col as f64) < self.site.1 { -1.0 } else { 1.0 };
+        let east_m = across_m * self.col_sin[col] * side;
+        let north_m = across_m * (self.row_t[row] - self.col_offset[col]);
+        let horizontal_m = east_m.hypot(north_m);
+        if horizontal_m == 0.0 {
+            return (0.0, 0.0, 0.0);
+        }
+        let (east, north) = (east_m / horizontal_m, north_m / horizontal_m);
+        (self.ground_m(horizontal_m, east * east, north * north), east, north)
+    }
+
     fn col_radians(&self) -> f64 {
         self.cell_m.1 / (self.prime_vertical_m * (1.0 - self.sin_lat * self.sin_lat).sqrt())
     }

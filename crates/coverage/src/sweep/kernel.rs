@@ -386,7 +386,7 @@ impl Lanes {
             let b = old.b[lane] + way * (new.b[lane] - old.b[lane]);
             let (c, d) = (lines.c[0] + k * lines.c[1], lines.d[0] + k * lines.d[1]);
             let asked = reversion((ground - a) * b, c, d);
-            between[lane] = choose(mask(moved * moved == 1), asked, FREE);
+            between[lane] = choose(mask(moved == 1) | mask(moved == -1), asked, FREE);
         }
         for lane in 0..LANES {
             let asked = choose(mask(between[lane] > here[lane]), between[lane], here[lane]);

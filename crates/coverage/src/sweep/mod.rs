@@ -10,7 +10,8 @@ mod kernel;
 
 use crate::atmosphere::{Propagation, RayTable};
 use crate::terrain::{Cell, Lattice, Surface, Terrain};
-use geometry::{Ellipsoidal, Flat, Geometry};
+use geometry::Flat;
+pub(crate) use geometry::{Ellipsoidal, Geometry};
 use kernel::{LANES, Sector, Sweep};
 use rayon::prelude::*;
 use std::sync::atomic::AtomicU32;

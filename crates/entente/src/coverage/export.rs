@@ -1,0 +1,281 @@
+//! Drawings and files of coverage.
+
+use super::{Out, Share, Worked, altitude_m, report, worked};
+use anyhow::Context;
+use coverage::export::{Colour, Outline, Picture, geotiff, outline};
+use coverage::joint::{Joint, Rank};
+use coverage::share::SharedCover;
+use coverage::terrain::{Cell, Lattice};
+use indicatif::ProgressBar;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write;
+use std::path::Path;
+
+/// Pixels across a picture.
+const WIDTH: usize = 1600;
+const BORDER: Colour = [60, 20, 60, 255];
+const MAST: Colour = [255, 220, 0, 255];
+const GAP: Colour = [215, 25, 28, 150];
+/// Seen by one, by two, by three and more; greens that differ in lightness too.
+const BY_COUNT: [Colour; 3] = [[166, 217, 106, 150], [26, 152, 80, 165], [0, 90, 50, 185]];
+/// May be seen, but not surely.
+const MAYBE: Colour = [254, 224, 139, 160];
+
+/// Writes a file and says so.
+pub(super) fn write(path: &Path, bytes: impl AsRef<[u8]>, out: &mut String) -> anyhow::Result<()> {
+    std::fs::write(path, bytes).with_context(|| path.display().to_string())?;
+    let _ = writeln!(out, "wrote {}", path.display());
+    Ok(())
+}
+
+/// Whether each cell of the lattice is covered at an altitude.
+fn covered(joint: &Joint, altitude_m: f32) -> Vec<u8> {
+    let cells = (0..joint.lattice.len() as u32).collect();
+    joint.counts(&coverage::joint::Region { cells }, altitude_m)
+}
+
+/// The drawings asked for: by how many seen, with what is surely seen if that is known.
+pub(super) fn drawings(
+    worked: &Worked,
+    sure: Option<&Joint>,
+    options: &Out,
+    out: &mut String,
+) -> anyhow::Result<()> {
+    let level = options.level.unwrap_or(worked.study.levels[0]);
+    if let Some(path) = &options.png {
+        write(path, picture(worked, sure, level).png(), out)?;
+    }
+    let outlines = || -> Vec<Outline> {
+        let levels = options.level.map_or_else(|| worked.study.levels.clone(), |level| vec![level]);
+        let one = |level: f64| {
+            let counts = covered(&worked.joint, altitude_m(level));
+            let seen: Vec<bool> = counts.iter().map(|&count| count > 0).collect();
+            Outline {
+                name: format!("FL{level:03.0}"),
+                properties: vec![("by".to_owned(), names(&worked.joint))],
+                polygons: outline(&worked.terrain.lattice, &seen),
+            }
+        };
+        levels.into_iter().map(one).collect()
+    };
+    outlined(options, outlines, out)?;
+    if let Some(path) = &options.geotiff {
+        write(path, geotiff::metres(&worked.terrain.lattice, &worked.joint.lowest_m())?, out)?;
+    }
+    Ok(())
+}
+
+fn names(joint: &Joint) -> String {
+    joint.members.iter().map(|member| member.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn outlined(
+    options: &Out,
+    outlines: impl Fn() -> Vec<Outline>,
+    out: &mut String,
+) -> anyhow::Result<()> {
+    if let Some(path) = &options.geojson {
+        write(path, outline::geojson(&outlines()), out)?;
+    }
+    if let Some(path) = &options.kml {
+        write(path, outline::kml("Coverage", &outlines()), out)?;
+    }
+    Ok(())
+}
+
+/// Ground, what is seen and by how many, the region's edge and the sites.
+pub(super) fn picture(worked: &Worked, sure: Option<&Joint>, level: f64) -> Picture {
+    let counts = covered(&worked.joint, altitude_m(level));
+    let surely = sure.map(|sure| covered(sure, altitude_m(level)));
+    let mut picture = Picture::of_ground(&worked.terrain, WIDTH);
+    let lattice = worked.terrain.lattice;
+    picture.lay(|cell| {
+        let index = lattice.index(cell);
+        match (usize::from(counts[index]), &surely) {
+            (0, _) => None,
+            (_, Some(surely)) if surely[index] == 0 => Some(MAYBE),
+            (count, _) => Some(BY_COUNT[count.min(BY_COUNT.len()) - 1]),
+        }
+    });
+    furnish(worked, &mut picture);
+    picture
+}
+
+fn furnish(worked: &Worked, picture: &mut Picture) {
+    for ring in &worked.rings {
+        picture.line(ring, 3, BORDER);
+    }
+    for site in &worked.study.sites {
+        picture.mark((site.latitude_deg, site.longitude_deg), 9, MAST);
+    }
+}
+
+/// The gaps asked for, drawn.
+pub(super) fn gap_drawings(
+    worked: &Worked,
+    options: &Out,
+    by: (Rank, Option<&[f32]>),
+    most: usize,
+    out: &mut String,
+) -> anyhow::Result<()> {
+    let level = options.level.unwrap_or(worked.study.levels[0]);
+    let gaps = report::found(worked, level, by);
+    if let Some(path) = &options.png {
+        let mut open = vec![false; worked.terrain.lattice.len()];
+        gaps.iter().flat_map(|gap| &gap.cells).for_each(|&cell| open[cell as usize] = true);
+        let mut picture = Picture::of_ground(&worked.terrain, WIDTH);
+        let lattice = worked.terrain.lattice;
+        picture.lay(|cell| open[lattice.index(cell)].then_some(GAP));
+        furnish(worked, &mut picture);
+        write(path, picture.png(), out)?;
+    }
+    let outlines = || -> Vec<Outline> {
+        let one = |(i, gap): (usize, &coverage::joint::Gap)| {
+            let mut open = vec![false; worked.terrain.lattice.len()];
+            gap.cells.iter().for_each(|&cell| open[cell as usize] = true);
+            Outline {
+                name: format!("gap {} at FL{level:03.0}", i + 1),
+                properties: vec![("km2".to_owned(), format!("{:.0}", gap.area_m2 / 1e6))],
+                polygons: outline(&worked.terrain.lattice, &open),
+            }
+        };
+        gaps.iter().take(most).enumerate().map(one).collect()
+    };
+    outlined(options, outlines, out)?;
+    if let Some(path) = &options.geotiff {
+        write(
+            path,
+            geotiff::counts(&worked.terrain.lattice, &covered(&worked.joint, altitude_m(level)))?,
+            out,
+        )?;
+    }
+    Ok(())
+}
+
+/// What one variant covers and the other does not.
+pub(super) fn compared(
+    worked: &Worked,
+    (a, b): (&Joint, &Joint),
+    options: &Out,
+    out: &mut String,
+) -> anyhow::Result<()> {
+    let level = options.level.unwrap_or(worked.study.levels[0]);
+    let lattice = worked.terrain.lattice;
+    let seen = [a, b].map(|joint| covered(joint, altitude_m(level)));
+    if let Some(path) = &options.png {
+        let mut picture = Picture::of_ground(&worked.terrain, WIDTH);
+        picture.lay(|cell: Cell| {
+            let index = lattice.index(cell);
+            match (seen[0][index] > 0, seen[1][index] > 0) {
+                (false, false) => None,
+                (true, true) => Some([150, 150, 150, 130]),
+                (true, false) => Some([215, 25, 28, 170]),
+                (false, true) => Some([33, 102, 172, 170]),
+            }
+        });
+        furnish(worked, &mut picture);
+        write(path, picture.png(), out)?;
+    }
+    let outlines = || {
+        let only = |name: &str, with: usize, without: usize| {
+            let cells = seen[with].iter().zip(&seen[without]);
+            let cells: Vec<bool> = cells.map(|(w, o)| *w > 0 && *o == 0).collect();
+            Outline {
+                name: format!("{name} at FL{level:03.0}"),
+                properties: Vec::new(),
+                polygons: outline(&lattice, &cells),
+            }
+        };
+        vec![only("lost in B", 0, 1), only("gained in B", 1, 0)]
+    };
+    outlined(options, outlines, out)
+}
+
+/// A [`SharedCover`] as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SharedFile {
+    format: String,
+    party: String,
+    north_deg: f64,
+    west_deg: f64,
+    cell_deg: f64,
+    rows: usize,
+    cols: usize,
+    /// Lowest covered altitude of each cell in thousands of feet, row after row from the
+    /// north-west; −1 where it is not covered.
+    lowest_kft: Vec<i16>,
+}
+
+const SHARED_FORMAT: &str = "entente-shared-coverage-1";
+/// Cells of a shared coverage at most.
+const SHARED_MAX: usize = 4_000_000;
+
+pub(super) fn share(options: &Share, progress: &ProgressBar) -> anyhow::Result<String> {
+    let mut worked = worked(&options.study, progress)?;
+    worked.joint.members.retain(|member| member.party == options.party);
+    let count = worked.joint.members.len();
+    if count == 0 {
+        let problem = format!("--party {}: the study has no site of it", options.party);
+        return Err(crate::commands::Misuse(problem).into());
+    }
+    let lattice = worked.terrain.lattice;
+    let lowest = worked.joint.lowest_m();
+    let mut shared = SharedCover::coarsened(&options.party, &lattice, &lowest, options.cell);
+    if options.within {
+        shared = shared.within(&lattice, &worked.region);
+    }
+    let steps = shared.lowest_steps.iter().map(|s| s.map_or(-1, i16::from)).collect();
+    let file = SharedFile {
+        format: SHARED_FORMAT.to_owned(),
+        party: shared.party.clone(),
+        north_deg: shared.lattice.north_deg,
+        west_deg: shared.lattice.west_deg,
+        cell_deg: shared.lattice.lat_step_deg,
+        rows: shared.lattice.rows,
+        cols: shared.lattice.cols,
+        lowest_kft: steps,
+    };
+    let mut out = format!(
+        "Coverage of {count} sites of {} in {} cells of {}°; no site is in it.\n",
+        file.party,
+        file.lowest_kft.len(),
+        file.cell_deg
+    );
+    write(&options.json, serde_json::to_string(&file)?, &mut out)?;
+    Ok(out)
+}
+
+/// A partner's coverage, from its file.
+pub(super) fn read_shared(path: &Path) -> anyhow::Result<SharedCover> {
+    let place = || path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(place)?;
+    let file: SharedFile = serde_json::from_str(&text).with_context(place)?;
+    let cells = file.rows.saturating_mul(file.cols);
+    anyhow::ensure!(
+        file.format == SHARED_FORMAT,
+        "{}: its format is {:?}; {SHARED_FORMAT} is read",
+        place(),
+        file.format
+    );
+    anyhow::ensure!(
+        cells == file.lowest_kft.len() && cells > 0 && cells <= SHARED_MAX,
+        "{}: rows and cols do not make its cells, or they are more than {SHARED_MAX}; ask for it again",
+        place()
+    );
+    let sound = file.cell_deg > 0.0 && file.north_deg.abs() <= 90.0 && file.west_deg.abs() <= 540.0;
+    anyhow::ensure!(sound, "{}: its place on the Earth is out of range; ask for it again", place());
+    let step = |&kft: &i16| u8::try_from(kft).ok();
+    Ok(SharedCover {
+        party: file.party,
+        lattice: Lattice {
+            north_deg: file.north_deg,
+            west_deg: file.west_deg,
+            lat_step_deg: file.cell_deg,
+            lon_step_deg: file.cell_deg,
+            rows: file.rows,
+            cols: file.cols,
+        },
+        lowest_steps: file.lowest_kft.iter().map(step).collect(),
+    })
+}

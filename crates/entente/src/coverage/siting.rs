@@ -1,0 +1,241 @@
+//! `entente coverage sites`: where the next sensors go.
+
+use super::{Worked, altitude_m, covers, export, files, opened};
+use crate::commands::Misuse;
+use clap::Args;
+use coverage::export::Picture;
+use coverage::joint::{Joint, Member};
+use coverage::site::{Limits, Role, Site};
+use coverage::siting::{Bits, Budget, Demand, Plan, choose, spots_in_plot, summits};
+use coverage::terrain::Cell;
+use geodesy::units::METRES_PER_NM;
+use indicatif::ProgressBar;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Study (TOML): its [[site]]s exist, its [[candidate]]s may be added.
+    study: PathBuf,
+    /// How many to add.
+    #[arg(long, default_value_t = 1, conflicts_with = "cost")]
+    number: usize,
+    /// What may be spent instead, in the unit of the candidates' `cost`.
+    #[arg(long)]
+    cost: Option<f64>,
+    /// How many should see each place.
+    #[arg(long, default_value_t = 1)]
+    k: usize,
+    /// Also the points of plots (GeoJSON polygons), so many metres apart.
+    #[arg(long, value_name = "FILE")]
+    plots: Option<PathBuf>,
+    /// Distance of points in a plot, metres.
+    #[arg(long, default_value_t = 50.0)]
+    plot_spacing: f64,
+    /// Masts tried on plots, metres.
+    #[arg(long, value_delimiter = ',', default_value = "10,20,30")]
+    masts: Vec<f64>,
+    /// Also so many of the highest summits of the region.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    summits: usize,
+    /// The highest cell of blocks of so many cells is a summit.
+    #[arg(long, default_value_t = 30)]
+    summit_block: usize,
+    /// What a summit costs.
+    #[arg(long, default_value_t = 5.0)]
+    summit_cost: f64,
+    /// Range of plots' and summits' sensors, NM.
+    #[arg(long, default_value_t = 200.0)]
+    range_nm: f64,
+    /// Every so many cells in each direction are asked for.
+    #[arg(long, default_value_t = 2)]
+    every: usize,
+    /// Picture of what the best one adds, at the study's first level.
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+    /// Solve exactly as well (needs a build with the feature `exact`).
+    #[cfg(feature = "exact")]
+    #[arg(long)]
+    exact: bool,
+}
+
+pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<String> {
+    let mut worked = opened(&options.study, progress)?;
+    let candidates = candidates(options, &worked)?;
+    if candidates.is_empty() {
+        let problem = "there is no candidate; add [[candidate]] to the study, --plots or --summits";
+        return Err(Misuse(problem.to_owned()).into());
+    }
+    let altitudes: Vec<f32> = worked.study.levels.iter().map(|&level| altitude_m(level)).collect();
+    let demand = Demand::over(
+        &worked.terrain,
+        &worked.region,
+        &altitudes,
+        (worked.study.clearance_m as f32, options.every.max(1)),
+    );
+    let method = worked.study.method;
+    worked.joint = worked.swept(&worked.study.sites, &method, progress)?;
+    let existing: Vec<Bits> =
+        worked.joint.members.iter().map(|member| demand.bits(&member.cover)).collect();
+    progress.set_length(candidates.len() as u64);
+    progress.set_position(0);
+    progress.set_message("candidates");
+    let mut bits = Vec::new();
+    for site in &candidates {
+        // A cover is as large as the terrain within range: kept only as long as it is asked.
+        bits.push(demand.bits(&site.cover(&worked.terrain, &method)?));
+        progress.inc(1);
+    }
+    let costs: Vec<f64> = candidates.iter().map(|site| site.cost).collect();
+    let budget = options.cost.map_or(Budget::Sites(options.number), Budget::Cost);
+    let plan = choose(&existing, &bits, &costs, (budget, options.k.max(1)));
+    let mut out = String::new();
+    told(&worked, options, (&demand, &existing), (&candidates, &plan), &mut out);
+    #[cfg(feature = "exact")]
+    if options.exact {
+        let best = coverage::siting::exact(&existing, &bits, &costs, (budget, options.k.max(1)));
+        let _ = match best {
+            Ok(best) => writeln!(
+                out,
+                "Exactly: {:.2} % is the best there is.",
+                part(best, &demand, options.k)
+            ),
+            Err(error) => writeln!(out, "No exact solution: {error}"),
+        };
+    }
+    if let Some(path) = &options.png {
+        draw(&worked, &candidates, &plan, path, progress, &mut out)?;
+    }
+    Ok(out)
+}
+
+fn part(voxels: u64, demand: &Demand, k: usize) -> f64 {
+    100.0 * voxels as f64 / (demand.voxels.len() * k.max(1)).max(1) as f64
+}
+
+fn told(
+    worked: &Worked,
+    options: &Options,
+    (demand, existing): (&Demand, &[Bits]),
+    (candidates, plan): (&[Site], &Plan),
+    out: &mut String,
+) {
+    let percent = |voxels: u64| part(voxels, demand, options.k);
+    let levels: Vec<String> = worked.study.levels.iter().map(|l| format!("FL{l:03.0}")).collect();
+    let _ = writeln!(
+        out,
+        "{} places at {}, {} candidates",
+        demand.voxels.len(),
+        levels.join(", "),
+        candidates.len()
+    );
+    for (member, bits) in worked.joint.members.iter().zip(existing) {
+        let _ = writeln!(
+            out,
+            "  {:28} alone {:>5.1} %",
+            member.name,
+            100.0 * bits.count() as f64 / demand.voxels.len().max(1) as f64
+        );
+    }
+    let _ = writeln!(out, "existing sites together        {:>5.1} %", percent(plan.before));
+    for step in &plan.steps {
+        let site = &candidates[step.candidate];
+        let _ = writeln!(
+            out,
+            "+ {:28} {:>5.1} %  (+{:.1})  {:.4} {:.4}  ground {:.0} m, mast {:.0} m, cost {}",
+            site.name,
+            percent(step.covered),
+            percent(step.gain),
+            site.latitude_deg,
+            site.longitude_deg,
+            worked.terrain.height_m(site.latitude_deg, site.longitude_deg).unwrap_or(f64::NAN),
+            site.mast_m,
+            site.cost
+        );
+    }
+    let _ = writeln!(
+        out,
+        "At most {:.1} % better exists among these candidates ({} exchanges made).",
+        100.0 * plan.better_at_most(),
+        plan.swaps
+    );
+}
+
+/// All candidates: the study's, points of plots, summits.
+fn candidates(options: &Options, worked: &Worked) -> anyhow::Result<Vec<Site>> {
+    let site = |name: String, (latitude_deg, longitude_deg): (f64, f64), mast_m, cost| Site {
+        name,
+        party: "XXA".to_owned(),
+        latitude_deg,
+        longitude_deg,
+        ground_m: None,
+        mast_m,
+        role: Role::Alone,
+        limits: Limits {
+            elevation_max_rad: 45_f64.to_radians(),
+            ..Limits::to(options.range_nm * METRES_PER_NM)
+        },
+        horizon_rad: None,
+        cost,
+    };
+    let mut all = worked.study.candidates.clone();
+    if let Some(path) = &options.plots {
+        for (number, plot) in files::rings(path)?.iter().enumerate() {
+            let spots = spots_in_plot(plot, options.plot_spacing.max(1.0), &options.masts);
+            all.extend(spots.into_iter().enumerate().map(|(i, spot)| {
+                let name = format!("plot {} point {}", number + 1, i / options.masts.len() + 1);
+                site(name, (spot.latitude_deg, spot.longitude_deg), spot.mast_m, 1.0)
+            }));
+        }
+    }
+    let found =
+        summits(&worked.terrain, &worked.region, options.summit_block.max(1), options.summits);
+    all.extend(found.into_iter().map(|cell| {
+        let (lat, lon) = worked.terrain.lattice.position_deg(cell);
+        let height = worked.terrain.mean_m[worked.terrain.lattice.index(cell)];
+        site(
+            format!("summit {height:.0} m {lat:.3} {lon:.3}"),
+            (lat, lon),
+            25.0,
+            options.summit_cost,
+        )
+    }));
+    Ok(all)
+}
+
+fn draw(
+    worked: &Worked,
+    candidates: &[Site],
+    plan: &Plan,
+    path: &std::path::Path,
+    progress: &ProgressBar,
+    out: &mut String,
+) -> anyhow::Result<()> {
+    let chosen: Vec<Site> =
+        plan.steps.iter().map(|step| candidates[step.candidate].clone()).collect();
+    let covers = covers(&worked.terrain, &chosen, &worked.study.method, progress)?;
+    let added = Joint::new(
+        worked.terrain.lattice,
+        chosen.iter().zip(covers).map(|(site, cover)| Member::of(site, cover)).collect(),
+    );
+    let altitude = altitude_m(worked.study.levels[0]);
+    let seen = |joint: &Joint, cell: Cell| {
+        joint.members.iter().any(|member| member.cover.covers(cell, altitude))
+    };
+    let mut picture = Picture::of_ground(&worked.terrain, 1600);
+    picture.lay(|cell| match (seen(&worked.joint, cell), seen(&added, cell)) {
+        (true, _) => Some([26, 152, 80, 150]),
+        (false, true) => Some([33, 102, 172, 160]),
+        _ => None,
+    });
+    for ring in &worked.rings {
+        picture.line(ring, 3, [60, 20, 60, 255]);
+    }
+    for site in &worked.study.sites {
+        picture.mark((site.latitude_deg, site.longitude_deg), 9, [255, 220, 0, 255]);
+    }
+    for site in &chosen {
+        picture.mark((site.latitude_deg, site.longitude_deg), 11, [255, 80, 200, 255]);
+    }
+    export::write(path, picture.png(), out)
+}
