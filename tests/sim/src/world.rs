@@ -167,7 +167,7 @@ impl World {
             self.released.entry((own, partner)).or_default().extend(kept);
             port.desk = Some(desk);
             for arrival in found.unhandled {
-                self.engine(own, partner, arrival, true);
+                self.engine(own, partner, &arrival, true);
             }
         }
     }
@@ -179,7 +179,7 @@ impl World {
     }
 
     /// What an engine does with an arrival: takes each number once.
-    fn engine(&mut self, own: usize, partner: usize, arrival: Arrival, again: bool) {
+    fn engine(&mut self, own: usize, partner: usize, arrival: &Arrival, again: bool) {
         let got = self.received.entry((partner, own)).or_default();
         if let Some(known) = got.insert(arrival.sequence, arrival.bytes.clone()) {
             assert!(again, "batch {} handed on twice without a crash", arrival.sequence);
@@ -250,7 +250,7 @@ impl World {
             port.session = Some(Session::start(Terms::default(), desk, now, &mut out));
             // Nothing of an earlier connection reaches this one.
             self.ports.get_mut(&(partner, own)).expect("a port").wire.clear();
-            self.carry(own, partner, out);
+            self.carry(own, partner, &out);
         }
     }
 
@@ -263,7 +263,7 @@ impl World {
     }
 
     /// Puts a piece on the way to `partner`, with the world's faults.
-    fn carry(&mut self, own: usize, partner: usize, piece: Vec<u8>) {
+    fn carry(&mut self, own: usize, partner: usize, piece: &[u8]) {
         if piece.is_empty() || self.random.once_in(self.faults.lose) {
             return;
         }
@@ -271,9 +271,9 @@ impl World {
         let reorder = self.random.once_in(self.faults.reorder);
         let wire = &mut self.ports.get_mut(&(partner, own)).expect("a port").wire;
         if double {
-            wire.push_back(piece.clone());
+            wire.push_back(piece.to_vec());
         }
-        wire.push_back(piece);
+        wire.push_back(piece.to_vec());
         if reorder && wire.len() > 1 {
             let last = wire.len() - 1;
             wire.swap(last, last - 1);
@@ -351,14 +351,14 @@ impl World {
         let durable = self.waiting.remove(&(own, partner)).unwrap_or_default();
         self.released.entry((own, partner)).or_default().extend(durable);
         for arrival in arrivals {
-            self.engine(own, partner, arrival, false);
+            self.engine(own, partner, &arrival, false);
         }
         if let Some(refusal) = refused {
             let port = self.ports.get_mut(&(own, partner))?;
             *port.refused.entry(refusal.name()).or_default() += 1;
             self.hang_up(own, partner);
         } else {
-            self.carry(own, partner, out);
+            self.carry(own, partner, &out);
         }
         Some(())
     }
