@@ -35,6 +35,13 @@ impl FileStorage {
     }
 }
 
+/// A clone shares the directory but not the lock.
+impl Clone for FileStorage {
+    fn clone(&self) -> Self {
+        Self::existing(self.directory.clone())
+    }
+}
+
 fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -210,6 +210,31 @@ impl<S: Store> Writer<S> {
         Ok(removed)
     }
 
+    /// Deletes every record, durably; numbering goes on. For a queue whose content may no longer be
+    /// sent.
+    ///
+    /// # Errors
+    /// As [`sync`](Self::sync).
+    pub fn discard(&mut self, now: Time) -> Result<(), JournalError> {
+        let is_empty = |name: &SegmentName| name.first_sequence == self.next_sequence;
+        if self.segments.back().is_some_and(|(name, _)| !is_empty(name)) {
+            self.start_segment(now)?;
+        }
+        self.sync()?;
+        while self.segments.len() > 1 {
+            let name = &self.segments[0].0.text;
+            let error = JournalError::io("delete", self.store.path(name));
+            self.store.remove(name).map_err(error)?;
+            self.segments.pop_front();
+        }
+        Ok(())
+    }
+
+    /// The lowest number that may still be kept.
+    pub fn first_sequence(&self) -> u64 {
+        self.segments.front().map_or(self.next_sequence, |(name, _)| name.first_sequence)
+    }
+
     fn oldest_may_go(&self, now: Time) -> bool {
         let Retention { bytes_max, age_max } = self.options.retention;
         // All records of a segment are from before the next one's start.

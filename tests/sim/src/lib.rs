@@ -1,0 +1,9 @@
+//! A world of several parties, each with a desk and a link to every other, in one thread and
+//! virtual time. Links lose, double and reorder what they carry; nodes crash at any write.
+//! Everything follows from the seed.
+
+mod random;
+mod world;
+
+pub use random::Random;
+pub use world::{Faults, World};

@@ -1,0 +1,106 @@
+//! Six nodes in a hostile world: after it heals, everybody has exactly what was released to it.
+
+use ledger::{Entry, audit::audit};
+use sim::{Faults, World};
+use std::collections::BTreeMap;
+
+const PARTIES: [&str; 6] = ["ARM", "BLR", "KAZ", "KGZ", "RUS", "TJK"];
+
+/// Steps that a healed world may need at most: heads of logs go round every ten seconds.
+const HEALING_MAX: usize = 2000;
+
+fn check(seed: u64, parties: &[&str], faults: Faults, steps: usize) -> World {
+    let mut world = World::new(seed, parties, faults);
+    for _ in 0..steps {
+        world.step(true);
+    }
+    world.heal();
+    let mut needed = 0;
+    while !world.is_quiet() {
+        needed += 1;
+        assert!(needed < HEALING_MAX, "seed {seed}: not healed, {:?}", world.refusals());
+        world.step(false);
+    }
+    for _ in 0..500 {
+        world.step(false);
+    }
+    for (&(own, partner), released) in &world.released {
+        let received = &world.received[&(own, partner)];
+        assert_eq!(released, received, "seed {seed}: {own} to {partner}");
+        for bytes in received.values() {
+            let batch = accord::Batch::decode(bytes).expect("it was encoded by accord");
+            let ends = (batch.from.as_str(), batch.to.as_str());
+            assert_eq!(ends, (parties[own], parties[partner]), "seed {seed}: nothing of others");
+        }
+        assert!(released.keys().copied().eq(1..=released.len() as u64), "numbers without gaps");
+    }
+    ledgers(&world, parties.len(), seed);
+    world
+}
+
+/// Each log is sound, cosigned to its end, and says release for release what the other's says
+/// receipt for receipt.
+fn ledgers(world: &World, parties: usize, seed: u64) {
+    let mut releases = BTreeMap::new();
+    let mut receipts = BTreeMap::new();
+    for own in 0..parties {
+        for partner in (0..parties).filter(|partner| *partner != own) {
+            let (files, desk) = world.ledger(own, partner);
+            let keys = (world.key(own), world.key(partner));
+            let origin = desk.log().origin().to_owned();
+            let report =
+                audit(files, &origin, &keys.0, &keys.1, |_, entry, _| match Entry::parse(entry) {
+                    Some(Entry::Release { sequence, root, .. }) => {
+                        let before = releases.insert((own, partner, sequence), root.0);
+                        assert_eq!(before, None, "seed {seed}: one release, one entry");
+                    }
+                    Some(Entry::Receipt { sequence, root, .. }) => {
+                        let before = receipts.insert((partner, own, sequence), root.0);
+                        assert_eq!(before, None, "seed {seed}: one receipt, one entry");
+                    }
+                    other => panic!("seed {seed}: {other:?}"),
+                });
+            let report = report.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            let cosigned = report.cosigned.map(|(size, _)| size);
+            assert_eq!(cosigned, Some(desk.log().size()), "seed {seed}");
+        }
+    }
+    assert_eq!(releases, receipts, "seed {seed}");
+}
+
+#[test]
+fn in_a_quiet_world_everything_arrives_and_nothing_is_refused() {
+    let world = check(1, &PARTIES[..3], Faults::NONE, 200);
+    assert_eq!(world.refusals(), BTreeMap::new());
+    assert!(world.released.values().all(|sent| sent.len() > 20));
+}
+
+#[test]
+fn a_lossy_reordering_doubling_world_with_cuts_loses_nothing_and_hands_on_nothing_twice() {
+    let faults = Faults { lose: 40, double: 60, reorder: 40, cut: 200, crash: 0, skew_ms: 5000 };
+    for seed in 0..4 {
+        let world = check(seed, &PARTIES, faults, 300);
+        assert!(!world.refusals().is_empty(), "the faults were felt");
+    }
+}
+
+#[test]
+fn nodes_that_die_at_any_write_come_back_to_exactly_what_was_released() {
+    let faults = Faults { lose: 100, double: 0, reorder: 0, cut: 300, crash: 60, skew_ms: 3000 };
+    let mut crashes = 0;
+    for seed in 100..106 {
+        crashes += check(seed, &PARTIES, faults, 250).crashes;
+    }
+    assert!(crashes > 10, "{crashes}");
+}
+
+#[test]
+fn the_same_seed_is_the_same_world() {
+    let faults = Faults { lose: 30, double: 30, reorder: 30, cut: 100, crash: 80, skew_ms: 1000 };
+    let run = || {
+        let mut world = World::new(7, &PARTIES[..4], faults);
+        (0..200).for_each(|_| world.step(true));
+        (world.released, world.received, world.crashes)
+    };
+    assert_eq!(run(), run());
+}
