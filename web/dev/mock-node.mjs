@@ -103,6 +103,8 @@ const describe = (t) => ({
   squawk: t.squawk,
   category: t.category,
   sources: t.sources,
+  words: [],
+  told: false,
 });
 
 const SENSORS = [

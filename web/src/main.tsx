@@ -6,6 +6,7 @@ import './shell/screen.css';
 import './shell/controls.css';
 import './map/map.css';
 import './tracks/tracks.css';
+import './partners/partners.css';
 import './sensors/sensors.css';
 import { render } from 'preact';
 import { App } from './shell/App';

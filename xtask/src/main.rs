@@ -5,6 +5,7 @@
 mod asterix;
 mod checks;
 mod demo;
+mod scenarios;
 mod shell;
 mod web;
 
@@ -33,6 +34,19 @@ enum Command {
         /// Crate whose hot path to measure.
         area: String,
     },
+    /// Throw random and mutated inputs at a decoder: `asterix`.
+    Fuzz {
+        /// Crate whose `fuzz` example to run.
+        area: String,
+        /// How many inputs.
+        #[arg(long, default_value_t = 1_000_000)]
+        inputs: u64,
+        /// Other inputs for another seed.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Run the gallery of scenarios through the tracker and compare with the kept scores.
+    Scenarios(scenarios::Options),
     /// Write every generated file anew: the wire's types and schema, the ASTERIX tables.
     Codegen {
         /// Only say whether they are up to date.
@@ -50,12 +64,22 @@ fn main() -> Result<()> {
         Command::Test => checks::test(),
         Command::Ci => checks::ci(),
         Command::Bench { area } => bench(&area),
+        Command::Fuzz { area, inputs, seed } => fuzz(&area, inputs, seed),
+        Command::Scenarios(options) => scenarios::run(&options),
         Command::Codegen { check, tables } => codegen(check, tables),
     }
 }
 
 fn bench(area: &str) -> Result<()> {
     Step::new("cargo").args(["bench", "--package", area, "--bench", "*"]).run()
+}
+
+fn fuzz(area: &str, inputs: u64, seed: u64) -> Result<()> {
+    let (inputs, seed) = (inputs.to_string(), seed.to_string());
+    Step::new("cargo")
+        .args(["run", "--release", "--package", area, "--example", "fuzz", "--"])
+        .args(["--inputs", &inputs, "--seed", &seed])
+        .run()
 }
 
 /// The ASTERIX tables are generated here; the wire's types and schema by the test that guards them,
@@ -70,10 +94,14 @@ fn codegen(check: bool, only_tables: bool) -> Result<()> {
     } else {
         asterix::generate(&tables, &code)?;
     }
+    let scenario = Step::new("cargo").args(["test", "--quiet", "--package", "scenario", "schema"]);
     match (only_tables, check) {
         (true, _) => {}
-        (false, true) => wire.run()?,
-        (false, false) => wire.env("ENTENTE_UPDATE", "1").run()?,
+        (false, true) => wire.run().and_then(|()| scenario.run())?,
+        (false, false) => {
+            wire.env("ENTENTE_UPDATE", "1").run()?;
+            scenario.env("ENTENTE_UPDATE", "1").run()?;
+        }
     }
     println!("generated files are up to date in {}", workspace_root().display());
     Ok(())

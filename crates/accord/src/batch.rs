@@ -1,19 +1,20 @@
 //! What one partner is sent at one instant.
 
 use crate::{
-    AlertSet, AlertState, ArticleRef, FlightKind, ObjectKind, PartyId, PlanState, Service,
+    AlertSet, AlertState, ArticleRef, FieldSet, FlightKind, ObjectKind, Onward, PartyId, PlanState,
+    Service,
 };
 use picture::Identity;
-use surveillance::{Address, Callsign, EmitterCategory, Mode3A, Time};
+use surveillance::{Address, Callsign, EmitterCategory, Mode3A, SensorId, Time};
 
 /// An object's number in what one partner is sent: given at its first release to that partner, in
 /// order of release, never again; a number tells nothing of what the partner is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartnerNumber(pub u32);
 
-/// What is told of a track, plot or alert: what was granted and known, as exactly as granted.
+/// What is told of an object: what was granted and known, as exactly as granted.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct SentTrack {
+pub struct Told {
     /// Latitude and longitude, radians.
     pub position_rad: Option<[f64; 2]>,
     /// Pressure altitude, metres.
@@ -44,17 +45,10 @@ pub struct SentTrack {
     pub alerts: Option<(AlertSet, AlertState)>,
     /// Covariance of east and north position, m².
     pub position_covariance: Option<[f64; 3]>,
-    /// Originators other than the sender.
-    pub originators: Option<Vec<PartyId>>,
-}
-
-/// What an item carries.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Content {
-    /// Facts of a track, plot or alert.
-    Facts(Box<SentTrack>),
-    /// An incident's text or a coverage's polygons, as the sender's engine encodes them.
-    Bytes(Vec<u8>),
+    /// The sensors behind it.
+    pub sensors: Option<Vec<SensorId>>,
+    /// Text of an incident, polygons of a coverage, as the sender's engine encodes them.
+    pub content: Option<Vec<u8>>,
 }
 
 /// One object as one partner is sent it.
@@ -66,12 +60,18 @@ pub struct Item {
     pub object: ObjectKind,
     /// The instant it is for, as exactly as granted.
     pub time: Time,
-    /// To whom the receiver may pass it on.
-    pub onward: Vec<PartyId>,
-    /// Articles that let it out.
+    /// How exact position, level, velocity and time are.
+    pub precision: crate::Reduction,
+    /// The fields granted: one that is granted and not told is not known to the sender.
+    pub granted: FieldSet,
+    /// What is told.
+    pub told: Told,
+    /// Whose data are in it beside the sender's, by id.
+    pub originators: Vec<PartyId>,
+    /// To whom the receiver may pass it on, and how exactly at most, by id.
+    pub onward: Vec<Onward>,
+    /// Articles that let it out, in order.
     pub articles: Vec<ArticleRef>,
-    /// What it carries.
-    pub content: Content,
 }
 
 /// What one partner is sent at one instant. A batch without items is a heartbeat: while an article
@@ -82,12 +82,15 @@ pub struct Batch {
     pub from: PartyId,
     /// Receiver.
     pub to: PartyId,
-    /// Counts batches to this partner since the feed began, from 1, without gaps.
+    /// Rises each time the feed begins anew, also after a restart of the sender: all numbers of an
+    /// earlier epoch are over. Seconds since 1970 where that is more than one above the last.
+    pub epoch: u32,
+    /// Counts batches to this partner since the sender started, from 1, without gaps.
     pub sequence: u64,
     /// The slot, UTC: a multiple of the cadence, whatever the load.
     pub slot: Time,
-    /// New and changed objects, by number and time.
+    /// New and changed objects, by number, then time.
     pub items: Vec<Item>,
-    /// Objects no longer sent; why is not told, because it may lie in what is withheld.
+    /// Objects no longer sent, by number; why is not told, because it may lie in what is withheld.
     pub ended: Vec<PartnerNumber>,
 }

@@ -1,7 +1,21 @@
 //! What one partner receives, slot by slot.
+//!
+//! Non-interference is kept by construction: what a feed remembers (numbers, grid cells, timers,
+//! delays) it remembers of released objects alone, and what it sends is ordered by what is sent. An
+//! object that goes and comes back has a new number; why it went is not told.
 
-use crate::{Batch, PartyId, Policy, Released, Subject};
+use crate::batch::{Batch, Item, PartnerNumber};
+use crate::item::{self, Draft, Snapped};
+use crate::{
+    ArticleRef, CLOCK_DOUBT_S, ClauseIndex, Decision, PartyId, Policy, Released, Subject, View,
+};
+use crate::{OwnNumber, Placed};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use surveillance::Time;
+
+/// Most items a feed holds back because of their delay; later ones are dropped and counted. A
+/// thousand tracks a second for a quarter of an hour.
+pub const DELAYED_MAX: usize = 1_000_000;
 
 /// How often a feed sends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,12 +40,82 @@ pub struct PartnerFeed {
     cadence: Cadence,
     slot: Option<i64>,
     sequence: u64,
+    epoch: u32,
+    running: bool,
+    next_number: u32,
+    next_key: u64,
+    objects: BTreeMap<OwnNumber, Object>,
+    numbers: BTreeMap<Key, PartnerNumber>,
+    delayed: VecDeque<Delayed>,
+    leaving: Vec<Leaving>,
+    shed: u64,
+}
+
+/// One stay of one object in this feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(u64);
+
+/// What is remembered of a released object.
+#[derive(Debug, Clone)]
+struct Object {
+    key: Key,
+    classes: Vec<Class>,
+    /// When an article with a highest rate last let it out.
+    timers: Vec<(ArticleRef, Time)>,
+    seen: bool,
+}
+
+/// Articles of one delay and one step of time let out one state of an object.
+#[derive(Debug, Clone)]
+struct Class {
+    delay_s: f64,
+    time_s: f64,
+    snapped: Snapped,
+    last: Option<Draft>,
+}
+
+/// An item that waits for its delay to pass.
+#[derive(Debug, Clone)]
+struct Delayed {
+    due: Time,
+    key: Key,
+    draft: Draft,
+    /// The state it was made of, to be judged again by what is known of the object when it is due.
+    of: Box<Subject>,
+}
+
+/// What lets an object out, and the least delay and step of time on top of what it says.
+struct Wants {
+    clauses: Vec<ClauseIndex>,
+    floor: (f64, f64),
+}
+
+/// A number that ends as late as its last item was late.
+#[derive(Debug, Clone, Copy)]
+struct Leaving {
+    due: Time,
+    time_s: f64,
+    key: Key,
 }
 
 impl PartnerFeed {
     /// A feed to `to` that has sent nothing yet.
     pub fn new(to: PartyId, cadence: Cadence) -> Self {
-        Self { to, cadence, slot: None, sequence: 0 }
+        Self {
+            to,
+            cadence,
+            slot: None,
+            sequence: 0,
+            epoch: 0,
+            running: false,
+            next_number: 1,
+            next_key: 0,
+            objects: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            delayed: VecDeque::new(),
+            leaving: Vec::new(),
+            shed: 0,
+        }
     }
 
     /// To whom.
@@ -39,14 +123,26 @@ impl PartnerFeed {
         self.to
     }
 
+    /// Items dropped because [`DELAYED_MAX`] were waiting.
+    pub fn shed(&self) -> u64 {
+        self.shed
+    }
+
     /// The slot that is next due after `now`.
     pub fn next_slot(&self, now: Time) -> Time {
         let slot_ns = self.slot_ns();
-        Time::from_unix_nanos((now.unix_nanos().div_euclid(slot_ns) + 1) * slot_ns)
+        let next = (now.unix_nanos().div_euclid(slot_ns) + 1).saturating_mul(slot_ns);
+        Time::from_unix_nanos(next)
+    }
+
+    /// The sender's own object behind a number of this feed: for the sender's console.
+    pub fn own_number(&self, number: PartnerNumber) -> Option<OwnNumber> {
+        let key = self.numbers.iter().find(|(_, known)| **known == number).map(|(key, _)| *key)?;
+        self.objects.iter().find(|(_, object)| object.key == key).map(|(own, _)| *own)
     }
 
     /// What the partner is sent at `now` of `picture`, which is everything the sender holds, in any
-    /// order. `None` within a slot already sent, and while no article with the partner is in force.
+    /// order. `None` within a slot already sent, and while no article with the partner stands.
     ///
     /// Call it once a slot, on time: the batch is of the picture as it is given here.
     pub fn update<'a>(
@@ -55,32 +151,256 @@ impl PartnerFeed {
         policy: &Policy,
         picture: impl IntoIterator<Item = &'a Subject>,
     ) -> Option<Released<Batch>> {
-        let slot_ns = self.slot_ns();
-        let slot = now.unix_nanos().div_euclid(slot_ns);
-        if self.slot.is_some_and(|sent| slot <= sent) || !policy.feeds(self.to, now) {
+        let view = policy.at(now);
+        if !view.feeds(self.to) {
+            self.stop();
             return None;
         }
-        debug_assert!(
-            picture.into_iter().all(|subject| matches!(
-                policy.decide(subject, self.to, now),
-                crate::Decision::Withheld(_)
-            )),
-            "without an article nothing is released"
-        );
+        let slot = now.unix_nanos().div_euclid(self.slot_ns());
+        if self.slot.is_some_and(|sent| slot <= sent) {
+            return None;
+        }
         self.slot = Some(slot);
+        if !self.running {
+            self.running = true;
+            // Of the time, so that a feed that a restart begins anew is later than the one before.
+            let seconds = now.unix_millis().div_euclid(1000).clamp(0, i64::from(u32::MAX));
+            self.epoch = (self.epoch + 1).max(seconds as u32);
+        }
+        let slot = Time::from_unix_nanos(slot.saturating_mul(self.slot_ns()));
+        let mut ready = Vec::new();
+        self.observe(&view, slot, picture, &mut ready);
+        self.release_delayed(&view, slot, &mut ready);
+        Some(self.batch(policy, slot, now, ready))
+    }
+
+    /// Everything held back is dropped, every number is over; what comes later begins anew.
+    fn stop(&mut self) {
+        self.running = false;
+        self.objects.clear();
+        self.numbers.clear();
+        self.delayed.clear();
+        self.leaving.clear();
+    }
+
+    fn observe<'a>(
+        &mut self,
+        view: &View<'_>,
+        slot: Time,
+        picture: impl IntoIterator<Item = &'a Subject>,
+        ready: &mut Vec<(Key, Draft)>,
+    ) {
+        let mut placed: Option<Placed<'a>> = None;
+        let waiting: BTreeSet<OwnNumber> = self.delayed.iter().map(|d| d.of.number).collect();
+        let mut marks = BTreeMap::new();
+        for subject in picture {
+            if waiting.contains(&subject.number) {
+                marks.entry(subject.number).or_insert(subject);
+            }
+            if view.now().seconds_since(subject.time) < -CLOCK_DOUBT_S {
+                continue;
+            }
+            let placed = placed.get_or_insert_with(|| view.place(subject));
+            view.place_ahead(subject, placed);
+            // With every delay passed: would it ever go out?
+            if let Decision::Released(terms) = view.decide(placed, self.to) {
+                let clauses = view.grants(placed, self.to).collect();
+                let wants = Wants { clauses, floor: terms.reduction_floor() };
+                self.capture(view, slot, placed, &wants, ready);
+            }
+        }
+        for delayed in &mut self.delayed {
+            if let Some(now) = marks.get(&delayed.of.number) {
+                delayed.of.mark_as(now);
+            }
+        }
+        self.let_go(slot);
+    }
+
+    /// What one object's articles let out of its state in this slot.
+    fn capture(
+        &mut self,
+        view: &View<'_>,
+        slot: Time,
+        placed: &Placed<'_>,
+        Wants { clauses, floor }: &Wants,
+        ready: &mut Vec<(Key, Draft)>,
+    ) {
+        let subject = placed.subject();
+        let (to, slot_s) = (self.to, self.cadence.slot_s);
+        let policy = view.policy();
+        let next_key = &mut self.next_key;
+        let object = self.objects.entry(subject.number).or_insert_with(|| {
+            *next_key += 1;
+            Object { key: Key(*next_key), classes: Vec::new(), timers: Vec::new(), seen: false }
+        });
+        if object.seen {
+            // One own number twice in a picture: the first stands.
+            return;
+        }
+        object.seen = true;
+        let class_of = |clause: ClauseIndex| {
+            let reduction = policy.grant(clause).1;
+            (reduction.delay_s.max(floor.0), reduction.time_s.max(floor.1))
+        };
+        let mut wanted: Vec<(f64, f64)> = clauses.iter().map(|clause| class_of(*clause)).collect();
+        wanted.dedup();
+        object.classes.retain(|class| wanted.contains(&(class.delay_s, class.time_s)));
+        for (delay_s, time_s) in wanted {
+            if !is_sampled(slot, slot_s, time_s) {
+                continue;
+            }
+            let timers = &object.timers;
+            let is_due = |clause: ClauseIndex| {
+                let interval_s = policy.grant(clause).1.interval_s;
+                let article = policy.article_of(clause);
+                let last = timers.iter().find(|(known, _)| *known == article);
+                class_of(clause) == (delay_s, time_s)
+                    && last.is_none_or(|(_, at)| slot.seconds_since(*at) >= interval_s - 1e-6)
+            };
+            let Decision::Released(terms) = view.decide_by(placed, to, is_due) else { continue };
+            let class = class_named(&mut object.classes, delay_s, time_s);
+            let draft = item::draft(policy, to, subject, &terms, &mut class.snapped);
+            if class.last.as_ref() == Some(&draft) {
+                continue;
+            }
+            class.last = Some(draft.clone());
+            let spent: Vec<ClauseIndex> =
+                clauses.iter().copied().filter(|clause| is_due(*clause)).collect();
+            for clause in spent {
+                if policy.grant(clause).1.interval_s > 0.0 {
+                    let article = policy.article_of(clause);
+                    object.timers.retain(|(known, _)| *known != article);
+                    object.timers.push((article, slot));
+                }
+            }
+            if slot.seconds_since(subject.time) >= delay_s {
+                ready.push((object.key, draft));
+            } else if self.delayed.len() < DELAYED_MAX {
+                let due = subject.time.plus_seconds(delay_s);
+                let of = Box::new(subject.clone());
+                self.delayed.push_back(Delayed { due, key: object.key, draft, of });
+            } else {
+                self.shed += 1;
+            }
+        }
+    }
+
+    /// Objects that nothing lets out any more leave, as late as they were shown late.
+    fn let_go(&mut self, slot: Time) {
+        let mut gone = Vec::new();
+        self.objects.retain(|_, object| {
+            let stays = std::mem::take(&mut object.seen);
+            if !stays {
+                let least = |of: fn(&Class) -> f64| {
+                    object.classes.iter().map(of).fold(f64::INFINITY, f64::min)
+                };
+                let delay_s = least(|class| class.delay_s);
+                let time_s = least(|class| class.time_s);
+                let (delay_s, time_s) =
+                    if delay_s.is_finite() { (delay_s, time_s) } else { (0.0, 0.0) };
+                gone.push(Leaving { due: slot.plus_seconds(delay_s), time_s, key: object.key });
+            }
+            stays
+        });
+        self.leaving.extend(gone);
+    }
+
+    /// What has waited long enough, and is still let out as the object is known now.
+    fn release_delayed(&mut self, view: &View<'_>, slot: Time, ready: &mut Vec<(Key, Draft)>) {
+        let waiting = std::mem::take(&mut self.delayed);
+        for delayed in waiting {
+            if delayed.due > slot {
+                self.delayed.push_back(delayed);
+                continue;
+            }
+            let placed = view.place(&delayed.of);
+            let articles = &delayed.draft.articles;
+            let same = |clause| articles.contains(&view.policy().article_of(clause));
+            let Decision::Released(terms) = view.decide_by(&placed, self.to, same) else {
+                continue;
+            };
+            if let Some(draft) = delayed.draft.kept(view.policy(), &terms) {
+                ready.push((delayed.key, draft));
+            }
+        }
+    }
+
+    fn batch(
+        &mut self,
+        policy: &Policy,
+        slot: Time,
+        now: Time,
+        ready: Vec<(Key, Draft)>,
+    ) -> Released<Batch> {
+        // New objects are numbered in the order of what is told of them.
+        let mut new: Vec<&(Key, Draft)> =
+            ready.iter().filter(|(key, _)| !self.numbers.contains_key(key)).collect();
+        new.sort_by_cached_key(|(key, draft)| (draft.time(), draft.bytes(), *key));
+        for (key, _) in new {
+            let next_number = &mut self.next_number;
+            self.numbers.entry(*key).or_insert_with(|| {
+                let number = PartnerNumber(*next_number);
+                // 136 years at one a second.
+                *next_number = next_number.wrapping_add(1);
+                number
+            });
+        }
+        let mut items: Vec<Item> =
+            ready.into_iter().map(|(key, draft)| draft.into_item(self.numbers[&key])).collect();
+        items.sort_by_key(|item| (item.number, item.time));
+        let ended = self.take_ended(slot);
         self.sequence += 1;
+        let mut articles: Vec<ArticleRef> =
+            items.iter().flat_map(|item| item.articles.iter().copied()).collect();
+        articles.sort_unstable();
+        articles.dedup();
         let batch = Batch {
             from: policy.own(),
             to: self.to,
+            epoch: self.epoch,
             sequence: self.sequence,
-            slot: Time::from_unix_nanos(slot * slot_ns),
-            items: Vec::new(),
-            ended: Vec::new(),
+            slot,
+            items,
+            ended,
         };
-        Some(Released::new(batch, self.to, Vec::new(), now))
+        Released::new(batch, self.to, articles, now)
+    }
+
+    fn take_ended(&mut self, slot: Time) -> Vec<PartnerNumber> {
+        let (slot_s, delayed) = (self.cadence.slot_s, &self.delayed);
+        let numbers = &mut self.numbers;
+        let mut ended = Vec::new();
+        self.leaving.retain(|leaving| {
+            let waits = delayed.iter().any(|delayed| delayed.key == leaving.key);
+            let due = leaving.due <= slot && is_sampled(slot, slot_s, leaving.time_s) && !waits;
+            if due {
+                // What was never sent ends in silence.
+                ended.extend(numbers.remove(&leaving.key));
+            }
+            !due
+        });
+        ended.sort_unstable();
+        ended
     }
 
     fn slot_ns(&self) -> i64 {
         ((self.cadence.slot_s * 1e9).round() as i64).max(1)
     }
+}
+
+/// Whether a multiple of the step of time falls into the slot: a time that is told in steps is told
+/// at the steps alone, or the moment of telling would tell it.
+fn is_sampled(slot: Time, slot_s: f64, time_s: f64) -> bool {
+    let step = |time: Time| (time.unix_seconds() / time_s).floor();
+    time_s <= slot_s || step(slot) > step(slot.plus_seconds(-slot_s))
+}
+
+fn class_named(classes: &mut Vec<Class>, delay_s: f64, time_s: f64) -> &mut Class {
+    let known = classes.iter().position(|c| c.delay_s == delay_s && c.time_s == time_s);
+    let index = known.unwrap_or_else(|| {
+        classes.push(Class { delay_s, time_s, snapped: Snapped::default(), last: None });
+        classes.len() - 1
+    });
+    &mut classes[index]
 }

@@ -7,21 +7,43 @@
 //! Start at [`Policy`]; what it is asked about is a [`Subject`], what it answers a [`Decision`],
 //! and [`PartnerFeed`] turns the answers into what one partner receives.
 
+mod area;
 mod batch;
 mod decision;
+mod document;
+mod explain;
 mod feed;
+mod grid;
+mod item;
+mod lifecycle;
+mod model;
 mod name;
+mod place;
 mod policy;
 mod released;
+mod snap;
 mod subject;
+mod tables;
+mod text;
+mod wire;
 
-pub use batch::{Batch, Content, Item, PartnerNumber, SentTrack};
-pub use decision::{Condition, Decision, FieldGrant, Grants, Nearest, Reduction};
-pub use feed::{Cadence, PartnerFeed};
+pub use area::{Area, Form, Polygon, Shape, ShapeError, Strip};
+pub use batch::{Batch, Item, PartnerNumber, Told};
+pub use decision::{ClauseIndex, Condition, Decision, Explanation, FieldGrant, Reduction, Terms};
+pub use document::{Problem, Reading, TEXT_MAX, read, schema};
+pub use feed::{Cadence, DELAYED_MAX, PartnerFeed};
+pub use lifecycle::{
+    EndOfForce, Instruments, Lifecycle, Milestone, NoticeRule, Renewal, Status, Suspension,
+};
+pub use model::{
+    Accord, AnyOf, Article, AssistanceClause, BackupClause, Caveat, Clause, Conditions, Effect,
+    Grant, Named, Nature, Onward, Party, Procedure, Purpose, Site,
+};
 pub use name::{AccordId, ArticleId, ArticleRef, NameError, PartyId};
-pub use policy::Policy;
+pub use policy::{CLOCK_DOUBT_S, Placed, Policy, PolicyError, SuspensionError, VERSIONS_MAX, View};
 pub use released::Released;
 pub use subject::{
     AlertKind, AlertSet, AlertState, Field, FieldSet, FlightKind, Lineage, ObjectKind, OwnNumber,
     PlanState, Service, Source, Subject,
 };
+pub use wire::{BATCH_FORM, WireError};

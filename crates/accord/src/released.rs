@@ -53,9 +53,10 @@ impl<T> Released<T> {
         self.value
     }
 
-    /// The same release in another form, for encoders: what `form` makes of it must tell nothing
-    /// but what the value tells.
-    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Released<U> {
-        Released { value: form(self.value), to: self.to, under: self.under, at: self.at }
+    /// The same release in another form: for this crate's encoder alone, because a form could tell
+    /// more than the value does.
+    pub(crate) fn map_ref<U>(&self, form: impl FnOnce(&T) -> U) -> Released<U> {
+        let value = form(&self.value);
+        Released { value, to: self.to, under: self.under.clone(), at: self.at }
     }
 }

@@ -1,9 +1,9 @@
 //! What a release is decided about: the facts of one object of the picture.
 
-use crate::PartyId;
+use crate::{Onward, PartyId};
 use geodesy::{Enu, Geodetic};
 use picture::Identity;
-use surveillance::{Codes, EmitterCategory, Time};
+use surveillance::{Codes, EmitterCategory, SensorId, Time};
 
 /// What kind of thing it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,6 +140,46 @@ impl AlertSet {
     pub const fn bits(self) -> u32 {
         self.0
     }
+
+    /// From bits; those of no kind are left out.
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits & ((1 << AlertKind::ALL.len()) - 1))
+    }
+
+    /// Its kinds, in order.
+    pub fn iter(self) -> impl Iterator<Item = AlertKind> {
+        AlertKind::ALL.into_iter().filter(move |kind| self.has(*kind))
+    }
+}
+
+impl FromIterator<AlertKind> for AlertSet {
+    fn from_iter<I: IntoIterator<Item = AlertKind>>(kinds: I) -> Self {
+        kinds.into_iter().fold(Self::EMPTY, Self::with)
+    }
+}
+
+impl AlertKind {
+    /// Every kind.
+    pub const ALL: [AlertKind; 18] = [
+        AlertKind::BorderCrossing,
+        AlertKind::AreaInfringement,
+        AlertKind::Conflict,
+        AlertKind::MinimumSafeAltitude,
+        AlertKind::UnlawfulInterference,
+        AlertKind::RadioFailure,
+        AlertKind::Emergency,
+        AlertKind::Ident,
+        AlertKind::Codes,
+        AlertKind::LostTrack,
+        AlertKind::LostTransponder,
+        AlertKind::NonCooperative,
+        AlertKind::LowSlow,
+        AlertKind::PositionDisagreement,
+        AlertKind::NavigationInterference,
+        AlertKind::Unmanned,
+        AlertKind::Sensor,
+        AlertKind::Other,
+    ];
 }
 
 /// How far people are with it.
@@ -188,7 +228,7 @@ pub enum Field {
     Alerts,
     /// Covariance.
     Accuracy,
-    /// Who measured or originated it.
+    /// The sensors behind it.
     Lineage,
     /// Text and attachments of an incident, polygons of a coverage.
     Content,
@@ -217,23 +257,88 @@ impl FieldSet {
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
+    /// In both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// In either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// In this and not in the other.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Its fields, in order.
+    pub fn iter(self) -> impl Iterator<Item = Field> {
+        Field::ALL.into_iter().filter(move |field| self.has(*field))
+    }
+
+    /// One bit a field, in the order of [`Field`].
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// From bits; those of no field are left out.
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits & 0xffff)
+    }
+}
+
+impl FromIterator<Field> for FieldSet {
+    fn from_iter<I: IntoIterator<Item = Field>>(fields: I) -> Self {
+        fields.into_iter().fold(Self::EMPTY, Self::with)
+    }
+}
+
+impl Field {
+    /// Every field.
+    pub const ALL: [Field; 16] = [
+        Field::Position,
+        Field::Level,
+        Field::Velocity,
+        Field::VerticalRate,
+        Field::Address,
+        Field::Code,
+        Field::Callsign,
+        Field::Category,
+        Field::Identity,
+        Field::Service,
+        Field::FlightKind,
+        Field::Plan,
+        Field::Alerts,
+        Field::Accuracy,
+        Field::Lineage,
+        Field::Content,
+    ];
 }
 
 /// One contribution to an object that came from another party.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     /// Whose data it was first.
     pub originator: PartyId,
-    /// To whom its originator, and everyone who handed it on, lets it be passed on; who is
-    /// not in it may not have it.
-    pub onward: Vec<PartyId>,
+    /// To whom its originator, and everyone who handed it on, lets it be passed on, and how exactly
+    /// at most; who is not in it may not have it.
+    pub onward: Vec<Onward>,
 }
 
 /// Where the facts come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Lineage {
-    /// Own sensors and these contributions. No sources: own sensors alone.
-    Known(Vec<Source>),
+    /// Own sensors alone.
+    Own,
+    /// Own sensors and these contributions.
+    Fused(Vec<Source>),
+    /// These contributions alone.
+    Foreign(Vec<Source>),
     /// It cannot be told: released to nobody.
     Unknown,
 }
@@ -280,6 +385,8 @@ pub struct Subject {
     pub alerts: AlertSet,
     /// How far the most pressing one is.
     pub alert_state: AlertState,
+    /// The sensors behind it.
+    pub sensors: Vec<SensorId>,
     /// Text of an incident, polygons of a coverage, as the engine encodes them.
     pub content: Vec<u8>,
     /// Where all this comes from.
@@ -287,4 +394,79 @@ pub struct Subject {
     /// The same object as computed without some of the sources, best first: what is released
     /// where a source of the subject itself is barred.
     pub without: Vec<Subject>,
+}
+
+impl Subject {
+    /// A subject that tells nothing yet but what it is, when, and that own sensors made it; fill in
+    /// the rest with struct update.
+    pub fn bare(number: OwnNumber, object: ObjectKind, time: Time) -> Self {
+        Self {
+            number,
+            object,
+            time,
+            position: None,
+            level_m: None,
+            velocity: None,
+            vertical_rate_mps: None,
+            position_covariance: None,
+            on_ground: false,
+            codes: Codes::default(),
+            category: None,
+            identity: Identity::Pending,
+            service: Service::Undetermined,
+            flight: FlightKind::Untold,
+            plan: PlanState::Untold,
+            alerts: AlertSet::EMPTY,
+            alert_state: AlertState::None,
+            sensors: Vec::new(),
+            content: Vec::new(),
+            lineage: Lineage::Own,
+            without: Vec::new(),
+        }
+    }
+
+    /// The fields it can tell. Identity, service, type of flight, plan and alerts always say
+    /// something, be it that nothing is known.
+    pub fn told(&self) -> FieldSet {
+        let optional = [
+            (Field::Position, self.position.is_some()),
+            (Field::Level, self.level_m.is_some() || self.on_ground),
+            (Field::Velocity, self.velocity.is_some()),
+            (Field::VerticalRate, self.vertical_rate_mps.is_some()),
+            (Field::Address, self.codes.address.is_some()),
+            (Field::Code, self.codes.mode_3a.is_some()),
+            (Field::Callsign, self.codes.callsign.is_some()),
+            (Field::Category, self.category.is_some()),
+            (Field::Accuracy, self.position_covariance.is_some()),
+            (Field::Lineage, !self.sensors.is_empty()),
+            (Field::Content, !self.content.is_empty()),
+        ];
+        let always =
+            [Field::Identity, Field::Service, Field::FlightKind, Field::Plan, Field::Alerts];
+        let told = optional.into_iter().filter(|(_, told)| *told).map(|(field, _)| field);
+        told.chain(always).collect()
+    }
+
+    /// Takes over what is known of who it is, and keeps where and when it was: an earlier state is
+    /// released by what is known when it is released.
+    pub(crate) fn mark_as(&mut self, now: &Self) {
+        self.identity = now.identity;
+        self.service = now.service;
+        self.flight = now.flight;
+        self.plan = now.plan;
+        self.alerts = now.alerts;
+        self.alert_state = now.alert_state;
+        self.codes.address = now.codes.address.or(self.codes.address);
+        self.codes.callsign = now.codes.callsign.or(self.codes.callsign);
+        for version in &mut self.without {
+            let without = std::mem::take(&mut version.without);
+            version.mark_as(now);
+            version.without = without;
+        }
+    }
+
+    /// Latitude and longitude, radians.
+    pub(crate) fn point_rad(&self) -> Option<[f64; 2]> {
+        self.position.map(|at| [at.latitude_rad, at.longitude_rad])
+    }
 }

@@ -327,7 +327,13 @@ mod tests {
         random_items(|spec, number, announced, octets| {
             let uap = &spec.uaps[number];
             let slow = items_end(uap, announced, octets, 0, SLOTS_MAX);
-            let fast = visitors::profile(uap.visitor, announced, octets, 0, &mut Log::default());
+            let fast = visitors::profile(
+                uap.visitor,
+                announced,
+                octets,
+                0,
+                &mut Log::default() as &mut dyn Visitor,
+            );
             assert_eq!(fast.map(|rest| octets.len() - rest.len()), slow.ok(), "{octets:02x?}");
             *(if slow.is_ok() { &mut whole } else { &mut broken }) += 1;
         });
@@ -355,7 +361,7 @@ mod tests {
             let block = blocks(&block).next().unwrap().unwrap();
             for record in block.records(&editions).flatten() {
                 let (mut fast, mut slow) = (Log::default(), Log::default());
-                record.visit(&mut fast);
+                record.show(&mut fast);
                 record.visit_by_tables(&mut slow);
                 assert_eq!(fast.0, slow.0, "{:02x?}", record.bytes());
                 records += 1;

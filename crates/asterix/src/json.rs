@@ -9,7 +9,8 @@
 //! wider than JSON's 53 safe bits is hexadecimal, spare bits are left out.
 
 use crate::record::Record;
-use crate::spec::{Charset, Content};
+use crate::spec::Content;
+use crate::text::characters;
 use crate::visit::{Leaf, Nest, Visitor};
 use std::io::Write as _;
 use surveillance::Time;
@@ -142,7 +143,7 @@ fn push_value(out: &mut Vec<u8>, leaf: Leaf) {
             }
             push_number(out, count.unsigned_abs());
         }
-        Content::Text(charset) => push_text(out, characters(leaf, *charset)),
+        Content::Text(charset) => push_text(out, characters(leaf.raw, leaf.bits, *charset)),
         Content::Raw | Content::Table(_) | Content::Bds(_) | Content::By(_) => {
             if leaf.bits <= 53 {
                 push_number(out, leaf.raw);
@@ -152,33 +153,6 @@ fn push_value(out: &mut Vec<u8>, leaf: Leaf) {
                 out.push(b'"');
             }
         }
-    }
-}
-
-/// The characters of a text; what its set does not have becomes U+FFFD.
-fn characters(leaf: Leaf, charset: Charset) -> impl Iterator<Item = char> {
-    let width = match charset {
-        Charset::Ascii => 8,
-        Charset::Icao => 6,
-        Charset::Octal => 3,
-    };
-    (0..leaf.bits / width).rev().map(move |index| {
-        let code = (leaf.raw >> (index * width)) as u8 & (0xff >> (8 - width));
-        match charset {
-            Charset::Ascii => char::from(code),
-            Charset::Icao => icao(code),
-            Charset::Octal => char::from(b'0' + code),
-        }
-    })
-}
-
-/// ICAO Annex 10 volume IV table 3-8.
-pub(crate) fn icao(code: u8) -> char {
-    match code & 0x3f {
-        letter @ 1..=26 => char::from(b'A' + letter - 1),
-        0x20 => ' ',
-        digit @ 0x30..=0x39 => char::from(digit),
-        _ => char::REPLACEMENT_CHARACTER,
     }
 }
 

@@ -3,18 +3,22 @@
 mod by_tables;
 mod defect;
 mod editions;
+mod fields;
 mod generated;
 pub mod inspect;
 mod json;
 mod measure;
+mod pack;
 pub mod plots;
 mod record;
 pub mod spec;
 mod straight;
+mod text;
 mod visit;
 
 pub use defect::{Defect, DefectKind};
 pub use editions::{EditionUnknown, Editions, RuleError};
+pub use fields::{EXPANDED, EncodeError, FieldError, Fields, UNKNOWN};
 pub use json::{JsonStyle, write_json};
 pub use plots::{Condition, Interpreter, Output, ServiceKind, ServiceMessage, Skip, Skipped};
 pub use record::{Block, Blocks, Record, Records, blocks};

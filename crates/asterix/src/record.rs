@@ -5,7 +5,7 @@ use crate::editions::Editions;
 use crate::generated::visitors;
 use crate::measure::{self, compound_walk, expansion_walk, fault, item_end, items_end};
 use crate::spec::{Expansion, Explicit, Item, SLOTS_MAX, Shape, Slot, Spec, Uap};
-use crate::visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor, read};
+use crate::visit::{Leaf, Nest, Visitor, read};
 use surveillance::SensorId;
 
 /// The blocks of one datagram (or of any octets that are blocks end to end).
@@ -312,10 +312,11 @@ impl<'a> Record<'a> {
         &self.bytes[..usize::from(self.length)]
     }
 
-    /// Who sent it: item 010.
+    /// Who sent it: item 010, or 036 in CAT018, which has no 010.
     #[inline]
     pub fn sensor(&self) -> Option<SensorId> {
-        let &[sac, sic] = self.item(10)?.first_chunk::<2>()?;
+        let number = if self.spec.category == 18 { 36 } else { 10 };
+        let &[sac, sic] = self.item(number)?.first_chunk::<2>()?;
         Some(SensorId { sac, sic })
     }
 
@@ -429,10 +430,10 @@ impl Visitor for Finder<'_> {
         self.slot = slot as u8;
     }
     #[inline(always)]
-    fn octets(&mut self, name: &'static str, _: &[u8]) {
-        if std::ptr::eq(name, UNKNOWN_EXTENSION) {
-            *self.unknown_in = self.slot + 1;
-        }
+    fn octets(&mut self, _: &'static str, _: &[u8]) {}
+    #[inline(always)]
+    fn unknown_extension(&mut self, _: &[u8]) {
+        *self.unknown_in = self.slot + 1;
     }
     #[inline(always)]
     fn leaf(&mut self, _: &'static str, _: Leaf) {}

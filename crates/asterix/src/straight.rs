@@ -4,7 +4,7 @@
 use crate::generated::visitors;
 use crate::measure::COMPOUND_MAX;
 use crate::spec::Content;
-use crate::visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor};
+use crate::visit::{Leaf, Nest, Visitor};
 
 /// The next `N` octets.
 #[inline(always)]
@@ -149,7 +149,7 @@ pub(crate) fn unknown_extension<V: Visitor + ?Sized>(b: &mut &[u8], v: &mut V) -
     let octets = b.iter().position(|octet| octet & 1 == 0)? + 1;
     let (unknown, rest) = b.split_at_checked(octets)?;
     *b = rest;
-    v.octets(UNKNOWN_EXTENSION, unknown);
+    v.unknown_extension(unknown);
     Some(())
 }
 

@@ -72,9 +72,16 @@ pub trait Visitor {
     fn count(&mut self, members: usize) {
         let _ = members;
     }
+    /// Octets of extensions past the last that the edition knows.
+    #[inline(always)]
+    fn unknown_extension(&mut self, octets: &[u8]) {
+        self.octets(UNKNOWN_EXTENSION, octets);
+    }
     /// The next part of the extended item, or member of the list that FX bits end, follows.
     #[inline(always)]
-    fn segment(&mut self) {}
+    fn segment(&mut self, is_first: bool) {
+        let _ = is_first;
+    }
     /// The reserved expansion field that follows is shown by its layout instead of as octets.
     #[inline(always)]
     fn expansion(&mut self) {}
@@ -90,6 +97,11 @@ pub trait Visitor {
 pub const UNKNOWN_EXTENSION: &str = "unknown_extension";
 
 impl Record<'_> {
+    /// As [`Self::visit`], compiled once for all visitors: for those who are in no hurry.
+    pub fn show(&self, visitor: &mut dyn Visitor) {
+        self.visit(visitor);
+    }
+
     /// Shows each item, in the order of the octets.
     #[inline]
     pub fn visit<V: Visitor + ?Sized>(&self, visitor: &mut V) {

@@ -10,7 +10,8 @@ items, elements of more than 64 bits) are `x` and hex. Spare bits are zero.
 
 libasterix is under the MIT licence; the file is its output. The random octets are built here, item
 by item, from its classes; libasterix parses them back. Random field sequences are made with
-`_create`, because `set_item` of 0.36.3 raises TypeError for records that may have one.
+`_create`, because `set_item` of 0.36.3 raises TypeError for records that may have one. Records are
+parsed one by one, because its parsers of whole datagrams recurse once for each block.
 """
 import gzip
 import random
@@ -23,6 +24,8 @@ from asterix import base as b, generated as g
 ERRATA = {
     (10, "202/VX"): (True, Fraction(1, 4)), (10, "202/VY"): (True, Fraction(1, 4)),
     (10, "210/AX"): (True, Fraction(1, 4)), (10, "210/AY"): (True, Fraction(1, 4)),
+    (17, "045/LAT"): (True, Fraction(180, 2**23)), (17, "045/LON"): (True, Fraction(180, 2**23)),
+    (25, "600/LON"): (True, Fraction(180, 2**31)),
     (48, "090/FL"): (True, Fraction(1, 4)),
 }
 rng = random.Random(20261123)

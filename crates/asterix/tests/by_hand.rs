@@ -5,10 +5,10 @@
 mod common;
 
 use asterix::{
-    Condition, Editions, Interpreter, JsonStyle, Output, ServiceKind, ServiceMessage, Skip,
-    write_json,
+    Condition, DefectKind, Editions, Interpreter, JsonStyle, Output, ServiceKind, ServiceMessage,
+    Skip, write_json,
 };
-use common::{block, hex, only_record};
+use common::{block, hex, leaves, only_record};
 use surveillance::{
     Address, EmitterCategory, Measurement, Plot, PlotOrigin, PositionReport, SensorId, Time,
 };
@@ -421,4 +421,35 @@ fn blocks_behind_oradis_headers_are_found_and_near_misses_are_not_taken_for_them
     assert_eq!(categories(&good), [Ok(2), Ok(2)]);
     assert_eq!(categories(&[framed(13), framed(12)].concat()), [Err("block_length_wrong")]);
     assert_eq!(categories(&block), [Ok(2)]);
+}
+
+#[test]
+fn the_expansion_field_of_cat020_is_read_by_its_layout() {
+    // I020/010, then RE at FRN 27: PA (its SDH), TRT and DA (its MBD and TA)
+    let field = "0e 98 20 0064 3f4800 2180 01 40 05 0a";
+    let record = hex(&format!("81010104 190b {field}"));
+    let mut editions = Editions::default();
+    editions.set_expansion(20, "1.3").unwrap();
+    let found = only_record(&block(20, &record), &editions, leaves);
+    let expected = [
+        "010/SAC=25",
+        "010/SIC=11",
+        "RE/PA/SDH=100:100",
+        "RE/TRT=4147200:32400",
+        "RE/DA/MBD/0/BDS1=4",
+        "RE/DA/MBD/0/BDS2=0",
+        "RE/DA/MBD/0/MBA=5:1/2",
+        "RE/DA/TA=10:1",
+    ];
+    assert_eq!(found, expected);
+    // One octet more than the layout accounts for: the field stays octets, and why is told.
+    let longer = hex("81010104 190b 0f 98 20 0064 3f4800 2180 01 40 05 0a 00");
+    only_record(&block(20, &longer), &editions, |record| {
+        assert_eq!(leaves(record)[2], "RE=x982000643f4800218001400 50a00".replace(' ', ""));
+        let defect = record.expansion_defect().unwrap();
+        assert_eq!(
+            (defect.kind, defect.item, defect.offset),
+            (DefectKind::ExpansionLength, Some("RE"), 6)
+        );
+    });
 }

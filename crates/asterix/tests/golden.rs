@@ -20,7 +20,9 @@ fn every_leaf_of_every_edition_agrees_with_libasterix() {
         seen.insert((golden.category, is_expansion, edition));
     }
     let editions = Editions::known().map(|spec| (spec.category, false, spec.edition.to_owned()));
+    // libasterix has no layout for CAT020; tests/by_hand.rs reads one record of it.
     let layouts = Editions::expansions_known()
+        .filter(|layout| layout.category != 20)
         .map(|layout| (layout.category, true, layout.edition.to_owned()));
     assert_eq!(seen, editions.chain(layouts).collect(), "a table without golden records");
 }

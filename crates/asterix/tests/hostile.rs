@@ -3,9 +3,12 @@
 
 mod common;
 
-use asterix::{Defect, DefectKind, Editions, Interpreter, JsonStyle, Output, blocks, write_json};
+use asterix::{
+    Defect, DefectKind, Editions, Fields, Interpreter, JsonStyle, Output, blocks, write_json,
+};
 use common::{block, hex};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use surveillance::Time;
 
 /// Does all that can be done with a datagram; returns how many records it had.
@@ -47,6 +50,40 @@ fn a_block_of_nothing_but_empty_field_specifications_is_one_defect() {
     let found: Vec<_> = block.records(&Editions::default()).collect();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].as_ref().unwrap_err().kind, DefectKind::FspecEmpty);
+}
+
+#[test]
+fn what_fuzzing_found_noteworthy_is_read_written_and_read_again() {
+    let mut names = BTreeSet::new();
+    for line in include_str!("../testdata/corpus.txt").lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let category = words[0].parse().unwrap();
+        let (edition, layout) = words[1].split_once('+').unwrap_or((words[1], ""));
+        let mut editions = Editions::default();
+        editions.set(category, edition).unwrap();
+        if !layout.is_empty() {
+            editions.set_expansion(category, layout).unwrap();
+        }
+        let datagram = hex(words[2]);
+        exercise(&datagram, &editions);
+        for block in blocks(&datagram) {
+            let Ok(block) = block else { continue };
+            for record in block.records(&editions) {
+                match record {
+                    Ok(record) => {
+                        let fields = Fields::of(&record);
+                        let mut octets = Vec::new();
+                        fields.encode(&mut octets).unwrap();
+                        let again = common::block(record.category(), &octets);
+                        let mut again = blocks(&again).next().unwrap().unwrap().records(&editions);
+                        assert_eq!(Fields::of(&again.next().unwrap().unwrap()), fields, "{line}");
+                    }
+                    Err(defect) => _ = names.insert(defect.name()),
+                }
+            }
+        }
+    }
+    assert!(names.len() >= 9, "{names:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod common;
 use asterix::inspect::{Finding, Inspector};
 use asterix::{Editions, blocks};
 use common::{block, capture, final_payloads, golden, hex, pcap_payloads};
+use proptest::prelude::*;
 use surveillance::SensorId;
 
 fn findings(datagrams: impl IntoIterator<Item = Vec<u8>>) -> Vec<Finding> {
@@ -69,6 +70,35 @@ fn each_source_is_judged_by_itself_and_what_has_no_tables_is_still_counted() {
     assert_eq!(seen, [(48, 2, 1), (48, 3, 2), (250, 2, 1)]);
     assert_eq!(found[0].fitting().next().unwrap().edition, "1.32");
     assert!(found[2].editions.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn every_octet_is_a_record_or_a_defect_of_each_edition_whatever_the_octets(
+        octets in prop::collection::vec(any::<u8>(), 1..120),
+        table in 0..Editions::known().count(),
+    ) {
+        let category = Editions::known().nth(table).unwrap().category;
+        let found = findings([block(category, &octets)]);
+        let editions = Editions::known().filter(|spec| spec.category == category).count();
+        prop_assert_eq!(found[0].editions.len(), editions);
+        let is_padding = octets.iter().all(|octet| *octet == 0);
+        for fit in &found[0].editions {
+            prop_assert!(is_padding || fit.records + fit.defects > 0, "{:?}", fit);
+            prop_assert_eq!(fit.defects > 0, fit.first_defect.is_some());
+        }
+    }
+}
+
+#[test]
+fn the_source_of_cat018_is_item_036() {
+    let datagram = hex("12 0006 80 1907");
+    let record = |record: &asterix::Record<'_>| record.sensor();
+    let sensor = common::only_record(&datagram, &Editions::default(), record);
+    assert_eq!(sensor, Some(SensorId { sac: 25, sic: 7 }));
+    assert_eq!(findings([datagram])[0].source, sensor);
 }
 
 #[test]

@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Decode(Decode),
     /// Serve a recording of Beast frames as a receiver would.
     Play(Play),
+    /// Make a scenario's plots and truth from its file.
+    Simulate(Simulate),
     /// Track a scenario's plots: one row for each confirmed track at each instant of the grid.
     Track(TrackPlots),
     /// Compare tracks with the truth of their scenario.
@@ -135,6 +137,18 @@ pub(crate) struct Play {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// Scenario as TOML; schemas/scenario.schema.json says what it can hold.
+    pub(crate) scenario: PathBuf,
+    /// Folder for plots.csv.gz, meta.json and the truth; made if absent.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Seed, instead of the file's.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct TrackPlots {
     /// Plots as CSV (`t_arr,t,sensor,range_m,az_deg,...`), plain or gzip.
     pub(crate) plots: PathBuf,
@@ -158,6 +172,29 @@ pub(crate) struct Score {
     /// Where all figures go as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Kept scores; fails if a figure is worse than kept.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expected: Option<PathBuf>,
+    /// Write these scores to the file of kept scores instead.
+    #[arg(long, requires = "expected")]
+    pub(crate) keep: bool,
+    /// Where a picture of the covariances' honesty goes as SVG; the tracks must have details.
+    #[arg(long, value_name = "SVG")]
+    pub(crate) nees: Option<PathBuf>,
+    /// Also compare with ESASSP's requirements for this separation, as a table; the tracks must
+    /// have details.
+    #[arg(long, value_enum)]
+    pub(crate) esassp: Option<Separation>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Separation {
+    /// En-route.
+    #[value(name = "5nm")]
+    FiveNm,
+    /// Terminal.
+    #[value(name = "3nm")]
+    ThreeNm,
 }
 
 #[derive(Debug, Subcommand)]

@@ -41,6 +41,7 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Run(run) => run_node(run),
         Command::Replay(replay) => on_tokio(replay_recording(replay)),
         Command::Decode(decode) => decode_recording(&decode),
+        Command::Simulate(options) => scenarios::simulate(&options),
         Command::Coverage(command) => crate::coverage::perform(&command),
         Command::Track(options) => scenarios::track(&options),
         Command::Score(options) => scenarios::score(&options),

@@ -1,13 +1,16 @@
-//! `entente track` and `entente score`: a scenario folder through the tracker, and what its tracks
+//! `entente simulate`, `entente track` and `entente score`: a scenario folder through the tracker, and what its tracks
 //! are worth.
 
-use crate::args::{Score, TrackPlots};
+use crate::args::{self, Score, Simulate, TrackPlots};
+use crate::commands::Misuse;
 use anyhow::Context;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use scenario::form::{self, BadRows, FormError, Meta, PlotTable, Truth};
-use scenario::score::{Card, Options};
+use scenario::score::{Card, Expected, Figures, Options, consistency, esassp};
+use scenario::sensing::Simulation;
+use scenario::spec::Spec;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -18,6 +21,34 @@ use tracker::{Tracker, TrackerConfig};
 const META_MAX: u64 = 16 << 20;
 /// Most instants of the grid.
 const INSTANTS_MAX: f64 = 1e7;
+
+/// Makes the folder of a scenario from its file.
+pub(crate) fn simulate(options: &Simulate) -> anyhow::Result<()> {
+    let file = shown(&options.scenario);
+    let text = std::fs::read_to_string(&options.scenario).with_context(|| file.clone())?;
+    let mut spec = Spec::parse(&file, &text).map_err(|error| Misuse(error.to_string()))?;
+    spec.seed = options.seed.unwrap_or(spec.seed);
+    let simulation = Simulation::run(&spec);
+    std::fs::create_dir_all(&options.out).with_context(|| shown(&options.out))?;
+    let meta = options.out.join("meta.json");
+    std::fs::write(&meta, simulation.meta_json()).with_context(|| shown(&meta))?;
+    let table = |name: &str, write: &dyn Fn(&mut Sink) -> io::Result<()>| {
+        let path = options.out.join(name);
+        let mut out = create(&path)?;
+        write(&mut out).and_then(|()| out.finish()).with_context(|| shown(&path))
+    };
+    table("plots.csv.gz", &|out| simulation.write_plots(out))?;
+    table("plots_truth.csv.gz", &|out| simulation.write_plots_truth(out))?;
+    table("aircraft.csv.gz", &|out| simulation.write_aircraft(out))?;
+    table("truth.csv.gz", &|out| simulation.write_truth(out))?;
+    tracing::info!(
+        targets = simulation.targets.len(),
+        plots = simulation.plots.len(),
+        "simulated {}",
+        spec.name
+    );
+    Ok(())
+}
 
 /// Tracks a file of plots in the order of their arrival and writes the confirmed tracks at each
 /// instant of the grid.
@@ -96,7 +127,51 @@ pub(crate) fn score(options: &Score) -> anyhow::Result<()> {
         text.push('\n');
         std::fs::write(path, text).with_context(|| shown(path))?;
     }
-    crate::commands::say(&card.to_string())
+    let needs_details = || {
+        let file = shown(&options.tracks);
+        Misuse(format!("{file}: no details; track with --details"))
+    };
+    if let Some(path) = &options.nees {
+        let kinds = consistency::nees(&truth, &tracks, &Options::of(&meta));
+        anyhow::ensure!(!kinds.is_empty(), needs_details());
+        let svg = consistency::svg(&meta.name, &kinds);
+        std::fs::write(path, svg).with_context(|| shown(path))?;
+    }
+    if let Some(path) = &options.expected {
+        compare(path, &meta.name, &Figures::of(&card), options.keep)?;
+    }
+    let mut text = card.to_string();
+    if let Some(separation) = options.esassp {
+        let separation = match separation {
+            args::Separation::FiveNm => esassp::Separation::FiveNm,
+            args::Separation::ThreeNm => esassp::Separation::ThreeNm,
+        };
+        let found = esassp::requirements(&truth, &tracks, &Options::of(&meta), separation);
+        let found = found.ok_or_else(needs_details)?;
+        text = format!("{text}\n{}", esassp::markdown(&found));
+    }
+    crate::commands::say(&text)
+}
+
+/// Compares with the kept scores of this scenario, or keeps these.
+fn compare(path: &Path, name: &str, found: &Figures, keep: bool) -> anyhow::Result<()> {
+    let file = shown(path);
+    let mut expected = match std::fs::read_to_string(path) {
+        Ok(text) => serde_json::from_str(&text).with_context(|| file.clone())?,
+        Err(error) if keep && error.kind() == io::ErrorKind::NotFound => Expected::default(),
+        Err(error) => return Err(error).context(file),
+    };
+    if keep {
+        expected.0.insert(name.to_owned(), *found);
+        let mut text = serde_json::to_string_pretty(&expected)?;
+        text.push('\n');
+        return std::fs::write(path, text).context(file);
+    }
+    let kept = expected.0.get(name);
+    let kept = kept.with_context(|| format!("{file}: nothing is kept of {name:?}; use --keep"))?;
+    let worse = found.worse_than(kept);
+    anyhow::ensure!(worse.is_empty(), "{name} is worse than kept: {}", worse.join("; "));
+    Ok(())
 }
 
 fn read_truth(folder: &Path) -> anyhow::Result<Truth> {

@@ -5,6 +5,18 @@
 pub(crate) struct Field56(u64);
 
 impl Field56 {
+    /// Of seven octets.
+    pub(crate) const fn new(octets: [u8; 7]) -> Self {
+        let [a, b, c, d, e, f, g] = octets;
+        Self(u64::from_be_bytes([0, a, b, c, d, e, f, g]))
+    }
+
+    /// The seven octets.
+    pub(crate) const fn bytes(self) -> [u8; 7] {
+        let [_, a, b, c, d, e, f, g] = self.0.to_be_bytes();
+        [a, b, c, d, e, f, g]
+    }
+
     /// Bytes 5 to 11 of a long message.
     pub(crate) fn of(message: &[u8; 14]) -> Self {
         let [_, _, _, _, a, b, c, d, e, f, g, ..] = *message;

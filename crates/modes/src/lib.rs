@@ -7,6 +7,8 @@
 //! own. Every splitter survives any split of its stream, holds a bounded buffer and finds the next
 //! frame after garbage; nothing allocates per message.
 //!
+//! Transponder registers that radars extract are read by [`registers`].
+//!
 //! Sources: ICAO Annex 10 volume IV, ICAO Doc 9871, RTCA DO-260B / EUROCAE ED-102A. Start at
 //! [`Decoder`].
 
@@ -22,6 +24,7 @@ mod fixes;
 mod framing;
 mod identity;
 mod plot;
+pub mod registers;
 mod report;
 
 pub use decoder::{Decoder, DecoderConfig, DecoderStats};

@@ -56,6 +56,11 @@ fn typescript() -> String {
             "TRACK_IDENT",
             u32::from(wire::TRACK_IDENT),
         ),
+        (
+            "Bit of `flags`: its speed is not known.",
+            "TRACK_SPEED_UNKNOWN",
+            u32::from(wire::TRACK_SPEED_UNKNOWN),
+        ),
     ];
     for (doc, name, value) in constants {
         text.push_str(&format!("\n/** {doc} */\nexport const {name} = {value};\n"));

@@ -6,6 +6,7 @@
 
 use crate::metrics::Metrics;
 use crate::wire::ClientMessage;
+use accord::{Batch, PartyId, Released};
 use bytes::Bytes;
 use std::net::SocketAddr;
 use surveillance::Time;
@@ -76,9 +77,39 @@ pub enum Event {
     },
     /// Time passes; about ten times a second.
     Tick,
+    /// A partner's node is connected and who it says it is.
+    PartnerConnected {
+        /// Who.
+        party: PartyId,
+    },
+    /// A partner's node is not connected any more, or could not be.
+    PartnerLost {
+        /// Who.
+        party: PartyId,
+        /// Why, for the operator.
+        reason: String,
+    },
+    /// A partner released something to us; its link vouches for who it is.
+    PartnerTold {
+        /// Who.
+        party: PartyId,
+        /// One encoded `accord::Batch`.
+        body: Vec<u8>,
+    },
 }
 
 impl Event {
+    /// Whether a partner said it; its connection of the run before is gone.
+    pub fn is_of_partner(&self) -> bool {
+        matches!(self, Event::PartnerTold { .. })
+    }
+
+    /// Whether a person decided something that must outlast any crash.
+    pub fn is_act(&self) -> bool {
+        let Event::ConsoleAsked { message, .. } = self else { return false };
+        matches!(message, ClientMessage::Suspend { .. } | ClientMessage::Resume { .. })
+    }
+
     /// The feed it is about, if it is about one.
     pub fn feed(&self) -> Option<FeedIndex> {
         match self {
@@ -118,8 +149,10 @@ pub struct Delivery {
 /// What an engine wants sent, in order.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    /// Oldest first.
+    /// To consoles, oldest first.
     pub deliveries: Vec<Delivery>,
+    /// To partners, oldest first. Nothing else leaves the node for another party.
+    pub released: Vec<Released<Batch>>,
 }
 
 impl Outbox {
@@ -144,6 +177,14 @@ pub trait Handle: Send + 'static {
 
     /// Goes on after a run whose tracks bore `numbers`.
     fn take_up(&mut self, _numbers: &Numbers) {}
+
+    /// What people decided and still stands, as text. Asked about once a second, and recorded.
+    fn standing(&self) -> String {
+        String::new()
+    }
+
+    /// Goes on with what stood in a run before.
+    fn take_up_standing(&mut self, _standing: &str) {}
 
     /// What there is to count and measure, for `/metrics`. Asked about once a second.
     fn metrics(&self, now: Time) -> Metrics;

@@ -7,6 +7,7 @@
 
 use crate::event::{ConsoleId, Event, FeedIndex};
 use crate::wire::ClientMessage;
+use accord::PartyId;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use thiserror::Error;
 
@@ -40,6 +41,9 @@ pub enum EventDefect {
     /// A number is larger than its field.
     #[error("a number is out of range")]
     NumberTooLarge,
+    /// A text is no party's name.
+    #[error("a text is no party's name")]
+    NoParty,
     /// A text is not UTF-8.
     #[error("a text is not UTF-8")]
     NotUtf8,
@@ -74,6 +78,20 @@ pub fn encode(event: &Event, out: &mut Vec<u8>) {
             varint(out, *messages);
         }
         Event::Tick => out.push(9),
+        Event::PartnerTold { party, body } => {
+            out.push(10);
+            encode_party(*party, out);
+            out.extend_from_slice(body);
+        }
+        Event::PartnerConnected { party } => {
+            out.push(11);
+            encode_party(*party, out);
+        }
+        Event::PartnerLost { party, reason } => {
+            out.push(12);
+            encode_party(*party, out);
+            out.extend_from_slice(reason.as_bytes());
+        }
     }
 }
 
@@ -97,6 +115,9 @@ pub fn decode(bytes: &[u8]) -> Result<Event, EventDefect> {
         7 => Event::ConsoleAsked { console: rest.console()?, message: rest.question()? },
         8 => Event::ConsoleShed { console: rest.console()?, messages: rest.varint()? },
         9 => Event::Tick,
+        10 => Event::PartnerTold { party: rest.party()?, body: rest.rest().to_vec() },
+        11 => Event::PartnerConnected { party: rest.party()? },
+        12 => Event::PartnerLost { party: rest.party()?, reason: rest.text()? },
         tag => return Err(EventDefect::TagUnknown { tag }),
     };
     match rest.0.len() {
@@ -116,6 +137,15 @@ fn varint(out: &mut Vec<u8>, mut value: u64) {
         value >>= 7;
     }
     out.push(value as u8);
+}
+
+fn encode_party(party: PartyId, out: &mut Vec<u8>) {
+    encode_text(party.as_str(), out);
+}
+
+fn encode_text(text: &str, out: &mut Vec<u8>) {
+    varint(out, text.len() as u64);
+    out.extend_from_slice(text.as_bytes());
 }
 
 fn encode_source(source: Option<SocketAddr>, out: &mut Vec<u8>) {
@@ -141,6 +171,26 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
         ClientMessage::Resync {} => out.push(0),
         ClientMessage::Select { number: None } => out.push(1),
         ClientMessage::Select { number: Some(number) } => tagged(out, 2, u64::from(*number)),
+        ClientMessage::SeeAs { party: None } => out.push(3),
+        ClientMessage::SeeAs { party: Some(party) } => {
+            out.push(4);
+            out.extend_from_slice(party.as_bytes());
+        }
+        ClientMessage::Explain { number, party } => {
+            tagged(out, 5, u64::from(*number));
+            out.extend_from_slice(party.as_bytes());
+        }
+        ClientMessage::Suspend { accord, by, reason } => {
+            out.push(6);
+            encode_text(accord, out);
+            encode_text(by, out);
+            out.extend_from_slice(reason.as_bytes());
+        }
+        ClientMessage::Resume { accord, by } => {
+            out.push(7);
+            encode_text(accord, out);
+            out.extend_from_slice(by.as_bytes());
+        }
     }
 }
 
@@ -197,6 +247,18 @@ impl<'a> Rest<'a> {
         Ok(text.to_owned())
     }
 
+    /// A text with its length before it.
+    fn measured_text(&mut self) -> Result<String, EventDefect> {
+        let length: usize = self.number()?;
+        let (text, rest) = self.0.split_at_checked(length).ok_or(EventDefect::Truncated)?;
+        self.0 = rest;
+        Ok(std::str::from_utf8(text).map_err(|_| EventDefect::NotUtf8)?.to_owned())
+    }
+
+    fn party(&mut self) -> Result<PartyId, EventDefect> {
+        self.measured_text()?.parse().map_err(|_| EventDefect::NoParty)
+    }
+
     fn source(&mut self) -> Result<Option<SocketAddr>, EventDefect> {
         match self.byte()? {
             0 => Ok(None),
@@ -220,6 +282,15 @@ impl<'a> Rest<'a> {
             0 => Ok(ClientMessage::Resync {}),
             1 => Ok(ClientMessage::Select { number: None }),
             2 => Ok(ClientMessage::Select { number: Some(self.number()?) }),
+            3 => Ok(ClientMessage::SeeAs { party: None }),
+            4 => Ok(ClientMessage::SeeAs { party: Some(self.text()?) }),
+            5 => Ok(ClientMessage::Explain { number: self.number()?, party: self.text()? }),
+            6 => Ok(ClientMessage::Suspend {
+                accord: self.measured_text()?,
+                by: self.measured_text()?,
+                reason: self.text()?,
+            }),
+            7 => Ok(ClientMessage::Resume { accord: self.measured_text()?, by: self.text()? }),
             tag => Err(EventDefect::TagUnknown { tag }),
         }
     }
@@ -241,9 +312,19 @@ mod tests {
     fn any_event() -> impl Strategy<Value = Event> {
         let feed = || any::<u16>().prop_map(FeedIndex);
         let console = || any::<u32>().prop_map(ConsoleId);
+        let party = || "[A-Z][A-Z0-9-]{0,11}".prop_map(|name| name.parse().expect("a party"));
         let message = prop_oneof![
             Just(ClientMessage::Resync {}),
             any::<Option<u32>>().prop_map(|number| ClientMessage::Select { number }),
+            any::<Option<String>>().prop_map(|party| ClientMessage::SeeAs { party }),
+            (any::<u32>(), ".*")
+                .prop_map(|(number, party)| ClientMessage::Explain { number, party }),
+            (".*", ".*", ".*").prop_map(|(accord, by, reason)| ClientMessage::Suspend {
+                accord,
+                by,
+                reason
+            }),
+            (".*", ".*").prop_map(|(accord, by)| ClientMessage::Resume { accord, by }),
         ];
         prop_oneof![
             feed().prop_map(|feed| Event::FeedConnected { feed }),
@@ -258,6 +339,10 @@ mod tests {
             (console(), any::<u64>())
                 .prop_map(|(console, messages)| Event::ConsoleShed { console, messages }),
             Just(Event::Tick),
+            (party(), any::<Vec<u8>>())
+                .prop_map(|(party, body)| Event::PartnerTold { party, body }),
+            party().prop_map(|party| Event::PartnerConnected { party }),
+            (party(), ".*").prop_map(|(party, reason)| Event::PartnerLost { party, reason }),
         ]
     }
 
@@ -270,7 +355,7 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_make_the_decoder_panic(mut bytes in any::<Vec<u8>>(), kind in 0..12_u8) {
+        fn no_bytes_make_the_decoder_panic(mut bytes in any::<Vec<u8>>(), kind in 0..16_u8) {
             let _ = decode(&bytes);
             bytes.splice(0..0, [VERSION, kind]);
             let _ = decode(&bytes);

@@ -21,6 +21,8 @@ use tracker::Numbers;
 const CONFIGURED: u8 = 0;
 /// First payload byte of the numbers that tracks bear.
 const NUMBERED: u8 = u8::MAX;
+/// First payload byte of what people decided and still stands.
+const STANDING: u8 = u8::MAX - 1;
 /// Numbers that a node which starts again leaves out: more than are given between two records.
 const NUMBERS_SPARE: u32 = 1000;
 /// Numbers in one record, whose length is bounded.
@@ -40,6 +42,7 @@ pub struct Journal {
     writer: Option<Writer<FileStore>>,
     payload: Vec<u8>,
     numbers: Numbers,
+    standing: String,
     /// Time of the newest event: what retention counts back from.
     newest: Time,
 }
@@ -63,6 +66,7 @@ impl Journal {
             writer: Some(writer),
             payload: Vec::new(),
             numbers: Numbers::default(),
+            standing: String::new(),
             newest: now,
         };
         Ok((journal, recovery))
@@ -79,8 +83,9 @@ impl Journal {
         {
             writer.append(*now, &self.configured)?;
             self.configured_at = *now;
-            // The numbers are due again, too.
+            // The numbers and what stands are due again, too.
             self.numbers = Numbers::default();
+            self.standing.clear();
         }
         for (time, event) in batch {
             self.newest = *time;
@@ -131,6 +136,21 @@ impl Recorder for Journal {
         Ok(())
     }
 
+    fn record_standing(&mut self, standing: &str) -> io::Result<()> {
+        if *standing == self.standing {
+            return Ok(());
+        }
+        let Some(mut writer) = self.writer.take() else { return Ok(()) };
+        self.payload.clear();
+        self.payload.push(STANDING);
+        self.payload.extend_from_slice(standing.as_bytes());
+        writer.append(self.newest, &self.payload).map_err(io::Error::other)?;
+        writer.write().map_err(io::Error::other)?;
+        self.writer = Some(writer);
+        self.standing = standing.to_owned();
+        Ok(())
+    }
+
     fn sync(&mut self) -> io::Result<()> {
         let Some(mut writer) = self.writer.take() else { return Ok(()) };
         writer.sync().map_err(io::Error::other)?;
@@ -147,6 +167,8 @@ pub enum Entry {
     Configured(Box<Config>),
     /// Its tracks bore these numbers.
     Numbered(Numbers),
+    /// This is what people had decided and still stood.
+    Standing(String),
     /// Something happened to it.
     Event(Event),
 }
@@ -220,9 +242,13 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
     // What is recorded counts from its first configuration on, a minute later at most.
     let span_s = RESUME_S.max(config.tracker.coast_s) + CONFIGURED_EVERY_S;
     let begins = now.plus_seconds(-span_s);
-    if let Some(numbers) = newest_numbers(directory)? {
+    let newest = newest(directory)?;
+    if let Some(numbers) = newest.numbers {
         let next = numbers.next.saturating_add(NUMBERS_SPARE);
         engine.take_up(&Numbers { next, ..numbers });
+    }
+    if let Some(standing) = newest.standing {
+        engine.take_up_standing(&standing);
     }
     let mut entries = Entries::since(directory, begins)?;
     let mut outbox = Outbox::default();
@@ -233,27 +259,39 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
             // The machine's clock was set back since: the future is no past to take up.
             _ if time > now => {}
             Entry::Configured(recorded) => same_feeds = recorded.feeds == config.feeds,
-            Entry::Event(event) if same_feeds && is_of_feeds(&event) => {
+            // What stands was written up to a second before the crash; whatever was decided after
+            // that is here, and what was decided before is decided again.
+            Entry::Event(event) if event.is_act() => engine.handle(&event, time, &mut outbox),
+            Entry::Event(event) if (same_feeds && is_of_feeds(&event)) || event.is_of_partner() => {
                 engine.handle(&event, time, &mut outbox);
                 outbox.deliveries.clear();
                 handled += 1;
             }
-            Entry::Event(_) | Entry::Numbered(_) => {}
+            Entry::Event(_) | Entry::Numbered(_) | Entry::Standing(_) => {}
         }
+        outbox.released.clear();
     }
     // Who did not come back by now is new when he comes.
     engine.take_up(&Numbers::default());
     Ok(handled)
 }
 
-/// The numbers last written, however long ago: they come every minute, so that they are in the
-/// newest segment, or, where that was only just begun, in the one before.
-fn newest_numbers(directory: &Path) -> Result<Option<Numbers>, JournalError> {
+#[derive(Default)]
+struct Newest {
+    numbers: Option<Numbers>,
+    standing: Option<String>,
+}
+
+/// The numbers and what stands as last written, however long ago: they come every minute, so that
+/// they are in the newest segment, or, where that was only just begun, in the one before.
+fn newest(directory: &Path) -> Result<Newest, JournalError> {
     let mut entries = Entries::newest(directory)?;
-    let mut newest = None;
+    let mut newest = Newest::default();
     while let Some((_, entry)) = entries.read()? {
-        if let Entry::Numbered(numbers) = entry {
-            newest = Some(numbers);
+        match entry {
+            Entry::Numbered(numbers) => newest.numbers = Some(numbers),
+            Entry::Standing(standing) => newest.standing = Some(standing),
+            Entry::Configured(_) | Entry::Event(_) => {}
         }
     }
     Ok(newest)
@@ -295,6 +333,7 @@ fn parse(payload: &[u8]) -> Option<Entry> {
             let config = crate::config::parse("journal", text).ok()?;
             Some(Entry::Configured(Box::new(config)))
         }
+        (&STANDING, text) => Some(Entry::Standing(std::str::from_utf8(text).ok()?.to_owned())),
         (&NUMBERED, numbers) => decode_numbers(numbers).map(Entry::Numbered),
         _ => event_codec::decode(payload).ok().map(Entry::Event),
     }

@@ -21,6 +21,10 @@ pub trait Recorder: Send + 'static {
     fn record_numbers(&mut self, _numbers: &Numbers) -> io::Result<()> {
         Ok(())
     }
+    /// Keeps what people decided and still stands after what was recorded last.
+    fn record_standing(&mut self, _standing: &str) -> io::Result<()> {
+        Ok(())
+    }
     /// Makes all that was recorded survive a crash of the machine.
     fn sync(&mut self) -> io::Result<()>;
 }
@@ -176,7 +180,9 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
             self.status.events_unrecorded.fetch_add(batch.len() as u64, Ordering::Relaxed);
         }
         let now = self.clock.now();
-        let due = now.seconds_since(self.synced) >= SYNC_PERIOD_S;
+        // What a person decided is on the disk before anybody is told that it holds.
+        let act = batch.iter().any(|(_, event)| event.is_act());
+        let due = act || now.seconds_since(self.synced) >= SYNC_PERIOD_S;
         let result = recorded.and_then(|()| if due { self.recorder.sync() } else { Ok(()) });
         if due {
             self.synced = now;
@@ -209,6 +215,8 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         if now.seconds_since(self.measured) >= METRICS_PERIOD_S {
             self.measured = now;
             let recorded = self.recorder.record_numbers(&self.engine.numbers());
+            let recorded =
+                recorded.and_then(|()| self.recorder.record_standing(&self.engine.standing()));
             if recorded.is_err() {
                 self.note_recording(recorded);
             }

@@ -3,6 +3,7 @@
 use crate::config::{Config, Feed};
 use crate::engine::{Engine, EngineSetup, FeedSetup};
 use crate::wire::SourceKind;
+use accord::Policy;
 use asterix::Editions;
 use picture::IdentityRules;
 use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind, Time};
@@ -26,6 +27,11 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
         end_adsb_s: config.tracker.coast_s,
         ..TrackerConfig::default()
     };
+    // A recording of another version may hold accords that this one does not understand: then
+    // nothing goes to anybody.
+    let own = config.node.party.parse().or_else(|_| "XXA".parse()).expect("XXA is a party");
+    let policy = config.policy().unwrap_or_else(|_| Policy::without_accords(own));
+    let partners = policy.partners().collect();
     Engine::new(EngineSetup {
         node: config.node.name.clone(),
         party: config.node.party.clone(),
@@ -37,6 +43,8 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
         sensors: config.sensors.iter().map(|section| section.sensor()).collect(),
         tracker,
         identity: IdentityRules::default(),
+        policy,
+        partners,
     })
 }
 

@@ -29,6 +29,10 @@ pub enum ServerMessage {
     Sensors(Sensors),
     /// Everything of the selected track, once a second while it lives.
     Selected(Selected),
+    /// All partners, once a second; never sent by a node without partners.
+    Partners(Partners),
+    /// Why a partner is given a track, or is not.
+    Explained(Explained),
     /// The node refused what the console asked.
     Refused(Refused),
 }
@@ -91,6 +95,11 @@ pub struct Picture {
     pub data_age_s: Option<f64>,
     /// True: forget everything and start from this one.
     pub full: bool,
+    /// The partner whose view this is: what it was sent, under the numbers it was sent. None: our
+    /// own picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub seen_as: Option<String>,
     /// Tracks whose state changed.
     pub states: TrackStates,
     /// Tracks whose description changed, or that are new.
@@ -154,6 +163,8 @@ pub const TRACK_COASTING: u8 = 1;
 pub const TRACK_ON_GROUND: u8 = 2;
 /// Flag bit: special position identification.
 pub const TRACK_IDENT: u8 = 4;
+/// Flag bit: its speed is not known: a partner told where it is and not how it moves.
+pub const TRACK_SPEED_UNKNOWN: u8 = 8;
 
 /// What a track is, apart from where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
@@ -171,8 +182,27 @@ pub struct TrackDescription {
     pub squawk: Option<String>,
     /// Kind of craft, as people say it: "large", "rotorcraft".
     pub category: Option<String>,
-    /// Kinds of source that hold it now, in a fixed order.
+    /// Kinds of source that hold it now, in a fixed order; none if a partner alone tells of it.
     pub sources: Vec<SourceOfTrack>,
+    /// What partners say of it, in order of party: beside our word, never in its place. The first
+    /// is its teller where `told` is true.
+    #[serde(default)]
+    pub words: Vec<PartnerWord>,
+    /// Whether a partner alone tells of it.
+    #[serde(default)]
+    pub told: bool,
+}
+
+/// What one partner says of a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct PartnerWord {
+    /// Who.
+    pub party: String,
+    /// Its own number for the target.
+    pub number: u32,
+    /// Its standard identity there; none if it was not released.
+    pub identity: Option<Identity>,
 }
 
 /// STANAG 1241 / APP-6 standard identity, and civil (not classified).
@@ -345,6 +375,110 @@ pub struct SourceRow {
     pub plots: u32,
 }
 
+/// All partners and the accords with them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct Partners {
+    /// When this was so.
+    pub time_ms: f64,
+    /// One row a partner, in order of name.
+    pub rows: Vec<PartnerRow>,
+    /// Every accord the node holds, in order of id.
+    pub accords: Vec<AccordRow>,
+}
+
+/// One partner: what it tells, what it is told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct PartnerRow {
+    /// Who.
+    pub party: String,
+    /// Whether its node is connected.
+    pub link: LinkState,
+    /// Why not, in words.
+    pub note: Option<String>,
+    /// Milliseconds since it last spoke; none if it never did.
+    pub silent_ms: Option<f64>,
+    /// Objects that it tells of and that stand.
+    pub they_send: u32,
+    /// Objects that it is told of and that stand.
+    pub we_send: u32,
+    /// What it is told, by the article that lets it out.
+    pub released: Vec<RuleCount>,
+    /// What it is not told, by the reason.
+    pub withheld: Vec<RuleCount>,
+    /// Batches it sent that were refused, and objects beyond the bound.
+    #[ts(type = "number")]
+    pub refused: u64,
+}
+
+/// How a partner's node is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum LinkState {
+    /// Connected.
+    Up,
+    /// It was connected and is not.
+    Down,
+    /// Never connected since the node started.
+    Waiting,
+}
+
+/// How many tracks one rule decides about now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct RuleCount {
+    /// The article, or the reason.
+    pub rule: String,
+    /// How many.
+    pub count: u32,
+}
+
+/// One accord as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AccordRow {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Its parties.
+    pub parties: Vec<String>,
+    /// "in force", "signed", "ended", "suspended by KGZ".
+    pub status: String,
+    /// Whether anything may be released under it now.
+    pub releases: bool,
+    /// What happened and will happen to it, oldest first.
+    pub timeline: Vec<AccordEvent>,
+}
+
+/// One event in the life of an accord.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AccordEvent {
+    /// When, milliseconds since 1970; in the future where it is still to come.
+    pub time_ms: f64,
+    /// What: "signed", "ratified by KGZ", "in force", "term ends".
+    pub what: String,
+}
+
+/// Why a partner is given a track, or is not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct Explained {
+    /// Our number of the track.
+    pub number: u32,
+    /// The partner.
+    pub party: String,
+    /// The instant of the decision.
+    pub time_ms: f64,
+    /// Whether any of it goes out.
+    pub released: bool,
+    /// The answer in lines: a field with its article and precision each, or the reason.
+    pub lines: Vec<String>,
+}
+
 /// The node refused what the console asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
@@ -367,4 +501,32 @@ pub enum ClientMessage {
     },
     /// Send the whole picture again.
     Resync {},
+    /// Show, from now on, what this partner is sent in place of our own picture; none: our own.
+    SeeAs {
+        /// The partner.
+        party: Option<String>,
+    },
+    /// Let nothing more out under this accord, from now on: ours to say alone.
+    Suspend {
+        /// The accord's id.
+        accord: String,
+        /// Who says so: the name of the person at the console.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// Take back what this party has suspended of this accord.
+    Resume {
+        /// The accord's id.
+        accord: String,
+        /// Who says so.
+        by: String,
+    },
+    /// Say why this partner is given this track, or is not: answered by `explained`.
+    Explain {
+        /// Track number.
+        number: u32,
+        /// The partner.
+        party: String,
+    },
 }

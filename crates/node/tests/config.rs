@@ -51,7 +51,8 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
     );
     check(
         "[node]\nparty = \"\"\n",
-        "node.toml:2:9: node.party: \"\" is no party; give an ISO 3166 alpha-3 code such as EST",
+        "node.toml:2:9: node.party: \"\" is not a party; give an ISO 3166 alpha-3 code such as EST, or an \
+         organisation's id of up to 12 capital letters, digits and hyphens",
     );
     check(
         "[recording]\nretention_gb = -1\n",

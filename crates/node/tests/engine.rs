@@ -58,6 +58,8 @@ fn engine(format: Format, receiver: Option<Sensor>) -> Engine {
         sensors: Vec::new(),
         tracker: Default::default(),
         identity: Default::default(),
+        policy: accord::Policy::without_accords("XXA".parse().expect("a party")),
+        partners: Vec::new(),
     })
 }
 

@@ -1,18 +1,41 @@
 //! Tracks by number, and what changed since the picture was last taken.
 
 use crate::{Identity, IdentityRules};
+use arrayvec::ArrayVec;
 use std::collections::{BTreeMap, BTreeSet};
 use surveillance::{
     Codes, Contributor, EmitterCategory, EndReason, PlotOrigin, Time, Track, TrackNumber,
 };
 
+/// A partner, by its place in the node's list of partners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartnerIndex(pub u8);
+
+/// What one partner says of a target: shown beside our word, never in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// Who.
+    pub partner: PartnerIndex,
+    /// The partner's number for it.
+    pub number: u32,
+    /// Its standard identity there; `None` if it was not released.
+    pub identity: Option<Identity>,
+}
+
+/// Words on one target at most: a partner's second track of it is another target to us.
+pub const WORDS_MAX: usize = 8;
+
 /// One track as the picture shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// What the tracker believes.
+    /// What is believed of it.
     pub track: Track,
     /// Who it is.
     pub identity: Identity,
+    /// Who alone tells of it; `None` if our own sensors do.
+    pub teller: Option<PartnerIndex>,
+    /// What partners say of it.
+    pub words: ArrayVec<Word, WORDS_MAX>,
     moved: bool,
     described: bool,
 }
@@ -55,21 +78,31 @@ impl Picture {
         Self { rules, ..Self::default() }
     }
 
-    /// Takes what is believed of a track at `now`; a new number joins the picture.
-    pub fn update(&mut self, track: Track, now: Time) {
+    /// Takes what is believed of a track at `now`; a new number joins the picture. `teller` is the
+    /// partner that alone tells of it, `words` is what partners say of it. A partner's word is
+    /// never taken for the identity: the rules judge its track as they judge ours.
+    pub fn update(
+        &mut self,
+        track: Track,
+        teller: Option<PartnerIndex>,
+        words: &[Word],
+        now: Time,
+    ) {
         let identity = self.rules.judge(&track, now);
+        let words = words.iter().copied().take(WORDS_MAX).collect();
         match self.entries.entry(track.number) {
             std::collections::btree_map::Entry::Vacant(place) => {
-                place.insert(Entry { track, identity, moved: true, described: true });
+                let (moved, described) = (true, true);
+                place.insert(Entry { track, identity, teller, words, moved, described });
             }
             std::collections::btree_map::Entry::Occupied(mut place) => {
                 let entry = place.get_mut();
                 let same = Description::of(&entry.track) == Description::of(&track)
-                    && entry.identity == identity;
-                entry.described |= !same;
-                entry.moved = true;
-                entry.track = track;
-                entry.identity = identity;
+                    && entry.identity == identity
+                    && entry.teller == teller
+                    && entry.words == words;
+                let described = entry.described || !same;
+                *entry = Entry { track, identity, teller, words, moved: true, described };
             }
         }
     }

@@ -42,11 +42,11 @@ fn addressed(number: u32) -> Track {
 #[test]
 fn a_new_track_is_described_once_and_then_only_moves() {
     let mut picture = Picture::default();
-    picture.update(addressed(7), at(0.0));
+    picture.update(addressed(7), None, &[], at(0.0));
     let first = picture.take_delta();
     assert_eq!((first.moved, first.described), (vec![TrackNumber(7)], vec![TrackNumber(7)]));
 
-    picture.update(addressed(7), at(1.0));
+    picture.update(addressed(7), None, &[], at(1.0));
     let second = picture.take_delta();
     assert_eq!((second.moved, second.described), (vec![TrackNumber(7)], vec![]));
     assert_eq!(picture.take_delta(), picture::Delta::default());
@@ -55,18 +55,18 @@ fn a_new_track_is_described_once_and_then_only_moves() {
 #[test]
 fn a_changed_code_is_told_again() {
     let mut picture = Picture::default();
-    picture.update(addressed(7), at(0.0));
+    picture.update(addressed(7), None, &[], at(0.0));
     picture.take_delta();
     let mut changed = addressed(7);
     changed.codes.mode_3a = Some(Mode3A::new(0o7700));
-    picture.update(changed, at(1.0));
+    picture.update(changed, None, &[], at(1.0));
     assert_eq!(picture.take_delta().described, [TrackNumber(7)]);
 }
 
 #[test]
 fn a_track_that_came_and_went_unseen_is_never_mentioned() {
     let mut picture = Picture::default();
-    picture.update(addressed(7), at(0.0));
+    picture.update(addressed(7), None, &[], at(0.0));
     picture.end(TrackNumber(7), EndReason::Lost);
     assert_eq!(picture.take_delta(), picture::Delta::default());
 }
@@ -74,7 +74,7 @@ fn a_track_that_came_and_went_unseen_is_never_mentioned() {
 #[test]
 fn a_shown_track_that_ends_is_told_with_its_reason() {
     let mut picture = Picture::default();
-    picture.update(addressed(7), at(0.0));
+    picture.update(addressed(7), None, &[], at(0.0));
     picture.take_delta();
     let reason = EndReason::MergedInto(TrackNumber(3));
     picture.end(TrackNumber(7), reason);
@@ -124,7 +124,7 @@ proptest! {
             match act {
                 Act::Update(number, code) => {
                     let codes = Codes { mode_3a: code.map(Mode3A::new), ..Codes::default() };
-                    picture.update(track(number, codes), at(step as f64));
+                    picture.update(track(number, codes), None, &[], at(step as f64));
                 }
                 Act::End(number) => picture.end(TrackNumber(number), EndReason::Lost),
                 Act::Take => {

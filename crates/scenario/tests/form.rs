@@ -11,15 +11,15 @@ const HEADER: &str =
     "id,t_arr,t,sensor,range_m,az_deg,el_deg,alt_m,mode_a,mode_s,lat,lon,hgeo_m,ve,vn,vu";
 
 fn plots(rows: &str) -> PlotTable {
-    let meta = Meta::parse("meta.json", META).unwrap();
-    read_plots("plots.csv", format!("{HEADER}\n{rows}").as_bytes(), &meta).unwrap()
+    let meta = Meta::parse("meta.json", META).expect("it holds");
+    read_plots("plots.csv", format!("{HEADER}\n{rows}").as_bytes(), &meta).expect("it holds")
 }
 
 #[test]
 fn what_meta_json_lacks_is_named_with_its_place() {
     let check = |from: &str, to: &str, expected: &str| {
         let text = META.replacen(from, to, 1);
-        let error = Meta::parse("meta.json", &text).unwrap_err().to_string();
+        let error = Meta::parse("meta.json", &text).expect_err("it is refused").to_string();
         assert_eq!(error, format!("meta.json: {expected}"));
     };
     check(r#""grid_s": 4.0, "#, "", "grid_s is missing; add it");
@@ -62,7 +62,7 @@ fn plots_come_in_the_order_of_their_arrival_with_what_their_sensor_means() {
     let origins: Vec<_> = table.plots.iter().map(|plot| plot.origin).collect();
     assert_eq!(origins, [PlotOrigin::Secondary, PlotOrigin::Primary, PlotOrigin::AdsB]);
     // Mode C of a radar without Mode S comes in steps of 100 ft
-    let step_m = table.plots[0].pressure_altitude.unwrap().step_m;
+    let step_m = table.plots[0].pressure_altitude.expect("it holds").step_m;
     assert!((step_m - 30.48).abs() < 1e-9);
     let Some(Measurement::Geodetic(report)) = table.plots[2].measurement else { panic!() };
     assert!((report.longitude_rad.to_degrees() + 179.0).abs() < 1e-9);
@@ -73,9 +73,10 @@ fn plots_come_in_the_order_of_their_arrival_with_what_their_sensor_means() {
 
 #[test]
 fn a_header_without_a_needed_column_is_refused() {
-    let meta = Meta::parse("meta.json", META).unwrap();
-    let error = read_plots("plots.csv", "id,t,sensor\n".as_bytes(), &meta).unwrap_err();
+    let meta = Meta::parse("meta.json", META).expect("it holds");
+    let error =
+        read_plots("plots.csv", "id,t,sensor\n".as_bytes(), &meta).expect_err("it is refused");
     assert_eq!(error.to_string(), "plots.csv: line 1: no column t_arr; it needs t_arr,t,sensor");
-    let error = read_plots("plots.csv", "".as_bytes(), &meta).unwrap_err();
+    let error = read_plots("plots.csv", "".as_bytes(), &meta).expect_err("it is refused");
     assert_eq!(error.to_string(), "plots.csv: it is empty; its first line names the columns");
 }

@@ -8,7 +8,7 @@ use crate::TrackerConfig;
 use crate::motion::Fix;
 use crate::site::Site;
 use crate::target::{Look, Target};
-use surveillance::{Mode3A, Phase, Plot, PlotOrigin};
+use surveillance::{Measurement, Mode3A, Phase, Plot, PlotOrigin};
 
 /// A plot weighed against a track.
 pub(crate) struct Weighed {
@@ -52,6 +52,33 @@ pub(crate) fn weigh(
         + level
         + established;
     Some(Weighed { look, fix, gain, distance2: fit.distance2 })
+}
+
+/// Whether a plot may be rather a track's than a stray, at what of both's reach it is away
+/// (squared), `best` being what position can say at best: a bound on [`weigh`]'s gain that spares predicting the track. Reach is at least
+/// four standard deviations.
+pub(crate) fn may_suit(
+    target: &Target,
+    plot: &Plot,
+    best: f64,
+    share2: f64,
+    config: &TrackerConfig,
+) -> bool {
+    let Some(codes) = code_ratio(target, plot, config) else { return false };
+    let away = 0.5 * 16.0 * share2;
+    codes + level_ratio(target, plot, config) + best > away
+}
+
+/// Log-likelihood ratio of a plot's position if it lay just where its track is expected and the
+/// track were certain: no position can say more.
+pub(crate) fn best_density(plot: &Plot, site: &Site) -> f64 {
+    match plot.measurement {
+        Some(Measurement::Polar { slant_range_m, .. }) => {
+            let area = site.accuracy.range_m * slant_range_m * site.accuracy.azimuth_rad;
+            -(std::f64::consts::TAU * area * site.density(plot)).ln()
+        }
+        _ => f64::INFINITY,
+    }
 }
 
 /// A rotating radar sees a target once a turn: a second plot is another target's.

@@ -162,8 +162,9 @@ impl Bank {
     /// Slows every filter to a top speed.
     pub(crate) fn limit_speed(&mut self, speed_max_mps: f64) {
         for filter in &mut self.filters {
-            let speed_mps = filter.x[2].hypot(filter.x[3]);
-            if speed_mps > speed_max_mps {
+            let speed2 = filter.x[2] * filter.x[2] + filter.x[3] * filter.x[3];
+            if speed2 > speed_max_mps * speed_max_mps {
+                let speed_mps = speed2.sqrt();
                 filter.x[2] *= speed_max_mps / speed_mps;
                 filter.x[3] *= speed_max_mps / speed_mps;
             }

@@ -1,10 +1,10 @@
 //! Which tracks may be near a point: cubes of earth-centred space, so that neither the poles nor
 //! the antimeridian are special.
 //!
-//! Cubes hash into a fixed number of buckets; a bucket is a doubly linked list through per-slot
-//! links, so that moving a track allocates nothing. A query may return tracks of another cube that
-//! shares the bucket: the caller tests distance anyway.
+//! Cubes hash into a fixed number of buckets. What a query needs of a track stands in the bucket
+//! itself, side by side, so that a query reads memory in order and touches no track.
 
+use crate::outline::Outline;
 use geodesy::Ecef;
 
 /// Edge of a cube, metres: about the reach of a gate, so that a query visits few of them.
@@ -14,66 +14,70 @@ const NONE: u32 = u32::MAX;
 
 #[derive(Debug)]
 pub(crate) struct Grid {
-    heads: Vec<u32>,
-    links: Vec<Link>,
+    buckets: Vec<Vec<Entry>>,
+    /// Bucket and place in it, by slot; [`NONE`] where the slot is not held.
+    places: Vec<(u32, u32)>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Link {
+struct Entry {
+    slot: u32,
     cube: Cube,
-    next: u32,
-    previous: u32,
-    held: bool,
+    outline: Outline,
 }
 
 type Cube = [i32; 3];
 
 impl Grid {
     pub(crate) fn new() -> Self {
-        Self { heads: vec![NONE; BUCKETS], links: Vec::new() }
+        Self { buckets: vec![Vec::new(); BUCKETS], places: Vec::new() }
     }
 
-    /// Puts a slot at a point, or moves it there.
-    pub(crate) fn place(&mut self, slot: u32, at: Ecef) {
-        let cube = cube_of(at);
-        let index = slot as usize;
-        if index >= self.links.len() {
-            let empty = Link { cube, next: NONE, previous: NONE, held: false };
-            self.links.resize(index + 1, empty);
+    /// Puts a slot at a point, or moves it there, with its outline.
+    pub(crate) fn place(&mut self, slot: u32, at: Ecef, outline: Outline) {
+        let entry = Entry { slot, cube: cube_of(at), outline };
+        let bucket = bucket_of(entry.cube) as u32;
+        if slot as usize >= self.places.len() {
+            self.places.resize(slot as usize + 1, (NONE, 0));
         }
-        if self.links[index].held {
-            if self.links[index].cube == cube {
-                return;
-            }
-            self.remove(slot);
+        let (held, place) = self.places[slot as usize];
+        if held == bucket {
+            self.buckets[bucket as usize][place as usize] = entry;
+            return;
         }
-        let bucket = bucket_of(cube);
-        let next = self.heads[bucket];
-        if next != NONE {
-            self.links[next as usize].previous = slot;
+        self.remove(slot);
+        let entries = &mut self.buckets[bucket as usize];
+        self.places[slot as usize] = (bucket, entries.len() as u32);
+        entries.push(entry);
+    }
+
+    /// Moves a slot to where it is expected by now, its outline as it was.
+    pub(crate) fn shift(&mut self, slot: u32, at: Ecef) {
+        let (bucket, place) = self.places[slot as usize];
+        if bucket == NONE {
+            return;
         }
-        self.heads[bucket] = slot;
-        self.links[index] = Link { cube, next, previous: NONE, held: true };
+        let Entry { cube, outline, .. } = self.buckets[bucket as usize][place as usize];
+        if cube != cube_of(at) {
+            self.place(slot, at, outline);
+        }
     }
 
     pub(crate) fn remove(&mut self, slot: u32) {
-        let Link { cube, next, previous, held } = self.links[slot as usize];
-        if !held {
+        let (bucket, place) = self.places[slot as usize];
+        if bucket == NONE {
             return;
         }
-        if previous == NONE {
-            self.heads[bucket_of(cube)] = next;
-        } else {
-            self.links[previous as usize].next = next;
+        let entries = &mut self.buckets[bucket as usize];
+        entries.swap_remove(place as usize);
+        if let Some(moved) = entries.get(place as usize) {
+            self.places[moved.slot as usize].1 = place;
         }
-        if next != NONE {
-            self.links[next as usize].previous = previous;
-        }
-        self.links[slot as usize].held = false;
+        self.places[slot as usize] = (NONE, 0);
     }
 
     /// Slots in cubes that a ball touches, in an order that depends on past calls alone.
-    pub(crate) fn near(&self, at: Ecef, radius_m: f64, mut found: impl FnMut(u32)) {
+    pub(crate) fn near(&self, at: Ecef, radius_m: f64, mut found: impl FnMut(u32, &Outline)) {
         let low = cube_of(Ecef {
             x_m: at.x_m - radius_m,
             y_m: at.y_m - radius_m,
@@ -87,13 +91,10 @@ impl Grid {
         for x in low[0]..=high[0] {
             for y in low[1]..=high[1] {
                 for z in low[2]..=high[2] {
-                    let mut slot = self.heads[bucket_of([x, y, z])];
-                    while slot != NONE {
-                        let link = &self.links[slot as usize];
-                        if link.cube == [x, y, z] {
-                            found(slot);
+                    for entry in &self.buckets[bucket_of([x, y, z])] {
+                        if entry.cube == [x, y, z] {
+                            found(entry.slot, &entry.outline);
                         }
-                        slot = link.next;
                     }
                 }
             }
@@ -123,12 +124,13 @@ mod tests {
     #[test]
     fn a_slot_is_found_near_its_last_place_only() {
         let mut grid = Grid::new();
-        (0..50).for_each(|slot| grid.place(slot, point(f64::from(slot) * 20_000.0)));
-        grid.place(7, point(900_000.0));
+        let outline = Outline::default();
+        (0..50).for_each(|slot| grid.place(slot, point(f64::from(slot) * 20_000.0), outline));
+        grid.place(7, point(900_000.0), outline);
         grid.remove(8);
         let found_near = |x_m: f64| {
             let mut found = Vec::new();
-            grid.near(point(x_m), 3_000.0, |slot| found.push(slot));
+            grid.near(point(x_m), 3_000.0, |slot, _| found.push(slot));
             found.sort_unstable();
             found
         };

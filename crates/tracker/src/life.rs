@@ -203,6 +203,7 @@ impl Tracker {
     ) -> Result<(), Refusal> {
         let shown = self.store.is_shown(slot);
         let codes = self.store.get(slot).map(|target| target.codes);
+        self.make_room(plot.received, events);
         self.unindex(slot);
         let started = self.start(plot, at)?;
         let Some(target) = self.store.get_mut(started) else { return Err(Refusal::Shed) };
@@ -249,6 +250,7 @@ impl Tracker {
             }
         }
         let at = self.place(plot).ok_or(Refusal::Overhead)?;
+        self.make_room(plot.received, events);
         let slot = self.start(plot, at)?;
         self.confirm_at_once(slot, events);
         Ok(())
@@ -267,6 +269,7 @@ impl Tracker {
             return self.restart(mate, plot, events);
         }
         let at = self.place(plot).ok_or(Refusal::Overhead)?;
+        self.make_room(plot.received, events);
         let slot = self.start(plot, at)?;
         self.confirm_at_once(slot, events);
         Ok(())

@@ -55,7 +55,7 @@ impl Tracker {
     fn twin_of(&self, slot: u32, now: Time) -> Option<TrackNumber> {
         let target = self.store.get(slot)?;
         let mut best: Option<(f64, TrackNumber)> = None;
-        self.store.grid.near(target.ecef_at(now), 3_000.0, |other_slot| {
+        self.store.grid.near(target.ecef_at(now), 3_000.0, |other_slot, _| {
             let Some(other) = self.store.get(other_slot).filter(|_| other_slot != slot) else {
                 return;
             };

@@ -59,7 +59,7 @@ impl Tracker {
         let site = self.sites.get(&plot.sensor)?;
         let (point, _) = self.whereabouts(plot, site)?;
         let (mut found, mut several) = (None, false);
-        self.store.grid.near(point, MATE_REACH_M, |slot| {
+        self.store.grid.near(point, MATE_REACH_M, |slot, _| {
             let Some(target) = self.store.get(slot) else { return };
             let apart_m = target.vertical.apart_m(level, plot.time);
             if target.phase != Phase::Tentative

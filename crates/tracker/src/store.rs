@@ -5,52 +5,12 @@
 
 use crate::TrackerConfig;
 use crate::grid::Grid;
+use crate::outline::Outline;
 use crate::target::Target;
-use geodesy::Ecef;
 use surveillance::{Phase, Time, TrackNumber};
 
 /// Bytes that one track takes, its entries in the indices included: a bound that a test keeps.
 pub const BYTES_PER_TRACK: usize = 1_800;
-
-/// What is needed of a slot without touching its track.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Outline {
-    position: [f64; 3],
-    velocity: [f64; 3],
-    time: Time,
-    /// Four standard deviations of position at `time`, m.
-    reach_m: f64,
-    /// Three standard deviations of velocity, m/s.
-    growth_mps: f64,
-    /// When the sweep must look at it next.
-    pub(crate) check_at: Time,
-}
-
-/// Acceleration that no gate need exceed, m/s² (3 g).
-const ACCELERATION_MPS2: f64 = 30.0;
-/// Farthest that a gate reaches from where its track is expected, m.
-pub(crate) const REACH_MAX_M: f64 = 6_000.0;
-
-impl Outline {
-    /// Whether a plot at `point` whose own doubt is `doubt_m` may be this track's.
-    pub(crate) fn may_reach(&self, point: Ecef, at: Time, doubt_m: f64) -> bool {
-        let dt = at.seconds_since(self.time);
-        let dx = point.x_m - self.position[0] - dt * self.velocity[0];
-        let dy = point.y_m - self.position[1] - dt * self.velocity[1];
-        let dz = point.z_m - self.position[2] - dt * self.velocity[2];
-        let dt = dt.abs();
-        let reach = self.reach_m + dt * (self.growth_mps + 0.5 * ACCELERATION_MPS2 * dt);
-        let radius = doubt_m + reach.min(REACH_MAX_M);
-        dx * dx + dy * dy + dz * dz < radius * radius
-    }
-
-    fn predicted(&self, at: Time) -> Ecef {
-        let dt = at.seconds_since(self.time).clamp(-10.0, 300.0);
-        let [x, y, z] = self.position;
-        let [vx, vy, vz] = self.velocity;
-        Ecef { x_m: x + dt * vx, y_m: y + dt * vy, z_m: z + dt * vz }
-    }
-}
 
 pub(crate) struct Store {
     slots: Vec<Option<Target>>,
@@ -96,14 +56,7 @@ impl Store {
         self.next_number = self.next_number.max(target.number.0.saturating_add(1));
         let slot = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
-            self.outlines.push(Outline {
-                position: [0.0; 3],
-                velocity: [0.0; 3],
-                time: Time::EPOCH,
-                reach_m: 0.0,
-                growth_mps: 0.0,
-                check_at: Time::EPOCH,
-            });
+            self.outlines.push(Outline::default());
             (self.slots.len() - 1) as u32
         });
         // At the end, unless it bears a number of old.
@@ -168,13 +121,13 @@ impl Store {
         let spread = |c: [f64; 3]| (c[0] + c[2]).sqrt();
         self.outlines[slot as usize] = Outline {
             position: [position.x_m, position.y_m, position.z_m],
-            velocity: target.velocity_ecef(),
+            velocity: target.velocity_ecef().map(|v| v as f32),
             time: target.time,
-            reach_m: 4.0 * spread(estimate.position_covariance),
-            growth_mps: 3.0 * spread(estimate.velocity_covariance),
+            reach_m: 4.0 * spread(estimate.position_covariance) as f32,
+            growth_mps: 3.0 * spread(estimate.velocity_covariance) as f32,
             check_at: target.check_at(config),
         };
-        self.grid.place(slot, position);
+        self.grid.place(slot, position, self.outlines[slot as usize]);
     }
 
     /// Moves a track that was not updated to where it is expected by now.
@@ -182,8 +135,7 @@ impl Store {
         if self.slots[slot as usize].is_none() {
             return;
         }
-        let expected = self.outlines[slot as usize].predicted(now);
-        self.grid.place(slot, expected);
+        self.grid.shift(slot, self.outlines[slot as usize].predicted(now));
     }
 
     pub(crate) fn is_shown(&self, slot: u32) -> bool {
@@ -195,10 +147,12 @@ impl Store {
 mod tests {
     use super::*;
 
+    const GRID_BYTES: usize = 2 * (size_of::<Outline>() + 16) + 8;
+
     #[test]
     fn a_track_takes_no_more_memory_than_is_stated() {
-        // slot, outline, grid link, order entry, free entry, address and source index entries
-        let indices = size_of::<Outline>() + 24 + 8 + 4 + 2 * 16;
+        // slot, outline, grid entry and place (half of a bucket may stand empty), order entry, free entry, address and source index entries
+        let indices = size_of::<Outline>() + GRID_BYTES + 8 + 4 + 2 * 16;
         let bytes = size_of::<Option<Target>>() + indices;
         assert!(bytes <= BYTES_PER_TRACK, "{bytes}");
     }

@@ -1,10 +1,11 @@
 //! The tracker: plots in, events out.
 
 use crate::assign::{Assigner, Pair};
-use crate::associate::weigh;
+use crate::associate::{best_density, may_suit, weigh};
+use crate::outline::REACH_MAX_M;
 use crate::registration::{Registrar, Registration};
 use crate::site::Site;
-use crate::store::{REACH_MAX_M, Store};
+use crate::store::Store;
 use crate::target::Target;
 use crate::{Refusal, TrackerConfig, TrackerCounters};
 use geodesy::Ecef;
@@ -96,6 +97,8 @@ pub struct Tracker {
     /// Numbers that addresses bore before this tracker began.
     pub(crate) remembered: FxHashMap<Address, TrackNumber>,
     pub(crate) registrar: Registrar,
+    /// When room was last made for new tracks.
+    pub(crate) shed_at: Option<Time>,
     pending: Vec<Plot>,
     scratch: Scratch,
 }
@@ -128,6 +131,7 @@ impl Tracker {
             backward: 0,
             remembered: FxHashMap::default(),
             registrar: Registrar::default(),
+            shed_at: None,
             pending: Vec::new(),
             scratch: Scratch::default(),
         }
@@ -389,11 +393,13 @@ impl Tracker {
     pub(crate) fn candidates(&self, plot: &Plot, mut found: impl FnMut(u32, f64)) {
         let Some(site) = self.sites.get(&plot.sensor) else { return };
         let Some((point, doubt_m)) = self.whereabouts(plot, site) else { return };
-        self.store.grid.near(point, doubt_m + REACH_MAX_M, |slot| {
-            if !self.store.outline_of(slot).may_reach(point, plot.time, doubt_m) {
+        let best = best_density(plot, site);
+        self.store.grid.near(point, doubt_m + REACH_MAX_M, |slot, outline| {
+            let Some(share2) = outline.reaches(point, plot.time, doubt_m) else { return };
+            let Some(target) = self.store.get(slot) else { return };
+            if !may_suit(target, plot, best, share2, &self.config) {
                 return;
             }
-            let Some(target) = self.store.get(slot) else { return };
             if let Some(weighed) = weigh(target, plot, site, self.config.gate, &self.config)
                 && weighed.gain > 0.0
             {

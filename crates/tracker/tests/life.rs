@@ -224,3 +224,39 @@ fn a_clock_that_is_set_back_starts_over_instead_of_refusing_for_ever() {
     assert_eq!(shown(&tracker).len(), 1);
     assert_eq!(tracker.counters().clock_jumps, 2);
 }
+
+#[test]
+fn at_the_bound_the_least_certain_tracks_give_way_and_confirmed_ones_stay() {
+    let config = TrackerConfig { tracks_max: 3, end_adsb_s: 600.0, ..TrackerConfig::default() };
+    let mut tracker = tracker_with(config);
+    // one confirmed and updated, one confirmed and silent, one echo of nobody
+    feed(&mut tracker, report(0.0, 0xA));
+    feed(&mut tracker, report(1.0, 0xA));
+    feed(&mut tracker, report(1.5, 0xB));
+    feed(&mut tracker, report(2.5, 0xB));
+    let ended = |events: &[TrackEvent]| {
+        events
+            .iter()
+            .filter(|e| matches!(e, TrackEvent::Ended { reason: EndReason::Shed, .. }))
+            .count()
+    };
+    feed(&mut tracker, echo(3.0, 60_000.0, None));
+    assert_eq!(tracker.tracks_held(), 3);
+    // the echo gives way to a new aircraft, without a word: it was never shown
+    let events = feed(&mut tracker, report(6.0, 0xC));
+    assert_eq!((tracker.counters().shed, ended(&events)), (1, 0));
+    feed(&mut tracker, report(7.0, 0xC));
+    // then the one that coasts, and that is told
+    for t_s in 8..20 {
+        feed(&mut tracker, report(f64::from(t_s), 0xA));
+        feed(&mut tracker, report(f64::from(t_s) + 0.1, 0xC));
+    }
+    let events = feed(&mut tracker, report(20.5, 0xD));
+    assert_eq!((tracker.counters().shed, ended(&events)), (2, 1), "{events:?}");
+    // nobody is left who is less certain than a newcomer
+    feed(&mut tracker, report(21.0, 0xD));
+    feed(&mut tracker, report(23.0, 0xE));
+    assert_eq!(tracker.counters().refused(Refusal::Shed), 1);
+    let addresses: Vec<_> = tracker.tracks().filter_map(|t| t.codes().address).collect();
+    assert_eq!(addresses, [0xA, 0xC, 0xD].map(Address::icao));
+}

@@ -45,6 +45,7 @@ export class Link {
   private resyncAsked = false;
   private startedMs: number | null = null;
   private selected: number | null = null;
+  private seenAs: string | null = null;
 
   constructor(
     private readonly world: LinkWorld,
@@ -69,6 +70,18 @@ export class Link {
   select(number: number | null): void {
     this.selected = number;
     if (this.facts.phase === 'open') this.send({ type: 'select', number });
+  }
+
+  /** Asks for a partner's view from now on; `null`: for our own picture. */
+  seeAs(party: string | null): void {
+    if (this.seenAs === party) return;
+    this.seenAs = party;
+    if (this.facts.phase === 'open') this.send({ type: 'see_as', party });
+  }
+
+  /** Asks why a partner is given a track, or is not. */
+  explain(number: number, party: string): void {
+    if (this.facts.phase === 'open') this.send({ type: 'explain', number, party });
   }
 
   private send(message: ClientMessage): void {
@@ -122,11 +135,14 @@ export class Link {
     if (this.startedMs !== null && this.startedMs !== hello.started_ms) this.store.otherNode = true;
     this.startedMs = hello.started_ms;
     this.listener.hello(hello);
+    if (this.seenAs !== null) this.send({ type: 'see_as', party: this.seenAs });
     if (this.selected !== null) this.send({ type: 'select', number: this.selected });
     this.listener.changed();
   }
 
   private apply(picture: Picture): void {
+    // Still on its way when another view was asked for: its numbers mean other aircraft.
+    if ((picture.seen_as ?? null) !== this.seenAs) return;
     if (applyPicture(this.store, picture) === 'gap') {
       if (!this.resyncAsked) this.send({ type: 'resync' });
       this.resyncAsked = true;

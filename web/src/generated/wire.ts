@@ -1,13 +1,87 @@
 // Generated from crates/node/src/wire.rs by `cargo xtask codegen`: do not edit.
 
 /**
+ * One event in the life of an accord.
+ */
+export type AccordEvent = { 
+/**
+ * When, milliseconds since 1970; in the future where it is still to come.
+ */
+time_ms: number, 
+/**
+ * What: "signed", "ratified by KGZ", "in force", "term ends".
+ */
+what: string, };
+
+/**
+ * One accord as it stands.
+ */
+export type AccordRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it is called.
+ */
+title: string, 
+/**
+ * Its parties.
+ */
+parties: Array<string>, 
+/**
+ * "in force", "signed", "ended", "suspended by KGZ".
+ */
+status: string, 
+/**
+ * Whether anything may be released under it now.
+ */
+releases: boolean, 
+/**
+ * What happened and will happen to it, oldest first.
+ */
+timeline: Array<AccordEvent>, };
+
+/**
  * Console to node.
  */
 export type ClientMessage = { "type": "select", 
 /**
  * Track number.
  */
-number: number | null, } | { "type": "resync", };
+number: number | null, } | { "type": "resync", } | { "type": "see_as", 
+/**
+ * The partner.
+ */
+party: string | null, } | { "type": "suspend", 
+/**
+ * The accord's id.
+ */
+accord: string, 
+/**
+ * Who says so: the name of the person at the console.
+ */
+by: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "type": "resume", 
+/**
+ * The accord's id.
+ */
+accord: string, 
+/**
+ * Who says so.
+ */
+by: string, } | { "type": "explain", 
+/**
+ * Track number.
+ */
+number: number, 
+/**
+ * The partner.
+ */
+party: string, };
 
 /**
  * A named defect and how often.
@@ -21,6 +95,31 @@ name: string,
  * How often since the start.
  */
 count: number, };
+
+/**
+ * Why a partner is given a track, or is not.
+ */
+export type Explained = { 
+/**
+ * Our number of the track.
+ */
+number: number, 
+/**
+ * The partner.
+ */
+party: string, 
+/**
+ * The instant of the decision.
+ */
+time_ms: number, 
+/**
+ * Whether any of it goes out.
+ */
+released: boolean, 
+/**
+ * The answer in lines: a field with its article and precision each, or the reason.
+ */
+lines: Array<string>, };
 
 /**
  * Who answers, and what it shows.
@@ -65,6 +164,86 @@ view: View | null, };
 export type Identity = "pending" | "unknown" | "assumed_friend" | "friend" | "neutral" | "suspect" | "hostile" | "civil";
 
 /**
+ * How a partner's node is connected.
+ */
+export type LinkState = "up" | "down" | "waiting";
+
+/**
+ * One partner: what it tells, what it is told.
+ */
+export type PartnerRow = { 
+/**
+ * Who.
+ */
+party: string, 
+/**
+ * Whether its node is connected.
+ */
+link: LinkState, 
+/**
+ * Why not, in words.
+ */
+note: string | null, 
+/**
+ * Milliseconds since it last spoke; none if it never did.
+ */
+silent_ms: number | null, 
+/**
+ * Objects that it tells of and that stand.
+ */
+they_send: number, 
+/**
+ * Objects that it is told of and that stand.
+ */
+we_send: number, 
+/**
+ * What it is told, by the article that lets it out.
+ */
+released: Array<RuleCount>, 
+/**
+ * What it is not told, by the reason.
+ */
+withheld: Array<RuleCount>, 
+/**
+ * Batches it sent that were refused, and objects beyond the bound.
+ */
+refused: number, };
+
+/**
+ * What one partner says of a target.
+ */
+export type PartnerWord = { 
+/**
+ * Who.
+ */
+party: string, 
+/**
+ * Its own number for the target.
+ */
+number: number, 
+/**
+ * Its standard identity there; none if it was not released.
+ */
+identity: Identity | null, };
+
+/**
+ * All partners and the accords with them.
+ */
+export type Partners = { 
+/**
+ * When this was so.
+ */
+time_ms: number, 
+/**
+ * One row a partner, in order of name.
+ */
+rows: Array<PartnerRow>, 
+/**
+ * Every accord the node holds, in order of id.
+ */
+accords: Array<AccordRow>, };
+
+/**
  * The picture or a change of it.
  */
 export type Picture = { 
@@ -85,6 +264,11 @@ data_age_s: number | null,
  * True: forget everything and start from this one.
  */
 full: boolean, 
+/**
+ * The partner whose view this is: what it was sent, under the numbers it was sent. None: our
+ * own picture.
+ */
+seen_as?: string, 
 /**
  * Tracks whose state changed.
  */
@@ -118,6 +302,19 @@ asked: string,
  * Why not, for the operator.
  */
 reason: string, };
+
+/**
+ * How many tracks one rule decides about now.
+ */
+export type RuleCount = { 
+/**
+ * The article, or the reason.
+ */
+rule: string, 
+/**
+ * How many.
+ */
+count: number, };
 
 /**
  * Everything of one track.
@@ -266,7 +463,7 @@ rows: Array<SensorRow>, };
 /**
  * Node to console.
  */
-export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "refused" } & Refused;
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "refused" } & Refused;
 
 /**
  * What fell out of bounded queues since the node started.
@@ -349,9 +546,18 @@ squawk: string | null,
  */
 category: string | null, 
 /**
- * Kinds of source that hold it now, in a fixed order.
+ * Kinds of source that hold it now, in a fixed order; none if a partner alone tells of it.
  */
-sources: Array<SourceOfTrack>, };
+sources: Array<SourceOfTrack>, 
+/**
+ * What partners say of it, in order of party: beside our word, never in its place. The first
+ * is its teller where `told` is true.
+ */
+words: Array<PartnerWord>, 
+/**
+ * Whether a partner alone tells of it.
+ */
+told: boolean, };
 
 /**
  * A track that left the picture.
@@ -451,3 +657,6 @@ export const TRACK_ON_GROUND = 2;
 
 /** Bit of `flags`: special position identification. */
 export const TRACK_IDENT = 4;
+
+/** Bit of `flags`: its speed is not known. */
+export const TRACK_SPEED_UNKNOWN = 8;

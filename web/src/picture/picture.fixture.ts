@@ -46,5 +46,7 @@ export const description = (number: number, more: Partial<TrackDescription> = {}
   squawk: null,
   category: null,
   sources: ['ads_b'],
+  words: [],
+  told: false,
   ...more,
 });

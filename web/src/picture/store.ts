@@ -69,6 +69,8 @@ export class PictureStore {
   version = 0;
   /** Another node process speaks: its track numbers mean other aircraft. */
   otherNode = false;
+  /** The partner whose view it holds; `null`: our own picture. */
+  seenAs: string | null = null;
   private free: number[] = [];
 
   get size(): number {
@@ -153,6 +155,12 @@ export type Applied = 'applied' | 'gap';
 export function applyPicture(store: PictureStore, message: Picture): Applied {
   if (!message.full && store.seq !== null && message.seq !== store.seq + 1) return 'gap';
   if (!message.full && store.seq === null) return 'gap';
+  const seenAs = message.seen_as ?? null;
+  if (seenAs !== store.seenAs) {
+    if (!message.full) return 'gap';
+    store.clear();
+    store.seenAs = seenAs;
+  }
   if (message.full) forget(store, message);
   store.seq = message.seq;
   store.timeMs = message.time_ms;

@@ -5,6 +5,7 @@ import { useSignalEffect } from '@preact/signals';
 import type { MapController } from '../map/controller';
 import { MapPane } from '../map/MapPane';
 import { isStale } from '../connection/state';
+import { PartnersPanel } from '../partners/PartnersPanel';
 import { SensorPanel } from '../sensors/SensorPanel';
 import { applyTheme } from '../theme/theme';
 import { TrackPanel } from '../tracks/TrackPanel';
@@ -14,7 +15,7 @@ import { Help } from './Help';
 import { exposeState } from './inspect';
 import { listenToKeys } from './keys';
 import { startSession } from './session';
-import { connection, hello, onePanelWhereNarrow, prefs, togglePanel } from './state';
+import { connection, hello, onePanelWhereNarrow, prefs, seenAs, togglePanel } from './state';
 import { Bands, LiveRegion, TopBar } from './TopBar';
 
 export function App() {
@@ -37,7 +38,7 @@ export function App() {
   const { left, right } = prefs.value;
   const stale = isStale(connection.value.kind);
   return (
-    <div class={`screen ${left ? '' : 'no-left'} ${right ? '' : 'no-right'} ${stale ? 'stale-screen' : ''}`}>
+    <div class={`screen ${left ? '' : 'no-left'} ${right ? '' : 'no-right'} ${stale ? 'stale-screen' : ''} ${seenAs.value === null ? '' : 'as-partner'}`}>
       <TopBar />
       <Bands />
       <div class="desk">
@@ -48,7 +49,12 @@ export function App() {
           <TrackTable onChosen={(number) => map.current?.centreOn(number)} />
         </div>
         <PanelToggle side="right" open={right} />
-        {right && <TrackPanel />}
+        {right && (
+          <div class="side-right">
+            <PartnersPanel />
+            <TrackPanel />
+          </div>
+        )}
       </div>
       <Help />
       <LiveRegion />

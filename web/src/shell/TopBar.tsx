@@ -5,7 +5,7 @@ import { connectionWords, spoken } from '../connection/words';
 import { TRACK_COASTING, type Shed } from '../generated/wire';
 import { count, dateZ, timeZ } from './format';
 import { Glyph } from './Glyph';
-import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, setPref, store } from './state';
+import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, seeAs, seenAs, setPref, store } from './state';
 
 export function TopBar() {
   return (
@@ -119,6 +119,14 @@ export function Bands() {
       {kind === 'replay' && (
         <div class="band replay">
           <b>REPLAY</b> <span class="num">{timeZ(store.timeMs)}</span> — not live
+        </div>
+      )}
+      {seenAs.value !== null && (
+        <div class="band as-partner" id="as-partner">
+          <b>YOU SEE WHAT {seenAs.value} SEES</b> — its numbers, its precision, its delay
+          <button type="button" class="button small" onClick={() => seeAs(null)}>
+            Our own picture
+          </button>
         </div>
       )}
       {kind === 'outdated' && (

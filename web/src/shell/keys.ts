@@ -2,6 +2,7 @@
 // a field is text.
 
 import type { MapController } from '../map/controller';
+import { viewAt } from '../partners/words';
 import { focusFilter } from '../tracks/TrackTable';
 import { NO_FILTER } from '../tracks/filter';
 import * as state from './state';
@@ -23,6 +24,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['['], does: 'sensors panel' },
   { keys: [']'], does: 'track panel' },
   { keys: ['B'], does: 'track table' },
+  { keys: ['Alt+1'], does: 'see what the first partner is sent, Alt+2 the second; Alt+0: our own picture' },
   { keys: ['T'], does: 'light or dark' },
   { keys: ['?'], does: 'this sheet' },
 ];
@@ -75,7 +77,14 @@ function escape(target: EventTarget | null): void {
 
 export function listenToKeys(map: () => MapController | null): void {
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.altKey) {
+      const parties = state.partners.value?.rows.map((row) => row.party) ?? [];
+      if (parties.length === 0 || !/^Digit[0-9]$/.test(event.code)) return;
+      event.preventDefault();
+      state.seeAs(viewAt(parties, Number(event.code.slice(5))));
+      return;
+    }
     if (event.key === 'Escape') {
       escape(event.target);
       return;

@@ -41,6 +41,11 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
       },
       other: (message) => {
         if (message.type === 'sensors') state.sensors.value = message;
+        else if (message.type === 'partners') state.partners.value = message;
+        else if (message.type === 'explained') {
+          const others = state.explained.value.filter((one) => one.party !== message.party);
+          state.explained.value = [...others, message];
+        }
         else if (message.type === 'refused') state.refused.value = `${message.asked}: ${message.reason}`;
         else if (message.number === state.selected.value) state.selectedDetail.value = message;
       },
@@ -63,7 +68,14 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
     const offsetMs = source === 'live' && pictureLocalMs && pictureMs ? pictureMs - pictureLocalMs : 0;
     state.clockMs.value = Math.floor((nowMs + offsetMs) / 1000) * 1000;
   };
-  effect(() => link.select(state.selected.value));
+  effect(() => link.seeAs(state.seenAs.value));
+  effect(() => link.select(state.seenAs.value === null ? state.selected.value : null));
+  effect(() => {
+    const asked = state.questions.value;
+    if (asked.length === 0) return;
+    for (const { number, party } of asked) link.explain(number, party);
+    state.questions.value = [];
+  });
   setInterval(judge, 1000);
   link.start();
 }

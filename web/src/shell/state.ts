@@ -1,7 +1,7 @@
 // What the screen shows, as signals: the one place components read from and act on.
 
 import { computed, signal } from '@preact/signals';
-import type { Hello, Selected, Sensors, TrackDescription } from '../generated/wire';
+import type { Explained, Hello, Partners, Selected, Sensors, TrackDescription } from '../generated/wire';
 import type { ConnectionState } from '../connection/state';
 import type { LabelDetail } from '../map/labelText';
 import { LABEL_DETAILS } from '../map/labelText';
@@ -45,6 +45,13 @@ export const sensors = signal<Sensors | null>(null);
 export const connection = signal<ConnectionState>({ kind: 'connecting', ageS: null, sinceMs: null, reason: null });
 /** The node's clock, once a second. */
 export const clockMs = signal(Date.now());
+/** Absent until a node with partners has spoken. */
+export const partners = signal<Partners | null>(null);
+/** The partner whose view is asked for; `null`: our own picture. */
+export const seenAs = signal<string | null>(null);
+/** Questions on their way to the node, and its answers about the selected track. */
+export const questions = signal<readonly { number: number; party: string }[]>([]);
+export const explained = signal<readonly Explained[]>([]);
 export const refused = signal<string | null>(null);
 
 export const selected = signal<number | null>(null);
@@ -63,8 +70,21 @@ export const scale = signal<{ nm: number; px: number } | null>(null);
 export function select(number: number | null): void {
   selected.value = number;
   if (selectedDetail.value?.number !== number) selectedDetail.value = null;
+  explained.value = [];
   if (number === null) follow.value = false;
   else if (narrow.matches && !prefs.value.right) togglePanel('right');
+}
+
+/** Shows what a partner is sent, under its numbers; `null`: our own picture. */
+export function seeAs(party: string | null): void {
+  if (seenAs.value === party) return;
+  select(null);
+  seenAs.value = party;
+}
+
+/** Asks why a partner is given a track, or is not. */
+export function explain(number: number, party: string): void {
+  questions.value = [...questions.value, { number, party }];
 }
 
 export function nextLabels(): void {

@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from 'preact';
 import { isNodeSilent } from '../connection/state';
-import { TRACK_COASTING, TRACK_ON_GROUND, type Selected } from '../generated/wire';
+import { TRACK_COASTING, TRACK_ON_GROUND, TRACK_SPEED_UNKNOWN, type Selected } from '../generated/wire';
+import { Sharing, Words } from '../partners/Sharing';
 import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { connection, follow, pictureVersion, select, selected, selectedDetail, selectedWas, store } from '../shell/state';
@@ -113,7 +114,7 @@ function Track({ number }: { number: number }) {
         </Fact>
         <Level row={row} ground={ground} detail={detail} />
         <Fact name="Speed">
-          {Math.round(store.speedKt[row]!)} kt
+          {(flags & TRACK_SPEED_UNKNOWN) !== 0 ? '–' : `${Math.round(store.speedKt[row]!)} kt`}
           {detail && <small> ±{format.uncertainty(detail.speed_sd_kt)}</small>}
         </Fact>
         <Fact name="Track">{format.bearing(store.trackDeg[row]!)}</Fact>
@@ -125,8 +126,14 @@ function Track({ number }: { number: number }) {
         {detail && <Fact name="First seen">{format.timeZ(detail.first_ms)}</Fact>}
         {detail && <Quality detail={detail} />}
       </dl>
-      <h3>Sources</h3>
-      <Sources detail={detail} />
+      <Words description={description} />
+      {!description?.told && (
+        <>
+          <h3>Sources</h3>
+          <Sources detail={detail} />
+        </>
+      )}
+      <Sharing number={number} />
       <div class="actions">
         <button
           type="button"

@@ -2,12 +2,20 @@
 
 import type { TrackDescription } from '../generated/wire';
 
-/** `TN 2417` */
-export const trackNumber = (number: number): string => `TN ${String(number).padStart(4, '0')}`;
+/** Numbers from here on are partners' tracks; the node sets the lower 24 bits aside for each one's own number. */
+const PARTNERS_FROM = 2 ** 31;
+
+/** `TN 2417`; `PN 31` for the 31st track that a partner told. */
+export function trackNumber(number: number): string {
+  const [kind, own] = number >= PARTNERS_FROM ? ['PN', number % 2 ** 24] : ['TN', number];
+  return `${kind} ${String(own).padStart(4, '0')}`;
+}
 
 /** The name operators say: callsign, else Mode A code, else track number. */
 export function ident(description: TrackDescription | null, number: number): string {
-  return description?.callsign?.trim() || description?.squawk || trackNumber(number);
+  const teller = description?.told ? description.words[0] : undefined;
+  const numbered = teller ? `${teller.party}:${teller.number}` : trackNumber(number);
+  return description?.callsign?.trim() || description?.squawk || numbered;
 }
 
 export interface CodeTag {

@@ -20,7 +20,7 @@ pub(super) fn index(categories: &[Category]) -> String {
     for category in categories {
         let _ = writeln!(out, "#[rustfmt::skip]\nmod {};", module(category));
     }
-    out.push_str("#[rustfmt::skip]\nmod contents;\n#[rustfmt::skip]\npub(crate) mod visitors;\n");
+    out.push_str("#[rustfmt::skip]\nmod contents;\n#[rustfmt::skip]\npub(crate) mod encoders;\n#[rustfmt::skip]\npub(crate) mod visitors;\n");
     out.push_str("\nuse crate::spec::{Expansion, Spec};\n\n");
     out.push_str("/// Every edition, by category, the oldest edition of each first.\n");
     out.push_str("pub(crate) static SPECS: &[&Spec] = &[\n");
@@ -318,10 +318,19 @@ pub(super) fn content(content: &Content, group: Option<(&[Part], u16)>) -> Resul
         }
         Content::Text(charset) => format!("Content::Text(Charset::{charset})"),
         Content::Integer { signed } => format!("Content::Integer({})", sign(*signed)),
-        Content::Quantity { signed, numerator, denominator, unit } => {
+        Content::Quantity { signed, numerator, denominator, unit, limits } => {
             let sign = sign(*signed);
+            let end = |limit: Option<i64>, none: &str| {
+                limit.map_or(none.to_owned(), |limit| limit.to_string())
+            };
+            let within = match (limits.least, limits.most) {
+                (None, None) => String::new(),
+                (least, most) => {
+                    format!(".within({}, {})", end(least, "i64::MIN"), end(most, "i64::MAX"))
+                }
+            };
             format!(
-                "Content::Quantity(Quantity::new({sign}, {numerator}, {denominator}, {unit:?}))"
+                "Content::Quantity(Quantity::new({sign}, {numerator}, {denominator}, {unit:?}){within})"
             )
         }
         Content::Bds(of) => match of.as_str() {

@@ -5,6 +5,7 @@
 //! finds what editions have in common, `emit` writes Rust; [`check`] says whether what is committed is what the tables give.
 
 mod emit;
+mod encoders;
 mod share;
 mod table;
 mod visitors;
@@ -51,6 +52,7 @@ fn rendered(spec_dir: &Path) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::from([("mod.rs".to_owned(), emit::index(&categories))]);
     let visitors = visitors::visitors(&categories)?;
     files.insert("visitors.rs".to_owned(), visitors.visitors);
+    files.insert("encoders.rs".to_owned(), encoders::encoders(&categories, &visitors.numbers)?);
     files.insert("contents.rs".to_owned(), visitors.contents);
     for category in &categories {
         let text =

@@ -86,13 +86,20 @@ pub(super) enum Part {
     Node(Node),
 }
 
+/// Least and most number of steps that are allowed, where the document says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Limits {
+    pub(super) least: Option<i64>,
+    pub(super) most: Option<i64>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Content {
     Raw,
     Table(Vec<(u32, String)>),
     Text(&'static str),
     Integer { signed: bool },
-    Quantity { signed: bool, numerator: u32, denominator: u64, unit: String },
+    Quantity { signed: bool, numerator: u32, denominator: u64, unit: String, limits: Limits },
     Bds(String),
     By { on: String, cases: Vec<(u64, Content)> },
 }
@@ -257,14 +264,38 @@ fn content(words: &[&str], children: &[Line<'_>]) -> Result<Content> {
             let signed = *sign == "signed";
             match rest {
                 [] => Content::Integer { signed },
-                [lsb, unit @ ..] => {
+                [lsb, rest @ ..] => {
                     let (numerator, denominator) = fraction(lsb)?;
-                    Content::Quantity { signed, numerator, denominator, unit: unit.join(" ") }
+                    let is_limit = |word: &&str| word.starts_with(['<', '>']);
+                    let end = rest.iter().position(is_limit).unwrap_or(rest.len());
+                    let (unit, bounds) = (rest[..end].join(" "), &rest[end..]);
+                    let limits = limits(bounds, numerator, denominator)?;
+                    Content::Quantity { signed, numerator, denominator, unit, limits }
                 }
             }
         }
         other => bail!("content {other:?}"),
     })
+}
+
+/// `>= -90 <= 90`, in the unit, as numbers of steps.
+fn limits(words: &[&str], numerator: u32, denominator: u64) -> Result<Limits> {
+    let mut limits = Limits::default();
+    for pair in words.chunks(2) {
+        let [bound, value] = pair else { bail!("a limit is a bound and a number") };
+        let value: i64 = value.parse().context("a limit is a whole number")?;
+        let steps = i128::from(value) * i128::from(denominator);
+        let step = i128::from(numerator);
+        let down = steps.div_euclid(step);
+        let up = down + i128::from(steps.rem_euclid(step) != 0);
+        match *bound {
+            ">=" => limits.least = Some(i64::try_from(up)?),
+            "<=" => limits.most = Some(i64::try_from(down)?),
+            "<" => limits.most = Some(i64::try_from(up - 1)?),
+            other => bail!("a bound is >=, <= or <, not {other}"),
+        }
+    }
+    Ok(limits)
 }
 
 /// `VALUE = TEXT`.

@@ -22,13 +22,13 @@ struct Writer {
 
 /// Texts by the order in which they first came.
 #[derive(Default)]
-struct Numbered {
+pub(super) struct Numbered {
     numbers: BTreeMap<String, usize>,
-    texts: Vec<String>,
+    pub(super) texts: Vec<String>,
 }
 
 impl Numbered {
-    fn number(&mut self, text: String) -> usize {
+    pub(super) fn number(&mut self, text: String) -> usize {
         if let Some(number) = self.numbers.get(&text) {
             return *number;
         }
@@ -249,8 +249,14 @@ impl Writer {
             }
             Shape::RepeatedFx(of) => {
                 let octets = (shape_bits(of)? + 1) / 8;
-                let _ = writeln!(out, "    v.open({name:?}, Nest::List);\n    loop {{");
-                let _ = writeln!(out, "    let d = take::<{octets}>(&mut b)?;\n    v.segment();");
+                let _ = writeln!(
+                    out,
+                    "    v.open({name:?}, Nest::List);\n    let mut first = true;\n    loop {{"
+                );
+                let _ = writeln!(
+                    out,
+                    "    let d = take::<{octets}>(&mut b)?;\n    v.segment(first);\n    first = false;"
+                );
                 let mut body = String::new();
                 self.fixed(of, "", 0, octets, &mut body)?;
                 out.push_str(&with_words(octets, &body));
@@ -276,18 +282,15 @@ impl Writer {
 
     fn extended(&mut self, parts: &[Part], name: &str, out: &mut String) -> Result<()> {
         let _ = writeln!(out, "    v.open({name:?}, Nest::Named);\n    'x: {{");
-        let mut segments: Vec<Vec<&Part>> = vec![Vec::new()];
-        for (index, part) in parts.iter().enumerate() {
-            segments.last_mut().context("there is a first")?.push(part);
-            if matches!(part, Part::Fx) && index + 1 < parts.len() {
-                segments.push(Vec::new());
-            }
-        }
-        for segment in &segments {
+        for (index, segment) in segments(parts).iter().enumerate() {
             let bits: u16 = segment.iter().map(|part| part_bits(part)).sum::<Result<_>>()?;
             let octets = bits / 8;
             ensure!(bits.is_multiple_of(8), "a segment of {bits} bits");
-            let _ = writeln!(out, "    let d = take::<{octets}>(&mut b)?;\n    v.segment();");
+            let _ = writeln!(
+                out,
+                "    let d = take::<{octets}>(&mut b)?;\n    v.segment({});",
+                index == 0
+            );
             let mut body = String::new();
             self.parts(segment, 0, octets, &mut body)?;
             out.push_str(&with_words(octets, &body));
@@ -386,8 +389,13 @@ impl Writer {
     }
 }
 
+/// The parts of an extended item, divided after each FX bit.
+pub(super) fn segments(parts: &[Part]) -> Vec<Vec<&Part>> {
+    parts.split_inclusive(|part| matches!(part, Part::Fx)).map(|of| of.iter().collect()).collect()
+}
+
 /// The item, if any, whose value a choice within `shape` depends on.
-fn key_item(shape: &Shape) -> Option<String> {
+pub(super) fn key_item(shape: &Shape) -> Option<String> {
     let in_parts = |parts: &Vec<Part>| {
         parts.iter().find_map(|part| match part {
             Part::Node(node) => key_item(&node.shape),

@@ -14,7 +14,7 @@ static I015: Item = Item::new("015", "SDPS Identifier", Shape::Repeated(Repeated
         Part::Item(Item::new("SIC", "System Identification Code", Shape::Element(Element { bits: 8, content: Content::Raw }))),
     ]))));
 
-static I020: Item = Item::new("020", "Time of Message", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I020: Item = Item::new("020", "Time of Message", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I030: Item = Item::new("030", "Track Number 1", Shape::Element(Element { bits: 16, content: Content::Raw }));
 
@@ -228,8 +228,8 @@ static I170: Item = Item::new("170", "Aircraft Identification and Characteristic
         Part::Item(Item::new("MODE3A", "Mode-3/A Code (Converted Into Octal Representation) of Aircraft 1 Involved in the Conflict", Shape::Element(Element { bits: 12, content: Content::Text(Charset::Octal) }))),
     ]))),
     Some(&Item::new("CPW", "Predicted Conflict Position Target 1 in WGS-84 Coordinates", Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude in WGS-84 in Two’s Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
-        Part::Item(Item::new("LON", "Longitude in WGS-84 in Two’s Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude in WGS-84 in Two’s Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-16777216, 16777216)) }))),
+        Part::Item(Item::new("LON", "Longitude in WGS-84 in Two’s Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-33554432, 33554431)) }))),
         Part::Item(Item::new("ALT", "Altitude of Predicted Conflict", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
     ]))),
     Some(&Item::new("CPC", "Predicted Conflict Position for the Aircraft 1 Involved in the Conflict", Shape::Group(&[
@@ -266,8 +266,8 @@ static I171: Item = Item::new("171", "Aircraft Identification and Characteristic
         Part::Item(Item::new("MODE3A", "Mode-3/A Code (Converted Into Octal Representation) of Aircraft 2 Involved in the Conflict", Shape::Element(Element { bits: 12, content: Content::Text(Charset::Octal) }))),
     ]))),
     Some(&Item::new("CPW", "Predicted Conflict Position Target 2 in WGS-84 Coordinates", Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude in WGS-84 in Two’s Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
-        Part::Item(Item::new("LON", "Longitude in WGS-84 in Two’s Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude in WGS-84 in Two’s Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-16777216, 16777216)) }))),
+        Part::Item(Item::new("LON", "Longitude in WGS-84 in Two’s Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-33554432, 33554431)) }))),
         Part::Item(Item::new("ALT", "Altitude of Predicted Conflict", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
     ]))),
     Some(&Item::new("CPL", "Predicted Conflict Position for the Aircraft 2 Involved in the Conflict", Shape::Group(&[

@@ -171,13 +171,13 @@ static I085: Item = Item::new("085", "Mode 5, Extended Mode 1 and X-Pulse", Shap
         Part::Item(Item::new("MIS", "Mission Code", Shape::Element(Element { bits: 6, content: Content::Raw }))),
     ]))),
     Some(&Item::new("POS", "Subfield #3: Mode 5 Reported Position", Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude in WGS 84", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude in WGS 84", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
         Part::Item(Item::new("LON", "Longitude in WGS 84", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
     ]))),
     Some(&Item::new("GA", "Subfield #4: Mode 5 GNSS-derived Altitude", Shape::Group(&[
         Part::Spare(1),
         Part::Item(Item::new("RES", "Resolution with which the GNSS-derived Altitude (GA) is Reported", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "GA reported in 100 ft increments"), (1, "GA reported in 25 ft increments")]) }))),
-        Part::Item(Item::new("GA", "GNSS-derived Altitude of Target, Height Above WGS 84 Ellipsoid", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("GA", "GNSS-derived Altitude of Target, Height Above WGS 84 Ellipsoid", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-40, i64::MAX)) }))),
     ]))),
     Some(&Item::new("EM1", "Subfield #5: Extended Mode 1 Code in Octal Representation", Shape::Group(&[
         Part::Item(Item::new("V", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Code not validated"), (1, "Code validated")]) }))),
@@ -251,7 +251,7 @@ static I130: Item = Item::new("130", "Radar Plot Characteristics", Shape::Compou
     Some(&Item::new("APD", "Subfield #7: Difference in Azimuth Between PSR and SSR Plot", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Signed, 360, 16384, "°")) }))),
 ]));
 
-static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I161: Item = Item::new("161", "Track Number", Shape::Group(&[
     Part::Spare(4),

@@ -52,7 +52,7 @@ static I050: Item = Item::new("050", "Sequence of Contour Points in SPF Notation
         Part::Item(Item::new("Y1", "", Shape::Element(Element { bits: 8, content: Content::Integer(Sign::Signed) }))),
     ]))));
 
-static I090: Item = Item::new("090", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I090: Item = Item::new("090", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I100: Item = Item::new("100", "Processing Status", Shape::Extended(Extended::new(&[
     Part::Item(Item::new("F", "Scaling Factor", Shape::Element(Element { bits: 5, content: Content::Integer(Sign::Signed) }))),

@@ -28,7 +28,7 @@ static I060: Item = Item::new("060", "Synchronisation/Control Signal", Shape::Ex
     Part::Fx,
 ])));
 
-static I070: Item = Item::new("070", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I070: Item = Item::new("070", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I080: Item = Item::new("080", "Processing Status", Shape::Extended(Extended::new(&[
     Part::Item(Item::new("F", "Scaling Factor", Shape::Element(Element { bits: 5, content: Content::Integer(Sign::Signed) }))),

@@ -33,7 +33,7 @@ static I040: Item = Item::new("040", "Measured Position in Polar Co-ordinates", 
 ]));
 
 static I041: Item = Item::new("041", "Position in WGS-84 Co-ordinates", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°").within(-1073741824, 1073741824)) }))),
     Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
 ]));
 
@@ -60,7 +60,7 @@ static I091: Item = Item::new("091", "Measured Height", Shape::Element(Element {
 
 static I131: Item = Item::new("131", "Amplitude of Primary Plot", Shape::Element(Element { bits: 8, content: Content::Raw }));
 
-static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I161: Item = Item::new("161", "Track Number", Shape::Group(&[
     Part::Spare(4),

@@ -12,7 +12,7 @@ static I010: Item = Item::new("010", "Data Source Identifier", Shape::Group(&[
 static I015: Item = Item::new("015", "Service Identification", Shape::Element(Element { bits: 8, content: Content::Raw }));
 
 static I041: Item = Item::new("041", "Position in WGS-84 Coordinates", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°").within(-1073741824, 1073741824)) }))),
     Part::Item(Item::new("LON", "Longitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
 ]));
 
@@ -35,7 +35,7 @@ static I093: Item = Item::new("093", "Calculated Track Barometric Altitude", Sha
     Part::Item(Item::new("CTBA", "Calculated Track Barometric Altitude", Shape::Element(Element { bits: 15, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL")) }))),
 ]));
 
-static I140: Item = Item::new("140", "Time of Track Information", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I140: Item = Item::new("140", "Time of Track Information", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I161: Item = Item::new("161", "Track Number", Shape::Group(&[
     Part::Spare(1),

@@ -29,7 +29,7 @@ static I050: Item = Item::new("050", "Update Period", Shape::Group(&[
     Part::Item(Item::new("UPD", "Update Period", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }))),
 ]));
 
-static I145: Item = Item::new("145", "Time of Applicability", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I145: Item = Item::new("145", "Time of Applicability", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I161: Item = Item::new("161", "Track/Plot Number", Shape::Element(Element { bits: 16, content: Content::Integer(Sign::Unsigned) }));
 
@@ -65,7 +65,7 @@ static I480: Item = Item::new("480", "Associations", Shape::Repeated(Repeated::n
 
 static I600: Item = Item::new("600", "Horizontal Position Information", Shape::Compound(&[
     Some(&Item::new("P84", "Horizontal Position in WGS-84 Coordinates", Shape::Group(&[
-        Part::Item(Item::new("LATITUDE", "", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
+        Part::Item(Item::new("LATITUDE", "", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°").within(-1073741824, 1073741824)) }))),
         Part::Item(Item::new("LONGITUDE", "", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
     ]))),
     Some(&Item::new("HPR", "Horizontal Position Resolution", Shape::Group(&[
@@ -233,9 +233,9 @@ static I627: Item = Item::new("627", "Azimuth Information", Shape::Compound(&[
     Some(&Item::new("AZ", "Azimuth", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 65536, "°")) }))),
     Some(&Item::new("RSAZ", "Azimuth Resolution", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 524288, "°")) }))),
     Some(&Item::new("SDASZ", "Standard Deviation of Azimuth", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 524288, "°")) }))),
-    Some(&Item::new("AZR", "Azimuth Rate", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 360, 131072, "°")) }))),
+    Some(&Item::new("AZR", "Azimuth Rate", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 360, 131072, "°/s")) }))),
     Some(&Item::new("SDAZR", "Standard Deviation of Azimuth Rate", Shape::Group(&[
-        Part::Item(Item::new("SDAZR", "", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 524288, "°")) }))),
+        Part::Item(Item::new("SDAZR", "", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 524288, "°/s")) }))),
         Part::Item(Item::new("COAZRAZ", "", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 128, "")) }))),
     ]))),
     Some(&Item::new("AZEX", "Azimuth Extent", Shape::Group(&[

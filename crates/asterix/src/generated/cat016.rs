@@ -11,7 +11,7 @@ static I010: Item = Item::new("010", "Data Source Identifier", Shape::Group(&[
 
 static I015: Item = Item::new("015", "Service Identification", Shape::Element(Element { bits: 8, content: Content::Raw }));
 
-static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I200: Item = Item::new("200", "System Configuration Reporting Period", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "s")) }));
 
@@ -22,7 +22,7 @@ static I300: Item = Item::new("300", "Pair Identification", Shape::Repeated(Repe
     ]))));
 
 static I400: Item = Item::new("400", "Position of the System Reference Point", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°").within(-1073741824, 1073741824)) }))),
     Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
 ]));
 
@@ -30,7 +30,7 @@ static I405: Item = Item::new("405", "Height of System Reference Point", Shape::
 
 static I410: Item = Item::new("410", "Transmitter Properties", Shape::Repeated(Repeated::new(1, &Shape::Group(&[
         Part::Item(Item::new("TID", "Transmitter ID", Shape::Element(Element { bits: 16, content: Content::Raw }))),
-        Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°").within(-1073741824, 1073741824)) }))),
         Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
         Part::Item(Item::new("ALT", "Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "m")) }))),
         Part::Item(Item::new("TTO", "Transmission Time Offset", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 2, 1, "ns")) }))),
@@ -41,7 +41,7 @@ static I410: Item = Item::new("410", "Transmitter Properties", Shape::Repeated(R
 
 static I420: Item = Item::new("420", "Receiver Properties", Shape::Repeated(Repeated::new(1, &Shape::Group(&[
         Part::Item(Item::new("RID", "Receiver Component ID", Shape::Element(Element { bits: 16, content: Content::Raw }))),
-        Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°").within(-1073741824, 1073741824)) }))),
         Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
         Part::Item(Item::new("ALT", "Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "m")) }))),
     ]))));

@@ -15,8 +15,8 @@ static I012: Item = Item::new("012", "Data Destination Identifier", Shape::Group
 ]));
 
 static I045: Item = Item::new("045", "Calculated Position in WGS-84 Coordinates", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
-    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
+    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
 ]));
 
 static I050: Item = Item::new("050", "Flight Level in Binary Representation", Shape::Group(&[
@@ -33,7 +33,7 @@ static I070: Item = Item::new("070", "Mode 3/A Code in Octal Representation", Sh
     Part::Item(Item::new("MODE3A", "Mode 3/A Reply in Octal Representation", Shape::Element(Element { bits: 12, content: Content::Text(Charset::Octal) }))),
 ]));
 
-static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I200: Item = Item::new("200", "Track Velocity in Polar Co-ordinates", Shape::Group(&[
     Part::Item(Item::new("GSP", "Calculated Groundspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 16384, "NM/s")) }))),

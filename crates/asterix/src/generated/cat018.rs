@@ -9,7 +9,7 @@ static I001: Item = Item::new("001", "Result", Shape::Group(&[
     Part::Item(Item::new("DIAG", "Diagnostic", Shape::Element(Element { bits: 4, content: Content::Table(&[(0, "No diagnostic available"), (1, "Aircraft Exit"), (2, "Incorrect aircraft address"), (3, "Impossibility to process the message"), (4, "Insufficient or change in data link capability"), (5, "Invalid LV field"), (6, "Duplicate request number"), (7, "Unknown request number"), (8, "Timer T3 expiry"), (9, "Expiry of I/R delivery timer"), (10, "Uplink flow disabled by UC")]) }))),
 ]));
 
-static I002: Item = Item::new("002", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I002: Item = Item::new("002", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I004: Item = Item::new("004", "II Code", Shape::Group(&[
     Part::Item(Item::new("PREVIOUSII", "Former II Code", Shape::Element(Element { bits: 4, content: Content::Raw }))),

@@ -9,7 +9,7 @@ static I010: Item = Item::new("010", "Data Source Identifier", Shape::Group(&[
     Part::Item(Item::new("SIC", "System Identification Code", Shape::Element(Element { bits: 8, content: Content::Raw }))),
 ]));
 
-static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I550: Item = Item::new("550", "System Status", Shape::Group(&[
     Part::Item(Item::new("NOGO", "Operational Release Status of the System", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Operational"), (1, "Degraded"), (2, "NOGO"), (3, "Undefined")]) }))),
@@ -55,8 +55,8 @@ static I553: Item = Item::new("553", "Reference Transponder Detailed Status", Sh
 ])));
 
 static I600: Item = Item::new("600", "Position of the MLT System Reference Point", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 1073741824, "°")) }))),
-    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 1073741824, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 1073741824, "°").within(-536870912, 536870912)) }))),
+    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 1073741824, "°").within(-1073741824, 1073741823)) }))),
 ]));
 
 static I610: Item = Item::new("610", "Height of the MLT System Reference Point", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "m")) }));

@@ -61,25 +61,25 @@ static I070: Item = Item::new("070", "Mode 3/A Code in Octal Representation", Sh
     Part::Item(Item::new("MODE3A", "Mode-3/A Reply in Octal Representation", Shape::Element(Element { bits: 12, content: Content::Text(Charset::Octal) }))),
 ]));
 
-static I071: Item = Item::new("071", "Time of Applicability for Position", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I071: Item = Item::new("071", "Time of Applicability for Position", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
-static I072: Item = Item::new("072", "Time of Applicability for Velocity", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I072: Item = Item::new("072", "Time of Applicability for Velocity", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
-static I073: Item = Item::new("073", "Time of Message Reception for Position", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I073: Item = Item::new("073", "Time of Message Reception for Position", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I074: Item = Item::new("074", "Time of Message Reception of Position-High Precision", Shape::Group(&[
     Part::Item(Item::new("FSI", "Full Second Indication", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "TOMRp whole seconds = (I021/073) Whole seconds"), (1, "TOMRp whole seconds = (I021/073) Whole seconds + 1"), (2, "TOMRp whole seconds = (I021/073) Whole seconds - 1"), (3, "Reserved")]) }))),
     Part::Item(Item::new("TOMRP", "Fractional Part of the Time of Message Reception for Position in the Ground Station", Shape::Element(Element { bits: 30, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1073741824, "s")) }))),
 ]));
 
-static I075: Item = Item::new("075", "Time of Message Reception for Velocity", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I075: Item = Item::new("075", "Time of Message Reception for Velocity", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I076: Item = Item::new("076", "Time of Message Reception of Velocity-High Precision", Shape::Group(&[
     Part::Item(Item::new("FSI", "Full Second Indication", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "TOMRp whole seconds = (I021/075) Whole seconds"), (1, "TOMRp whole seconds = (I021/075) Whole seconds + 1"), (2, "TOMRp whole seconds = (I021/075) Whole seconds - 1"), (3, "Reserved")]) }))),
     Part::Item(Item::new("TOMRP", "Fractional Part of the Time of Message Reception for Position in the Ground Station", Shape::Element(Element { bits: 30, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1073741824, "s")) }))),
 ]));
 
-static I077: Item = Item::new("077", "Time of ASTERIX Report Transmission", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I077: Item = Item::new("077", "Time of ASTERIX Report Transmission", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I080: Item = Item::new("080", "Target Address", Shape::Element(Element { bits: 24, content: Content::Raw }));
 
@@ -129,8 +129,8 @@ static I110: Item = Item::new("110", "Trajectory Intent", Shape::Compound(&[
             Part::Item(Item::new("TCA", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "TCP number available"), (1, "TCP number not available")]) }))),
             Part::Item(Item::new("NC", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "TCP compliance"), (1, "TCP non-compliance")]) }))),
             Part::Item(Item::new("TCPN", "", Shape::Element(Element { bits: 6, content: Content::Raw }))),
-            Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 10, 1, "ft")) }))),
-            Part::Item(Item::new("LAT", "In WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+            Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 10, 1, "ft").within(-150, 15000)) }))),
+            Part::Item(Item::new("LAT", "In WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
             Part::Item(Item::new("LON", "In WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
             Part::Item(Item::new("PT", "Point Type", Shape::Element(Element { bits: 4, content: Content::Table(&[(0, "Unknown"), (1, "Fly by waypoint (LT)"), (2, "Fly over waypoint (LT)"), (3, "Hold pattern (LT)"), (4, "Procedure hold (LT)"), (5, "Procedure turn (LT)"), (6, "RF leg (LT)"), (7, "Top of climb (VT)"), (8, "Top of descent (VT)"), (9, "Start of level (VT)"), (10, "Cross-over altitude (VT)"), (11, "Transition altitude (VT)")]) }))),
             Part::Item(Item::new("TD", "", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "N/A"), (1, "Turn right"), (2, "Turn left"), (3, "No turn")]) }))),
@@ -142,32 +142,32 @@ static I110: Item = Item::new("110", "Trajectory Intent", Shape::Compound(&[
 ]));
 
 static I130: Item = Item::new("130", "Position in WGS-84 Co-ordinates", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
     Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
 ]));
 
 static I131: Item = Item::new("131", "High-Resolution Position in WGS-84 Co-ordinates", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 1073741824, "°")) }))),
-    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 1073741824, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 1073741824, "°").within(-536870912, 536870912)) }))),
+    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 1073741824, "°").within(-1073741824, 1073741823)) }))),
 ]));
 
 static I132: Item = Item::new("132", "Message Amplitude", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 1, "dBm")) }));
 
-static I140: Item = Item::new("140", "Geometric Height", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft")) }));
+static I140: Item = Item::new("140", "Geometric Height", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft").within(-240, i64::MAX)) }));
 
-static I145: Item = Item::new("145", "Flight Level", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL")) }));
+static I145: Item = Item::new("145", "Flight Level", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL").within(-60, 6000)) }));
 
 static I146: Item = Item::new("146", "Selected Altitude", Shape::Group(&[
     Part::Item(Item::new("SAS", "Source Availability", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "No source information provided"), (1, "Source Information provided")]) }))),
     Part::Item(Item::new("S", "Source", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "Aircraft Altitude (Holding Altitude)"), (2, "MCP/FCU Selected Altitude"), (3, "FMS Selected Altitude")]) }))),
-    Part::Item(Item::new("ALT", "Altitude", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+    Part::Item(Item::new("ALT", "Altitude", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
 ]));
 
 static I148: Item = Item::new("148", "Final State Selected Altitude", Shape::Group(&[
     Part::Item(Item::new("MV", "Manage Vertical Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active or unknown"), (1, "Active")]) }))),
     Part::Item(Item::new("AH", "Altitude Hold Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active or unknown"), (1, "Active")]) }))),
     Part::Item(Item::new("AM", "Approach Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active or unknown"), (1, "Active")]) }))),
-    Part::Item(Item::new("ALT", "Altitude", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+    Part::Item(Item::new("ALT", "Altitude", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
 ]));
 
 static I150: Item = Item::new("150", "Air Speed", Shape::Group(&[
@@ -226,13 +226,13 @@ static I210: Item = Item::new("210", "MOPS Version", Shape::Group(&[
 ]));
 
 static I220: Item = Item::new("220", "Met Information", Shape::Compound(&[
-    Some(&Item::new("WS", "Wind Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
-    Some(&Item::new("WD", "Wind Direction", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "°")) }))),
-    Some(&Item::new("TMP", "Temperature", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°C")) }))),
+    Some(&Item::new("WS", "Wind Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 300)) }))),
+    Some(&Item::new("WD", "Wind Direction", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "°").within(i64::MIN, 360)) }))),
+    Some(&Item::new("TMP", "Temperature", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°C").within(-400, 400)) }))),
     Some(&Item::new("TRB", "Turbulence", Shape::Element(Element { bits: 8, content: Content::Integer(Sign::Unsigned) }))),
 ]));
 
-static I230: Item = Item::new("230", "Roll Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 100, "°")) }));
+static I230: Item = Item::new("230", "Roll Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 100, "°").within(-18000, 18000)) }));
 
 static I250: Item = Item::new("250", "Mode S MB Data", Shape::Repeated(Repeated::new(1, &Shape::Element(Element { bits: 64, content: Content::Bds(Bds::Addressed) }))));
 
@@ -410,7 +410,7 @@ static I271_E2_1: Item = Item::new("271", "Surface Capabilities and Characterist
 
 static I020_E0_26: Item = Item::new("020", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft <= 7000 kg"), (2, "Reserved"), (3, "7000 kg < Medium aircraft < 136000 kg"), (4, "Reserved"), (5, "136000 kg <= Heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (>400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotocraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }));
 
-static I030: Item = Item::new("030", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I030: Item = Item::new("030", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I032: Item = Item::new("032", "Time of Day Accuracy", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 256, "s")) }));
 
@@ -447,25 +447,25 @@ static I090_E0_26: Item = Item::new("090", "Figure of Merit", Shape::Group(&[
 static I095: Item = Item::new("095", "Velocity Accuracy", Shape::Element(Element { bits: 8, content: Content::Raw }));
 
 static I130_E0_26: Item = Item::new("130", "Position in WGS-84 Co-ordinates", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
-    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-16777216, 16777216)) }))),
+    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-33554432, 33554431)) }))),
 ]));
 
 static I131_E0_26: Item = Item::new("131", "Signal Amplitude", Shape::Element(Element { bits: 8, content: Content::Raw }));
 
-static I140_E0_26: Item = Item::new("140", "Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft")) }));
+static I140_E0_26: Item = Item::new("140", "Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft").within(-240, i64::MAX)) }));
 
 static I146_E0_26: Item = Item::new("146", "Intermediate State Selected Altitude", Shape::Group(&[
     Part::Item(Item::new("SAS", "Source Availability", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "No source information provided"), (1, "Source Information provided")]) }))),
     Part::Item(Item::new("SRC", "Source", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "Aircraft Altitude (Holding Altitude)"), (2, "MCP/FCU Selected Altitude"), (3, "FMS Selected Altitude")]) }))),
-    Part::Item(Item::new("ALT", "Altitude", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+    Part::Item(Item::new("ALT", "Altitude", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
 ]));
 
 static I148_E0_26: Item = Item::new("148", "Final State Selected Altitude", Shape::Group(&[
     Part::Item(Item::new("MV", "Manage Vertical Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
     Part::Item(Item::new("AH", "Altitude Hold Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
     Part::Item(Item::new("AM", "Approach Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
-    Part::Item(Item::new("ALT", "Altitude", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+    Part::Item(Item::new("ALT", "Altitude", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
 ]));
 
 static I151_E0_26: Item = Item::new("151", "True Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }));
@@ -774,7 +774,7 @@ pub(super) static RE1_4: Expansion = Expansion {
     title: "Reserved Expansion Field",
     indicator: 1,
     subitems: &[Some(&RBPS), Some(&RSH), Some(&RNAV_E1_4), Some(&RGAO), Some(&RSGV), Some(&RSTA_E1_4), Some(&RTNH), Some(&RMES)],
-    visitor: 1,
+    visitor: 2,
 };
 
 pub(super) static RE1_5: Expansion = Expansion {
@@ -783,5 +783,5 @@ pub(super) static RE1_5: Expansion = Expansion {
     title: "Reserved Expansion Field",
     indicator: 1,
     subitems: &[Some(&RBPS), Some(&RSH), Some(&RNAV), Some(&RGAO), Some(&RSGV), Some(&RSTA), Some(&RTNH), Some(&RMES)],
-    visitor: 2,
+    visitor: 3,
 };

@@ -14,7 +14,7 @@ static I015: Item = Item::new("015", "Service Type and Identification", Shape::G
     Part::Item(Item::new("STYP", "Type of Service", Shape::Element(Element { bits: 4, content: Content::Table(&[(1, "ADS-B VDL4"), (2, "ADS-B Ext Squitter"), (3, "ADS-B UAT"), (4, "TIS-B VDL4"), (5, "TIS-B Ext Squitter"), (6, "TIS-B UAT"), (7, "FIS-B VDL4"), (8, "GRAS VDL4"), (9, "MLT")]) }))),
 ]));
 
-static I070: Item = Item::new("070", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I070: Item = Item::new("070", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I100: Item = Item::new("100", "Ground Station Status", Shape::Extended(Extended::new(&[
     Part::Item(Item::new("NOGO", "Operational Release Status of the Data", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Data is released for operational use"), (1, "Data must not be used operationally")]) }))),

@@ -16,7 +16,7 @@ static I015: Item = Item::new("015", "Service Identification", Shape::Element(El
 
 static I020: Item = Item::new("020", "Service Designator", Shape::Element(Element { bits: 48, content: Content::Text(Charset::Icao) }));
 
-static I070: Item = Item::new("070", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I070: Item = Item::new("070", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I100: Item = Item::new("100", "System and Service Status", Shape::Extended(Extended::new(&[
     Part::Item(Item::new("NOGO", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Data is released for operational use"), (1, "Data must not be used operationally")]) }))),
@@ -48,7 +48,7 @@ static I200: Item = Item::new("200", "Message Identification", Shape::Element(El
 
 static I600: Item = Item::new("600", "Position of the System Reference Point", Shape::Group(&[
     Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 4294967296, "°")) }))),
-    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 4294967296, "°")) }))),
+    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 2147483648, "°")) }))),
 ]));
 
 static I610: Item = Item::new("610", "Height of the System Reference Point", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "m")) }));

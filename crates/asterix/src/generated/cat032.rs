@@ -14,7 +14,7 @@ static I018: Item = Item::new("018", "Data Source Identification Tag", Shape::Gr
     Part::Item(Item::new("SIC", "System Identification Code", Shape::Element(Element { bits: 8, content: Content::Raw }))),
 ]));
 
-static I020: Item = Item::new("020", "Time of ASTERIX Report Generation", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I020: Item = Item::new("020", "Time of ASTERIX Report Generation", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I035: Item = Item::new("035", "Type of Message", Shape::Group(&[
     Part::Item(Item::new("FAMILY", "", Shape::Element(Element { bits: 4, content: Content::Table(&[(0, "Invalid ASTERIX value"), (1, "Information sent by an FPPS"), (2, "SUC information sent by an FDPS")]) }))),

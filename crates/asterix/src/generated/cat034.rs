@@ -11,7 +11,7 @@ static I010: Item = Item::new("010", "Data Source Identifier", Shape::Group(&[
 
 static I020: Item = Item::new("020", "Sector Number", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 256, "°")) }));
 
-static I030: Item = Item::new("030", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I030: Item = Item::new("030", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I041: Item = Item::new("041", "Antenna Rotation Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
 
@@ -102,7 +102,7 @@ static I110: Item = Item::new("110", "Data Filter", Shape::Element(Element { bit
 
 static I120: Item = Item::new("120", "3D-Position Of Data Source", Shape::Group(&[
     Part::Item(Item::new("HGT", "Height of Data Source", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 1, "m")) }))),
-    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
     Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
 ]));
 

@@ -200,7 +200,7 @@ static I130: Item = Item::new("130", "Radar Plot Characteristics", Shape::Compou
     Some(&Item::new("APD", "Difference in Azimuth Between PSR and SSR Plot", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Signed, 360, 16384, "°")) }))),
 ]));
 
-static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I161: Item = Item::new("161", "Track Number", Shape::Group(&[
     Part::Spare(4),
@@ -341,13 +341,13 @@ static RMD5: Item = Item::new("MD5", "Mode 5 Reports", Shape::Compound(&[
         Part::Item(Item::new("MIS", "Mission Code", Shape::Element(Element { bits: 6, content: Content::Raw }))),
     ]))),
     Some(&Item::new("POS", "Mode 5 Reported Position", Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude in WGS 84", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude in WGS 84", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
         Part::Item(Item::new("LON", "Longitude in WGS 84", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
     ]))),
     Some(&Item::new("GA", "Mode 5 GNSS-derived Altitude", Shape::Group(&[
         Part::Spare(1),
         Part::Item(Item::new("RES", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "GA reported in 100 ft increments"), (1, "GA reported in 25 ft increments")]) }))),
-        Part::Item(Item::new("GA", "", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("GA", "", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-40, i64::MAX)) }))),
     ]))),
     Some(&Item::new("EM1", "Extended Mode 1 Code in Octal Representation", Shape::Group(&[
         Part::Item(Item::new("V", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Code not validated"), (1, "Code validated")]) }))),
@@ -387,13 +387,13 @@ static RM5N: Item = Item::new("M5N", "Mode 5 Reports, New Format", Shape::Compou
         Part::Item(Item::new("NO", "National Origin", Shape::Element(Element { bits: 11, content: Content::Raw }))),
     ]))),
     Some(&Item::new("POS", "Mode 5 Reported Position", Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude in WGS 84", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude in WGS 84", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
         Part::Item(Item::new("LON", "Longitude in WGS 84", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
     ]))),
     Some(&Item::new("GA", "Mode 5 GNSS-derived Altitude", Shape::Group(&[
         Part::Spare(1),
         Part::Item(Item::new("RES", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "GA reported in 100 ft increments"), (1, "GA reported in 25 ft increments")]) }))),
-        Part::Item(Item::new("GA", "", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("GA", "", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-40, i64::MAX)) }))),
     ]))),
     Some(&Item::new("EM1", "Extended Mode 1 Code in Octal Representation", Shape::Group(&[
         Part::Item(Item::new("V", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Code not validated"), (1, "Code validated")]) }))),
@@ -533,7 +533,7 @@ static RGEN48: Item = Item::new("GEN48", "Generic Category 048 Data", Shape::Com
     Some(&Item::new("ALTFL", "Alternative Flight Level", Shape::Group(&[
         Part::Item(Item::new("V", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Code validated"), (1, "Code not validated")]) }))),
         Part::Item(Item::new("G", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Default"), (1, "Garbled code")]) }))),
-        Part::Item(Item::new("ALTFL", "Flight Level in Two's Complement Form", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "ALTFL")) }))),
+        Part::Item(Item::new("ALTFL", "Flight Level in Two's Complement Form", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL")) }))),
     ]))),
     Some(&Item::new("RCSDB", "Radar Cross Section", Shape::Group(&[
         Part::Spare(2),
@@ -563,7 +563,7 @@ static RGEN48_E1_12: Item = Item::new("GEN48", "Generic Category 048 Data", Shap
     Some(&Item::new("ALTFL", "Alternative Flight Level", Shape::Group(&[
         Part::Item(Item::new("V", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Code validated"), (1, "Code not validated")]) }))),
         Part::Item(Item::new("G", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Default"), (1, "Garbled code")]) }))),
-        Part::Item(Item::new("ALTFL", "Flight Level in Two's Complement Form", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "ALTFL")) }))),
+        Part::Item(Item::new("ALTFL", "Flight Level in Two's Complement Form", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL")) }))),
     ]))),
 ]));
 
@@ -633,7 +633,7 @@ pub(super) static RE1_11: Expansion = Expansion {
     title: "Reserved Expansion Field",
     indicator: 1,
     subitems: &[Some(&RMD5), Some(&RM5N), Some(&RM4E), Some(&RRPC), Some(&RERR), Some(&RRTC), Some(&RCPC)],
-    visitor: 3,
+    visitor: 4,
 };
 
 pub(super) static RE1_12: Expansion = Expansion {
@@ -642,7 +642,7 @@ pub(super) static RE1_12: Expansion = Expansion {
     title: "Reserved Expansion Field",
     indicator: 1,
     subitems: &[Some(&RMD5), Some(&RM5N), Some(&RM4E), Some(&RRPC), Some(&RERR), Some(&RRTC), Some(&RCPC), Some(&RGEN48_E1_12)],
-    visitor: 4,
+    visitor: 5,
 };
 
 pub(super) static RE1_13: Expansion = Expansion {
@@ -651,5 +651,5 @@ pub(super) static RE1_13: Expansion = Expansion {
     title: "Reserved Expansion Field",
     indicator: 1,
     subitems: &[Some(&RMD5), Some(&RM5N), Some(&RM4E), Some(&RRPC), Some(&RERR), Some(&RRTC), Some(&RCPC), Some(&RGEN48)],
-    visitor: 5,
+    visitor: 6,
 };

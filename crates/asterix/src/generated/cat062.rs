@@ -19,7 +19,7 @@ static I060: Item = Item::new("060", "Track Mode 3/A Code", Shape::Group(&[
     Part::Item(Item::new("MODE3A", "Mode-3/A Reply in Octal Representation", Shape::Element(Element { bits: 12, content: Content::Text(Charset::Octal) }))),
 ]));
 
-static I070: Item = Item::new("070", "Time Of Track Information", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I070: Item = Item::new("070", "Time Of Track Information", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I080: Item = Item::new("080", "Track Status", Shape::Extended(Extended::new(&[
     Part::Item(Item::new("MON", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Multisensor track"), (1, "Monosensor track")]) }))),
@@ -74,8 +74,8 @@ static I100: Item = Item::new("100", "Calculated Track Position (Cartesian)", Sh
 ]));
 
 static I105: Item = Item::new("105", "Calculated Position In WGS-84 Co-ordinates", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
-    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-16777216, 16777216)) }))),
+    Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-33554432, 33554431)) }))),
 ]));
 
 static I110: Item = Item::new("110", "Mode 5 Data Reports and Extended Mode 1 Code", Shape::Compound(&[
@@ -98,13 +98,13 @@ static I110: Item = Item::new("110", "Mode 5 Data Reports and Extended Mode 1 Co
         Part::Item(Item::new("MIS", "Mission Code", Shape::Element(Element { bits: 6, content: Content::Raw }))),
     ]))),
     Some(&Item::new("POS", "Mode 5 Reported Position", Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
         Part::Item(Item::new("LON", "Longitude", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
     ]))),
     Some(&Item::new("GA", "Mode 5 GNSS-derived Altitude", Shape::Group(&[
         Part::Spare(1),
         Part::Item(Item::new("RES", "Resolution with which the GNSS-derived Altitude (GA) is Reported", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "GA reported in 100 ft increments"), (1, "GA reported in 25 ft increments")]) }))),
-        Part::Item(Item::new("GA", "GNSS-derived Altitude of Target, Height Above WGS 84 Ellipsoid", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("GA", "GNSS-derived Altitude of Target, Height Above WGS 84 Ellipsoid", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-40, i64::MAX)) }))),
     ]))),
     Some(&Item::new("EM1", "Extended Mode 1 Code in Octal Representation", Shape::Group(&[
         Part::Spare(4),
@@ -126,14 +126,14 @@ static I120: Item = Item::new("120", "Track Mode 2 Code", Shape::Group(&[
     Part::Item(Item::new("MODE2", "Mode-2 Code in Octal Representation", Shape::Element(Element { bits: 12, content: Content::Text(Charset::Octal) }))),
 ]));
 
-static I130: Item = Item::new("130", "Calculated Track Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft")) }));
+static I130: Item = Item::new("130", "Calculated Track Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft").within(-240, 24000)) }));
 
 static I135: Item = Item::new("135", "Calculated Track Barometric Altitude", Shape::Group(&[
     Part::Item(Item::new("QNH", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "No QNH correction applied"), (1, "QNH correction applied")]) }))),
-    Part::Item(Item::new("CTB", "Calculated Track Barometric Altitude", Shape::Element(Element { bits: 15, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL")) }))),
+    Part::Item(Item::new("CTB", "Calculated Track Barometric Altitude", Shape::Element(Element { bits: 15, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL").within(-60, 6000)) }))),
 ]));
 
-static I136: Item = Item::new("136", "Measured Flight Level", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL")) }));
+static I136: Item = Item::new("136", "Measured Flight Level", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL").within(-60, 6000)) }));
 
 static I185: Item = Item::new("185", "Calculated Track Velocity (Cartesian)", Shape::Group(&[
     Part::Item(Item::new("VX", "Velocity (X-component)", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "m/s")) }))),
@@ -232,7 +232,7 @@ static I340: Item = Item::new("340", "Measured Information", Shape::Compound(&[
     Some(&Item::new("MDC", "", Shape::Group(&[
         Part::Item(Item::new("V", "Validated", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Code validated"), (1, "Code not validated")]) }))),
         Part::Item(Item::new("G", "Garbled", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Default"), (1, "Garbled code")]) }))),
-        Part::Item(Item::new("LMC", "Last Measured Mode C Code", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL")) }))),
+        Part::Item(Item::new("LMC", "Last Measured Mode C Code", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL").within(-48, 5080)) }))),
     ]))),
     Some(&Item::new("MDA", "", Shape::Group(&[
         Part::Item(Item::new("V", "Validated", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Code validated"), (1, "Code not validated")]) }))),
@@ -258,17 +258,17 @@ static I380: Item = Item::new("380", "Aircraft Derived Data", Shape::Compound(&[
         Part::Item(Item::new("IM", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Air Speed = IAS, LSB (Bit-1) = 2^-14 NM/s"), (1, "Air Speed = Mach, LSB (Bit-1) = 0.001")]) }))),
         Part::Item(Item::new("IAS", "", Shape::Element(Element { bits: 15, content: Content::By(&Dependent { on: "IM", back: 1, bits: 1, cases: &[(0, Content::Quantity(Quantity::new(Sign::Unsigned, 1, 16384, "NM/s"))), (1, Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1000, "Mach")))] }) }))),
     ]))),
-    Some(&Item::new("TAS", "True Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
+    Some(&Item::new("TAS", "True Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 2046)) }))),
     Some(&Item::new("SAL", "Selected Altitude", Shape::Group(&[
         Part::Item(Item::new("SAS", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "No source information provided"), (1, "Source information provided")]) }))),
         Part::Item(Item::new("SRC", "", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "Aircraft altitude"), (2, "FCU/MCP selected altitude"), (3, "FMS selected altitude")]) }))),
-        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
     ]))),
     Some(&Item::new("FSS", "Final State Selected Altitude", Shape::Group(&[
         Part::Item(Item::new("MV", "Manage Vertical Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
         Part::Item(Item::new("AH", "Altitude Hold", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
         Part::Item(Item::new("AM", "Approach Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
-        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
     ]))),
     Some(&Item::new("TIS", "Trajectory Intent Status", Shape::Extended(Extended::new(&[
         Part::Item(Item::new("NAV", "TID Available", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Trajectory intent data is available for this aircraft"), (1, "Trajectory intent data is not available for this aircraft")]) }))),
@@ -280,8 +280,8 @@ static I380: Item = Item::new("380", "Aircraft Derived Data", Shape::Compound(&[
             Part::Item(Item::new("TCA", "TCP Number Availability", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "TCP number available"), (1, "TCP number not available")]) }))),
             Part::Item(Item::new("NC", "TCP Compliance", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "TCP compliance"), (1, "TCP non-compliance")]) }))),
             Part::Item(Item::new("TCPN", "Trajectory Change Point Number", Shape::Element(Element { bits: 6, content: Content::Raw }))),
-            Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 10, 1, "ft")) }))),
-            Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+            Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 10, 1, "ft").within(-150, 15000)) }))),
+            Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
             Part::Item(Item::new("LON", "Longitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
             Part::Item(Item::new("PT", "Point Type", Shape::Element(Element { bits: 4, content: Content::Table(&[(0, "Unknown"), (1, "Fly by waypoint (LT)"), (2, "Fly over waypoint (LT)"), (3, "Hold pattern (LT)"), (4, "Procedure hold (LT)"), (5, "Procedure turn (LT)"), (6, "RF leg (LT)"), (7, "Top of climb (VT)"), (8, "Top of descent (VT)"), (9, "Start of level (VT)"), (10, "Cross-over altitude (VT)"), (11, "Transition altitude (VT)")]) }))),
             Part::Item(Item::new("TD", "Turn Direction", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "N/A"), (1, "Turn right"), (2, "Turn left"), (3, "No turn")]) }))),
@@ -311,11 +311,11 @@ static I380: Item = Item::new("380", "Aircraft Derived Data", Shape::Compound(&[
     Some(&Item::new("ACS", "ACAS Resolution Advisory Report", Shape::Element(Element { bits: 56, content: Content::Bds(Bds::At(0x30)) }))),
     Some(&Item::new("BVR", "Barometric Vertical Rate", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft/min")) }))),
     Some(&Item::new("GVR", "Geometric Vertical Rate", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft/min")) }))),
-    Some(&Item::new("RAN", "Roll Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 100, "°")) }))),
+    Some(&Item::new("RAN", "Roll Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 100, "°").within(-18000, 18000)) }))),
     Some(&Item::new("TAR", "Track Angle Rate", Shape::Group(&[
         Part::Item(Item::new("TI", "Turn Indicator", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Not available"), (1, "Left"), (2, "Right"), (3, "Straight")]) }))),
         Part::Spare(6),
-        Part::Item(Item::new("ROT", "Rate of Turn in Two's Complement Form", Shape::Element(Element { bits: 7, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°/s")) }))),
+        Part::Item(Item::new("ROT", "Rate of Turn in Two's Complement Form", Shape::Element(Element { bits: 7, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°/s").within(-60, 60)) }))),
         Part::Spare(1),
     ]))),
     Some(&Item::new("TAN", "Track Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 65536, "°")) }))),
@@ -327,23 +327,23 @@ static I380: Item = Item::new("380", "Aircraft Derived Data", Shape::Compound(&[
         Part::Item(Item::new("TMP", "Temperature Valid Flag", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not valid Temperature"), (1, "Valid Temperature")]) }))),
         Part::Item(Item::new("TRB", "Turbulence Valid Flag", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not valid Turbulence"), (1, "Valid Turbulence")]) }))),
         Part::Spare(4),
-        Part::Item(Item::new("WSD", "Wind Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
-        Part::Item(Item::new("WDD", "Wind Direction", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "°")) }))),
-        Part::Item(Item::new("TMPD", "Temperature in Degrees Celsius", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°C")) }))),
+        Part::Item(Item::new("WSD", "Wind Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 300)) }))),
+        Part::Item(Item::new("WDD", "Wind Direction", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "°").within(i64::MIN, 360)) }))),
+        Part::Item(Item::new("TMPD", "Temperature in Degrees Celsius", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°C").within(-400, 400)) }))),
         Part::Item(Item::new("TRBD", "Turbulence", Shape::Element(Element { bits: 8, content: Content::Integer(Sign::Unsigned) }))),
     ]))),
     Some(&Item::new("EMC", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft =< 7000 kg"), (2, "Reserved"), (3, "7000 kg < medium aircraft < 136000 kg"), (4, "Reserved"), (5, "136000 kg <= heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (>400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotocraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }))),
     Some(&Item::new("POS", "Position", Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
         Part::Item(Item::new("LON", "Longitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
     ]))),
-    Some(&Item::new("GAL", "Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft")) }))),
+    Some(&Item::new("GAL", "Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft").within(-240, 24000)) }))),
     Some(&Item::new("PUN", "Position Uncertainty", Shape::Group(&[
         Part::Spare(4),
         Part::Item(Item::new("PUN", "Position Uncertainty", Shape::Element(Element { bits: 4, content: Content::Raw }))),
     ]))),
     Some(&Item::new("BDSDATA", "BDS Register DATA", Shape::Repeated(Repeated::new(1, &Shape::Element(Element { bits: 64, content: Content::Bds(Bds::Addressed) }))))),
-    Some(&Item::new("IAR", "Indicated Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
+    Some(&Item::new("IAR", "Indicated Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 1100)) }))),
     Some(&Item::new("MAC", "Mach Number", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 125, "Mach")) }))),
     Some(&Item::new("BPS", "Barometric Pressure Setting", Shape::Group(&[
         Part::Spare(4),
@@ -378,7 +378,7 @@ static I390: Item = Item::new("390", "Flight Plan Related Data", Shape::Compound
         Part::Item(Item::new("NU2", "Second Number", Shape::Element(Element { bits: 8, content: Content::Text(Charset::Ascii) }))),
         Part::Item(Item::new("LTR", "Letter", Shape::Element(Element { bits: 8, content: Content::Text(Charset::Ascii) }))),
     ]))),
-    Some(&Item::new("CFL", "Current Cleared Flight Level", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "FL")) }))),
+    Some(&Item::new("CFL", "Current Cleared Flight Level", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "FL").within(i64::MIN, 5999)) }))),
     Some(&Item::new("CTL", "Current Control Position", Shape::Group(&[
         Part::Item(Item::new("CENTRE", "8-bit Group Identification Code", Shape::Element(Element { bits: 8, content: Content::Raw }))),
         Part::Item(Item::new("POSITION", "8-bit Control Position Identification Code", Shape::Element(Element { bits: 8, content: Content::Raw }))),
@@ -572,17 +572,17 @@ static I380_E1_19: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
         Part::Item(Item::new("IM", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Air Speed = IAS, LSB (Bit-1) = 2^-14 NM/s"), (1, "Air Speed = Mach, LSB (Bit-1) = 0.001")]) }))),
         Part::Item(Item::new("IAS", "", Shape::Element(Element { bits: 15, content: Content::By(&Dependent { on: "IM", back: 1, bits: 1, cases: &[(0, Content::Quantity(Quantity::new(Sign::Unsigned, 1, 16384, "NM/s"))), (1, Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1000, "Mach")))] }) }))),
     ]))),
-    Some(&Item::new("TAS", "True Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
+    Some(&Item::new("TAS", "True Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 2046)) }))),
     Some(&Item::new("SAL", "Selected Altitude", Shape::Group(&[
         Part::Item(Item::new("SAS", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "No source information provided"), (1, "Source information provided")]) }))),
         Part::Item(Item::new("SRC", "", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "Aircraft altitude"), (2, "FCU/MCP selected altitude"), (3, "FMS selected altitude")]) }))),
-        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
     ]))),
     Some(&Item::new("FSS", "Final State Selected Altitude", Shape::Group(&[
         Part::Item(Item::new("MV", "Manage Vertical Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
         Part::Item(Item::new("AH", "Altitude Hold", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
         Part::Item(Item::new("AM", "Approach Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
-        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
     ]))),
     Some(&Item::new("TIS", "Trajectory Intent Status", Shape::Extended(Extended::new(&[
         Part::Item(Item::new("NAV", "TID Available", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Trajectory intent data is available for this aircraft"), (1, "Trajectory intent data is not available for this aircraft")]) }))),
@@ -594,8 +594,8 @@ static I380_E1_19: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
             Part::Item(Item::new("TCA", "TCP Number Availability", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "TCP number available"), (1, "TCP number not available")]) }))),
             Part::Item(Item::new("NC", "TCP Compliance", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "TCP compliance"), (1, "TCP non-compliance")]) }))),
             Part::Item(Item::new("TCPN", "Trajectory Change Point Number", Shape::Element(Element { bits: 6, content: Content::Raw }))),
-            Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 10, 1, "ft")) }))),
-            Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+            Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 10, 1, "ft").within(-150, 15000)) }))),
+            Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
             Part::Item(Item::new("LON", "Longitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
             Part::Item(Item::new("PT", "Point Type", Shape::Element(Element { bits: 4, content: Content::Table(&[(0, "Unknown"), (1, "Fly by waypoint (LT)"), (2, "Fly over waypoint (LT)"), (3, "Hold pattern (LT)"), (4, "Procedure hold (LT)"), (5, "Procedure turn (LT)"), (6, "RF leg (LT)"), (7, "Top of climb (VT)"), (8, "Top of descent (VT)"), (9, "Start of level (VT)"), (10, "Cross-over altitude (VT)"), (11, "Transition altitude (VT)")]) }))),
             Part::Item(Item::new("TD", "Turn Direction", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "N/A"), (1, "Turn right"), (2, "Turn left"), (3, "No turn")]) }))),
@@ -625,11 +625,11 @@ static I380_E1_19: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
     Some(&Item::new("ACS", "ACAS Resolution Advisory Report", Shape::Element(Element { bits: 56, content: Content::Bds(Bds::At(0x30)) }))),
     Some(&Item::new("BVR", "Barometric Vertical Rate", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft/min")) }))),
     Some(&Item::new("GVR", "Geometric Vertical Rate", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft/min")) }))),
-    Some(&Item::new("RAN", "Roll Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 100, "°")) }))),
+    Some(&Item::new("RAN", "Roll Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 100, "°").within(-18000, 18000)) }))),
     Some(&Item::new("TAR", "Track Angle Rate", Shape::Group(&[
         Part::Item(Item::new("TI", "Turn Indicator", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Not available"), (1, "Left"), (2, "Right"), (3, "Straight")]) }))),
         Part::Spare(6),
-        Part::Item(Item::new("ROT", "Rate of Turn in Two's Complement Form", Shape::Element(Element { bits: 7, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°/s")) }))),
+        Part::Item(Item::new("ROT", "Rate of Turn in Two's Complement Form", Shape::Element(Element { bits: 7, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°/s").within(-60, 60)) }))),
         Part::Spare(1),
     ]))),
     Some(&Item::new("TAN", "Track Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 65536, "°")) }))),
@@ -641,23 +641,23 @@ static I380_E1_19: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
         Part::Item(Item::new("TMP", "Temperature Valid Flag", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not valid Temperature"), (1, "Valid Temperature")]) }))),
         Part::Item(Item::new("TRB", "Turbulence Valid Flag", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not valid Turbulence"), (1, "Valid Turbulence")]) }))),
         Part::Spare(4),
-        Part::Item(Item::new("WSD", "Wind Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
-        Part::Item(Item::new("WDD", "Wind Direction", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "°")) }))),
-        Part::Item(Item::new("TMPD", "Temperature in Degrees Celsius", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°C")) }))),
+        Part::Item(Item::new("WSD", "Wind Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 300)) }))),
+        Part::Item(Item::new("WDD", "Wind Direction", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "°").within(i64::MIN, 360)) }))),
+        Part::Item(Item::new("TMPD", "Temperature in Degrees Celsius", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°C").within(-400, 400)) }))),
         Part::Item(Item::new("TRBD", "Turbulence", Shape::Element(Element { bits: 8, content: Content::Integer(Sign::Unsigned) }))),
     ]))),
     Some(&Item::new("EMC", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft =< 7000 kg"), (2, "Reserved"), (3, "7000 kg < medium aircraft < 136000 kg"), (4, "Reserved"), (5, "136000 kg <= heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (>400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotocraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }))),
     Some(&Item::new("POS", "Position", Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
         Part::Item(Item::new("LON", "Longitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
     ]))),
-    Some(&Item::new("GAL", "Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft")) }))),
+    Some(&Item::new("GAL", "Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft").within(-240, 24000)) }))),
     Some(&Item::new("PUN", "Position Uncertainty", Shape::Group(&[
         Part::Spare(4),
         Part::Item(Item::new("PUN", "Position Uncertainty", Shape::Element(Element { bits: 4, content: Content::Raw }))),
     ]))),
     Some(&Item::new("MB", "MODE S MB DATA", Shape::Repeated(Repeated::new(1, &Shape::Element(Element { bits: 64, content: Content::Bds(Bds::Addressed) }))))),
-    Some(&Item::new("IAR", "Indicated Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
+    Some(&Item::new("IAR", "Indicated Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 1100)) }))),
     Some(&Item::new("MAC", "Mach Number", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 125, "Mach")) }))),
     Some(&Item::new("BPS", "Barometric Pressure Setting", Shape::Group(&[
         Part::Spare(4),
@@ -678,7 +678,7 @@ static I340_E1_18: Item = Item::new("340", "Measured Information", Shape::Compou
     Some(&Item::new("MDC", "", Shape::Group(&[
         Part::Item(Item::new("V", "Validated", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Code validated"), (1, "Code not validated")]) }))),
         Part::Item(Item::new("G", "Garbled", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Default"), (1, "Garbled code")]) }))),
-        Part::Item(Item::new("LMC", "Last Measured Mode C Code", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL")) }))),
+        Part::Item(Item::new("LMC", "Last Measured Mode C Code", Shape::Element(Element { bits: 14, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "FL").within(-48, 5080)) }))),
     ]))),
     Some(&Item::new("MDA", "", Shape::Group(&[
         Part::Item(Item::new("V", "Validated", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Code validated"), (1, "Code not validated")]) }))),
@@ -704,17 +704,17 @@ static I380_E1_18: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
         Part::Item(Item::new("IM", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Air Speed = IAS, LSB (Bit-1) = 2^-14 NM/s"), (1, "Air Speed = Mach, LSB (Bit-1) = 0.001")]) }))),
         Part::Item(Item::new("IAS", "", Shape::Element(Element { bits: 15, content: Content::By(&Dependent { on: "IM", back: 1, bits: 1, cases: &[(0, Content::Quantity(Quantity::new(Sign::Unsigned, 1, 16384, "NM/s"))), (1, Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1000, "Mach")))] }) }))),
     ]))),
-    Some(&Item::new("TAS", "True Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
+    Some(&Item::new("TAS", "True Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 2046)) }))),
     Some(&Item::new("SAL", "Selected Altitude", Shape::Group(&[
         Part::Item(Item::new("SAS", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "No source information provided"), (1, "Source information provided")]) }))),
         Part::Item(Item::new("SRC", "", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "Aircraft altitude"), (2, "FCU/MCP selected altitude"), (3, "FMS selected altitude")]) }))),
-        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
     ]))),
     Some(&Item::new("FSS", "Final State Selected Altitude", Shape::Group(&[
         Part::Item(Item::new("MV", "Manage Vertical Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
         Part::Item(Item::new("AH", "Altitude Hold", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
         Part::Item(Item::new("AM", "Approach Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
-        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
     ]))),
     Some(&Item::new("TIS", "Trajectory Intent Status", Shape::Extended(Extended::new(&[
         Part::Item(Item::new("NAV", "TID Available", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Trajectory intent data is available for this aircraft"), (1, "Trajectory intent data is not available for this aircraft")]) }))),
@@ -726,8 +726,8 @@ static I380_E1_18: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
             Part::Item(Item::new("TCA", "TCP Number Availability", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "TCP number available"), (1, "TCP number not available")]) }))),
             Part::Item(Item::new("NC", "TCP Compliance", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "TCP compliance"), (1, "TCP non-compliance")]) }))),
             Part::Item(Item::new("TCPN", "Trajectory Change Point Number", Shape::Element(Element { bits: 6, content: Content::Raw }))),
-            Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 10, 1, "ft")) }))),
-            Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+            Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 10, 1, "ft").within(-150, 15000)) }))),
+            Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
             Part::Item(Item::new("LON", "Longitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
             Part::Item(Item::new("PT", "Point Type", Shape::Element(Element { bits: 4, content: Content::Table(&[(0, "Unknown"), (1, "Fly by waypoint (LT)"), (2, "Fly over waypoint (LT)"), (3, "Hold pattern (LT)"), (4, "Procedure hold (LT)"), (5, "Procedure turn (LT)"), (6, "RF leg (LT)"), (7, "Top of climb (VT)"), (8, "Top of descent (VT)"), (9, "Start of level (VT)"), (10, "Cross-over altitude (VT)"), (11, "Transition altitude (VT)")]) }))),
             Part::Item(Item::new("TD", "Turn Direction", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "N/A"), (1, "Turn right"), (2, "Turn left"), (3, "No turn")]) }))),
@@ -757,11 +757,11 @@ static I380_E1_18: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
     Some(&Item::new("ACS", "ACAS Resolution Advisory Report", Shape::Element(Element { bits: 56, content: Content::Bds(Bds::At(0x30)) }))),
     Some(&Item::new("BVR", "Barometric Vertical Rate", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft/min")) }))),
     Some(&Item::new("GVR", "Geometric Vertical Rate", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft/min")) }))),
-    Some(&Item::new("RAN", "Roll Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 100, "°")) }))),
+    Some(&Item::new("RAN", "Roll Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 100, "°").within(-18000, 18000)) }))),
     Some(&Item::new("TAR", "Track Angle Rate", Shape::Group(&[
         Part::Item(Item::new("TI", "Turn Indicator", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Not available"), (1, "Left"), (2, "Right"), (3, "Straight")]) }))),
         Part::Spare(6),
-        Part::Item(Item::new("ROT", "Rate of Turn in Two's Complement Form", Shape::Element(Element { bits: 7, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°/s")) }))),
+        Part::Item(Item::new("ROT", "Rate of Turn in Two's Complement Form", Shape::Element(Element { bits: 7, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°/s").within(-60, 60)) }))),
         Part::Spare(1),
     ]))),
     Some(&Item::new("TAN", "Track Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 65536, "°")) }))),
@@ -773,23 +773,23 @@ static I380_E1_18: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
         Part::Item(Item::new("TMP", "Temperature Valid Flag", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not valid Temperature"), (1, "Valid Temperature")]) }))),
         Part::Item(Item::new("TRB", "Turbulence Valid Flag", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not valid Turbulence"), (1, "Valid Turbulence")]) }))),
         Part::Spare(4),
-        Part::Item(Item::new("WSD", "Wind Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
-        Part::Item(Item::new("WDD", "Wind Direction", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "°")) }))),
-        Part::Item(Item::new("TMPD", "Temperature in Degrees Celsius", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°C")) }))),
+        Part::Item(Item::new("WSD", "Wind Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 300)) }))),
+        Part::Item(Item::new("WDD", "Wind Direction", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "°").within(i64::MIN, 360)) }))),
+        Part::Item(Item::new("TMPD", "Temperature in Degrees Celsius", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°C").within(-400, 400)) }))),
         Part::Item(Item::new("TRBD", "Turbulence", Shape::Element(Element { bits: 8, content: Content::Integer(Sign::Unsigned) }))),
     ]))),
     Some(&Item::new("EMC", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft =< 7000 kg"), (2, "Reserved"), (3, "7000 kg < medium aircraft < 136000 kg"), (4, "Reserved"), (5, "136000 kg <= heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (>400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotocraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }))),
     Some(&Item::new("POS", "Position", Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
         Part::Item(Item::new("LON", "Longitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
     ]))),
-    Some(&Item::new("GAL", "Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft")) }))),
+    Some(&Item::new("GAL", "Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft").within(-240, 24000)) }))),
     Some(&Item::new("PUN", "Position Uncertainty", Shape::Group(&[
         Part::Spare(4),
         Part::Item(Item::new("PUN", "Position Uncertainty", Shape::Element(Element { bits: 4, content: Content::Raw }))),
     ]))),
     Some(&Item::new("MB", "MODE S MB DATA", Shape::Repeated(Repeated::new(1, &Shape::Element(Element { bits: 64, content: Content::Bds(Bds::Addressed) }))))),
-    Some(&Item::new("IAR", "Indicated Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
+    Some(&Item::new("IAR", "Indicated Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 1100)) }))),
     Some(&Item::new("MAC", "Mach Number", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 125, "Mach")) }))),
     Some(&Item::new("BPS", "Barometric Pressure Setting (derived from Mode S BDS 4,0)", Shape::Group(&[
         Part::Spare(4),
@@ -846,17 +846,17 @@ static I380_E1_17: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
         Part::Item(Item::new("IM", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Air Speed = IAS, LSB (Bit-1) = 2^-14 NM/s"), (1, "Air Speed = Mach, LSB (Bit-1) = 0.001")]) }))),
         Part::Item(Item::new("IAS", "", Shape::Element(Element { bits: 15, content: Content::By(&Dependent { on: "IM", back: 1, bits: 1, cases: &[(0, Content::Quantity(Quantity::new(Sign::Unsigned, 1, 16384, "NM/s"))), (1, Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1000, "Mach")))] }) }))),
     ]))),
-    Some(&Item::new("TAS", "True Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
+    Some(&Item::new("TAS", "True Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 2046)) }))),
     Some(&Item::new("SAL", "Selected Altitude", Shape::Group(&[
         Part::Item(Item::new("SAS", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "No source information provided"), (1, "Source information provided")]) }))),
         Part::Item(Item::new("SRC", "", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "Aircraft altitude"), (2, "FCU/MCP selected altitude"), (3, "FMS selected altitude")]) }))),
-        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
     ]))),
     Some(&Item::new("FSS", "Final State Selected Altitude", Shape::Group(&[
         Part::Item(Item::new("MV", "Manage Vertical Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
         Part::Item(Item::new("AH", "Altitude Hold", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
         Part::Item(Item::new("AM", "Approach Mode", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not active"), (1, "Active")]) }))),
-        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft")) }))),
+        Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 13, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 1, "ft").within(-52, 4000)) }))),
     ]))),
     Some(&Item::new("TIS", "Trajectory Intent Status", Shape::Extended(Extended::new(&[
         Part::Item(Item::new("NAV", "TID Available", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Trajectory intent data is available for this aircraft"), (1, "Trajectory intent data is not available for this aircraft")]) }))),
@@ -868,8 +868,8 @@ static I380_E1_17: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
             Part::Item(Item::new("TCA", "TCP Number Availability", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "TCP number available"), (1, "TCP number not available")]) }))),
             Part::Item(Item::new("NC", "TCP Compliance", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "TCP compliance"), (1, "TCP non-compliance")]) }))),
             Part::Item(Item::new("TCPN", "Trajectory Change Point Number", Shape::Element(Element { bits: 6, content: Content::Raw }))),
-            Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 10, 1, "ft")) }))),
-            Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+            Part::Item(Item::new("ALT", "Altitude in Two's Complement Form", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 10, 1, "ft").within(-150, 15000)) }))),
+            Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
             Part::Item(Item::new("LON", "Longitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
             Part::Item(Item::new("PT", "Point Type", Shape::Element(Element { bits: 4, content: Content::Table(&[(0, "Unknown"), (1, "Fly by waypoint (LT)"), (2, "Fly over waypoint (LT)"), (3, "Hold pattern (LT)"), (4, "Procedure hold (LT)"), (5, "Procedure turn (LT)"), (6, "RF leg (LT)"), (7, "Top of climb (VT)"), (8, "Top of descent (VT)"), (9, "Start of level (VT)"), (10, "Cross-over altitude (VT)"), (11, "Transition altitude (VT)")]) }))),
             Part::Item(Item::new("TD", "Turn Direction", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "N/A"), (1, "Turn right"), (2, "Turn left"), (3, "No turn")]) }))),
@@ -899,11 +899,11 @@ static I380_E1_17: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
     Some(&Item::new("ACS", "ACAS Resolution Advisory Report", Shape::Element(Element { bits: 56, content: Content::Bds(Bds::At(0x30)) }))),
     Some(&Item::new("BVR", "Barometric Vertical Rate", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft/min")) }))),
     Some(&Item::new("GVR", "Geometric Vertical Rate", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft/min")) }))),
-    Some(&Item::new("RAN", "Roll Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 100, "°")) }))),
+    Some(&Item::new("RAN", "Roll Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 100, "°").within(-18000, 18000)) }))),
     Some(&Item::new("TAR", "Track Angle Rate", Shape::Group(&[
         Part::Item(Item::new("TI", "Turn Indicator", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Not available"), (1, "Left"), (2, "Right"), (3, "Straight")]) }))),
         Part::Spare(6),
-        Part::Item(Item::new("ROT", "Rate of Turn in Two's Complement Form", Shape::Element(Element { bits: 7, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°/s")) }))),
+        Part::Item(Item::new("ROT", "Rate of Turn in Two's Complement Form", Shape::Element(Element { bits: 7, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°/s").within(-60, 60)) }))),
         Part::Spare(1),
     ]))),
     Some(&Item::new("TAN", "Track Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 65536, "°")) }))),
@@ -915,23 +915,23 @@ static I380_E1_17: Item = Item::new("380", "Aircraft Derived Data", Shape::Compo
         Part::Item(Item::new("TMP", "Temperature Valid Flag", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not valid Temperature"), (1, "Valid Temperature")]) }))),
         Part::Item(Item::new("TRB", "Turbulence Valid Flag", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Not valid Turbulence"), (1, "Valid Turbulence")]) }))),
         Part::Spare(4),
-        Part::Item(Item::new("WSD", "Wind Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
-        Part::Item(Item::new("WDD", "Wind Direction", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "°")) }))),
-        Part::Item(Item::new("TMPD", "Temperature in Degrees Celsius", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°C")) }))),
+        Part::Item(Item::new("WSD", "Wind Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 300)) }))),
+        Part::Item(Item::new("WDD", "Wind Direction", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "°").within(i64::MIN, 360)) }))),
+        Part::Item(Item::new("TMPD", "Temperature in Degrees Celsius", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 4, "°C").within(-400, 400)) }))),
         Part::Item(Item::new("TRBD", "Turbulence", Shape::Element(Element { bits: 8, content: Content::Integer(Sign::Unsigned) }))),
     ]))),
     Some(&Item::new("EMC", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft =< 7000 kg"), (2, "Reserved"), (3, "7000 kg < medium aircraft < 136000 kg"), (4, "Reserved"), (5, "136000 kg <= heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (>400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotocraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }))),
     Some(&Item::new("POS", "Position", Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
         Part::Item(Item::new("LON", "Longitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
     ]))),
-    Some(&Item::new("GAL", "Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft")) }))),
+    Some(&Item::new("GAL", "Geometric Altitude", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Signed, 25, 4, "ft").within(-240, 24000)) }))),
     Some(&Item::new("PUN", "Position Uncertainty", Shape::Group(&[
         Part::Spare(4),
         Part::Item(Item::new("PUN", "Position Uncertainty", Shape::Element(Element { bits: 4, content: Content::Raw }))),
     ]))),
     Some(&Item::new("MB", "MODE S MB DATA", Shape::Repeated(Repeated::new(1, &Shape::Element(Element { bits: 64, content: Content::Bds(Bds::Addressed) }))))),
-    Some(&Item::new("IAR", "Indicated Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt")) }))),
+    Some(&Item::new("IAR", "Indicated Airspeed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1, "kt").within(i64::MIN, 1100)) }))),
     Some(&Item::new("MAC", "Mach Number", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 125, "Mach")) }))),
     Some(&Item::new("BPS", "Barometric Pressure Setting (derived from Mode S BDS 4,0)", Shape::Group(&[
         Part::Spare(4),
@@ -1106,7 +1106,7 @@ pub(super) static RE1_2: Expansion = Expansion {
     title: "Reserved Expansion Field",
     indicator: 1,
     subitems: &[Some(&RCST), Some(&RCSN), Some(&RTVS), Some(&RSTS_E1_2)],
-    visitor: 6,
+    visitor: 7,
 };
 
 pub(super) static RE1_3: Expansion = Expansion {
@@ -1115,5 +1115,5 @@ pub(super) static RE1_3: Expansion = Expansion {
     title: "Reserved Expansion Field",
     indicator: 1,
     subitems: &[Some(&RCST), Some(&RCSN), Some(&RTVS), Some(&RSTS), Some(&RV3)],
-    visitor: 7,
+    visitor: 8,
 };

@@ -9,7 +9,7 @@ static I010: Item = Item::new("010", "Data Source Identifier", Shape::Group(&[
 
 static I015: Item = Item::new("015", "Service Identification", Shape::Element(Element { bits: 8, content: Content::Raw }));
 
-static I030: Item = Item::new("030", "Time of Message", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I030: Item = Item::new("030", "Time of Message", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I050: Item = Item::new("050", "Sensor Identifier", Shape::Group(&[
     Part::Item(Item::new("SAC", "System Area Code", Shape::Element(Element { bits: 8, content: Content::Raw }))),
@@ -87,7 +87,7 @@ static I060_E1_6: Item = Item::new("060", "Sensor Configuration and Status", Sha
 pub(super) static E1_6: Spec = Spec {
     category: 63,
     edition: "1.6",
-    title: "Sensor Status Messages",
+    title: "Sensor Status Reports",
     uaps: &[
         Uap::new(47, "", &[], &[Slot::Item(&I010), Slot::Item(&I015), Slot::Item(&I030), Slot::Item(&I050), Slot::Item(&I060_E1_6), Slot::Item(&I070), Slot::Item(&I080), Slot::Item(&I081), Slot::Item(&I090), Slot::Item(&I091), Slot::Item(&I092), Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)]),
     ],
@@ -97,7 +97,7 @@ pub(super) static E1_6: Spec = Spec {
 pub(super) static E1_7: Spec = Spec {
     category: 63,
     edition: "1.7",
-    title: "Sensor Status Messages",
+    title: "Sensor Status Reports",
     uaps: &[
         Uap::new(48, "", &[], &[Slot::Item(&I010), Slot::Item(&I015), Slot::Item(&I030), Slot::Item(&I050), Slot::Item(&I060), Slot::Item(&I070), Slot::Item(&I080), Slot::Item(&I081), Slot::Item(&I090), Slot::Item(&I091), Slot::Item(&I092), Slot::Spare, Slot::Item(&IRE), Slot::Item(&ISP)]),
     ],

@@ -13,7 +13,7 @@ static I015: Item = Item::new("015", "Service Identification", Shape::Element(El
 
 static I020: Item = Item::new("020", "Batch Number", Shape::Element(Element { bits: 8, content: Content::Integer(Sign::Unsigned) }));
 
-static I030: Item = Item::new("030", "Time of Message", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I030: Item = Item::new("030", "Time of Message", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I040: Item = Item::new("040", "SDPS Configuration and Status", Shape::Group(&[
     Part::Item(Item::new("NOGO", "", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Operational"), (1, "Degraded"), (2, "Not currently connected"), (3, "Unknown")]) }))),

@@ -63,7 +63,7 @@ static I150: Item = Item::new("150", "Route Points, Coordinates", Shape::Repeate
     ]))));
 
 static I151: Item = Item::new("151", "Route Points, Geographic Position", Shape::Repeated(Repeated::new(1, &Shape::Group(&[
-        Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
+        Part::Item(Item::new("LAT", "Latitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°").within(-4194304, 4194304)) }))),
         Part::Item(Item::new("LON", "Longitude in WGS.84 in Two's Complement", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 8388608, "°")) }))),
     ]))));
 

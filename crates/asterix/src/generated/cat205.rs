@@ -11,13 +11,13 @@ static I010: Item = Item::new("010", "Data Source Identifier", Shape::Group(&[
 
 static I015: Item = Item::new("015", "Service Identification", Shape::Element(Element { bits: 8, content: Content::Raw }));
 
-static I030: Item = Item::new("030", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I030: Item = Item::new("030", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I040: Item = Item::new("040", "Report Number", Shape::Element(Element { bits: 8, content: Content::Raw }));
 
 static I050: Item = Item::new("050", "Position in WGS-84 Coordinates", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude in WGS-84", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
-    Part::Item(Item::new("LON", "Longitude in WGS-84", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude in WGS-84", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-16777216, 16777216)) }))),
+    Part::Item(Item::new("LON", "Longitude in WGS-84", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-33554432, 33554431)) }))),
 ]));
 
 static I060: Item = Item::new("060", "Position in Cartesian Coordinates", Shape::Group(&[
@@ -38,8 +38,8 @@ static I110: Item = Item::new("110", "Estimated Uncertainty", Shape::Element(Ele
 static I120: Item = Item::new("120", "Contributing Sensors", Shape::Repeated(Repeated::new(1, &Shape::Element(Element { bits: 8, content: Content::Raw }))));
 
 static I130: Item = Item::new("130", "Conflicting Transmitter Position in WGS-84 Coordinates", Shape::Group(&[
-    Part::Item(Item::new("LAT", "Latitude in WGS-84", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
-    Part::Item(Item::new("LON", "Longitude in WGS-84", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°")) }))),
+    Part::Item(Item::new("LAT", "Latitude in WGS-84", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-16777216, 16777216)) }))),
+    Part::Item(Item::new("LON", "Longitude in WGS-84", Shape::Element(Element { bits: 32, content: Content::Quantity(Quantity::new(Sign::Signed, 180, 33554432, "°").within(-33554432, 33554431)) }))),
 ]));
 
 static I140: Item = Item::new("140", "Conflicting Transmitter Position in Cartesian Coordinates", Shape::Group(&[

@@ -44,7 +44,7 @@ static I051: Item = Item::new("051", "Video Block Medium Data Volume", Shape::Re
 
 static I052: Item = Item::new("052", "Video Block High Data Volume", Shape::Repeated(Repeated::new(1, &Shape::Element(Element { bits: 2048, content: Content::Raw }))));
 
-static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static IRE: Item = Item::new("RE", "Reserved Expansion Field", Shape::Explicit(Explicit::Re));
 

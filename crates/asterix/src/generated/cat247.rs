@@ -9,7 +9,7 @@ static I010: Item = Item::new("010", "Data Source Identifier", Shape::Group(&[
 
 static I015: Item = Item::new("015", "Service Identification", Shape::Element(Element { bits: 8, content: Content::Raw }));
 
-static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s")) }));
+static I140: Item = Item::new("140", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
 static I550: Item = Item::new("550", "Category Version Number Report", Shape::Repeated(Repeated::new(1, &Shape::Group(&[
         Part::Item(Item::new("CAT", "Category", Shape::Element(Element { bits: 8, content: Content::Integer(Sign::Unsigned) }))),

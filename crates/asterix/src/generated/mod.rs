@@ -57,6 +57,8 @@ mod cat247;
 #[rustfmt::skip]
 mod contents;
 #[rustfmt::skip]
+pub(crate) mod encoders;
+#[rustfmt::skip]
 pub(crate) mod visitors;
 
 use crate::spec::{Expansion, Spec};
@@ -135,6 +137,7 @@ pub(crate) static SPECS: &[&Spec] = &[
 
 /// Every layout of a reserved expansion field, in the same order.
 pub(crate) static EXPANSIONS: &[&Expansion] = &[
+    &cat020::RE1_3,
     &cat021::RE1_4,
     &cat021::RE1_5,
     &cat048::RE1_11,

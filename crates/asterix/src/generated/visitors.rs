@@ -77,6 +77,7 @@ pub(crate) fn expansion<'a, V: Visitor + ?Sized>(number: u16, b: &'a [u8], v: &m
         5 => x5(b, v),
         6 => x6(b, v),
         7 => x7(b, v),
+        8 => x8(b, v),
         _ => None,
     }
 }
@@ -1963,7 +1964,7 @@ fn p20<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i420(b, v)?;
+        b = i446(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
@@ -1971,95 +1972,95 @@ fn p20<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i421(b, v)?;
+        b = i447(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i422(b, v)?;
+        b = i448(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i423(b, v)?;
+        b = i449(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i424(b, v)?;
+        b = i450(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i425(b, v)?;
+        b = i451(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i426(b, v)?;
+        b = i452(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i427(b, v)?;
+        b = i453(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i428(b, v)?;
+        b = i454(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i429(b, v)?;
+        b = i455(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i430(b, v)?;
+        b = i456(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i431(b, v)?;
+        b = i457(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i432(b, v)?;
+        b = i458(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i433(b, v)?;
+        b = i459(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i434(b, v)?;
+        b = i460(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i435(b, v)?;
+        b = i461(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i436(b, v)?;
+        b = i462(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i437(b, v)?;
+        b = i463(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i438(b, v)?;
+        b = i464(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i439(b, v)?;
+        b = i465(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i444(b, v)?;
+        b = i470(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i445(b, v)?;
+        b = i471(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i446(b, v)?;
+        b = i472(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i449(b, v)?;
+        b = i475(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
@@ -2082,7 +2083,7 @@ fn p21<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i420(b, v)?;
+        b = i446(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
@@ -2090,95 +2091,95 @@ fn p21<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i450(b, v)?;
+        b = i476(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i422(b, v)?;
+        b = i448(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i423(b, v)?;
+        b = i449(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i424(b, v)?;
+        b = i450(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i425(b, v)?;
+        b = i451(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i426(b, v)?;
+        b = i452(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i427(b, v)?;
+        b = i453(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i428(b, v)?;
+        b = i454(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i429(b, v)?;
+        b = i455(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i430(b, v)?;
+        b = i456(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i431(b, v)?;
+        b = i457(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i432(b, v)?;
+        b = i458(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i433(b, v)?;
+        b = i459(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i434(b, v)?;
+        b = i460(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i435(b, v)?;
+        b = i461(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i436(b, v)?;
+        b = i462(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i437(b, v)?;
+        b = i463(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i438(b, v)?;
+        b = i464(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i439(b, v)?;
+        b = i465(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i444(b, v)?;
+        b = i470(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i445(b, v)?;
+        b = i471(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i446(b, v)?;
+        b = i472(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i449(b, v)?;
+        b = i475(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
@@ -2201,7 +2202,7 @@ fn p22<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i420(b, v)?;
+        b = i446(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
@@ -2209,99 +2210,99 @@ fn p22<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i450(b, v)?;
+        b = i476(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i422(b, v)?;
+        b = i448(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i423(b, v)?;
+        b = i449(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i424(b, v)?;
+        b = i450(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i425(b, v)?;
+        b = i451(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i426(b, v)?;
+        b = i452(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i427(b, v)?;
+        b = i453(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i428(b, v)?;
+        b = i454(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i429(b, v)?;
+        b = i455(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i430(b, v)?;
+        b = i456(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i431(b, v)?;
+        b = i457(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i432(b, v)?;
+        b = i458(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i433(b, v)?;
+        b = i459(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i434(b, v)?;
+        b = i460(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i435(b, v)?;
+        b = i461(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i436(b, v)?;
+        b = i462(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i437(b, v)?;
+        b = i463(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i438(b, v)?;
+        b = i464(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i439(b, v)?;
+        b = i465(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i444(b, v)?;
+        b = i470(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i445(b, v)?;
+        b = i471(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i446(b, v)?;
+        b = i472(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i449(b, v)?;
+        b = i475(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i451(b, v)?;
+        b = i477(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
@@ -2328,11 +2329,11 @@ fn p23<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i452(b, v)?;
+        b = i478(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i453(b, v)?;
+        b = i479(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -2340,155 +2341,155 @@ fn p23<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i454(b, v)?;
+        b = i480(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i421(b, v)?;
+        b = i447(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i455(b, v)?;
+        b = i481(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i456(b, v)?;
+        b = i482(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i428(b, v)?;
+        b = i454(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i457(b, v)?;
+        b = i483(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i422(b, v)?;
+        b = i448(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i458(b, v)?;
+        b = i484(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i459(b, v)?;
+        b = i485(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i460(b, v)?;
+        b = i486(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i461(b, v)?;
+        b = i487(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i423(b, v)?;
+        b = i449(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i462(b, v)?;
+        b = i488(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i463(b, v)?;
+        b = i489(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i464(b, v)?;
+        b = i490(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i426(b, v)?;
+        b = i452(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i427(b, v)?;
+        b = i453(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i430(b, v)?;
+        b = i456(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i465(b, v)?;
+        b = i491(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i466(b, v)?;
+        b = i492(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i467(b, v)?;
+        b = i493(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i468(b, v)?;
+        b = i494(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i469(b, v)?;
+        b = i495(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i470(b, v)?;
+        b = i496(b, v)?;
     }
     if f & 1 << 35 != 0 {
         v.item(28, b.len());
-        b = i435(b, v)?;
+        b = i461(b, v)?;
     }
     if f & 1 << 34 != 0 {
         v.item(29, b.len());
-        b = i471(b, v)?;
+        b = i497(b, v)?;
     }
     if f & 1 << 33 != 0 {
         v.item(30, b.len());
-        b = i444(b, v)?;
+        b = i470(b, v)?;
     }
     if f & 1 << 32 != 0 {
         v.item(31, b.len());
-        b = i472(b, v)?;
+        b = i498(b, v)?;
     }
     if f & 1 << 31 != 0 {
         v.item(32, b.len());
-        b = i473(b, v)?;
+        b = i499(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
-        b = i449(b, v)?;
+        b = i475(b, v)?;
     }
     if f & 1 << 29 != 0 {
         v.item(34, b.len());
-        b = i474(b, v)?;
+        b = i500(b, v)?;
     }
     if f & 1 << 28 != 0 {
         v.item(35, b.len());
-        b = i475(b, v)?;
+        b = i501(b, v)?;
     }
     if f & 1 << 27 != 0 {
         v.item(36, b.len());
-        b = i476(b, v)?;
+        b = i502(b, v)?;
     }
     if f & 1 << 26 != 0 {
         v.item(37, b.len());
-        b = i477(b, v)?;
+        b = i503(b, v)?;
     }
     if f & 1 << 25 != 0 {
         v.item(38, b.len());
-        b = i478(b, v)?;
+        b = i504(b, v)?;
     }
     if f & 1 << 24 != 0 {
         v.item(39, b.len());
-        b = i479(b, v)?;
+        b = i505(b, v)?;
     }
     if f & 1 << 23 != 0 {
         v.item(40, b.len());
-        b = i480(b, v)?;
+        b = i506(b, v)?;
     }
     if f & 1 << 22 != 0 {
         v.item(41, b.len());
-        b = i504(b, v)?;
+        b = i526(b, v)?;
     }
     if f & 1 << 16 != 0 {
         v.item(47, b.len());
@@ -2511,11 +2512,11 @@ fn p24<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i452(b, v)?;
+        b = i478(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i453(b, v)?;
+        b = i479(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -2523,155 +2524,155 @@ fn p24<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i454(b, v)?;
+        b = i480(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i421(b, v)?;
+        b = i447(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i455(b, v)?;
+        b = i481(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i456(b, v)?;
+        b = i482(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i428(b, v)?;
+        b = i454(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i457(b, v)?;
+        b = i483(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i422(b, v)?;
+        b = i448(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i458(b, v)?;
+        b = i484(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i459(b, v)?;
+        b = i485(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i460(b, v)?;
+        b = i486(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i461(b, v)?;
+        b = i487(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i423(b, v)?;
+        b = i449(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i462(b, v)?;
+        b = i488(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i463(b, v)?;
+        b = i489(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i464(b, v)?;
+        b = i490(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i426(b, v)?;
+        b = i452(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i427(b, v)?;
+        b = i453(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i430(b, v)?;
+        b = i456(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i505(b, v)?;
+        b = i527(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i466(b, v)?;
+        b = i492(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i467(b, v)?;
+        b = i493(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i468(b, v)?;
+        b = i494(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i469(b, v)?;
+        b = i495(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i470(b, v)?;
+        b = i496(b, v)?;
     }
     if f & 1 << 35 != 0 {
         v.item(28, b.len());
-        b = i435(b, v)?;
+        b = i461(b, v)?;
     }
     if f & 1 << 34 != 0 {
         v.item(29, b.len());
-        b = i471(b, v)?;
+        b = i497(b, v)?;
     }
     if f & 1 << 33 != 0 {
         v.item(30, b.len());
-        b = i444(b, v)?;
+        b = i470(b, v)?;
     }
     if f & 1 << 32 != 0 {
         v.item(31, b.len());
-        b = i472(b, v)?;
+        b = i498(b, v)?;
     }
     if f & 1 << 31 != 0 {
         v.item(32, b.len());
-        b = i473(b, v)?;
+        b = i499(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
-        b = i449(b, v)?;
+        b = i475(b, v)?;
     }
     if f & 1 << 29 != 0 {
         v.item(34, b.len());
-        b = i474(b, v)?;
+        b = i500(b, v)?;
     }
     if f & 1 << 28 != 0 {
         v.item(35, b.len());
-        b = i475(b, v)?;
+        b = i501(b, v)?;
     }
     if f & 1 << 27 != 0 {
         v.item(36, b.len());
-        b = i506(b, v)?;
+        b = i528(b, v)?;
     }
     if f & 1 << 26 != 0 {
         v.item(37, b.len());
-        b = i477(b, v)?;
+        b = i503(b, v)?;
     }
     if f & 1 << 25 != 0 {
         v.item(38, b.len());
-        b = i478(b, v)?;
+        b = i504(b, v)?;
     }
     if f & 1 << 24 != 0 {
         v.item(39, b.len());
-        b = i479(b, v)?;
+        b = i505(b, v)?;
     }
     if f & 1 << 23 != 0 {
         v.item(40, b.len());
-        b = i480(b, v)?;
+        b = i506(b, v)?;
     }
     if f & 1 << 22 != 0 {
         v.item(41, b.len());
-        b = i504(b, v)?;
+        b = i526(b, v)?;
     }
     if f & 1 << 16 != 0 {
         v.item(47, b.len());
@@ -2694,11 +2695,11 @@ fn p25<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i507(b, v)?;
+        b = i529(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i453(b, v)?;
+        b = i479(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -2706,155 +2707,155 @@ fn p25<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i454(b, v)?;
+        b = i480(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i421(b, v)?;
+        b = i447(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i455(b, v)?;
+        b = i481(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i456(b, v)?;
+        b = i482(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i428(b, v)?;
+        b = i454(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i457(b, v)?;
+        b = i483(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i422(b, v)?;
+        b = i448(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i458(b, v)?;
+        b = i484(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i459(b, v)?;
+        b = i485(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i460(b, v)?;
+        b = i486(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i461(b, v)?;
+        b = i487(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i423(b, v)?;
+        b = i449(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i462(b, v)?;
+        b = i488(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i463(b, v)?;
+        b = i489(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i464(b, v)?;
+        b = i490(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i426(b, v)?;
+        b = i452(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i427(b, v)?;
+        b = i453(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i430(b, v)?;
+        b = i456(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i505(b, v)?;
+        b = i527(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i466(b, v)?;
+        b = i492(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i467(b, v)?;
+        b = i493(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i468(b, v)?;
+        b = i494(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i469(b, v)?;
+        b = i495(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i470(b, v)?;
+        b = i496(b, v)?;
     }
     if f & 1 << 35 != 0 {
         v.item(28, b.len());
-        b = i435(b, v)?;
+        b = i461(b, v)?;
     }
     if f & 1 << 34 != 0 {
         v.item(29, b.len());
-        b = i471(b, v)?;
+        b = i497(b, v)?;
     }
     if f & 1 << 33 != 0 {
         v.item(30, b.len());
-        b = i444(b, v)?;
+        b = i470(b, v)?;
     }
     if f & 1 << 32 != 0 {
         v.item(31, b.len());
-        b = i472(b, v)?;
+        b = i498(b, v)?;
     }
     if f & 1 << 31 != 0 {
         v.item(32, b.len());
-        b = i473(b, v)?;
+        b = i499(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
-        b = i449(b, v)?;
+        b = i475(b, v)?;
     }
     if f & 1 << 29 != 0 {
         v.item(34, b.len());
-        b = i474(b, v)?;
+        b = i500(b, v)?;
     }
     if f & 1 << 28 != 0 {
         v.item(35, b.len());
-        b = i475(b, v)?;
+        b = i501(b, v)?;
     }
     if f & 1 << 27 != 0 {
         v.item(36, b.len());
-        b = i506(b, v)?;
+        b = i528(b, v)?;
     }
     if f & 1 << 26 != 0 {
         v.item(37, b.len());
-        b = i477(b, v)?;
+        b = i503(b, v)?;
     }
     if f & 1 << 25 != 0 {
         v.item(38, b.len());
-        b = i478(b, v)?;
+        b = i504(b, v)?;
     }
     if f & 1 << 24 != 0 {
         v.item(39, b.len());
-        b = i479(b, v)?;
+        b = i505(b, v)?;
     }
     if f & 1 << 23 != 0 {
         v.item(40, b.len());
-        b = i480(b, v)?;
+        b = i506(b, v)?;
     }
     if f & 1 << 22 != 0 {
         v.item(41, b.len());
-        b = i504(b, v)?;
+        b = i526(b, v)?;
     }
     if f & 1 << 16 != 0 {
         v.item(47, b.len());
@@ -2877,11 +2878,11 @@ fn p26<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i507(b, v)?;
+        b = i529(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i453(b, v)?;
+        b = i479(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -2889,155 +2890,155 @@ fn p26<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i454(b, v)?;
+        b = i480(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i421(b, v)?;
+        b = i447(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i455(b, v)?;
+        b = i481(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i456(b, v)?;
+        b = i482(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i428(b, v)?;
+        b = i454(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i457(b, v)?;
+        b = i483(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i422(b, v)?;
+        b = i448(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i458(b, v)?;
+        b = i484(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i459(b, v)?;
+        b = i485(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i460(b, v)?;
+        b = i486(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i461(b, v)?;
+        b = i487(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i423(b, v)?;
+        b = i449(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i462(b, v)?;
+        b = i488(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i508(b, v)?;
+        b = i530(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i464(b, v)?;
+        b = i490(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i426(b, v)?;
+        b = i452(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i427(b, v)?;
+        b = i453(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i430(b, v)?;
+        b = i456(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i505(b, v)?;
+        b = i527(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i466(b, v)?;
+        b = i492(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i467(b, v)?;
+        b = i493(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i468(b, v)?;
+        b = i494(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i469(b, v)?;
+        b = i495(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i470(b, v)?;
+        b = i496(b, v)?;
     }
     if f & 1 << 35 != 0 {
         v.item(28, b.len());
-        b = i435(b, v)?;
+        b = i461(b, v)?;
     }
     if f & 1 << 34 != 0 {
         v.item(29, b.len());
-        b = i471(b, v)?;
+        b = i497(b, v)?;
     }
     if f & 1 << 33 != 0 {
         v.item(30, b.len());
-        b = i444(b, v)?;
+        b = i470(b, v)?;
     }
     if f & 1 << 32 != 0 {
         v.item(31, b.len());
-        b = i472(b, v)?;
+        b = i498(b, v)?;
     }
     if f & 1 << 31 != 0 {
         v.item(32, b.len());
-        b = i473(b, v)?;
+        b = i499(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
-        b = i449(b, v)?;
+        b = i475(b, v)?;
     }
     if f & 1 << 29 != 0 {
         v.item(34, b.len());
-        b = i474(b, v)?;
+        b = i500(b, v)?;
     }
     if f & 1 << 28 != 0 {
         v.item(35, b.len());
-        b = i475(b, v)?;
+        b = i501(b, v)?;
     }
     if f & 1 << 27 != 0 {
         v.item(36, b.len());
-        b = i506(b, v)?;
+        b = i528(b, v)?;
     }
     if f & 1 << 26 != 0 {
         v.item(37, b.len());
-        b = i477(b, v)?;
+        b = i503(b, v)?;
     }
     if f & 1 << 25 != 0 {
         v.item(38, b.len());
-        b = i478(b, v)?;
+        b = i504(b, v)?;
     }
     if f & 1 << 24 != 0 {
         v.item(39, b.len());
-        b = i479(b, v)?;
+        b = i505(b, v)?;
     }
     if f & 1 << 23 != 0 {
         v.item(40, b.len());
-        b = i480(b, v)?;
+        b = i506(b, v)?;
     }
     if f & 1 << 22 != 0 {
         v.item(41, b.len());
-        b = i504(b, v)?;
+        b = i526(b, v)?;
     }
     if f & 1 << 16 != 0 {
         v.item(47, b.len());
@@ -3060,11 +3061,11 @@ fn p27<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i509(b, v)?;
+        b = i531(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i453(b, v)?;
+        b = i479(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -3072,155 +3073,155 @@ fn p27<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i454(b, v)?;
+        b = i480(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i421(b, v)?;
+        b = i447(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i455(b, v)?;
+        b = i481(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i456(b, v)?;
+        b = i482(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i428(b, v)?;
+        b = i454(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i457(b, v)?;
+        b = i483(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i422(b, v)?;
+        b = i448(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i458(b, v)?;
+        b = i484(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i459(b, v)?;
+        b = i485(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i460(b, v)?;
+        b = i486(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i461(b, v)?;
+        b = i487(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i423(b, v)?;
+        b = i449(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i462(b, v)?;
+        b = i488(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i508(b, v)?;
+        b = i530(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i464(b, v)?;
+        b = i490(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i426(b, v)?;
+        b = i452(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i427(b, v)?;
+        b = i453(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i430(b, v)?;
+        b = i456(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i505(b, v)?;
+        b = i527(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i466(b, v)?;
+        b = i492(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i467(b, v)?;
+        b = i493(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i468(b, v)?;
+        b = i494(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i469(b, v)?;
+        b = i495(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i470(b, v)?;
+        b = i496(b, v)?;
     }
     if f & 1 << 35 != 0 {
         v.item(28, b.len());
-        b = i435(b, v)?;
+        b = i461(b, v)?;
     }
     if f & 1 << 34 != 0 {
         v.item(29, b.len());
-        b = i471(b, v)?;
+        b = i497(b, v)?;
     }
     if f & 1 << 33 != 0 {
         v.item(30, b.len());
-        b = i444(b, v)?;
+        b = i470(b, v)?;
     }
     if f & 1 << 32 != 0 {
         v.item(31, b.len());
-        b = i472(b, v)?;
+        b = i498(b, v)?;
     }
     if f & 1 << 31 != 0 {
         v.item(32, b.len());
-        b = i473(b, v)?;
+        b = i499(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
-        b = i449(b, v)?;
+        b = i475(b, v)?;
     }
     if f & 1 << 29 != 0 {
         v.item(34, b.len());
-        b = i474(b, v)?;
+        b = i500(b, v)?;
     }
     if f & 1 << 28 != 0 {
         v.item(35, b.len());
-        b = i475(b, v)?;
+        b = i501(b, v)?;
     }
     if f & 1 << 27 != 0 {
         v.item(36, b.len());
-        b = i506(b, v)?;
+        b = i528(b, v)?;
     }
     if f & 1 << 26 != 0 {
         v.item(37, b.len());
-        b = i477(b, v)?;
+        b = i503(b, v)?;
     }
     if f & 1 << 25 != 0 {
         v.item(38, b.len());
-        b = i478(b, v)?;
+        b = i504(b, v)?;
     }
     if f & 1 << 24 != 0 {
         v.item(39, b.len());
-        b = i479(b, v)?;
+        b = i505(b, v)?;
     }
     if f & 1 << 23 != 0 {
         v.item(40, b.len());
-        b = i480(b, v)?;
+        b = i506(b, v)?;
     }
     if f & 1 << 22 != 0 {
         v.item(41, b.len());
-        b = i511(b, v)?;
+        b = i533(b, v)?;
     }
     if f & 1 << 16 != 0 {
         v.item(47, b.len());
@@ -3243,11 +3244,11 @@ fn p28<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i509(b, v)?;
+        b = i531(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i453(b, v)?;
+        b = i479(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -3255,155 +3256,155 @@ fn p28<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i454(b, v)?;
+        b = i480(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i421(b, v)?;
+        b = i447(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i455(b, v)?;
+        b = i481(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i456(b, v)?;
+        b = i482(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i428(b, v)?;
+        b = i454(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i457(b, v)?;
+        b = i483(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i422(b, v)?;
+        b = i448(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i458(b, v)?;
+        b = i484(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i459(b, v)?;
+        b = i485(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i460(b, v)?;
+        b = i486(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i461(b, v)?;
+        b = i487(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i423(b, v)?;
+        b = i449(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i512(b, v)?;
+        b = i534(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i508(b, v)?;
+        b = i530(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i464(b, v)?;
+        b = i490(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i426(b, v)?;
+        b = i452(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i427(b, v)?;
+        b = i453(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i430(b, v)?;
+        b = i456(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i505(b, v)?;
+        b = i527(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i466(b, v)?;
+        b = i492(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i467(b, v)?;
+        b = i493(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i468(b, v)?;
+        b = i494(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i469(b, v)?;
+        b = i495(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i470(b, v)?;
+        b = i496(b, v)?;
     }
     if f & 1 << 35 != 0 {
         v.item(28, b.len());
-        b = i435(b, v)?;
+        b = i461(b, v)?;
     }
     if f & 1 << 34 != 0 {
         v.item(29, b.len());
-        b = i471(b, v)?;
+        b = i497(b, v)?;
     }
     if f & 1 << 33 != 0 {
         v.item(30, b.len());
-        b = i444(b, v)?;
+        b = i470(b, v)?;
     }
     if f & 1 << 32 != 0 {
         v.item(31, b.len());
-        b = i472(b, v)?;
+        b = i498(b, v)?;
     }
     if f & 1 << 31 != 0 {
         v.item(32, b.len());
-        b = i473(b, v)?;
+        b = i499(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
-        b = i449(b, v)?;
+        b = i475(b, v)?;
     }
     if f & 1 << 29 != 0 {
         v.item(34, b.len());
-        b = i474(b, v)?;
+        b = i500(b, v)?;
     }
     if f & 1 << 28 != 0 {
         v.item(35, b.len());
-        b = i475(b, v)?;
+        b = i501(b, v)?;
     }
     if f & 1 << 27 != 0 {
         v.item(36, b.len());
-        b = i506(b, v)?;
+        b = i528(b, v)?;
     }
     if f & 1 << 26 != 0 {
         v.item(37, b.len());
-        b = i477(b, v)?;
+        b = i503(b, v)?;
     }
     if f & 1 << 25 != 0 {
         v.item(38, b.len());
-        b = i478(b, v)?;
+        b = i504(b, v)?;
     }
     if f & 1 << 24 != 0 {
         v.item(39, b.len());
-        b = i479(b, v)?;
+        b = i505(b, v)?;
     }
     if f & 1 << 23 != 0 {
         v.item(40, b.len());
-        b = i480(b, v)?;
+        b = i506(b, v)?;
     }
     if f & 1 << 22 != 0 {
         v.item(41, b.len());
-        b = i511(b, v)?;
+        b = i533(b, v)?;
     }
     if f & 1 << 16 != 0 {
         v.item(47, b.len());
@@ -3426,11 +3427,11 @@ fn p29<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i529(b, v)?;
+        b = i551(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i530(b, v)?;
+        b = i552(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -3438,23 +3439,23 @@ fn p29<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i531(b, v)?;
+        b = i553(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i532(b, v)?;
+        b = i554(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i533(b, v)?;
+        b = i555(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i534(b, v)?;
+        b = i556(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i535(b, v)?;
+        b = i557(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
@@ -3477,11 +3478,11 @@ fn p30<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i536(b, v)?;
+        b = i558(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i537(b, v)?;
+        b = i559(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -3489,7 +3490,7 @@ fn p30<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i538(b, v)?;
+        b = i560(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
@@ -3497,19 +3498,19 @@ fn p30<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i539(b, v)?;
+        b = i561(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i540(b, v)?;
+        b = i562(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i541(b, v)?;
+        b = i563(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i542(b, v)?;
+        b = i564(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
@@ -3517,7 +3518,7 @@ fn p30<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i543(b, v)?;
+        b = i565(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
@@ -3536,11 +3537,11 @@ fn p31<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i536(b, v)?;
+        b = i558(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i537(b, v)?;
+        b = i559(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -3548,7 +3549,7 @@ fn p31<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i538(b, v)?;
+        b = i560(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
@@ -3556,19 +3557,19 @@ fn p31<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i539(b, v)?;
+        b = i561(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i540(b, v)?;
+        b = i562(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i544(b, v)?;
+        b = i566(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i542(b, v)?;
+        b = i564(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
@@ -3576,7 +3577,7 @@ fn p31<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i543(b, v)?;
+        b = i565(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
@@ -3595,15 +3596,15 @@ fn p32<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i545(b, v)?;
+        b = i567(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i546(b, v)?;
+        b = i568(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i547(b, v)?;
+        b = i569(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
@@ -3611,59 +3612,59 @@ fn p32<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i548(b, v)?;
+        b = i570(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i549(b, v)?;
+        b = i571(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i550(b, v)?;
+        b = i572(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i551(b, v)?;
+        b = i573(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i552(b, v)?;
+        b = i574(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i553(b, v)?;
+        b = i575(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i554(b, v)?;
+        b = i576(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i555(b, v)?;
+        b = i577(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i556(b, v)?;
+        b = i578(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i557(b, v)?;
+        b = i579(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i558(b, v)?;
+        b = i580(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i559(b, v)?;
+        b = i581(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i560(b, v)?;
+        b = i582(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i568(b, v)?;
+        b = i590(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
@@ -3682,15 +3683,15 @@ fn p33<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i545(b, v)?;
+        b = i567(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i546(b, v)?;
+        b = i568(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i569(b, v)?;
+        b = i591(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
@@ -3698,59 +3699,59 @@ fn p33<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i548(b, v)?;
+        b = i570(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i549(b, v)?;
+        b = i571(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i550(b, v)?;
+        b = i572(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i551(b, v)?;
+        b = i573(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i552(b, v)?;
+        b = i574(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i553(b, v)?;
+        b = i575(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i554(b, v)?;
+        b = i576(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i555(b, v)?;
+        b = i577(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i556(b, v)?;
+        b = i578(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i557(b, v)?;
+        b = i579(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i558(b, v)?;
+        b = i580(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i559(b, v)?;
+        b = i581(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i560(b, v)?;
+        b = i582(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i568(b, v)?;
+        b = i590(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
@@ -3769,7 +3770,7 @@ fn p34<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i570(b, v)?;
+        b = i592(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
@@ -3785,31 +3786,31 @@ fn p34<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i575(b, v)?;
+        b = i597(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i580(b, v)?;
+        b = i602(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i581(b, v)?;
+        b = i603(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i582(b, v)?;
+        b = i604(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i583(b, v)?;
+        b = i605(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i584(b, v)?;
+        b = i606(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i585(b, v)?;
+        b = i607(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
@@ -3832,7 +3833,7 @@ fn p35<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i586(b, v)?;
+        b = i608(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
@@ -3848,31 +3849,31 @@ fn p35<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i575(b, v)?;
+        b = i597(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i580(b, v)?;
+        b = i602(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i587(b, v)?;
+        b = i609(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i582(b, v)?;
+        b = i604(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i583(b, v)?;
+        b = i605(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i584(b, v)?;
+        b = i606(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i585(b, v)?;
+        b = i607(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
@@ -3895,7 +3896,7 @@ fn p36<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i588(b, v)?;
+        b = i610(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
@@ -3911,31 +3912,31 @@ fn p36<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i575(b, v)?;
+        b = i597(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i580(b, v)?;
+        b = i602(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i587(b, v)?;
+        b = i609(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i582(b, v)?;
+        b = i604(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i583(b, v)?;
+        b = i605(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i584(b, v)?;
+        b = i606(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i585(b, v)?;
+        b = i607(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
@@ -3962,7 +3963,7 @@ fn p37<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i589(b, v)?;
+        b = i611(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -4006,7 +4007,7 @@ fn p37<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i590(b, v)?;
+        b = i612(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
@@ -4014,7 +4015,7 @@ fn p37<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i591(b, v)?;
+        b = i613(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
@@ -4034,7 +4035,7 @@ fn p37<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i592(b, v)?;
+        b = i614(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -4081,7 +4082,7 @@ fn p38<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i589(b, v)?;
+        b = i611(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -4125,7 +4126,7 @@ fn p38<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i590(b, v)?;
+        b = i612(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
@@ -4133,7 +4134,7 @@ fn p38<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i593(b, v)?;
+        b = i615(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
@@ -4153,7 +4154,7 @@ fn p38<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i592(b, v)?;
+        b = i614(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -4200,7 +4201,7 @@ fn p39<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i594(b, v)?;
+        b = i616(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -4244,7 +4245,7 @@ fn p39<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i590(b, v)?;
+        b = i612(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
@@ -4252,7 +4253,7 @@ fn p39<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i595(b, v)?;
+        b = i617(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
@@ -4272,7 +4273,7 @@ fn p39<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i592(b, v)?;
+        b = i614(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -4319,7 +4320,7 @@ fn p40<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i596(b, v)?;
+        b = i618(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -4363,7 +4364,7 @@ fn p40<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i590(b, v)?;
+        b = i612(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
@@ -4371,7 +4372,7 @@ fn p40<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i597(b, v)?;
+        b = i619(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
@@ -4391,7 +4392,7 @@ fn p40<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i592(b, v)?;
+        b = i614(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -4442,15 +4443,15 @@ fn p41<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i637(b, v)?;
+        b = i659(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i638(b, v)?;
+        b = i660(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i639(b, v)?;
+        b = i661(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
@@ -4458,15 +4459,15 @@ fn p41<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i640(b, v)?;
+        b = i662(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i641(b, v)?;
+        b = i663(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i666(b, v)?;
+        b = i688(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
@@ -4474,39 +4475,39 @@ fn p41<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i667(b, v)?;
+        b = i689(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i672(b, v)?;
+        b = i694(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i673(b, v)?;
+        b = i695(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i701(b, v)?;
+        b = i723(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i702(b, v)?;
+        b = i724(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i703(b, v)?;
+        b = i725(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i704(b, v)?;
+        b = i726(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i705(b, v)?;
+        b = i727(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i719(b, v)?;
+        b = i742(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -4518,23 +4519,23 @@ fn p41<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i722(b, v)?;
+        b = i745(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i723(b, v)?;
+        b = i746(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i724(b, v)?;
+        b = i747(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i733(b, v)?;
+        b = i756(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i740(b, v)?;
+        b = i763(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
@@ -4565,15 +4566,15 @@ fn p42<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i637(b, v)?;
+        b = i659(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i638(b, v)?;
+        b = i660(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i639(b, v)?;
+        b = i661(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
@@ -4581,15 +4582,15 @@ fn p42<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i741(b, v)?;
+        b = i764(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i641(b, v)?;
+        b = i663(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i666(b, v)?;
+        b = i688(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
@@ -4597,39 +4598,39 @@ fn p42<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i667(b, v)?;
+        b = i689(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i672(b, v)?;
+        b = i694(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i673(b, v)?;
+        b = i695(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i701(b, v)?;
+        b = i723(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i702(b, v)?;
+        b = i724(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i703(b, v)?;
+        b = i725(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i704(b, v)?;
+        b = i726(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i705(b, v)?;
+        b = i727(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i719(b, v)?;
+        b = i742(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -4641,23 +4642,23 @@ fn p42<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i722(b, v)?;
+        b = i745(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i723(b, v)?;
+        b = i746(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i724(b, v)?;
+        b = i747(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i733(b, v)?;
+        b = i756(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i740(b, v)?;
+        b = i763(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
@@ -4688,15 +4689,15 @@ fn p43<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i637(b, v)?;
+        b = i659(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i638(b, v)?;
+        b = i660(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i639(b, v)?;
+        b = i661(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
@@ -4704,15 +4705,15 @@ fn p43<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i741(b, v)?;
+        b = i764(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i641(b, v)?;
+        b = i663(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i743(b, v)?;
+        b = i766(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
@@ -4720,39 +4721,39 @@ fn p43<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i744(b, v)?;
+        b = i767(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i672(b, v)?;
+        b = i694(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i673(b, v)?;
+        b = i695(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i701(b, v)?;
+        b = i723(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i702(b, v)?;
+        b = i724(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i703(b, v)?;
+        b = i725(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i704(b, v)?;
+        b = i726(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i705(b, v)?;
+        b = i727(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i719(b, v)?;
+        b = i742(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -4764,23 +4765,23 @@ fn p43<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i722(b, v)?;
+        b = i745(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i723(b, v)?;
+        b = i746(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i724(b, v)?;
+        b = i747(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i733(b, v)?;
+        b = i756(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i740(b, v)?;
+        b = i763(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
@@ -4811,15 +4812,15 @@ fn p44<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i637(b, v)?;
+        b = i659(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i638(b, v)?;
+        b = i660(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i639(b, v)?;
+        b = i661(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
@@ -4827,15 +4828,15 @@ fn p44<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i741(b, v)?;
+        b = i764(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i641(b, v)?;
+        b = i663(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i743(b, v)?;
+        b = i766(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
@@ -4843,39 +4844,39 @@ fn p44<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i744(b, v)?;
+        b = i767(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i672(b, v)?;
+        b = i694(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i673(b, v)?;
+        b = i695(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i701(b, v)?;
+        b = i723(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i702(b, v)?;
+        b = i724(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i703(b, v)?;
+        b = i725(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i704(b, v)?;
+        b = i726(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i705(b, v)?;
+        b = i727(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i719(b, v)?;
+        b = i742(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -4887,23 +4888,23 @@ fn p44<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i722(b, v)?;
+        b = i745(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i723(b, v)?;
+        b = i746(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i724(b, v)?;
+        b = i747(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i733(b, v)?;
+        b = i756(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i746(b, v)?;
+        b = i769(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
@@ -4934,15 +4935,15 @@ fn p45<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i637(b, v)?;
+        b = i659(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i638(b, v)?;
+        b = i660(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i639(b, v)?;
+        b = i661(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
@@ -4950,15 +4951,15 @@ fn p45<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i741(b, v)?;
+        b = i764(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i641(b, v)?;
+        b = i663(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i748(b, v)?;
+        b = i771(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
@@ -4966,39 +4967,39 @@ fn p45<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i749(b, v)?;
+        b = i772(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i672(b, v)?;
+        b = i694(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i673(b, v)?;
+        b = i695(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i701(b, v)?;
+        b = i723(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i702(b, v)?;
+        b = i724(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i703(b, v)?;
+        b = i725(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i704(b, v)?;
+        b = i726(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i705(b, v)?;
+        b = i727(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i719(b, v)?;
+        b = i742(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -5010,23 +5011,23 @@ fn p45<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i722(b, v)?;
+        b = i745(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i723(b, v)?;
+        b = i746(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i724(b, v)?;
+        b = i747(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i733(b, v)?;
+        b = i756(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i746(b, v)?;
+        b = i769(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
@@ -5057,15 +5058,15 @@ fn p46<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i637(b, v)?;
+        b = i659(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i638(b, v)?;
+        b = i660(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i639(b, v)?;
+        b = i661(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
@@ -5073,15 +5074,15 @@ fn p46<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i741(b, v)?;
+        b = i764(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i641(b, v)?;
+        b = i663(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i748(b, v)?;
+        b = i771(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
@@ -5089,39 +5090,39 @@ fn p46<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i750(b, v)?;
+        b = i773(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i672(b, v)?;
+        b = i694(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i673(b, v)?;
+        b = i695(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i701(b, v)?;
+        b = i723(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i702(b, v)?;
+        b = i724(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i703(b, v)?;
+        b = i725(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i704(b, v)?;
+        b = i726(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i705(b, v)?;
+        b = i727(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i719(b, v)?;
+        b = i742(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -5133,23 +5134,23 @@ fn p46<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i722(b, v)?;
+        b = i745(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i723(b, v)?;
+        b = i746(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i724(b, v)?;
+        b = i747(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i733(b, v)?;
+        b = i756(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i746(b, v)?;
+        b = i769(b, v)?;
     }
     if f & 1 << 30 != 0 {
         v.item(33, b.len());
@@ -5180,35 +5181,35 @@ fn p47<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i761(b, v)?;
+        b = i784(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i762(b, v)?;
+        b = i785(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i763(b, v)?;
+        b = i786(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i764(b, v)?;
+        b = i787(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i765(b, v)?;
+        b = i788(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i766(b, v)?;
+        b = i789(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i767(b, v)?;
+        b = i790(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i768(b, v)?;
+        b = i791(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
@@ -5239,35 +5240,35 @@ fn p48<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i761(b, v)?;
+        b = i784(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i769(b, v)?;
+        b = i792(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i763(b, v)?;
+        b = i786(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i764(b, v)?;
+        b = i787(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i765(b, v)?;
+        b = i788(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i766(b, v)?;
+        b = i789(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i767(b, v)?;
+        b = i790(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i768(b, v)?;
+        b = i791(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
@@ -5290,7 +5291,7 @@ fn p49<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i770(b, v)?;
+        b = i793(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
@@ -5302,15 +5303,15 @@ fn p49<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i771(b, v)?;
+        b = i794(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i772(b, v)?;
+        b = i795(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i773(b, v)?;
+        b = i796(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
@@ -5329,15 +5330,15 @@ fn p50<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 63 != 0 {
         v.item(0, b.len());
-        b = i774(b, v)?;
+        b = i797(b, v)?;
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i775(b, v)?;
+        b = i798(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i776(b, v)?;
+        b = i799(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -5345,99 +5346,99 @@ fn p50<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i777(b, v)?;
+        b = i800(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i778(b, v)?;
+        b = i801(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i779(b, v)?;
+        b = i802(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i780(b, v)?;
+        b = i803(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i781(b, v)?;
+        b = i804(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i782(b, v)?;
+        b = i805(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i783(b, v)?;
+        b = i806(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i784(b, v)?;
+        b = i807(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i785(b, v)?;
+        b = i808(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i786(b, v)?;
+        b = i809(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i787(b, v)?;
+        b = i810(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i788(b, v)?;
+        b = i811(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i789(b, v)?;
+        b = i812(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i790(b, v)?;
+        b = i813(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i791(b, v)?;
+        b = i814(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i792(b, v)?;
+        b = i815(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i793(b, v)?;
+        b = i816(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
-        b = i794(b, v)?;
+        b = i817(b, v)?;
     }
     if f & 1 << 41 != 0 {
         v.item(22, b.len());
-        b = i795(b, v)?;
+        b = i818(b, v)?;
     }
     if f & 1 << 40 != 0 {
         v.item(23, b.len());
-        b = i796(b, v)?;
+        b = i819(b, v)?;
     }
     if f & 1 << 39 != 0 {
         v.item(24, b.len());
-        b = i797(b, v)?;
+        b = i820(b, v)?;
     }
     if f & 1 << 38 != 0 {
         v.item(25, b.len());
-        b = i798(b, v)?;
+        b = i821(b, v)?;
     }
     if f & 1 << 37 != 0 {
         v.item(26, b.len());
-        b = i799(b, v)?;
+        b = i822(b, v)?;
     }
     if f & 1 << 36 != 0 {
         v.item(27, b.len());
-        b = i800(b, v)?;
+        b = i823(b, v)?;
     }
     Some(b)
 }
@@ -5456,7 +5457,7 @@ fn p51<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
-        b = i801(b, v)?;
+        b = i824(b, v)?;
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
@@ -5464,71 +5465,71 @@ fn p51<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], _: u16, v: &mut V) -> O
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i802(b, v)?;
+        b = i825(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i803(b, v)?;
+        b = i826(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i804(b, v)?;
+        b = i827(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i805(b, v)?;
+        b = i828(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i806(b, v)?;
+        b = i829(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i807(b, v)?;
+        b = i830(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i808(b, v)?;
+        b = i831(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
-        b = i809(b, v)?;
+        b = i832(b, v)?;
     }
     if f & 1 << 51 != 0 {
         v.item(12, b.len());
-        b = i810(b, v)?;
+        b = i833(b, v)?;
     }
     if f & 1 << 50 != 0 {
         v.item(13, b.len());
-        b = i450(b, v)?;
+        b = i476(b, v)?;
     }
     if f & 1 << 49 != 0 {
         v.item(14, b.len());
-        b = i811(b, v)?;
+        b = i834(b, v)?;
     }
     if f & 1 << 48 != 0 {
         v.item(15, b.len());
-        b = i812(b, v)?;
+        b = i835(b, v)?;
     }
     if f & 1 << 47 != 0 {
         v.item(16, b.len());
-        b = i813(b, v)?;
+        b = i836(b, v)?;
     }
     if f & 1 << 46 != 0 {
         v.item(17, b.len());
-        b = i814(b, v)?;
+        b = i837(b, v)?;
     }
     if f & 1 << 45 != 0 {
         v.item(18, b.len());
-        b = i815(b, v)?;
+        b = i838(b, v)?;
     }
     if f & 1 << 44 != 0 {
         v.item(19, b.len());
-        b = i816(b, v)?;
+        b = i839(b, v)?;
     }
     if f & 1 << 43 != 0 {
         v.item(20, b.len());
-        b = i817(b, v)?;
+        b = i840(b, v)?;
     }
     if f & 1 << 42 != 0 {
         v.item(21, b.len());
@@ -5547,7 +5548,7 @@ fn p52<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 62 != 0 {
         v.item(1, b.len());
-        b = i818(b, v)?;
+        b = i841(b, v)?;
     }
     if f & 1 << 61 != 0 {
         v.item(2, b.len());
@@ -5555,35 +5556,35 @@ fn p52<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i819(b, v)?;
+        b = i842(b, v)?;
     }
     if f & 1 << 59 != 0 {
         v.item(4, b.len());
-        b = i820(b, v)?;
+        b = i843(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
-        b = i821(b, v)?;
+        b = i844(b, v)?;
     }
     if f & 1 << 57 != 0 {
         v.item(6, b.len());
-        b = i822(b, v)?;
+        b = i845(b, v)?;
     }
     if f & 1 << 56 != 0 {
         v.item(7, b.len());
-        b = i823(b, v)?;
+        b = i846(b, v)?;
     }
     if f & 1 << 55 != 0 {
         v.item(8, b.len());
-        b = i824(b, v)?;
+        b = i847(b, v)?;
     }
     if f & 1 << 54 != 0 {
         v.item(9, b.len());
-        b = i825(b, v)?;
+        b = i848(b, v)?;
     }
     if f & 1 << 53 != 0 {
         v.item(10, b.len());
-        b = i826(b, v)?;
+        b = i849(b, v)?;
     }
     if f & 1 << 52 != 0 {
         v.item(11, b.len());
@@ -5618,7 +5619,7 @@ fn p53<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
     }
     if f & 1 << 60 != 0 {
         v.item(3, b.len());
-        b = i827(b, v)?;
+        b = i850(b, v)?;
     }
     if f & 1 << 58 != 0 {
         v.item(5, b.len());
@@ -5632,31 +5633,22 @@ fn p53<'a, V: Visitor + ?Sized>(f: u64, mut b: &'a [u8], layout: u16, v: &mut V)
 }
 
 fn x1<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = indicator::<1>(&mut b, 0xffffffffffffff)?;
+    let f = indicator::<1>(&mut b, 0x7ffffffffffffff)?;
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i513(b, v)?;
+        b = i424(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i514(b, v)?;
+        b = i425(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i515(b, v)?;
+        b = i426(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i516(b, v)?;
+        b = i427(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i517(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i518(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i519(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i526(b, v)?;
+        b = i445(b, v)?;
     }
     Some(b)
 }
@@ -5665,85 +5657,85 @@ fn x2<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = indicator::<1>(&mut b, 0xffffffffffffff)?;
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i513(b, v)?;
+        b = i535(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i514(b, v)?;
+        b = i536(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i527(b, v)?;
+        b = i537(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i516(b, v)?;
+        b = i538(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i517(b, v)?;
+        b = i539(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i528(b, v)?;
+        b = i540(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i519(b, v)?;
+        b = i541(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i526(b, v)?;
+        b = i548(b, v)?;
     }
     Some(b)
 }
 
 fn x3<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = indicator::<1>(&mut b, 0x1ffffffffffffff)?;
+    let f = indicator::<1>(&mut b, 0xffffffffffffff)?;
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i603(b, v)?;
+        b = i535(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i605(b, v)?;
+        b = i536(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i606(b, v)?;
+        b = i549(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i611(b, v)?;
+        b = i538(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i612(b, v)?;
+        b = i539(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i624(b, v)?;
+        b = i550(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i629(b, v)?;
+        b = i541(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i548(b, v)?;
     }
     Some(b)
 }
 
 fn x4<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = indicator::<1>(&mut b, 0xffffffffffffff)?;
+    let f = indicator::<1>(&mut b, 0x1ffffffffffffff)?;
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i603(b, v)?;
+        b = i625(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i605(b, v)?;
+        b = i627(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i606(b, v)?;
+        b = i628(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i611(b, v)?;
+        b = i633(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i612(b, v)?;
+        b = i634(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i624(b, v)?;
+        b = i646(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i629(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i633(b, v)?;
+        b = i651(b, v)?;
     }
     Some(b)
 }
@@ -5752,67 +5744,97 @@ fn x5<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = indicator::<1>(&mut b, 0xffffffffffffff)?;
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i603(b, v)?;
+        b = i625(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i605(b, v)?;
+        b = i627(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i606(b, v)?;
+        b = i628(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i611(b, v)?;
+        b = i633(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i612(b, v)?;
+        b = i634(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i624(b, v)?;
+        b = i646(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i629(b, v)?;
+        b = i651(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i636(b, v)?;
+        b = i655(b, v)?;
     }
     Some(b)
 }
 
 fn x6<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = indicator::<1>(&mut b, 0xfffffffffffffff)?;
+    let f = indicator::<1>(&mut b, 0xffffffffffffff)?;
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i751(b, v)?;
+        b = i625(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i752(b, v)?;
+        b = i627(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i753(b, v)?;
+        b = i628(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i754(b, v)?;
+        b = i633(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i634(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i646(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i651(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i658(b, v)?;
     }
     Some(b)
 }
 
 fn x7<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = indicator::<1>(&mut b, 0xfffffffffffffff)?;
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i774(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i775(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i776(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i777(b, v)?;
+    }
+    Some(b)
+}
+
+fn x8<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = indicator::<1>(&mut b, 0x7ffffffffffffff)?;
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i751(b, v)?;
+        b = i774(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i752(b, v)?;
+        b = i775(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i753(b, v)?;
+        b = i776(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i755(b, v)?;
+        b = i778(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i760(b, v)?;
+        b = i783(b, v)?;
     }
     Some(b)
 }
@@ -5831,7 +5853,7 @@ fn i1<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TYP", w0 >> 7, 1, &c::C1);
     leaf(v, "SIM", w0 >> 6 & 0x1, 1, &c::C2);
@@ -5843,7 +5865,7 @@ fn i1<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TST", w0 >> 7, 1, &c::C7);
     leaf(v, "DS1DS2", w0 >> 5 & 0x3, 2, &c::C8);
@@ -5893,9 +5915,11 @@ fn i4<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
 
 fn i5<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("130", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6004,9 +6028,11 @@ fn i12<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i13<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C34);
     if d[0] & 1 == 0 {
@@ -6064,7 +6090,7 @@ fn i19<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "CON", w0 >> 7, 1, &c::C40);
     leaf(v, "RAD", w0 >> 6 & 0x1, 1, &c::C41);
@@ -6076,7 +6102,7 @@ fn i19<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "TRE", w0 >> 7, 1, &c::C46);
     if d[0] & 1 == 0 {
@@ -6090,9 +6116,11 @@ fn i19<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i20<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("210", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6120,7 +6148,7 @@ fn i22<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i23<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "030", w0, 24, &c::C18);
+    leaf(v, "030", w0, 24, &c::C49);
     Some(b)
 }
 
@@ -6133,9 +6161,11 @@ fn i24<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i25<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("050", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6148,9 +6178,11 @@ fn i25<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 
 fn i26<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("060", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6166,9 +6198,9 @@ fn i27<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("", Nest::Named);
-    leaf(v, "A", w0 >> 15, 1, &c::C49);
-    leaf(v, "IDENT", w0 >> 10 & 0x1f, 5, &c::C50);
-    leaf(v, "COUNTER", w0 & 0x3ff, 10, &c::C51);
+    leaf(v, "A", w0 >> 15, 1, &c::C50);
+    leaf(v, "IDENT", w0 >> 10 & 0x1f, 5, &c::C51);
+    leaf(v, "COUNTER", w0 & 0x3ff, 10, &c::C52);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -6191,17 +6223,19 @@ fn i29<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("090", Nest::Named);
-    leaf(v, "RE", w0 >> 8, 8, &c::C52);
-    leaf(v, "AE", w0 & 0xff, 8, &c::C53);
+    leaf(v, "RE", w0 >> 8, 8, &c::C53);
+    leaf(v, "AE", w0 & 0xff, 8, &c::C54);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i30<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("080", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -6215,7 +6249,7 @@ fn i30<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i31<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C54);
+    leaf(v, "000", w0, 8, &c::C55);
     Some(b)
 }
 
@@ -6235,7 +6269,7 @@ fn i32<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i33<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "020", w0, 24, &c::C18);
+    leaf(v, "020", w0, 24, &c::C49);
     Some(b)
 }
 
@@ -6259,93 +6293,93 @@ fn i36<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MRVA", w0 >> 7, 1, &c::C55);
-    leaf(v, "RAMLD", w0 >> 6 & 0x1, 1, &c::C56);
-    leaf(v, "RAMHD", w0 >> 5 & 0x1, 1, &c::C57);
-    leaf(v, "MSAW", w0 >> 4 & 0x1, 1, &c::C58);
-    leaf(v, "APW", w0 >> 3 & 0x1, 1, &c::C59);
-    leaf(v, "CLAM", w0 >> 2 & 0x1, 1, &c::C60);
-    leaf(v, "STCA", w0 >> 1 & 0x1, 1, &c::C61);
+    leaf(v, "MRVA", w0 >> 7, 1, &c::C56);
+    leaf(v, "RAMLD", w0 >> 6 & 0x1, 1, &c::C57);
+    leaf(v, "RAMHD", w0 >> 5 & 0x1, 1, &c::C58);
+    leaf(v, "MSAW", w0 >> 4 & 0x1, 1, &c::C59);
+    leaf(v, "APW", w0 >> 3 & 0x1, 1, &c::C60);
+    leaf(v, "CLAM", w0 >> 2 & 0x1, 1, &c::C61);
+    leaf(v, "STCA", w0 >> 1 & 0x1, 1, &c::C62);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "APM", w0 >> 7, 1, &c::C62);
-    leaf(v, "RIMCA", w0 >> 6 & 0x1, 1, &c::C63);
-    leaf(v, "ACASRA", w0 >> 5 & 0x1, 1, &c::C64);
-    leaf(v, "NTCA", w0 >> 4 & 0x1, 1, &c::C65);
-    leaf(v, "DG", w0 >> 3 & 0x1, 1, &c::C66);
-    leaf(v, "OF", w0 >> 2 & 0x1, 1, &c::C67);
-    leaf(v, "OL", w0 >> 1 & 0x1, 1, &c::C68);
+    leaf(v, "APM", w0 >> 7, 1, &c::C63);
+    leaf(v, "RIMCA", w0 >> 6 & 0x1, 1, &c::C64);
+    leaf(v, "ACASRA", w0 >> 5 & 0x1, 1, &c::C65);
+    leaf(v, "NTCA", w0 >> 4 & 0x1, 1, &c::C66);
+    leaf(v, "DG", w0 >> 3 & 0x1, 1, &c::C67);
+    leaf(v, "OF", w0 >> 2 & 0x1, 1, &c::C68);
+    leaf(v, "OL", w0 >> 1 & 0x1, 1, &c::C69);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AIW", w0 >> 7, 1, &c::C69);
-    leaf(v, "PAIW", w0 >> 6 & 0x1, 1, &c::C70);
-    leaf(v, "OCAT", w0 >> 5 & 0x1, 1, &c::C71);
-    leaf(v, "SAM", w0 >> 4 & 0x1, 1, &c::C72);
-    leaf(v, "VCD", w0 >> 3 & 0x1, 1, &c::C73);
-    leaf(v, "CHAM", w0 >> 2 & 0x1, 1, &c::C74);
-    leaf(v, "DSAM", w0 >> 1 & 0x1, 1, &c::C75);
+    leaf(v, "AIW", w0 >> 7, 1, &c::C70);
+    leaf(v, "PAIW", w0 >> 6 & 0x1, 1, &c::C71);
+    leaf(v, "OCAT", w0 >> 5 & 0x1, 1, &c::C72);
+    leaf(v, "SAM", w0 >> 4 & 0x1, 1, &c::C73);
+    leaf(v, "VCD", w0 >> 3 & 0x1, 1, &c::C74);
+    leaf(v, "CHAM", w0 >> 2 & 0x1, 1, &c::C75);
+    leaf(v, "DSAM", w0 >> 1 & 0x1, 1, &c::C76);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DBPSMARR", w0 >> 7, 1, &c::C76);
-    leaf(v, "DBPSMDEP", w0 >> 6 & 0x1, 1, &c::C77);
-    leaf(v, "DBPSMTL", w0 >> 5 & 0x1, 1, &c::C78);
-    leaf(v, "VRAMCRM", w0 >> 4 & 0x1, 1, &c::C79);
-    leaf(v, "VRAMVTM", w0 >> 3 & 0x1, 1, &c::C80);
-    leaf(v, "VRAMVRM", w0 >> 2 & 0x1, 1, &c::C81);
-    leaf(v, "HAMHD", w0 >> 1 & 0x1, 1, &c::C82);
+    leaf(v, "DBPSMARR", w0 >> 7, 1, &c::C77);
+    leaf(v, "DBPSMDEP", w0 >> 6 & 0x1, 1, &c::C78);
+    leaf(v, "DBPSMTL", w0 >> 5 & 0x1, 1, &c::C79);
+    leaf(v, "VRAMCRM", w0 >> 4 & 0x1, 1, &c::C80);
+    leaf(v, "VRAMVTM", w0 >> 3 & 0x1, 1, &c::C81);
+    leaf(v, "VRAMVRM", w0 >> 2 & 0x1, 1, &c::C82);
+    leaf(v, "HAMHD", w0 >> 1 & 0x1, 1, &c::C83);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "HAMRD", w0 >> 7, 1, &c::C83);
-    leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C84);
-    leaf(v, "HVI", w0 >> 5 & 0x1, 1, &c::C85);
-    leaf(v, "LTW", w0 >> 4 & 0x1, 1, &c::C86);
-    leaf(v, "VPM", w0 >> 3 & 0x1, 1, &c::C87);
-    leaf(v, "TTA", w0 >> 2 & 0x1, 1, &c::C88);
-    leaf(v, "CRA", w0 >> 1 & 0x1, 1, &c::C89);
+    leaf(v, "HAMRD", w0 >> 7, 1, &c::C84);
+    leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C85);
+    leaf(v, "HVI", w0 >> 5 & 0x1, 1, &c::C86);
+    leaf(v, "LTW", w0 >> 4 & 0x1, 1, &c::C87);
+    leaf(v, "VPM", w0 >> 3 & 0x1, 1, &c::C88);
+    leaf(v, "TTA", w0 >> 2 & 0x1, 1, &c::C89);
+    leaf(v, "CRA", w0 >> 1 & 0x1, 1, &c::C90);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ASM", w0 >> 7, 1, &c::C90);
-    leaf(v, "IAVM", w0 >> 6 & 0x1, 1, &c::C91);
-    leaf(v, "FTD", w0 >> 5 & 0x1, 1, &c::C92);
-    leaf(v, "ITD", w0 >> 4 & 0x1, 1, &c::C93);
-    leaf(v, "IIA", w0 >> 3 & 0x1, 1, &c::C94);
-    leaf(v, "SQW", w0 >> 2 & 0x1, 1, &c::C95);
-    leaf(v, "CUW", w0 >> 1 & 0x1, 1, &c::C96);
+    leaf(v, "ASM", w0 >> 7, 1, &c::C91);
+    leaf(v, "IAVM", w0 >> 6 & 0x1, 1, &c::C92);
+    leaf(v, "FTD", w0 >> 5 & 0x1, 1, &c::C93);
+    leaf(v, "ITD", w0 >> 4 & 0x1, 1, &c::C94);
+    leaf(v, "IIA", w0 >> 3 & 0x1, 1, &c::C95);
+    leaf(v, "SQW", w0 >> 2 & 0x1, 1, &c::C96);
+    leaf(v, "CUW", w0 >> 1 & 0x1, 1, &c::C97);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CATC", w0 >> 7, 1, &c::C97);
-    leaf(v, "NOCLR", w0 >> 6 & 0x1, 1, &c::C98);
-    leaf(v, "NOMOV", w0 >> 5 & 0x1, 1, &c::C99);
-    leaf(v, "NOH", w0 >> 4 & 0x1, 1, &c::C100);
-    leaf(v, "WRTY", w0 >> 3 & 0x1, 1, &c::C101);
-    leaf(v, "STOCC", w0 >> 2 & 0x1, 1, &c::C102);
-    leaf(v, "ONGOING", w0 >> 1 & 0x1, 1, &c::C103);
+    leaf(v, "CATC", w0 >> 7, 1, &c::C98);
+    leaf(v, "NOCLR", w0 >> 6 & 0x1, 1, &c::C99);
+    leaf(v, "NOMOV", w0 >> 5 & 0x1, 1, &c::C100);
+    leaf(v, "NOH", w0 >> 4 & 0x1, 1, &c::C101);
+    leaf(v, "WRTY", w0 >> 3 & 0x1, 1, &c::C102);
+    leaf(v, "STOCC", w0 >> 2 & 0x1, 1, &c::C103);
+    leaf(v, "ONGOING", w0 >> 1 & 0x1, 1, &c::C104);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -6365,7 +6399,7 @@ fn i37<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i38<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "AI1", w0, 56, &c::C104);
+    leaf(v, "AI1", w0, 56, &c::C105);
     Some(b)
 }
 
@@ -6383,9 +6417,9 @@ fn i40<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     let w1 = word([0, 0, 0, 0, 0, 0, d[8], d[9]]);
     v.open("CPW", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C105);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C105);
-    leaf(v, "ALT", w1, 16, &c::C106);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C106);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C107);
+    leaf(v, "ALT", w1, 16, &c::C108);
     v.close(Nest::Named);
     Some(b)
 }
@@ -6394,9 +6428,9 @@ fn i41<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("CPC", Nest::Named);
-    leaf(v, "X", w0 >> 40, 24, &c::C107);
-    leaf(v, "Y", w0 >> 16 & 0xffffff, 24, &c::C107);
-    leaf(v, "Z", w0 & 0xffff, 16, &c::C106);
+    leaf(v, "X", w0 >> 40, 24, &c::C109);
+    leaf(v, "Y", w0 >> 16 & 0xffffff, 24, &c::C109);
+    leaf(v, "Z", w0 & 0xffff, 16, &c::C108);
     v.close(Nest::Named);
     Some(b)
 }
@@ -6411,7 +6445,7 @@ fn i42<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i43<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "DT1", w0, 16, &c::C108);
+    leaf(v, "DT1", w0, 16, &c::C110);
     Some(b)
 }
 
@@ -6419,21 +6453,21 @@ fn i44<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("AC1", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
-    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C110);
-    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C111);
-    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C112);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C111);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C112);
+    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C113);
+    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C114);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CDM", w0 >> 6, 2, &c::C113);
-    leaf(v, "PRI", w0 >> 5 & 0x1, 1, &c::C114);
-    leaf(v, "GV", w0 >> 4 & 0x1, 1, &c::C115);
+    leaf(v, "CDM", w0 >> 6, 2, &c::C115);
+    leaf(v, "PRI", w0 >> 5 & 0x1, 1, &c::C116);
+    leaf(v, "GV", w0 >> 4 & 0x1, 1, &c::C117);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -6446,7 +6480,7 @@ fn i44<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i45<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "MS1", w0, 48, &c::C116);
+    leaf(v, "MS1", w0, 48, &c::C118);
     Some(b)
 }
 
@@ -6454,7 +6488,7 @@ fn i46<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("FP1", Nest::Named);
-    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C117);
+    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C119);
     v.close(Nest::Named);
     Some(b)
 }
@@ -6462,7 +6496,7 @@ fn i46<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i47<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "CF1", w0, 16, &c::C118);
+    leaf(v, "CF1", w0, 16, &c::C120);
     Some(b)
 }
 
@@ -6508,40 +6542,40 @@ fn i49<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("CN", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MAS", w0 >> 7, 1, &c::C119);
-    leaf(v, "CAS", w0 >> 6 & 0x1, 1, &c::C120);
-    leaf(v, "FLD", w0 >> 5 & 0x1, 1, &c::C121);
-    leaf(v, "FVD", w0 >> 4 & 0x1, 1, &c::C122);
-    leaf(v, "TYPE", w0 >> 3 & 0x1, 1, &c::C123);
-    leaf(v, "CROSS", w0 >> 2 & 0x1, 1, &c::C124);
-    leaf(v, "DIV", w0 >> 1 & 0x1, 1, &c::C125);
+    leaf(v, "MAS", w0 >> 7, 1, &c::C121);
+    leaf(v, "CAS", w0 >> 6 & 0x1, 1, &c::C122);
+    leaf(v, "FLD", w0 >> 5 & 0x1, 1, &c::C123);
+    leaf(v, "FVD", w0 >> 4 & 0x1, 1, &c::C124);
+    leaf(v, "TYPE", w0 >> 3 & 0x1, 1, &c::C125);
+    leaf(v, "CROSS", w0 >> 2 & 0x1, 1, &c::C126);
+    leaf(v, "DIV", w0 >> 1 & 0x1, 1, &c::C127);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RRC", w0 >> 7, 1, &c::C126);
-    leaf(v, "RTC", w0 >> 6 & 0x1, 1, &c::C127);
-    leaf(v, "MRVA", w0 >> 5 & 0x1, 1, &c::C128);
-    leaf(v, "VRAMCRM", w0 >> 4 & 0x1, 1, &c::C129);
-    leaf(v, "VRAMVRM", w0 >> 3 & 0x1, 1, &c::C130);
-    leaf(v, "VRAMVTM", w0 >> 2 & 0x1, 1, &c::C131);
-    leaf(v, "HAMHD", w0 >> 1 & 0x1, 1, &c::C132);
+    leaf(v, "RRC", w0 >> 7, 1, &c::C128);
+    leaf(v, "RTC", w0 >> 6 & 0x1, 1, &c::C129);
+    leaf(v, "MRVA", w0 >> 5 & 0x1, 1, &c::C130);
+    leaf(v, "VRAMCRM", w0 >> 4 & 0x1, 1, &c::C131);
+    leaf(v, "VRAMVRM", w0 >> 3 & 0x1, 1, &c::C132);
+    leaf(v, "VRAMVTM", w0 >> 2 & 0x1, 1, &c::C133);
+    leaf(v, "HAMHD", w0 >> 1 & 0x1, 1, &c::C134);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "HAMRD", w0 >> 7, 1, &c::C133);
-    leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C134);
-    leaf(v, "DBPSMARR", w0 >> 5 & 0x1, 1, &c::C135);
-    leaf(v, "DBPSMDEP", w0 >> 4 & 0x1, 1, &c::C136);
-    leaf(v, "DBPSMTL", w0 >> 3 & 0x1, 1, &c::C137);
-    leaf(v, "AIW", w0 >> 2 & 0x1, 1, &c::C138);
+    leaf(v, "HAMRD", w0 >> 7, 1, &c::C135);
+    leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C136);
+    leaf(v, "DBPSMARR", w0 >> 5 & 0x1, 1, &c::C137);
+    leaf(v, "DBPSMDEP", w0 >> 4 & 0x1, 1, &c::C138);
+    leaf(v, "DBPSMTL", w0 >> 3 & 0x1, 1, &c::C139);
+    leaf(v, "AIW", w0 >> 2 & 0x1, 1, &c::C140);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -6558,117 +6592,117 @@ fn i50<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V, k: u64) -> Option<&'
     leaf(v, "TID", w0 >> 4, 4, &c::C0);
     match (k, w0 >> 4,) {
     (5, 1,) => {
-    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C139);
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C141);
     }
     (7, 0,) => {
-    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C140);
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C142);
     }
     (7, 1,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "LPF", w0 >> 3 & 0x1, 1, &c::C141);
-    leaf(v, "CPF", w0 >> 2 & 0x1, 1, &c::C141);
-    leaf(v, "MHF", w0 >> 1 & 0x1, 1, &c::C141);
+    leaf(v, "LPF", w0 >> 3 & 0x1, 1, &c::C143);
+    leaf(v, "CPF", w0 >> 2 & 0x1, 1, &c::C143);
+    leaf(v, "MHF", w0 >> 1 & 0x1, 1, &c::C143);
     v.close(Nest::Named);
     }
     (9, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (10, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (11, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (12, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (13, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (14, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (15, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (16, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (15, 1,) => {
-    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C143);
-    }
-    (24, 1,) => {
-    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C144);
-    }
-    (24, 2,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C145);
     }
-    (26, 1,) => {
+    (24, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C146);
     }
-    (27, 1,) => {
+    (24, 2,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C147);
     }
-    (27, 2,) => {
+    (26, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C148);
     }
-    (33, 1,) => {
+    (27, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C149);
     }
-    (34, 1,) => {
-    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C149);
-    }
-    (35, 1,) => {
+    (27, 2,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C150);
     }
-    (38, 0,) => {
+    (33, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C151);
     }
-    (38, 1,) => {
+    (34, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C151);
+    }
+    (35, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C152);
     }
-    (38, 2,) => {
+    (38, 0,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C153);
     }
-    (38, 3,) => {
+    (38, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C154);
     }
-    (38, 4,) => {
+    (38, 2,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C155);
     }
-    (38, 5,) => {
+    (38, 3,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C156);
     }
-    (39, 1,) => {
+    (38, 4,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C157);
     }
-    (40, 1,) => {
+    (38, 5,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C158);
     }
-    (41, 1,) => {
+    (39, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C159);
+    }
+    (40, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C160);
+    }
+    (41, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C161);
     }
     _ => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C0);
     }
     }
-    leaf(v, "CS", w0 & 0x1, 1, &c::C160);
+    leaf(v, "CS", w0 & 0x1, 1, &c::C162);
     v.close(Nest::Named);
     Some(b)
 }
@@ -6676,7 +6710,7 @@ fn i50<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V, k: u64) -> Option<&'
 fn i51<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CP", w0, 8, &c::C161);
+    leaf(v, "CP", w0, 8, &c::C163);
     Some(b)
 }
 
@@ -6724,28 +6758,28 @@ fn i55<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i56<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "CHS", w0, 24, &c::C108);
+    leaf(v, "CHS", w0, 24, &c::C110);
     Some(b)
 }
 
 fn i57<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "MHS", w0, 16, &c::C108);
+    leaf(v, "MHS", w0, 16, &c::C110);
     Some(b)
 }
 
 fn i58<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "CVS", w0, 16, &c::C162);
+    leaf(v, "CVS", w0, 16, &c::C164);
     Some(b)
 }
 
 fn i59<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "MVS", w0, 16, &c::C162);
+    leaf(v, "MVS", w0, 16, &c::C164);
     Some(b)
 }
 
@@ -6778,63 +6812,63 @@ fn i60<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i61<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "076", w0, 16, &c::C106);
+    leaf(v, "076", w0, 16, &c::C108);
     Some(b)
 }
 
 fn i62<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "074", w0, 16, &c::C163);
+    leaf(v, "074", w0, 16, &c::C165);
     Some(b)
 }
 
 fn i63<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "075", w0, 24, &c::C107);
+    leaf(v, "075", w0, 24, &c::C109);
     Some(b)
 }
 
 fn i64<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "AN", w0, 48, &c::C116);
+    leaf(v, "AN", w0, 48, &c::C118);
     Some(b)
 }
 
 fn i65<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "CAN", w0, 56, &c::C104);
+    leaf(v, "CAN", w0, 56, &c::C105);
     Some(b)
 }
 
 fn i66<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "RT1", w0, 56, &c::C104);
+    leaf(v, "RT1", w0, 56, &c::C105);
     Some(b)
 }
 
 fn i67<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "RT2", w0, 56, &c::C104);
+    leaf(v, "RT2", w0, 56, &c::C105);
     Some(b)
 }
 
 fn i68<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "SB", w0, 56, &c::C104);
+    leaf(v, "SB", w0, 56, &c::C105);
     Some(b)
 }
 
 fn i69<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "G", w0, 56, &c::C104);
+    leaf(v, "G", w0, 56, &c::C105);
     Some(b)
 }
 
@@ -6874,7 +6908,7 @@ fn i71<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i72<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "AI2", w0, 56, &c::C104);
+    leaf(v, "AI2", w0, 56, &c::C105);
     Some(b)
 }
 
@@ -6891,9 +6925,9 @@ fn i74<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("CPL", Nest::Named);
-    leaf(v, "X", w0 >> 40, 24, &c::C107);
-    leaf(v, "Y", w0 >> 16 & 0xffffff, 24, &c::C107);
-    leaf(v, "Z", w0 & 0xffff, 16, &c::C106);
+    leaf(v, "X", w0 >> 40, 24, &c::C109);
+    leaf(v, "Y", w0 >> 16 & 0xffffff, 24, &c::C109);
+    leaf(v, "Z", w0 & 0xffff, 16, &c::C108);
     v.close(Nest::Named);
     Some(b)
 }
@@ -6908,7 +6942,7 @@ fn i75<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i76<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "DT2", w0, 16, &c::C108);
+    leaf(v, "DT2", w0, 16, &c::C110);
     Some(b)
 }
 
@@ -6916,21 +6950,21 @@ fn i77<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("AC2", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
-    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C110);
-    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C111);
-    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C112);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C111);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C112);
+    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C113);
+    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C114);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CDM", w0 >> 6, 2, &c::C113);
-    leaf(v, "PRI", w0 >> 5 & 0x1, 1, &c::C114);
-    leaf(v, "GV", w0 >> 4 & 0x1, 1, &c::C115);
+    leaf(v, "CDM", w0 >> 6, 2, &c::C115);
+    leaf(v, "PRI", w0 >> 5 & 0x1, 1, &c::C116);
+    leaf(v, "GV", w0 >> 4 & 0x1, 1, &c::C117);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -6943,7 +6977,7 @@ fn i77<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i78<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "MS2", w0, 48, &c::C116);
+    leaf(v, "MS2", w0, 48, &c::C118);
     Some(b)
 }
 
@@ -6951,7 +6985,7 @@ fn i79<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("FP2", Nest::Named);
-    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C117);
+    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C119);
     v.close(Nest::Named);
     Some(b)
 }
@@ -6959,7 +6993,7 @@ fn i79<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i80<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "CF2", w0, 16, &c::C118);
+    leaf(v, "CF2", w0, 16, &c::C120);
     Some(b)
 }
 
@@ -7017,7 +7051,7 @@ fn i82<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i83<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C164);
+    leaf(v, "000", w0, 8, &c::C166);
     Some(b)
 }
 
@@ -7026,8 +7060,8 @@ fn i84<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("045", Nest::Named);
     v.open("AREA", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C166);
+    leaf(v, "EP", w0 >> 7, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C168);
     v.close(Nest::Named);
     leaf(v, "STAT", w0 >> 1 & 0x7, 3, &c::C0);
     v.close(Nest::Named);
@@ -7038,100 +7072,100 @@ fn i85<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MRVA", w0 >> 7, 1, &c::C55);
-    leaf(v, "RAMLD", w0 >> 6 & 0x1, 1, &c::C56);
-    leaf(v, "RAMHD", w0 >> 5 & 0x1, 1, &c::C57);
-    leaf(v, "MSAW", w0 >> 4 & 0x1, 1, &c::C58);
-    leaf(v, "APW", w0 >> 3 & 0x1, 1, &c::C59);
-    leaf(v, "CLAM", w0 >> 2 & 0x1, 1, &c::C60);
-    leaf(v, "STCA", w0 >> 1 & 0x1, 1, &c::C61);
+    leaf(v, "MRVA", w0 >> 7, 1, &c::C56);
+    leaf(v, "RAMLD", w0 >> 6 & 0x1, 1, &c::C57);
+    leaf(v, "RAMHD", w0 >> 5 & 0x1, 1, &c::C58);
+    leaf(v, "MSAW", w0 >> 4 & 0x1, 1, &c::C59);
+    leaf(v, "APW", w0 >> 3 & 0x1, 1, &c::C60);
+    leaf(v, "CLAM", w0 >> 2 & 0x1, 1, &c::C61);
+    leaf(v, "STCA", w0 >> 1 & 0x1, 1, &c::C62);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "APM", w0 >> 7, 1, &c::C62);
-    leaf(v, "RIMCA", w0 >> 6 & 0x1, 1, &c::C63);
-    leaf(v, "ACASRA", w0 >> 5 & 0x1, 1, &c::C64);
-    leaf(v, "NTCA", w0 >> 4 & 0x1, 1, &c::C65);
-    leaf(v, "DG", w0 >> 3 & 0x1, 1, &c::C66);
-    leaf(v, "OF", w0 >> 2 & 0x1, 1, &c::C67);
-    leaf(v, "OL", w0 >> 1 & 0x1, 1, &c::C68);
+    leaf(v, "APM", w0 >> 7, 1, &c::C63);
+    leaf(v, "RIMCA", w0 >> 6 & 0x1, 1, &c::C64);
+    leaf(v, "ACASRA", w0 >> 5 & 0x1, 1, &c::C65);
+    leaf(v, "NTCA", w0 >> 4 & 0x1, 1, &c::C66);
+    leaf(v, "DG", w0 >> 3 & 0x1, 1, &c::C67);
+    leaf(v, "OF", w0 >> 2 & 0x1, 1, &c::C68);
+    leaf(v, "OL", w0 >> 1 & 0x1, 1, &c::C69);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AIW", w0 >> 7, 1, &c::C69);
-    leaf(v, "PAIW", w0 >> 6 & 0x1, 1, &c::C70);
-    leaf(v, "OCAT", w0 >> 5 & 0x1, 1, &c::C71);
-    leaf(v, "SAM", w0 >> 4 & 0x1, 1, &c::C72);
-    leaf(v, "VCD", w0 >> 3 & 0x1, 1, &c::C73);
-    leaf(v, "CHAM", w0 >> 2 & 0x1, 1, &c::C74);
-    leaf(v, "DSAM", w0 >> 1 & 0x1, 1, &c::C75);
+    leaf(v, "AIW", w0 >> 7, 1, &c::C70);
+    leaf(v, "PAIW", w0 >> 6 & 0x1, 1, &c::C71);
+    leaf(v, "OCAT", w0 >> 5 & 0x1, 1, &c::C72);
+    leaf(v, "SAM", w0 >> 4 & 0x1, 1, &c::C73);
+    leaf(v, "VCD", w0 >> 3 & 0x1, 1, &c::C74);
+    leaf(v, "CHAM", w0 >> 2 & 0x1, 1, &c::C75);
+    leaf(v, "DSAM", w0 >> 1 & 0x1, 1, &c::C76);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DBPSMARR", w0 >> 7, 1, &c::C76);
-    leaf(v, "DBPSMDEP", w0 >> 6 & 0x1, 1, &c::C77);
-    leaf(v, "DBPSMTL", w0 >> 5 & 0x1, 1, &c::C78);
-    leaf(v, "VRAMCRM", w0 >> 4 & 0x1, 1, &c::C79);
-    leaf(v, "VRAMVTM", w0 >> 3 & 0x1, 1, &c::C80);
-    leaf(v, "VRAMVRM", w0 >> 2 & 0x1, 1, &c::C81);
-    leaf(v, "HAMHD", w0 >> 1 & 0x1, 1, &c::C82);
+    leaf(v, "DBPSMARR", w0 >> 7, 1, &c::C77);
+    leaf(v, "DBPSMDEP", w0 >> 6 & 0x1, 1, &c::C78);
+    leaf(v, "DBPSMTL", w0 >> 5 & 0x1, 1, &c::C79);
+    leaf(v, "VRAMCRM", w0 >> 4 & 0x1, 1, &c::C80);
+    leaf(v, "VRAMVTM", w0 >> 3 & 0x1, 1, &c::C81);
+    leaf(v, "VRAMVRM", w0 >> 2 & 0x1, 1, &c::C82);
+    leaf(v, "HAMHD", w0 >> 1 & 0x1, 1, &c::C83);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "HAMRD", w0 >> 7, 1, &c::C83);
-    leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C84);
-    leaf(v, "HVI", w0 >> 5 & 0x1, 1, &c::C85);
-    leaf(v, "LTW", w0 >> 4 & 0x1, 1, &c::C86);
-    leaf(v, "VPM", w0 >> 3 & 0x1, 1, &c::C87);
-    leaf(v, "TTA", w0 >> 2 & 0x1, 1, &c::C88);
-    leaf(v, "CRA", w0 >> 1 & 0x1, 1, &c::C89);
+    leaf(v, "HAMRD", w0 >> 7, 1, &c::C84);
+    leaf(v, "HAMVD", w0 >> 6 & 0x1, 1, &c::C85);
+    leaf(v, "HVI", w0 >> 5 & 0x1, 1, &c::C86);
+    leaf(v, "LTW", w0 >> 4 & 0x1, 1, &c::C87);
+    leaf(v, "VPM", w0 >> 3 & 0x1, 1, &c::C88);
+    leaf(v, "TTA", w0 >> 2 & 0x1, 1, &c::C89);
+    leaf(v, "CRA", w0 >> 1 & 0x1, 1, &c::C90);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ASM", w0 >> 7, 1, &c::C90);
-    leaf(v, "IAVM", w0 >> 6 & 0x1, 1, &c::C91);
-    leaf(v, "FTD", w0 >> 5 & 0x1, 1, &c::C92);
-    leaf(v, "ITD", w0 >> 4 & 0x1, 1, &c::C93);
-    leaf(v, "IIA", w0 >> 3 & 0x1, 1, &c::C94);
-    leaf(v, "SQW", w0 >> 2 & 0x1, 1, &c::C95);
-    leaf(v, "CUW", w0 >> 1 & 0x1, 1, &c::C96);
+    leaf(v, "ASM", w0 >> 7, 1, &c::C91);
+    leaf(v, "IAVM", w0 >> 6 & 0x1, 1, &c::C92);
+    leaf(v, "FTD", w0 >> 5 & 0x1, 1, &c::C93);
+    leaf(v, "ITD", w0 >> 4 & 0x1, 1, &c::C94);
+    leaf(v, "IIA", w0 >> 3 & 0x1, 1, &c::C95);
+    leaf(v, "SQW", w0 >> 2 & 0x1, 1, &c::C96);
+    leaf(v, "CUW", w0 >> 1 & 0x1, 1, &c::C97);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CATC", w0 >> 7, 1, &c::C97);
-    leaf(v, "NOCLR", w0 >> 6 & 0x1, 1, &c::C98);
-    leaf(v, "NOMOV", w0 >> 5 & 0x1, 1, &c::C99);
-    leaf(v, "NOH", w0 >> 4 & 0x1, 1, &c::C100);
-    leaf(v, "WRTY", w0 >> 3 & 0x1, 1, &c::C101);
-    leaf(v, "STOCC", w0 >> 2 & 0x1, 1, &c::C102);
-    leaf(v, "ONGOING", w0 >> 1 & 0x1, 1, &c::C103);
+    leaf(v, "CATC", w0 >> 7, 1, &c::C98);
+    leaf(v, "NOCLR", w0 >> 6 & 0x1, 1, &c::C99);
+    leaf(v, "NOMOV", w0 >> 5 & 0x1, 1, &c::C100);
+    leaf(v, "NOH", w0 >> 4 & 0x1, 1, &c::C101);
+    leaf(v, "WRTY", w0 >> 3 & 0x1, 1, &c::C102);
+    leaf(v, "STOCC", w0 >> 2 & 0x1, 1, &c::C103);
+    leaf(v, "ONGOING", w0 >> 1 & 0x1, 1, &c::C104);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NTZ", w0 >> 7, 1, &c::C167);
+    leaf(v, "NTZ", w0 >> 7, 1, &c::C169);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -7148,123 +7182,123 @@ fn i86<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V, k: u64) -> Option<&'
     leaf(v, "TID", w0 >> 4, 4, &c::C0);
     match (k, w0 >> 4,) {
     (5, 1,) => {
-    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C139);
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C141);
     }
     (7, 0,) => {
-    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C140);
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C142);
     }
     (7, 1,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "LPF", w0 >> 3 & 0x1, 1, &c::C141);
-    leaf(v, "CPF", w0 >> 2 & 0x1, 1, &c::C141);
-    leaf(v, "MHF", w0 >> 1 & 0x1, 1, &c::C141);
+    leaf(v, "LPF", w0 >> 3 & 0x1, 1, &c::C143);
+    leaf(v, "CPF", w0 >> 2 & 0x1, 1, &c::C143);
+    leaf(v, "MHF", w0 >> 1 & 0x1, 1, &c::C143);
     v.close(Nest::Named);
     }
     (9, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (10, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (11, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (12, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (13, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (14, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (15, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (16, 2,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C142);
+    leaf(v, "RAS", w0 >> 3 & 0x1, 1, &c::C144);
     v.close(Nest::Named);
     }
     (15, 1,) => {
-    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C143);
-    }
-    (24, 1,) => {
-    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C144);
-    }
-    (24, 2,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C145);
     }
-    (26, 1,) => {
+    (24, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C146);
     }
-    (27, 1,) => {
+    (24, 2,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C147);
     }
-    (27, 2,) => {
+    (26, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C148);
     }
-    (33, 1,) => {
+    (27, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C149);
     }
-    (34, 1,) => {
-    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C149);
-    }
-    (35, 1,) => {
+    (27, 2,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C150);
     }
-    (38, 0,) => {
+    (33, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C151);
     }
-    (38, 1,) => {
+    (34, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C151);
+    }
+    (35, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C152);
     }
-    (38, 2,) => {
+    (38, 0,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C153);
     }
-    (38, 3,) => {
+    (38, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C154);
     }
-    (38, 4,) => {
+    (38, 2,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C155);
     }
-    (38, 5,) => {
+    (38, 3,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C156);
     }
-    (39, 1,) => {
+    (38, 4,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C157);
     }
-    (40, 1,) => {
+    (38, 5,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C158);
     }
-    (41, 1,) => {
+    (39, 1,) => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C159);
+    }
+    (40, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C160);
+    }
+    (41, 1,) => {
+    leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C161);
     }
     (45, 1,) => {
     v.open("CPC", Nest::Named);
-    leaf(v, "LFP", w0 >> 3 & 0x1, 1, &c::C141);
-    leaf(v, "MSM", w0 >> 1 & 0x1, 1, &c::C141);
+    leaf(v, "LFP", w0 >> 3 & 0x1, 1, &c::C143);
+    leaf(v, "MSM", w0 >> 1 & 0x1, 1, &c::C143);
     v.close(Nest::Named);
     }
     _ => {
     leaf(v, "CPC", w0 >> 1 & 0x7, 3, &c::C0);
     }
     }
-    leaf(v, "CS", w0 & 0x1, 1, &c::C160);
+    leaf(v, "CS", w0 & 0x1, 1, &c::C162);
     v.close(Nest::Named);
     Some(b)
 }
@@ -7302,14 +7336,14 @@ fn i88<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i89<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "410", w0, 8, &c::C168);
+    leaf(v, "410", w0, 8, &c::C170);
     Some(b)
 }
 
 fn i90<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "140", w0, 24, &c::C18);
+    leaf(v, "140", w0, 24, &c::C49);
     Some(b)
 }
 
@@ -7317,7 +7351,7 @@ fn i91<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("400", Nest::Named);
-    leaf(v, "PRI", w0 >> 15, 1, &c::C169);
+    leaf(v, "PRI", w0 >> 15, 1, &c::C171);
     leaf(v, "RN", w0 & 0x7fff, 15, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -7327,88 +7361,88 @@ fn i92<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TYP", w0 >> 5, 3, &c::C170);
-    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
-    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C172);
-    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C173);
-    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C174);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C172);
+    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C173);
+    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C174);
+    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C175);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C176);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TST", w0 >> 7, 1, &c::C175);
-    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
-    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C177);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C178);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C179);
-    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C180);
+    leaf(v, "TST", w0 >> 7, 1, &c::C177);
+    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C178);
+    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C179);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C180);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C181);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C182);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ADSB", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C181);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C182);
+    leaf(v, "EP", w0 >> 7, 1, &c::C183);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C184);
     v.close(Nest::Named);
     v.open("SCN", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C183);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C182);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C185);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C184);
     v.close(Nest::Named);
     v.open("PAI", Nest::Named);
-    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C184);
-    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C182);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C186);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C184);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ACASVX", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C185);
-    leaf(v, "VAL", w0 >> 3 & 0xf, 4, &c::C186);
+    leaf(v, "EP", w0 >> 7, 1, &c::C187);
+    leaf(v, "VAL", w0 >> 3 & 0xf, 4, &c::C188);
     v.close(Nest::Named);
     v.open("POXPR", Nest::Named);
-    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C187);
-    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C188);
+    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C189);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C190);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("POACT", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C189);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C190);
+    leaf(v, "EP", w0 >> 7, 1, &c::C191);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C192);
     v.close(Nest::Named);
     v.open("DTFXPR", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C191);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C192);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C193);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C194);
     v.close(Nest::Named);
     v.open("DTFACT", Nest::Named);
-    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C193);
-    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C194);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C195);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C196);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("IRMXPR", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C195);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C196);
+    leaf(v, "EP", w0 >> 7, 1, &c::C197);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C198);
     v.close(Nest::Named);
     v.open("IRMACT", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C197);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C198);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C199);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C200);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -7423,7 +7457,7 @@ fn i93<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("040", Nest::Named);
-    leaf(v, "RHO", w0 >> 16, 16, &c::C199);
+    leaf(v, "RHO", w0 >> 16, 16, &c::C201);
     leaf(v, "THETA", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
     Some(b)
@@ -7435,7 +7469,7 @@ fn i94<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
     v.open("070", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C200);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C202);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -7455,14 +7489,14 @@ fn i95<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i96<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SRL", w0, 8, &c::C201);
+    leaf(v, "SRL", w0, 8, &c::C203);
     Some(b)
 }
 
 fn i97<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SRR", w0, 8, &c::C51);
+    leaf(v, "SRR", w0, 8, &c::C52);
     Some(b)
 }
 
@@ -7476,7 +7510,7 @@ fn i98<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 fn i99<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PRL", w0, 8, &c::C201);
+    leaf(v, "PRL", w0, 8, &c::C203);
     Some(b)
 }
 
@@ -7490,14 +7524,14 @@ fn i100<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i101<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RPD", w0, 8, &c::C202);
+    leaf(v, "RPD", w0, 8, &c::C204);
     Some(b)
 }
 
 fn i102<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "APD", w0, 8, &c::C53);
+    leaf(v, "APD", w0, 8, &c::C54);
     Some(b)
 }
 
@@ -7540,7 +7574,7 @@ fn i104<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i105<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "240", w0, 48, &c::C116);
+    leaf(v, "240", w0, 48, &c::C118);
     Some(b)
 }
 
@@ -7571,8 +7605,8 @@ fn i108<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("042", Nest::Named);
-    leaf(v, "X", w0 >> 16, 16, &c::C52);
-    leaf(v, "Y", w0 & 0xffff, 16, &c::C52);
+    leaf(v, "X", w0 >> 16, 16, &c::C53);
+    leaf(v, "Y", w0 & 0xffff, 16, &c::C53);
     v.close(Nest::Named);
     Some(b)
 }
@@ -7581,23 +7615,23 @@ fn i109<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CNF", w0 >> 7, 1, &c::C203);
-    leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C204);
-    leaf(v, "DOU", w0 >> 4 & 0x1, 1, &c::C205);
-    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C206);
-    leaf(v, "CDM", w0 >> 1 & 0x3, 2, &c::C207);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C205);
+    leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C206);
+    leaf(v, "DOU", w0 >> 4 & 0x1, 1, &c::C207);
+    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C208);
+    leaf(v, "CDM", w0 >> 1 & 0x3, 2, &c::C209);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRE", w0 >> 7, 1, &c::C208);
-    leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C209);
-    leaf(v, "SUP", w0 >> 5 & 0x1, 1, &c::C210);
-    leaf(v, "TCC", w0 >> 4 & 0x1, 1, &c::C211);
+    leaf(v, "TRE", w0 >> 7, 1, &c::C210);
+    leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C211);
+    leaf(v, "SUP", w0 >> 5 & 0x1, 1, &c::C212);
+    leaf(v, "TCC", w0 >> 4 & 0x1, 1, &c::C213);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -7614,18 +7648,20 @@ fn i110<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "SIGX", w0 >> 24, 8, &c::C11);
     leaf(v, "SIGY", w0 >> 16 & 0xff, 8, &c::C11);
     leaf(v, "SIGV", w0 >> 8 & 0xff, 8, &c::C39);
-    leaf(v, "SIGH", w0 & 0xff, 8, &c::C212);
+    leaf(v, "SIGH", w0 & 0xff, 8, &c::C214);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i111<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C213);
+    leaf(v, "", w0 >> 1, 7, &c::C215);
     if d[0] & 1 == 0 {
         break;
     }
@@ -7638,7 +7674,7 @@ fn i112<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("110", Nest::Named);
-    leaf(v, "3DH", w0 & 0x3fff, 14, &c::C106);
+    leaf(v, "3DH", w0 & 0x3fff, 14, &c::C108);
     v.close(Nest::Named);
     Some(b)
 }
@@ -7647,8 +7683,8 @@ fn i113<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("CAL", Nest::Named);
-    leaf(v, "D", w0 >> 15, 1, &c::C214);
-    leaf(v, "CAL", w0 & 0x3ff, 10, &c::C215);
+    leaf(v, "D", w0 >> 15, 1, &c::C216);
+    leaf(v, "CAL", w0 & 0x3ff, 10, &c::C217);
     v.close(Nest::Named);
     Some(b)
 }
@@ -7658,9 +7694,9 @@ fn i114<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("", Nest::Named);
-    leaf(v, "DOP", w0 >> 32, 16, &c::C216);
-    leaf(v, "AMB", w0 >> 16 & 0xffff, 16, &c::C216);
-    leaf(v, "FRQ", w0 & 0xffff, 16, &c::C217);
+    leaf(v, "DOP", w0 >> 32, 16, &c::C218);
+    leaf(v, "AMB", w0 >> 16 & 0xffff, 16, &c::C218);
+    leaf(v, "FRQ", w0 & 0xffff, 16, &c::C219);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -7685,12 +7721,12 @@ fn i116<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("230", Nest::Named);
-    leaf(v, "COM", w0 >> 13, 3, &c::C218);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C219);
-    leaf(v, "SI", w0 >> 9 & 0x1, 1, &c::C220);
-    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C210);
-    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
-    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "COM", w0 >> 13, 3, &c::C220);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C221);
+    leaf(v, "SI", w0 >> 9 & 0x1, 1, &c::C222);
+    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C212);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C212);
     leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
     leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
     v.close(Nest::Named);
@@ -7710,7 +7746,7 @@ fn i118<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("055", Nest::Named);
     leaf(v, "V", w0 >> 7, 1, &c::C13);
     leaf(v, "G", w0 >> 6 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 5 & 0x1, 1, &c::C222);
+    leaf(v, "L", w0 >> 5 & 0x1, 1, &c::C224);
     leaf(v, "MODE1", w0 & 0x1f, 5, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -7759,7 +7795,7 @@ fn i123<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("MS", Nest::Named);
-    leaf(v, "LO", w0 >> 8 & 0x3, 2, &c::C223);
+    leaf(v, "LO", w0 >> 8 & 0x3, 2, &c::C225);
     leaf(v, "NB", w0 & 0xff, 8, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -7809,13 +7845,13 @@ fn i127<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("SUM", Nest::Named);
-    leaf(v, "M5", w0 >> 7, 1, &c::C224);
-    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C225);
-    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C226);
-    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C227);
-    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C228);
-    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C229);
-    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C230);
+    leaf(v, "M5", w0 >> 7, 1, &c::C226);
+    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C227);
+    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C228);
+    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C229);
+    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C230);
+    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C231);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C232);
     v.close(Nest::Named);
     Some(b)
 }
@@ -7835,8 +7871,8 @@ fn i129<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("POS", Nest::Named);
-    leaf(v, "LAT", w0 >> 24, 24, &c::C231);
-    leaf(v, "LON", w0 & 0xffffff, 24, &c::C231);
+    leaf(v, "LAT", w0 >> 24, 24, &c::C233);
+    leaf(v, "LON", w0 & 0xffffff, 24, &c::C234);
     v.close(Nest::Named);
     Some(b)
 }
@@ -7845,8 +7881,8 @@ fn i130<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("GA", Nest::Named);
-    leaf(v, "RES", w0 >> 14 & 0x1, 1, &c::C232);
-    leaf(v, "GA", w0 & 0x3fff, 14, &c::C106);
+    leaf(v, "RES", w0 >> 14 & 0x1, 1, &c::C235);
+    leaf(v, "GA", w0 & 0x3fff, 14, &c::C236);
     v.close(Nest::Named);
     Some(b)
 }
@@ -7855,9 +7891,9 @@ fn i131<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("EM1", Nest::Named);
-    leaf(v, "V", w0 >> 15, 1, &c::C233);
+    leaf(v, "V", w0 >> 15, 1, &c::C237);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C234);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C238);
     leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -7866,7 +7902,7 @@ fn i131<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i132<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TOS", w0, 8, &c::C235);
+    leaf(v, "TOS", w0, 8, &c::C239);
     Some(b)
 }
 
@@ -7874,11 +7910,11 @@ fn i133<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("XP", Nest::Named);
-    leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C236);
-    leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C237);
-    leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C238);
-    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C239);
-    leaf(v, "X1", w0 & 0x1, 1, &c::C240);
+    leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C240);
+    leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C241);
+    leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C242);
+    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C243);
+    leaf(v, "X1", w0 & 0x1, 1, &c::C244);
     v.close(Nest::Named);
     Some(b)
 }
@@ -7921,10 +7957,10 @@ fn i136<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("RIM", Nest::Named);
-    leaf(v, "LO", w0 >> 40 & 0x1, 1, &c::C241);
-    leaf(v, "MSPROB", w0 >> 37 & 0x7, 3, &c::C242);
+    leaf(v, "LO", w0 >> 40 & 0x1, 1, &c::C245);
+    leaf(v, "MSPROB", w0 >> 37 & 0x7, 3, &c::C246);
     leaf(v, "M5FORMAT", w0 >> 32 & 0x1f, 5, &c::C0);
-    leaf(v, "M4CS", w0 >> 30 & 0x3, 2, &c::C243);
+    leaf(v, "M4CS", w0 >> 30 & 0x3, 2, &c::C247);
     leaf(v, "M5S", w0 >> 29 & 0x1, 1, &c::C0);
     leaf(v, "SM5S", w0 >> 28 & 0x1, 1, &c::C0);
     leaf(v, "SM54", w0 >> 27 & 0x1, 1, &c::C0);
@@ -7983,8 +8019,8 @@ fn i139<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("420", Nest::Named);
-    leaf(v, "RS", w0 >> 48, 16, &c::C199);
-    leaf(v, "RE", w0 >> 32 & 0xffff, 16, &c::C199);
+    leaf(v, "RS", w0 >> 48, 16, &c::C201);
+    leaf(v, "RE", w0 >> 32 & 0xffff, 16, &c::C201);
     leaf(v, "TS", w0 >> 16 & 0xffff, 16, &c::C12);
     leaf(v, "TE", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
@@ -8007,7 +8043,7 @@ fn i140<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i141<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C244);
+    leaf(v, "000", w0, 8, &c::C248);
     Some(b)
 }
 
@@ -8015,19 +8051,19 @@ fn i142<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ORG", w0 >> 7, 1, &c::C245);
-    leaf(v, "I", w0 >> 4 & 0x7, 3, &c::C51);
-    leaf(v, "S", w0 >> 1 & 0x7, 3, &c::C246);
+    leaf(v, "ORG", w0 >> 7, 1, &c::C249);
+    leaf(v, "I", w0 >> 4 & 0x7, 3, &c::C52);
+    leaf(v, "S", w0 >> 1 & 0x7, 3, &c::C250);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TST", w0 >> 2 & 0x1, 1, &c::C247);
-    leaf(v, "ER", w0 >> 1 & 0x1, 1, &c::C248);
+    leaf(v, "TST", w0 >> 2 & 0x1, 1, &c::C251);
+    leaf(v, "ER", w0 >> 1 & 0x1, 1, &c::C252);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -8042,9 +8078,9 @@ fn i143<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("", Nest::Named);
-    leaf(v, "X", w0 >> 16, 8, &c::C249);
-    leaf(v, "Y", w0 >> 8 & 0xff, 8, &c::C249);
-    leaf(v, "LENGTH", w0 & 0xff, 8, &c::C51);
+    leaf(v, "X", w0 >> 16, 8, &c::C253);
+    leaf(v, "Y", w0 >> 8 & 0xff, 8, &c::C253);
+    leaf(v, "LENGTH", w0 & 0xff, 8, &c::C52);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -8056,8 +8092,8 @@ fn i144<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("", Nest::Named);
-    leaf(v, "STR", w0 >> 24, 8, &c::C51);
-    leaf(v, "ENDR", w0 >> 16 & 0xff, 8, &c::C51);
+    leaf(v, "STR", w0 >> 24, 8, &c::C52);
+    leaf(v, "ENDR", w0 >> 16 & 0xff, 8, &c::C52);
     leaf(v, "AZ", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
     }
@@ -8069,9 +8105,9 @@ fn i145<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("040", Nest::Named);
-    leaf(v, "ORG", w0 >> 15, 1, &c::C245);
+    leaf(v, "ORG", w0 >> 15, 1, &c::C249);
     leaf(v, "I", w0 >> 12 & 0x7, 3, &c::C0);
-    leaf(v, "FSTLST", w0 >> 8 & 0x3, 2, &c::C250);
+    leaf(v, "FSTLST", w0 >> 8 & 0x3, 2, &c::C254);
     leaf(v, "CSN", w0 & 0xff, 8, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -8082,8 +8118,8 @@ fn i146<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("", Nest::Named);
-    leaf(v, "X1", w0 >> 8, 8, &c::C249);
-    leaf(v, "Y1", w0 & 0xff, 8, &c::C249);
+    leaf(v, "X1", w0 >> 8, 8, &c::C253);
+    leaf(v, "Y1", w0 & 0xff, 8, &c::C253);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -8093,7 +8129,7 @@ fn i146<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i147<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "090", w0, 24, &c::C18);
+    leaf(v, "090", w0, 24, &c::C49);
     Some(b)
 }
 
@@ -8101,9 +8137,9 @@ fn i148<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("100", Nest::Named);
     'x: {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "F", w0 >> 19, 5, &c::C249);
+    leaf(v, "F", w0 >> 19, 5, &c::C253);
     leaf(v, "R", w0 >> 16 & 0x7, 3, &c::C0);
     leaf(v, "Q", w0 >> 1 & 0x7fff, 15, &c::C0);
     if d[2] & 1 == 0 {
@@ -8117,9 +8153,11 @@ fn i148<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i149<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("110", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -8133,7 +8171,7 @@ fn i149<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i150<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "120", w0, 16, &c::C51);
+    leaf(v, "120", w0, 16, &c::C52);
     Some(b)
 }
 
@@ -8142,10 +8180,10 @@ fn i151<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("", Nest::Named);
-    leaf(v, "X1", w0 >> 24, 8, &c::C249);
-    leaf(v, "Y1", w0 >> 16 & 0xff, 8, &c::C249);
-    leaf(v, "X2", w0 >> 8 & 0xff, 8, &c::C249);
-    leaf(v, "Y2", w0 & 0xff, 8, &c::C249);
+    leaf(v, "X1", w0 >> 24, 8, &c::C253);
+    leaf(v, "Y1", w0 >> 16 & 0xff, 8, &c::C253);
+    leaf(v, "X2", w0 >> 8 & 0xff, 8, &c::C253);
+    leaf(v, "Y2", w0 & 0xff, 8, &c::C253);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -8155,7 +8193,7 @@ fn i151<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i152<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C251);
+    leaf(v, "000", w0, 8, &c::C255);
     Some(b)
 }
 
@@ -8163,11 +8201,11 @@ fn i153<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ORG", w0 >> 7, 1, &c::C245);
-    leaf(v, "I", w0 >> 4 & 0x7, 3, &c::C51);
-    leaf(v, "S", w0 >> 1 & 0x7, 3, &c::C246);
+    leaf(v, "ORG", w0 >> 7, 1, &c::C249);
+    leaf(v, "I", w0 >> 4 & 0x7, 3, &c::C52);
+    leaf(v, "S", w0 >> 1 & 0x7, 3, &c::C250);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -8182,9 +8220,9 @@ fn i154<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("", Nest::Named);
-    leaf(v, "X", w0 >> 32, 16, &c::C249);
-    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C249);
-    leaf(v, "L", w0 & 0xffff, 16, &c::C51);
+    leaf(v, "X", w0 >> 32, 16, &c::C253);
+    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C253);
+    leaf(v, "L", w0 & 0xffff, 16, &c::C52);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -8195,9 +8233,9 @@ fn i155<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SN", w0 >> 2, 6, &c::C51);
+    leaf(v, "SN", w0 >> 2, 6, &c::C52);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -8210,7 +8248,7 @@ fn i155<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i156<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "070", w0, 24, &c::C18);
+    leaf(v, "070", w0, 24, &c::C49);
     Some(b)
 }
 
@@ -8218,9 +8256,9 @@ fn i157<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("080", Nest::Named);
     'x: {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "F", w0 >> 19, 5, &c::C249);
+    leaf(v, "F", w0 >> 19, 5, &c::C253);
     leaf(v, "R", w0 >> 16 & 0x7, 3, &c::C0);
     leaf(v, "Q", w0 >> 1 & 0x7fff, 15, &c::C0);
     if d[2] & 1 == 0 {
@@ -8251,14 +8289,14 @@ fn i158<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i159<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "100", w0, 16, &c::C51);
+    leaf(v, "100", w0, 16, &c::C52);
     Some(b)
 }
 
 fn i160<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C252);
+    leaf(v, "000", w0, 8, &c::C256);
     Some(b)
 }
 
@@ -8266,31 +8304,31 @@ fn i161<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TYP", w0 >> 5, 3, &c::C253);
-    leaf(v, "DCR", w0 >> 4 & 0x1, 1, &c::C254);
-    leaf(v, "CHN", w0 >> 3 & 0x1, 1, &c::C255);
-    leaf(v, "GBS", w0 >> 2 & 0x1, 1, &c::C256);
-    leaf(v, "CRT", w0 >> 1 & 0x1, 1, &c::C257);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C257);
+    leaf(v, "DCR", w0 >> 4 & 0x1, 1, &c::C258);
+    leaf(v, "CHN", w0 >> 3 & 0x1, 1, &c::C259);
+    leaf(v, "GBS", w0 >> 2 & 0x1, 1, &c::C260);
+    leaf(v, "CRT", w0 >> 1 & 0x1, 1, &c::C261);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C171);
-    leaf(v, "TST", w0 >> 6 & 0x1, 1, &c::C258);
-    leaf(v, "RAB", w0 >> 5 & 0x1, 1, &c::C259);
-    leaf(v, "LOP", w0 >> 3 & 0x3, 2, &c::C260);
-    leaf(v, "TOT", w0 >> 1 & 0x3, 2, &c::C261);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C173);
+    leaf(v, "TST", w0 >> 6 & 0x1, 1, &c::C262);
+    leaf(v, "RAB", w0 >> 5 & 0x1, 1, &c::C263);
+    leaf(v, "LOP", w0 >> 3 & 0x3, 2, &c::C264);
+    leaf(v, "TOT", w0 >> 1 & 0x3, 2, &c::C265);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SPI", w0 >> 7, 1, &c::C173);
+    leaf(v, "SPI", w0 >> 7, 1, &c::C175);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -8304,8 +8342,8 @@ fn i162<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("041", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C262);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C262);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C266);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C267);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8314,7 +8352,7 @@ fn i163<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("040", Nest::Named);
-    leaf(v, "RHO", w0 >> 16, 16, &c::C263);
+    leaf(v, "RHO", w0 >> 16, 16, &c::C268);
     leaf(v, "TH", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
     Some(b)
@@ -8324,8 +8362,8 @@ fn i164<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("042", Nest::Named);
-    leaf(v, "X", w0 >> 16, 16, &c::C264);
-    leaf(v, "Y", w0 & 0xffff, 16, &c::C264);
+    leaf(v, "X", w0 >> 16, 16, &c::C269);
+    leaf(v, "Y", w0 & 0xffff, 16, &c::C269);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8344,8 +8382,8 @@ fn i166<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("202", Nest::Named);
-    leaf(v, "VX", w0 >> 16, 16, &c::C265);
-    leaf(v, "VY", w0 & 0xffff, 16, &c::C265);
+    leaf(v, "VX", w0 >> 16, 16, &c::C270);
+    leaf(v, "VY", w0 & 0xffff, 16, &c::C270);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8363,28 +8401,28 @@ fn i168<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CNF", w0 >> 7, 1, &c::C266);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C271);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
-    leaf(v, "CST", w0 >> 4 & 0x3, 2, &c::C267);
-    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C268);
-    leaf(v, "TCC", w0 >> 2 & 0x1, 1, &c::C269);
-    leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C270);
+    leaf(v, "CST", w0 >> 4 & 0x3, 2, &c::C272);
+    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C273);
+    leaf(v, "TCC", w0 >> 2 & 0x1, 1, &c::C274);
+    leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C275);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TOM", w0 >> 6, 2, &c::C271);
-    leaf(v, "DOU", w0 >> 3 & 0x7, 3, &c::C272);
-    leaf(v, "MRS", w0 >> 1 & 0x3, 2, &c::C273);
+    leaf(v, "TOM", w0 >> 6, 2, &c::C276);
+    leaf(v, "DOU", w0 >> 3 & 0x7, 3, &c::C277);
+    leaf(v, "MRS", w0 >> 1 & 0x3, 2, &c::C278);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GHO", w0 >> 7, 1, &c::C45);
     if d[0] & 1 == 0 {
@@ -8402,7 +8440,7 @@ fn i169<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("060", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C200);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C202);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -8412,8 +8450,8 @@ fn i170<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
     v.open("245", Nest::Named);
-    leaf(v, "STI", w0 >> 54, 2, &c::C274);
-    leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C116);
+    leaf(v, "STI", w0 >> 54, 2, &c::C279);
+    leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C118);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8421,14 +8459,14 @@ fn i170<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i171<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "300", w0, 8, &c::C275);
+    leaf(v, "300", w0, 8, &c::C280);
     Some(b)
 }
 
 fn i172<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "091", w0, 16, &c::C276);
+    leaf(v, "091", w0, 16, &c::C281);
     Some(b)
 }
 
@@ -8436,23 +8474,23 @@ fn i173<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("270", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LENGTH", w0 >> 1, 7, &c::C263);
+    leaf(v, "LENGTH", w0 >> 1, 7, &c::C268);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ORIENTATION", w0 >> 1, 7, &c::C277);
+    leaf(v, "ORIENTATION", w0 >> 1, 7, &c::C282);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "WIDTH", w0 >> 1, 7, &c::C263);
+    leaf(v, "WIDTH", w0 >> 1, 7, &c::C268);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -8466,11 +8504,11 @@ fn i174<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("550", Nest::Named);
-    leaf(v, "NOGO", w0 >> 6, 2, &c::C278);
-    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C279);
-    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C280);
-    leaf(v, "DIV", w0 >> 3 & 0x1, 1, &c::C281);
-    leaf(v, "TTF", w0 >> 2 & 0x1, 1, &c::C282);
+    leaf(v, "NOGO", w0 >> 6, 2, &c::C283);
+    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C284);
+    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C285);
+    leaf(v, "DIV", w0 >> 3 & 0x1, 1, &c::C286);
+    leaf(v, "TTF", w0 >> 2 & 0x1, 1, &c::C287);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8479,8 +8517,8 @@ fn i175<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("310", Nest::Named);
-    leaf(v, "TRB", w0 >> 7, 1, &c::C283);
-    leaf(v, "MSG", w0 & 0x7f, 7, &c::C284);
+    leaf(v, "TRB", w0 >> 7, 1, &c::C288);
+    leaf(v, "MSG", w0 & 0x7f, 7, &c::C289);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8489,9 +8527,9 @@ fn i176<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("500", Nest::Named);
-    leaf(v, "DEVX", w0 >> 24, 8, &c::C285);
-    leaf(v, "DEVY", w0 >> 16 & 0xff, 8, &c::C285);
-    leaf(v, "COVXY", w0 & 0xffff, 16, &c::C286);
+    leaf(v, "DEVX", w0 >> 24, 8, &c::C290);
+    leaf(v, "DEVY", w0 >> 16 & 0xff, 8, &c::C290);
+    leaf(v, "COVXY", w0 & 0xffff, 16, &c::C291);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8501,8 +8539,8 @@ fn i177<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("", Nest::Named);
-    leaf(v, "DRHO", w0 >> 8, 8, &c::C264);
-    leaf(v, "DTHETA", w0 & 0xff, 8, &c::C287);
+    leaf(v, "DRHO", w0 >> 8, 8, &c::C269);
+    leaf(v, "DTHETA", w0 & 0xff, 8, &c::C292);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -8520,8 +8558,8 @@ fn i179<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("210", Nest::Named);
-    leaf(v, "AX", w0 >> 8, 8, &c::C288);
-    leaf(v, "AY", w0 & 0xff, 8, &c::C288);
+    leaf(v, "AX", w0 >> 8, 8, &c::C293);
+    leaf(v, "AY", w0 & 0xff, 8, &c::C293);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8529,7 +8567,7 @@ fn i179<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i180<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C289);
+    leaf(v, "000", w0, 8, &c::C294);
     Some(b)
 }
 
@@ -8553,8 +8591,8 @@ fn i183<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
     v.open("245", Nest::Named);
-    leaf(v, "STI", w0 >> 54, 2, &c::C274);
-    leaf(v, "TID", w0 & 0xffffffffffff, 48, &c::C116);
+    leaf(v, "STI", w0 >> 54, 2, &c::C279);
+    leaf(v, "TID", w0 & 0xffffffffffff, 48, &c::C118);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8563,7 +8601,7 @@ fn i184<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let all = repeated::<1, 8, V>(&mut b, "MB", v)?;
     for d in all {
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    leaf(v, "", w0, 64, &c::C290);
+    leaf(v, "", w0, 64, &c::C295);
     }
     v.close(Nest::List);
     Some(b)
@@ -8580,16 +8618,16 @@ fn i186<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("COMACAS", Nest::Named);
-    leaf(v, "COM", w0 >> 21, 3, &c::C291);
-    leaf(v, "STAT", w0 >> 17 & 0xf, 4, &c::C292);
-    leaf(v, "SSC", w0 >> 15 & 0x1, 1, &c::C210);
-    leaf(v, "ARC", w0 >> 14 & 0x1, 1, &c::C221);
-    leaf(v, "AIC", w0 >> 13 & 0x1, 1, &c::C210);
+    leaf(v, "COM", w0 >> 21, 3, &c::C296);
+    leaf(v, "STAT", w0 >> 17 & 0xf, 4, &c::C297);
+    leaf(v, "SSC", w0 >> 15 & 0x1, 1, &c::C212);
+    leaf(v, "ARC", w0 >> 14 & 0x1, 1, &c::C223);
+    leaf(v, "AIC", w0 >> 13 & 0x1, 1, &c::C212);
     leaf(v, "B1A", w0 >> 12 & 0x1, 1, &c::C0);
     leaf(v, "B1B", w0 >> 8 & 0xf, 4, &c::C0);
-    leaf(v, "AC", w0 >> 7 & 0x1, 1, &c::C210);
-    leaf(v, "MN", w0 >> 6 & 0x1, 1, &c::C210);
-    leaf(v, "DC", w0 >> 5 & 0x1, 1, &c::C293);
+    leaf(v, "AC", w0 >> 7 & 0x1, 1, &c::C212);
+    leaf(v, "MN", w0 >> 6 & 0x1, 1, &c::C212);
+    leaf(v, "DC", w0 >> 5 & 0x1, 1, &c::C298);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8597,14 +8635,14 @@ fn i186<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i187<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "ACT", w0, 32, &c::C104);
+    leaf(v, "ACT", w0, 32, &c::C105);
     Some(b)
 }
 
 fn i188<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ECAT", w0, 8, &c::C294);
+    leaf(v, "ECAT", w0, 8, &c::C299);
     Some(b)
 }
 
@@ -8612,9 +8650,9 @@ fn i189<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("AVTECH", Nest::Named);
-    leaf(v, "VDL", w0 >> 7, 1, &c::C295);
-    leaf(v, "MDS", w0 >> 6 & 0x1, 1, &c::C296);
-    leaf(v, "UAT", w0 >> 5 & 0x1, 1, &c::C297);
+    leaf(v, "VDL", w0 >> 7, 1, &c::C300);
+    leaf(v, "MDS", w0 >> 6 & 0x1, 1, &c::C301);
+    leaf(v, "UAT", w0 >> 5 & 0x1, 1, &c::C302);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8658,36 +8696,36 @@ fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C298);
-    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C299);
-    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C301);
-    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    leaf(v, "MON", w0 >> 7, 1, &c::C303);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C304);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C305);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C306);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C307);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C303);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C304);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C305);
-    leaf(v, "FRIFOE", w0 >> 3 & 0x3, 2, &c::C306);
-    leaf(v, "ME", w0 >> 2 & 0x1, 1, &c::C307);
-    leaf(v, "MI", w0 >> 1 & 0x1, 1, &c::C308);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C308);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C309);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C310);
+    leaf(v, "FRIFOE", w0 >> 3 & 0x3, 2, &c::C311);
+    leaf(v, "ME", w0 >> 2 & 0x1, 1, &c::C312);
+    leaf(v, "MI", w0 >> 1 & 0x1, 1, &c::C313);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
-    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C311);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C316);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -8700,84 +8738,84 @@ fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i193<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PSR", w0, 8, &c::C314);
+    leaf(v, "PSR", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i194<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SSR", w0, 8, &c::C314);
+    leaf(v, "SSR", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i195<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MDA", w0, 8, &c::C314);
+    leaf(v, "MDA", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i196<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MFL", w0, 8, &c::C314);
+    leaf(v, "MFL", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i197<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MDS", w0, 8, &c::C314);
+    leaf(v, "MDS", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i198<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "ADS", w0, 16, &c::C314);
+    leaf(v, "ADS", w0, 16, &c::C319);
     Some(b)
 }
 
 fn i199<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ADB", w0, 8, &c::C314);
+    leaf(v, "ADB", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i200<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD1", w0, 8, &c::C314);
+    leaf(v, "MD1", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i201<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD2", w0, 8, &c::C314);
+    leaf(v, "MD2", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i202<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LOP", w0, 8, &c::C314);
+    leaf(v, "LOP", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i203<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRK", w0, 8, &c::C314);
+    leaf(v, "TRK", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i204<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MUL", w0, 8, &c::C314);
+    leaf(v, "MUL", w0, 8, &c::C319);
     Some(b)
 }
 
@@ -8828,7 +8866,7 @@ fn i205<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i206<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "430", w0, 8, &c::C315);
+    leaf(v, "430", w0, 8, &c::C320);
     Some(b)
 }
 
@@ -8843,7 +8881,7 @@ fn i208<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("093", Nest::Named);
-    leaf(v, "QNH", w0 >> 15, 1, &c::C316);
+    leaf(v, "QNH", w0 >> 15, 1, &c::C321);
     leaf(v, "CTBA", w0 & 0x7fff, 15, &c::C17);
     v.close(Nest::Named);
     Some(b)
@@ -8852,14 +8890,14 @@ fn i208<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i209<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "092", w0, 16, &c::C276);
+    leaf(v, "092", w0, 16, &c::C281);
     Some(b)
 }
 
 fn i210<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "215", w0, 16, &c::C317);
+    leaf(v, "215", w0, 16, &c::C322);
     Some(b)
 }
 
@@ -8876,7 +8914,7 @@ fn i211<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i212<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "CSN", w0, 56, &c::C104);
+    leaf(v, "CSN", w0, 56, &c::C105);
     Some(b)
 }
 
@@ -8884,7 +8922,7 @@ fn i213<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("IFPSFLIGHTID", Nest::Named);
-    leaf(v, "TYP", w0 >> 30, 2, &c::C318);
+    leaf(v, "TYP", w0 >> 30, 2, &c::C323);
     leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -8894,10 +8932,10 @@ fn i214<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("FLIGHTCAT", Nest::Named);
-    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
-    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C110);
-    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C111);
-    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C112);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C111);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C112);
+    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C113);
+    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C114);
     v.close(Nest::Named);
     Some(b)
 }
@@ -8905,42 +8943,42 @@ fn i214<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i215<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "TOA", w0, 32, &c::C104);
+    leaf(v, "TOA", w0, 32, &c::C105);
     Some(b)
 }
 
 fn i216<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "WTC", w0, 8, &c::C319);
+    leaf(v, "WTC", w0, 8, &c::C324);
     Some(b)
 }
 
 fn i217<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "ADEP", w0, 32, &c::C104);
+    leaf(v, "ADEP", w0, 32, &c::C105);
     Some(b)
 }
 
 fn i218<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "ADES", w0, 32, &c::C104);
+    leaf(v, "ADES", w0, 32, &c::C105);
     Some(b)
 }
 
 fn i219<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "RWY", w0, 24, &c::C104);
+    leaf(v, "RWY", w0, 24, &c::C105);
     Some(b)
 }
 
 fn i220<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "CFL", w0, 16, &c::C118);
+    leaf(v, "CFL", w0, 16, &c::C120);
     Some(b)
 }
 
@@ -8959,12 +8997,12 @@ fn i222<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 27, 5, &c::C320);
-    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C321);
-    leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C51);
-    leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C51);
-    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C322);
-    leaf(v, "SEC", w0 & 0x3f, 6, &c::C51);
+    leaf(v, "TYP", w0 >> 27, 5, &c::C325);
+    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C326);
+    leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C52);
+    leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C52);
+    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C327);
+    leaf(v, "SEC", w0 & 0x3f, 6, &c::C52);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -8974,7 +9012,7 @@ fn i222<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i223<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "AST", w0, 48, &c::C104);
+    leaf(v, "AST", w0, 48, &c::C105);
     Some(b)
 }
 
@@ -8982,8 +9020,8 @@ fn i224<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("STS", Nest::Named);
-    leaf(v, "EMP", w0 >> 6, 2, &c::C323);
-    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C324);
+    leaf(v, "EMP", w0 >> 6, 2, &c::C328);
+    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C329);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9041,7 +9079,7 @@ fn i225<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i226<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "300", w0, 8, &c::C325);
+    leaf(v, "300", w0, 8, &c::C330);
     Some(b)
 }
 
@@ -9049,8 +9087,8 @@ fn i227<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("310", Nest::Named);
-    leaf(v, "TRB", w0 >> 7, 1, &c::C283);
-    leaf(v, "MSG", w0 & 0x7f, 7, &c::C326);
+    leaf(v, "TRB", w0 >> 7, 1, &c::C288);
+    leaf(v, "MSG", w0 & 0x7f, 7, &c::C331);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9059,8 +9097,8 @@ fn i228<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("APC", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C285);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C285);
+    leaf(v, "X", w0 >> 8, 8, &c::C290);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C290);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9069,8 +9107,8 @@ fn i229<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("APW", Nest::Named);
-    leaf(v, "LAT", w0 >> 16, 16, &c::C262);
-    leaf(v, "LON", w0 & 0xffff, 16, &c::C262);
+    leaf(v, "LAT", w0 >> 16, 16, &c::C267);
+    leaf(v, "LON", w0 & 0xffff, 16, &c::C267);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9078,7 +9116,7 @@ fn i229<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i230<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "ATH", w0, 16, &c::C107);
+    leaf(v, "ATH", w0, 16, &c::C109);
     Some(b)
 }
 
@@ -9086,8 +9124,8 @@ fn i231<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("AVC", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C327);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C327);
+    leaf(v, "X", w0 >> 8, 8, &c::C332);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C332);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9095,7 +9133,7 @@ fn i231<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i232<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "ARC", w0, 16, &c::C328);
+    leaf(v, "ARC", w0, 16, &c::C333);
     Some(b)
 }
 
@@ -9103,8 +9141,8 @@ fn i233<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("AAC", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C329);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C329);
+    leaf(v, "X", w0 >> 8, 8, &c::C334);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C334);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9139,8 +9177,8 @@ fn i235<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("600", Nest::Named);
-    leaf(v, "ACK", w0 >> 23, 1, &c::C330);
-    leaf(v, "SVR", w0 >> 21 & 0x3, 2, &c::C331);
+    leaf(v, "ACK", w0 >> 23, 1, &c::C335);
+    leaf(v, "SVR", w0 >> 21 & 0x3, 2, &c::C336);
     leaf(v, "AT", w0 >> 8 & 0xff, 8, &c::C0);
     leaf(v, "AN", w0 & 0xff, 8, &c::C0);
     v.close(Nest::Named);
@@ -9165,18 +9203,18 @@ fn i237<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("", Nest::Named);
     leaf(v, "BKN", w0 >> 12, 4, &c::C0);
-    leaf(v, "I1", w0 >> 11 & 0x1, 1, &c::C332);
-    leaf(v, "I2", w0 >> 10 & 0x1, 1, &c::C332);
-    leaf(v, "I3", w0 >> 9 & 0x1, 1, &c::C332);
-    leaf(v, "I4", w0 >> 8 & 0x1, 1, &c::C332);
-    leaf(v, "I5", w0 >> 7 & 0x1, 1, &c::C332);
-    leaf(v, "I6", w0 >> 6 & 0x1, 1, &c::C332);
-    leaf(v, "I7", w0 >> 5 & 0x1, 1, &c::C332);
-    leaf(v, "I8", w0 >> 4 & 0x1, 1, &c::C332);
-    leaf(v, "I9", w0 >> 3 & 0x1, 1, &c::C332);
-    leaf(v, "I10", w0 >> 2 & 0x1, 1, &c::C332);
-    leaf(v, "I11", w0 >> 1 & 0x1, 1, &c::C332);
-    leaf(v, "I12", w0 & 0x1, 1, &c::C332);
+    leaf(v, "I1", w0 >> 11 & 0x1, 1, &c::C337);
+    leaf(v, "I2", w0 >> 10 & 0x1, 1, &c::C337);
+    leaf(v, "I3", w0 >> 9 & 0x1, 1, &c::C337);
+    leaf(v, "I4", w0 >> 8 & 0x1, 1, &c::C337);
+    leaf(v, "I5", w0 >> 7 & 0x1, 1, &c::C337);
+    leaf(v, "I6", w0 >> 6 & 0x1, 1, &c::C337);
+    leaf(v, "I7", w0 >> 5 & 0x1, 1, &c::C337);
+    leaf(v, "I8", w0 >> 4 & 0x1, 1, &c::C337);
+    leaf(v, "I9", w0 >> 3 & 0x1, 1, &c::C337);
+    leaf(v, "I10", w0 >> 2 & 0x1, 1, &c::C337);
+    leaf(v, "I11", w0 >> 1 & 0x1, 1, &c::C337);
+    leaf(v, "I12", w0 & 0x1, 1, &c::C337);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -9187,16 +9225,16 @@ fn i238<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("COMACAS", Nest::Named);
-    leaf(v, "COM", w0 >> 21, 3, &c::C291);
-    leaf(v, "STAT", w0 >> 17 & 0xf, 4, &c::C333);
-    leaf(v, "SSC", w0 >> 15 & 0x1, 1, &c::C210);
-    leaf(v, "ARC", w0 >> 14 & 0x1, 1, &c::C221);
-    leaf(v, "AIC", w0 >> 13 & 0x1, 1, &c::C210);
+    leaf(v, "COM", w0 >> 21, 3, &c::C296);
+    leaf(v, "STAT", w0 >> 17 & 0xf, 4, &c::C338);
+    leaf(v, "SSC", w0 >> 15 & 0x1, 1, &c::C212);
+    leaf(v, "ARC", w0 >> 14 & 0x1, 1, &c::C223);
+    leaf(v, "AIC", w0 >> 13 & 0x1, 1, &c::C212);
     leaf(v, "B1A", w0 >> 12 & 0x1, 1, &c::C0);
     leaf(v, "B1B", w0 >> 8 & 0xf, 4, &c::C0);
-    leaf(v, "AC", w0 >> 7 & 0x1, 1, &c::C210);
-    leaf(v, "MN", w0 >> 6 & 0x1, 1, &c::C210);
-    leaf(v, "DC", w0 >> 5 & 0x1, 1, &c::C293);
+    leaf(v, "AC", w0 >> 7 & 0x1, 1, &c::C212);
+    leaf(v, "MN", w0 >> 6 & 0x1, 1, &c::C212);
+    leaf(v, "DC", w0 >> 5 & 0x1, 1, &c::C298);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9231,48 +9269,48 @@ fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C298);
-    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C299);
-    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C301);
-    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    leaf(v, "MON", w0 >> 7, 1, &c::C303);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C304);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C305);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C306);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C307);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C303);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C304);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C305);
-    leaf(v, "FRIFOE", w0 >> 3 & 0x3, 2, &c::C306);
-    leaf(v, "ME", w0 >> 2 & 0x1, 1, &c::C307);
-    leaf(v, "MI", w0 >> 1 & 0x1, 1, &c::C308);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C308);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C309);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C310);
+    leaf(v, "FRIFOE", w0 >> 3 & 0x3, 2, &c::C311);
+    leaf(v, "ME", w0 >> 2 & 0x1, 1, &c::C312);
+    leaf(v, "MI", w0 >> 1 & 0x1, 1, &c::C313);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
-    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C311);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C316);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C336);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C337);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C338);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C339);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C341);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C342);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C343);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C344);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -9286,7 +9324,7 @@ fn i241<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("093", Nest::Named);
-    leaf(v, "QNH", w0 >> 15, 1, &c::C340);
+    leaf(v, "QNH", w0 >> 15, 1, &c::C345);
     leaf(v, "CTBA", w0 & 0x7fff, 15, &c::C17);
     v.close(Nest::Named);
     Some(b)
@@ -9296,10 +9334,10 @@ fn i242<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("FLIGHTCAT", Nest::Named);
-    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
-    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C341);
-    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C111);
-    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C112);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C111);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C346);
+    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C113);
+    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C114);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9358,8 +9396,8 @@ fn i244<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("000", Nest::Named);
-    leaf(v, "MT", w0 >> 1, 7, &c::C342);
-    leaf(v, "RG", w0 & 0x1, 1, &c::C343);
+    leaf(v, "MT", w0 >> 1, 7, &c::C347);
+    leaf(v, "RG", w0 & 0x1, 1, &c::C348);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9368,11 +9406,11 @@ fn i245<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MOMU", w0 >> 6, 2, &c::C344);
-    leaf(v, "TTAX", w0 >> 4 & 0x3, 2, &c::C345);
-    leaf(v, "SCD", w0 >> 2 & 0x3, 2, &c::C346);
+    leaf(v, "MOMU", w0 >> 6, 2, &c::C349);
+    leaf(v, "TTAX", w0 >> 4 & 0x3, 2, &c::C350);
+    leaf(v, "SCD", w0 >> 2 & 0x3, 2, &c::C351);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -9384,9 +9422,11 @@ fn i245<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i246<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "", w0 >> 1, 7, &c::C0);
     if d[0] & 1 == 0 {
@@ -9400,14 +9440,14 @@ fn i246<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i247<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "145", w0, 24, &c::C18);
+    leaf(v, "145", w0, 24, &c::C49);
     Some(b)
 }
 
 fn i248<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "161", w0, 16, &c::C51);
+    leaf(v, "161", w0, 16, &c::C52);
     Some(b)
 }
 
@@ -9415,14 +9455,14 @@ fn i249<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BIZ", w0 >> 7, 1, &c::C347);
-    leaf(v, "BAZ", w0 >> 6 & 0x1, 1, &c::C348);
-    leaf(v, "TUR", w0 >> 5 & 0x1, 1, &c::C349);
-    leaf(v, "CSTP", w0 >> 3 & 0x1, 1, &c::C350);
-    leaf(v, "CSTH", w0 >> 2 & 0x1, 1, &c::C350);
-    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C203);
+    leaf(v, "BIZ", w0 >> 7, 1, &c::C352);
+    leaf(v, "BAZ", w0 >> 6 & 0x1, 1, &c::C353);
+    leaf(v, "TUR", w0 >> 5 & 0x1, 1, &c::C354);
+    leaf(v, "CSTP", w0 >> 3 & 0x1, 1, &c::C355);
+    leaf(v, "CSTH", w0 >> 2 & 0x1, 1, &c::C355);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C205);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -9444,21 +9484,21 @@ fn i250<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i251<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "LEN", w0, 16, &c::C351);
+    leaf(v, "LEN", w0, 16, &c::C356);
     Some(b)
 }
 
 fn i252<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "WDT", w0, 16, &c::C351);
+    leaf(v, "WDT", w0, 16, &c::C356);
     Some(b)
 }
 
 fn i253<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "HGT", w0, 16, &c::C351);
+    leaf(v, "HGT", w0, 16, &c::C356);
     Some(b)
 }
 
@@ -9494,8 +9534,8 @@ fn i256<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("", Nest::Named);
-    leaf(v, "CLS", w0 >> 7, 9, &c::C51);
-    leaf(v, "PRB", w0 & 0x7f, 7, &c::C51);
+    leaf(v, "CLS", w0 >> 7, 9, &c::C52);
+    leaf(v, "PRB", w0 & 0x7f, 7, &c::C52);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -9506,8 +9546,8 @@ fn i257<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<5>(&mut b)?;
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("400", Nest::Named);
-    leaf(v, "PID", w0 >> 24, 16, &c::C51);
-    leaf(v, "ON", w0 & 0xffffff, 24, &c::C51);
+    leaf(v, "PID", w0 >> 24, 16, &c::C52);
+    leaf(v, "ON", w0 & 0xffffff, 24, &c::C52);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9516,8 +9556,8 @@ fn i258<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("P84", Nest::Named);
-    leaf(v, "LATITUDE", w0 >> 32, 32, &c::C262);
-    leaf(v, "LONGITUDE", w0 & 0xffffffff, 32, &c::C262);
+    leaf(v, "LATITUDE", w0 >> 32, 32, &c::C266);
+    leaf(v, "LONGITUDE", w0 & 0xffffffff, 32, &c::C267);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9526,9 +9566,9 @@ fn i259<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<5>(&mut b)?;
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("HPR", Nest::Named);
-    leaf(v, "RSHPX", w0 >> 24, 16, &c::C108);
-    leaf(v, "RSHPY", w0 >> 8 & 0xffff, 16, &c::C108);
-    leaf(v, "CORSHPXY", w0 & 0xff, 8, &c::C352);
+    leaf(v, "RSHPX", w0 >> 24, 16, &c::C110);
+    leaf(v, "RSHPY", w0 >> 8 & 0xffff, 16, &c::C110);
+    leaf(v, "CORSHPXY", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9537,9 +9577,9 @@ fn i260<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<5>(&mut b)?;
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("HPP", Nest::Named);
-    leaf(v, "SDHPX", w0 >> 24, 16, &c::C285);
-    leaf(v, "SDHPY", w0 >> 8 & 0xffff, 16, &c::C285);
-    leaf(v, "COSDHPXY", w0 & 0xff, 8, &c::C352);
+    leaf(v, "SDHPX", w0 >> 24, 16, &c::C290);
+    leaf(v, "SDHPY", w0 >> 8 & 0xffff, 16, &c::C290);
+    leaf(v, "COSDHPXY", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9564,21 +9604,21 @@ fn i261<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i262<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "GH", w0, 24, &c::C353);
+    leaf(v, "GH", w0, 24, &c::C358);
     Some(b)
 }
 
 fn i263<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "RSGH", w0, 24, &c::C351);
+    leaf(v, "RSGH", w0, 24, &c::C356);
     Some(b)
 }
 
 fn i264<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "SDGH", w0, 24, &c::C351);
+    leaf(v, "SDGH", w0, 24, &c::C356);
     Some(b)
 }
 
@@ -9586,8 +9626,8 @@ fn i265<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("CI6", Nest::Named);
-    leaf(v, "UCI6", w0 >> 12, 12, &c::C354);
-    leaf(v, "LCI6", w0 & 0xfff, 12, &c::C354);
+    leaf(v, "UCI6", w0 >> 12, 12, &c::C359);
+    leaf(v, "LCI6", w0 & 0xfff, 12, &c::C359);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9596,8 +9636,8 @@ fn i266<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("CI9", Nest::Named);
-    leaf(v, "UCI9", w0 >> 12, 12, &c::C354);
-    leaf(v, "LCI9", w0 & 0xfff, 12, &c::C354);
+    leaf(v, "UCI9", w0 >> 12, 12, &c::C359);
+    leaf(v, "LCI9", w0 & 0xfff, 12, &c::C359);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9606,8 +9646,8 @@ fn i267<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COGHHP", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C352);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 8, 8, &c::C357);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9616,8 +9656,8 @@ fn i268<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COGHHV", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C352);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 8, 8, &c::C357);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9626,8 +9666,8 @@ fn i269<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COGHHA", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C352);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 8, 8, &c::C357);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9668,8 +9708,8 @@ fn i271<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<5>(&mut b)?;
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("HV", Nest::Named);
-    leaf(v, "X", w0 >> 20, 20, &c::C355);
-    leaf(v, "Y", w0 & 0xfffff, 20, &c::C355);
+    leaf(v, "X", w0 >> 20, 20, &c::C360);
+    leaf(v, "Y", w0 & 0xfffff, 20, &c::C360);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9678,9 +9718,9 @@ fn i272<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<5>(&mut b)?;
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("RSHV", Nest::Named);
-    leaf(v, "X", w0 >> 24, 16, &c::C356);
-    leaf(v, "Y", w0 >> 8 & 0xffff, 16, &c::C356);
-    leaf(v, "CORSHVXY", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 24, 16, &c::C361);
+    leaf(v, "Y", w0 >> 8 & 0xffff, 16, &c::C361);
+    leaf(v, "CORSHVXY", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9689,9 +9729,9 @@ fn i273<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<5>(&mut b)?;
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("SDHV", Nest::Named);
-    leaf(v, "X", w0 >> 24, 16, &c::C356);
-    leaf(v, "Y", w0 >> 8 & 0xffff, 16, &c::C356);
-    leaf(v, "COHVXY", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 24, 16, &c::C361);
+    leaf(v, "Y", w0 >> 8 & 0xffff, 16, &c::C361);
+    leaf(v, "COHVXY", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9700,10 +9740,10 @@ fn i274<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("COHVHP", Nest::Named);
-    leaf(v, "COHVXHPX", w0 >> 24, 8, &c::C352);
-    leaf(v, "COHVXHPY", w0 >> 16 & 0xff, 8, &c::C352);
-    leaf(v, "COHVYHPX", w0 >> 8 & 0xff, 8, &c::C352);
-    leaf(v, "COHVYHPY", w0 & 0xff, 8, &c::C352);
+    leaf(v, "COHVXHPX", w0 >> 24, 8, &c::C357);
+    leaf(v, "COHVXHPY", w0 >> 16 & 0xff, 8, &c::C357);
+    leaf(v, "COHVYHPX", w0 >> 8 & 0xff, 8, &c::C357);
+    leaf(v, "COHVYHPY", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9732,8 +9772,8 @@ fn i276<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("HA", Nest::Named);
-    leaf(v, "X", w0 >> 12, 12, &c::C357);
-    leaf(v, "Y", w0 & 0xfff, 12, &c::C357);
+    leaf(v, "X", w0 >> 12, 12, &c::C362);
+    leaf(v, "Y", w0 & 0xfff, 12, &c::C362);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9742,9 +9782,9 @@ fn i277<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("SDHA", Nest::Named);
-    leaf(v, "X", w0 >> 20, 12, &c::C358);
-    leaf(v, "Y", w0 >> 8 & 0xfff, 12, &c::C358);
-    leaf(v, "COHAXY", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 20, 12, &c::C363);
+    leaf(v, "Y", w0 >> 8 & 0xfff, 12, &c::C363);
+    leaf(v, "COHAXY", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9753,10 +9793,10 @@ fn i278<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("COHAHP", Nest::Named);
-    leaf(v, "COHAXHPX", w0 >> 24, 8, &c::C352);
-    leaf(v, "COHAXHPY", w0 >> 16 & 0xff, 8, &c::C352);
-    leaf(v, "COHAYHPX", w0 >> 8 & 0xff, 8, &c::C352);
-    leaf(v, "COAYHPY", w0 & 0xff, 8, &c::C352);
+    leaf(v, "COHAXHPX", w0 >> 24, 8, &c::C357);
+    leaf(v, "COHAXHPY", w0 >> 16 & 0xff, 8, &c::C357);
+    leaf(v, "COHAYHPX", w0 >> 8 & 0xff, 8, &c::C357);
+    leaf(v, "COAYHPY", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9765,10 +9805,10 @@ fn i279<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("COHAHV", Nest::Named);
-    leaf(v, "COHAXHVX", w0 >> 24, 8, &c::C352);
-    leaf(v, "COHAXHVY", w0 >> 16 & 0xff, 8, &c::C352);
-    leaf(v, "COHAYHVX", w0 >> 8 & 0xff, 8, &c::C352);
-    leaf(v, "COHAYHVY", w0 & 0xff, 8, &c::C352);
+    leaf(v, "COHAXHVX", w0 >> 24, 8, &c::C357);
+    leaf(v, "COHAXHVY", w0 >> 16 & 0xff, 8, &c::C357);
+    leaf(v, "COHAYHVX", w0 >> 8 & 0xff, 8, &c::C357);
+    leaf(v, "COHAYHVY", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9796,14 +9836,14 @@ fn i280<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i281<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "VV", w0, 24, &c::C355);
+    leaf(v, "VV", w0, 24, &c::C360);
     Some(b)
 }
 
 fn i282<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RSVV", w0, 16, &c::C356);
+    leaf(v, "RSVV", w0, 16, &c::C361);
     Some(b)
 }
 
@@ -9811,8 +9851,8 @@ fn i283<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("SDVV", Nest::Named);
-    leaf(v, "SDVV", w0 >> 8, 16, &c::C356);
-    leaf(v, "COVVGH", w0 & 0xff, 8, &c::C352);
+    leaf(v, "SDVV", w0 >> 8, 16, &c::C361);
+    leaf(v, "COVVGH", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9821,8 +9861,8 @@ fn i284<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVVHP", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C352);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 8, 8, &c::C357);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9831,8 +9871,8 @@ fn i285<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVVHV", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C352);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 8, 8, &c::C357);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9841,8 +9881,8 @@ fn i286<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVVHA", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C352);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 8, 8, &c::C357);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9876,7 +9916,7 @@ fn i287<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i288<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "VA", w0, 16, &c::C359);
+    leaf(v, "VA", w0, 16, &c::C364);
     Some(b)
 }
 
@@ -9884,9 +9924,9 @@ fn i289<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("RSVA", Nest::Named);
-    leaf(v, "SDVA", w0 >> 16, 16, &c::C329);
-    leaf(v, "COVAGH", w0 >> 8 & 0xff, 8, &c::C352);
-    leaf(v, "COVAVV", w0 & 0xff, 8, &c::C352);
+    leaf(v, "SDVA", w0 >> 16, 16, &c::C334);
+    leaf(v, "COVAGH", w0 >> 8 & 0xff, 8, &c::C357);
+    leaf(v, "COVAVV", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9895,8 +9935,8 @@ fn i290<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVAHP", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C352);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 8, 8, &c::C357);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9905,8 +9945,8 @@ fn i291<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVAHV", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C352);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 8, 8, &c::C357);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9915,8 +9955,8 @@ fn i292<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVAHA", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C352);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C352);
+    leaf(v, "X", w0 >> 8, 8, &c::C357);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9957,35 +9997,35 @@ fn i294<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i295<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "R", w0, 24, &c::C360);
+    leaf(v, "R", w0, 24, &c::C365);
     Some(b)
 }
 
 fn i296<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "RSR", w0, 24, &c::C361);
+    leaf(v, "RSR", w0, 24, &c::C366);
     Some(b)
 }
 
 fn i297<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "SDR", w0, 24, &c::C361);
+    leaf(v, "SDR", w0, 24, &c::C366);
     Some(b)
 }
 
 fn i298<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "RR", w0, 24, &c::C328);
+    leaf(v, "RR", w0, 24, &c::C333);
     Some(b)
 }
 
 fn i299<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "RSRR", w0, 24, &c::C327);
+    leaf(v, "RSRR", w0, 24, &c::C332);
     Some(b)
 }
 
@@ -9993,8 +10033,8 @@ fn i300<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("SDRR", Nest::Named);
-    leaf(v, "SDRR", w0 >> 8, 24, &c::C327);
-    leaf(v, "CORRR", w0 & 0xff, 8, &c::C352);
+    leaf(v, "SDRR", w0 >> 8, 24, &c::C332);
+    leaf(v, "CORRR", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10002,7 +10042,7 @@ fn i300<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i301<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RA", w0, 16, &c::C362);
+    leaf(v, "RA", w0, 16, &c::C367);
     Some(b)
 }
 
@@ -10010,9 +10050,9 @@ fn i302<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("SDRA", Nest::Named);
-    leaf(v, "SDRA", w0 >> 16, 16, &c::C363);
-    leaf(v, "CORAR", w0 >> 8 & 0xff, 8, &c::C352);
-    leaf(v, "CORARR", w0 & 0xff, 8, &c::C352);
+    leaf(v, "SDRA", w0 >> 16, 16, &c::C368);
+    leaf(v, "CORAR", w0 >> 8 & 0xff, 8, &c::C357);
+    leaf(v, "CORARR", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10052,21 +10092,21 @@ fn i303<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i304<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "DV", w0, 24, &c::C355);
+    leaf(v, "DV", w0, 24, &c::C360);
     Some(b)
 }
 
 fn i305<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "SDDV", w0, 16, &c::C364);
+    leaf(v, "SDDV", w0, 16, &c::C369);
     Some(b)
 }
 
 fn i306<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "DA", w0, 16, &c::C362);
+    leaf(v, "DA", w0, 16, &c::C367);
     Some(b)
 }
 
@@ -10074,8 +10114,8 @@ fn i307<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("SDDA", Nest::Named);
-    leaf(v, "SDDA", w0 >> 8, 16, &c::C365);
-    leaf(v, "CODADV", w0 & 0xff, 8, &c::C352);
+    leaf(v, "SDDA", w0 >> 8, 16, &c::C370);
+    leaf(v, "CODADV", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10083,42 +10123,42 @@ fn i307<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i308<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODVR", w0, 8, &c::C352);
+    leaf(v, "CODVR", w0, 8, &c::C357);
     Some(b)
 }
 
 fn i309<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODVRR", w0, 8, &c::C352);
+    leaf(v, "CODVRR", w0, 8, &c::C357);
     Some(b)
 }
 
 fn i310<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODVRA", w0, 8, &c::C352);
+    leaf(v, "CODVRA", w0, 8, &c::C357);
     Some(b)
 }
 
 fn i311<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODAR", w0, 8, &c::C352);
+    leaf(v, "CODAR", w0, 8, &c::C357);
     Some(b)
 }
 
 fn i312<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODARR", w0, 8, &c::C352);
+    leaf(v, "CODARR", w0, 8, &c::C357);
     Some(b)
 }
 
 fn i313<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODARA", w0, 8, &c::C352);
+    leaf(v, "CODARA", w0, 8, &c::C357);
     Some(b)
 }
 
@@ -10170,21 +10210,21 @@ fn i315<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i316<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RSAZ", w0, 16, &c::C366);
+    leaf(v, "RSAZ", w0, 16, &c::C371);
     Some(b)
 }
 
 fn i317<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "SDASZ", w0, 16, &c::C366);
+    leaf(v, "SDASZ", w0, 16, &c::C371);
     Some(b)
 }
 
 fn i318<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "AZR", w0, 16, &c::C367);
+    leaf(v, "AZR", w0, 16, &c::C372);
     Some(b)
 }
 
@@ -10192,8 +10232,8 @@ fn i319<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("SDAZR", Nest::Named);
-    leaf(v, "SDAZR", w0 >> 8, 16, &c::C366);
-    leaf(v, "COAZRAZ", w0 & 0xff, 8, &c::C352);
+    leaf(v, "SDAZR", w0 >> 8, 16, &c::C373);
+    leaf(v, "COAZRAZ", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10237,28 +10277,28 @@ fn i321<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i322<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "EL", w0, 16, &c::C367);
+    leaf(v, "EL", w0, 16, &c::C374);
     Some(b)
 }
 
 fn i323<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RSEL", w0, 16, &c::C366);
+    leaf(v, "RSEL", w0, 16, &c::C371);
     Some(b)
 }
 
 fn i324<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "SDEL", w0, 16, &c::C366);
+    leaf(v, "SDEL", w0, 16, &c::C371);
     Some(b)
 }
 
 fn i325<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "ER", w0, 16, &c::C368);
+    leaf(v, "ER", w0, 16, &c::C372);
     Some(b)
 }
 
@@ -10266,8 +10306,8 @@ fn i326<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("SDER", Nest::Named);
-    leaf(v, "SDELR", w0 >> 8, 16, &c::C369);
-    leaf(v, "COELREL", w0 & 0xff, 8, &c::C352);
+    leaf(v, "SDELR", w0 >> 8, 16, &c::C373);
+    leaf(v, "COELREL", w0 & 0xff, 8, &c::C357);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10276,8 +10316,8 @@ fn i327<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("ELEX", Nest::Named);
-    leaf(v, "S", w0 >> 16, 16, &c::C367);
-    leaf(v, "E", w0 & 0xffff, 16, &c::C367);
+    leaf(v, "S", w0 >> 16, 16, &c::C374);
+    leaf(v, "E", w0 & 0xffff, 16, &c::C374);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10311,14 +10351,14 @@ fn i328<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i329<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DPP", w0, 8, &c::C370);
+    leaf(v, "DPP", w0, 8, &c::C375);
     Some(b)
 }
 
 fn i330<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DPS", w0, 8, &c::C370);
+    leaf(v, "DPS", w0, 8, &c::C375);
     Some(b)
 }
 
@@ -10326,7 +10366,7 @@ fn i331<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("RPP", Nest::Named);
-    leaf(v, "RPP", w0 & 0x1ff, 9, &c::C370);
+    leaf(v, "RPP", w0 & 0x1ff, 9, &c::C375);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10334,7 +10374,7 @@ fn i331<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i332<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RPS", w0, 8, &c::C370);
+    leaf(v, "RPS", w0, 8, &c::C375);
     Some(b)
 }
 
@@ -10364,9 +10404,9 @@ fn i334<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("", Nest::Named);
     leaf(v, "AZCON", w0 >> 48, 16, &c::C12);
-    leaf(v, "ELCON", w0 >> 32 & 0xffff, 16, &c::C367);
-    leaf(v, "RGCONSTOP", w0 >> 16 & 0xffff, 16, &c::C371);
-    leaf(v, "RGCONSTART", w0 & 0xffff, 16, &c::C371);
+    leaf(v, "ELCON", w0 >> 32 & 0xffff, 16, &c::C374);
+    leaf(v, "RGCONSTOP", w0 >> 16 & 0xffff, 16, &c::C376);
+    leaf(v, "RGCONSTART", w0 & 0xffff, 16, &c::C376);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -10376,14 +10416,14 @@ fn i334<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i335<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C372);
+    leaf(v, "000", w0, 8, &c::C377);
     Some(b)
 }
 
 fn i336<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "200", w0, 8, &c::C373);
+    leaf(v, "200", w0, 8, &c::C378);
     Some(b)
 }
 
@@ -10405,8 +10445,8 @@ fn i338<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("400", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C262);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C262);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C266);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C267);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10414,7 +10454,7 @@ fn i338<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i339<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "405", w0, 16, &c::C286);
+    leaf(v, "405", w0, 16, &c::C291);
     Some(b)
 }
 
@@ -10426,12 +10466,12 @@ fn i340<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w2 = word([0, 0, 0, d[16], d[17], d[18], d[19], d[20]]);
     v.open("", Nest::Named);
     leaf(v, "TID", w0 >> 48, 16, &c::C0);
-    leaf(v, "LAT", w0 >> 16 & 0xffffffff, 32, &c::C262);
-    leaf(v, "LON", (w0 & 0xffff) << 16 | w1 >> 48, 32, &c::C262);
-    leaf(v, "ALT", w1 >> 32 & 0xffff, 16, &c::C286);
-    leaf(v, "TTO", w1 & 0xffffffff, 32, &c::C374);
-    leaf(v, "ATO", w2 >> 16 & 0xfffff, 20, &c::C375);
-    leaf(v, "PCI", w2 & 0xffff, 16, &c::C51);
+    leaf(v, "LAT", w0 >> 16 & 0xffffffff, 32, &c::C266);
+    leaf(v, "LON", (w0 & 0xffff) << 16 | w1 >> 48, 32, &c::C267);
+    leaf(v, "ALT", w1 >> 32 & 0xffff, 16, &c::C291);
+    leaf(v, "TTO", w1 & 0xffffffff, 32, &c::C379);
+    leaf(v, "ATO", w2 >> 16 & 0xfffff, 20, &c::C380);
+    leaf(v, "PCI", w2 & 0xffff, 16, &c::C52);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -10445,9 +10485,9 @@ fn i341<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w1 = word([0, 0, 0, 0, d[8], d[9], d[10], d[11]]);
     v.open("", Nest::Named);
     leaf(v, "RID", w0 >> 48, 16, &c::C0);
-    leaf(v, "LAT", w0 >> 16 & 0xffffffff, 32, &c::C262);
-    leaf(v, "LON", (w0 & 0xffff) << 16 | w1 >> 16, 32, &c::C262);
-    leaf(v, "ALT", w1 & 0xffff, 16, &c::C286);
+    leaf(v, "LAT", w0 >> 16 & 0xffffffff, 32, &c::C266);
+    leaf(v, "LON", (w0 & 0xffff) << 16 | w1 >> 16, 32, &c::C267);
+    leaf(v, "ALT", w1 & 0xffff, 16, &c::C291);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -10467,7 +10507,7 @@ fn i342<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i343<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C376);
+    leaf(v, "000", w0, 8, &c::C381);
     Some(b)
 }
 
@@ -10495,8 +10535,8 @@ fn i346<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("045", Nest::Named);
-    leaf(v, "LAT", w0 >> 24, 24, &c::C105);
-    leaf(v, "LON", w0 & 0xffffff, 24, &c::C105);
+    leaf(v, "LAT", w0 >> 24, 24, &c::C233);
+    leaf(v, "LON", w0 & 0xffffff, 24, &c::C234);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10507,7 +10547,7 @@ fn i347<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("070", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C377);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C382);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -10518,8 +10558,8 @@ fn i348<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("050", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
-    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C378);
-    leaf(v, "ALT", w0 & 0x3fff, 14, &c::C118);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C383);
+    leaf(v, "ALT", w0 & 0x3fff, 14, &c::C120);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10528,8 +10568,8 @@ fn i349<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("230", Nest::Named);
-    leaf(v, "CA", w0 >> 5, 3, &c::C379);
-    leaf(v, "SI", w0 >> 4 & 0x1, 1, &c::C380);
+    leaf(v, "CA", w0 >> 5, 3, &c::C384);
+    leaf(v, "SI", w0 >> 4 & 0x1, 1, &c::C385);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10538,8 +10578,8 @@ fn i350<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("240", Nest::Named);
-    leaf(v, "CST", w0 >> 7, 1, &c::C381);
-    leaf(v, "FLT", w0 >> 6 & 0x1, 1, &c::C382);
+    leaf(v, "CST", w0 >> 7, 1, &c::C386);
+    leaf(v, "FLT", w0 >> 6 & 0x1, 1, &c::C387);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10584,7 +10624,7 @@ fn i354<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i355<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C383);
+    leaf(v, "000", w0, 8, &c::C388);
     Some(b)
 }
 
@@ -10592,8 +10632,8 @@ fn i356<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("001", Nest::Named);
-    leaf(v, "CAUSE", w0 >> 4, 4, &c::C384);
-    leaf(v, "DIAG", w0 & 0xf, 4, &c::C385);
+    leaf(v, "CAUSE", w0 >> 4, 4, &c::C389);
+    leaf(v, "DIAG", w0 & 0xf, 4, &c::C390);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10608,7 +10648,7 @@ fn i357<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i358<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "016", w0, 32, &c::C51);
+    leaf(v, "016", w0, 32, &c::C52);
     Some(b)
 }
 
@@ -10616,7 +10656,7 @@ fn i359<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let all = repeated::<1, 4, V>(&mut b, "017", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "", w0, 32, &c::C51);
+    leaf(v, "", w0, 32, &c::C52);
     }
     v.close(Nest::List);
     Some(b)
@@ -10626,8 +10666,8 @@ fn i360<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("018", Nest::Named);
-    leaf(v, "PR", w0 >> 2 & 0x1f, 5, &c::C51);
-    leaf(v, "PT", w0 & 0x3, 2, &c::C386);
+    leaf(v, "PR", w0 >> 2 & 0x1f, 5, &c::C52);
+    leaf(v, "PT", w0 & 0x3, 2, &c::C391);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10640,7 +10680,7 @@ fn i361<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i362<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "028", w0, 16, &c::C373);
+    leaf(v, "028", w0, 16, &c::C378);
     Some(b)
 }
 
@@ -10648,11 +10688,11 @@ fn i363<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("030", Nest::Named);
-    leaf(v, "PRIORITY", w0 >> 11, 5, &c::C51);
-    leaf(v, "PC", w0 >> 7 & 0x1, 1, &c::C387);
-    leaf(v, "AU", w0 >> 6 & 0x1, 1, &c::C388);
-    leaf(v, "NE", w0 >> 5 & 0x1, 1, &c::C389);
-    leaf(v, "RD", w0 >> 3 & 0x3, 2, &c::C390);
+    leaf(v, "PRIORITY", w0 >> 11, 5, &c::C52);
+    leaf(v, "PC", w0 >> 7 & 0x1, 1, &c::C392);
+    leaf(v, "AU", w0 >> 6 & 0x1, 1, &c::C393);
+    leaf(v, "NE", w0 >> 5 & 0x1, 1, &c::C394);
+    leaf(v, "RD", w0 >> 3 & 0x3, 2, &c::C395);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10660,7 +10700,7 @@ fn i363<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i364<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "025", w0, 32, &c::C51);
+    leaf(v, "025", w0, 32, &c::C52);
     Some(b)
 }
 
@@ -10674,14 +10714,14 @@ fn i365<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i366<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "029", w0, 56, &c::C391);
+    leaf(v, "029", w0, 56, &c::C396);
     Some(b)
 }
 
 fn i367<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "002", w0, 24, &c::C18);
+    leaf(v, "002", w0, 24, &c::C49);
     Some(b)
 }
 
@@ -10699,10 +10739,10 @@ fn i369<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("007", Nest::Named);
-    leaf(v, "UM", w0 >> 7, 1, &c::C392);
-    leaf(v, "DM", w0 >> 6 & 0x1, 1, &c::C393);
-    leaf(v, "UC", w0 >> 5 & 0x1, 1, &c::C394);
-    leaf(v, "DC", w0 >> 4 & 0x1, 1, &c::C395);
+    leaf(v, "UM", w0 >> 7, 1, &c::C397);
+    leaf(v, "DM", w0 >> 6 & 0x1, 1, &c::C398);
+    leaf(v, "UC", w0 >> 5 & 0x1, 1, &c::C399);
+    leaf(v, "DC", w0 >> 4 & 0x1, 1, &c::C400);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10711,20 +10751,20 @@ fn i370<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("008", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "UDS", w0 >> 7, 1, &c::C396);
-    leaf(v, "DDS", w0 >> 6 & 0x1, 1, &c::C397);
-    leaf(v, "UCS", w0 >> 5 & 0x1, 1, &c::C396);
-    leaf(v, "DCS", w0 >> 4 & 0x1, 1, &c::C397);
-    leaf(v, "EI", w0 >> 1 & 0x1, 1, &c::C398);
+    leaf(v, "UDS", w0 >> 7, 1, &c::C401);
+    leaf(v, "DDS", w0 >> 6 & 0x1, 1, &c::C402);
+    leaf(v, "UCS", w0 >> 5 & 0x1, 1, &c::C401);
+    leaf(v, "DCS", w0 >> 4 & 0x1, 1, &c::C402);
+    leaf(v, "EI", w0 >> 1 & 0x1, 1, &c::C403);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IC", w0 >> 7, 1, &c::C399);
+    leaf(v, "IC", w0 >> 7, 1, &c::C404);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -10738,26 +10778,26 @@ fn i371<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("009", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SR", w0 >> 7, 1, &c::C400);
-    leaf(v, "AR", w0 >> 6 & 0x1, 1, &c::C401);
-    leaf(v, "ER", w0 >> 5 & 0x1, 1, &c::C402);
-    leaf(v, "FR", w0 >> 4 & 0x1, 1, &c::C403);
-    leaf(v, "MR", w0 >> 3 & 0x1, 1, &c::C404);
-    leaf(v, "PR", w0 >> 2 & 0x1, 1, &c::C405);
-    leaf(v, "CR", w0 >> 1 & 0x1, 1, &c::C406);
+    leaf(v, "SR", w0 >> 7, 1, &c::C405);
+    leaf(v, "AR", w0 >> 6 & 0x1, 1, &c::C406);
+    leaf(v, "ER", w0 >> 5 & 0x1, 1, &c::C407);
+    leaf(v, "FR", w0 >> 4 & 0x1, 1, &c::C408);
+    leaf(v, "MR", w0 >> 3 & 0x1, 1, &c::C409);
+    leaf(v, "PR", w0 >> 2 & 0x1, 1, &c::C410);
+    leaf(v, "CR", w0 >> 1 & 0x1, 1, &c::C411);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ID", w0 >> 7, 1, &c::C407);
-    leaf(v, "MA", w0 >> 6 & 0x1, 1, &c::C408);
-    leaf(v, "SP", w0 >> 5 & 0x1, 1, &c::C409);
-    leaf(v, "HG", w0 >> 4 & 0x1, 1, &c::C410);
-    leaf(v, "HD", w0 >> 3 & 0x1, 1, &c::C411);
+    leaf(v, "ID", w0 >> 7, 1, &c::C412);
+    leaf(v, "MA", w0 >> 6 & 0x1, 1, &c::C413);
+    leaf(v, "SP", w0 >> 5 & 0x1, 1, &c::C414);
+    leaf(v, "HG", w0 >> 4 & 0x1, 1, &c::C415);
+    leaf(v, "HD", w0 >> 3 & 0x1, 1, &c::C416);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -10771,7 +10811,7 @@ fn i372<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("010", Nest::Named);
-    leaf(v, "COM", w0 & 0x7, 3, &c::C412);
+    leaf(v, "COM", w0 & 0x7, 3, &c::C417);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10787,7 +10827,7 @@ fn i374<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("014", Nest::Named);
-    leaf(v, "RHO", w0 >> 16, 16, &c::C199);
+    leaf(v, "RHO", w0 >> 16, 16, &c::C201);
     leaf(v, "THETA", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
     Some(b)
@@ -10797,8 +10837,8 @@ fn i375<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("015", Nest::Named);
-    leaf(v, "X", w0 >> 16, 16, &c::C52);
-    leaf(v, "Y", w0 & 0xffff, 16, &c::C52);
+    leaf(v, "X", w0 >> 16, 16, &c::C53);
+    leaf(v, "Y", w0 & 0xffff, 16, &c::C53);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10806,7 +10846,7 @@ fn i375<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i376<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "020", w0, 32, &c::C51);
+    leaf(v, "020", w0, 32, &c::C52);
     Some(b)
 }
 
@@ -10814,9 +10854,9 @@ fn i377<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("021", Nest::Named);
-    leaf(v, "PRIORITY", w0 >> 44, 4, &c::C51);
-    leaf(v, "POWER", w0 >> 40 & 0xf, 4, &c::C51);
-    leaf(v, "DURATION", w0 >> 32 & 0xff, 8, &c::C373);
+    leaf(v, "PRIORITY", w0 >> 44, 4, &c::C52);
+    leaf(v, "POWER", w0 >> 40 & 0xf, 4, &c::C52);
+    leaf(v, "DURATION", w0 >> 32 & 0xff, 8, &c::C378);
     leaf(v, "COVERAGE", w0 & 0xffffffff, 32, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -10861,7 +10901,7 @@ fn i382<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("032", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C200);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C202);
     leaf(v, "MOD3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -10896,8 +10936,8 @@ fn i386<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("012", Nest::Named);
-    leaf(v, "FS", w0 >> 7, 1, &c::C413);
-    leaf(v, "CQF", w0 & 0x7f, 7, &c::C414);
+    leaf(v, "FS", w0 >> 7, 1, &c::C418);
+    leaf(v, "CQF", w0 & 0x7f, 7, &c::C419);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10912,7 +10952,7 @@ fn i387<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i388<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C415);
+    leaf(v, "000", w0, 8, &c::C420);
     Some(b)
 }
 
@@ -10920,10 +10960,10 @@ fn i389<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("550", Nest::Named);
-    leaf(v, "NOGO", w0 >> 6, 2, &c::C416);
-    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C279);
-    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C280);
-    leaf(v, "TTF", w0 >> 3 & 0x1, 1, &c::C282);
+    leaf(v, "NOGO", w0 >> 6, 2, &c::C421);
+    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C284);
+    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C285);
+    leaf(v, "TTF", w0 >> 3 & 0x1, 1, &c::C287);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10932,14 +10972,14 @@ fn i390<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("551", Nest::Named);
-    leaf(v, "TP1A", w0 >> 7, 1, &c::C417);
-    leaf(v, "TP1B", w0 >> 6 & 0x1, 1, &c::C418);
-    leaf(v, "TP2A", w0 >> 5 & 0x1, 1, &c::C417);
-    leaf(v, "TP2B", w0 >> 4 & 0x1, 1, &c::C418);
-    leaf(v, "TP3A", w0 >> 3 & 0x1, 1, &c::C417);
-    leaf(v, "TP3B", w0 >> 2 & 0x1, 1, &c::C418);
-    leaf(v, "TP4A", w0 >> 1 & 0x1, 1, &c::C417);
-    leaf(v, "TP4B", w0 & 0x1, 1, &c::C418);
+    leaf(v, "TP1A", w0 >> 7, 1, &c::C422);
+    leaf(v, "TP1B", w0 >> 6 & 0x1, 1, &c::C423);
+    leaf(v, "TP2A", w0 >> 5 & 0x1, 1, &c::C422);
+    leaf(v, "TP2B", w0 >> 4 & 0x1, 1, &c::C423);
+    leaf(v, "TP3A", w0 >> 3 & 0x1, 1, &c::C422);
+    leaf(v, "TP3B", w0 >> 2 & 0x1, 1, &c::C423);
+    leaf(v, "TP4A", w0 >> 1 & 0x1, 1, &c::C422);
+    leaf(v, "TP4B", w0 & 0x1, 1, &c::C423);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10950,11 +10990,11 @@ fn i391<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("", Nest::Named);
     leaf(v, "RSI", w0 >> 8, 8, &c::C0);
-    leaf(v, "RS1090", w0 >> 6 & 0x1, 1, &c::C419);
-    leaf(v, "TX1030", w0 >> 5 & 0x1, 1, &c::C419);
-    leaf(v, "TX1090", w0 >> 4 & 0x1, 1, &c::C419);
-    leaf(v, "RSS", w0 >> 3 & 0x1, 1, &c::C418);
-    leaf(v, "RSO", w0 >> 2 & 0x1, 1, &c::C420);
+    leaf(v, "RS1090", w0 >> 6 & 0x1, 1, &c::C424);
+    leaf(v, "TX1030", w0 >> 5 & 0x1, 1, &c::C424);
+    leaf(v, "TX1090", w0 >> 4 & 0x1, 1, &c::C424);
+    leaf(v, "RSS", w0 >> 3 & 0x1, 1, &c::C423);
+    leaf(v, "RSO", w0 >> 2 & 0x1, 1, &c::C425);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -10965,18 +11005,18 @@ fn i392<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("553", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "REFTR1", w0 >> 6, 2, &c::C421);
-    leaf(v, "REFTR2", w0 >> 2 & 0x3, 2, &c::C421);
+    leaf(v, "REFTR1", w0 >> 6, 2, &c::C426);
+    leaf(v, "REFTR2", w0 >> 2 & 0x3, 2, &c::C426);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "REFTR3", w0 >> 6, 2, &c::C421);
-    leaf(v, "REFTR4", w0 >> 2 & 0x3, 2, &c::C421);
+    leaf(v, "REFTR3", w0 >> 6, 2, &c::C426);
+    leaf(v, "REFTR4", w0 >> 2 & 0x3, 2, &c::C426);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -10990,8 +11030,8 @@ fn i393<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("600", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C422);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C422);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C427);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C428);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10999,14 +11039,14 @@ fn i393<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i394<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "610", w0, 16, &c::C286);
+    leaf(v, "610", w0, 16, &c::C291);
     Some(b)
 }
 
 fn i395<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "620", w0, 8, &c::C264);
+    leaf(v, "620", w0, 8, &c::C269);
     Some(b)
 }
 
@@ -11014,28 +11054,28 @@ fn i396<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SSR", w0 >> 7, 1, &c::C423);
-    leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C424);
-    leaf(v, "HF", w0 >> 5 & 0x1, 1, &c::C425);
-    leaf(v, "VDL4", w0 >> 4 & 0x1, 1, &c::C426);
-    leaf(v, "UAT", w0 >> 3 & 0x1, 1, &c::C427);
-    leaf(v, "DME", w0 >> 2 & 0x1, 1, &c::C428);
-    leaf(v, "OT", w0 >> 1 & 0x1, 1, &c::C429);
+    leaf(v, "SSR", w0 >> 7, 1, &c::C429);
+    leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C430);
+    leaf(v, "HF", w0 >> 5 & 0x1, 1, &c::C431);
+    leaf(v, "VDL4", w0 >> 4 & 0x1, 1, &c::C432);
+    leaf(v, "UAT", w0 >> 3 & 0x1, 1, &c::C433);
+    leaf(v, "DME", w0 >> 2 & 0x1, 1, &c::C434);
+    leaf(v, "OT", w0 >> 1 & 0x1, 1, &c::C435);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RAB", w0 >> 7, 1, &c::C430);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C173);
-    leaf(v, "CHN", w0 >> 5 & 0x1, 1, &c::C255);
-    leaf(v, "GBS", w0 >> 4 & 0x1, 1, &c::C256);
-    leaf(v, "CRT", w0 >> 3 & 0x1, 1, &c::C257);
-    leaf(v, "SIM", w0 >> 2 & 0x1, 1, &c::C171);
-    leaf(v, "TST", w0 >> 1 & 0x1, 1, &c::C258);
+    leaf(v, "RAB", w0 >> 7, 1, &c::C436);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C175);
+    leaf(v, "CHN", w0 >> 5 & 0x1, 1, &c::C259);
+    leaf(v, "GBS", w0 >> 4 & 0x1, 1, &c::C260);
+    leaf(v, "CRT", w0 >> 3 & 0x1, 1, &c::C261);
+    leaf(v, "SIM", w0 >> 2 & 0x1, 1, &c::C173);
+    leaf(v, "TST", w0 >> 1 & 0x1, 1, &c::C262);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -11049,8 +11089,8 @@ fn i397<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("041", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C105);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C105);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C106);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C107);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11059,8 +11099,8 @@ fn i398<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("042", Nest::Named);
-    leaf(v, "X", w0 >> 24, 24, &c::C107);
-    leaf(v, "Y", w0 & 0xffffff, 24, &c::C107);
+    leaf(v, "X", w0 >> 24, 24, &c::C109);
+    leaf(v, "Y", w0 & 0xffffff, 24, &c::C109);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11078,19 +11118,19 @@ fn i400<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CNF", w0 >> 7, 1, &c::C431);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C437);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
-    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C350);
-    leaf(v, "CDM", w0 >> 3 & 0x3, 2, &c::C113);
-    leaf(v, "MAH", w0 >> 2 & 0x1, 1, &c::C268);
-    leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C270);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C355);
+    leaf(v, "CDM", w0 >> 3 & 0x3, 2, &c::C115);
+    leaf(v, "MAH", w0 >> 2 & 0x1, 1, &c::C273);
+    leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C275);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GHO", w0 >> 7, 1, &c::C45);
     if d[0] & 1 == 0 {
@@ -11108,7 +11148,7 @@ fn i401<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("070", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C432);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C438);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -11141,8 +11181,8 @@ fn i403<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
     v.open("245", Nest::Named);
-    leaf(v, "STI", w0 >> 54, 2, &c::C433);
-    leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C116);
+    leaf(v, "STI", w0 >> 54, 2, &c::C439);
+    leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C118);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11150,14 +11190,14 @@ fn i403<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i404<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "110", w0, 16, &c::C276);
+    leaf(v, "110", w0, 16, &c::C281);
     Some(b)
 }
 
 fn i405<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "105", w0, 16, &c::C276);
+    leaf(v, "105", w0, 16, &c::C281);
     Some(b)
 }
 
@@ -11165,9 +11205,9 @@ fn i406<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("DOP", Nest::Named);
-    leaf(v, "X", w0 >> 32, 16, &c::C434);
-    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C434);
-    leaf(v, "XY", w0 & 0xffff, 16, &c::C434);
+    leaf(v, "X", w0 >> 32, 16, &c::C440);
+    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C440);
+    leaf(v, "XY", w0 & 0xffff, 16, &c::C440);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11176,9 +11216,9 @@ fn i407<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("SDP", Nest::Named);
-    leaf(v, "X", w0 >> 32, 16, &c::C285);
-    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C285);
-    leaf(v, "XY", w0 & 0xffff, 16, &c::C434);
+    leaf(v, "X", w0 >> 32, 16, &c::C290);
+    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C290);
+    leaf(v, "XY", w0 & 0xffff, 16, &c::C440);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11186,7 +11226,7 @@ fn i407<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i408<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "SDH", w0, 16, &c::C108);
+    leaf(v, "SDH", w0, 16, &c::C110);
     Some(b)
 }
 
@@ -11212,14 +11252,14 @@ fn i410<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("", Nest::Named);
-    leaf(v, "BIT1", w0 >> 7, 1, &c::C435);
-    leaf(v, "BIT2", w0 >> 6 & 0x1, 1, &c::C436);
-    leaf(v, "BIT3", w0 >> 5 & 0x1, 1, &c::C437);
-    leaf(v, "BIT4", w0 >> 4 & 0x1, 1, &c::C438);
-    leaf(v, "BIT5", w0 >> 3 & 0x1, 1, &c::C439);
-    leaf(v, "BIT6", w0 >> 2 & 0x1, 1, &c::C440);
-    leaf(v, "BIT7", w0 >> 1 & 0x1, 1, &c::C441);
-    leaf(v, "BIT8", w0 & 0x1, 1, &c::C442);
+    leaf(v, "BIT1", w0 >> 7, 1, &c::C441);
+    leaf(v, "BIT2", w0 >> 6 & 0x1, 1, &c::C442);
+    leaf(v, "BIT3", w0 >> 5 & 0x1, 1, &c::C443);
+    leaf(v, "BIT4", w0 >> 4 & 0x1, 1, &c::C444);
+    leaf(v, "BIT5", w0 >> 3 & 0x1, 1, &c::C445);
+    leaf(v, "BIT6", w0 >> 2 & 0x1, 1, &c::C446);
+    leaf(v, "BIT7", w0 >> 1 & 0x1, 1, &c::C447);
+    leaf(v, "BIT8", w0 & 0x1, 1, &c::C448);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -11230,11 +11270,11 @@ fn i411<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("230", Nest::Named);
-    leaf(v, "COM", w0 >> 13, 3, &c::C291);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C443);
-    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C210);
-    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
-    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "COM", w0 >> 13, 3, &c::C296);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C449);
+    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C212);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C212);
     leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
     leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
     v.close(Nest::Named);
@@ -11243,11 +11283,13 @@ fn i411<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 
 fn i412<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("030", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C444);
+    leaf(v, "", w0 >> 1, 7, &c::C450);
     if d[0] & 1 == 0 {
         break;
     }
@@ -11262,7 +11304,7 @@ fn i413<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("055", Nest::Named);
     leaf(v, "V", w0 >> 7, 1, &c::C13);
     leaf(v, "G", w0 >> 6 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 5 & 0x1, 1, &c::C445);
+    leaf(v, "L", w0 >> 5 & 0x1, 1, &c::C451);
     leaf(v, "MODE1", w0 & 0x1f, 5, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -11274,7 +11316,7 @@ fn i414<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("050", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C446);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C452);
     leaf(v, "MODE2", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -11284,35 +11326,35 @@ fn i415<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SSR", w0 >> 7, 1, &c::C423);
-    leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C424);
-    leaf(v, "HF", w0 >> 5 & 0x1, 1, &c::C425);
-    leaf(v, "VDL4", w0 >> 4 & 0x1, 1, &c::C426);
-    leaf(v, "UAT", w0 >> 3 & 0x1, 1, &c::C427);
-    leaf(v, "DME", w0 >> 2 & 0x1, 1, &c::C428);
-    leaf(v, "OT", w0 >> 1 & 0x1, 1, &c::C429);
+    leaf(v, "SSR", w0 >> 7, 1, &c::C429);
+    leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C430);
+    leaf(v, "HF", w0 >> 5 & 0x1, 1, &c::C431);
+    leaf(v, "VDL4", w0 >> 4 & 0x1, 1, &c::C432);
+    leaf(v, "UAT", w0 >> 3 & 0x1, 1, &c::C433);
+    leaf(v, "DME", w0 >> 2 & 0x1, 1, &c::C434);
+    leaf(v, "OT", w0 >> 1 & 0x1, 1, &c::C435);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RAB", w0 >> 7, 1, &c::C430);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C173);
-    leaf(v, "CHN", w0 >> 5 & 0x1, 1, &c::C255);
-    leaf(v, "GBS", w0 >> 4 & 0x1, 1, &c::C256);
-    leaf(v, "CRT", w0 >> 3 & 0x1, 1, &c::C257);
-    leaf(v, "SIM", w0 >> 2 & 0x1, 1, &c::C171);
-    leaf(v, "TST", w0 >> 1 & 0x1, 1, &c::C258);
+    leaf(v, "RAB", w0 >> 7, 1, &c::C436);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C175);
+    leaf(v, "CHN", w0 >> 5 & 0x1, 1, &c::C259);
+    leaf(v, "GBS", w0 >> 4 & 0x1, 1, &c::C260);
+    leaf(v, "CRT", w0 >> 3 & 0x1, 1, &c::C261);
+    leaf(v, "SIM", w0 >> 2 & 0x1, 1, &c::C173);
+    leaf(v, "TST", w0 >> 1 & 0x1, 1, &c::C262);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CF", w0 >> 6, 2, &c::C447);
+    leaf(v, "CF", w0 >> 6, 2, &c::C453);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -11326,19 +11368,19 @@ fn i416<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("170", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CNF", w0 >> 7, 1, &c::C431);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C437);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
-    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C448);
-    leaf(v, "CDM", w0 >> 3 & 0x3, 2, &c::C113);
-    leaf(v, "MAH", w0 >> 2 & 0x1, 1, &c::C268);
-    leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C270);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C454);
+    leaf(v, "CDM", w0 >> 3 & 0x3, 2, &c::C115);
+    leaf(v, "MAH", w0 >> 2 & 0x1, 1, &c::C273);
+    leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C275);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "GHO", w0 >> 7, 1, &c::C45);
     if d[0] & 1 == 0 {
@@ -11382,12 +11424,12 @@ fn i419<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("230", Nest::Named);
-    leaf(v, "COM", w0 >> 13, 3, &c::C291);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C443);
-    leaf(v, "CASEVN", w0 >> 8 & 0x3, 2, &c::C449);
-    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C210);
-    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
-    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "COM", w0 >> 13, 3, &c::C296);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C449);
+    leaf(v, "CASEVN", w0 >> 8 & 0x3, 2, &c::C455);
+    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C212);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C212);
     leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
     leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
     v.close(Nest::Named);
@@ -11395,18 +11437,12 @@ fn i419<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i420<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("040", Nest::Named);
-    leaf(v, "DCR", w0 >> 15, 1, &c::C254);
-    leaf(v, "GBS", w0 >> 14 & 0x1, 1, &c::C450);
-    leaf(v, "SIM", w0 >> 13 & 0x1, 1, &c::C171);
-    leaf(v, "TST", w0 >> 12 & 0x1, 1, &c::C258);
-    leaf(v, "RAB", w0 >> 11 & 0x1, 1, &c::C259);
-    leaf(v, "SAA", w0 >> 10 & 0x1, 1, &c::C451);
-    leaf(v, "SPI", w0 >> 9 & 0x1, 1, &c::C173);
-    leaf(v, "ATP", w0 >> 5 & 0x7, 3, &c::C452);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C453);
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("DOP", Nest::Named);
+    leaf(v, "X", w0 >> 32, 16, &c::C440);
+    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C440);
+    leaf(v, "XY", w0 & 0xffff, 16, &c::C456);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11414,77 +11450,356 @@ fn i420<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i421<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    v.open("130", Nest::Named);
-    leaf(v, "LAT", w0 >> 24, 24, &c::C231);
-    leaf(v, "LON", w0 & 0xffffff, 24, &c::C231);
+    v.open("SDC", Nest::Named);
+    leaf(v, "X", w0 >> 32, 16, &c::C290);
+    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C290);
+    leaf(v, "COVXY", w0 & 0xffff, 16, &c::C456);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i422<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "SDH", w0, 16, &c::C457);
+    Some(b)
+}
+
+fn i423<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("SDW", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 16, &c::C458);
+    leaf(v, "LON", w0 >> 16 & 0xffff, 16, &c::C458);
+    leaf(v, "COVWGS", w0 & 0xffff, 16, &c::C459);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i424<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("PA", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i420(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i421(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i422(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i423(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i425<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("GVV", Nest::Named);
+    leaf(v, "RE", w0 >> 31, 1, &c::C460);
+    leaf(v, "GS", w0 >> 16 & 0x7fff, 15, &c::C39);
+    leaf(v, "TA", w0 & 0xffff, 16, &c::C12);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i426<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("GVA", Nest::Named);
+    leaf(v, "GSSD", w0 >> 16, 16, &c::C39);
+    leaf(v, "TASD", w0 & 0xffff, 16, &c::C214);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i427<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "TRT", w0, 24, &c::C49);
+    Some(b)
+}
+
+fn i428<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SPI", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i429<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TI", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i430<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "MBD", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "BDS1", w0 >> 12, 4, &c::C0);
+    leaf(v, "BDS2", w0 >> 8 & 0xf, 4, &c::C0);
+    leaf(v, "MBA", w0 & 0xff, 8, &c::C461);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i431<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "M3A", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i432<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "FL", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i433<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "STAT", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i434<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GH", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i435<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TA", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i436<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MC", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i437<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MSSC", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i438<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ARC", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i439<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "AIC", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i440<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "M2", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i441<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "M1", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i442<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ARA", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i443<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VI", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i444<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MSG", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i445<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x7fffffffffff)?;
+    v.open("DA", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i428(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i429(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i430(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i431(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i432(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i433(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i434(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i435(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i436(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i437(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i438(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i439(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i440(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i441(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        b = i442(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        b = i443(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        b = i444(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i446<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("040", Nest::Named);
+    leaf(v, "DCR", w0 >> 15, 1, &c::C258);
+    leaf(v, "GBS", w0 >> 14 & 0x1, 1, &c::C462);
+    leaf(v, "SIM", w0 >> 13 & 0x1, 1, &c::C173);
+    leaf(v, "TST", w0 >> 12 & 0x1, 1, &c::C262);
+    leaf(v, "RAB", w0 >> 11 & 0x1, 1, &c::C263);
+    leaf(v, "SAA", w0 >> 10 & 0x1, 1, &c::C463);
+    leaf(v, "SPI", w0 >> 9 & 0x1, 1, &c::C175);
+    leaf(v, "ATP", w0 >> 5 & 0x7, 3, &c::C464);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C465);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i447<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("130", Nest::Named);
+    leaf(v, "LAT", w0 >> 24, 24, &c::C233);
+    leaf(v, "LON", w0 & 0xffffff, 24, &c::C234);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i448<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     leaf(v, "080", w0, 24, &c::C0);
     Some(b)
 }
 
-fn i423<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i449<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "140", w0, 16, &c::C276);
+    leaf(v, "140", w0, 16, &c::C466);
     Some(b)
 }
 
-fn i424<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i450<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("090", Nest::Named);
-    leaf(v, "AC", w0 >> 14, 2, &c::C454);
-    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C455);
-    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C456);
-    leaf(v, "PA", w0 & 0xf, 4, &c::C457);
+    leaf(v, "AC", w0 >> 14, 2, &c::C467);
+    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C468);
+    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C469);
+    leaf(v, "PA", w0 & 0xf, 4, &c::C470);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i425<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i451<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("210", Nest::Named);
-    leaf(v, "DTI", w0 >> 4 & 0x1, 1, &c::C458);
-    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C459);
-    leaf(v, "UAT", w0 >> 2 & 0x1, 1, &c::C459);
-    leaf(v, "VDL", w0 >> 1 & 0x1, 1, &c::C459);
-    leaf(v, "OTR", w0 & 0x1, 1, &c::C459);
+    leaf(v, "DTI", w0 >> 4 & 0x1, 1, &c::C471);
+    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C472);
+    leaf(v, "UAT", w0 >> 2 & 0x1, 1, &c::C472);
+    leaf(v, "VDL", w0 >> 1 & 0x1, 1, &c::C472);
+    leaf(v, "OTR", w0 & 0x1, 1, &c::C472);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i426<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i452<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "230", w0, 16, &c::C460);
+    leaf(v, "230", w0, 16, &c::C473);
     Some(b)
 }
 
-fn i427<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i453<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "145", w0, 16, &c::C17);
+    leaf(v, "145", w0, 16, &c::C474);
     Some(b)
 }
 
-fn i428<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i454<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("150", Nest::Named);
-    leaf(v, "IM", w0 >> 15, 1, &c::C461);
+    leaf(v, "IM", w0 >> 15, 1, &c::C475);
     match w0 >> 15 {
     0 => {
     leaf(v, "AS", w0 & 0x7fff, 15, &c::C39);
     }
     1 => {
-    leaf(v, "AS", w0 & 0x7fff, 15, &c::C462);
+    leaf(v, "AS", w0 & 0x7fff, 15, &c::C476);
     }
     _ => {
     leaf(v, "AS", w0 & 0x7fff, 15, &c::C0);
@@ -11494,58 +11809,58 @@ fn i428<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i429<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i455<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "151", w0, 16, &c::C463);
+    leaf(v, "151", w0, 16, &c::C477);
     Some(b)
 }
 
-fn i430<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i456<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     leaf(v, "152", w0, 16, &c::C12);
     Some(b)
 }
 
-fn i431<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i457<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "155", w0, 16, &c::C317);
+    leaf(v, "155", w0, 16, &c::C322);
     Some(b)
 }
 
-fn i432<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i458<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "157", w0, 16, &c::C317);
+    leaf(v, "157", w0, 16, &c::C322);
     Some(b)
 }
 
-fn i433<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i459<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("160", Nest::Named);
-    leaf(v, "GS", w0 >> 16, 16, &c::C464);
+    leaf(v, "GS", w0 >> 16, 16, &c::C478);
     leaf(v, "TA", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i434<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i460<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("165", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TI", w0 >> 6, 2, &c::C465);
+    leaf(v, "TI", w0 >> 6, 2, &c::C479);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ROT", w0 >> 1, 7, &c::C466);
+    leaf(v, "ROT", w0 >> 1, 7, &c::C480);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -11555,120 +11870,120 @@ fn i434<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i435<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i461<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "170", w0, 48, &c::C116);
+    leaf(v, "170", w0, 48, &c::C118);
     Some(b)
 }
 
-fn i436<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "095", w0, 8, &c::C0);
     Some(b)
 }
 
-fn i437<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i463<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "032", w0, 8, &c::C467);
+    leaf(v, "032", w0, 8, &c::C481);
     Some(b)
 }
 
-fn i438<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i464<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "200", w0, 8, &c::C468);
+    leaf(v, "200", w0, 8, &c::C482);
     Some(b)
 }
 
-fn i439<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i465<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "020", w0, 8, &c::C469);
+    leaf(v, "020", w0, 8, &c::C483);
     Some(b)
 }
 
-fn i440<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i466<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "WS", w0, 16, &c::C463);
+    leaf(v, "WS", w0, 16, &c::C484);
     Some(b)
 }
 
-fn i441<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i467<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "WD", w0, 16, &c::C470);
+    leaf(v, "WD", w0, 16, &c::C485);
     Some(b)
 }
 
-fn i442<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i468<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "TMP", w0, 16, &c::C471);
+    leaf(v, "TMP", w0, 16, &c::C486);
     Some(b)
 }
 
-fn i443<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i469<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRB", w0, 8, &c::C51);
+    leaf(v, "TRB", w0, 8, &c::C52);
     Some(b)
 }
 
-fn i444<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i470<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("220", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i440(b, v)?;
+        b = i466(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i441(b, v)?;
+        b = i467(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i442(b, v)?;
+        b = i468(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i443(b, v)?;
+        b = i469(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i445<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i471<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("146", Nest::Named);
-    leaf(v, "SAS", w0 >> 15, 1, &c::C472);
-    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C473);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    leaf(v, "SAS", w0 >> 15, 1, &c::C487);
+    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C488);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i446<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i472<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("148", Nest::Named);
-    leaf(v, "MV", w0 >> 15, 1, &c::C474);
-    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C474);
-    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C474);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    leaf(v, "MV", w0 >> 15, 1, &c::C490);
+    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C490);
+    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C490);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i447<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i473<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("TIS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NAV", w0 >> 7, 1, &c::C475);
-    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C476);
+    leaf(v, "NAV", w0 >> 7, 1, &c::C491);
+    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C492);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -11678,99 +11993,99 @@ fn i447<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i448<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i474<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 15, V>(&mut b, "TID", v)?;
     for d in all {
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     let w1 = word([0, d[8], d[9], d[10], d[11], d[12], d[13], d[14]]);
     v.open("", Nest::Named);
-    leaf(v, "TCA", w0 >> 63, 1, &c::C477);
-    leaf(v, "NC", w0 >> 62 & 0x1, 1, &c::C478);
+    leaf(v, "TCA", w0 >> 63, 1, &c::C493);
+    leaf(v, "NC", w0 >> 62 & 0x1, 1, &c::C494);
     leaf(v, "TCPN", w0 >> 56 & 0x3f, 6, &c::C0);
-    leaf(v, "ALT", w0 >> 40 & 0xffff, 16, &c::C479);
-    leaf(v, "LAT", w0 >> 16 & 0xffffff, 24, &c::C231);
-    leaf(v, "LON", (w0 & 0xffff) << 8 | w1 >> 48, 24, &c::C231);
-    leaf(v, "PT", w1 >> 44 & 0xf, 4, &c::C480);
-    leaf(v, "TD", w1 >> 42 & 0x3, 2, &c::C481);
-    leaf(v, "TRA", w1 >> 41 & 0x1, 1, &c::C482);
-    leaf(v, "TOA", w1 >> 40 & 0x1, 1, &c::C483);
-    leaf(v, "TOV", w1 >> 16 & 0xffffff, 24, &c::C373);
-    leaf(v, "TTR", w1 & 0xffff, 16, &c::C484);
+    leaf(v, "ALT", w0 >> 40 & 0xffff, 16, &c::C495);
+    leaf(v, "LAT", w0 >> 16 & 0xffffff, 24, &c::C233);
+    leaf(v, "LON", (w0 & 0xffff) << 8 | w1 >> 48, 24, &c::C234);
+    leaf(v, "PT", w1 >> 44 & 0xf, 4, &c::C496);
+    leaf(v, "TD", w1 >> 42 & 0x3, 2, &c::C497);
+    leaf(v, "TRA", w1 >> 41 & 0x1, 1, &c::C498);
+    leaf(v, "TOA", w1 >> 40 & 0x1, 1, &c::C499);
+    leaf(v, "TOV", w1 >> 16 & 0xffffff, 24, &c::C378);
+    leaf(v, "TTR", w1 & 0xffff, 16, &c::C500);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i449<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i475<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x3fffffffffffffff)?;
     v.open("110", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i447(b, v)?;
+        b = i473(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i448(b, v)?;
+        b = i474(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i450<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i476<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("130", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C105);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C105);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C106);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C107);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i451<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i477<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("070", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C485);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C501);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i452<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i478<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("040", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ATP", w0 >> 5, 3, &c::C486);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C487);
-    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C488);
-    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C259);
+    leaf(v, "ATP", w0 >> 5, 3, &c::C502);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C503);
+    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C504);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C263);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DCR", w0 >> 7, 1, &c::C254);
-    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C450);
-    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C171);
-    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C258);
-    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C451);
-    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C489);
+    leaf(v, "DCR", w0 >> 7, 1, &c::C258);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C462);
+    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C173);
+    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C262);
+    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C463);
+    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C505);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C490);
-    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C491);
-    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C492);
-    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C493);
-    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C494);
+    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C506);
+    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C507);
+    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C508);
+    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C509);
+    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C510);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -11780,7 +12095,7 @@ fn i452<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i453<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i479<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("161", Nest::Named);
@@ -11789,79 +12104,79 @@ fn i453<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i454<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i480<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "071", w0, 24, &c::C18);
+    leaf(v, "071", w0, 24, &c::C49);
     Some(b)
 }
 
-fn i455<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i481<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("131", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C422);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C422);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C427);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C428);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i456<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i482<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "072", w0, 24, &c::C18);
+    leaf(v, "072", w0, 24, &c::C49);
     Some(b)
 }
 
-fn i457<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i483<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("151", Nest::Named);
-    leaf(v, "RE", w0 >> 15, 1, &c::C495);
-    leaf(v, "TAS", w0 & 0x7fff, 15, &c::C463);
+    leaf(v, "RE", w0 >> 15, 1, &c::C460);
+    leaf(v, "TAS", w0 & 0x7fff, 15, &c::C477);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i458<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i484<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "073", w0, 24, &c::C18);
+    leaf(v, "073", w0, 24, &c::C49);
     Some(b)
 }
 
-fn i459<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i485<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("074", Nest::Named);
-    leaf(v, "FSI", w0 >> 30, 2, &c::C496);
-    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C497);
+    leaf(v, "FSI", w0 >> 30, 2, &c::C511);
+    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C512);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i460<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i486<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "075", w0, 24, &c::C18);
+    leaf(v, "075", w0, 24, &c::C49);
     Some(b)
 }
 
-fn i461<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i487<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("076", Nest::Named);
-    leaf(v, "FSI", w0 >> 30, 2, &c::C498);
-    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C497);
+    leaf(v, "FSI", w0 >> 30, 2, &c::C513);
+    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C512);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i488<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("090", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
     leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
@@ -11869,7 +12184,7 @@ fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
     leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
@@ -11878,16 +12193,16 @@ fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C499);
+    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C514);
     leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
     leaf(v, "GVA", w0 >> 1 & 0x3, 2, &c::C0);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "PIC", w0 >> 4, 4, &c::C0);
     if d[0] & 1 == 0 {
@@ -11899,18 +12214,18 @@ fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i463<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i489<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("210", Nest::Named);
-    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C500);
-    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C501);
-    leaf(v, "LTT", w0 & 0x7, 3, &c::C502);
+    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C515);
+    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C516);
+    leaf(v, "LTT", w0 & 0x7, 3, &c::C517);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i464<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i490<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("070", Nest::Named);
@@ -11919,133 +12234,133 @@ fn i464<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i465<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i491<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("200", Nest::Named);
-    leaf(v, "ICF", w0 >> 7, 1, &c::C503);
-    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C504);
-    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C505);
-    leaf(v, "SS", w0 & 0x3, 2, &c::C506);
+    leaf(v, "ICF", w0 >> 7, 1, &c::C518);
+    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C519);
+    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C520);
+    leaf(v, "SS", w0 & 0x3, 2, &c::C521);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i466<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i492<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("155", Nest::Named);
-    leaf(v, "RE", w0 >> 15, 1, &c::C495);
-    leaf(v, "BVR", w0 & 0x7fff, 15, &c::C317);
+    leaf(v, "RE", w0 >> 15, 1, &c::C460);
+    leaf(v, "BVR", w0 & 0x7fff, 15, &c::C322);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i467<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i493<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("157", Nest::Named);
-    leaf(v, "RE", w0 >> 15, 1, &c::C495);
-    leaf(v, "GVR", w0 & 0x7fff, 15, &c::C317);
+    leaf(v, "RE", w0 >> 15, 1, &c::C460);
+    leaf(v, "GVR", w0 & 0x7fff, 15, &c::C322);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i468<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i494<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("160", Nest::Named);
-    leaf(v, "RE", w0 >> 31, 1, &c::C495);
+    leaf(v, "RE", w0 >> 31, 1, &c::C460);
     leaf(v, "GS", w0 >> 16 & 0x7fff, 15, &c::C39);
     leaf(v, "TA", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i469<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i495<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("165", Nest::Named);
-    leaf(v, "TAR", w0 & 0x3ff, 10, &c::C507);
+    leaf(v, "TAR", w0 & 0x3ff, 10, &c::C522);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i470<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i496<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "077", w0, 24, &c::C18);
+    leaf(v, "077", w0, 24, &c::C49);
     Some(b)
 }
 
-fn i471<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i497<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "020", w0, 8, &c::C508);
+    leaf(v, "020", w0, 8, &c::C523);
     Some(b)
 }
 
-fn i472<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i498<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("146", Nest::Named);
-    leaf(v, "SAS", w0 >> 15, 1, &c::C472);
-    leaf(v, "S", w0 >> 13 & 0x3, 2, &c::C473);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    leaf(v, "SAS", w0 >> 15, 1, &c::C487);
+    leaf(v, "S", w0 >> 13 & 0x3, 2, &c::C488);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i473<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i499<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("148", Nest::Named);
-    leaf(v, "MV", w0 >> 15, 1, &c::C509);
-    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C509);
-    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C509);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    leaf(v, "MV", w0 >> 15, 1, &c::C524);
+    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C524);
+    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C524);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i474<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i500<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "016", w0, 8, &c::C510);
+    leaf(v, "016", w0, 8, &c::C525);
     Some(b)
 }
 
-fn i475<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i501<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("008", Nest::Named);
-    leaf(v, "RA", w0 >> 7, 1, &c::C511);
-    leaf(v, "TC", w0 >> 5 & 0x3, 2, &c::C512);
-    leaf(v, "TS", w0 >> 4 & 0x1, 1, &c::C513);
-    leaf(v, "ARV", w0 >> 3 & 0x1, 1, &c::C514);
-    leaf(v, "CDTIA", w0 >> 2 & 0x1, 1, &c::C515);
-    leaf(v, "NOTTCAS", w0 >> 1 & 0x1, 1, &c::C516);
-    leaf(v, "SA", w0 & 0x1, 1, &c::C517);
+    leaf(v, "RA", w0 >> 7, 1, &c::C526);
+    leaf(v, "TC", w0 >> 5 & 0x3, 2, &c::C527);
+    leaf(v, "TS", w0 >> 4 & 0x1, 1, &c::C528);
+    leaf(v, "ARV", w0 >> 3 & 0x1, 1, &c::C529);
+    leaf(v, "CDTIA", w0 >> 2 & 0x1, 1, &c::C530);
+    leaf(v, "NOTTCAS", w0 >> 1 & 0x1, 1, &c::C531);
+    leaf(v, "SA", w0 & 0x1, 1, &c::C532);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i476<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i502<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("271", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C518);
-    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C515);
-    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C519);
-    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C520);
-    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C521);
+    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C533);
+    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C530);
+    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C534);
+    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C535);
+    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C536);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LW", w0 & 0xf, 4, &c::C0);
     }
@@ -12053,24 +12368,24 @@ fn i476<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i477<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i503<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "132", w0, 8, &c::C21);
     Some(b)
 }
 
-fn i478<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i504<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 8, V>(&mut b, "250", v)?;
     for d in all {
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    leaf(v, "", w0, 64, &c::C290);
+    leaf(v, "", w0, 64, &c::C295);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i479<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i505<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
     v.open("260", Nest::Named);
@@ -12086,280 +12401,252 @@ fn i479<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i480<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i506<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "400", w0, 8, &c::C0);
     Some(b)
 }
 
-fn i481<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i507<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AOS", w0, 8, &c::C522);
+    leaf(v, "AOS", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i482<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i508<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRD", w0, 8, &c::C522);
+    leaf(v, "TRD", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i483<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i509<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "M3A", w0, 8, &c::C522);
+    leaf(v, "QI", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i484<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i510<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "QI", w0, 8, &c::C522);
+    leaf(v, "TI1", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i485<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i511<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TI1", w0, 8, &c::C522);
+    leaf(v, "MAM", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i486<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i512<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MAM", w0, 8, &c::C522);
+    leaf(v, "ISA", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i487<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i513<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GH", w0, 8, &c::C522);
+    leaf(v, "FSA", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i488<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i514<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FL", w0, 8, &c::C522);
+    leaf(v, "AS", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i489<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i515<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ISA", w0, 8, &c::C522);
+    leaf(v, "TAS", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i490<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i516<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FSA", w0, 8, &c::C522);
+    leaf(v, "MH", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i491<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i517<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AS", w0, 8, &c::C522);
+    leaf(v, "BVR", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i492<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i518<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAS", w0, 8, &c::C522);
+    leaf(v, "GVR", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i493<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i519<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MH", w0, 8, &c::C522);
+    leaf(v, "GV", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i494<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i520<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BVR", w0, 8, &c::C522);
+    leaf(v, "TAR", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i495<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i521<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GVR", w0, 8, &c::C522);
+    leaf(v, "TI2", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i496<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i522<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GV", w0, 8, &c::C522);
+    leaf(v, "TS", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i497<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i523<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAR", w0, 8, &c::C522);
+    leaf(v, "MET", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i498<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i524<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TI2", w0, 8, &c::C522);
+    leaf(v, "ROA", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i499<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i525<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TS", w0, 8, &c::C522);
+    leaf(v, "SCC", w0, 8, &c::C461);
     Some(b)
 }
 
-fn i500<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MET", w0, 8, &c::C522);
-    Some(b)
-}
-
-fn i501<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ROA", w0, 8, &c::C522);
-    Some(b)
-}
-
-fn i502<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ARA", w0, 8, &c::C522);
-    Some(b)
-}
-
-fn i503<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SCC", w0, 8, &c::C522);
-    Some(b)
-}
-
-fn i504<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i526<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x1ffffffffff)?;
     v.open("295", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i481(b, v)?;
+        b = i507(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i482(b, v)?;
+        b = i508(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i483(b, v)?;
+        b = i431(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i484(b, v)?;
+        b = i509(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i485(b, v)?;
+        b = i510(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i486(b, v)?;
+        b = i511(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i487(b, v)?;
+        b = i434(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i488(b, v)?;
+        b = i432(b, v)?;
     }
     if f & 1 << 55 != 0 {
-        b = i489(b, v)?;
+        b = i512(b, v)?;
     }
     if f & 1 << 54 != 0 {
-        b = i490(b, v)?;
+        b = i513(b, v)?;
     }
     if f & 1 << 53 != 0 {
-        b = i491(b, v)?;
+        b = i514(b, v)?;
     }
     if f & 1 << 52 != 0 {
-        b = i492(b, v)?;
+        b = i515(b, v)?;
     }
     if f & 1 << 51 != 0 {
-        b = i493(b, v)?;
+        b = i516(b, v)?;
     }
     if f & 1 << 50 != 0 {
-        b = i494(b, v)?;
+        b = i517(b, v)?;
     }
     if f & 1 << 49 != 0 {
-        b = i495(b, v)?;
+        b = i518(b, v)?;
     }
     if f & 1 << 48 != 0 {
-        b = i496(b, v)?;
+        b = i519(b, v)?;
     }
     if f & 1 << 47 != 0 {
-        b = i497(b, v)?;
+        b = i520(b, v)?;
     }
     if f & 1 << 46 != 0 {
-        b = i498(b, v)?;
+        b = i521(b, v)?;
     }
     if f & 1 << 45 != 0 {
-        b = i499(b, v)?;
+        b = i522(b, v)?;
     }
     if f & 1 << 44 != 0 {
-        b = i500(b, v)?;
+        b = i523(b, v)?;
     }
     if f & 1 << 43 != 0 {
-        b = i501(b, v)?;
+        b = i524(b, v)?;
     }
     if f & 1 << 42 != 0 {
-        b = i502(b, v)?;
+        b = i442(b, v)?;
     }
     if f & 1 << 41 != 0 {
-        b = i503(b, v)?;
+        b = i525(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i505<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i527<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("200", Nest::Named);
-    leaf(v, "ICF", w0 >> 7, 1, &c::C503);
-    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C504);
-    leaf(v, "ME", w0 >> 5 & 0x1, 1, &c::C178);
-    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C505);
-    leaf(v, "SS", w0 & 0x3, 2, &c::C506);
+    leaf(v, "ICF", w0 >> 7, 1, &c::C518);
+    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C519);
+    leaf(v, "ME", w0 >> 5 & 0x1, 1, &c::C180);
+    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C520);
+    leaf(v, "SS", w0 & 0x3, 2, &c::C521);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i506<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("271", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C518);
-    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C515);
-    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C519);
-    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C520);
-    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C521);
+    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C533);
+    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C530);
+    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C534);
+    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C535);
+    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C536);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "LW", w0 >> 4, 4, &c::C0);
     if d[0] & 1 == 0 {
@@ -12371,625 +12658,114 @@ fn i506<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i507<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("040", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ATP", w0 >> 5, 3, &c::C486);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C487);
-    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C488);
-    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C259);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DCR", w0 >> 7, 1, &c::C254);
-    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C450);
-    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C171);
-    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C258);
-    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C451);
-    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C489);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C523);
-    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C490);
-    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C491);
-    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C492);
-    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C493);
-    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C494);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i508<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("210", Nest::Named);
-    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C500);
-    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C524);
-    leaf(v, "LTT", w0 & 0x7, 3, &c::C502);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i509<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("040", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ATP", w0 >> 5, 3, &c::C486);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C487);
-    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C488);
-    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C259);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DCR", w0 >> 7, 1, &c::C254);
-    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C450);
-    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C171);
-    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C258);
-    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C451);
-    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C489);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C523);
-    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C490);
-    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C491);
-    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C492);
-    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C493);
-    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C494);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("TBC", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 1 & 0x3f, 6, &c::C51);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("MBC", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 1 & 0x3f, 6, &c::C51);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i510<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SAL", w0, 8, &c::C522);
-    Some(b)
-}
-
-fn i511<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x1ffffffffff)?;
-    v.open("295", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i481(b, v)?;
-    }
-    if f & 1 << 62 != 0 {
-        b = i482(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i483(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i484(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i485(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i486(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i487(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i488(b, v)?;
-    }
-    if f & 1 << 55 != 0 {
-        b = i510(b, v)?;
-    }
-    if f & 1 << 54 != 0 {
-        b = i490(b, v)?;
-    }
-    if f & 1 << 53 != 0 {
-        b = i491(b, v)?;
-    }
-    if f & 1 << 52 != 0 {
-        b = i492(b, v)?;
-    }
-    if f & 1 << 51 != 0 {
-        b = i493(b, v)?;
-    }
-    if f & 1 << 50 != 0 {
-        b = i494(b, v)?;
-    }
-    if f & 1 << 49 != 0 {
-        b = i495(b, v)?;
-    }
-    if f & 1 << 48 != 0 {
-        b = i496(b, v)?;
-    }
-    if f & 1 << 47 != 0 {
-        b = i497(b, v)?;
-    }
-    if f & 1 << 46 != 0 {
-        b = i498(b, v)?;
-    }
-    if f & 1 << 45 != 0 {
-        b = i499(b, v)?;
-    }
-    if f & 1 << 44 != 0 {
-        b = i500(b, v)?;
-    }
-    if f & 1 << 43 != 0 {
-        b = i501(b, v)?;
-    }
-    if f & 1 << 42 != 0 {
-        b = i502(b, v)?;
-    }
-    if f & 1 << 41 != 0 {
-        b = i503(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i512<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("090", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
-    leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
-    leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
-    leaf(v, "NACP", w0 >> 1 & 0xf, 4, &c::C0);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C499);
-    leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
-    leaf(v, "GVA", w0 >> 1 & 0x3, 2, &c::C0);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PIC", w0 >> 4, 4, &c::C0);
-    leaf(v, "SRC", w0 >> 3 & 0x1, 1, &c::C525);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("VALSTATE", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C526);
-    v.close(Nest::Named);
-    leaf(v, "VD", w0 >> 2 & 0x1, 1, &c::C527);
-    leaf(v, "VQ", w0 >> 1 & 0x1, 1, &c::C527);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VALDISTP1", w0 >> 1, 7, &c::C528);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VALDISTP2", w0 >> 1, 7, &c::C263);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VALDISTQUALP1", w0 >> 1, 7, &c::C528);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VALDISTQUALP2", w0 >> 1, 7, &c::C263);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i513<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("BPS", Nest::Named);
-    leaf(v, "BPS", w0 & 0xfff, 12, &c::C529);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i514<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("SH", Nest::Named);
-    leaf(v, "HDR", w0 >> 11 & 0x1, 1, &c::C530);
-    leaf(v, "STAT", w0 >> 10 & 0x1, 1, &c::C531);
-    leaf(v, "SH", w0 & 0x3ff, 10, &c::C532);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i515<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("NAV", Nest::Named);
-    leaf(v, "AP", w0 >> 7, 1, &c::C533);
-    leaf(v, "VN", w0 >> 6 & 0x1, 1, &c::C534);
-    leaf(v, "AH", w0 >> 5 & 0x1, 1, &c::C535);
-    leaf(v, "AM", w0 >> 4 & 0x1, 1, &c::C536);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i516<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GAO", w0, 8, &c::C0);
-    Some(b)
-}
-
-fn i517<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("SGV", Nest::Named);
-    'x: {
-    let d = take::<2>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "STP", w0 >> 15, 1, &c::C537);
-    leaf(v, "HTS", w0 >> 14 & 0x1, 1, &c::C538);
-    leaf(v, "HTT", w0 >> 13 & 0x1, 1, &c::C539);
-    leaf(v, "HRD", w0 >> 12 & 0x1, 1, &c::C530);
-    leaf(v, "GSS", w0 >> 1 & 0x7ff, 11, &c::C540);
-    if d[1] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "HGT", w0 >> 1, 7, &c::C277);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i518<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("STA", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ES", w0 >> 7, 1, &c::C541);
-    leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C542);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i519<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "TNH", w0, 16, &c::C12);
-    Some(b)
-}
-
-fn i520<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("SUM", Nest::Named);
-    leaf(v, "M5", w0 >> 7, 1, &c::C224);
-    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C543);
-    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C226);
-    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C544);
-    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C545);
-    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C546);
-    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C547);
-    leaf(v, "PO", w0 & 0x1, 1, &c::C548);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i521<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("PNO", Nest::Named);
-    leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
-    leaf(v, "NO", w0 & 0x7ff, 11, &c::C0);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i522<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("EM1", Nest::Named);
-    leaf(v, "V", w0 >> 15, 1, &c::C13);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C549);
-    leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i523<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("XP", Nest::Named);
-    leaf(v, "XP", w0 >> 5 & 0x1, 1, &c::C550);
-    leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C236);
-    leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C237);
-    leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C238);
-    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C551);
-    leaf(v, "X1", w0 & 0x1, 1, &c::C240);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i524<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("FOM", Nest::Named);
-    leaf(v, "FOM", w0 & 0x1f, 5, &c::C0);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i525<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("M2", Nest::Named);
-    leaf(v, "V", w0 >> 15, 1, &c::C13);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C19);
-    leaf(v, "MODE2", w0 & 0xfff, 12, &c::C16);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i526<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x3ffffffffffffff)?;
-    v.open("MES", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i520(b, v)?;
-    }
-    if f & 1 << 62 != 0 {
-        b = i521(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i522(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i523(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i524(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i525(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i527<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("NAV", Nest::Named);
-    leaf(v, "AP", w0 >> 7, 1, &c::C533);
-    leaf(v, "VN", w0 >> 6 & 0x1, 1, &c::C534);
-    leaf(v, "AH", w0 >> 5 & 0x1, 1, &c::C535);
-    leaf(v, "AM", w0 >> 4 & 0x1, 1, &c::C536);
-    v.open("MFM", Nest::Named);
-    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C552);
-    v.close(Nest::Named);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("STA", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ES", w0 >> 7, 1, &c::C541);
-    leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C542);
-    v.open("RCE", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C553);
-    v.close(Nest::Named);
-    v.open("RRL", Nest::Named);
-    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C554);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("PS3", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C555);
-    v.close(Nest::Named);
-    v.open("TPW", Nest::Named);
-    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 1 & 0x3, 2, &c::C556);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("TSI", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C557);
-    v.close(Nest::Named);
-    v.open("MUO", Nest::Named);
-    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 3 & 0x1, 1, &c::C558);
-    v.close(Nest::Named);
-    v.open("RWC", Nest::Named);
-    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C559);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("DAA", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C560);
-    v.close(Nest::Named);
-    v.open("DF17CA", Nest::Named);
-    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C0);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("SVH", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C561);
-    v.close(Nest::Named);
-    v.open("CATC", Nest::Named);
-    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C562);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("TAO", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C563);
-    leaf(v, "VAL", w0 >> 2 & 0x1f, 5, &c::C564);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
 fn i529<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("040", Nest::Named);
+    'x: {
     let d = take::<1>(&mut b)?;
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C565);
+    leaf(v, "ATP", w0 >> 5, 3, &c::C502);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C503);
+    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C504);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C263);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "DCR", w0 >> 7, 1, &c::C258);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C462);
+    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C173);
+    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C262);
+    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C463);
+    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C505);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C537);
+    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C506);
+    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C507);
+    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C508);
+    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C509);
+    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C510);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i530<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("015", Nest::Named);
-    leaf(v, "SID", w0 >> 4, 4, &c::C0);
-    leaf(v, "STYP", w0 & 0xf, 4, &c::C566);
+    v.open("210", Nest::Named);
+    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C515);
+    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C538);
+    leaf(v, "LTT", w0 & 0x7, 3, &c::C517);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("100", Nest::Named);
+    v.open("040", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NOGO", w0 >> 7, 1, &c::C567);
-    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C568);
-    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C569);
-    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C570);
-    leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C280);
-    leaf(v, "SPO", w0 >> 2 & 0x1, 1, &c::C571);
-    leaf(v, "RN", w0 >> 1 & 0x1, 1, &c::C572);
+    leaf(v, "ATP", w0 >> 5, 3, &c::C502);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C503);
+    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C504);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C263);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GSSP", w0 >> 1, 7, &c::C373);
+    leaf(v, "DCR", w0 >> 7, 1, &c::C258);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C462);
+    leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C173);
+    leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C262);
+    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C463);
+    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C505);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C537);
+    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C506);
+    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C507);
+    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C508);
+    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C509);
+    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C510);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("TBC", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 1 & 0x3f, 6, &c::C52);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("MBC", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 1 & 0x3f, 6, &c::C52);
+    v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13000,43 +12776,163 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i532<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("101", Nest::Named);
-    'x: {
-    let d = take::<2>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RP", w0 >> 8, 8, &c::C510);
-    leaf(v, "SC", w0 >> 5 & 0x7, 3, &c::C573);
-    if d[1] & 1 == 0 {
-        break 'x;
-    }
     let d = take::<1>(&mut b)?;
-    v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SSRP", w0 >> 1, 7, &c::C373);
-    if d[0] & 1 == 0 {
-        break 'x;
+    leaf(v, "SAL", w0, 8, &c::C461);
+    Some(b)
+}
+
+fn i533<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1ffffffffff)?;
+    v.open("295", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i507(b, v)?;
     }
-    unknown_extension(&mut b, v)?;
+    if f & 1 << 62 != 0 {
+        b = i508(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i431(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i509(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i510(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i511(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i434(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i432(b, v)?;
+    }
+    if f & 1 << 55 != 0 {
+        b = i532(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i513(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i514(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i515(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i516(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i517(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        b = i518(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        b = i519(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        b = i520(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        b = i521(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        b = i522(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        b = i523(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        b = i524(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        b = i442(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        b = i525(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i533<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "200", w0, 8, &c::C574);
-    Some(b)
-}
-
 fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("110", Nest::Named);
+    v.open("090", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "STAT", w0 >> 1 & 0x7, 3, &c::C575);
+    leaf(v, "NUCRNACV", w0 >> 5, 3, &c::C0);
+    leaf(v, "NUCPNIC", w0 >> 1 & 0xf, 4, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NICBARO", w0 >> 7, 1, &c::C0);
+    leaf(v, "SIL", w0 >> 5 & 0x3, 2, &c::C0);
+    leaf(v, "NACP", w0 >> 1 & 0xf, 4, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C514);
+    leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
+    leaf(v, "GVA", w0 >> 1 & 0x3, 2, &c::C0);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "PIC", w0 >> 4, 4, &c::C0);
+    leaf(v, "SRC", w0 >> 3 & 0x1, 1, &c::C539);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("VALSTATE", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C540);
+    v.close(Nest::Named);
+    leaf(v, "VD", w0 >> 2 & 0x1, 1, &c::C541);
+    leaf(v, "VQ", w0 >> 1 & 0x1, 1, &c::C541);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VALDISTP1", w0 >> 1, 7, &c::C542);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VALDISTP2", w0 >> 1, 7, &c::C268);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VALDISTQUALP1", w0 >> 1, 7, &c::C542);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VALDISTQUALP2", w0 >> 1, 7, &c::C268);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13047,60 +12943,62 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i535<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 6, V>(&mut b, "120", v)?;
-    for d in all {
-    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    v.open("", Nest::Named);
-    leaf(v, "TYPE", w0 >> 40, 8, &c::C576);
-    leaf(v, "REF", w0 >> 39 & 0x1, 1, &c::C577);
-    leaf(v, "CV", w0 & 0xffffffff, 32, &c::C0);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("BPS", Nest::Named);
+    leaf(v, "BPS", w0 & 0xfff, 12, &c::C543);
     v.close(Nest::Named);
-    }
-    v.close(Nest::List);
     Some(b)
 }
 
 fn i536<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("000", Nest::Named);
-    leaf(v, "RTYP", w0 >> 1, 7, &c::C0);
-    leaf(v, "RG", w0 & 0x1, 1, &c::C343);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("SH", Nest::Named);
+    leaf(v, "HDR", w0 >> 11 & 0x1, 1, &c::C544);
+    leaf(v, "STAT", w0 >> 10 & 0x1, 1, &c::C545);
+    leaf(v, "SH", w0 & 0x3ff, 10, &c::C546);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i537<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<3>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "200", w0, 24, &c::C51);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("NAV", Nest::Named);
+    leaf(v, "AP", w0 >> 7, 1, &c::C547);
+    leaf(v, "VN", w0 >> 6 & 0x1, 1, &c::C548);
+    leaf(v, "AH", w0 >> 5 & 0x1, 1, &c::C549);
+    leaf(v, "AM", w0 >> 4 & 0x1, 1, &c::C550);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i538<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<6>(&mut b)?;
-    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "020", w0, 48, &c::C116);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GAO", w0, 8, &c::C0);
     Some(b)
 }
 
 fn i539<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("100", Nest::Named);
+    v.open("SGV", Nest::Named);
     'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NOGO", w0 >> 7, 1, &c::C567);
-    leaf(v, "OPS", w0 >> 5 & 0x3, 2, &c::C578);
-    leaf(v, "SSTAT", w0 >> 1 & 0xf, 4, &c::C579);
-    if d[0] & 1 == 0 {
+    let d = take::<2>(&mut b)?;
+    v.segment(true);
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "STP", w0 >> 15, 1, &c::C551);
+    leaf(v, "HTS", w0 >> 14 & 0x1, 1, &c::C552);
+    leaf(v, "HTT", w0 >> 13 & 0x1, 1, &c::C553);
+    leaf(v, "HRD", w0 >> 12 & 0x1, 1, &c::C544);
+    leaf(v, "GSS", w0 >> 1 & 0x7ff, 11, &c::C554);
+    if d[1] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SYSTAT", w0 >> 4 & 0x7, 3, &c::C580);
-    leaf(v, "SESTAT", w0 >> 1 & 0x7, 3, &c::C581);
+    leaf(v, "HGT", w0 >> 1, 7, &c::C282);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13111,75 +13009,464 @@ fn i539<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i540<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 1, V>(&mut b, "105", v)?;
-    for d in all {
+    v.open("STA", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0, 8, &c::C582);
+    leaf(v, "ES", w0 >> 7, 1, &c::C555);
+    leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C556);
+    if d[0] & 1 == 0 {
+        break 'x;
     }
-    v.close(Nest::List);
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i541<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 3, V>(&mut b, "120", v)?;
-    for d in all {
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    v.open("", Nest::Named);
-    leaf(v, "CID", w0 >> 8, 16, &c::C0);
-    leaf(v, "ERRC", w0 >> 2 & 0x3f, 6, &c::C583);
-    leaf(v, "CS", w0 & 0x3, 2, &c::C584);
-    v.close(Nest::Named);
-    }
-    v.close(Nest::List);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "TNH", w0, 16, &c::C12);
     Some(b)
 }
 
 fn i542<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 6, V>(&mut b, "140", v)?;
-    for d in all {
-    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    v.open("", Nest::Named);
-    leaf(v, "TYPE", w0 >> 40, 8, &c::C585);
-    leaf(v, "REF", w0 >> 39 & 0x1, 1, &c::C586);
-    leaf(v, "COUNT", w0 & 0xffffffff, 32, &c::C51);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("SUM", Nest::Named);
+    leaf(v, "M5", w0 >> 7, 1, &c::C226);
+    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C557);
+    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C228);
+    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C558);
+    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C559);
+    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C560);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C561);
+    leaf(v, "PO", w0 & 0x1, 1, &c::C562);
     v.close(Nest::Named);
-    }
-    v.close(Nest::List);
     Some(b)
 }
 
 fn i543<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<8>(&mut b)?;
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    v.open("600", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C587);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C587);
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("PNO", Nest::Named);
+    leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
+    leaf(v, "NO", w0 & 0x7ff, 11, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i544<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 3, V>(&mut b, "120", v)?;
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("EM1", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C563);
+    leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i545<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("XP", Nest::Named);
+    leaf(v, "XP", w0 >> 5 & 0x1, 1, &c::C564);
+    leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C240);
+    leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C241);
+    leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C242);
+    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C565);
+    leaf(v, "X1", w0 & 0x1, 1, &c::C244);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i546<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("FOM", Nest::Named);
+    leaf(v, "FOM", w0 & 0x1f, 5, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i547<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("M2", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C13);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C19);
+    leaf(v, "MODE2", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i548<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x3ffffffffffffff)?;
+    v.open("MES", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i542(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i543(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i544(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i545(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i546(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i547(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i549<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("NAV", Nest::Named);
+    leaf(v, "AP", w0 >> 7, 1, &c::C547);
+    leaf(v, "VN", w0 >> 6 & 0x1, 1, &c::C548);
+    leaf(v, "AH", w0 >> 5 & 0x1, 1, &c::C549);
+    leaf(v, "AM", w0 >> 4 & 0x1, 1, &c::C550);
+    v.open("MFM", Nest::Named);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C566);
+    v.close(Nest::Named);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("STA", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment(true);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ES", w0 >> 7, 1, &c::C555);
+    leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C556);
+    v.open("RCE", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C567);
+    v.close(Nest::Named);
+    v.open("RRL", Nest::Named);
+    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C568);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("PS3", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C569);
+    v.close(Nest::Named);
+    v.open("TPW", Nest::Named);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 1 & 0x3, 2, &c::C570);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("TSI", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C571);
+    v.close(Nest::Named);
+    v.open("MUO", Nest::Named);
+    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 3 & 0x1, 1, &c::C572);
+    v.close(Nest::Named);
+    v.open("RWC", Nest::Named);
+    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C573);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("DAA", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C574);
+    v.close(Nest::Named);
+    v.open("DF17CA", Nest::Named);
+    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C0);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("SVH", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C575);
+    v.close(Nest::Named);
+    v.open("CATC", Nest::Named);
+    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C576);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("TAO", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C577);
+    leaf(v, "VAL", w0 >> 2 & 0x1f, 5, &c::C578);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i551<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C579);
+    Some(b)
+}
+
+fn i552<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("015", Nest::Named);
+    leaf(v, "SID", w0 >> 4, 4, &c::C0);
+    leaf(v, "STYP", w0 & 0xf, 4, &c::C580);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i553<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("100", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment(true);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NOGO", w0 >> 7, 1, &c::C581);
+    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C582);
+    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C583);
+    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C584);
+    leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C285);
+    leaf(v, "SPO", w0 >> 2 & 0x1, 1, &c::C585);
+    leaf(v, "RN", w0 >> 1 & 0x1, 1, &c::C586);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GSSP", w0 >> 1, 7, &c::C378);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i554<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("101", Nest::Named);
+    'x: {
+    let d = take::<2>(&mut b)?;
+    v.segment(true);
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "RP", w0 >> 8, 8, &c::C525);
+    leaf(v, "SC", w0 >> 5 & 0x7, 3, &c::C587);
+    if d[1] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SSRP", w0 >> 1, 7, &c::C378);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i555<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "200", w0, 8, &c::C588);
+    Some(b)
+}
+
+fn i556<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("110", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment(true);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "STAT", w0 >> 1 & 0x7, 3, &c::C589);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i557<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 6, V>(&mut b, "120", v)?;
     for d in all {
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("", Nest::Named);
-    leaf(v, "CID", w0 >> 8, 16, &c::C0);
-    leaf(v, "ERRC", w0 >> 2 & 0x3f, 6, &c::C588);
-    leaf(v, "CS", w0 & 0x3, 2, &c::C584);
+    leaf(v, "TYPE", w0 >> 40, 8, &c::C590);
+    leaf(v, "REF", w0 >> 39 & 0x1, 1, &c::C591);
+    leaf(v, "CV", w0 & 0xffffffff, 32, &c::C0);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i545<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "015", w0, 16, &c::C51);
+fn i558<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("000", Nest::Named);
+    leaf(v, "RTYP", w0 >> 1, 7, &c::C0);
+    leaf(v, "RG", w0 & 0x1, 1, &c::C348);
+    v.close(Nest::Named);
     Some(b)
 }
 
-fn i546<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i559<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "200", w0, 24, &c::C52);
+    Some(b)
+}
+
+fn i560<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<6>(&mut b)?;
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    leaf(v, "020", w0, 48, &c::C118);
+    Some(b)
+}
+
+fn i561<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("100", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment(true);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "NOGO", w0 >> 7, 1, &c::C581);
+    leaf(v, "OPS", w0 >> 5 & 0x3, 2, &c::C592);
+    leaf(v, "SSTAT", w0 >> 1 & 0xf, 4, &c::C593);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SYSTAT", w0 >> 4 & 0x7, 3, &c::C594);
+    leaf(v, "SESTAT", w0 >> 1 & 0x7, 3, &c::C595);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i562<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 1, V>(&mut b, "105", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0, 8, &c::C596);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i563<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "120", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("", Nest::Named);
+    leaf(v, "CID", w0 >> 8, 16, &c::C0);
+    leaf(v, "ERRC", w0 >> 2 & 0x3f, 6, &c::C597);
+    leaf(v, "CS", w0 & 0x3, 2, &c::C598);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i564<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 6, V>(&mut b, "140", v)?;
+    for d in all {
+    let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYPE", w0 >> 40, 8, &c::C599);
+    leaf(v, "REF", w0 >> 39 & 0x1, 1, &c::C600);
+    leaf(v, "COUNT", w0 & 0xffffffff, 32, &c::C52);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i565<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("600", Nest::Named);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C601);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C267);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i566<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 3, V>(&mut b, "120", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    v.open("", Nest::Named);
+    leaf(v, "CID", w0 >> 8, 16, &c::C0);
+    leaf(v, "ERRC", w0 >> 2 & 0x3f, 6, &c::C602);
+    leaf(v, "CS", w0 & 0x3, 2, &c::C598);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i567<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "015", w0, 16, &c::C52);
+    Some(b)
+}
+
+fn i568<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("018", Nest::Named);
@@ -13189,31 +13476,31 @@ fn i546<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i547<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i569<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("035", Nest::Named);
-    leaf(v, "FAMILY", w0 >> 4, 4, &c::C589);
-    leaf(v, "NATURE", w0 & 0xf, 4, &c::C590);
+    leaf(v, "FAMILY", w0 >> 4, 4, &c::C603);
+    leaf(v, "NATURE", w0 & 0xf, 4, &c::C604);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i548<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i570<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "040", w0, 16, &c::C51);
+    leaf(v, "040", w0, 16, &c::C52);
     Some(b)
 }
 
-fn i549<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i571<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("050", Nest::Named);
     'x: {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "SUI", w0 >> 16, 8, &c::C51);
-    leaf(v, "STN", w0 >> 1 & 0x7fff, 15, &c::C51);
+    leaf(v, "SUI", w0 >> 16, 8, &c::C52);
+    leaf(v, "STN", w0 >> 1 & 0x7fff, 15, &c::C52);
     if d[2] & 1 == 0 {
         break 'x;
     }
@@ -13223,7 +13510,7 @@ fn i549<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i572<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("060", Nest::Named);
@@ -13232,26 +13519,26 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i551<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i573<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "400", w0, 56, &c::C104);
+    leaf(v, "400", w0, 56, &c::C105);
     Some(b)
 }
 
-fn i552<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i574<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "410", w0, 16, &c::C51);
+    leaf(v, "410", w0, 16, &c::C52);
     Some(b)
 }
 
-fn i553<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i575<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("420", Nest::Named);
-    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
-    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C110);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C111);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C112);
     leaf(v, "SP3", w0 >> 3 & 0x1, 1, &c::C0);
     leaf(v, "SP2", w0 >> 2 & 0x1, 1, &c::C0);
     leaf(v, "SP1", w0 >> 1 & 0x1, 1, &c::C0);
@@ -13259,28 +13546,28 @@ fn i553<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i554<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i576<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "440", w0, 32, &c::C104);
+    leaf(v, "440", w0, 32, &c::C105);
     Some(b)
 }
 
-fn i555<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i577<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "450", w0, 32, &c::C104);
+    leaf(v, "450", w0, 32, &c::C105);
     Some(b)
 }
 
-fn i556<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i578<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "480", w0, 16, &c::C118);
+    leaf(v, "480", w0, 16, &c::C120);
     Some(b)
 }
 
-fn i557<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i579<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("490", Nest::Named);
@@ -13290,21 +13577,21 @@ fn i557<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i558<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i580<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "430", w0, 32, &c::C104);
+    leaf(v, "430", w0, 32, &c::C105);
     Some(b)
 }
 
-fn i559<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i581<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "435", w0, 8, &c::C319);
+    leaf(v, "435", w0, 8, &c::C324);
     Some(b)
 }
 
-fn i560<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i582<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 2, V>(&mut b, "460", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
@@ -13319,121 +13606,121 @@ fn i560<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i561<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i583<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("IFI", Nest::Named);
-    leaf(v, "TYP", w0 >> 30, 2, &c::C591);
-    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C51);
+    leaf(v, "TYP", w0 >> 30, 2, &c::C605);
+    leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C52);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i562<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i584<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("RVP", Nest::Named);
-    leaf(v, "RVSM", w0 >> 1 & 0x3, 2, &c::C592);
-    leaf(v, "HPR", w0 & 0x1, 1, &c::C112);
+    leaf(v, "RVSM", w0 >> 1 & 0x3, 2, &c::C606);
+    leaf(v, "HPR", w0 & 0x1, 1, &c::C114);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i563<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i585<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("RDS", Nest::Named);
-    leaf(v, "NU1", w0 >> 16, 8, &c::C104);
-    leaf(v, "NU2", w0 >> 8 & 0xff, 8, &c::C104);
-    leaf(v, "LTR", w0 & 0xff, 8, &c::C104);
+    leaf(v, "NU1", w0 >> 16, 8, &c::C105);
+    leaf(v, "NU2", w0 >> 8 & 0xff, 8, &c::C105);
+    leaf(v, "LTR", w0 & 0xff, 8, &c::C105);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i564<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i586<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 4, V>(&mut b, "TOD", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 27, 5, &c::C593);
-    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C594);
-    leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C51);
-    leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C51);
-    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C322);
-    leaf(v, "SEC", w0 & 0x3f, 6, &c::C51);
+    leaf(v, "TYP", w0 >> 27, 5, &c::C607);
+    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C608);
+    leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C52);
+    leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C52);
+    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C327);
+    leaf(v, "SEC", w0 & 0x3f, 6, &c::C52);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i565<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i587<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("STS", Nest::Named);
-    leaf(v, "EMP", w0 >> 6, 2, &c::C595);
-    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C596);
+    leaf(v, "EMP", w0 >> 6, 2, &c::C609);
+    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C610);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i566<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i588<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "SID", w0, 56, &c::C104);
+    leaf(v, "SID", w0, 56, &c::C105);
     Some(b)
 }
 
-fn i567<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i589<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "STAR", w0, 56, &c::C104);
+    leaf(v, "STAR", w0, 56, &c::C105);
     Some(b)
 }
 
-fn i568<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i590<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0xffffffffffffff)?;
     v.open("500", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i561(b, v)?;
+        b = i583(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i562(b, v)?;
+        b = i584(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i563(b, v)?;
+        b = i585(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i564(b, v)?;
+        b = i586(b, v)?;
     }
     if f & 1 << 59 != 0 {
         b = i223(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i565(b, v)?;
+        b = i587(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i566(b, v)?;
+        b = i588(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i567(b, v)?;
+        b = i589(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i569<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i591<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("035", Nest::Named);
-    leaf(v, "FAMILY", w0 >> 4, 4, &c::C597);
+    leaf(v, "FAMILY", w0 >> 4, 4, &c::C611);
     match w0 >> 4 {
     1 => {
-    leaf(v, "NATURE", w0 & 0xf, 4, &c::C598);
+    leaf(v, "NATURE", w0 & 0xf, 4, &c::C612);
     }
     2 => {
-    leaf(v, "NATURE", w0 & 0xf, 4, &c::C599);
+    leaf(v, "NATURE", w0 & 0xf, 4, &c::C613);
     }
     _ => {
     leaf(v, "NATURE", w0 & 0xf, 4, &c::C0);
@@ -13443,547 +13730,114 @@ fn i569<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i570<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C600);
-    Some(b)
-}
-
-fn i571<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("COM", Nest::Named);
-    leaf(v, "NOGO", w0 >> 7, 1, &c::C601);
-    leaf(v, "RDPC", w0 >> 6 & 0x1, 1, &c::C602);
-    leaf(v, "RDPR", w0 >> 5 & 0x1, 1, &c::C603);
-    leaf(v, "OVLRDP", w0 >> 4 & 0x1, 1, &c::C604);
-    leaf(v, "OVLXMT", w0 >> 3 & 0x1, 1, &c::C569);
-    leaf(v, "MSC", w0 >> 2 & 0x1, 1, &c::C605);
-    leaf(v, "TSV", w0 >> 1 & 0x1, 1, &c::C280);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i572<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("PSR", Nest::Named);
-    leaf(v, "ANT", w0 >> 7, 1, &c::C606);
-    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C607);
-    leaf(v, "OVL", w0 >> 4 & 0x1, 1, &c::C279);
-    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C605);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i573<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("SSR", Nest::Named);
-    leaf(v, "ANT", w0 >> 7, 1, &c::C606);
-    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C608);
-    leaf(v, "OVL", w0 >> 4 & 0x1, 1, &c::C279);
-    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C605);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i574<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("MDS", Nest::Named);
-    leaf(v, "ANT", w0 >> 15, 1, &c::C606);
-    leaf(v, "CHAB", w0 >> 13 & 0x3, 2, &c::C609);
-    leaf(v, "OVLSUR", w0 >> 12 & 0x1, 1, &c::C279);
-    leaf(v, "MSC", w0 >> 11 & 0x1, 1, &c::C605);
-    leaf(v, "SCF", w0 >> 10 & 0x1, 1, &c::C610);
-    leaf(v, "DLF", w0 >> 9 & 0x1, 1, &c::C610);
-    leaf(v, "OVLSCF", w0 >> 8 & 0x1, 1, &c::C279);
-    leaf(v, "OVLDLF", w0 >> 7 & 0x1, 1, &c::C279);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i575<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x63ffffffffffffff)?;
-    v.open("050", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i571(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i572(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i573(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i574(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i576<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("COM", Nest::Named);
-    leaf(v, "REDRDP", w0 >> 4 & 0x7, 3, &c::C611);
-    leaf(v, "REDXMT", w0 >> 1 & 0x7, 3, &c::C611);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i577<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("PSR", Nest::Named);
-    leaf(v, "POL", w0 >> 7, 1, &c::C612);
-    leaf(v, "REDRAD", w0 >> 4 & 0x7, 3, &c::C611);
-    leaf(v, "STC", w0 >> 2 & 0x3, 2, &c::C613);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i578<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("SSR", Nest::Named);
-    leaf(v, "REDRAD", w0 >> 5, 3, &c::C611);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i579<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("MDS", Nest::Named);
-    leaf(v, "REDRAD", w0 >> 5, 3, &c::C611);
-    leaf(v, "CLU", w0 >> 4 & 0x1, 1, &c::C614);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i580<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x63ffffffffffffff)?;
-    v.open("060", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i576(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i577(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i578(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i579(b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i581<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 2, V>(&mut b, "070", v)?;
-    for d in all {
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 11, 5, &c::C615);
-    leaf(v, "COUNT", w0 & 0x7ff, 11, &c::C51);
-    v.close(Nest::Named);
-    }
-    v.close(Nest::List);
-    Some(b)
-}
-
-fn i582<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<8>(&mut b)?;
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    v.open("100", Nest::Named);
-    leaf(v, "RHOST", w0 >> 48, 16, &c::C199);
-    leaf(v, "RHOEND", w0 >> 32 & 0xffff, 16, &c::C199);
-    leaf(v, "THETAST", w0 >> 16 & 0xffff, 16, &c::C12);
-    leaf(v, "THETAEND", w0 & 0xffff, 16, &c::C12);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i583<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "110", w0, 8, &c::C616);
-    Some(b)
-}
-
-fn i584<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<8>(&mut b)?;
-    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    v.open("120", Nest::Named);
-    leaf(v, "HGT", w0 >> 48, 16, &c::C264);
-    leaf(v, "LAT", w0 >> 24 & 0xffffff, 24, &c::C231);
-    leaf(v, "LON", w0 & 0xffffff, 24, &c::C231);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i585<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("090", Nest::Named);
-    leaf(v, "RNG", w0 >> 8, 8, &c::C52);
-    leaf(v, "AZM", w0 & 0xff, 8, &c::C53);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i586<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C617);
-    Some(b)
-}
-
-fn i587<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let all = repeated::<1, 2, V>(&mut b, "070", v)?;
-    for d in all {
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 11, 5, &c::C618);
-    leaf(v, "COUNT", w0 & 0x7ff, 11, &c::C51);
-    v.close(Nest::Named);
-    }
-    v.close(Nest::List);
-    Some(b)
-}
-
-fn i588<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C619);
-    Some(b)
-}
-
-fn i589<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("020", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TYP", w0 >> 5, 3, &c::C170);
-    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
-    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C172);
-    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C173);
-    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C174);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TST", w0 >> 7, 1, &c::C175);
-    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
-    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C177);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C178);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C179);
-    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C180);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i590<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("170", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CNF", w0 >> 7, 1, &c::C203);
-    leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C204);
-    leaf(v, "DOU", w0 >> 4 & 0x1, 1, &c::C205);
-    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C620);
-    leaf(v, "CDM", w0 >> 1 & 0x3, 2, &c::C207);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRE", w0 >> 7, 1, &c::C621);
-    leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C209);
-    leaf(v, "SUP", w0 >> 5 & 0x1, 1, &c::C210);
-    leaf(v, "TCC", w0 >> 4 & 0x1, 1, &c::C211);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i591<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("030", Nest::List);
-    loop {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C622);
-    if d[0] & 1 == 0 {
-        break;
-    }
-    }
-    v.close(Nest::List);
-    Some(b)
-}
-
 fn i592<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("230", Nest::Named);
-    leaf(v, "COM", w0 >> 13, 3, &c::C623);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C624);
-    leaf(v, "SI", w0 >> 9 & 0x1, 1, &c::C220);
-    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C210);
-    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
-    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
-    leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
-    leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
-    v.close(Nest::Named);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C614);
     Some(b)
 }
 
 fn i593<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("030", Nest::List);
-    loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C625);
-    if d[0] & 1 == 0 {
-        break;
-    }
-    }
-    v.close(Nest::List);
+    v.open("COM", Nest::Named);
+    leaf(v, "NOGO", w0 >> 7, 1, &c::C615);
+    leaf(v, "RDPC", w0 >> 6 & 0x1, 1, &c::C616);
+    leaf(v, "RDPR", w0 >> 5 & 0x1, 1, &c::C617);
+    leaf(v, "OVLRDP", w0 >> 4 & 0x1, 1, &c::C618);
+    leaf(v, "OVLXMT", w0 >> 3 & 0x1, 1, &c::C583);
+    leaf(v, "MSC", w0 >> 2 & 0x1, 1, &c::C619);
+    leaf(v, "TSV", w0 >> 1 & 0x1, 1, &c::C285);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i594<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("020", Nest::Named);
-    'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TYP", w0 >> 5, 3, &c::C170);
-    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
-    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C172);
-    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C173);
-    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C174);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TST", w0 >> 7, 1, &c::C175);
-    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
-    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C177);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C178);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C179);
-    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C180);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("ADSB", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C181);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C182);
-    v.close(Nest::Named);
-    v.open("SCN", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C183);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C182);
-    v.close(Nest::Named);
-    v.open("PAI", Nest::Named);
-    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C184);
-    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C182);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
+    v.open("PSR", Nest::Named);
+    leaf(v, "ANT", w0 >> 7, 1, &c::C620);
+    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C621);
+    leaf(v, "OVL", w0 >> 4 & 0x1, 1, &c::C284);
+    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C619);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i595<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("030", Nest::List);
-    loop {
     let d = take::<1>(&mut b)?;
-    v.segment();
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C626);
-    if d[0] & 1 == 0 {
-        break;
-    }
-    }
-    v.close(Nest::List);
+    v.open("SSR", Nest::Named);
+    leaf(v, "ANT", w0 >> 7, 1, &c::C620);
+    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C622);
+    leaf(v, "OVL", w0 >> 4 & 0x1, 1, &c::C284);
+    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C619);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("020", Nest::Named);
-    'x: {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TYP", w0 >> 5, 3, &c::C170);
-    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
-    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C172);
-    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C173);
-    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C174);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TST", w0 >> 7, 1, &c::C175);
-    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C176);
-    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C177);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C178);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C179);
-    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C180);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("ADSB", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C181);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C182);
-    v.close(Nest::Named);
-    v.open("SCN", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C183);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C182);
-    v.close(Nest::Named);
-    v.open("PAI", Nest::Named);
-    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C184);
-    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C182);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("ACASXV", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C627);
-    leaf(v, "VAL", w0 >> 3 & 0xf, 4, &c::C628);
-    v.close(Nest::Named);
-    v.open("POXPR", Nest::Named);
-    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C187);
-    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C188);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("POACT", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C189);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C190);
-    v.close(Nest::Named);
-    v.open("DTFXPR", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C191);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C192);
-    v.close(Nest::Named);
-    v.open("DTFACT", Nest::Named);
-    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C193);
-    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C194);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("IRMXPR", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C195);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C196);
-    v.close(Nest::Named);
-    v.open("IRMACT", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C197);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C198);
-    v.close(Nest::Named);
-    if d[0] & 1 == 0 {
-        break 'x;
-    }
-    unknown_extension(&mut b, v)?;
-    }
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("MDS", Nest::Named);
+    leaf(v, "ANT", w0 >> 15, 1, &c::C620);
+    leaf(v, "CHAB", w0 >> 13 & 0x3, 2, &c::C623);
+    leaf(v, "OVLSUR", w0 >> 12 & 0x1, 1, &c::C284);
+    leaf(v, "MSC", w0 >> 11 & 0x1, 1, &c::C619);
+    leaf(v, "SCF", w0 >> 10 & 0x1, 1, &c::C624);
+    leaf(v, "DLF", w0 >> 9 & 0x1, 1, &c::C624);
+    leaf(v, "OVLSCF", w0 >> 8 & 0x1, 1, &c::C284);
+    leaf(v, "OVLDLF", w0 >> 7 & 0x1, 1, &c::C284);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i597<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("030", Nest::List);
-    loop {
-    let d = take::<1>(&mut b)?;
-    v.segment();
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C629);
-    if d[0] & 1 == 0 {
-        break;
+    let f = presence(&mut b, 0x63ffffffffffffff)?;
+    v.open("050", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i593(b, v)?;
     }
+    if f & 1 << 60 != 0 {
+        b = i594(b, v)?;
     }
-    v.close(Nest::List);
+    if f & 1 << 59 != 0 {
+        b = i595(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i596(b, v)?;
+    }
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i598<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("SUM", Nest::Named);
-    leaf(v, "M5", w0 >> 7, 1, &c::C224);
-    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C543);
-    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C630);
-    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C544);
-    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C545);
-    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C546);
-    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C631);
+    v.open("COM", Nest::Named);
+    leaf(v, "REDRDP", w0 >> 4 & 0x7, 3, &c::C625);
+    leaf(v, "REDXMT", w0 >> 1 & 0x7, 3, &c::C625);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i599<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("PMN", Nest::Named);
-    leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
-    leaf(v, "NAV", w0 >> 13 & 0x1, 1, &c::C632);
-    leaf(v, "NAT", w0 >> 8 & 0x1f, 5, &c::C0);
-    leaf(v, "MIS", w0 & 0x3f, 6, &c::C0);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("PSR", Nest::Named);
+    leaf(v, "POL", w0 >> 7, 1, &c::C626);
+    leaf(v, "REDRAD", w0 >> 4 & 0x7, 3, &c::C625);
+    leaf(v, "STC", w0 >> 2 & 0x3, 2, &c::C627);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i600<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    v.open("EM1", Nest::Named);
-    leaf(v, "V", w0 >> 15, 1, &c::C233);
-    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C633);
-    leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("SSR", Nest::Named);
+    leaf(v, "REDRAD", w0 >> 5, 3, &c::C625);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13991,103 +13845,136 @@ fn i600<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i601<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TOS", w0, 8, &c::C18);
+    v.open("MDS", Nest::Named);
+    leaf(v, "REDRAD", w0 >> 5, 3, &c::C625);
+    leaf(v, "CLU", w0 >> 4 & 0x1, 1, &c::C628);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i602<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("XP", Nest::Named);
-    leaf(v, "XP", w0 >> 5 & 0x1, 1, &c::C550);
-    leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C236);
-    leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C237);
-    leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C238);
-    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C239);
-    leaf(v, "X1", w0 & 0x1, 1, &c::C240);
+    let f = presence(&mut b, 0x63ffffffffffffff)?;
+    v.open("060", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i598(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i599(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i600(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i601(b, v)?;
+    }
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i603<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0x1ffffffffffffff)?;
-    v.open("MD5", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i598(b, v)?;
-    }
-    if f & 1 << 62 != 0 {
-        b = i599(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i129(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i130(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i600(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i601(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i602(b, v)?;
-    }
+    let all = repeated::<1, 2, V>(&mut b, "070", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYP", w0 >> 11, 5, &c::C629);
+    leaf(v, "COUNT", w0 & 0x7ff, 11, &c::C52);
     v.close(Nest::Named);
+    }
+    v.close(Nest::List);
     Some(b)
 }
 
 fn i604<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    v.open("PMN", Nest::Named);
-    leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
-    leaf(v, "NOV", w0 >> 11 & 0x1, 1, &c::C632);
-    leaf(v, "NO", w0 & 0x7ff, 11, &c::C0);
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("100", Nest::Named);
+    leaf(v, "RHOST", w0 >> 48, 16, &c::C201);
+    leaf(v, "RHOEND", w0 >> 32 & 0xffff, 16, &c::C201);
+    leaf(v, "THETAST", w0 >> 16 & 0xffff, 16, &c::C12);
+    leaf(v, "THETAEND", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
     Some(b)
 }
 
 fn i605<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0xffffffffffffff)?;
-    v.open("M5N", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i598(b, v)?;
-    }
-    if f & 1 << 62 != 0 {
-        b = i604(b, v)?;
-    }
-    if f & 1 << 61 != 0 {
-        b = i129(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i130(b, v)?;
-    }
-    if f & 1 << 59 != 0 {
-        b = i600(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i601(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i602(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i524(b, v)?;
-    }
-    v.close(Nest::Named);
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "110", w0, 8, &c::C630);
     Some(b)
 }
 
 fn i606<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    v.open("M4E", Nest::Named);
+    let d = take::<8>(&mut b)?;
+    let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
+    v.open("120", Nest::Named);
+    leaf(v, "HGT", w0 >> 48, 16, &c::C269);
+    leaf(v, "LAT", w0 >> 24 & 0xffffff, 24, &c::C233);
+    leaf(v, "LON", w0 & 0xffffff, 24, &c::C234);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i607<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("090", Nest::Named);
+    leaf(v, "RNG", w0 >> 8, 8, &c::C53);
+    leaf(v, "AZM", w0 & 0xff, 8, &c::C54);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i608<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C631);
+    Some(b)
+}
+
+fn i609<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let all = repeated::<1, 2, V>(&mut b, "070", v)?;
+    for d in all {
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("", Nest::Named);
+    leaf(v, "TYP", w0 >> 11, 5, &c::C632);
+    leaf(v, "COUNT", w0 & 0x7ff, 11, &c::C52);
+    v.close(Nest::Named);
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i610<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "000", w0, 8, &c::C633);
+    Some(b)
+}
+
+fn i611<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C634);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C172);
+    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C173);
+    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C174);
+    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C175);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C176);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TST", w0 >> 7, 1, &c::C177);
+    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C178);
+    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C179);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C180);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C181);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C182);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -14097,76 +13984,484 @@ fn i606<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i607<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i612<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("170", Nest::Named);
+    'x: {
     let d = take::<1>(&mut b)?;
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SCO", w0, 8, &c::C51);
-    Some(b)
-}
-
-fn i608<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "SRC", w0, 16, &c::C635);
-    Some(b)
-}
-
-fn i609<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RW", w0, 16, &c::C199);
-    Some(b)
-}
-
-fn i610<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<2>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "AR", w0, 16, &c::C199);
-    Some(b)
-}
-
-fn i611<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let f = presence(&mut b, 0xfffffffffffffff)?;
-    v.open("RPC", Nest::Named);
-    v.presence(f);
-    if f & 1 << 63 != 0 {
-        b = i607(b, v)?;
+    leaf(v, "CNF", w0 >> 7, 1, &c::C205);
+    leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C206);
+    leaf(v, "DOU", w0 >> 4 & 0x1, 1, &c::C207);
+    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C634);
+    leaf(v, "CDM", w0 >> 1 & 0x3, 2, &c::C209);
+    if d[0] & 1 == 0 {
+        break 'x;
     }
-    if f & 1 << 62 != 0 {
-        b = i608(b, v)?;
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TRE", w0 >> 7, 1, &c::C635);
+    leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C211);
+    leaf(v, "SUP", w0 >> 5 & 0x1, 1, &c::C212);
+    leaf(v, "TCC", w0 >> 4 & 0x1, 1, &c::C213);
+    if d[0] & 1 == 0 {
+        break 'x;
     }
-    if f & 1 << 61 != 0 {
-        b = i609(b, v)?;
-    }
-    if f & 1 << 60 != 0 {
-        b = i610(b, v)?;
+    unknown_extension(&mut b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i612<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<3>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "ERR", w0, 24, &c::C199);
+fn i613<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("030", Nest::List);
+    let mut first = true;
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment(first);
+    first = false;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C636);
+    if d[0] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
     Some(b)
 }
 
-fn i613<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i614<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("230", Nest::Named);
+    leaf(v, "COM", w0 >> 13, 3, &c::C637);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C638);
+    leaf(v, "SI", w0 >> 9 & 0x1, 1, &c::C222);
+    leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C212);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C212);
+    leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
+    leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i615<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("030", Nest::List);
+    let mut first = true;
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment(first);
+    first = false;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C639);
+    if d[0] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i616<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment(true);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C172);
+    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C173);
+    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C174);
+    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C175);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C176);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TST", w0 >> 7, 1, &c::C177);
+    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C178);
+    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C179);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C180);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C181);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C182);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("ADSB", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C183);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C184);
+    v.close(Nest::Named);
+    v.open("SCN", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C185);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C184);
+    v.close(Nest::Named);
+    v.open("PAI", Nest::Named);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C186);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C184);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i617<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("030", Nest::List);
+    let mut first = true;
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment(first);
+    first = false;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C640);
+    if d[0] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("020", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment(true);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C172);
+    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C173);
+    leaf(v, "RDP", w0 >> 3 & 0x1, 1, &c::C174);
+    leaf(v, "SPI", w0 >> 2 & 0x1, 1, &c::C175);
+    leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C176);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TST", w0 >> 7, 1, &c::C177);
+    leaf(v, "ERR", w0 >> 6 & 0x1, 1, &c::C178);
+    leaf(v, "XPP", w0 >> 5 & 0x1, 1, &c::C179);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C180);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C181);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C182);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("ADSB", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C183);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C184);
+    v.close(Nest::Named);
+    v.open("SCN", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C185);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C184);
+    v.close(Nest::Named);
+    v.open("PAI", Nest::Named);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C186);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C184);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("ACASXV", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C641);
+    leaf(v, "VAL", w0 >> 3 & 0xf, 4, &c::C642);
+    v.close(Nest::Named);
+    v.open("POXPR", Nest::Named);
+    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C189);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C190);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("POACT", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C191);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C192);
+    v.close(Nest::Named);
+    v.open("DTFXPR", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C193);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C194);
+    v.close(Nest::Named);
+    v.open("DTFACT", Nest::Named);
+    leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C195);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C196);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    let d = take::<1>(&mut b)?;
+    v.segment(false);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("IRMXPR", Nest::Named);
+    leaf(v, "EP", w0 >> 7, 1, &c::C197);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C198);
+    v.close(Nest::Named);
+    v.open("IRMACT", Nest::Named);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C199);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C200);
+    v.close(Nest::Named);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i619<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("030", Nest::List);
+    let mut first = true;
+    loop {
+    let d = take::<1>(&mut b)?;
+    v.segment(first);
+    first = false;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "", w0 >> 1, 7, &c::C643);
+    if d[0] & 1 == 0 {
+        break;
+    }
+    }
+    v.close(Nest::List);
+    Some(b)
+}
+
+fn i620<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("SUM", Nest::Named);
+    leaf(v, "M5", w0 >> 7, 1, &c::C226);
+    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C557);
+    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C644);
+    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C558);
+    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C559);
+    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C560);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C645);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i621<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("PMN", Nest::Named);
+    leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
+    leaf(v, "NAV", w0 >> 13 & 0x1, 1, &c::C646);
+    leaf(v, "NAT", w0 >> 8 & 0x1f, 5, &c::C0);
+    leaf(v, "MIS", w0 & 0x3f, 6, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i622<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    v.open("EM1", Nest::Named);
+    leaf(v, "V", w0 >> 15, 1, &c::C237);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C647);
+    leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i623<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TOS", w0, 8, &c::C18);
+    Some(b)
+}
+
+fn i624<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    v.open("XP", Nest::Named);
+    leaf(v, "XP", w0 >> 5 & 0x1, 1, &c::C564);
+    leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C240);
+    leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C241);
+    leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C242);
+    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C243);
+    leaf(v, "X1", w0 & 0x1, 1, &c::C244);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i625<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0x1ffffffffffffff)?;
+    v.open("MD5", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i620(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i621(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i129(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i130(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i622(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i623(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i624(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i626<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<4>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    v.open("PMN", Nest::Named);
+    leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
+    leaf(v, "NOV", w0 >> 11 & 0x1, 1, &c::C646);
+    leaf(v, "NO", w0 & 0x7ff, 11, &c::C0);
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i627<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xffffffffffffff)?;
+    v.open("M5N", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i620(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i626(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i129(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i130(b, v)?;
+    }
+    if f & 1 << 59 != 0 {
+        b = i622(b, v)?;
+    }
+    if f & 1 << 58 != 0 {
+        b = i623(b, v)?;
+    }
+    if f & 1 << 57 != 0 {
+        b = i624(b, v)?;
+    }
+    if f & 1 << 56 != 0 {
+        b = i546(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i628<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    v.open("M4E", Nest::Named);
+    'x: {
+    let d = take::<1>(&mut b)?;
+    v.segment(true);
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C648);
+    if d[0] & 1 == 0 {
+        break 'x;
+    }
+    unknown_extension(&mut b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i629<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SCO", w0, 8, &c::C52);
+    Some(b)
+}
+
+fn i630<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "SRC", w0, 16, &c::C649);
+    Some(b)
+}
+
+fn i631<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "RW", w0, 16, &c::C201);
+    Some(b)
+}
+
+fn i632<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "AR", w0, 16, &c::C201);
+    Some(b)
+}
+
+fn i633<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let f = presence(&mut b, 0xfffffffffffffff)?;
+    v.open("RPC", Nest::Named);
+    v.presence(f);
+    if f & 1 << 63 != 0 {
+        b = i629(b, v)?;
+    }
+    if f & 1 << 62 != 0 {
+        b = i630(b, v)?;
+    }
+    if f & 1 << 61 != 0 {
+        b = i631(b, v)?;
+    }
+    if f & 1 << 60 != 0 {
+        b = i632(b, v)?;
+    }
+    v.close(Nest::Named);
+    Some(b)
+}
+
+fn i634<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<3>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
+    leaf(v, "ERR", w0, 24, &c::C201);
+    Some(b)
+}
+
+fn i635<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("PTL", Nest::Named);
-    leaf(v, "SCN", w0 >> 20 & 0x1, 1, &c::C636);
-    leaf(v, "RC", w0 >> 19 & 0x1, 1, &c::C637);
-    leaf(v, "AC", w0 >> 18 & 0x1, 1, &c::C638);
-    leaf(v, "SSR", w0 >> 17 & 0x1, 1, &c::C639);
-    leaf(v, "PSR", w0 >> 16 & 0x1, 1, &c::C640);
+    leaf(v, "SCN", w0 >> 20 & 0x1, 1, &c::C650);
+    leaf(v, "RC", w0 >> 19 & 0x1, 1, &c::C651);
+    leaf(v, "AC", w0 >> 18 & 0x1, 1, &c::C652);
+    leaf(v, "SSR", w0 >> 17 & 0x1, 1, &c::C653);
+    leaf(v, "PSR", w0 >> 16 & 0x1, 1, &c::C654);
     leaf(v, "PLOTNR", w0 & 0xffff, 16, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i614<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i636<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 2, V>(&mut b, "ATL", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
@@ -14176,14 +14471,14 @@ fn i614<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i615<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i637<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRN", w0, 8, &c::C641);
+    leaf(v, "TRN", w0, 8, &c::C655);
     Some(b)
 }
 
-fn i616<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i638<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<22>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     let w1 = word([d[8], d[9], d[10], d[11], d[12], d[13], d[14], d[15]]);
@@ -14204,56 +14499,56 @@ fn i616<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i617<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i639<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 1, V>(&mut b, "DLK", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("", Nest::Named);
-    leaf(v, "TYPE", w0 >> 4, 4, &c::C642);
-    leaf(v, "ORIGIN", w0 >> 2 & 0x3, 2, &c::C643);
-    leaf(v, "STATE", w0 & 0x3, 2, &c::C644);
+    leaf(v, "TYPE", w0 >> 4, 4, &c::C656);
+    leaf(v, "ORIGIN", w0 >> 2 & 0x3, 2, &c::C657);
+    leaf(v, "STATE", w0 & 0x3, 2, &c::C658);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i640<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("LCK", Nest::Named);
-    leaf(v, "LS", w0 >> 15, 1, &c::C645);
-    leaf(v, "LOCTIM", w0 & 0x7fff, 15, &c::C646);
+    leaf(v, "LS", w0 >> 15, 1, &c::C659);
+    leaf(v, "LOCTIM", w0 & 0x7fff, 15, &c::C660);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i619<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i641<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("TC", Nest::Named);
-    leaf(v, "TCOUNT1", w0 >> 37 & 0xf, 4, &c::C51);
+    leaf(v, "TCOUNT1", w0 >> 37 & 0xf, 4, &c::C52);
     leaf(v, "TCODE1", w0 >> 32 & 0x1f, 5, &c::C0);
-    leaf(v, "TCOUNT2", w0 >> 28 & 0xf, 4, &c::C51);
+    leaf(v, "TCOUNT2", w0 >> 28 & 0xf, 4, &c::C52);
     leaf(v, "TCODE2", w0 >> 16 & 0xfff, 12, &c::C16);
-    leaf(v, "TCOUNT3", w0 >> 12 & 0xf, 4, &c::C51);
+    leaf(v, "TCOUNT3", w0 >> 12 & 0xf, 4, &c::C52);
     leaf(v, "TCODE3", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i620<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i642<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("TLC", Nest::Named);
-    leaf(v, "ACQI", w0 >> 30, 2, &c::C647);
-    leaf(v, "TRKUPDCTR", w0 >> 16 & 0x3fff, 14, &c::C51);
-    leaf(v, "LASTTRKUPD", w0 & 0xffff, 16, &c::C646);
+    leaf(v, "ACQI", w0 >> 30, 2, &c::C661);
+    leaf(v, "TRKUPDCTR", w0 >> 16 & 0x3fff, 14, &c::C52);
+    leaf(v, "LASTTRKUPD", w0 & 0xffff, 16, &c::C660);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i621<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i643<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 7, V>(&mut b, "ASI", v)?;
     for d in all {
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
@@ -14261,8 +14556,8 @@ fn i621<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "SACADJS", w0 >> 48, 8, &c::C0);
     leaf(v, "SICADJS", w0 >> 40 & 0xff, 8, &c::C0);
     leaf(v, "TIMEOFDAYSCN", w0 >> 24 & 0xffff, 16, &c::C18);
-    leaf(v, "DATAUSE", w0 >> 17 & 0x7f, 7, &c::C648);
-    leaf(v, "DRNA", w0 >> 16 & 0x1, 1, &c::C649);
+    leaf(v, "DATAUSE", w0 >> 17 & 0x7f, 7, &c::C662);
+    leaf(v, "DRNA", w0 >> 16 & 0x1, 1, &c::C663);
     leaf(v, "DRN", w0 & 0xffff, 16, &c::C0);
     v.close(Nest::Named);
     }
@@ -14270,77 +14565,77 @@ fn i621<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i622<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i644<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TES", w0, 8, &c::C650);
+    leaf(v, "TES", w0, 8, &c::C664);
     Some(b)
 }
 
-fn i623<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i645<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("IR", Nest::Named);
-    leaf(v, "IR", w0 >> 7, 1, &c::C651);
-    leaf(v, "M3A", w0 & 0x7f, 7, &c::C373);
+    leaf(v, "IR", w0 >> 7, 1, &c::C665);
+    leaf(v, "M3A", w0 & 0x7f, 7, &c::C378);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i624<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i646<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x1fffffffffffff)?;
     v.open("RTC", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i613(b, v)?;
+        b = i635(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i614(b, v)?;
+        b = i636(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i615(b, v)?;
+        b = i637(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i616(b, v)?;
+        b = i638(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i617(b, v)?;
+        b = i639(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i618(b, v)?;
+        b = i640(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i619(b, v)?;
+        b = i641(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i620(b, v)?;
+        b = i642(b, v)?;
     }
     if f & 1 << 55 != 0 {
-        b = i621(b, v)?;
+        b = i643(b, v)?;
     }
     if f & 1 << 54 != 0 {
-        b = i622(b, v)?;
+        b = i644(b, v)?;
     }
     if f & 1 << 53 != 0 {
-        b = i623(b, v)?;
+        b = i645(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i625<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i647<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     leaf(v, "PNB", w0, 16, &c::C0);
     Some(b)
 }
 
-fn i626<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i648<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 3, V>(&mut b, "RPL", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("", Nest::Named);
-    leaf(v, "TYPE", w0 >> 16, 8, &c::C652);
+    leaf(v, "TYPE", w0 >> 16, 8, &c::C666);
     leaf(v, "REPLYNBR", w0 & 0xffff, 16, &c::C0);
     v.close(Nest::Named);
     }
@@ -14348,217 +14643,217 @@ fn i626<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i627<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i649<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SNB", w0, 8, &c::C51);
+    leaf(v, "SNB", w0, 8, &c::C52);
     Some(b)
 }
 
-fn i628<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i650<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("DATE", Nest::Named);
-    leaf(v, "Y1", w0 >> 28, 4, &c::C51);
-    leaf(v, "Y2", w0 >> 24 & 0xf, 4, &c::C51);
-    leaf(v, "Y3", w0 >> 20 & 0xf, 4, &c::C51);
-    leaf(v, "Y4", w0 >> 16 & 0xf, 4, &c::C51);
-    leaf(v, "M1", w0 >> 12 & 0xf, 4, &c::C51);
-    leaf(v, "M2", w0 >> 8 & 0xf, 4, &c::C51);
-    leaf(v, "D1", w0 >> 4 & 0xf, 4, &c::C51);
-    leaf(v, "D2", w0 & 0xf, 4, &c::C51);
+    leaf(v, "Y1", w0 >> 28, 4, &c::C52);
+    leaf(v, "Y2", w0 >> 24 & 0xf, 4, &c::C52);
+    leaf(v, "Y3", w0 >> 20 & 0xf, 4, &c::C52);
+    leaf(v, "Y4", w0 >> 16 & 0xf, 4, &c::C52);
+    leaf(v, "M1", w0 >> 12 & 0xf, 4, &c::C52);
+    leaf(v, "M2", w0 >> 8 & 0xf, 4, &c::C52);
+    leaf(v, "D1", w0 >> 4 & 0xf, 4, &c::C52);
+    leaf(v, "D2", w0 & 0xf, 4, &c::C52);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i629<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i651<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("CPC", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i625(b, v)?;
+        b = i647(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i626(b, v)?;
+        b = i648(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i627(b, v)?;
+        b = i649(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i628(b, v)?;
+        b = i650(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i630<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i652<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("ALTM2", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C653);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C667);
     leaf(v, "ALTM2", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i631<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i653<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("ALTM3", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C654);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C668);
     leaf(v, "ALTM3", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i632<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i654<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("ALTFL", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "ALTFL", w0 & 0x3fff, 14, &c::C655);
+    leaf(v, "ALTFL", w0 & 0x3fff, 14, &c::C17);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i633<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i655<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x1fffffffffffffff)?;
     v.open("GEN48", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i630(b, v)?;
+        b = i652(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i631(b, v)?;
+        b = i653(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i632(b, v)?;
+        b = i654(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i634<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i656<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("RCSDB", Nest::Named);
-    leaf(v, "RCSDB", w0 & 0x3fff, 14, &c::C656);
+    leaf(v, "RCSDB", w0 & 0x3fff, 14, &c::C669);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i635<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i657<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("RCSM", Nest::Named);
-    leaf(v, "RCSM", w0 & 0x3fffffff, 30, &c::C657);
+    leaf(v, "RCSM", w0 & 0x3fffffff, 30, &c::C670);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i636<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i658<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x7ffffffffffffff)?;
     v.open("GEN48", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i630(b, v)?;
+        b = i652(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i631(b, v)?;
+        b = i653(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i632(b, v)?;
+        b = i654(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i634(b, v)?;
+        b = i656(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i635(b, v)?;
+        b = i657(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i637<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i659<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("105", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C105);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C105);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C106);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C107);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i638<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i660<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("100", Nest::Named);
-    leaf(v, "X", w0 >> 24, 24, &c::C107);
-    leaf(v, "Y", w0 & 0xffffff, 24, &c::C107);
+    leaf(v, "X", w0 >> 24, 24, &c::C109);
+    leaf(v, "Y", w0 & 0xffffff, 24, &c::C109);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i639<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i661<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("185", Nest::Named);
-    leaf(v, "VX", w0 >> 16, 16, &c::C265);
-    leaf(v, "VY", w0 & 0xffff, 16, &c::C265);
+    leaf(v, "VX", w0 >> 16, 16, &c::C270);
+    leaf(v, "VY", w0 & 0xffff, 16, &c::C270);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i640<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i662<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("060", Nest::Named);
-    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C658);
+    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C671);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i641<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i663<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
     v.open("245", Nest::Named);
-    leaf(v, "STI", w0 >> 54, 2, &c::C659);
-    leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C116);
+    leaf(v, "STI", w0 >> 54, 2, &c::C672);
+    leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C118);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i642<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i664<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
-    leaf(v, "ID", w0, 48, &c::C116);
+    leaf(v, "ID", w0, 48, &c::C118);
     Some(b)
 }
 
-fn i643<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i665<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     leaf(v, "MHG", w0, 16, &c::C12);
     Some(b)
 }
 
-fn i644<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i666<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("IAS", Nest::Named);
-    leaf(v, "IM", w0 >> 15, 1, &c::C660);
+    leaf(v, "IM", w0 >> 15, 1, &c::C673);
     match w0 >> 15 {
     0 => {
     leaf(v, "IAS", w0 & 0x7fff, 15, &c::C39);
     }
     1 => {
-    leaf(v, "IAS", w0 & 0x7fff, 15, &c::C462);
+    leaf(v, "IAS", w0 & 0x7fff, 15, &c::C476);
     }
     _ => {
     leaf(v, "IAS", w0 & 0x7fff, 15, &c::C0);
@@ -14568,44 +14863,44 @@ fn i644<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i645<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "TAS", w0, 16, &c::C463);
+    leaf(v, "TAS", w0, 16, &c::C674);
     Some(b)
 }
 
-fn i646<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i668<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("SAL", Nest::Named);
-    leaf(v, "SAS", w0 >> 15, 1, &c::C661);
-    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C662);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    leaf(v, "SAS", w0 >> 15, 1, &c::C675);
+    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C676);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i647<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i669<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("FSS", Nest::Named);
-    leaf(v, "MV", w0 >> 15, 1, &c::C474);
-    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C474);
-    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C474);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C106);
+    leaf(v, "MV", w0 >> 15, 1, &c::C490);
+    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C490);
+    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C490);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i648<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i670<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("TIS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NAV", w0 >> 7, 1, &c::C663);
-    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C664);
+    leaf(v, "NAV", w0 >> 7, 1, &c::C677);
+    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C678);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -14615,124 +14910,124 @@ fn i648<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i649<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i671<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COM", Nest::Named);
-    leaf(v, "COM", w0 >> 13, 3, &c::C291);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C665);
-    leaf(v, "SSC", w0 >> 7 & 0x1, 1, &c::C210);
-    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
-    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "COM", w0 >> 13, 3, &c::C296);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C679);
+    leaf(v, "SSC", w0 >> 7 & 0x1, 1, &c::C212);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C212);
     leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
     leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i650<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i672<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("SAB", Nest::Named);
-    leaf(v, "AC", w0 >> 14, 2, &c::C666);
-    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C667);
-    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C668);
-    leaf(v, "GBS", w0 >> 9 & 0x1, 1, &c::C669);
-    leaf(v, "STAT", w0 & 0x7, 3, &c::C670);
+    leaf(v, "AC", w0 >> 14, 2, &c::C680);
+    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C681);
+    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C682);
+    leaf(v, "GBS", w0 >> 9 & 0x1, 1, &c::C683);
+    leaf(v, "STAT", w0 & 0x7, 3, &c::C684);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i651<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i673<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "ACS", w0, 56, &c::C671);
+    leaf(v, "ACS", w0, 56, &c::C685);
     Some(b)
 }
 
-fn i652<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i674<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "BVR", w0, 16, &c::C317);
+    leaf(v, "BVR", w0, 16, &c::C322);
     Some(b)
 }
 
-fn i653<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i675<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "GVR", w0, 16, &c::C317);
+    leaf(v, "GVR", w0, 16, &c::C322);
     Some(b)
 }
 
-fn i654<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i676<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RAN", w0, 16, &c::C460);
+    leaf(v, "RAN", w0, 16, &c::C473);
     Some(b)
 }
 
-fn i655<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i677<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("TAR", Nest::Named);
-    leaf(v, "TI", w0 >> 14, 2, &c::C465);
-    leaf(v, "ROT", w0 >> 1 & 0x7f, 7, &c::C466);
+    leaf(v, "TI", w0 >> 14, 2, &c::C479);
+    leaf(v, "ROT", w0 >> 1 & 0x7f, 7, &c::C686);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i656<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i678<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     leaf(v, "TAN", w0, 16, &c::C12);
     Some(b)
 }
 
-fn i657<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i679<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "GS", w0, 16, &c::C464);
+    leaf(v, "GS", w0, 16, &c::C478);
     Some(b)
 }
 
-fn i658<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i680<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "VUN", w0, 8, &c::C0);
     Some(b)
 }
 
-fn i659<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i681<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("MET", Nest::Named);
-    leaf(v, "WS", w0 >> 63, 1, &c::C672);
-    leaf(v, "WD", w0 >> 62 & 0x1, 1, &c::C673);
-    leaf(v, "TMP", w0 >> 61 & 0x1, 1, &c::C674);
-    leaf(v, "TRB", w0 >> 60 & 0x1, 1, &c::C675);
-    leaf(v, "WSD", w0 >> 40 & 0xffff, 16, &c::C463);
-    leaf(v, "WDD", w0 >> 24 & 0xffff, 16, &c::C470);
-    leaf(v, "TMPD", w0 >> 8 & 0xffff, 16, &c::C471);
-    leaf(v, "TRBD", w0 & 0xff, 8, &c::C51);
+    leaf(v, "WS", w0 >> 63, 1, &c::C687);
+    leaf(v, "WD", w0 >> 62 & 0x1, 1, &c::C688);
+    leaf(v, "TMP", w0 >> 61 & 0x1, 1, &c::C689);
+    leaf(v, "TRB", w0 >> 60 & 0x1, 1, &c::C690);
+    leaf(v, "WSD", w0 >> 40 & 0xffff, 16, &c::C484);
+    leaf(v, "WDD", w0 >> 24 & 0xffff, 16, &c::C485);
+    leaf(v, "TMPD", w0 >> 8 & 0xffff, 16, &c::C486);
+    leaf(v, "TRBD", w0 & 0xff, 8, &c::C52);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i660<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i682<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "EMC", w0, 8, &c::C676);
+    leaf(v, "EMC", w0, 8, &c::C691);
     Some(b)
 }
 
-fn i661<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i683<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "GAL", w0, 16, &c::C276);
+    leaf(v, "GAL", w0, 16, &c::C692);
     Some(b)
 }
 
-fn i662<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i684<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("PUN", Nest::Named);
@@ -14741,30 +15036,30 @@ fn i662<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i663<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i685<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "IAR", w0, 16, &c::C463);
+    leaf(v, "IAR", w0, 16, &c::C693);
     Some(b)
 }
 
-fn i664<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i686<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "MAC", w0, 16, &c::C677);
+    leaf(v, "MAC", w0, 16, &c::C694);
     Some(b)
 }
 
-fn i665<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i687<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("BPS", Nest::Named);
-    leaf(v, "BPS", w0 & 0xfff, 12, &c::C678);
+    leaf(v, "BPS", w0 & 0xfff, 12, &c::C695);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i666<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i688<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0xfffffffff)?;
     v.open("380", Nest::Named);
     v.presence(f);
@@ -14772,157 +15067,157 @@ fn i666<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         b = i185(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i642(b, v)?;
+        b = i664(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i643(b, v)?;
+        b = i665(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i644(b, v)?;
+        b = i666(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i645(b, v)?;
+        b = i667(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i646(b, v)?;
+        b = i668(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i647(b, v)?;
+        b = i669(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i648(b, v)?;
+        b = i670(b, v)?;
     }
     if f & 1 << 55 != 0 {
-        b = i448(b, v)?;
+        b = i474(b, v)?;
     }
     if f & 1 << 54 != 0 {
-        b = i649(b, v)?;
+        b = i671(b, v)?;
     }
     if f & 1 << 53 != 0 {
-        b = i650(b, v)?;
+        b = i672(b, v)?;
     }
     if f & 1 << 52 != 0 {
-        b = i651(b, v)?;
+        b = i673(b, v)?;
     }
     if f & 1 << 51 != 0 {
-        b = i652(b, v)?;
+        b = i674(b, v)?;
     }
     if f & 1 << 50 != 0 {
-        b = i653(b, v)?;
+        b = i675(b, v)?;
     }
     if f & 1 << 49 != 0 {
-        b = i654(b, v)?;
+        b = i676(b, v)?;
     }
     if f & 1 << 48 != 0 {
-        b = i655(b, v)?;
+        b = i677(b, v)?;
     }
     if f & 1 << 47 != 0 {
-        b = i656(b, v)?;
+        b = i678(b, v)?;
     }
     if f & 1 << 46 != 0 {
-        b = i657(b, v)?;
+        b = i679(b, v)?;
     }
     if f & 1 << 45 != 0 {
-        b = i658(b, v)?;
+        b = i680(b, v)?;
     }
     if f & 1 << 44 != 0 {
-        b = i659(b, v)?;
+        b = i681(b, v)?;
     }
     if f & 1 << 43 != 0 {
-        b = i660(b, v)?;
+        b = i682(b, v)?;
     }
     if f & 1 << 42 != 0 {
         b = i129(b, v)?;
     }
     if f & 1 << 41 != 0 {
-        b = i661(b, v)?;
+        b = i683(b, v)?;
     }
     if f & 1 << 40 != 0 {
-        b = i662(b, v)?;
+        b = i684(b, v)?;
     }
     if f & 1 << 39 != 0 {
         b = i184(b, v)?;
     }
     if f & 1 << 38 != 0 {
-        b = i663(b, v)?;
+        b = i685(b, v)?;
     }
     if f & 1 << 37 != 0 {
-        b = i664(b, v)?;
+        b = i686(b, v)?;
     }
     if f & 1 << 36 != 0 {
-        b = i665(b, v)?;
+        b = i687(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C679);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
-    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C680);
-    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    leaf(v, "MON", w0 >> 7, 1, &c::C696);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C305);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C697);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C307);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C681);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C683);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
-    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C684);
-    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C685);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C698);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C700);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C701);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C702);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
-    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C307);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C686);
-    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C687);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
+    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C312);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C703);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C704);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CST", w0 >> 7, 1, &c::C311);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C336);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C688);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C338);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C689);
+    leaf(v, "CST", w0 >> 7, 1, &c::C316);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C341);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C705);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C343);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C706);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SDS", w0 >> 6, 2, &c::C690);
-    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
-    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C692);
-    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C693);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C707);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C709);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C710);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
-    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
-    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C696);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C713);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -14932,35 +15227,35 @@ fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i668<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i690<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ES", w0, 8, &c::C314);
+    leaf(v, "ES", w0, 8, &c::C319);
     Some(b)
 }
 
-fn i669<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i691<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VDL", w0, 8, &c::C314);
+    leaf(v, "VDL", w0, 8, &c::C319);
     Some(b)
 }
 
-fn i670<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i692<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "UAT", w0, 8, &c::C314);
+    leaf(v, "UAT", w0, 8, &c::C319);
     Some(b)
 }
 
-fn i671<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i693<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MLT", w0, 8, &c::C314);
+    leaf(v, "MLT", w0, 8, &c::C319);
     Some(b)
 }
 
-fn i672<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i694<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x3fffffffffffff)?;
     v.open("290", Nest::Named);
     v.presence(f);
@@ -14980,226 +15275,226 @@ fn i672<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         b = i198(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i668(b, v)?;
+        b = i690(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i669(b, v)?;
+        b = i691(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i670(b, v)?;
+        b = i692(b, v)?;
     }
     if f & 1 << 55 != 0 {
         b = i202(b, v)?;
     }
     if f & 1 << 54 != 0 {
-        b = i671(b, v)?;
+        b = i693(b, v)?;
     }
     v.close(Nest::Named);
-    Some(b)
-}
-
-fn i673<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    v.open("200", Nest::Named);
-    leaf(v, "TRANS", w0 >> 6, 2, &c::C697);
-    leaf(v, "LONG", w0 >> 4 & 0x3, 2, &c::C698);
-    leaf(v, "VERT", w0 >> 2 & 0x3, 2, &c::C699);
-    leaf(v, "ADF", w0 >> 1 & 0x1, 1, &c::C700);
-    v.close(Nest::Named);
-    Some(b)
-}
-
-fn i674<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD4", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i675<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD5", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i676<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MHG", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i677<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IAS", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i678<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAS", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i679<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SAL", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i680<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FSS", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i681<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TID", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i682<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "COM", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i683<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SAB", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i684<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ACS", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i685<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BVR", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i686<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GVR", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i687<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RAN", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i688<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAR", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAN", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i690<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GSP", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i691<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VUN", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i692<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MET", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i693<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "EMC", w0, 8, &c::C314);
-    Some(b)
-}
-
-fn i694<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<1>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "POS", w0, 8, &c::C314);
     Some(b)
 }
 
 fn i695<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GAL", w0, 8, &c::C314);
+    v.open("200", Nest::Named);
+    leaf(v, "TRANS", w0 >> 6, 2, &c::C714);
+    leaf(v, "LONG", w0 >> 4 & 0x3, 2, &c::C715);
+    leaf(v, "VERT", w0 >> 2 & 0x3, 2, &c::C716);
+    leaf(v, "ADF", w0 >> 1 & 0x1, 1, &c::C717);
+    v.close(Nest::Named);
     Some(b)
 }
 
 fn i696<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PUN", w0, 8, &c::C314);
+    leaf(v, "MD4", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i697<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MB", w0, 8, &c::C314);
+    leaf(v, "MD5", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i698<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IAR", w0, 8, &c::C314);
+    leaf(v, "MHG", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i699<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MAC", w0, 8, &c::C314);
+    leaf(v, "IAS", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i700<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BPS", w0, 8, &c::C314);
+    leaf(v, "TAS", w0, 8, &c::C319);
     Some(b)
 }
 
 fn i701<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SAL", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i702<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "FSS", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i703<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TID", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i704<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "COM", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i705<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "SAB", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i706<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "ACS", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i707<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "BVR", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i708<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GVR", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i709<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "RAN", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i710<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TAR", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i711<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "TAN", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i712<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GSP", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i713<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "VUN", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i714<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MET", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i715<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "EMC", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i716<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "POS", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i717<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "GAL", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i718<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "PUN", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i719<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MB", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i720<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "IAR", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i721<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "MAC", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i722<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<1>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
+    leaf(v, "BPS", w0, 8, &c::C319);
+    Some(b)
+}
+
+fn i723<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x1ffffffff)?;
     v.open("295", Nest::Named);
     v.presence(f);
@@ -15216,122 +15511,122 @@ fn i701<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         b = i195(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i674(b, v)?;
-    }
-    if f & 1 << 58 != 0 {
-        b = i675(b, v)?;
-    }
-    if f & 1 << 57 != 0 {
-        b = i676(b, v)?;
-    }
-    if f & 1 << 56 != 0 {
-        b = i677(b, v)?;
-    }
-    if f & 1 << 55 != 0 {
-        b = i678(b, v)?;
-    }
-    if f & 1 << 54 != 0 {
-        b = i679(b, v)?;
-    }
-    if f & 1 << 53 != 0 {
-        b = i680(b, v)?;
-    }
-    if f & 1 << 52 != 0 {
-        b = i681(b, v)?;
-    }
-    if f & 1 << 51 != 0 {
-        b = i682(b, v)?;
-    }
-    if f & 1 << 50 != 0 {
-        b = i683(b, v)?;
-    }
-    if f & 1 << 49 != 0 {
-        b = i684(b, v)?;
-    }
-    if f & 1 << 48 != 0 {
-        b = i685(b, v)?;
-    }
-    if f & 1 << 47 != 0 {
-        b = i686(b, v)?;
-    }
-    if f & 1 << 46 != 0 {
-        b = i687(b, v)?;
-    }
-    if f & 1 << 45 != 0 {
-        b = i688(b, v)?;
-    }
-    if f & 1 << 44 != 0 {
-        b = i689(b, v)?;
-    }
-    if f & 1 << 43 != 0 {
-        b = i690(b, v)?;
-    }
-    if f & 1 << 42 != 0 {
-        b = i691(b, v)?;
-    }
-    if f & 1 << 41 != 0 {
-        b = i692(b, v)?;
-    }
-    if f & 1 << 40 != 0 {
-        b = i693(b, v)?;
-    }
-    if f & 1 << 39 != 0 {
-        b = i694(b, v)?;
-    }
-    if f & 1 << 38 != 0 {
-        b = i695(b, v)?;
-    }
-    if f & 1 << 37 != 0 {
         b = i696(b, v)?;
     }
-    if f & 1 << 36 != 0 {
+    if f & 1 << 58 != 0 {
         b = i697(b, v)?;
     }
-    if f & 1 << 35 != 0 {
+    if f & 1 << 57 != 0 {
         b = i698(b, v)?;
     }
-    if f & 1 << 34 != 0 {
+    if f & 1 << 56 != 0 {
         b = i699(b, v)?;
     }
-    if f & 1 << 33 != 0 {
+    if f & 1 << 55 != 0 {
         b = i700(b, v)?;
+    }
+    if f & 1 << 54 != 0 {
+        b = i701(b, v)?;
+    }
+    if f & 1 << 53 != 0 {
+        b = i702(b, v)?;
+    }
+    if f & 1 << 52 != 0 {
+        b = i703(b, v)?;
+    }
+    if f & 1 << 51 != 0 {
+        b = i704(b, v)?;
+    }
+    if f & 1 << 50 != 0 {
+        b = i705(b, v)?;
+    }
+    if f & 1 << 49 != 0 {
+        b = i706(b, v)?;
+    }
+    if f & 1 << 48 != 0 {
+        b = i707(b, v)?;
+    }
+    if f & 1 << 47 != 0 {
+        b = i708(b, v)?;
+    }
+    if f & 1 << 46 != 0 {
+        b = i709(b, v)?;
+    }
+    if f & 1 << 45 != 0 {
+        b = i710(b, v)?;
+    }
+    if f & 1 << 44 != 0 {
+        b = i711(b, v)?;
+    }
+    if f & 1 << 43 != 0 {
+        b = i712(b, v)?;
+    }
+    if f & 1 << 42 != 0 {
+        b = i713(b, v)?;
+    }
+    if f & 1 << 41 != 0 {
+        b = i714(b, v)?;
+    }
+    if f & 1 << 40 != 0 {
+        b = i715(b, v)?;
+    }
+    if f & 1 << 39 != 0 {
+        b = i716(b, v)?;
+    }
+    if f & 1 << 38 != 0 {
+        b = i717(b, v)?;
+    }
+    if f & 1 << 37 != 0 {
+        b = i718(b, v)?;
+    }
+    if f & 1 << 36 != 0 {
+        b = i719(b, v)?;
+    }
+    if f & 1 << 35 != 0 {
+        b = i720(b, v)?;
+    }
+    if f & 1 << 34 != 0 {
+        b = i721(b, v)?;
+    }
+    if f & 1 << 33 != 0 {
+        b = i722(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i702<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i724<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "136", w0, 16, &c::C17);
+    leaf(v, "136", w0, 16, &c::C474);
     Some(b)
 }
 
-fn i703<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i725<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "130", w0, 16, &c::C276);
+    leaf(v, "130", w0, 16, &c::C692);
     Some(b)
 }
 
-fn i704<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i726<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("135", Nest::Named);
-    leaf(v, "QNH", w0 >> 15, 1, &c::C316);
-    leaf(v, "CTB", w0 & 0x7fff, 15, &c::C17);
+    leaf(v, "QNH", w0 >> 15, 1, &c::C321);
+    leaf(v, "CTB", w0 & 0x7fff, 15, &c::C474);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i705<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i727<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "220", w0, 16, &c::C317);
+    leaf(v, "220", w0, 16, &c::C322);
     Some(b)
 }
 
-fn i706<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i728<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("TAG", Nest::Named);
@@ -15341,54 +15636,61 @@ fn i706<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i707<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i729<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "CS", w0, 56, &c::C104);
+    leaf(v, "CS", w0, 56, &c::C105);
     Some(b)
 }
 
-fn i708<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i730<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("FCT", Nest::Named);
-    leaf(v, "GATOAT", w0 >> 6, 2, &c::C109);
-    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C341);
-    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C111);
-    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C112);
+    leaf(v, "GATOAT", w0 >> 6, 2, &c::C111);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C346);
+    leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C113);
+    leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C114);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i709<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i731<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "TAC", w0, 32, &c::C104);
+    leaf(v, "TAC", w0, 32, &c::C105);
     Some(b)
 }
 
-fn i710<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i732<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "WTC", w0, 8, &c::C104);
+    leaf(v, "WTC", w0, 8, &c::C105);
     Some(b)
 }
 
-fn i711<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i733<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "DEP", w0, 32, &c::C104);
+    leaf(v, "DEP", w0, 32, &c::C105);
     Some(b)
 }
 
-fn i712<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i734<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "DST", w0, 32, &c::C104);
+    leaf(v, "DST", w0, 32, &c::C105);
     Some(b)
 }
 
-fn i713<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i735<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
+    leaf(v, "CFL", w0, 16, &c::C718);
+    Some(b)
+}
+
+fn i736<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("CTL", Nest::Named);
@@ -15398,133 +15700,133 @@ fn i713<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i714<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i737<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 4, V>(&mut b, "TOD", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 27, 5, &c::C320);
-    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C594);
-    leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C51);
-    leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C51);
-    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C322);
-    leaf(v, "SEC", w0 & 0x3f, 6, &c::C51);
+    leaf(v, "TYP", w0 >> 27, 5, &c::C325);
+    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C608);
+    leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C52);
+    leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C52);
+    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C327);
+    leaf(v, "SEC", w0 & 0x3f, 6, &c::C52);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i715<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i738<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "STD", w0, 56, &c::C104);
+    leaf(v, "STD", w0, 56, &c::C105);
     Some(b)
 }
 
-fn i716<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i739<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "STA", w0, 56, &c::C104);
+    leaf(v, "STA", w0, 56, &c::C105);
     Some(b)
 }
 
-fn i717<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i740<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("PEM", Nest::Named);
-    leaf(v, "VA", w0 >> 12 & 0x1, 1, &c::C701);
+    leaf(v, "VA", w0 >> 12 & 0x1, 1, &c::C719);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i718<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i741<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "PEC", w0, 56, &c::C104);
+    leaf(v, "PEC", w0, 56, &c::C105);
     Some(b)
 }
 
-fn i719<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i742<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x3fffffffffff)?;
     v.open("390", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i706(b, v)?;
+        b = i728(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i707(b, v)?;
+        b = i729(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i561(b, v)?;
+        b = i583(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i708(b, v)?;
+        b = i730(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i709(b, v)?;
+        b = i731(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i710(b, v)?;
+        b = i732(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i711(b, v)?;
+        b = i733(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i712(b, v)?;
+        b = i734(b, v)?;
     }
     if f & 1 << 55 != 0 {
-        b = i563(b, v)?;
+        b = i585(b, v)?;
     }
     if f & 1 << 54 != 0 {
-        b = i220(b, v)?;
+        b = i735(b, v)?;
     }
     if f & 1 << 53 != 0 {
-        b = i713(b, v)?;
+        b = i736(b, v)?;
     }
     if f & 1 << 52 != 0 {
-        b = i714(b, v)?;
+        b = i737(b, v)?;
     }
     if f & 1 << 51 != 0 {
         b = i223(b, v)?;
     }
     if f & 1 << 50 != 0 {
-        b = i565(b, v)?;
+        b = i587(b, v)?;
     }
     if f & 1 << 49 != 0 {
-        b = i715(b, v)?;
+        b = i738(b, v)?;
     }
     if f & 1 << 48 != 0 {
-        b = i716(b, v)?;
+        b = i739(b, v)?;
     }
     if f & 1 << 47 != 0 {
-        b = i717(b, v)?;
+        b = i740(b, v)?;
     }
     if f & 1 << 46 != 0 {
-        b = i718(b, v)?;
+        b = i741(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i720<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i743<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("SUM", Nest::Named);
-    leaf(v, "M5", w0 >> 7, 1, &c::C224);
-    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C225);
-    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C226);
-    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C227);
-    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C228);
-    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C229);
-    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C702);
-    leaf(v, "X", w0 & 0x1, 1, &c::C703);
+    leaf(v, "M5", w0 >> 7, 1, &c::C226);
+    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C227);
+    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C228);
+    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C229);
+    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C230);
+    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C231);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C720);
+    leaf(v, "X", w0 & 0x1, 1, &c::C721);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i721<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("EM1", Nest::Named);
@@ -15533,12 +15835,12 @@ fn i721<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i722<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i745<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x1ffffffffffffff)?;
     v.open("110", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i720(b, v)?;
+        b = i743(b, v)?;
     }
     if f & 1 << 62 != 0 {
         b = i128(b, v)?;
@@ -15550,7 +15852,7 @@ fn i722<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         b = i130(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i721(b, v)?;
+        b = i744(b, v)?;
     }
     if f & 1 << 58 != 0 {
         b = i132(b, v)?;
@@ -15562,7 +15864,7 @@ fn i722<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i723<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i746<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("120", Nest::Named);
@@ -15571,11 +15873,13 @@ fn i723<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i724<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i747<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("510", Nest::List);
+    let mut first = true;
     loop {
     let d = take::<3>(&mut b)?;
-    v.segment();
+    v.segment(first);
+    first = false;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("", Nest::Named);
     leaf(v, "IDENT", w0 >> 16, 8, &c::C0);
@@ -15589,107 +15893,107 @@ fn i724<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i725<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i748<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("APC", Nest::Named);
-    leaf(v, "X", w0 >> 16, 16, &c::C108);
-    leaf(v, "Y", w0 & 0xffff, 16, &c::C108);
+    leaf(v, "X", w0 >> 16, 16, &c::C110);
+    leaf(v, "Y", w0 & 0xffff, 16, &c::C110);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i726<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i749<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "COV", w0, 16, &c::C107);
+    leaf(v, "COV", w0, 16, &c::C109);
     Some(b)
 }
 
-fn i727<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("APW", Nest::Named);
-    leaf(v, "LAT", w0 >> 16, 16, &c::C704);
-    leaf(v, "LON", w0 & 0xffff, 16, &c::C704);
+    leaf(v, "LAT", w0 >> 16, 16, &c::C458);
+    leaf(v, "LON", w0 & 0xffff, 16, &c::C458);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i728<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i751<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AGA", w0, 8, &c::C705);
+    leaf(v, "AGA", w0, 8, &c::C722);
     Some(b)
 }
 
-fn i729<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i752<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ABA", w0, 8, &c::C118);
+    leaf(v, "ABA", w0, 8, &c::C120);
     Some(b)
 }
 
-fn i730<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i753<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("ATV", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C706);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C706);
+    leaf(v, "X", w0 >> 8, 8, &c::C723);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C723);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i731<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i754<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("AA", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C707);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C707);
+    leaf(v, "X", w0 >> 8, 8, &c::C724);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C724);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i732<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i755<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ARC", w0, 8, &c::C708);
+    leaf(v, "ARC", w0, 8, &c::C725);
     Some(b)
 }
 
-fn i733<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i756<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0xffffffffffffff)?;
     v.open("500", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i725(b, v)?;
+        b = i748(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i726(b, v)?;
+        b = i749(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i727(b, v)?;
+        b = i750(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i728(b, v)?;
+        b = i751(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i729(b, v)?;
+        b = i752(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i730(b, v)?;
+        b = i753(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i731(b, v)?;
+        b = i754(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i732(b, v)?;
+        b = i755(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i734<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i757<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("SID", Nest::Named);
@@ -15699,112 +16003,112 @@ fn i734<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i735<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i758<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("POS", Nest::Named);
-    leaf(v, "RHO", w0 >> 16, 16, &c::C199);
+    leaf(v, "RHO", w0 >> 16, 16, &c::C201);
     leaf(v, "THETA", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i736<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i759<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "HEIGHT", w0, 16, &c::C162);
+    leaf(v, "HEIGHT", w0, 16, &c::C164);
     Some(b)
 }
 
-fn i737<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i760<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("MDC", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "LMC", w0 & 0x3fff, 14, &c::C17);
+    leaf(v, "LMC", w0 & 0x3fff, 14, &c::C726);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i738<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i761<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("MDA", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C709);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C727);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i739<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i762<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TYP", Nest::Named);
-    leaf(v, "TYP", w0 >> 5, 3, &c::C170);
-    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C171);
-    leaf(v, "RAB", w0 >> 3 & 0x1, 1, &c::C710);
-    leaf(v, "TST", w0 >> 2 & 0x1, 1, &c::C175);
+    leaf(v, "TYP", w0 >> 5, 3, &c::C172);
+    leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C173);
+    leaf(v, "RAB", w0 >> 3 & 0x1, 1, &c::C728);
+    leaf(v, "TST", w0 >> 2 & 0x1, 1, &c::C177);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i740<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i763<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("340", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i734(b, v)?;
+        b = i757(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i735(b, v)?;
+        b = i758(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i736(b, v)?;
+        b = i759(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i737(b, v)?;
+        b = i760(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i738(b, v)?;
+        b = i761(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i739(b, v)?;
+        b = i762(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i741<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i764<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("060", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C658);
+    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C671);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i742<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i765<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COM", Nest::Named);
-    leaf(v, "COM", w0 >> 13, 3, &c::C291);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C711);
-    leaf(v, "SSC", w0 >> 7 & 0x1, 1, &c::C210);
-    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C221);
-    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C210);
+    leaf(v, "COM", w0 >> 13, 3, &c::C296);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C729);
+    leaf(v, "SSC", w0 >> 7 & 0x1, 1, &c::C212);
+    leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
+    leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C212);
     leaf(v, "B1A", w0 >> 4 & 0x1, 1, &c::C0);
     leaf(v, "B1B", w0 & 0xf, 4, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i743<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i766<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0xfffffffff)?;
     v.open("380", Nest::Named);
     v.presence(f);
@@ -15812,160 +16116,160 @@ fn i743<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         b = i185(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i642(b, v)?;
+        b = i664(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i643(b, v)?;
+        b = i665(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i644(b, v)?;
+        b = i666(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i645(b, v)?;
+        b = i667(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i646(b, v)?;
+        b = i668(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i647(b, v)?;
+        b = i669(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i648(b, v)?;
+        b = i670(b, v)?;
     }
     if f & 1 << 55 != 0 {
-        b = i448(b, v)?;
+        b = i474(b, v)?;
     }
     if f & 1 << 54 != 0 {
-        b = i742(b, v)?;
+        b = i765(b, v)?;
     }
     if f & 1 << 53 != 0 {
-        b = i650(b, v)?;
+        b = i672(b, v)?;
     }
     if f & 1 << 52 != 0 {
-        b = i651(b, v)?;
+        b = i673(b, v)?;
     }
     if f & 1 << 51 != 0 {
-        b = i652(b, v)?;
+        b = i674(b, v)?;
     }
     if f & 1 << 50 != 0 {
-        b = i653(b, v)?;
+        b = i675(b, v)?;
     }
     if f & 1 << 49 != 0 {
-        b = i654(b, v)?;
+        b = i676(b, v)?;
     }
     if f & 1 << 48 != 0 {
-        b = i655(b, v)?;
+        b = i677(b, v)?;
     }
     if f & 1 << 47 != 0 {
-        b = i656(b, v)?;
+        b = i678(b, v)?;
     }
     if f & 1 << 46 != 0 {
-        b = i657(b, v)?;
+        b = i679(b, v)?;
     }
     if f & 1 << 45 != 0 {
-        b = i658(b, v)?;
+        b = i680(b, v)?;
     }
     if f & 1 << 44 != 0 {
-        b = i659(b, v)?;
+        b = i681(b, v)?;
     }
     if f & 1 << 43 != 0 {
-        b = i660(b, v)?;
+        b = i682(b, v)?;
     }
     if f & 1 << 42 != 0 {
         b = i129(b, v)?;
     }
     if f & 1 << 41 != 0 {
-        b = i661(b, v)?;
+        b = i683(b, v)?;
     }
     if f & 1 << 40 != 0 {
-        b = i662(b, v)?;
+        b = i684(b, v)?;
     }
     if f & 1 << 39 != 0 {
         b = i184(b, v)?;
     }
     if f & 1 << 38 != 0 {
-        b = i663(b, v)?;
+        b = i685(b, v)?;
     }
     if f & 1 << 37 != 0 {
-        b = i664(b, v)?;
+        b = i686(b, v)?;
     }
     if f & 1 << 36 != 0 {
-        b = i665(b, v)?;
+        b = i687(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C679);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
-    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C680);
-    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    leaf(v, "MON", w0 >> 7, 1, &c::C696);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C305);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C697);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C307);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C681);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C683);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
-    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C684);
-    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C685);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C698);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C700);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C701);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C702);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
-    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C307);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C686);
-    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C687);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
+    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C312);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C703);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C704);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CST", w0 >> 7, 1, &c::C311);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C336);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C688);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C338);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C689);
+    leaf(v, "CST", w0 >> 7, 1, &c::C316);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C341);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C705);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C343);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C706);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SDS", w0 >> 6, 2, &c::C690);
-    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
-    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C692);
-    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C693);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C707);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C709);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C710);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
-    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
-    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C696);
-    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C712);
-    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C713);
-    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C714);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C713);
+    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C730);
+    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C731);
+    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C732);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -15975,50 +16279,50 @@ fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i745<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i768<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "HEIGHT", w0, 16, &c::C106);
+    leaf(v, "HEIGHT", w0, 16, &c::C108);
     Some(b)
 }
 
-fn i746<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i769<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("340", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i734(b, v)?;
+        b = i757(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i735(b, v)?;
+        b = i758(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i745(b, v)?;
+        b = i768(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i737(b, v)?;
+        b = i760(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i738(b, v)?;
+        b = i761(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i739(b, v)?;
+        b = i762(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i747<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i770<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 8, V>(&mut b, "BDSDATA", v)?;
     for d in all {
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
-    leaf(v, "", w0, 64, &c::C290);
+    leaf(v, "", w0, 64, &c::C295);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i748<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i771<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0xfffffffff)?;
     v.open("380", Nest::Named);
     v.presence(f);
@@ -16026,161 +16330,161 @@ fn i748<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
         b = i185(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i642(b, v)?;
+        b = i664(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i643(b, v)?;
+        b = i665(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i644(b, v)?;
+        b = i666(b, v)?;
     }
     if f & 1 << 59 != 0 {
-        b = i645(b, v)?;
+        b = i667(b, v)?;
     }
     if f & 1 << 58 != 0 {
-        b = i646(b, v)?;
+        b = i668(b, v)?;
     }
     if f & 1 << 57 != 0 {
-        b = i647(b, v)?;
+        b = i669(b, v)?;
     }
     if f & 1 << 56 != 0 {
-        b = i648(b, v)?;
+        b = i670(b, v)?;
     }
     if f & 1 << 55 != 0 {
-        b = i448(b, v)?;
+        b = i474(b, v)?;
     }
     if f & 1 << 54 != 0 {
-        b = i742(b, v)?;
+        b = i765(b, v)?;
     }
     if f & 1 << 53 != 0 {
-        b = i650(b, v)?;
+        b = i672(b, v)?;
     }
     if f & 1 << 52 != 0 {
-        b = i651(b, v)?;
+        b = i673(b, v)?;
     }
     if f & 1 << 51 != 0 {
-        b = i652(b, v)?;
+        b = i674(b, v)?;
     }
     if f & 1 << 50 != 0 {
-        b = i653(b, v)?;
+        b = i675(b, v)?;
     }
     if f & 1 << 49 != 0 {
-        b = i654(b, v)?;
+        b = i676(b, v)?;
     }
     if f & 1 << 48 != 0 {
-        b = i655(b, v)?;
+        b = i677(b, v)?;
     }
     if f & 1 << 47 != 0 {
-        b = i656(b, v)?;
+        b = i678(b, v)?;
     }
     if f & 1 << 46 != 0 {
-        b = i657(b, v)?;
+        b = i679(b, v)?;
     }
     if f & 1 << 45 != 0 {
-        b = i658(b, v)?;
+        b = i680(b, v)?;
     }
     if f & 1 << 44 != 0 {
-        b = i659(b, v)?;
+        b = i681(b, v)?;
     }
     if f & 1 << 43 != 0 {
-        b = i660(b, v)?;
+        b = i682(b, v)?;
     }
     if f & 1 << 42 != 0 {
         b = i129(b, v)?;
     }
     if f & 1 << 41 != 0 {
-        b = i661(b, v)?;
+        b = i683(b, v)?;
     }
     if f & 1 << 40 != 0 {
-        b = i662(b, v)?;
+        b = i684(b, v)?;
     }
     if f & 1 << 39 != 0 {
-        b = i747(b, v)?;
+        b = i770(b, v)?;
     }
     if f & 1 << 38 != 0 {
-        b = i663(b, v)?;
+        b = i685(b, v)?;
     }
     if f & 1 << 37 != 0 {
-        b = i664(b, v)?;
+        b = i686(b, v)?;
     }
     if f & 1 << 36 != 0 {
-        b = i665(b, v)?;
+        b = i687(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i749<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C679);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
-    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C680);
-    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    leaf(v, "MON", w0 >> 7, 1, &c::C696);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C305);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C697);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C307);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C681);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C683);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
-    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C684);
-    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C685);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C698);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C700);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C701);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C702);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
-    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C307);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C686);
-    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C687);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
+    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C312);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C703);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C704);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CST", w0 >> 7, 1, &c::C311);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C336);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C688);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C338);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C689);
+    leaf(v, "CST", w0 >> 7, 1, &c::C316);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C341);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C705);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C343);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C706);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SDS", w0 >> 6, 2, &c::C690);
-    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
-    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C692);
-    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C693);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C707);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C709);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C710);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
-    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
-    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C696);
-    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C712);
-    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C713);
-    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C714);
-    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C715);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C713);
+    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C730);
+    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C731);
+    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C732);
+    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C733);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -16190,84 +16494,84 @@ fn i749<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("080", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C679);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C310);
-    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C300);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C680);
-    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C302);
+    leaf(v, "MON", w0 >> 7, 1, &c::C696);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
+    leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C305);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C697);
+    leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C307);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C681);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C682);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C683);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C313);
-    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C684);
-    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C685);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C698);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C700);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C701);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C702);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C309);
-    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C180);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C307);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C686);
-    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C687);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
+    leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C312);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C703);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C704);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CST", w0 >> 7, 1, &c::C311);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C334);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C335);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C336);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C688);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C338);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C689);
+    leaf(v, "CST", w0 >> 7, 1, &c::C316);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C341);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C705);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C343);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C706);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SDS", w0 >> 6, 2, &c::C690);
-    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C691);
-    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C692);
-    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C693);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C707);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C709);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C710);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DUPT", w0 >> 7, 1, &c::C694);
-    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C695);
-    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C696);
-    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C712);
-    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C713);
-    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C714);
-    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C715);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C713);
+    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C730);
+    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C731);
+    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C732);
+    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C733);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "M5I", w0 >> 7, 1, &c::C716);
+    leaf(v, "M5I", w0 >> 7, 1, &c::C734);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -16277,14 +16581,14 @@ fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i751<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i774<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 5, V>(&mut b, "CST", v)?;
     for d in all {
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("", Nest::Named);
     leaf(v, "SAC", w0 >> 32, 8, &c::C0);
     leaf(v, "SIC", w0 >> 24 & 0xff, 8, &c::C0);
-    leaf(v, "TYP", w0 >> 16 & 0xf, 4, &c::C717);
+    leaf(v, "TYP", w0 >> 16 & 0xf, 4, &c::C735);
     leaf(v, "LTN", w0 & 0xffff, 16, &c::C0);
     v.close(Nest::Named);
     }
@@ -16292,37 +16596,37 @@ fn i751<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i752<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i775<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 3, V>(&mut b, "CSN", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("", Nest::Named);
     leaf(v, "SAC", w0 >> 16, 8, &c::C0);
     leaf(v, "SIC", w0 >> 8 & 0xff, 8, &c::C0);
-    leaf(v, "TYP", w0 & 0xf, 4, &c::C717);
+    leaf(v, "TYP", w0 & 0xf, 4, &c::C735);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i753<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i776<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("TVS", Nest::Named);
-    leaf(v, "VX", w0 >> 16, 16, &c::C265);
-    leaf(v, "VY", w0 & 0xffff, 16, &c::C265);
+    leaf(v, "VX", w0 >> 16, 16, &c::C270);
+    leaf(v, "VY", w0 & 0xffff, 16, &c::C270);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i754<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i777<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("STS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FDR", w0 >> 7, 1, &c::C718);
+    leaf(v, "FDR", w0 >> 7, 1, &c::C736);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -16332,16 +16636,16 @@ fn i754<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i755<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i778<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("STS", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FDR", w0 >> 7, 1, &c::C718);
+    leaf(v, "FDR", w0 >> 7, 1, &c::C736);
     v.open("LNAV", Nest::Named);
-    leaf(v, "EP", w0 >> 6 & 0x1, 1, &c::C719);
-    leaf(v, "VAL", w0 >> 5 & 0x1, 1, &c::C720);
+    leaf(v, "EP", w0 >> 6 & 0x1, 1, &c::C737);
+    leaf(v, "VAL", w0 >> 5 & 0x1, 1, &c::C738);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -16352,102 +16656,102 @@ fn i755<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i756<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i779<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("PS3", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C721);
-    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C722);
+    leaf(v, "EP", w0 >> 7, 1, &c::C739);
+    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C740);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i757<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i780<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("AS", Nest::Named);
     v.open("RCE", Nest::Named);
-    leaf(v, "EP", w0 >> 23, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 21 & 0x3, 2, &c::C553);
+    leaf(v, "EP", w0 >> 23, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 21 & 0x3, 2, &c::C567);
     v.close(Nest::Named);
     v.open("RRL", Nest::Named);
-    leaf(v, "EP", w0 >> 20 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 19 & 0x1, 1, &c::C554);
+    leaf(v, "EP", w0 >> 20 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 19 & 0x1, 1, &c::C568);
     v.close(Nest::Named);
     v.open("TPW", Nest::Named);
-    leaf(v, "EP", w0 >> 18 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 16 & 0x3, 2, &c::C556);
+    leaf(v, "EP", w0 >> 18 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 16 & 0x3, 2, &c::C570);
     v.close(Nest::Named);
     v.open("TSI", Nest::Named);
-    leaf(v, "EP", w0 >> 15 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 13 & 0x3, 2, &c::C723);
+    leaf(v, "EP", w0 >> 15 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 13 & 0x3, 2, &c::C741);
     v.close(Nest::Named);
     v.open("TAO", Nest::Named);
-    leaf(v, "EP", w0 >> 12 & 0x1, 1, &c::C165);
-    leaf(v, "RE", w0 >> 11 & 0x1, 1, &c::C495);
+    leaf(v, "EP", w0 >> 12 & 0x1, 1, &c::C167);
+    leaf(v, "RE", w0 >> 11 & 0x1, 1, &c::C460);
     leaf(v, "VAL", w0 >> 5 & 0x3f, 6, &c::C0);
     v.close(Nest::Named);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i758<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i781<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("UAS", Nest::Named);
     v.open("MUO", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C558);
+    leaf(v, "EP", w0 >> 7, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C572);
     v.close(Nest::Named);
     v.open("DAA", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C560);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C574);
     v.close(Nest::Named);
     v.open("RWC", Nest::Named);
-    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C559);
+    leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C573);
     v.close(Nest::Named);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i759<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i782<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("CASS", Nest::Named);
     v.open("SVH", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C561);
+    leaf(v, "EP", w0 >> 7, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C575);
     v.close(Nest::Named);
     v.open("CATC", Nest::Named);
-    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C724);
+    leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C742);
     v.close(Nest::Named);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i760<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i783<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("V3", Nest::Named);
     v.presence(f);
     if f & 1 << 63 != 0 {
-        b = i756(b, v)?;
+        b = i779(b, v)?;
     }
     if f & 1 << 62 != 0 {
-        b = i757(b, v)?;
+        b = i780(b, v)?;
     }
     if f & 1 << 61 != 0 {
-        b = i758(b, v)?;
+        b = i781(b, v)?;
     }
     if f & 1 << 60 != 0 {
-        b = i759(b, v)?;
+        b = i782(b, v)?;
     }
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i761<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i784<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("050", Nest::Named);
@@ -16457,30 +16761,30 @@ fn i761<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i762<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i785<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CON", w0 >> 6, 2, &c::C725);
-    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C726);
-    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C727);
-    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C728);
-    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C729);
-    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C730);
+    leaf(v, "CON", w0 >> 6, 2, &c::C743);
+    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C744);
+    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C745);
+    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C746);
+    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C747);
+    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C748);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "OPS", w0 >> 7, 1, &c::C601);
-    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C568);
-    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C569);
-    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C605);
-    leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C280);
-    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C731);
+    leaf(v, "OPS", w0 >> 7, 1, &c::C615);
+    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C582);
+    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C583);
+    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C619);
+    leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C285);
+    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C749);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -16490,91 +16794,91 @@ fn i762<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i763<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i786<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "070", w0, 16, &c::C732);
+    leaf(v, "070", w0, 16, &c::C750);
     Some(b)
 }
 
-fn i764<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i787<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("080", Nest::Named);
-    leaf(v, "SRG", w0 >> 16, 16, &c::C733);
-    leaf(v, "SRB", w0 & 0xffff, 16, &c::C52);
+    leaf(v, "SRG", w0 >> 16, 16, &c::C751);
+    leaf(v, "SRB", w0 & 0xffff, 16, &c::C53);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i765<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i788<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "081", w0, 16, &c::C734);
+    leaf(v, "081", w0, 16, &c::C752);
     Some(b)
 }
 
-fn i766<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i789<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("090", Nest::Named);
-    leaf(v, "PRG", w0 >> 16, 16, &c::C733);
-    leaf(v, "PRB", w0 & 0xffff, 16, &c::C52);
+    leaf(v, "PRG", w0 >> 16, 16, &c::C751);
+    leaf(v, "PRB", w0 & 0xffff, 16, &c::C53);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i790<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "091", w0, 16, &c::C734);
+    leaf(v, "091", w0, 16, &c::C752);
     Some(b)
 }
 
-fn i768<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i791<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "092", w0, 16, &c::C734);
+    leaf(v, "092", w0, 16, &c::C752);
     Some(b)
 }
 
-fn i769<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i792<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     v.open("060", Nest::Named);
     'x: {
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CON", w0 >> 6, 2, &c::C725);
-    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C726);
-    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C727);
-    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C728);
-    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C729);
-    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C730);
+    leaf(v, "CON", w0 >> 6, 2, &c::C743);
+    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C744);
+    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C745);
+    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C746);
+    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C747);
+    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C748);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "OPS", w0 >> 7, 1, &c::C601);
-    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C568);
-    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C569);
-    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C605);
-    leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C280);
-    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C731);
+    leaf(v, "OPS", w0 >> 7, 1, &c::C615);
+    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C582);
+    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C583);
+    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C619);
+    leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C285);
+    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C749);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
-    v.segment();
+    v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TTF", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C282);
+    leaf(v, "EP", w0 >> 7, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C287);
     v.close(Nest::Named);
     v.open("SPO", Nest::Named);
-    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C165);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C571);
+    leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C167);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C585);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -16585,41 +16889,41 @@ fn i769<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i770<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i793<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C735);
+    leaf(v, "000", w0, 8, &c::C753);
     Some(b)
 }
 
-fn i771<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i794<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "020", w0, 8, &c::C51);
+    leaf(v, "020", w0, 8, &c::C52);
     Some(b)
 }
 
-fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i795<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("040", Nest::Named);
-    leaf(v, "NOGO", w0 >> 6, 2, &c::C736);
-    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C737);
-    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C738);
-    leaf(v, "PSS", w0 >> 2 & 0x3, 2, &c::C739);
+    leaf(v, "NOGO", w0 >> 6, 2, &c::C754);
+    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C755);
+    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C756);
+    leaf(v, "PSS", w0 >> 2 & 0x3, 2, &c::C757);
     leaf(v, "STTN", w0 >> 1 & 0x1, 1, &c::C0);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i796<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "050", w0, 8, &c::C740);
+    leaf(v, "050", w0, 8, &c::C758);
     Some(b)
 }
 
-fn i774<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i797<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("010", Nest::Named);
@@ -16629,7 +16933,7 @@ fn i774<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i775<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i798<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("020", Nest::Named);
@@ -16639,49 +16943,49 @@ fn i775<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i776<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i799<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "030", w0, 8, &c::C741);
+    leaf(v, "030", w0, 8, &c::C759);
     Some(b)
 }
 
-fn i777<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i800<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "050", w0, 56, &c::C104);
+    leaf(v, "050", w0, 56, &c::C105);
     Some(b)
 }
 
-fn i778<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i801<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "060", w0, 32, &c::C104);
+    leaf(v, "060", w0, 32, &c::C105);
     Some(b)
 }
 
-fn i779<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i802<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "070", w0, 32, &c::C104);
+    leaf(v, "070", w0, 32, &c::C105);
     Some(b)
 }
 
-fn i780<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i803<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "080", w0, 32, &c::C104);
+    leaf(v, "080", w0, 32, &c::C105);
     Some(b)
 }
 
-fn i781<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i804<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "090", w0, 32, &c::C104);
+    leaf(v, "090", w0, 32, &c::C105);
     Some(b)
 }
 
-fn i782<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i805<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("100", Nest::Named);
@@ -16693,7 +16997,7 @@ fn i782<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i783<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i806<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("110", Nest::Named);
@@ -16705,30 +17009,30 @@ fn i783<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i784<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i807<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
     v.open("120", Nest::Named);
-    leaf(v, "NOA", w0 >> 40, 16, &c::C104);
-    leaf(v, "TOA", w0 >> 8 & 0xffffffff, 32, &c::C104);
-    leaf(v, "WT", w0 & 0xff, 8, &c::C104);
+    leaf(v, "NOA", w0 >> 40, 16, &c::C105);
+    leaf(v, "TOA", w0 >> 8 & 0xffffffff, 32, &c::C105);
+    leaf(v, "WT", w0 & 0xff, 8, &c::C105);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i785<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i808<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "130", w0, 24, &c::C104);
+    leaf(v, "130", w0, 24, &c::C105);
     Some(b)
 }
 
-fn i786<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i809<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 12, V>(&mut b, "140", v)?;
     for d in all {
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("", Nest::Named);
-    leaf(v, "T", w0 >> 56, 8, &c::C742);
+    leaf(v, "T", w0 >> 56, 8, &c::C760);
     v.octets("E", &d[1..12]);
     v.close(Nest::Named);
     }
@@ -16736,7 +17040,7 @@ fn i786<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i787<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i810<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 4, V>(&mut b, "150", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
@@ -16749,78 +17053,78 @@ fn i787<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i788<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i811<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 4, V>(&mut b, "160", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("", Nest::Named);
-    leaf(v, "HH", w0 >> 16, 16, &c::C104);
-    leaf(v, "MM", w0 & 0xffff, 16, &c::C104);
+    leaf(v, "HH", w0 >> 16, 16, &c::C105);
+    leaf(v, "MM", w0 & 0xffff, 16, &c::C105);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i789<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i812<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 3, V>(&mut b, "170", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "", w0, 24, &c::C104);
+    leaf(v, "", w0, 24, &c::C105);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i790<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i813<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 4, V>(&mut b, "180", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
-    leaf(v, "", w0, 32, &c::C104);
+    leaf(v, "", w0, 32, &c::C105);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i791<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i814<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "190", w0, 16, &c::C104);
+    leaf(v, "190", w0, 16, &c::C105);
     Some(b)
 }
 
-fn i792<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i815<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 1, V>(&mut b, "200", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0, 8, &c::C104);
+    leaf(v, "", w0, 8, &c::C105);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i793<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i816<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     leaf(v, "210", w0, 16, &c::C0);
     Some(b)
 }
 
-fn i794<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i817<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "220", w0, 16, &c::C51);
+    leaf(v, "220", w0, 16, &c::C52);
     Some(b)
 }
 
-fn i795<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i818<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "230", w0, 16, &c::C51);
+    leaf(v, "230", w0, 16, &c::C52);
     Some(b)
 }
 
-fn i796<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i819<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 4, V>(&mut b, "240", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
@@ -16833,7 +17137,7 @@ fn i796<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i797<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i820<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 2, V>(&mut b, "250", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
@@ -16843,7 +17147,7 @@ fn i797<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i798<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i821<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 4, V>(&mut b, "251", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
@@ -16856,99 +17160,99 @@ fn i798<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i799<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i822<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 3, V>(&mut b, "171", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "", w0, 24, &c::C104);
+    leaf(v, "", w0, 24, &c::C105);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i800<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i823<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 6, V>(&mut b, "151", v)?;
     for d in all {
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("", Nest::Named);
-    leaf(v, "LAT", w0 >> 24, 24, &c::C231);
-    leaf(v, "LON", w0 & 0xffffff, 24, &c::C231);
+    leaf(v, "LAT", w0 >> 24, 24, &c::C233);
+    leaf(v, "LON", w0 & 0xffffff, 24, &c::C234);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i801<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i824<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C743);
+    leaf(v, "000", w0, 8, &c::C761);
     Some(b)
 }
 
-fn i802<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i825<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "040", w0, 8, &c::C0);
     Some(b)
 }
 
-fn i803<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i826<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "090", w0, 56, &c::C104);
+    leaf(v, "090", w0, 56, &c::C105);
     Some(b)
 }
 
-fn i804<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i827<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("050", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C105);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C105);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C106);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C107);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i805<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i828<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("060", Nest::Named);
-    leaf(v, "X", w0 >> 24, 24, &c::C107);
-    leaf(v, "Y", w0 & 0xffffff, 24, &c::C107);
+    leaf(v, "X", w0 >> 24, 24, &c::C109);
+    leaf(v, "Y", w0 & 0xffffff, 24, &c::C109);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i806<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i829<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "070", w0, 16, &c::C744);
+    leaf(v, "070", w0, 16, &c::C762);
     Some(b)
 }
 
-fn i807<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i830<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "080", w0, 16, &c::C744);
+    leaf(v, "080", w0, 16, &c::C762);
     Some(b)
 }
 
-fn i808<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i831<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "100", w0, 8, &c::C0);
     Some(b)
 }
 
-fn i809<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i832<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "110", w0, 8, &c::C745);
+    leaf(v, "110", w0, 8, &c::C763);
     Some(b)
 }
 
-fn i810<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i833<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 1, V>(&mut b, "120", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
@@ -16958,122 +17262,122 @@ fn i810<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i811<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i834<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("140", Nest::Named);
-    leaf(v, "X", w0 >> 24, 24, &c::C107);
-    leaf(v, "Y", w0 & 0xffffff, 24, &c::C107);
+    leaf(v, "X", w0 >> 24, 24, &c::C109);
+    leaf(v, "Y", w0 & 0xffffff, 24, &c::C109);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i812<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i835<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "150", w0, 8, &c::C745);
+    leaf(v, "150", w0, 8, &c::C763);
     Some(b)
 }
 
-fn i813<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i836<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     leaf(v, "160", w0, 16, &c::C0);
     Some(b)
 }
 
-fn i814<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i837<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "170", w0, 8, &c::C0);
     Some(b)
 }
 
-fn i815<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i838<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "180", w0, 16, &c::C746);
+    leaf(v, "180", w0, 16, &c::C764);
     Some(b)
 }
 
-fn i816<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i839<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "190", w0, 8, &c::C0);
     Some(b)
 }
 
-fn i817<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i840<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "200", w0, 16, &c::C460);
+    leaf(v, "200", w0, 16, &c::C765);
     Some(b)
 }
 
-fn i818<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i841<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C747);
+    leaf(v, "000", w0, 8, &c::C766);
     Some(b)
 }
 
-fn i819<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i842<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 1, V>(&mut b, "030", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0, 8, &c::C104);
+    leaf(v, "", w0, 8, &c::C105);
     }
     v.close(Nest::List);
     Some(b)
 }
 
-fn i820<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i843<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<12>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     let w1 = word([0, 0, 0, 0, d[8], d[9], d[10], d[11]]);
     v.open("040", Nest::Named);
     leaf(v, "STARTAZ", w0 >> 48, 16, &c::C12);
     leaf(v, "ENDAZ", w0 >> 32 & 0xffff, 16, &c::C12);
-    leaf(v, "STARTRG", w0 & 0xffffffff, 32, &c::C51);
-    leaf(v, "CELLDUR", w1, 32, &c::C375);
+    leaf(v, "STARTRG", w0 & 0xffffffff, 32, &c::C52);
+    leaf(v, "CELLDUR", w1, 32, &c::C380);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i821<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i844<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<12>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     let w1 = word([0, 0, 0, 0, d[8], d[9], d[10], d[11]]);
     v.open("041", Nest::Named);
     leaf(v, "STARTAZ", w0 >> 48, 16, &c::C12);
     leaf(v, "ENDAZ", w0 >> 32 & 0xffff, 16, &c::C12);
-    leaf(v, "STARTRG", w0 & 0xffffffff, 32, &c::C51);
-    leaf(v, "CELLDUR", w1, 32, &c::C748);
+    leaf(v, "STARTRG", w0 & 0xffffffff, 32, &c::C52);
+    leaf(v, "CELLDUR", w1, 32, &c::C767);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i822<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i845<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("048", Nest::Named);
-    leaf(v, "C", w0 >> 15, 1, &c::C749);
-    leaf(v, "RES", w0 & 0xff, 8, &c::C750);
+    leaf(v, "C", w0 >> 15, 1, &c::C768);
+    leaf(v, "RES", w0 & 0xff, 8, &c::C769);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i823<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i846<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<5>(&mut b)?;
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("049", Nest::Named);
-    leaf(v, "NBVB", w0 >> 24, 16, &c::C51);
-    leaf(v, "NBCELLS", w0 & 0xffffff, 24, &c::C51);
+    leaf(v, "NBVB", w0 >> 24, 16, &c::C52);
+    leaf(v, "NBCELLS", w0 & 0xffffff, 24, &c::C52);
     v.close(Nest::Named);
     Some(b)
 }
 
-fn i824<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i847<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 4, V>(&mut b, "050", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
@@ -17083,7 +17387,7 @@ fn i824<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i825<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i848<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 64, V>(&mut b, "051", v)?;
     for d in all {
     v.octets("", &d[0..64]);
@@ -17092,7 +17396,7 @@ fn i825<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i826<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i849<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 256, V>(&mut b, "052", v)?;
     for d in all {
     v.octets("", &d[0..256]);
@@ -17101,14 +17405,14 @@ fn i826<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     Some(b)
 }
 
-fn i827<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+fn i850<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let all = repeated::<1, 3, V>(&mut b, "550", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("", Nest::Named);
-    leaf(v, "CAT", w0 >> 16, 8, &c::C51);
-    leaf(v, "MAIN", w0 >> 8 & 0xff, 8, &c::C51);
-    leaf(v, "SUB", w0 & 0xff, 8, &c::C51);
+    leaf(v, "CAT", w0 >> 16, 8, &c::C52);
+    leaf(v, "MAIN", w0 >> 8 & 0xff, 8, &c::C52);
+    leaf(v, "SUB", w0 & 0xff, 8, &c::C52);
     v.close(Nest::Named);
     }
     v.close(Nest::List);

@@ -1,6 +1,6 @@
 //! The few bit layouts that many categories share.
 
-use crate::json::icao;
+use crate::text::icao;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
 use std::f64::consts::TAU;
 use surveillance::{Address, Callsign, EmitterCategory, Measurement, Mode3A, PressureAltitude};

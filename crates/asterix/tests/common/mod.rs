@@ -84,7 +84,7 @@ pub(crate) fn only_record<T>(
 /// members numbered, octets as `x` and hex.
 pub(crate) fn leaves(record: &Record<'_>) -> Vec<String> {
     let mut paths = Paths::default();
-    record.visit(&mut paths);
+    record.show(&mut paths);
     assert!(paths.path.is_empty());
     paths.found
 }

@@ -31,7 +31,7 @@ pub(crate) fn unmistakable_bds20(mb: Field56) -> Option<Callsign> {
 }
 
 /// `None` if blank, or if a character is outside the table.
-fn callsign(field: Field56) -> Option<Callsign> {
+pub(crate) fn callsign(field: Field56) -> Option<Callsign> {
     let mut text = [0; 8];
     for (index, character) in (0..).step_by(6).zip(&mut text) {
         *character = CHARACTERS[field.bits(9 + index, 14 + index) as usize];

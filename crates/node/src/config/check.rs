@@ -84,9 +84,8 @@ fn holds_together(config: &Config) -> Result<(), Misfit> {
 
 fn sections(config: &Config) -> Result<(), Misfit> {
     let party = &config.node.party;
-    if party.is_empty() || !party.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        let problem = format!("{party:?} is no party; give an ISO 3166 alpha-3 code such as EST");
-        return Err(misfit("node", None, "party", problem));
+    if let Err(problem) = party.parse::<accord::PartyId>() {
+        return Err(misfit("node", None, "party", problem.to_string()));
     }
     let listen = config.console.listen;
     if !listen.ip().is_loopback() {

@@ -4,15 +4,18 @@
 //! An error is one line: `file:line:column: key: what is wrong; what to do`. `check` finds the
 //! place, [`feed`] holds what a feed is, `feed_url` its short form for the command line.
 
+mod accords;
 mod check;
 mod feed;
 mod feed_url;
 
+pub use accords::{AccordText, AccordsSection};
 pub use check::{ConfigError, check, parse};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
 
 use crate::wire::View;
+use accord::Policy;
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -30,6 +33,8 @@ pub struct Config {
     pub recording: RecordingSection,
     /// How tracks are kept.
     pub tracker: TrackerSection,
+    /// What may go to whom.
+    pub accords: AccordsSection,
     /// Where data come from, in order.
     #[serde(rename = "feed", skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<Feed>,
@@ -216,9 +221,27 @@ impl Config {
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let file = path.display().to_string();
         match std::fs::read_to_string(path) {
-            Ok(text) => parse(&file, &text),
+            Ok(text) => {
+                let mut config = parse(&file, &text)?;
+                config.accords.read(path.parent().unwrap_or(Path::new("")))?;
+                config.policy()?;
+                Ok(config)
+            }
             Err(error) => Err(ConfigError::unreadable(file, &error)),
         }
+    }
+
+    /// What its accords let this node's party give to whom.
+    ///
+    /// # Errors
+    /// An accord is not well formed, not understood, or there twice.
+    pub fn policy(&self) -> Result<Policy, ConfigError> {
+        let own = self.node.party.parse().map_err(|error: accord::NameError| ConfigError {
+            file: "configuration".into(),
+            place: " node.party: ".into(),
+            problem: error.to_string(),
+        })?;
+        self.accords.policy(own)
     }
 
     /// The whole configuration, defaults included, as a file that [`Config::load`] reads again.

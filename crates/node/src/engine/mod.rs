@@ -5,6 +5,7 @@
 //! `feed.rs` (bytes to plots) and `publish.rs` (picture to wire).
 
 mod feed;
+mod partners;
 mod publish;
 mod receiver_clock;
 mod sensors;
@@ -14,12 +15,14 @@ pub use feed::FeedSetup;
 use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
+use accord::{PartyId, Policy, Subject};
 use feed::Feed;
+use partners::Partners;
 use picture::{IdentityRules, Picture};
 use publish::Body;
 use sensors::{FeedState, SensorBook};
 use std::collections::BTreeMap;
-use surveillance::{Phase, Plot, Sensor, Time, TrackNumber};
+use surveillance::{EndReason, Phase, Plot, Sensor, Time, Track, TrackNumber};
 use tracker::{Numbers, TrackEvent, Tracker, TrackerConfig};
 
 /// What an engine is told once, at the start.
@@ -45,6 +48,10 @@ pub struct EngineSetup {
     pub tracker: TrackerConfig,
     /// The machine's rules of identity.
     pub identity: IdentityRules,
+    /// What may go to whom.
+    pub policy: Policy,
+    /// Parties that this node exchanges with.
+    pub partners: Vec<PartyId>,
 }
 
 /// The pure heart of a node.
@@ -55,6 +62,9 @@ pub struct Engine {
     sensors: SensorBook,
     tracker: Tracker,
     picture: Picture,
+    partners: Partners,
+    /// What may be released, as of the picture last made, in order of number.
+    subjects: Vec<Subject>,
     consoles: BTreeMap<ConsoleId, Console>,
     seq: u32,
     shed: wire::Shed,
@@ -69,6 +79,8 @@ pub struct Engine {
 #[derive(Debug, Default)]
 struct Console {
     selected: Option<TrackNumber>,
+    /// The partner whose view it shows in place of our own picture.
+    seen_as: Option<PartyId>,
     /// Messages it missed since it connected.
     shed: u64,
 }
@@ -107,6 +119,8 @@ impl Engine {
             sensors,
             tracker,
             picture: Picture::new(setup.identity),
+            partners: Partners::new(setup.policy, &setup.partners),
+            subjects: Vec::new(),
             consoles: BTreeMap::new(),
             seq: 0,
             shed: wire::Shed::default(),
@@ -136,33 +150,82 @@ impl Engine {
         for event in self.track_events.drain(..) {
             if let TrackEvent::Ended { number, reason, .. } = event {
                 self.picture.end(number, reason);
+                self.partners.end_own(number);
             }
         }
     }
 
+    /// Brings the picture up to `now`: our own tracks and, beside them, what partners tell.
+    fn make_picture(&mut self, now: Time) {
+        if self.partners.is_empty() {
+            for track in self.tracker.tracks() {
+                self.picture.update(track.at(Some(now)), None, &[], now);
+            }
+            return;
+        }
+        let mut ours: Vec<Track> = self.tracker.tracks().map(|t| t.at(Some(now))).collect();
+        ours.sort_unstable_by_key(|track| track.number);
+        let (seen, left) = self.partners.join(&ours, now);
+        for (number, successor) in left {
+            let reason = successor.map_or(EndReason::Lost, EndReason::Superseded);
+            self.picture.end(number, reason);
+        }
+        for one in &seen {
+            self.picture.update(one.track.clone(), one.teller, &one.words, now);
+        }
+        self.subjects.clear();
+        for track in &ours {
+            // What a partner told of it stays out: the tracker's own belief alone is ours to give.
+            if let Some(entry) = self.picture.get(track.number) {
+                self.subjects.push(partners::own_subject(entry, track));
+            }
+        }
+        self.subjects.extend(self.partners.subjects(&seen));
+    }
+
     /// Once a second: the picture as of `now` to every console.
     fn publish(&mut self, now: Time, outbox: &mut Outbox) {
-        for track in self.tracker.tracks() {
-            self.picture.update(track.at(Some(now)), now);
-        }
+        self.make_picture(now);
+        outbox.released.extend(self.partners.release(&self.subjects, now));
         let delta = self.picture.take_delta();
         self.seq = self.seq.wrapping_add(1);
         self.shed.tracks = self.tracker.counters().shed;
         if self.consoles.is_empty() {
             return;
         }
-        let body = publish::changes(&self.picture, &delta, now);
-        send(
-            outbox,
-            self.everyone(),
-            DeliveryKind::Change,
-            &self.picture_message(body, false, now),
-        );
+        let own_view =
+            |(&console, state): (&ConsoleId, &Console)| state.seen_as.is_none().then_some(console);
+        let body = publish::changes(&self.picture, &delta, now, &self.partners);
+        let message = self.picture_message(body, false, now);
+        let to = self.consoles.iter().filter_map(own_view).collect();
+        send(outbox, to, DeliveryKind::Change, &message);
+        self.send_views(now, outbox);
+        if !self.partners.is_empty() {
+            let partners = ServerMessage::Partners(self.partners.rows(&self.subjects, now));
+            send(outbox, self.everyone(), DeliveryKind::Latest, &partners);
+        }
         let sensors = self.sensors_message(now);
         send(outbox, self.everyone(), DeliveryKind::Latest, &sensors);
         for (&console, state) in &self.consoles {
             if let Some(number) = state.selected {
                 self.send_selected(console, number, now, outbox);
+            }
+        }
+    }
+
+    /// To each console that shows a partner's view: that view, whole, as the partner has it.
+    fn send_views(&self, now: Time, outbox: &mut Outbox) {
+        for partner in self.partners.iter() {
+            let shows = |(&console, state): (&ConsoleId, &Console)| {
+                (state.seen_as == Some(partner.party)).then_some(console)
+            };
+            let to: Vec<ConsoleId> = self.consoles.iter().filter_map(shows).collect();
+            if !to.is_empty() {
+                let body = publish::view(&partner.sent, now);
+                let mut picture = self.picture_body(body, true, now);
+                picture.seen_as = Some(partner.party.to_string());
+                picture.tracks_total = partner.sent.len() as u32;
+                send(outbox, to, DeliveryKind::Snapshot, &ServerMessage::Picture(picture));
             }
         }
     }
@@ -177,22 +240,27 @@ impl Engine {
     }
 
     fn picture_message(&self, body: Body, full: bool, now: Time) -> ServerMessage {
-        ServerMessage::Picture(wire::Picture {
+        ServerMessage::Picture(self.picture_body(body, full, now))
+    }
+
+    fn picture_body(&self, body: Body, full: bool, now: Time) -> wire::Picture {
+        wire::Picture {
             seq: self.seq,
             time_ms: now.unix_millis() as f64,
             data_age_s: self.newest_plot.map(|newest| now.seconds_since(newest).max(0.0)),
             full,
+            seen_as: None,
             states: body.states,
             descriptions: body.descriptions,
             ended: body.ended,
             tracks_total: self.picture.len() as u32,
             shed: self.shed,
-        })
+        }
     }
 
     fn send_full(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
         let as_of = self.published.unwrap_or(now);
-        let body = publish::full(&self.picture, as_of);
+        let body = publish::full(&self.picture, as_of, &self.partners);
         let message = self.picture_message(body, true, as_of);
         send(outbox, vec![console], DeliveryKind::Snapshot, &message);
     }
@@ -258,6 +326,22 @@ impl Engine {
         metrics
     }
 
+    /// What a person decides holds whether or not the console is still there. What was asked and
+    /// why it is refused, if it is.
+    fn act(&mut self, asked: &ClientMessage, now: Time) -> Result<(), (String, String)> {
+        match asked {
+            ClientMessage::Suspend { accord, by, reason } => self
+                .partners
+                .suspend(accord, by, reason, now)
+                .map_err(|why| (format!("suspend {accord}"), why)),
+            ClientMessage::Resume { accord, by } => self
+                .partners
+                .resume(accord, by, now)
+                .map_err(|why| (format!("resume {accord}"), why)),
+            _ => Ok(()),
+        }
+    }
+
     fn answer(
         &mut self,
         console: ConsoleId,
@@ -267,19 +351,51 @@ impl Engine {
     ) {
         let Some(state) = self.consoles.get_mut(&console) else { return };
         match asked {
+            // A console that shows a partner's view gets that whole, every second.
+            ClientMessage::Resync {} if state.seen_as.is_some() => {}
             ClientMessage::Resync {} => self.send_full(console, now, outbox),
+            ClientMessage::SeeAs { party: None } => {
+                state.seen_as = None;
+                self.send_full(console, now, outbox);
+            }
+            ClientMessage::SeeAs { party: Some(name) } => match self.partners.find(name) {
+                Some(party) => {
+                    state.seen_as = Some(party);
+                    self.send_views(self.published.unwrap_or(now), outbox);
+                }
+                None => {
+                    let reason = format!("{name} is no partner of this node");
+                    refuse(console, format!("see as {name}"), reason, outbox);
+                }
+            },
+            // Acts were done before; see `act`.
+            ClientMessage::Suspend { .. } | ClientMessage::Resume { .. } => {}
+            ClientMessage::Explain { number, party: name } => {
+                let asked = || format!("explain {} to {name}", TrackNumber(*number));
+                let Some(party) = self.partners.find(name) else {
+                    let reason = format!("{name} is no partner of this node");
+                    return refuse(console, asked(), reason, outbox);
+                };
+                let as_of = self.published.unwrap_or(now);
+                let found = self
+                    .subjects
+                    .binary_search_by_key(&u64::from(*number), |subject| subject.number.0);
+                let Ok(at) = found else {
+                    let reason = format!("{number} is not in the picture any more");
+                    return refuse(console, asked(), reason, outbox);
+                };
+                let explained = self.partners.explain(&self.subjects[at], party, as_of);
+                let message = ServerMessage::Explained(explained);
+                send(outbox, vec![console], DeliveryKind::Once, &message);
+            }
             ClientMessage::Select { number } => {
                 state.selected = number.map(TrackNumber);
                 let Some(number) = state.selected else { return };
                 if self.picture.get(number).is_some() {
                     self.send_selected(console, number, now, outbox);
                 } else {
-                    let refused = wire::Refused {
-                        asked: format!("select {number}"),
-                        reason: format!("{number} is not in the picture any more"),
-                    };
-                    let message = ServerMessage::Refused(refused);
-                    send(outbox, vec![console], DeliveryKind::Once, &message);
+                    let reason = format!("{number} is not in the picture any more");
+                    refuse(console, format!("select {number}"), reason, outbox);
                 }
             }
         }
@@ -314,8 +430,14 @@ impl Handle for Engine {
                 self.consoles.remove(console);
             }
             Event::ConsoleAsked { console, message } => {
+                if let Err((asked, why)) = self.act(message, now) {
+                    refuse(*console, asked, why, outbox);
+                }
                 self.answer(*console, message, now, outbox);
             }
+            Event::PartnerConnected { party } => self.partners.connected(*party),
+            Event::PartnerLost { party, reason } => self.partners.lost(*party, reason),
+            Event::PartnerTold { party, body } => self.partners.hear(*party, body),
             Event::Tick => {
                 self.tracker.advance(now, &mut self.track_events);
                 self.take_out_ended();
@@ -336,6 +458,16 @@ impl Handle for Engine {
         self.tracker.take_up(numbers);
     }
 
+    fn standing(&self) -> String {
+        serde_json::to_string(self.partners.standing()).unwrap_or_default()
+    }
+
+    fn take_up_standing(&mut self, standing: &str) {
+        if let Ok(standing) = serde_json::from_str(standing) {
+            self.partners.take_up(standing);
+        }
+    }
+
     fn metrics(&self, now: Time) -> Metrics {
         let coasting = |entry: &&picture::Entry| entry.track.phase == Phase::Coasting;
         Metrics {
@@ -347,6 +479,11 @@ impl Handle for Engine {
             tracker: self.tracker.counters().named(),
         }
     }
+}
+
+fn refuse(console: ConsoleId, asked: String, reason: String, outbox: &mut Outbox) {
+    let message = ServerMessage::Refused(wire::Refused { asked, reason });
+    send(outbox, vec![console], DeliveryKind::Once, &message);
 }
 
 /// Adds `message` for `to`, encoded once for all.

@@ -1,5 +1,6 @@
 //! The picture in wire form: units of the screen, columns, ellipses.
 
+use super::partners::{Mirror, Partners, foreign};
 use crate::wire;
 use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT};
 use picture::{Delta, Ended, Entry, Identity, Picture};
@@ -11,23 +12,37 @@ use surveillance::{
 const CHI_SQUARE_95: f64 = 5.991;
 
 /// The whole picture.
-pub(crate) fn full(picture: &Picture, now: Time) -> Body {
+pub(crate) fn full(picture: &Picture, now: Time, partners: &Partners) -> Body {
     let mut body = Body::default();
     for entry in picture.entries() {
-        push_state(&mut body.states, &entry.track, now);
-        body.descriptions.push(description(entry));
+        push_track(&mut body.states, &entry.track, now);
+        body.descriptions.push(description(entry, partners));
+    }
+    body
+}
+
+/// What one party has told another, under the teller's numbers.
+pub(crate) fn view(told: &Mirror, now: Time) -> Body {
+    let mut body = Body::default();
+    for item in told.tracks() {
+        let number = TrackNumber(item.number.0);
+        let Some(track) = foreign::track(number, item, item.time, now) else { continue };
+        push_track(&mut body.states, &track, now);
+        let identity = item.told.identity.unwrap_or(Identity::Pending);
+        body.descriptions.push(described(&track, identity));
     }
     body
 }
 
 /// What changed.
-pub(crate) fn changes(picture: &Picture, delta: &Delta, now: Time) -> Body {
+pub(crate) fn changes(picture: &Picture, delta: &Delta, now: Time, partners: &Partners) -> Body {
     let entry = |number: &TrackNumber| picture.get(*number);
     let mut body = Body::default();
     for moved in delta.moved.iter().filter_map(entry) {
-        push_state(&mut body.states, &moved.track, now);
+        push_track(&mut body.states, &moved.track, now);
     }
-    body.descriptions = delta.described.iter().filter_map(entry).map(description).collect();
+    let described = delta.described.iter().filter_map(entry);
+    body.descriptions = described.map(|entry| description(entry, partners)).collect();
     body.ended = delta.ended.iter().map(ended).collect();
     body
 }
@@ -40,7 +55,7 @@ pub(crate) struct Body {
     pub(crate) ended: Vec<wire::TrackEnd>,
 }
 
-fn push_state(states: &mut wire::TrackStates, track: &Track, now: Time) {
+fn push_track(states: &mut wire::TrackStates, track: &Track, now: Time) {
     let course_rad = geodesy::wrap_tau(track.velocity.east.atan2(track.velocity.north));
     let speed_kt = track.velocity.east.hypot(track.velocity.north) / MPS_PER_KNOT;
     let ellipse = Ellipse::of(track.position_covariance);
@@ -63,6 +78,7 @@ fn flags(track: &Track) -> u8 {
     when(track.phase == Phase::Coasting, wire::TRACK_COASTING)
         | when(track.on_ground, wire::TRACK_ON_GROUND)
         | when(track.codes.ident, wire::TRACK_IDENT)
+        | when(foreign::speed_unknown(track), wire::TRACK_SPEED_UNKNOWN)
 }
 
 /// The 95 % ellipse of a horizontal position.
@@ -89,19 +105,35 @@ impl Ellipse {
     }
 }
 
-fn description(entry: &Entry) -> wire::TrackDescription {
-    let track = &entry.track;
+fn description(entry: &Entry, partners: &Partners) -> wire::TrackDescription {
+    let word = |word: &picture::Word| {
+        Some(wire::PartnerWord {
+            party: partners.name(word.partner)?.to_string(),
+            number: word.number,
+            identity: word.identity.map(identity),
+        })
+    };
+    wire::TrackDescription {
+        words: entry.words.iter().filter_map(word).collect(),
+        told: entry.teller.is_some(),
+        ..described(&entry.track, entry.identity)
+    }
+}
+
+fn described(track: &Track, of: Identity) -> wire::TrackDescription {
     let mut sources: Vec<_> = track.contributors.iter().map(|c| source(c.origin)).collect();
     sources.sort_unstable();
     sources.dedup();
     wire::TrackDescription {
         number: track.number.0,
-        identity: identity(entry.identity),
+        identity: identity(of),
         address: track.codes.address.map(|a| a.to_string()),
         callsign: track.codes.callsign.map(|c| c.to_string()),
         squawk: track.codes.mode_3a.map(|c| c.to_string()),
         category: track.category.map(|c| category(c).to_owned()),
         sources,
+        words: Vec::new(),
+        told: false,
     }
 }
 

@@ -14,6 +14,10 @@ pub struct Meta {
     pub centre: Geodetic,
     /// Half the side of the square area that is scored, metres.
     pub half_width_m: f64,
+    /// Farthest that a track may be from the target it is taken to follow, metres.
+    pub gate_m: f64,
+    /// Cut-off of GOSPA and OSPA, metres.
+    pub cutoff_m: f64,
     /// Seconds between the instants of truth and tracks.
     pub grid_s: f64,
     /// Seconds from the first instant to the last; `None`: until the last plot.
@@ -35,6 +39,8 @@ pub struct MetaSensor {
     pub level_step_m: f64,
     /// Standard deviation of the positions it reports (ADS-B, multilateration), metres.
     pub report_sd_m: f64,
+    /// Whether its addresses are none that ICAO allots (Remote ID).
+    pub other_addresses: bool,
 }
 
 /// The sensors that a scenario may name, plots' own included.
@@ -69,10 +75,13 @@ impl Meta {
         if array.len() > SENSORS_MAX {
             return Err(listed.wrong(&format!("has more than {SENSORS_MAX} sensors")));
         }
+        let empty = Vec::new();
+        let others = at.child("other_sensors").value.as_array().unwrap_or(&empty);
+        let places = (array.iter().enumerate().map(|(i, value)| (format!("sensors[{i}]"), value)))
+            .chain(others.iter().enumerate().map(|(i, v)| (format!("other_sensors[{i}]"), v)));
         let mut sensors = Vec::new();
-        for (index, value) in array.iter().enumerate() {
-            let place = Place { file, path: format!("sensors[{index}]"), value };
-            sensors.push(read_sensor(&place, index, &common)?);
+        for (index, (path, value)) in places.enumerate().take(SENSORS_MAX) {
+            sensors.push(read_sensor(&Place { file, path, value }, index, &common)?);
         }
         let centre = match at.child("centre_deg").value {
             Value::Null => mean_site(&sensors),
@@ -97,6 +106,8 @@ impl Meta {
             half_width_m: at.positive("half_width_m")?.unwrap_or(HALF_WIDTH_M),
             grid_s: grid_s.ok_or_else(|| grid.wrong("is no number of seconds, such as 4.0"))?,
             duration_s,
+            gate_m: at.positive("gate_m")?.unwrap_or(2_000.0),
+            cutoff_m: at.positive("cutoff_m")?.unwrap_or(1_000.0),
             report_sd_m: common.report_sd_m,
             report_velocity_sd_mps: noise.positive("adsb_vel_sd")?.unwrap_or(0.7),
             sensors,
@@ -204,11 +215,12 @@ fn read_sensor(place: &Place<'_>, index: usize, common: &Common) -> Result<MetaS
         // Mode S gives 25 ft, Mode C 100 ft (ICAO Annex 10 volume IV 3.1.1.7.12.2.3, 3.1.2.6.5.4).
         level_step_m: METRES_PER_FOOT * level_step_ft.unwrap_or(if mode_s { 25.0 } else { 100.0 }),
         report_sd_m: place.positive("report_sd_m")?.unwrap_or(common.report_sd_m),
+        other_addresses: place.child("kind").value == "remote_id",
     })
 }
 
 /// SAC/SIC of the sensor at this place of the list.
-pub(super) fn sensor_id(index: usize) -> SensorId {
+pub(crate) fn sensor_id(index: usize) -> SensorId {
     let (sac, sic) = (1 + index / 250, 1 + index % 250);
     SensorId { sac: sac.min(255) as u8, sic: sic as u8 }
 }

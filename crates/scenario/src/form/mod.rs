@@ -10,11 +10,13 @@ mod plots;
 mod table;
 mod tracks;
 mod truth;
+mod write;
 
+pub(crate) use meta::sensor_id;
 pub use meta::{Meta, MetaSensor};
 pub use plots::{PLOT_COLUMNS, PlotTable, read_plots};
 pub use table::{BadRows, FormError};
 pub use tracks::{
-    DETAIL_COLUMNS, TRACK_COLUMNS, TrackRow, read_tracks, write_track, write_track_header,
+    DETAIL_COLUMNS, Details, TRACK_COLUMNS, TrackRow, read_tracks, write_track, write_track_header,
 };
 pub use truth::{Aircraft, TRUTH_COLUMNS, Truth, TruthRow, read_aircraft, read_truth};

@@ -84,14 +84,16 @@ fn receiver(name: &str, index: usize, meta: &Meta) -> MetaSensor {
         range_max_m: None,
     };
     let level_step_m = 25.0 * geodesy::units::METRES_PER_FOOT;
-    MetaSensor { sensor, level_step_m, report_sd_m: meta.report_sd_m }
+    MetaSensor { sensor, level_step_m, report_sd_m: meta.report_sd_m, other_addresses: false }
 }
 
 fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String> {
     let received = Time::from_unix_seconds(row.needed("t_arr", -TIME_MAX_S, TIME_MAX_S)?);
     let time = Time::from_unix_seconds(row.needed("t", -TIME_MAX_S, TIME_MAX_S)?);
     let mode_3a = row.whole("mode_a", 8, 0o7777)?.map(|code| Mode3A::new(code as u16));
-    let address = row.whole("mode_s", 16, 0xff_ffff)?.map(Address::icao);
+    let address = row
+        .whole("mode_s", 16, 0xff_ffff)?
+        .map(|bits| if from.other_addresses { Address::other(bits) } else { Address::icao(bits) });
     let level = row.number_within("alt_m", -2_000.0, 60_000.0)?;
     let measurement = match from.sensor.kind {
         SensorKind::Radar => Measurement::Polar {

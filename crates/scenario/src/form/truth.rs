@@ -40,6 +40,10 @@ pub struct Aircraft {
     pub mode_s: bool,
     /// Reports by ADS-B.
     pub adsb: bool,
+    /// Its 24-bit address, if the table tells.
+    pub address: Option<u32>,
+    /// Its Mode 3/A code, if the table tells.
+    pub mode_3a: Option<u16>,
 }
 
 impl Aircraft {
@@ -114,6 +118,8 @@ pub fn read_aircraft(
             silent: flag("noncoop"),
             mode_s: flag("mode_s"),
             adsb: flag("adsb"),
+            address: row.whole("icao", 16, 0xff_ffff)?,
+            mode_3a: row.whole("mode_a", 8, 0o7777)?.map(|code| code as u16),
         });
         Ok(())
     })?;

@@ -1,7 +1,7 @@
 //! All figures of one run.
 
 use super::steps::{Seen, Step, steps};
-use super::{Options, SetDistance};
+use super::{Instant, Options, SetDistance, TrajectoryDistance};
 use crate::form::{Aircraft, TrackRow, Truth};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,10 @@ pub struct Card {
     /// Mean OSPA, metres (p = 2).
     #[serde(rename = "OSPA")]
     pub ospa_m: f64,
+    /// Trajectory GOSPA (an upper bound, see [`TrajectoryDistance`]), root of the mean over instants,
+    /// metres; a switch costs as an error of the cut-off.
+    #[serde(rename = "TGOSPA")]
+    pub trajectory_gospa_m: f64,
     /// Completeness, clarity and continuity.
     #[serde(rename = "SIAP")]
     pub siap: Siap,
@@ -133,6 +137,7 @@ impl Card {
             missed_avg: sets.missed as f64 / count,
             false_avg: sets.excess as f64 / count,
             ospa_m: sets.ospa_m / count,
+            trajectory_gospa_m: trajectories(&steps, options.cutoff_m),
             siap: followed.siap(options.grid_s),
             flights_rms: followed.flights(),
             lag_s: followed.lag_s / followed.lag_count.max(1) as f64,
@@ -147,12 +152,14 @@ impl fmt::Display for Card {
         let (siap, flights) = (&self.siap, &self.flights_rms);
         writeln!(
             f,
-            "GOSPA {:.0} m (pairs {:.0} m, missed {:.2}, false {:.2})  OSPA {:.0} m  {} instants",
+            "GOSPA {:.0} m (pairs {:.0} m, missed {:.2}, false {:.2})  OSPA {:.0} m  \
+             trajectory GOSPA {:.0} m  {} instants",
             self.gospa_m,
             self.localisation_rms_m,
             self.missed_avg,
             self.false_avg,
             self.ospa_m,
+            self.trajectory_gospa_m,
             self.grid_steps
         )?;
         writeln!(
@@ -194,6 +201,13 @@ impl fmt::Display for Card {
         }
         Ok(())
     }
+}
+
+fn trajectories(steps: &[Step], cutoff_m: f64) -> f64 {
+    let instant = |seen: &[Seen]| -> Instant { seen.iter().map(|one| (one.id, one.at)).collect() };
+    let truths: Vec<Instant> = steps.iter().map(|step| instant(&step.truths)).collect();
+    let tracks: Vec<Instant> = steps.iter().map(|step| instant(&step.tracks)).collect();
+    TrajectoryDistance::between(&truths, &tracks, cutoff_m, cutoff_m).metres()
 }
 
 #[derive(Default)]

@@ -7,11 +7,17 @@
 
 mod assign;
 mod card;
+pub mod consistency;
+pub mod esassp;
+mod expected;
 mod sets;
 mod steps;
+mod trajectory;
 
 pub use card::{Card, ErrorStatistics, FlightStatistics, Siap};
+pub use expected::{Expected, Figures};
 pub use sets::SetDistance;
+pub use trajectory::{Instant, TrajectoryDistance};
 
 use crate::form::Meta;
 use geodesy::Geodetic;
@@ -36,7 +42,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// As published for these scenarios: 60 s left out, a gate of 2 km, a cut-off of 1 km.
+    /// As its file says: by default 60 s left out, a gate of 2 km, a cut-off of 1 km.
     pub fn of(meta: &Meta) -> Self {
         Self {
             centre: meta.centre,
@@ -44,8 +50,8 @@ impl Options {
             grid_s: meta.grid_s,
             warm_up_s: 60.0,
             coverage_mask: 15,
-            gate_m: 2_000.0,
-            cutoff_m: 1_000.0,
+            gate_m: meta.gate_m,
+            cutoff_m: meta.cutoff_m,
         }
     }
 }

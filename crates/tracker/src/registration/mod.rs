@@ -29,7 +29,7 @@ const AGE_MAX_S: f64 = 900.0;
 /// Sensors registered at most: the cost grows with the cube.
 const SENSORS_MAX: usize = 64;
 /// Seconds between solutions at first, and once a ring is well filled.
-const PERIOD_S: (f64, f64) = (2.0, 10.0);
+const PERIOD_S: (f64, f64) = (2.0, 15.0);
 /// Samples from which a solution is used.
 const SAMPLES_MIN: u32 = 12;
 /// Samples from which a sensor may judge others.

@@ -18,8 +18,9 @@ const PRIOR_SD: [f64; PARAMETERS] = [150.0, 3e-4, 6e-3, 0.3, 20.0, 20.0];
 /// Normalised distance from which a sample counts less, and from which it does not count.
 const HUBER_AT: f64 = 1.5;
 const REJECTED_AT: f64 = 5.0;
-const ITERATIONS: usize = 4;
-const LATENCY_ROUNDS: usize = 3;
+/// Rounds of latencies, and of reweighing in each: from nothing, and from the last solution.
+const COLD: (usize, usize) = (3, 4);
+const WARM: (usize, usize) = (2, 1);
 /// A latency below this is taken as none, seconds.
 const LATENCY_MIN_S: f64 = 0.12;
 /// Samples of an aircraft from which its latency is estimated.
@@ -66,6 +67,9 @@ pub(crate) struct Scratch {
     /// Of the last solution, by ascending number.
     pub(crate) latencies: Vec<Latency>,
     medians: Vec<f64>,
+    /// Whose errors the last solution was, and what it was.
+    sensors: Vec<SensorId>,
+    value: Vec<f64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -82,14 +86,24 @@ pub(crate) fn solve(
     sensors: &[(SensorId, &[Sample])],
     scratch: &mut Scratch,
 ) -> Vec<Option<Solution>> {
+    let known = std::mem::take(&mut scratch.latencies);
     scratch.fill(sensors);
     let size = sensors.len() * PARAMETERS;
-    let mut value = vec![0.0; size];
+    let names = sensors.iter().map(|sensor| sensor.0);
+    let warm = scratch.sensors.iter().copied().eq(names.clone());
+    let mut value = if warm { scratch.value.clone() } else { vec![0.0; size] };
+    scratch.sensors = names.collect();
+    let (rounds, iterations) = if warm { WARM } else { COLD };
+    if warm {
+        give_latencies(&scratch.by_aircraft, &known, &mut scratch.rows);
+        reweigh(sensors, &mut scratch.rows, &value);
+    }
     let mut normal = Matrix { size, values: vec![0.0; size * size] };
-    for _ in 0..LATENCY_ROUNDS {
-        for _ in 0..ITERATIONS {
+    for _ in 0..rounds {
+        for _ in 0..iterations {
             accumulate(sensors, &scratch.rows, &mut normal, &mut value);
             if !normal.factor() {
+                scratch.sensors.clear();
                 return vec![None; sensors.len()];
             }
             value = normal.solve(&value);
@@ -97,6 +111,7 @@ pub(crate) fn solve(
         }
         find_latencies(sensors, scratch, &value);
     }
+    scratch.value.clone_from(&value);
     summarise(sensors, &scratch.rows, &normal, &value)
 }
 
@@ -190,6 +205,7 @@ fn accumulate(
     }
 }
 
+/// Adds Aᵀ W B, of which the factor reads the lower triangle alone.
 fn add_block(
     normal: &mut Matrix,
     row: usize,
@@ -198,9 +214,15 @@ fn add_block(
     b: &[[f64; 2]; PARAMETERS],
     w: [f64; 3],
 ) {
+    if row < column {
+        return;
+    }
+    let wb = b.map(|b| [w[0] * b[0] + w[1] * b[1], w[1] * b[0] + w[2] * b[1]]);
     for i in 0..PARAMETERS {
-        for j in 0..PARAMETERS {
-            *normal.at(row + i, column + j) += product(w, a[i], b[j]);
+        let last = if row == column { i + 1 } else { PARAMETERS };
+        let first = (row + i) * normal.size + column;
+        for (value, wb) in normal.values[first..first + last].iter_mut().zip(&wb) {
+            *value += a[i][0] * wb[0] + a[i][1] * wb[1];
         }
     }
 }
@@ -245,7 +267,7 @@ fn reweigh(sensors: &[(SensorId, &[Sample])], rows: &mut [Row], value: &[f64]) {
 
 /// Estimates each aircraft's latency and anchors their median at zero.
 fn find_latencies(sensors: &[(SensorId, &[Sample])], scratch: &mut Scratch, value: &[f64]) {
-    let Scratch { rows, by_aircraft, latencies, medians } = scratch;
+    let Scratch { rows, by_aircraft, latencies, medians, .. } = scratch;
     latencies.clear();
     medians.clear();
     let mut spreads = Vec::new();
@@ -273,6 +295,10 @@ fn find_latencies(sensors: &[(SensorId, &[Sample])], scratch: &mut Scratch, valu
         let significant = off_s.abs() > (2.0 * sd_s).max(LATENCY_MIN_S) && off_s.abs() < 5.0;
         latency.value_s = if significant { off_s } else { 0.0 };
     }
+    give_latencies(by_aircraft, latencies, rows);
+}
+
+fn give_latencies(by_aircraft: &[(TrackNumber, u32)], latencies: &[Latency], rows: &mut [Row]) {
     for group in by_aircraft.chunk_by(|a, b| a.0 == b.0) {
         let found = latencies.binary_search_by_key(&group[0].0, |l| l.number);
         let late_s = found.map_or(0.0, |index| latencies[index].value_s);

@@ -239,7 +239,7 @@ impl Target {
     /// Lets the frame follow when the target has moved far from its origin.
     fn follow(&mut self) {
         let mean = self.bank.mean();
-        if mean[0].hypot(mean[1]) < REFRAME_AT_M {
+        if mean[0] * mean[0] + mean[1] * mean[1] < REFRAME_AT_M * REFRAME_AT_M {
             return;
         }
         let height_m = self.vertical.height_at(self.time).height_m;

@@ -1,0 +1,103 @@
+//! `[accords]`: the agreements that say what may go to whom.
+
+use super::ConfigError;
+use accord::{PartyId, Policy};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Accords that one node can hold.
+const ACCORDS_MAX: usize = 1_000;
+
+/// `[accords]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccordsSection {
+    /// Accords, or folders whose `.toml` files all are accords; relative to this file's folder.
+    pub files: Vec<PathBuf>,
+    /// Accords as they were read: so that a recording tells by itself what was in force. Filled
+    /// from `files` at the start.
+    #[serde(rename = "read", skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<AccordText>,
+}
+
+/// One accord as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccordText {
+    /// The file.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl AccordsSection {
+    /// Reads `files`, as seen from the folder `beside`.
+    pub(super) fn read(&mut self, beside: &Path) -> Result<(), ConfigError> {
+        self.texts.clear();
+        for file in &self.files {
+            for path in accord_files(&beside.join(file))? {
+                let named = path.display().to_string();
+                let text = std::fs::read_to_string(&path).map_err(|error| ConfigError {
+                    file: named.clone(),
+                    place: " ".into(),
+                    problem: format!("cannot be read ({error}); name another in accords.files"),
+                })?;
+                self.texts.push(AccordText { file: named, text });
+            }
+        }
+        Ok(())
+    }
+
+    /// What the accords let `own` give to whom.
+    ///
+    /// # Errors
+    /// One accord is not well formed, has a clause that is not understood, or is there twice.
+    pub fn policy(&self, own: PartyId) -> Result<Policy, ConfigError> {
+        let whole =
+            |problem: String| ConfigError { file: "accords".into(), place: " ".into(), problem };
+        if self.texts.len() > ACCORDS_MAX {
+            return Err(whole(format!("more than {ACCORDS_MAX} accords; leave some out")));
+        }
+        let mut accords = Vec::with_capacity(self.texts.len());
+        for AccordText { file, text } in &self.texts {
+            let reading = accord::read(file, text).map_err(|problem| unsound(&problem))?;
+            if let Some(problem) = reading.not_understood.first() {
+                return Err(unsound(problem));
+            }
+            accords.push(Arc::new(reading.accord));
+        }
+        Policy::new(own, accords).map_err(|error| whole(error.to_string()))
+    }
+}
+
+fn unsound(problem: &accord::Problem) -> ConfigError {
+    let at = problem.at.map(|(line, column)| format!("{line}:{column}:")).unwrap_or_default();
+    let key = if problem.key.is_empty() { String::new() } else { format!("{}: ", problem.key) };
+    ConfigError {
+        file: problem.file.clone(),
+        place: format!("{at} {key}"),
+        problem: problem.problem.clone(),
+    }
+}
+
+/// The file itself, or the accords of a folder, by name.
+fn accord_files(path: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+    let error = |error: std::io::Error| ConfigError {
+        file: path.display().to_string(),
+        place: " ".into(),
+        problem: format!("cannot be read ({error}); name another in accords.files"),
+    };
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(error)? {
+        let file = entry.map_err(error)?.path();
+        if file.extension().is_some_and(|extension| extension == "toml") {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

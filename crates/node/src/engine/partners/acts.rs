@@ -1,0 +1,92 @@
+//! What people decided about accords, which outlasts a restart: suspensions and resumptions.
+
+use super::Partners;
+use accord::{AccordId, Suspension};
+use serde::{Deserialize, Serialize};
+use surveillance::Time;
+
+/// Longest name or reason that is taken, characters.
+const TEXT_MAX: usize = 500;
+
+/// Suspensions that hold and that were said at this node, for the journal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Standing {
+    suspended: Vec<Suspended>,
+}
+
+/// One suspension by this party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Suspended {
+    accord: String,
+    by: String,
+    reason: String,
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    from: i64,
+}
+
+impl Partners {
+    /// Nothing more goes out under `accord` from `now` on; `person` says so for this party.
+    pub(crate) fn suspend(
+        &mut self,
+        accord: &str,
+        person: &str,
+        reason: &str,
+        now: Time,
+    ) -> Result<(), String> {
+        let person = named(person)?;
+        let from = now.unix_nanos();
+        let reason = reason.chars().take(TEXT_MAX).collect();
+        let one = Suspended { accord: accord.to_owned(), by: person, reason, from };
+        self.hold(&one)?;
+        if !self.standing.suspended.iter().any(|known| known.accord == accord) {
+            self.standing.suspended.push(one);
+        }
+        Ok(())
+    }
+
+    /// Takes back what was suspended of `accord` at this node.
+    pub(crate) fn resume(&mut self, accord: &str, person: &str, now: Time) -> Result<(), String> {
+        named(person)?;
+        let id = id(accord)?;
+        self.policy.resume(id, self.policy.own(), now).map_err(|why| why.to_string())?;
+        self.standing.suspended.retain(|known| known.accord != accord);
+        Ok(())
+    }
+
+    fn hold(&mut self, one: &Suspended) -> Result<(), String> {
+        let by = self.policy.own();
+        let suspension = Suspension {
+            by,
+            towards: None,
+            articles: None,
+            from: Time::from_unix_nanos(one.from),
+            until: None,
+            reason: Some(format!("{}: {}", one.by, one.reason)),
+        };
+        self.policy.suspend(id(&one.accord)?, suspension).map_err(|why| why.to_string())
+    }
+
+    /// What outlasts a restart.
+    pub(crate) fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Goes on with what stood before a restart. What is no accord of ours any more is let go: it
+    /// grants nothing.
+    pub(crate) fn take_up(&mut self, standing: Standing) {
+        for one in &standing.suspended {
+            // An error says that there is no such accord.
+            let _ = self.hold(one);
+        }
+        self.standing = standing;
+    }
+}
+
+fn id(accord: &str) -> Result<AccordId, String> {
+    accord.parse().map_err(|why: accord::NameError| why.to_string())
+}
+
+fn named(person: &str) -> Result<String, String> {
+    let name: String = person.trim().chars().take(TEXT_MAX).collect();
+    if name.is_empty() { Err("say who you are".to_owned()) } else { Ok(name) }
+}

@@ -1,0 +1,286 @@
+//! Partners: what they tell us beside our own picture, and what each is told of it.
+//!
+//! What a partner tells is held apart from the tracker: it is paired with our tracks, shown, and
+//! passed on only as its originator lets it. What a partner is told goes through its
+//! [`accord::PartnerFeed`] and nowhere else.
+
+mod acts;
+pub(crate) mod foreign;
+mod mirror;
+mod rows;
+
+pub(crate) use acts::Standing;
+pub(crate) use mirror::Mirror;
+
+use accord::{
+    Batch, Cadence, Lineage, ObjectKind, OwnNumber, PartnerFeed, PartyId, Policy, Released, Source,
+    Subject,
+};
+use fusion::{Correlator, CorrelatorRules, TheirNumber};
+use picture::{Entry, Identity, PartnerIndex, Word};
+use std::collections::{BTreeMap, BTreeSet};
+use surveillance::{Time, Track, TrackNumber};
+
+/// All partners of this node, and the accords with them.
+#[derive(Debug)]
+pub(crate) struct Partners {
+    policy: Policy,
+    standing: Standing,
+    /// In order of name.
+    all: Vec<Partner>,
+    /// Partners' tracks that stand in the picture alone.
+    shown: BTreeSet<TrackNumber>,
+}
+
+/// One partner.
+#[derive(Debug)]
+pub(crate) struct Partner {
+    pub(crate) party: PartyId,
+    index: PartnerIndex,
+    feed: PartnerFeed,
+    link: Link,
+    /// Batches that could not be read or were not its own to us.
+    refused: u64,
+    /// What it told us.
+    pub(crate) told: Mirror,
+    /// What it was told, as it sees it.
+    pub(crate) sent: Mirror,
+    correlator: Correlator,
+    /// When each of its tracks was first told.
+    first: BTreeMap<accord::PartnerNumber, Time>,
+}
+
+/// How its node is connected.
+#[derive(Debug)]
+enum Link {
+    Waiting,
+    Up,
+    Down(String),
+}
+
+/// One target of the joint picture.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) track: Track,
+    /// The partner that alone tells of it.
+    pub(crate) teller: Option<PartnerIndex>,
+    pub(crate) words: Vec<Word>,
+}
+
+impl Partners {
+    /// `parties` in any order.
+    pub(crate) fn new(policy: Policy, parties: &[PartyId]) -> Self {
+        let mut parties = parties.to_vec();
+        parties.sort_unstable();
+        parties.dedup();
+        let partner = |(index, party): (u8, PartyId)| Partner {
+            party,
+            index: PartnerIndex(index),
+            feed: PartnerFeed::new(party, Cadence::default()),
+            link: Link::Waiting,
+            refused: 0,
+            told: Mirror::default(),
+            sent: Mirror::default(),
+            correlator: Correlator::new(CorrelatorRules::default()),
+            first: BTreeMap::new(),
+        };
+        Self {
+            policy,
+            standing: Standing::default(),
+            all: (0..).zip(parties).map(partner).collect(),
+            shown: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Partner> {
+        self.all.iter()
+    }
+
+    pub(crate) fn name(&self, index: PartnerIndex) -> Option<PartyId> {
+        self.all.get(usize::from(index.0)).map(|partner| partner.party)
+    }
+
+    /// The partner of that name.
+    pub(crate) fn find(&self, name: &str) -> Option<PartyId> {
+        self.all.iter().map(|partner| partner.party).find(|party| party.as_str() == name)
+    }
+
+    /// A partner spoke. What it says for another, of another, or unreadably is refused and counted.
+    pub(crate) fn hear(&mut self, from: PartyId, body: &[u8]) {
+        let own = self.policy.own();
+        let Some(partner) = self.all.iter_mut().find(|partner| partner.party == from) else {
+            return;
+        };
+        match Batch::decode(body) {
+            Ok(batch) if batch.from == from && batch.to == own => partner.told.apply(&batch),
+            _ => partner.refused += 1,
+        }
+    }
+
+    pub(crate) fn connected(&mut self, party: PartyId) {
+        self.set_link(party, Link::Up);
+    }
+
+    pub(crate) fn lost(&mut self, party: PartyId, reason: &str) {
+        self.set_link(party, Link::Down(reason.to_owned()));
+    }
+
+    fn set_link(&mut self, party: PartyId, link: Link) {
+        if let Some(partner) = self.all.iter_mut().find(|partner| partner.party == party) {
+            partner.link = link;
+        }
+    }
+
+    /// One of our own tracks ended.
+    pub(crate) fn end_own(&mut self, number: TrackNumber) {
+        for partner in &mut self.all {
+            partner.correlator.end_ours(number);
+        }
+    }
+
+    /// The joint picture at `now`: ours, in order of number, with what partners say of each, and
+    /// after them what partners alone tell. Also, which numbers left it and what took their place.
+    pub(crate) fn join(
+        &mut self,
+        ours: &[Track],
+        now: Time,
+    ) -> (Vec<Seen>, Vec<(TrackNumber, Option<TrackNumber>)>) {
+        let mut held = ours.to_vec();
+        let own_count = held.len();
+        let mut words: BTreeMap<TrackNumber, Vec<Word>> = BTreeMap::new();
+        let mut better: Vec<(usize, Track)> = Vec::new();
+        let mut tellers = Vec::new();
+        let mut replaced: BTreeMap<TrackNumber, TrackNumber> = BTreeMap::new();
+        for partner in &mut self.all {
+            partner.told.age(now);
+            partner.pair(&held, now);
+            let mut alone = Vec::new();
+            for item in partner.told.tracks() {
+                let number = foreign::number(partner.index, item.number);
+                let first = *partner.first.entry(item.number).or_insert(item.time);
+                let Some(track) = foreign::track(number, item, first, now) else { continue };
+                let identity = item.told.identity;
+                let word = Word { partner: partner.index, number: item.number.0, identity };
+                let pair = partner.correlator.ours(TheirNumber(item.number.0));
+                let pair = pair.and_then(|n| held.binary_search_by_key(&n, |t| t.number).ok());
+                if let Some(at) = pair {
+                    words.entry(held[at].number).or_default().push(word);
+                    replaced.insert(number, held[at].number);
+                    better.push((at, track));
+                } else {
+                    words.entry(number).or_default().push(word);
+                    alone.push(track);
+                }
+            }
+            let told = &partner.told;
+            partner.first.retain(|number, _| told.get(*number).is_some());
+            tellers.extend(alone.iter().map(|_| partner.index));
+            held.extend(alone);
+        }
+        for (at, theirs) in better {
+            if let Some(joined) = foreign::joined(&held[at], &theirs) {
+                held[at] = joined;
+            }
+        }
+        let shown: BTreeSet<_> = held[own_count..].iter().map(|track| track.number).collect();
+        let left = self.shown.difference(&shown).copied();
+        let ended: Vec<_> = left.map(|number| (number, replaced.get(&number).copied())).collect();
+        for (number, _) in &ended {
+            self.end_own(*number);
+        }
+        self.shown = shown;
+        let teller = |at: usize| at.checked_sub(own_count).map(|at| tellers[at]);
+        let seen = held.into_iter().enumerate().map(|(at, track)| Seen {
+            teller: teller(at),
+            words: words.remove(&track.number).unwrap_or_default(),
+            track,
+        });
+        (seen.collect(), ended)
+    }
+
+    /// What each partner is due at `now` of our own tracks, as the tracker believes them, and of
+    /// what partners alone tell.
+    pub(crate) fn release(&mut self, subjects: &[Subject], now: Time) -> Vec<Released<Batch>> {
+        let mut out = Vec::new();
+        for partner in &mut self.all {
+            if let Some(batch) = partner.feed.update(now, &self.policy, subjects) {
+                partner.sent.apply(batch.value());
+                out.push(batch);
+            } else if !self.policy.at(now).feeds(partner.party) {
+                partner.sent.forget();
+            }
+        }
+        out
+    }
+
+    /// What partners alone tell, for others, bound to what its originators allow.
+    pub(crate) fn subjects(&self, entries: &[Seen]) -> Vec<Subject> {
+        let mut subjects = Vec::new();
+        for seen in entries {
+            let Some(partner) = seen.teller.and_then(|i| self.all.get(usize::from(i.0))) else {
+                continue;
+            };
+            let number = seen.words.first().map(|word| accord::PartnerNumber(word.number));
+            let Some(item) = number.and_then(|number| partner.told.get(number)) else { continue };
+            let others = item.originators.iter().copied();
+            let sources = std::iter::once(partner.party)
+                .chain(others)
+                .map(|originator| Source { originator, onward: item.onward.clone() });
+            let lineage = Lineage::Foreign(sources.collect());
+            let identity = item.told.identity.unwrap_or(Identity::Pending);
+            subjects.push(subject(&seen.track, identity, lineage));
+        }
+        subjects
+    }
+}
+
+impl Partner {
+    fn pair(&mut self, held: &[Track], now: Time) {
+        let news = self.told.take_news();
+        if news.is_empty() {
+            return;
+        }
+        let reports: Vec<_> = self
+            .told
+            .tracks()
+            .filter(|item| news.contains(&item.number))
+            .filter_map(foreign::report)
+            .collect();
+        self.correlator.update(held, &reports, now);
+    }
+}
+
+/// An own track as a subject of release.
+pub(crate) fn own_subject(entry: &Entry, believed: &Track) -> Subject {
+    subject(believed, entry.identity, Lineage::Own)
+}
+
+fn subject(track: &Track, identity: Identity, lineage: Lineage) -> Subject {
+    Subject {
+        number: OwnNumber(u64::from(track.number.0)),
+        object: ObjectKind::Track,
+        time: track.time,
+        position: Some(track.position),
+        level_m: track.pressure_altitude_m,
+        velocity: Some(track.velocity),
+        vertical_rate_mps: track.vertical_rate_mps,
+        position_covariance: Some(track.position_covariance),
+        on_ground: track.on_ground,
+        codes: track.codes,
+        category: track.category,
+        identity,
+        service: accord::Service::default(),
+        flight: accord::FlightKind::default(),
+        plan: accord::PlanState::default(),
+        alerts: accord::AlertSet::EMPTY,
+        alert_state: accord::AlertState::default(),
+        sensors: track.contributors.iter().map(|c| c.sensor).collect(),
+        content: Vec::new(),
+        lineage,
+        without: Vec::new(),
+    }
+}

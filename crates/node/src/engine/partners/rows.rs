@@ -1,0 +1,107 @@
+//! Partners as the console shows them, and why each is given what it is.
+
+use super::{Link, Partner, Partners};
+use crate::wire;
+use accord::{Accord, ClauseIndex, Condition, Decision, Milestone, PartyId, Subject};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use surveillance::Time;
+
+/// How far ahead an accord's timeline looks: ten years, so that a term's end and the last day for
+/// notice are on it.
+const TIMELINE_AHEAD_S: f64 = 10.0 * 365.25 * 86_400.0;
+
+impl Partners {
+    /// The partners panel as of `now`; `subjects` is all that could be released.
+    pub(crate) fn rows(&self, subjects: &[Subject], now: Time) -> wire::Partners {
+        wire::Partners {
+            time_ms: now.unix_millis() as f64,
+            rows: self.all.iter().map(|partner| self.row(partner, subjects, now)).collect(),
+            accords: self.accords(now),
+        }
+    }
+
+    fn row(&self, partner: &Partner, subjects: &[Subject], now: Time) -> wire::PartnerRow {
+        let (beyond, _) = partner.told.counts();
+        let (link, note) = match &partner.link {
+            Link::Waiting => (wire::LinkState::Waiting, None),
+            Link::Up => (wire::LinkState::Up, None),
+            Link::Down(reason) => (wire::LinkState::Down, Some(reason.clone())),
+        };
+        let view = self.policy.at(now);
+        let mut withheld: BTreeMap<(Option<ClauseIndex>, Condition), u32> = BTreeMap::new();
+        for subject in subjects {
+            if let Decision::Withheld { nearest, failed } =
+                view.decide(&view.place(subject), partner.party)
+            {
+                *withheld.entry((nearest, failed)).or_insert(0) += 1;
+            }
+        }
+        let withheld = withheld.into_iter().map(|((nearest, failed), n)| {
+            let decision = Decision::Withheld { nearest, failed };
+            count(self.policy.explain(&decision).to_string(), n)
+        });
+        let released = partner.sent.by_article().into_iter();
+        wire::PartnerRow {
+            party: partner.party.to_string(),
+            link,
+            note,
+            silent_ms: partner.told.slot().map(|slot| now.seconds_since(slot).max(0.0) * 1e3),
+            they_send: partner.told.len() as u32,
+            we_send: partner.sent.len() as u32,
+            released: released.map(|(article, n)| count(article.to_string(), n)).collect(),
+            withheld: withheld.collect(),
+            refused: partner.refused + beyond,
+        }
+    }
+
+    fn accords(&self, now: Time) -> Vec<wire::AccordRow> {
+        let horizon = now.plus_seconds(TIMELINE_AHEAD_S);
+        let row = |accord: &Arc<Accord>| {
+            let life = &accord.lifecycle;
+            let suspended: Vec<String> = life
+                .suspensions()
+                .iter()
+                .filter(|suspension| suspension.holds(now))
+                .map(|suspension| suspension.by.to_string())
+                .collect();
+            let status = life.status(now).to_string();
+            let in_force = life.is_in_force(now);
+            let event = |milestone: Milestone| wire::AccordEvent {
+                time_ms: milestone.at.unix_millis() as f64,
+                what: milestone.what,
+            };
+            wire::AccordRow {
+                id: accord.id.to_string(),
+                title: accord.title.clone(),
+                parties: accord.parties.iter().map(|party| party.id.to_string()).collect(),
+                releases: in_force && suspended.is_empty(),
+                status: match suspended.as_slice() {
+                    [] => status,
+                    by => format!("suspended by {}; {status}", by.join(", ")),
+                },
+                timeline: life.milestones(horizon).into_iter().map(event).collect(),
+            }
+        };
+        self.policy.accords().iter().map(row).collect()
+    }
+
+    /// Why `party` is given `subject` at `now`, or is not.
+    pub(crate) fn explain(&self, subject: &Subject, party: PartyId, now: Time) -> wire::Explained {
+        let decision = self.policy.decide(subject, party, now);
+        let said = self.policy.explain(&decision).to_string();
+        // The first line says which of the two it is, and so does `released`.
+        let lines = said.lines().filter(|line| *line != "released").map(str::trim);
+        wire::Explained {
+            number: subject.number.0 as u32,
+            party: party.to_string(),
+            time_ms: now.unix_millis() as f64,
+            released: matches!(decision, Decision::Released(_)),
+            lines: lines.map(str::to_owned).collect(),
+        }
+    }
+}
+
+fn count(rule: String, count: u32) -> wire::RuleCount {
+    wire::RuleCount { rule, count }
+}

@@ -1,0 +1,382 @@
+//! Several engines, an accord between them, and the real recording: what each partner sees, what
+//! it does not, and what stops when somebody says so.
+
+use accord::{PartyId, Policy};
+use flate2::read::GzDecoder;
+use node::config::Format;
+use node::engine::{Engine, EngineSetup, FeedSetup};
+use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
+use node::wire::{self, ClientMessage, ServerMessage, SourceKind};
+use std::io::Read;
+use std::sync::Arc;
+use surveillance::{Sensor, SensorId, SensorKind, Time};
+
+const CONSOLE: ConsoleId = ConsoleId(1);
+
+/// XXA gives XXB what is west of 118° W, to 5 NM and without the callsign; XXB may give it to
+/// nobody. XXB gives XXC everything it has, and may pass on what it got.
+const ACCORD_AB: &str = r#"
+form = 1
+accord = "xxa-xxb"
+title = "Two neighbours"
+nature = "illustration"
+
+[[party]]
+id = "XXA"
+name = "A"
+[[party]]
+id = "XXB"
+name = "B"
+
+[instruments]
+requires = ["signature"]
+signed = { date = 2020-01-01 }
+in_force = 2020-01-01
+term = "5 years"
+renewal = "automatic"
+
+[[article]]
+number = "1"
+kind = "release.tracks"
+from = ["XXA"]
+to = ["XXB"]
+area = [{ polygon = [[30.0, -125.0], [40.0, -125.0], [40.0, -118.4], [30.0, -118.4]] }]
+fields = ["position", "level", "velocity", "address", "identity"]
+precision = { position_nm = 1.0, velocity_kt = 10.0 }
+"#;
+
+const ACCORD_BC: &str = r#"
+form = 1
+accord = "xxb-xxc"
+title = "The next two"
+nature = "illustration"
+
+[[party]]
+id = "XXB"
+name = "B"
+[[party]]
+id = "XXC"
+name = "C"
+
+[instruments]
+requires = ["signature"]
+signed = { date = 2020-01-01 }
+in_force = 2020-01-01
+
+[[article]]
+number = "1"
+kind = "release.tracks"
+from = ["XXB"]
+to = ["XXC"]
+area = [{ anywhere = true }]
+fields = ["position", "level", "velocity", "address", "callsign", "identity"]
+"#;
+
+fn start() -> Time {
+    "2026-11-23T12:00:00Z".parse().expect("an instant")
+}
+
+fn party(name: &str) -> PartyId {
+    name.parse().expect("a party")
+}
+
+fn engine(name: &str, accords: &[&str], partners: &[&str], feed: bool) -> Engine {
+    let read = |text: &&str| {
+        let reading = accord::read("test", text).expect("an accord");
+        assert!(reading.not_understood.is_empty(), "{:?}", reading.not_understood);
+        Arc::new(reading.accord)
+    };
+    let receiver = Sensor {
+        id: SensorId { sac: 255, sic: 1 },
+        name: "Los Angeles".into(),
+        kind: SensorKind::AdsB,
+        site: None,
+        period_s: None,
+        accuracy: Default::default(),
+        range_max_m: None,
+    };
+    let feeds = feed.then(|| FeedSetup {
+        name: "north".into(),
+        format: Format::Beast,
+        receiver: Some(receiver),
+        editions: Default::default(),
+    });
+    Engine::new(EngineSetup {
+        node: name.into(),
+        party: name.into(),
+        source: SourceKind::Live,
+        notice: None,
+        view: None,
+        started: start(),
+        feeds: feeds.into_iter().collect(),
+        sensors: Vec::new(),
+        tracker: Default::default(),
+        identity: Default::default(),
+        policy: Policy::new(party(name), accords.iter().map(read).collect()).expect("a policy"),
+        partners: partners.iter().map(|name| party(name)).collect(),
+    })
+}
+
+/// What one engine makes of one event.
+fn tell(engine: &mut Engine, event: &Event, now: Time) -> Outbox {
+    let mut outbox = Outbox::default();
+    engine.handle(event, now, &mut outbox);
+    outbox
+}
+
+fn messages(outbox: &Outbox) -> Vec<ServerMessage> {
+    let decode = |delivery: &node::event::Delivery| {
+        rmp_serde::from_slice(&delivery.body).expect("a message")
+    };
+    outbox.deliveries.iter().map(decode).collect()
+}
+
+/// Three nodes in a row on perfect links.
+struct Row {
+    a: Engine,
+    b: Engine,
+    c: Engine,
+    piece: usize,
+    bytes: Vec<u8>,
+    last_a: Vec<ServerMessage>,
+    last_b: Vec<ServerMessage>,
+    last_c: Vec<ServerMessage>,
+    /// Bytes that left A for B, batch by batch.
+    sent: Vec<Vec<u8>>,
+}
+
+impl Row {
+    fn new() -> Self {
+        let path =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/modes/lax_public_first400s.beast.gz");
+        let file = std::fs::File::open(path).expect("the recording is part of the repository");
+        let mut bytes = Vec::new();
+        GzDecoder::new(file).read_to_end(&mut bytes).expect("whole gzip");
+        let mut row = Self {
+            a: engine("XXA", &[ACCORD_AB], &["XXB"], true),
+            b: engine("XXB", &[ACCORD_AB, ACCORD_BC], &["XXA", "XXC"], false),
+            c: engine("XXC", &[ACCORD_BC], &["XXB"], false),
+            piece: 0,
+            bytes,
+            last_a: Vec::new(),
+            last_b: Vec::new(),
+            last_c: Vec::new(),
+            sent: Vec::new(),
+        };
+        for engine in [&mut row.a, &mut row.b, &mut row.c] {
+            tell(engine, &Event::ConsoleJoined { console: CONSOLE }, start());
+        }
+        row
+    }
+
+    fn now(&self) -> Time {
+        start().plus_seconds(self.piece as f64 / 10.0)
+    }
+
+    /// Tenths of a second go by.
+    fn run(&mut self, tenths: usize) {
+        for _ in 0..tenths {
+            self.piece += 1;
+            let now = self.now();
+            let cut = |n: usize| self.bytes.len() * n / 4_000;
+            let bytes = self.bytes[cut(self.piece - 1)..cut(self.piece)].to_vec();
+            let received = Event::Received { feed: FeedIndex(0), bytes, source: None };
+            tell(&mut self.a, &received, now);
+            let out = tell(&mut self.a, &Event::Tick, now);
+            keep(&mut self.last_a, &out);
+            for batch in out.released {
+                let body = batch.value().encode();
+                self.sent.push(body.clone());
+                tell(&mut self.b, &Event::PartnerTold { party: party("XXA"), body }, now);
+            }
+            let out = tell(&mut self.b, &Event::Tick, now);
+            keep(&mut self.last_b, &out);
+            for batch in out.released {
+                assert_eq!(batch.to(), party("XXC"));
+                let body = batch.value().encode();
+                tell(&mut self.c, &Event::PartnerTold { party: party("XXB"), body }, now);
+            }
+            keep(&mut self.last_c, &tell(&mut self.c, &Event::Tick, now));
+        }
+    }
+
+    fn ask_a(&mut self, message: ClientMessage) -> Vec<ServerMessage> {
+        let now = self.now();
+        let asked = Event::ConsoleAsked { console: CONSOLE, message };
+        messages(&tell(&mut self.a, &asked, now))
+    }
+}
+
+fn keep(last: &mut Vec<ServerMessage>, out: &Outbox) {
+    if !out.deliveries.is_empty() {
+        *last = messages(out);
+    }
+}
+
+fn picture(messages: &[ServerMessage]) -> &wire::Picture {
+    let mut pictures = messages.iter().filter_map(|message| match message {
+        ServerMessage::Picture(picture) => Some(picture),
+        _ => None,
+    });
+    pictures.next().expect("a picture")
+}
+
+fn partners(messages: &[ServerMessage]) -> &wire::Partners {
+    let mut found = messages.iter().filter_map(|message| match message {
+        ServerMessage::Partners(partners) => Some(partners),
+        _ => None,
+    });
+    found.next().expect("partners")
+}
+
+#[test]
+fn a_partner_sees_what_the_article_lets_out_and_the_next_one_nothing() {
+    let mut row = Row::new();
+    row.run(600);
+    let (of_a, of_b) = (partners(&row.last_a), partners(&row.last_b));
+    let we_send = of_a.rows[0].we_send;
+    assert!(we_send >= 10, "{of_a:?}");
+    assert_eq!(of_b.rows[0].party, "XXA");
+    assert_eq!(of_b.rows[0].they_send, we_send);
+    assert_eq!(picture(&row.last_b).tracks_total, we_send);
+    // All that A holds is either sent or held back, and the reason is said.
+    let held_back: u32 = of_a.rows[0].withheld.iter().map(|rule| rule.count).sum();
+    assert!(held_back > 0 && of_a.rows[0].withheld.iter().all(|rule| rule.rule.contains("area")));
+    // Nothing that A told B may go on to C: no article of theirs says so.
+    assert_eq!(picture(&row.last_c).tracks_total, 0);
+    assert_eq!(partners(&row.last_b).rows[1].we_send, 0);
+}
+
+#[test]
+fn see_as_shows_to_the_byte_what_the_partner_was_sent() {
+    let mut row = Row::new();
+    row.run(400);
+    row.ask_a(ClientMessage::SeeAs { party: Some("XXB".into()) });
+    row.run(10);
+    let view = picture(&row.last_a).clone();
+    assert_eq!(view.seen_as.as_deref(), Some("XXB"));
+    // B alone, told only what left A, shows the same tracks at the same places.
+    let mut b = engine("XXB", &[ACCORD_AB], &["XXA"], false);
+    for body in row.sent.clone() {
+        tell(&mut b, &Event::PartnerTold { party: party("XXA"), body }, row.now());
+    }
+    let now = row.now();
+    tell(&mut b, &Event::ConsoleJoined { console: CONSOLE }, now);
+    let out = messages(&tell(&mut b, &Event::Tick, now));
+    let shown = picture(&out);
+    let places = |p: &wire::Picture| {
+        let mut all: Vec<_> = (0..p.states.number.len())
+            .map(|i| (p.states.number[i] % (1 << 24), p.states.lat_e6[i], p.states.lon_e6[i]))
+            .collect();
+        all.sort_unstable();
+        all
+    };
+    assert!(!view.states.number.is_empty());
+    assert_eq!(places(&view), places(shown));
+    assert!(view.descriptions.iter().all(|d| d.callsign.is_none() && d.address.is_some()));
+}
+
+#[test]
+fn a_suspension_stops_the_next_batch_and_outlasts_a_restart() {
+    let mut row = Row::new();
+    row.run(300);
+    let before = row.sent.len();
+    let said = row.ask_a(ClientMessage::Suspend {
+        accord: "xxa-xxb".into(),
+        by: "Duty officer".into(),
+        reason: "exercise".into(),
+    });
+    assert!(said.is_empty(), "{said:?}");
+    row.run(30);
+    assert_eq!(row.sent.len(), before);
+    let accords = &partners(&row.last_a).accords;
+    assert!(!accords[0].releases && accords[0].status.starts_with("suspended by XXA"));
+    let why = row
+        .ask_a(ClientMessage::Explain { number: picture_number(&row.last_a), party: "XXB".into() });
+    let ServerMessage::Explained(why) = &why[0] else { panic!("{why:?}") };
+    assert!(!why.released && why.lines[0].contains("suspend"), "{why:?}");
+
+    let standing = row.a.standing();
+    let mut again = engine("XXA", &[ACCORD_AB], &["XXB"], true);
+    again.take_up_standing(&standing);
+    let out = tell(&mut again, &Event::Tick, row.now().plus_seconds(5.0));
+    assert!(out.released.is_empty());
+
+    let said = row.ask_a(ClientMessage::Resume { accord: "xxa-xxb".into(), by: "D. O.".into() });
+    assert!(said.is_empty(), "{said:?}");
+    row.run(10);
+    assert!(row.sent.len() > before);
+}
+
+fn picture_number(messages: &[ServerMessage]) -> u32 {
+    picture(messages).states.number[0]
+}
+
+#[test]
+fn nobody_suspends_without_a_name_or_an_accord() {
+    let mut row = Row::new();
+    let suspend = |accord: &str, by: &str| ClientMessage::Suspend {
+        accord: accord.into(),
+        by: by.into(),
+        reason: String::new(),
+    };
+    for (asked, reason) in
+        [(suspend("xxa-xxb", "  "), "who you are"), (suspend("none", "me"), "no accord none")]
+    {
+        let said = row.ask_a(asked);
+        let ServerMessage::Refused(refused) = &said[0] else { panic!("{said:?}") };
+        assert!(refused.reason.contains(reason), "{refused:?}");
+    }
+}
+
+#[test]
+fn what_is_not_the_partners_own_or_not_readable_is_refused_and_counted() {
+    let mut row = Row::new();
+    row.run(20);
+    let genuine = row.sent.last().expect("a heartbeat at least").clone();
+    let now = row.now();
+    // A batch of A's that C claims for itself, garbage, and A's own cut short.
+    let mut b = engine("XXB", &[ACCORD_AB, ACCORD_BC], &["XXA", "XXC"], false);
+    tell(&mut b, &Event::ConsoleJoined { console: CONSOLE }, now);
+    for (from, body) in [
+        ("XXC", genuine.clone()),
+        ("XXC", b"garbage".to_vec()),
+        ("XXC", genuine[..genuine.len() / 2].to_vec()),
+    ] {
+        tell(&mut b, &Event::PartnerTold { party: party(from), body }, now);
+    }
+    let out = messages(&tell(&mut b, &Event::Tick, now));
+    let rows = &partners(&out).rows;
+    assert_eq!((rows[0].refused, rows[1].refused), (0, 3));
+    assert_eq!(rows[0].they_send + rows[1].they_send, 0);
+}
+
+#[test]
+fn a_target_both_see_is_one_track_with_the_partners_word_beside() {
+    let mut row = Row::new();
+    // B has the same receiver: it tracks all that A tells it of by itself.
+    row.b = engine("XXB", &[ACCORD_AB], &["XXA"], true);
+    tell(&mut row.b, &Event::ConsoleJoined { console: CONSOLE }, start());
+    for _ in 0..400 {
+        let at = row.piece;
+        let cut = |n: usize| row.bytes.len() * n / 4_000;
+        let bytes = row.bytes[cut(at)..cut(at + 1)].to_vec();
+        let now = row.now().plus_seconds(0.1);
+        tell(&mut row.b, &Event::Received { feed: FeedIndex(0), bytes, source: None }, now);
+        row.run(1);
+    }
+    let now = row.now();
+    tell(&mut row.b, &Event::ConsoleJoined { console: ConsoleId(2) }, now);
+    let asked = Event::ConsoleAsked { console: CONSOLE, message: ClientMessage::Resync {} };
+    let out = messages(&tell(&mut row.b, &asked, now));
+    let full = picture(&out);
+    let mut addresses: Vec<_> =
+        full.descriptions.iter().filter_map(|d| d.address.clone()).collect();
+    let all = addresses.len();
+    addresses.sort_unstable();
+    addresses.dedup();
+    assert_eq!(addresses.len(), all, "an address twice");
+    let with_word = full.descriptions.iter().filter(|d| !d.words.is_empty() && !d.told).count();
+    assert!(with_word >= 10, "{with_word} of {all}");
+    assert!(full.descriptions.iter().all(|d| d.words.iter().all(|word| word.party == "XXA")));
+}

@@ -1,0 +1,106 @@
+// Each partner: its link, what it tells, what it is told and by which article; the accords' lives.
+
+import { useSignal } from '@preact/signals';
+import type { AccordRow, PartnerRow, RuleCount } from '../generated/wire';
+import { Glyph } from '../shell/Glyph';
+import { count } from '../shell/format';
+import { clockMs, partners, seeAs, seenAs } from '../shell/state';
+import { eventLine, linkWords } from './words';
+
+export function PartnersPanel() {
+  const told = partners.value;
+  if (!told || told.rows.length === 0) return null;
+  return (
+    <section class="partners" id="partners" aria-label="Partners">
+      <header class="panel-head">
+        <h2>Partners</h2>
+        <span class="panel-note num">{told.rows.filter((row) => row.link === 'up').length} linked</span>
+      </header>
+      <ul class="partner-list">
+        {told.rows.map((row, i) => (
+          <Partner key={row.party} row={row} digit={i + 1} accords={told.accords.filter((a) => a.parties.includes(row.party))} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; accords: AccordRow[] }) {
+  const open = useSignal(false);
+  const link = linkWords(row);
+  const seen = seenAs.value === row.party;
+  return (
+    <li class={`partner tone-${link.tone}`}>
+      <div class="partner-head">
+        <Glyph shape={link.glyph} class="sensor-glyph" />
+        <button type="button" class="partner-name" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+          {row.party} <Glyph shape={open.value ? 'up' : 'down'} class="sensor-chevron" />
+        </button>
+        <span class="num muted">{link.words}</span>
+        <button
+          type="button"
+          class="button small push"
+          aria-pressed={seen}
+          title={`See what ${row.party} is sent (Alt+${digit})`}
+          onClick={() => seeAs(seen ? null : row.party)}
+        >
+          See as
+        </button>
+      </div>
+      <p class="partner-flow num">
+        they send <b>{count(row.they_send)}</b> · we send <b>{count(row.we_send)}</b>
+      </p>
+      {row.note && <p class="partner-note">{row.note}</p>}
+      {row.refused > 0 && <p class="partner-note">refused {count(row.refused)} of what it sent</p>}
+      {open.value && (
+        <>
+          <Rules title="Released" mark="✓" rules={row.released} none="nothing is released" />
+          <Rules title="Withheld" mark="✕" rules={row.withheld} none="nothing is withheld" />
+          {accords.map((accord) => (
+            <Accord key={accord.id} accord={accord} />
+          ))}
+          {accords.length === 0 && <p class="empty">No accord with {row.party}.</p>}
+        </>
+      )}
+    </li>
+  );
+}
+
+function Rules({ title, mark, rules, none }: { title: string; mark: string; rules: RuleCount[]; none: string }) {
+  return (
+    <>
+      <h3>{title}</h3>
+      {rules.length === 0 && <p class="empty">{none}</p>}
+      <ul class="rules">
+        {rules.map((rule) => (
+          <li key={rule.rule}>
+            <span aria-hidden="true">{mark}</span> <span class="wrap">{rule.rule}</span>
+            <b class="num push">{count(rule.count)}</b>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Accord({ accord }: { accord: AccordRow }) {
+  return (
+    <div class={`accord ${accord.releases ? '' : 'closed'}`}>
+      <h3>{accord.id}</h3>
+      <p class="accord-title">{accord.title}</p>
+      <p class="accord-status">
+        <Glyph shape={accord.releases ? 'dot' : 'ring'} /> {accord.status}
+      </p>
+      <ol class="timeline">
+        {accord.timeline.map((event) => {
+          const line = eventLine(event, clockMs.value);
+          return (
+            <li key={`${line.date} ${line.what}`} class={line.toCome ? 'to-come' : ''}>
+              <span class="num">{line.date}</span> {line.what}
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
