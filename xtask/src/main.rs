@@ -29,7 +29,7 @@ enum Command {
     Test,
     /// What a change must pass: format, lints, documentation, generated files, all tests.
     Ci,
-    /// Run a benchmark beside its peer: `modes`, `asterix`, `tracker`, `recording`.
+    /// Run a benchmark beside its peer: `modes`, `asterix`, `tracker`, `recording`, `coverage`.
     Bench {
         /// Crate whose hot path to measure.
         area: String,

@@ -132,6 +132,7 @@ fn errors(
         let index = cell.0 * SIDE + cell.1;
         let exact = exact(cell).max(f64::from(heights[index]));
         if exact < FL450_M {
+            assert!(!found[index].is_nan(), "every cell of the disc has a value");
             errors.push(f64::from(found[index].max(heights[index])) - exact);
         }
     }
@@ -202,10 +203,29 @@ fn raster(folder: &Path, name: &str) -> Option<Vec<f32>> {
     Some(bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
 }
 
+/// GDAL cuts its output to the square around the disc: puts it back where it is from.
+fn in_place(folder: &Path, part: &[f32]) -> Option<Vec<f32>> {
+    let header = std::fs::read_to_string(folder.join("bare.hdr")).ok()?;
+    let value = |key: &str| header.lines().find_map(|line| line.strip_prefix(key));
+    let count = |key| value(key)?.trim_start_matches([' ', '=']).trim().parse::<usize>().ok();
+    let (cols, rows) = (count("samples")?, count("lines")?);
+    // map info = {name, 1, 1, east, north, …
+    let info: Vec<f64> =
+        value("map info")?.split(',').filter_map(|f| f.trim().parse().ok()).collect();
+    let half = SIDE as f64 / 2.0 * CELL_M;
+    let first_col = ((info.get(2)? + half) / CELL_M).round() as usize;
+    let first_row = ((half - info.get(3)?) / CELL_M).round() as usize;
+    let mut whole = vec![f32::NAN; SIDE * SIDE];
+    for row in 0..rows {
+        let to = (first_row + row) * SIDE + first_col;
+        whole[to..to + cols].copy_from_slice(&part[row * cols..(row + 1) * cols]);
+    }
+    Some(whole)
+}
+
 fn gdal(folder: &Path, heights: &[f32], site: (f64, f64), antenna_m: f64) {
     let (dem, out) = (folder.join("dem.tif"), folder.join("gdal.tif"));
     let (Some(dem), Some(out)) = (dem.to_str(), out.to_str()) else { return };
-    let before = cpu_s();
     let mut seconds = f64::INFINITY;
     // An observer a hair off the middle: in the cell whose centre is our site.
     for _ in 0..5 {
@@ -219,9 +239,9 @@ fn gdal(folder: &Path, heights: &[f32], site: (f64, f64), antenna_m: f64) {
         }
         seconds = seconds.min(cpu_s().1 - started);
     }
-    let _ = before;
     println!("gdal_viewshed -om DEM: {seconds:.2} CPU-s");
     let Some(theirs) = raster(folder, out) else { return };
+    let Some(theirs) = in_place(folder, &theirs) else { return };
     // GDAL's curvature: heights are lowered by 3/4 of d² / 2R, and lines are straight.
     let observer = (site.0 - 0.5, site.1 - 0.5);
     report(&errors(heights, observer, &theirs, |cell| {

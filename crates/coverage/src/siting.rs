@@ -76,7 +76,7 @@ impl Demand {
         let mut voxels = Vec::new();
         for &index in &region.cells {
             let cell = terrain.lattice.cell(index as usize);
-            if cell.row % every == 0 && cell.col % every == 0 {
+            if cell.row.is_multiple_of(every) && cell.col.is_multiple_of(every) {
                 let flown =
                     |altitude: &&f32| terrain.mean_m[index as usize] + clearance_m <= **altitude;
                 voxels.extend(altitudes_m.iter().filter(flown).map(|&altitude| (cell, altitude)));
@@ -98,6 +98,11 @@ impl Demand {
 }
 
 impl Bits {
+    /// From words of 64 voxels, the first voxel in the lowest bit.
+    pub fn from_words(words: Vec<u64>) -> Self {
+        Self(words)
+    }
+
     /// How many are set.
     pub fn count(&self) -> u64 {
         self.0.iter().map(|word| u64::from(word.count_ones())).sum()

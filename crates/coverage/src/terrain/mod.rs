@@ -61,7 +61,9 @@ pub enum TileError {
     Header { name: String, what: &'static str },
     #[error("{name}: the checksum of column {col} is wrong; fetch it again")]
     Checksum { name: String, col: usize },
-    #[error("{name}: it cannot be read as TIFF: {reason}")]
+    #[error(
+        "{name}: it cannot be read as TIFF: {reason}; write it anew, as with gdal_translate -co COMPRESS=DEFLATE"
+    )]
     Tiff { name: String, reason: String },
     #[error("{name}: it is in a projection; give it in latitude and longitude (EPSG:4326)")]
     Projected { name: String },

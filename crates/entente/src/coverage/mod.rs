@@ -2,6 +2,7 @@
 
 mod export;
 mod files;
+mod observed;
 mod report;
 mod sheet;
 mod siting;
@@ -30,6 +31,8 @@ pub(crate) enum Coverage {
     Along(Along),
     /// Where the next sensors go.
     Sites(siting::Options),
+    /// How often a sensor saw what others knew to be there.
+    Observed(observed::Options),
     /// What another study of the same region gains and loses.
     Compare(Compare),
     /// Ground and rays from a site in one direction, as SVG.
@@ -192,6 +195,7 @@ pub(crate) fn perform(command: &Coverage) -> anyhow::Result<()> {
         Coverage::Along(options) => report::along(options, &progress),
         Coverage::Sites(options) => siting::run(options, &progress),
         Coverage::Compare(options) => report::compare(options, &progress),
+        Coverage::Observed(options) => observed::run(options, &progress),
         Coverage::Profile(options) => sheet::profile(options, &progress),
         Coverage::Sheet(options) => sheet::write(options, &progress),
         Coverage::Share(options) => export::share(options, &progress),

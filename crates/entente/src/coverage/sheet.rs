@@ -157,9 +157,9 @@ fn drawn(worked: &Worked, site: &Site, azimuth_deg: u16) -> anyhow::Result<Strin
         );
         nm += 50.0;
     }
-    let _ = write!(
+    let _ = writeln!(
         svg,
-        "<text x=\"{}\" y=\"16\" text-anchor=\"middle\">{}, azimuth {azimuth_deg}°: ground, and the lowest visible altitude (orange)</text></svg>\n",
+        "<text x=\"{}\" y=\"16\" text-anchor=\"middle\">{}, azimuth {azimuth_deg}°: ground, and the lowest visible altitude (orange)</text></svg>",
         width / 2.0,
         escaped(&site.name)
     );

@@ -1,0 +1,278 @@
+//! Coverage of many, on grounds small enough to count by hand or by brute force.
+
+mod support;
+
+use coverage::board::Board;
+use coverage::joint::{Joint, Member, Rank, Region};
+use coverage::route::Route;
+use coverage::share::SharedCover;
+use coverage::site::{Limits, Method, Role, Site};
+use coverage::siting::{Bits, Budget, Demand, choose, spots_in_plot, summits};
+use coverage::terrain::{Assembler, Cell, Lattice, Terrain, Tile};
+use std::sync::Arc;
+use support::Numbers;
+
+fn ground(height: impl Fn(usize, usize) -> f32) -> Terrain {
+    let lattice = Lattice {
+        north_deg: 42.6,
+        west_deg: 74.0,
+        lat_step_deg: 0.01,
+        lon_step_deg: 0.01,
+        rows: 121,
+        cols: 201,
+    };
+    let heights_m = (0..lattice.len()).map(|i| height(i / 201, i % 201)).collect();
+    let mut assembler = Assembler::new(lattice);
+    assembler.add(&Tile { name: "t".to_owned(), lattice, heights_m });
+    assembler.finish(0).terrain
+}
+
+fn site(name: &str, lon: f64) -> Site {
+    Site {
+        name: name.to_owned(),
+        party: "XXA".to_owned(),
+        latitude_deg: 42.0,
+        longitude_deg: lon,
+        ground_m: None,
+        mast_m: 20.0,
+        role: Role::Alone,
+        limits: Limits::to(30_000.0),
+        horizon_rad: None,
+        cost: 1.0,
+    }
+}
+
+fn joint(terrain: &Terrain, sites: &[Site]) -> Joint {
+    let member = |site: &Site| {
+        Member::of(site, site.cover(terrain, &Method::default()).expect("it stands on the ground"))
+    };
+    Joint::new(terrain.lattice, sites.iter().map(member).collect())
+}
+
+/// Discs of 30 km, 41 km apart: the overlap is a lens.
+#[test]
+fn two_discs_have_the_areas_of_geometry() {
+    let terrain = ground(|_, _| 500.0);
+    let sites = [site("A", 74.5), site("B", 75.0)];
+    let joint = joint(&terrain, &sites);
+    let region = Region::everywhere(&terrain);
+    let (r, apart) = (30_000.0_f64, 41_415.0_f64);
+    let lens = 2.0 * r * r * (apart / (2.0 * r)).acos()
+        - apart / 2.0 * (4.0 * r * r - apart * apart).sqrt();
+    let disc = std::f64::consts::PI * r * r;
+    let m = joint.multiplicity(&region, 5000.0, 3);
+    let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 0.02;
+    assert!(near(m.area_m2[2], lens), "{} {lens}", m.area_m2[2]);
+    assert!(near(m.at_least_m2(1), 2.0 * disc - lens), "{}", m.at_least_m2(1));
+    for share in joint.shares(&region, 5000.0) {
+        assert!(near(share.covered_m2, disc) && near(share.alone_m2, disc - lens));
+        assert!(near(share.overlap_m2.iter().sum(), lens));
+    }
+}
+
+#[test]
+fn limits_of_elevation_azimuth_and_range_hold() {
+    let terrain = ground(|_, _| 0.0);
+    let limits = Limits {
+        range_min_m: 2_000.0,
+        elevation_min_rad: 2_f64.to_radians(),
+        elevation_max_rad: 45_f64.to_radians(),
+        // From the north-west over north to the east.
+        sectors: vec![(300_f64.to_radians(), 90_f64.to_radians())],
+        ..Limits::to(30_000.0)
+    };
+    let site = Site { limits, ..site("A", 75.0) };
+    let cover = site.cover(&terrain, &Method::default()).unwrap();
+    let covers = |north: i32, east: i32, altitude: f32| {
+        let cell = Cell { row: (60 - north) as usize, col: (100 + east) as usize };
+        cover.covers(cell, altitude)
+    };
+    // Ten cells north: 11.1 km; 2° is 388 m there, with the mast 408 m; 45° is 11.1 km.
+    assert!(!covers(10, 0, 380.0) && covers(10, 0, 430.0));
+    assert!(covers(10, 0, 10_900.0) && !covers(10, 0, 11_400.0));
+    assert!(!covers(-10, 0, 3000.0), "south is outside the sector");
+    assert!(!covers(0, -15, 3000.0) && covers(0, 15, 3000.0));
+    assert!(!covers(1, 0, 1000.0), "nearer than the nearest range");
+}
+
+#[test]
+fn four_receivers_make_a_multilateration_system_and_three_do_not() {
+    let terrain = ground(|_, _| 500.0);
+    let receivers = |count: usize| -> Vec<Site> {
+        let lons = [74.8, 74.9, 75.0, 75.1];
+        (0..count)
+            .map(|i| Site { role: Role::Multilateration, ..site(&format!("R{i}"), lons[i]) })
+            .collect()
+    };
+    let region = Region::everywhere(&terrain);
+    let covered = |count| joint(&terrain, &receivers(count)).multiplicity(&region, 5000.0, 2);
+    assert_eq!(covered(3).at_least_m2(1), 0.0);
+    let four = covered(4);
+    assert!(four.area_m2[1] > 0.0 && four.area_m2[2] == 0.0);
+    // Without any one of the four there is nothing: each share is lost alone.
+    let joint = joint(&terrain, &receivers(4));
+    for share in joint.shares(&region, 5000.0) {
+        assert!((share.alone_m2 - four.area_m2[1]).abs() < 1.0);
+    }
+    let lowest = joint.lowest_m();
+    let seen = lowest.iter().filter(|v| !v.is_nan()).count();
+    let area = seen as f64 * terrain.lattice.cell_area_m2(60);
+    assert!((area / four.area_m2[1] - 1.0).abs() < 0.02);
+}
+
+#[test]
+fn gaps_are_connected_ranked_and_over_flyable_ground() {
+    // A wall between two basins; the site sees only the western one from low.
+    let terrain = ground(|_, col| if (100..104).contains(&col) { 3000.0 } else { 500.0 });
+    let joint = joint(&terrain, &[Site { limits: Limits::to(150_000.0), ..site("A", 74.5) }]);
+    let region = Region::everywhere(&terrain);
+    let gaps = joint.gaps(&terrain, &region, (2000.0, 300.0), (Rank::Area, None));
+    assert_eq!(gaps.len(), 1, "one gap: east of the wall");
+    let east: f64 = (0..121).map(|row| terrain.lattice.cell_area_m2(row) * 97.0).sum();
+    assert!((gaps[0].area_m2 / east - 1.0).abs() < 0.03, "{} {east}", gaps[0].area_m2);
+    assert!(gaps[0].middle.col > 140);
+    assert!(gaps[0].half_covered_m.is_some_and(|m| m > 3000.0));
+    // Traffic over one corner of it is the gap's.
+    let mut traffic = vec![0.0; terrain.lattice.len()];
+    traffic[60 * 201 + 150] = 7.0;
+    let by = joint.gaps(&terrain, &region, (2000.0, 300.0), (Rank::Traffic, Some(&traffic)));
+    assert_eq!(by[0].traffic, 7.0);
+    // Where the altitude is too near the ground nobody flies, and nothing is missed.
+    assert!(joint.gaps(&terrain, &region, (700.0, 300.0), (Rank::Area, None)).is_empty());
+}
+
+#[test]
+fn a_line_over_the_edge_of_coverage_is_open_from_there() {
+    let terrain = ground(|_, _| 500.0);
+    let joint = joint(&terrain, &[site("A", 74.5)]);
+    let line = vec![(42.0, 74.5), (42.0, 75.5)];
+    let route = Route::follow(&terrain, &joint.lowest_m(), &line, 500.0);
+    assert!((route.length_m - 82_830.0).abs() < 200.0, "{}", route.length_m);
+    let open = route.open_stretches(5000.0);
+    assert_eq!(open.len(), 1);
+    assert!((open[0].from.along_m - 30_000.0).abs() < 1200.0, "{}", open[0].from.along_m);
+    assert!((route.covered(5000.0) - 30_000.0 / 82_830.0).abs() < 0.02);
+}
+
+#[test]
+fn a_shared_coverage_promises_nothing_that_is_not_covered() {
+    let terrain = ground(|row, col| 500.0 + ((row * 31 + col * 17) % 97) as f32 * 20.0);
+    let site = Site { ground_m: Some(2600.0), ..site("Secret Hill", 75.0) };
+    let joint = joint(&terrain, &[site]);
+    let lowest = joint.lowest_m();
+    let shared = SharedCover::coarsened("KGZ", &terrain.lattice, &lowest, 0.01);
+    assert!(shared.lattice.lat_step_deg >= 0.05, "no finer than that is shared");
+    let member = shared.member(&terrain.lattice);
+    let mut told = 0;
+    for (index, (&own, &given)) in lowest.iter().zip(&member.cover.lowest_m).enumerate() {
+        if !given.is_nan() {
+            told += 1;
+            assert!(own <= given, "cell {index}: {own} m, told {given} m");
+        }
+    }
+    assert!(told > 1000, "{told}");
+    assert!(!format!("{shared:?}{member:?}").contains("Secret"), "no site's name is in it");
+    assert!(member.cover.antenna_m.is_nan());
+}
+
+/// A random problem small enough to try every choice.
+#[test]
+fn the_choice_is_within_its_bound_and_the_best_is_too() {
+    let mut numbers = Numbers(5);
+    let terrain = ground(|_, _| 500.0);
+    let region = Region { cells: (0..640).collect() };
+    let demand = Demand::over(&terrain, &region, &[5000.0], (300.0, 1));
+    assert_eq!(demand.voxels.len(), 640);
+    for k in [1, 2] {
+        for _ in 0..20 {
+            let candidates: Vec<Bits> = (0..9)
+                .map(|_| {
+                    let density = 0.1 + 0.3 * numbers.next();
+                    let words = (0..10).map(|_| {
+                        (0..64).fold(0_u64, |w, i| w | u64::from(numbers.next() < density) << i)
+                    });
+                    Bits::from_words(words.collect())
+                })
+                .collect();
+            let costs = vec![1.0; 9];
+            let plan = choose(&[], &candidates, &costs, (Budget::Sites(3), k));
+            let value = |chosen: [usize; 3]| -> u64 {
+                (0..640)
+                    .map(|v| chosen.iter().filter(|&&c| candidates[c].get(v)).count().min(k) as u64)
+                    .sum()
+            };
+            let mut best = 0;
+            for a in 0..9 {
+                for b in 0..a {
+                    for c in 0..b {
+                        best = best.max(value([a, b, c]));
+                    }
+                }
+            }
+            let chosen: Vec<usize> = plan.steps.iter().map(|s| s.candidate).collect();
+            assert_eq!(plan.after, value([chosen[0], chosen[1], chosen[2]]));
+            assert!(
+                plan.after <= best && best <= plan.bound,
+                "{} {best} {}",
+                plan.after,
+                plan.bound
+            );
+            assert!(plan.after as f64 >= 0.632 * best as f64);
+        }
+    }
+}
+
+#[test]
+fn a_budget_of_cost_is_kept() {
+    let terrain = ground(|_, _| 500.0);
+    let sites = [site("A", 74.4), site("B", 74.9), site("C", 75.4)];
+    let region = Region::everywhere(&terrain);
+    let demand = Demand::over(&terrain, &region, &[5000.0], (300.0, 2));
+    let bits: Vec<Bits> = sites
+        .iter()
+        .map(|s| demand.bits(&s.cover(&terrain, &Method::default()).unwrap()))
+        .collect();
+    let plan = choose(&[], &bits, &[1.0, 5.0, 1.5], (Budget::Cost(3.0), 1));
+    let mut chosen: Vec<usize> = plan.steps.iter().map(|s| s.candidate).collect();
+    chosen.sort_unstable();
+    assert_eq!(chosen, [0, 2], "B costs more than there is");
+}
+
+#[test]
+fn candidates_come_from_plots_and_summits() {
+    // 250 m by 200 m: five hectares, with a 50 m raster.
+    let plot = vec![(42.0, 75.0), (42.0, 75.00303), (42.0018, 75.00303), (42.0018, 75.0)];
+    let spots = spots_in_plot(&plot, 50.0, &[10.0, 20.0, 30.0]);
+    assert!((60..=108).contains(&spots.len()), "{}", spots.len());
+    assert!(spots.iter().all(|s| (42.0..=42.0018).contains(&s.latitude_deg)));
+    let terrain = ground(|row, col| match (row, col) {
+        (30, 50) => 4000.0,
+        (31, 51) => 3900.0,
+        (90, 150) => 3500.0,
+        _ => 500.0,
+    });
+    let found = summits(&terrain, &Region::everywhere(&terrain), 20, 2);
+    assert_eq!(found, [Cell { row: 30, col: 50 }, Cell { row: 90, col: 150 }]);
+}
+
+#[test]
+fn moving_one_mast_sweeps_one_site_and_comes_to_the_same_as_all_anew() {
+    let terrain = Arc::new(ground(|row, col| 500.0 + ((row * 31 + col * 17) % 97) as f32 * 10.0));
+    let mut board = Board::new(terrain.clone(), Method::default());
+    for (name, lon) in [("A", 74.4), ("B", 75.0), ("C", 75.5)] {
+        board.put(Site { ground_m: Some(1600.0), ..site(name, lon) }).unwrap();
+    }
+    assert_eq!(board.sweeps(), 3);
+    let moved = Site { ground_m: Some(1600.0), ..site("B", 75.2) };
+    board.put(moved.clone()).unwrap();
+    board.put(Site { cost: 9.0, ..moved }).unwrap();
+    assert_eq!(board.sweeps(), 4, "a new cost sweeps nothing");
+    let mut anew = Board::new(terrain, Method::default());
+    for site in board.sites() {
+        anew.put(site.clone()).unwrap();
+    }
+    assert_eq!(board.counts(4000.0), anew.counts(4000.0));
+    assert!(!board.polygons(4000.0, 1).is_empty());
+    assert!(board.remove("A") && !board.remove("A"));
+    assert!(board.counts(4000.0).iter().all(|count| *count <= 2));
+}

@@ -1,0 +1,199 @@
+//! `entente coverage observed`: how often a sensor saw what others knew to be there.
+
+use super::{export, opened};
+use crate::commands::Misuse;
+use anyhow::Context;
+use clap::Args;
+use coverage::export::Picture;
+use coverage::observed::{
+    Agreement, BinSize, Compared, Fix, Observed, mask, opportunities, ray_table,
+};
+use coverage::site::Site;
+use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
+use geodesy::{Geodesic, Geodetic};
+use indicatif::ProgressBar;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Study (TOML) with the site.
+    study: PathBuf,
+    /// What sensors saw: CSV `track,time_s,lat,lon,altitude_ft,sensor`, one line a plot.
+    plots: PathBuf,
+    /// The sensor looked at, by the name of its site; its plots count only as hits.
+    #[arg(long, value_name = "NAME")]
+    site: String,
+    /// The sensor's update interval, seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    interval: f64,
+    /// Picture: green predicted and observed, red predicted and not observed, blue observed and not
+    /// predicted.
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+    /// The learned horizon as `horizon_deg` for the site in the study, the terrain's where nothing
+    /// was learned.
+    #[arg(long, value_name = "FILE")]
+    horizon: Option<PathBuf>,
+}
+
+/// Plots of one file at most.
+const PLOTS_MAX: usize = 50_000_000;
+
+#[derive(Default)]
+struct Track {
+    fixes: Vec<Fix>,
+    hits: Vec<f64>,
+}
+
+pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<String> {
+    if !(0.1..=600.0).contains(&options.interval) {
+        return Err(Misuse("--interval: give 0.1 to 600 seconds".to_owned()).into());
+    }
+    let worked = opened(&options.study, progress)?;
+    let method = worked.study.method;
+    let site = worked.study.sites.iter().find(|site| site.name == options.site);
+    let Some(site) = site else {
+        return Err(
+            Misuse(format!("--site {}: the study has no site of this name", options.site)).into()
+        );
+    };
+    let tracks = read(&options.plots, &options.site)?;
+    let cover = site.cover(&worked.terrain, &method)?;
+    let table = ray_table(&worked.terrain, site, &cover, &method);
+    let compared = Compared {
+        latitude_deg: site.latitude_deg,
+        longitude_deg: site.longitude_deg,
+        cover: &cover,
+        table: &table,
+    };
+    let mut observed = Observed::new(BinSize::default());
+    for track in tracks.values() {
+        let chances = opportunities(&track.fixes, &track.hits, options.interval);
+        observed.count(&worked.terrain.lattice, &compared, &chances);
+    }
+    let mut out = format!(
+        "{}: {} tracks known to others\n",
+        options.site,
+        tracks.values().filter(|t| t.fixes.len() > 1).count()
+    );
+    for (agreement, bins) in observed.agreements() {
+        let _ = writeln!(out, "{bins:>7} bins {}", words(agreement));
+    }
+    let mut worst: Vec<_> = observed
+        .bins
+        .iter()
+        .filter(|(_, tally)| tally.agreement() == Agreement::PredictedNotObserved)
+        .collect();
+    worst.sort_by_key(|(bin, tally)| (std::cmp::Reverse(tally.expected), **bin));
+    for (bin, tally) in worst.into_iter().take(10) {
+        let (low, estimate, high) = tally.probability();
+        let size = observed.size;
+        let _ = writeln!(
+            out,
+            "  should see and does not: azimuth {:.0}°, {:.0} NM, FL{:03.0}: {estimate:.2} ({low:.2} to {high:.2}) of {}",
+            f64::from(bin.azimuth) * size.azimuth_deg,
+            f64::from(bin.range) * size.range_m / METRES_PER_NM,
+            f64::from(bin.altitude) * size.altitude_m / METRES_PER_FOOT / 100.0,
+            tally.expected
+        );
+    }
+    if let Some(path) = &options.png {
+        export::write(path, picture(&worked.terrain, site, &observed).png(), &mut out)?;
+    }
+    if let Some(path) = &options.horizon {
+        let skyline = site.skyline(&worked.terrain, &method)?;
+        let modelled: Vec<f64> = skyline.iter().map(|s| s.elevation_rad).collect();
+        let learned = observed.horizon_rad(10);
+        let known = learned.iter().flatten().count();
+        let degrees: Vec<String> =
+            mask(&learned, &modelled).iter().map(|e| format!("{:.2}", e.to_degrees())).collect();
+        let _ = writeln!(out, "horizon learned in {known} of 360 degrees");
+        export::write(path, format!("horizon_deg = [{}]\n", degrees.join(", ")), &mut out)?;
+    }
+    Ok(out)
+}
+
+fn words(agreement: Agreement) -> &'static str {
+    match agreement {
+        Agreement::TooFew => "with too few opportunities to tell",
+        Agreement::PredictedObserved => "predicted and observed",
+        Agreement::PredictedNotObserved => {
+            "predicted and not observed: a fault, or something in the way"
+        }
+        Agreement::ObservedNotPredicted => {
+            "observed and not predicted: terrain, refraction or position is wrong"
+        }
+        Agreement::Neither => "neither predicted nor observed",
+    }
+}
+
+/// Tracks with the fixes of others and the hits of `sensor`, each in the order of time.
+fn read(path: &Path, sensor: &str) -> anyhow::Result<BTreeMap<String, Track>> {
+    let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
+    let mut tracks: BTreeMap<String, Track> = BTreeMap::new();
+    for (number, line) in BufReader::new(file).lines().enumerate() {
+        let line = line.with_context(|| path.display().to_string())?;
+        let place = || format!("{}:{}", path.display(), number + 1);
+        if (number == 0 && line.starts_with("track")) || line.trim().is_empty() {
+            continue;
+        }
+        if number > PLOTS_MAX {
+            anyhow::bail!(
+                "{}: it has more than {PLOTS_MAX} plots; cut it into parts",
+                path.display()
+            );
+        }
+        let fields: Vec<&str> = line.split(',').map(str::trim).collect();
+        let numbers: Vec<f64> =
+            fields.iter().skip(1).take(4).filter_map(|f| f.parse().ok()).collect();
+        let (&[time_s, latitude_deg, longitude_deg, altitude_ft], Some(by)) =
+            (&numbers[..], fields.get(5))
+        else {
+            let problem = format!(
+                "{}: it is no track,time_s,lat,lon,altitude_ft,sensor; mend the line",
+                place()
+            );
+            return Err(Misuse(problem).into());
+        };
+        let track = tracks.entry(fields[0].to_owned()).or_default();
+        if *by == sensor {
+            track.hits.push(time_s);
+        } else {
+            let altitude_m = altitude_ft * METRES_PER_FOOT;
+            track.fixes.push(Fix { time_s, latitude_deg, longitude_deg, altitude_m });
+        }
+    }
+    for track in tracks.values_mut() {
+        track.hits.sort_by(f64::total_cmp);
+        track.fixes.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+    }
+    Ok(tracks)
+}
+
+/// Each told bin of azimuth and range, at its lowest told level, in the colour of its state.
+fn picture(terrain: &coverage::terrain::Terrain, site: &Site, observed: &Observed) -> Picture {
+    let mut picture = Picture::of_ground(terrain, 1600);
+    let here = Geodetic::from_degrees(site.latitude_deg, site.longitude_deg, 0.0);
+    let mut told = BTreeMap::new();
+    for (bin, tally) in &observed.bins {
+        let colour = match tally.agreement() {
+            Agreement::PredictedObserved => [26, 152, 80, 255],
+            Agreement::PredictedNotObserved => [215, 25, 28, 255],
+            Agreement::ObservedNotPredicted => [33, 102, 172, 255],
+            Agreement::Neither | Agreement::TooFew => continue,
+        };
+        told.entry((bin.azimuth, bin.range)).or_insert(colour);
+    }
+    for ((azimuth, range), colour) in told {
+        let bearing_rad = ((f64::from(azimuth) + 0.5) * observed.size.azimuth_deg).to_radians();
+        let distance_m = (f64::from(range) + 0.5) * observed.size.range_m;
+        if let Some(there) = here.map(|here| here.travel(Geodesic { distance_m, bearing_rad })) {
+            picture.mark((there.latitude_deg(), there.longitude_deg()), 7, colour);
+        }
+    }
+    picture.mark((site.latitude_deg, site.longitude_deg), 11, [255, 220, 0, 255]);
+    picture
+}
