@@ -3,6 +3,7 @@
 use accord::{
     Batch, FieldSet, Item, ObjectKind, Onward, PartnerNumber, PartyId, Policy, Reduction, Told,
 };
+use node::config::{AccordText, AccordsSection};
 use node::engine::{Engine, EngineSetup};
 use node::event::{ConsoleId, Event, Handle, Outbox};
 use node::wire::{self, ClientMessage, ServerMessage, SourceKind};
@@ -50,6 +51,10 @@ fn party(name: &str) -> PartyId {
 
 /// XXB's engine, without sensors of its own, and a console at it.
 fn engine() -> Engine {
+    engine_with(["XXA", "XXC", "XXD"].map(party).to_vec())
+}
+
+fn engine_with(partners: Vec<PartyId>) -> Engine {
     let accord = accord::read("test", ACCORD_BC).expect("an accord").accord;
     let mut engine = Engine::new(EngineSetup {
         node: "XXB".into(),
@@ -63,7 +68,7 @@ fn engine() -> Engine {
         tracker: Default::default(),
         identity: Default::default(),
         policy: Policy::new(party("XXB"), vec![Arc::new(accord)]).expect("a policy"),
-        partners: ["XXA", "XXC", "XXD"].map(party).to_vec(),
+        partners,
     });
     happen(&mut engine, &Event::ConsoleJoined { console: CONSOLE }, 0.0);
     engine
@@ -229,4 +234,26 @@ fn numbers_that_wrap_to_one_another_stay_in_order_and_apart() {
         let said: ServerMessage = rmp_serde::from_slice(&out.deliveries[0].body).expect("said");
         assert!(matches!(&said, ServerMessage::Explained(why) if why.released), "{said:?}");
     }
+}
+
+#[test]
+fn more_partners_than_have_numbers_are_not_taken_for_one_another() {
+    let names: Vec<String> = (0..300).map(|n| format!("P{n:03}")).collect();
+    let mut engine = engine_with(names.iter().map(|name| party(name)).collect());
+    for (n, name) in [&names[0], &names[127], &names[128], &names[256]].into_iter().enumerate() {
+        tell(&mut engine, name, (1, 1), vec![item(1, [n as f64 * 10.0, 0.0], 1.0)]);
+    }
+    let (_, messages) = tick(&mut engine, 1.0);
+    assert_eq!((rows(&messages).len(), tracks(&messages)), (128, 2));
+}
+
+#[test]
+fn accords_that_name_more_parties_than_a_node_holds_are_one_error() {
+    let parties: String =
+        (0..129).map(|n| format!("[[party]]\nid = \"P{n:03}\"\nname = \"P\"\n")).collect();
+    let text = ACCORD_BC.replacen("[[party]]", &format!("{parties}[[party]]"), 1);
+    let texts = vec![AccordText { file: "many.toml".into(), text }];
+    let section = AccordsSection { files: Vec::new(), texts };
+    let error = section.policy(party("XXB")).expect_err("too many").to_string();
+    assert!(error.contains("more than 128 parties"), "{error}");
 }

@@ -70,11 +70,13 @@ pub(crate) struct Seen {
 }
 
 impl Partners {
-    /// `parties` in any order.
+    /// `parties` in any order. Beyond [`foreign::PARTNERS_MAX`], which no configuration reaches,
+    /// the last in the alphabet tell nothing and are told nothing.
     pub(crate) fn new(policy: Policy, parties: &[PartyId]) -> Self {
         let mut parties = parties.to_vec();
         parties.sort_unstable();
         parties.dedup();
+        parties.truncate(foreign::PARTNERS_MAX);
         let partner = |(index, party): (u8, PartyId)| Partner {
             party,
             index: PartnerIndex(index),
