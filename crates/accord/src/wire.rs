@@ -17,6 +17,12 @@ use surveillance::{Address, AddressKind, Callsign, EmitterCategory, Mode3A, Sens
 pub const BATCH_FORM: u32 = 1;
 /// Most items in one batch that is read.
 const ITEMS_MAX: usize = 1_000_000;
+/// Most articles, originators, onward parties or sensors of one item that is read.
+const LIST_MAX: usize = 64;
+/// Pressure altitude beyond which nothing flies, metres.
+const LEVEL_MAX_M: f64 = 100_000.0;
+/// Speed, of each axis, beyond which nothing flies, m/s.
+const SPEED_MAX_MPS: f64 = 10_000.0;
 /// To whom an item may be passed on, and how exactly at most.
 const CLAUSE_ONWARD: u32 = 1;
 /// How exact an item is.
@@ -297,6 +303,11 @@ fn precision_message(reduction: Reduction) -> Option<PrecisionMessage> {
 }
 
 fn read_item(item: ItemMessage, articles: &[ArticleRef]) -> Result<Item, WireError> {
+    let lists =
+        [item.articles.len(), item.originators.len(), item.onward.len(), item.sensors.len()];
+    if lists.into_iter().any(|length| length > LIST_MAX) {
+        return Err(WireError::Value("that long a list of one item"));
+    }
     let known = |index: &u32| {
         articles.get(*index as usize).copied().ok_or(WireError::Value("an article not in the list"))
     };
@@ -311,11 +322,15 @@ fn read_item(item: ItemMessage, articles: &[ArticleRef]) -> Result<Item, WireErr
     }) {
         return Err(WireError::Value("this position"));
     }
+    let velocity = pair(&item.velocity_mps, "this velocity")?;
+    if velocity.iter().flatten().any(|speed| speed.abs() > SPEED_MAX_MPS) {
+        return Err(WireError::Value("this velocity"));
+    }
     let told = Told {
         position_rad: position,
-        level_m: finite(item.level_m, "this level")?,
-        velocity_mps: pair(&item.velocity_mps, "this velocity")?,
-        vertical_rate_mps: finite(item.vertical_rate_mps, "this climb rate")?,
+        level_m: within(item.level_m, LEVEL_MAX_M, "this level")?,
+        velocity_mps: velocity,
+        vertical_rate_mps: within(item.vertical_rate_mps, SPEED_MAX_MPS, "this climb rate")?,
         on_ground: item.on_ground,
         address: item
             .address
@@ -369,8 +384,12 @@ fn read_precision(message: Option<PrecisionMessage>) -> Result<Reduction, WireEr
     }
 }
 
-fn finite(value: Option<f64>, what: &'static str) -> Result<Option<f64>, WireError> {
-    if value.is_none_or(f64::is_finite) { Ok(value) } else { Err(WireError::Value(what)) }
+fn within(value: Option<f64>, max: f64, what: &'static str) -> Result<Option<f64>, WireError> {
+    if value.is_none_or(|value| value.abs() <= max) {
+        Ok(value)
+    } else {
+        Err(WireError::Value(what))
+    }
 }
 
 fn pair(values: &[f64], what: &'static str) -> Result<Option<[f64; 2]>, WireError> {

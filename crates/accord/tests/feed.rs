@@ -3,7 +3,7 @@
 mod common;
 
 use accord::{
-    Batch, Cadence, Conditions, Effect, Field, FieldSet, Grant, Lineage, ObjectKind, Onward,
+    Batch, Cadence, Conditions, Effect, Field, FieldSet, Grant, Item, Lineage, ObjectKind, Onward,
     OwnNumber, PartnerFeed, PartyId, Policy, Reduction, Released, Service, Source, Subject,
     Suspension,
 };
@@ -292,4 +292,29 @@ fn a_chain_of_three_ends_where_the_first_said() {
     let mut to_d = PartnerFeed::new(party("DDD"), Cadence::default());
     let refused = value(to_d.update(slot(0), &policy_b, &[received]));
     assert!(refused.items.is_empty());
+}
+
+#[test]
+fn what_nothing_flies_and_lists_without_end_are_refused() {
+    let policy = policy(vec![accord("a", &[everything_to("BBB")], &[])]);
+    let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+    let picture = [track(1, slot(0), [42.0, 74.0])];
+    let sound = value(feed.update(slot(0), &policy, &picture));
+    let reads = |change: fn(&mut Item)| {
+        let mut batch = sound.clone();
+        change(&mut batch.items[0]);
+        Batch::decode(&batch.encode()).is_ok()
+    };
+    assert!(reads(|item| item.told.velocity_mps = Some([-340.0, 600.0])));
+    assert!(!reads(|item| item.told.velocity_mps = Some([1e308, 0.0])));
+    assert!(reads(|item| item.told.level_m = Some(18_000.0)));
+    assert!(!reads(|item| item.told.level_m = Some(-1e9)));
+    assert!(!reads(|item| item.told.vertical_rate_mps = Some(1e12)));
+    assert!(!reads(|item| item.originators = vec![own(); 1_000]));
+    assert!(!reads(|item| item.onward = vec![onward_to("CCC"); 1_000]));
+    assert!(!reads(|item| item.articles = vec![item.articles[0]; 1_000]));
+}
+
+fn onward_to(to: &str) -> Onward {
+    Onward { to: party(to), at_best: Reduction::NONE }
 }

@@ -168,6 +168,11 @@ impl Correlator {
         self.theirs.remove(&number);
     }
 
+    /// Forgets every track of the partner's that does not stand any more.
+    pub fn keep(&mut self, stands: impl Fn(TheirNumber) -> bool) {
+        self.theirs.retain(|number, _| stands(*number));
+    }
+
     /// Our track ended: whatever was paired with it is alone.
     pub fn end_ours(&mut self, number: OwnNumber) {
         for entry in self.theirs.values_mut() {

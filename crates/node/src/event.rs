@@ -183,8 +183,8 @@ pub trait Handle: Send + 'static {
         String::new()
     }
 
-    /// Goes on with what stood in a run before.
-    fn take_up_standing(&mut self, _standing: &str) {}
+    /// Goes on at `now` with what stood in a run before, be it by a clock that was ahead of `now`.
+    fn take_up_standing(&mut self, _standing: &str, _now: Time) {}
 
     /// What there is to count and measure, for `/metrics`. Asked about once a second.
     fn metrics(&self, now: Time) -> Metrics;

@@ -248,10 +248,14 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
         engine.take_up(&Numbers { next, ..numbers });
     }
     if let Some(standing) = newest.standing {
-        engine.take_up_standing(&standing);
+        engine.take_up_standing(&standing, now);
+    }
+    let mut outbox = Outbox::default();
+    // Set back or not, the clock takes no decision away.
+    for (time, act) in newest.acts {
+        engine.handle(&act, time.min(now), &mut outbox);
     }
     let mut entries = Entries::since(directory, begins)?;
-    let mut outbox = Outbox::default();
     let mut same_feeds = false;
     let mut handled = 0;
     while let Some((time, entry)) = entries.read()? {
@@ -259,9 +263,6 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
             // The machine's clock was set back since: the future is no past to take up.
             _ if time > now => {}
             Entry::Configured(recorded) => same_feeds = recorded.feeds == config.feeds,
-            // What stands was written up to a second before the crash; whatever was decided after
-            // that is here, and what was decided before is decided again.
-            Entry::Event(event) if event.is_act() => engine.handle(&event, time, &mut outbox),
             Entry::Event(event) if (same_feeds && is_of_feeds(&event)) || event.is_of_partner() => {
                 engine.handle(&event, time, &mut outbox);
                 outbox.deliveries.clear();
@@ -280,6 +281,8 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
 struct Newest {
     numbers: Option<Numbers>,
     standing: Option<String>,
+    /// What was decided after that: it is written up to a second late.
+    acts: Vec<(Time, Event)>,
 }
 
 /// The numbers and what stands as last written, however long ago: they come every minute, so that
@@ -287,10 +290,14 @@ struct Newest {
 fn newest(directory: &Path) -> Result<Newest, JournalError> {
     let mut entries = Entries::newest(directory)?;
     let mut newest = Newest::default();
-    while let Some((_, entry)) = entries.read()? {
+    while let Some((time, entry)) = entries.read()? {
         match entry {
             Entry::Numbered(numbers) => newest.numbers = Some(numbers),
-            Entry::Standing(standing) => newest.standing = Some(standing),
+            Entry::Standing(standing) => {
+                newest.standing = Some(standing);
+                newest.acts.clear();
+            }
+            Entry::Event(event) if event.is_act() => newest.acts.push((time, event)),
             Entry::Configured(_) | Entry::Event(_) => {}
         }
     }

@@ -287,9 +287,17 @@ fn a_suspension_stops_the_next_batch_and_outlasts_a_restart() {
         reason: "exercise".into(),
     });
     assert!(said.is_empty(), "{said:?}");
+    // Said twice, it stands once.
+    row.ask_a(ClientMessage::Suspend {
+        accord: "xxa-xxb".into(),
+        by: "Another".into(),
+        reason: "again".into(),
+    });
     row.run(30);
     assert_eq!(row.sent.len(), before);
     let accords = &partners(&row.last_a).accords;
+    let suspensions = accords[0].timeline.iter().filter(|e| e.what.starts_with("suspended"));
+    assert_eq!(suspensions.count(), 1, "{:?}", accords[0].timeline);
     assert!(!accords[0].releases && accords[0].status.starts_with("suspended by XXA"));
     let why = row
         .ask_a(ClientMessage::Explain { number: picture_number(&row.last_a), party: "XXB".into() });
@@ -297,10 +305,14 @@ fn a_suspension_stops_the_next_batch_and_outlasts_a_restart() {
     assert!(!why.released && why.lines[0].contains("suspend"), "{why:?}");
 
     let standing = row.a.standing();
-    let mut again = engine("XXA", &[ACCORD_AB], &["XXB"], true);
-    again.take_up_standing(&standing);
-    let out = tell(&mut again, &Event::Tick, row.now().plus_seconds(5.0));
-    assert!(out.released.is_empty());
+    // An hour on, and with a clock that was set back an hour meanwhile.
+    for later_s in [3600.0, -3600.0] {
+        let now = row.now().plus_seconds(later_s);
+        let mut again = engine("XXA", &[ACCORD_AB], &["XXB"], true);
+        again.take_up_standing(&standing, now);
+        let out = tell(&mut again, &Event::Tick, now);
+        assert!(out.released.is_empty());
+    }
 
     let said = row.ask_a(ClientMessage::Resume { accord: "xxa-xxb".into(), by: "D. O.".into() });
     assert!(said.is_empty(), "{said:?}");

@@ -4,9 +4,10 @@ use node::config::{Config, Feed, feed_from_url};
 use node::engine::Engine;
 use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
 use node::journal::{Entries, Entry, Journal, resume};
+use node::metrics::Metrics;
 use node::runtime::Recorder;
 use node::setup::{self, Occasion};
-use node::wire::{ServerMessage, SourceKind};
+use node::wire::{ClientMessage, ServerMessage, SourceKind};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -201,4 +202,38 @@ fn a_node_that_was_off_for_a_day_gives_no_number_a_second_time() {
     resume(&mut second, &config, tomorrow).expect("reads");
     drop(journal);
     assert!(second.numbers().next >= highest, "{} after {highest}", second.numbers().next);
+}
+
+/// Hears what it is told.
+#[derive(Default)]
+struct Heard(Vec<(Time, Event)>);
+
+impl Handle for Heard {
+    fn handle(&mut self, event: &Event, now: Time, _outbox: &mut Outbox) {
+        self.0.push((now, event.clone()));
+    }
+
+    fn metrics(&self, _now: Time) -> Metrics {
+        Metrics::default()
+    }
+}
+
+#[test]
+fn what_a_person_decided_holds_though_the_clock_was_set_back_since() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = config(folder.path(), &["beast+tcp://127.0.0.1:1"]);
+    let message = ClientMessage::Suspend {
+        accord: "xxa-xxb".into(),
+        by: "Duty officer".into(),
+        reason: "exercise".into(),
+    };
+    let act = Event::ConsoleAsked { console: ConsoleId(1), message };
+    let (mut journal, _) = Journal::open(&config, start()).expect("opens");
+    journal.record(&[(start(), act.clone()), (start(), Event::Tick)]).expect("records");
+    drop(journal);
+
+    let mut heard = Heard::default();
+    let before = start().plus_seconds(-3600.0);
+    resume(&mut heard, &config, before).expect("reads");
+    assert_eq!(heard.0, vec![(before, act)]);
 }

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 /// Accords that one node can hold.
 const ACCORDS_MAX: usize = 1_000;
+/// Parties that they can name beside the node's own: each has numbers of its own in the picture.
+const PARTNERS_MAX: usize = 128;
 
 /// `[accords]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +69,11 @@ impl AccordsSection {
             }
             accords.push(Arc::new(reading.accord));
         }
-        Policy::new(own, accords).map_err(|error| whole(error.to_string()))
+        let policy = Policy::new(own, accords).map_err(|error| whole(error.to_string()))?;
+        if policy.partners().count() > PARTNERS_MAX {
+            return Err(whole(format!("name more than {PARTNERS_MAX} parties; leave some out")));
+        }
+        Ok(policy)
     }
 }
 

@@ -437,7 +437,7 @@ impl Handle for Engine {
             }
             Event::PartnerConnected { party } => self.partners.connected(*party),
             Event::PartnerLost { party, reason } => self.partners.lost(*party, reason),
-            Event::PartnerTold { party, body } => self.partners.hear(*party, body),
+            Event::PartnerTold { party, body } => self.partners.hear(*party, body, now),
             Event::Tick => {
                 self.tracker.advance(now, &mut self.track_events);
                 self.take_out_ended();
@@ -462,9 +462,9 @@ impl Handle for Engine {
         serde_json::to_string(self.partners.standing()).unwrap_or_default()
     }
 
-    fn take_up_standing(&mut self, standing: &str) {
+    fn take_up_standing(&mut self, standing: &str, now: Time) {
         if let Ok(standing) = serde_json::from_str(standing) {
-            self.partners.take_up(standing);
+            self.partners.take_up(standing, now);
         }
     }
 

@@ -35,12 +35,14 @@ impl Partners {
     ) -> Result<(), String> {
         let person = named(person)?;
         let from = now.unix_nanos();
+        if self.standing.suspended.iter().any(|known| known.accord == accord) {
+            // It stands: said again, it would only grow the list.
+            return Ok(());
+        }
         let reason = reason.chars().take(TEXT_MAX).collect();
         let one = Suspended { accord: accord.to_owned(), by: person, reason, from };
         self.hold(&one)?;
-        if !self.standing.suspended.iter().any(|known| known.accord == accord) {
-            self.standing.suspended.push(one);
-        }
+        self.standing.suspended.push(one);
         Ok(())
     }
 
@@ -71,10 +73,12 @@ impl Partners {
         &self.standing
     }
 
-    /// Goes on with what stood before a restart. What is no accord of ours any more is let go: it
-    /// grants nothing.
-    pub(crate) fn take_up(&mut self, standing: Standing) {
-        for one in &standing.suspended {
+    /// Goes on at `now` with what stood before a restart. What is no accord of ours any more is
+    /// kept: it grants nothing, and if it comes back it is still suspended.
+    pub(crate) fn take_up(&mut self, mut standing: Standing, now: Time) {
+        for one in &mut standing.suspended {
+            // A clock that was set back must not wait until it is suspended again.
+            one.from = one.from.min(now.unix_nanos());
             // An error says that there is no such accord.
             let _ = self.hold(one);
         }

@@ -24,11 +24,13 @@ const CARRY_MAX_S: f64 = 60.0;
 const FIRST: u32 = 1 << 31;
 /// Numbers set aside for each partner.
 const SPAN: u32 = 1 << 24;
+/// Partners that have numbers of their own.
+pub(crate) const PARTNERS_MAX: usize = (FIRST / SPAN) as usize;
 
 /// The number of a partner's track in our picture.
 pub(crate) fn number(partner: PartnerIndex, theirs: accord::PartnerNumber) -> TrackNumber {
     let within = theirs.0 % SPAN;
-    let of_partner = u32::from(partner.0) % (FIRST / SPAN) * SPAN;
+    let of_partner = u32::from(partner.0) % PARTNERS_MAX as u32 * SPAN;
     TrackNumber(FIRST | of_partner | within)
 }
 

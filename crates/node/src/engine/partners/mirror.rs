@@ -10,7 +10,7 @@ use surveillance::Time;
 /// Objects of one partner held at most; beyond it new ones are refused and counted.
 const OBJECTS_MAX: usize = 50_000;
 /// Seconds after which an object that is not told again is no longer believed.
-const STALE_S: f64 = 120.0;
+pub(crate) const STALE_S: f64 = 120.0;
 
 /// Everything that one party has told another and that still stands.
 #[derive(Debug, Clone, Default)]
@@ -61,9 +61,14 @@ impl Mirror {
         self.news.clear();
     }
 
-    /// Takes out what was told longer than [`STALE_S`] before `now`.
+    /// Takes out what is dated further than [`STALE_S`] from `now`: it is over, or would never be.
     pub(crate) fn age(&mut self, now: Time) {
-        self.items.retain(|_, item| now.seconds_since(item.time) <= STALE_S);
+        self.items.retain(|_, item| now.seconds_since(item.time).abs() <= STALE_S);
+    }
+
+    /// In which epoch its numbers mean what they do.
+    pub(crate) fn epoch(&self) -> u32 {
+        self.epoch
     }
 
     /// Numbers told since the last call, and forgets them.

@@ -12,6 +12,8 @@ mod rows;
 pub(crate) use acts::Standing;
 pub(crate) use mirror::Mirror;
 
+use mirror::STALE_S;
+
 use accord::{
     Batch, Cadence, Lineage, ObjectKind, OwnNumber, PartnerFeed, PartyId, Policy, Released, Source,
     Subject,
@@ -68,11 +70,13 @@ pub(crate) struct Seen {
 }
 
 impl Partners {
-    /// `parties` in any order.
+    /// `parties` in any order. Beyond [`foreign::PARTNERS_MAX`], which no configuration reaches,
+    /// the last in the alphabet tell nothing and are told nothing.
     pub(crate) fn new(policy: Policy, parties: &[PartyId]) -> Self {
         let mut parties = parties.to_vec();
         parties.sort_unstable();
         parties.dedup();
+        parties.truncate(foreign::PARTNERS_MAX);
         let partner = |(index, party): (u8, PartyId)| Partner {
             party,
             index: PartnerIndex(index),
@@ -109,14 +113,27 @@ impl Partners {
         self.all.iter().map(|partner| partner.party).find(|party| party.as_str() == name)
     }
 
-    /// A partner spoke. What it says for another, of another, or unreadably is refused and counted.
-    pub(crate) fn hear(&mut self, from: PartyId, body: &[u8]) {
+    /// A partner spoke. What it says for another, of another, unreadably or by a clock far ahead of
+    /// ours is refused and counted.
+    pub(crate) fn hear(&mut self, from: PartyId, body: &[u8], now: Time) {
         let own = self.policy.own();
         let Some(partner) = self.all.iter_mut().find(|partner| partner.party == from) else {
             return;
         };
         match Batch::decode(body) {
-            Ok(batch) if batch.from == from && batch.to == own => partner.told.apply(&batch),
+            Ok(batch)
+                if batch.from == from
+                    && batch.to == own
+                    && batch.slot.seconds_since(now) <= STALE_S =>
+            {
+                let epoch = partner.told.epoch();
+                partner.told.apply(&batch);
+                if partner.told.epoch() != epoch {
+                    // Its numbers are other objects' now.
+                    partner.correlator = Correlator::new(CorrelatorRules::default());
+                    partner.first.clear();
+                }
+            }
             _ => partner.refused += 1,
         }
     }
@@ -159,8 +176,12 @@ impl Partners {
             partner.told.age(now);
             partner.pair(&held, now);
             let mut alone = Vec::new();
+            // In order of our numbers, which wrap: of two that fall together the lower stands.
+            let mut told = BTreeMap::new();
             for item in partner.told.tracks() {
-                let number = foreign::number(partner.index, item.number);
+                told.entry(foreign::number(partner.index, item.number)).or_insert(item);
+            }
+            for (number, item) in told {
                 let first = *partner.first.entry(item.number).or_insert(item.time);
                 let Some(track) = foreign::track(number, item, first, now) else { continue };
                 let identity = item.told.identity;
@@ -178,6 +199,7 @@ impl Partners {
             }
             let told = &partner.told;
             partner.first.retain(|number, _| told.get(*number).is_some());
+            partner.correlator.keep(|number| told.get(accord::PartnerNumber(number.0)).is_some());
             tellers.extend(alone.iter().map(|_| partner.index));
             held.extend(alone);
         }
@@ -232,7 +254,12 @@ impl Partners {
                 .map(|originator| Source { originator, onward: item.onward.clone() });
             let lineage = Lineage::Foreign(sources.collect());
             let identity = item.told.identity.unwrap_or(Identity::Pending);
-            subjects.push(subject(&seen.track, identity, lineage));
+            // What is shown may have others' words in its position: this is the teller's alone.
+            let shown = &seen.track;
+            let alone = foreign::track(shown.number, item, shown.first, shown.time);
+            let Some(alone) = alone else { continue };
+            let velocity = item.told.velocity_mps.map(|_| alone.velocity);
+            subjects.push(Subject { velocity, ..subject(&alone, identity, lineage) });
         }
         subjects
     }

@@ -1,0 +1,259 @@
+//! What a partner tells, honest or not: how far it goes, how long it stands, what it cannot do.
+
+use accord::{
+    Batch, FieldSet, Item, ObjectKind, Onward, PartnerNumber, PartyId, Policy, Reduction, Told,
+};
+use node::config::{AccordText, AccordsSection};
+use node::engine::{Engine, EngineSetup};
+use node::event::{ConsoleId, Event, Handle, Outbox};
+use node::wire::{self, ClientMessage, ServerMessage, SourceKind};
+use std::sync::Arc;
+use surveillance::Time;
+
+const CONSOLE: ConsoleId = ConsoleId(1);
+
+/// XXB gives XXC everything it may give.
+const ACCORD_BC: &str = r#"
+form = 1
+accord = "xxb-xxc"
+title = "Two neighbours"
+nature = "illustration"
+
+[[party]]
+id = "XXB"
+name = "B"
+[[party]]
+id = "XXC"
+name = "C"
+
+[instruments]
+requires = ["signature"]
+signed = { date = 2020-01-01 }
+in_force = 2020-01-01
+
+[[article]]
+number = "1"
+kind = "release.tracks"
+from = ["XXB"]
+to = ["XXC"]
+area = [{ anywhere = true }]
+fields = ["position", "level", "velocity", "address", "callsign", "identity"]
+"#;
+
+fn at(seconds: f64) -> Time {
+    let start: Time = "2026-11-23T12:00:00Z".parse().expect("an instant");
+    start.plus_seconds(seconds)
+}
+
+fn party(name: &str) -> PartyId {
+    name.parse().expect("a party")
+}
+
+/// XXB's engine, without sensors of its own, and a console at it.
+fn engine() -> Engine {
+    engine_with(["XXA", "XXC", "XXD"].map(party).to_vec())
+}
+
+fn engine_with(partners: Vec<PartyId>) -> Engine {
+    let accord = accord::read("test", ACCORD_BC).expect("an accord").accord;
+    let mut engine = Engine::new(EngineSetup {
+        node: "XXB".into(),
+        party: "XXB".into(),
+        source: SourceKind::Live,
+        notice: None,
+        view: None,
+        started: at(0.0),
+        feeds: Vec::new(),
+        sensors: Vec::new(),
+        tracker: Default::default(),
+        identity: Default::default(),
+        policy: Policy::new(party("XXB"), vec![Arc::new(accord)]).expect("a policy"),
+        partners,
+    });
+    happen(&mut engine, &Event::ConsoleJoined { console: CONSOLE }, 0.0);
+    engine
+}
+
+fn happen(engine: &mut Engine, event: &Event, seconds: f64) -> Outbox {
+    let mut outbox = Outbox::default();
+    engine.handle(event, at(seconds), &mut outbox);
+    outbox
+}
+
+/// A track at `place` (degrees) that flies east at 100 m/s, told at `seconds`.
+fn item(number: u32, [latitude, longitude]: [f64; 2], seconds: f64) -> Item {
+    Item {
+        number: PartnerNumber(number),
+        object: ObjectKind::Track,
+        time: at(seconds),
+        precision: Reduction::NONE,
+        granted: FieldSet::from_bits(u32::MAX),
+        told: Told {
+            position_rad: Some([latitude.to_radians(), longitude.to_radians()]),
+            velocity_mps: Some([100.0, 0.0]),
+            ..Told::default()
+        },
+        originators: Vec::new(),
+        onward: Vec::new(),
+        articles: Vec::new(),
+    }
+}
+
+/// `from` tells XXB these items in the `n`th batch of its `epoch`.
+fn tell(engine: &mut Engine, from: &str, (epoch, n): (u32, u32), items: Vec<Item>) {
+    let seconds = f64::from(n);
+    let (from, to) = (party(from), party("XXB"));
+    let (sequence, slot) = (u64::from(n), at(seconds));
+    let batch = Batch { from, to, epoch, sequence, slot, items, ended: Vec::new() };
+    happen(engine, &Event::PartnerTold { party: from, body: batch.encode() }, seconds);
+}
+
+/// A second passes: what XXC is sent, and what the console is.
+fn tick(engine: &mut Engine, seconds: f64) -> (Option<Batch>, Vec<ServerMessage>) {
+    let out = happen(engine, &Event::Tick, seconds);
+    let to_c = out.released.iter().find(|batch| batch.to() == party("XXC"));
+    let messages = out.deliveries.iter();
+    let messages = messages.map(|d| rmp_serde::from_slice(&d.body).expect("a message")).collect();
+    (to_c.map(|batch| batch.value().clone()), messages)
+}
+
+fn tracks(messages: &[ServerMessage]) -> u32 {
+    let picture = messages.iter().find_map(|message| match message {
+        ServerMessage::Picture(picture) => Some(picture),
+        _ => None,
+    });
+    picture.expect("a picture").tracks_total
+}
+
+fn rows(messages: &[ServerMessage]) -> &[wire::PartnerRow] {
+    let partners = messages.iter().find_map(|message| match message {
+        ServerMessage::Partners(partners) => Some(partners),
+        _ => None,
+    });
+    &partners.expect("partners").rows
+}
+
+fn onward_to_c(mut item: Item) -> Item {
+    item.onward = vec![Onward { to: party("XXC"), at_best: Reduction::NONE }];
+    item
+}
+
+/// Degrees of longitude that the track of [`item`] flies a second.
+const EAST_A_SECOND: f64 = 100.0 / 111_195.0;
+
+#[test]
+fn what_another_partner_says_of_a_track_does_not_go_onward_with_it() {
+    let sent = |with_d: bool| {
+        let mut engine = engine();
+        let mut sent = Vec::new();
+        for n in 1..=8 {
+            let seconds = f64::from(n);
+            let place = [0.0, EAST_A_SECOND * seconds];
+            tell(&mut engine, "XXA", (1, n), vec![onward_to_c(item(1, place, seconds))]);
+            if with_d {
+                // D lets nobody pass anything on.
+                let place = [0.002, place[1]];
+                tell(&mut engine, "XXD", (1, n), vec![item(1, place, seconds)]);
+            }
+            let (batch, messages) = tick(&mut engine, seconds);
+            sent.push(batch.expect("a batch"));
+            if with_d && n == 8 {
+                assert_eq!(tracks(&messages), 1, "both tell of one target");
+            }
+        }
+        sent
+    };
+    let (with, without) = (sent(true), sent(false));
+    assert_eq!(with[7].items.len(), 1);
+    assert_eq!(with, without);
+}
+
+#[test]
+fn a_velocity_that_was_not_told_is_not_passed_on_as_standing_still() {
+    let mut engine = engine();
+    let mut told = onward_to_c(item(1, [0.0, 0.0], 1.0));
+    told.told.velocity_mps = None;
+    tell(&mut engine, "XXA", (1, 1), vec![told]);
+    let (batch, _) = tick(&mut engine, 1.0);
+    let batch = batch.expect("a batch");
+    assert!(batch.items[0].told.position_rad.is_some());
+    assert_eq!(batch.items[0].told.velocity_mps, None);
+}
+
+#[test]
+fn what_is_dated_into_the_future_does_not_stand_for_ever() {
+    let mut engine = engine();
+    tell(&mut engine, "XXA", (1, 1), vec![onward_to_c(item(1, [0.0, 0.0], 86_400.0))]);
+    let (batch, messages) = tick(&mut engine, 1.0);
+    assert!(batch.expect("a heartbeat").items.is_empty());
+    assert_eq!(rows(&messages)[0].they_send, 0);
+    // A whole batch from a clock that far ahead is refused, or all that follow would be history.
+    let slot = at(86_400.0);
+    let (from, to) = (party("XXA"), party("XXB"));
+    let ahead = Batch { from, to, epoch: 9, sequence: 9, slot, items: vec![], ended: vec![] };
+    happen(&mut engine, &Event::PartnerTold { party: from, body: ahead.encode() }, 2.0);
+    tell(&mut engine, "XXA", (1, 3), vec![item(1, [0.0, 0.0], 3.0)]);
+    let (_, messages) = tick(&mut engine, 3.0);
+    assert_eq!((rows(&messages)[0].refused, rows(&messages)[0].they_send), (1, 1));
+}
+
+#[test]
+fn a_number_of_a_new_epoch_is_not_taken_for_the_old_one() {
+    let mut engine = engine();
+    for n in 1..=6 {
+        let seconds = f64::from(n);
+        let place = [0.0, EAST_A_SECOND * seconds];
+        tell(&mut engine, "XXA", (1, n), vec![item(1, place, seconds)]);
+        tell(&mut engine, "XXD", (1, n), vec![item(1, place, seconds)]);
+        let (_, messages) = tick(&mut engine, seconds);
+        assert!(n < 6 || tracks(&messages) == 1, "both tell of one target");
+    }
+    // D begins anew: its first track is another aircraft, far away.
+    tell(&mut engine, "XXA", (1, 7), vec![item(1, [0.0, EAST_A_SECOND * 7.0], 7.0)]);
+    tell(&mut engine, "XXD", (2, 7), vec![item(1, [40.0, 70.0], 7.0)]);
+    assert_eq!(tracks(&tick(&mut engine, 7.0).1), 2);
+}
+
+#[test]
+fn numbers_that_wrap_to_one_another_stay_in_order_and_apart() {
+    let mut engine = engine();
+    let (last, wrapped) = ((1 << 24) - 1, 1 << 24);
+    let items = [last, wrapped, 2 * wrapped].map(|number| {
+        let place = [f64::from(number % 7) * 5.0, 0.0];
+        onward_to_c(item(number, place, 1.0))
+    });
+    tell(&mut engine, "XXA", (1, 1), items.to_vec());
+    let (batch, messages) = tick(&mut engine, 1.0);
+    assert_eq!(tracks(&messages), 2);
+    assert_eq!(batch.expect("a batch").items.len(), 2);
+    let Some(ServerMessage::Picture(picture)) = messages.first() else { panic!("{messages:?}") };
+    for number in picture.states.number.clone() {
+        let message = ClientMessage::Explain { number, party: "XXC".into() };
+        let asked = Event::ConsoleAsked { console: CONSOLE, message };
+        let out = happen(&mut engine, &asked, 1.0);
+        let said: ServerMessage = rmp_serde::from_slice(&out.deliveries[0].body).expect("said");
+        assert!(matches!(&said, ServerMessage::Explained(why) if why.released), "{said:?}");
+    }
+}
+
+#[test]
+fn more_partners_than_have_numbers_are_not_taken_for_one_another() {
+    let names: Vec<String> = (0..300).map(|n| format!("P{n:03}")).collect();
+    let mut engine = engine_with(names.iter().map(|name| party(name)).collect());
+    for (n, name) in [&names[0], &names[127], &names[128], &names[256]].into_iter().enumerate() {
+        tell(&mut engine, name, (1, 1), vec![item(1, [n as f64 * 10.0, 0.0], 1.0)]);
+    }
+    let (_, messages) = tick(&mut engine, 1.0);
+    assert_eq!((rows(&messages).len(), tracks(&messages)), (128, 2));
+}
+
+#[test]
+fn accords_that_name_more_parties_than_a_node_holds_are_one_error() {
+    let parties: String =
+        (0..129).map(|n| format!("[[party]]\nid = \"P{n:03}\"\nname = \"P\"\n")).collect();
+    let text = ACCORD_BC.replacen("[[party]]", &format!("{parties}[[party]]"), 1);
+    let texts = vec![AccordText { file: "many.toml".into(), text }];
+    let section = AccordsSection { files: Vec::new(), texts };
+    let error = section.policy(party("XXB")).expect_err("too many").to_string();
+    assert!(error.contains("more than 128 parties"), "{error}");
+}
