@@ -320,6 +320,15 @@ fn a_suspension_stops_the_next_batch_and_outlasts_a_restart() {
     assert!(row.sent.len() > before);
 }
 
+#[test]
+fn a_record_of_suspensions_that_cannot_be_read_releases_nothing_and_is_kept() {
+    let mut row = Row::new();
+    row.a.take_up_standing("{ damaged", start());
+    row.run(50);
+    assert!(row.sent.is_empty());
+    assert_eq!(row.a.standing(), "{ damaged");
+}
+
 fn picture_number(messages: &[ServerMessage]) -> u32 {
     picture(messages).states.number[0]
 }

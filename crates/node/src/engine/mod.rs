@@ -63,6 +63,8 @@ pub struct Engine {
     tracker: Tracker,
     picture: Picture,
     partners: Partners,
+    /// What stood before a restart and could not be read: kept as it is.
+    standing_unread: Option<String>,
     /// What may be released, as of the picture last made, in order of number.
     subjects: Vec<Subject>,
     consoles: BTreeMap<ConsoleId, Console>,
@@ -120,6 +122,7 @@ impl Engine {
             tracker,
             picture: Picture::new(setup.identity),
             partners: Partners::new(setup.policy, &setup.partners),
+            standing_unread: None,
             subjects: Vec::new(),
             consoles: BTreeMap::new(),
             seq: 0,
@@ -459,12 +462,20 @@ impl Handle for Engine {
     }
 
     fn standing(&self) -> String {
+        if let Some(unread) = &self.standing_unread {
+            return unread.clone();
+        }
         serde_json::to_string(self.partners.standing()).unwrap_or_default()
     }
 
     fn take_up_standing(&mut self, standing: &str, now: Time) {
-        if let Ok(standing) = serde_json::from_str(standing) {
-            self.partners.take_up(standing, now);
+        match serde_json::from_str(standing) {
+            Ok(standing) => self.partners.take_up(standing, now),
+            // What was suspended cannot be told: then nothing goes to anybody.
+            Err(_) => {
+                self.partners.withhold_all();
+                self.standing_unread = Some(standing.to_owned());
+            }
         }
     }
 

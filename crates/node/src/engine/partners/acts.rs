@@ -1,7 +1,7 @@
 //! What people decided about accords, which outlasts a restart: suspensions and resumptions.
 
 use super::Partners;
-use accord::{AccordId, Suspension};
+use accord::{AccordId, Policy, Suspension};
 use serde::{Deserialize, Serialize};
 use surveillance::Time;
 
@@ -71,6 +71,11 @@ impl Partners {
     /// What outlasts a restart.
     pub(crate) fn standing(&self) -> &Standing {
         &self.standing
+    }
+
+    /// Nothing goes to anybody until the node starts with a record that it can read.
+    pub(crate) fn withhold_all(&mut self) {
+        self.policy = Policy::without_accords(self.policy.own());
     }
 
     /// Goes on at `now` with what stood before a restart. What is no accord of ours any more is
