@@ -17,7 +17,7 @@ const HEADER: usize = 3;
 
 impl Datagrams {
     /// Of at most `octets_max` octets each: 1,472 is what UDP over Ethernet carries unbroken. A
-    /// record that is larger by itself goes alone; nothing is larger than LEN can say.
+    /// record that is larger by itself goes alone, and one that is larger than LEN can say is refused.
     pub fn new(octets_max: usize) -> Self {
         let octets_max = octets_max.min(usize::from(u16::MAX));
         Self { octets_max, datagram: Vec::new(), block: None }
@@ -26,7 +26,7 @@ impl Datagrams {
     /// Takes a record in; returns the datagram before it, if the record no longer fits in that.
     ///
     /// # Errors
-    /// If the record cannot be encoded; what was collected stays.
+    /// If the record cannot be encoded or is too long for a block; what was collected stays.
     pub fn push(&mut self, fields: &Fields) -> Result<Option<Vec<u8>>, EncodeError> {
         let category = fields.spec().category;
         let before = self.datagram.len();
@@ -34,7 +34,12 @@ impl Datagrams {
         if !joins {
             self.datagram.extend_from_slice(&[category, 0, 0]);
         }
-        if let Err(error) = fields.encode(&mut self.datagram) {
+        let start = self.datagram.len();
+        let encoded = fields.encode(&mut self.datagram).and_then(|()| {
+            let fits = self.datagram.len() - start <= usize::from(u16::MAX) - HEADER;
+            if fits { Ok(()) } else { Err(EncodeError { category, item: None }) }
+        });
+        if let Err(error) = encoded {
             self.datagram.truncate(before);
             return Err(error);
         }

@@ -139,7 +139,7 @@ pub(crate) fn rfs<'s>(
 ) -> Option<&'s [u64]> {
     for _ in 0..counted::<1>(&mut s, o)? {
         let [slot] = *take(&mut s)?;
-        o.push(u8::try_from(slot + 1).ok()?);
+        o.push(u8::try_from(slot).ok()?.checked_add(1)?);
         s = item(usize::try_from(slot).ok()?, s, o)?;
     }
     Some(s)

@@ -209,3 +209,23 @@ fn datagrams_hold_every_record_in_order_and_no_more_octets_than_allowed() {
         assert_eq!(received, sent, "{octets_max}");
     }
 }
+
+#[test]
+fn a_record_longer_than_a_block_is_refused_and_what_was_collected_stays() {
+    let editions = Editions::default();
+    let chain = |count: usize| {
+        let mut fields = Fields::new(editions.spec(48).unwrap());
+        let words: Vec<u64> = std::iter::once(count as u64).chain(vec![1; count]).collect();
+        assert!(fields.push(30, &words));
+        fields
+    };
+    let fspec = encoded(&chain(1)).len() - 1;
+    let longest = usize::from(u16::MAX) - 3 - fspec;
+    let mut assembled = Datagrams::new(1_472);
+    assert_eq!(assembled.push(&chain(2)), Ok(None));
+    assert!(assembled.push(&chain(longest + 1)).is_err());
+    let before = assembled.push(&chain(longest)).unwrap().unwrap();
+    assert_eq!(before.len(), 3 + fspec + 2);
+    let alone = assembled.finish().unwrap();
+    assert_eq!((alone.len(), &alone[..3]), (65_535, &[48, 0xff, 0xff][..]));
+}

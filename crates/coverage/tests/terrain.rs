@@ -53,6 +53,28 @@ fn dted_is_signed_magnitude_from_the_south_and_has_voids() {
 }
 
 #[test]
+fn a_tile_that_is_nowhere_on_earth_is_refused() {
+    let heights = vec![vec![1, 2], vec![3, 4]];
+    for (lon, lat) in [("0740000E", "0910000N"), ("9990000E", "0420000N"), ("0000000E", "9990000S")]
+    {
+        let read = terrain::read("x.dt0", &dted((lon, lat), 9000, &heights));
+        assert!(matches!(read, Err(TileError::Header { .. })), "{lon} {lat}: {read:?}");
+    }
+    let sound = Lattice { rows: 180, cols: 360, ..lattice(89.5, -179.5, 1.0, 1) };
+    assert!(sound.is_on_earth());
+    let nowhere = [
+        Lattice { north_deg: f64::NAN, ..sound },
+        Lattice { west_deg: f64::NAN, ..sound },
+        Lattice { lat_step_deg: f64::INFINITY, ..sound },
+        Lattice { lon_step_deg: f64::INFINITY, ..sound },
+        Lattice { lon_step_deg: 0.0, ..sound },
+        Lattice { cols: 720, ..sound },
+        Lattice { rows: 360, ..sound },
+    ];
+    assert!(nowhere.iter().all(|lattice| !lattice.is_on_earth()));
+}
+
+#[test]
 fn an_hgt_is_placed_by_its_name_and_has_voids() {
     let mut bytes = vec![0_u8; 1201 * 1201 * 2];
     bytes[..2].copy_from_slice(&1234_i16.to_be_bytes());

@@ -146,7 +146,7 @@ pub(crate) struct Decode {
     /// Only records of these sensors.
     #[arg(long, value_name = "SAC/SIC", value_delimiter = ',', value_parser = sensor)]
     pub(crate) sensor: Vec<SensorId>,
-    /// Only records for which this holds, as \"048/070/V = 0 and not 048/020/SIM = 1\".
+    /// Only records for which this holds, as '048/070/V = 0 and not 048/020/SIM = 1'.
     #[arg(long = "where", value_name = "EXPRESSION", value_parser = Expression::parse)]
     pub(crate) expressions: Vec<Expression>,
     /// Count records by category and sensor instead of writing them.

@@ -199,6 +199,17 @@ fn decode_source(asked: &args::Decode) -> anyhow::Result<()> {
 fn decode_into(asked: &args::Decode, request: &decode::Request) -> anyhow::Result<Summary> {
     let live = asked.source.starts_with("udp://");
     let path = Path::new(&asked.source);
+    if let Some(output) = &asked.output
+        && let (Ok(output), Ok(input)) = (output.canonicalize(), path.canonicalize())
+        && output == input
+    {
+        let said = "it is what is read, and would be lost; name another --output";
+        return Err(Misuse(format!("{}: {said}", output.display())).into());
+    }
+    if !live {
+        // What cannot be read must not cost the file that was there before.
+        std::fs::metadata(path).with_context(|| path.display().to_string())?;
+    }
     let out: Box<dyn Write> = match &asked.output {
         Some(path) => Box::new(File::create(path).with_context(|| path.display().to_string())?),
         None => Box::new(std::io::stdout().lock()),

@@ -5,6 +5,7 @@ use asterix::Editions;
 use asterix::spec::{
     Bds, Charset, Content, Element, Explicit, Item, Part, Shape, Sign, Slot, Spec, Uap,
 };
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The text for a category (`48`, `cat048`), or for one item of it.
@@ -20,6 +21,12 @@ pub(crate) fn describe(
     let number: u8 = digits
         .parse()
         .map_err(|_| Misuse(format!("{category:?} is no category such as cat048")))?;
+    if Editions::known().all(|spec| spec.category != number) {
+        let known: BTreeSet<u8> = Editions::known().map(|spec| spec.category).collect();
+        let known: Vec<String> = known.iter().map(|known| format!("{known:03}")).collect();
+        let said = format!("no tables for CAT{number:03}; there are those of {}", known.join(", "));
+        return Err(Misuse(said));
+    }
     let editions: Vec<&'static Spec> =
         Editions::known().filter(|spec| spec.category == number).collect();
     let known: Vec<&str> = editions.iter().map(|spec| spec.edition).collect();
@@ -28,9 +35,11 @@ pub(crate) fn describe(
         Some(edition) => editions.iter().find(|spec| spec.edition == edition),
     };
     let Some(spec) = found else {
-        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        let asked = edition.map(|edition| format!(" edition {edition}")).unwrap_or_default();
-        return Err(Misuse(format!("no tables for CAT{number:03}{asked}; there are {known}")));
+        let asked = edition.unwrap_or_default();
+        let known = known.join(", ");
+        return Err(Misuse(format!(
+            "no tables for CAT{number:03} edition {asked}; there are {known}"
+        )));
     };
     let mut text = format!("CAT{number:03} edition {}  {}\n", spec.edition, spec.title);
     match item {

@@ -347,3 +347,26 @@ fn real_captures_are_read_without_a_defect() {
         assert!(String::from_utf8_lossy(&output.stderr).contains("no defects"), "{name}");
     }
 }
+
+#[test]
+fn a_recording_is_not_written_over_by_its_own_lines() {
+    let bytes = b"what a receiver sent";
+    let file = Scratch::new("own", bytes);
+    for format in ["json", "csv", "parquet"] {
+        let program = env!("CARGO_BIN_EXE_entente");
+        let command = ["decode", "--format", format, "--output"];
+        let output = Command::new(program).args(command).arg(&file.0).arg(&file.0).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(2), "{format}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("name another --output"), "{said}");
+        assert_eq!(std::fs::read(&file.0).unwrap(), bytes, "{format}");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_entente"))
+        .args(["decode", "absent.pcap", "--output"])
+        .arg(&file.0)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(std::fs::read(&file.0).unwrap(), bytes);
+}

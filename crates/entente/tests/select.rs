@@ -227,7 +227,10 @@ fn an_item_is_described_by_its_table() {
     assert!(told(&["describe", "48"]).contains("130"));
     assert!(told(&["describe", "48", "--edition", "1.27"]).contains("edition 1.27"));
     assert_eq!(entente(&["describe", "48", "999"]).status.code(), Some(2));
-    assert_eq!(entente(&["describe", "251"]).status.code(), Some(2));
+    let unknown = entente(&["describe", "251"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert!(said.contains("CAT251; there are those of 001, 002,"), "{said}");
 }
 
 #[test]

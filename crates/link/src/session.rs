@@ -29,6 +29,8 @@ const SILENT_S: f64 = 20.0;
 const HEAD_S: f64 = 10.0;
 /// Holes beyond which no new one is opened: history first then.
 const HOLES_MAX: usize = 48;
+/// Highest number of a batch that is believed: a million a second for three hundred thousand years.
+const NUMBER_MAX: u64 = i64::MAX as u64;
 /// Seconds that two clocks may differ before it is said.
 const SKEW_S: f64 = 2.0;
 
@@ -417,6 +419,9 @@ impl<S: Store + Clone> Session<S> {
         if holds.first > holds.next {
             return Err(Refusal::Order("an outbox that ends before it begins"));
         }
+        if holds.next > NUMBER_MAX {
+            return Err(Refusal::Order("an outbox of more batches than there can be"));
+        }
         // Numbers begin at 1; below what is kept nothing will come.
         self.give_up(1, holds.first, "no longer kept", now, desk)?;
         let top = desk.received.pairs().last().map_or(1, |(_, end)| *end);
@@ -521,6 +526,9 @@ impl<S: Store + Clone> Session<S> {
         let until = end.map_or(gone.end, |end| gone.end.min(end));
         if gone.end <= gone.first {
             return Err(Refusal::Order("a gap of nothing"));
+        }
+        if until > NUMBER_MAX {
+            return Err(Refusal::Order("a gap of more batches than there can be"));
         }
         self.give_up(gone.first, until, &gone.reason, now, desk)?;
         self.step(lane, until, now, desk, out)

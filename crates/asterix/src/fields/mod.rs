@@ -80,7 +80,8 @@ pub enum FieldError {
 pub struct EncodeError {
     /// ASTERIX category.
     pub category: u8,
-    /// The item; none if the record is empty or announces what its profile lacks.
+    /// The item; none if the record is empty, announces what its profile lacks, or is longer than a
+    /// block.
     pub item: Option<&'static str>,
 }
 

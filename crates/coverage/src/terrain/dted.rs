@@ -55,6 +55,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Tile, TileError> {
     }
     let north_deg = south_deg + (rows - 1) as f64 * lat_step_deg;
     let lattice = Lattice { north_deg, west_deg, lat_step_deg, lon_step_deg, rows, cols };
+    if !lattice.is_on_earth() {
+        return Err(header("its place: not on Earth"));
+    }
     Ok(Tile { name: name.to_owned(), lattice, heights_m })
 }
 

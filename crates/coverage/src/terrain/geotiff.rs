@@ -82,21 +82,21 @@ fn place(name: &str, decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Lattice, Ti
     let ([lon_step_deg, lat_step_deg, ..], [i, j, _, x, y, ..]) = (&scale[..], &tie[..]) else {
         return Err(header("its place on the Earth: tags 33550 and 33922 are needed"));
     };
-    let sound = *lon_step_deg > 0.0 && *lat_step_deg > 0.0 && x.abs() <= 360.0 && y.abs() <= 90.5;
-    if !sound || rows < 2 || cols < 2 {
-        return Err(header(
-            "its place on the Earth is out of range, or it has fewer than two rows",
-        ));
-    }
     let half = if key(KEY_RASTER_TYPE) == Some(RASTER_IS_POINT) { 0.0 } else { 0.5 };
-    Ok(Lattice {
+    let lattice = Lattice {
         north_deg: y - (half - j) * lat_step_deg,
         west_deg: x + (half - i) * lon_step_deg,
         lat_step_deg: *lat_step_deg,
         lon_step_deg: *lon_step_deg,
         rows: rows as usize,
         cols: cols as usize,
-    })
+    };
+    if !lattice.is_on_earth() || rows < 2 || cols < 2 {
+        return Err(header(
+            "its place on the Earth is out of range, or it has fewer than two rows",
+        ));
+    }
+    Ok(lattice)
 }
 
 /// As metres; NaN where there is none.

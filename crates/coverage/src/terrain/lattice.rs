@@ -60,6 +60,19 @@ impl Lattice {
         }
     }
 
+    /// Whether it lies between the poles and goes round the Earth once at most. Files can say
+    /// otherwise.
+    pub fn is_on_earth(&self) -> bool {
+        // Half a step of tolerance is for rasters whose cells end at a pole.
+        let Bounds { south_deg, west_deg, north_deg, east_deg } = self.bounds();
+        self.lat_step_deg > 0.0
+            && self.lon_step_deg > 0.0
+            && (-90.5..=90.5).contains(&south_deg)
+            && (-90.5..=90.5).contains(&north_deg)
+            && west_deg.abs() <= 360.5
+            && east_deg - west_deg <= 360.5
+    }
+
     /// How many points.
     pub fn len(&self) -> usize {
         self.rows * self.cols

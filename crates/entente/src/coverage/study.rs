@@ -355,7 +355,9 @@ impl Study {
         })?;
         let reader = Reader { file: path, text: &text };
         let file: File = toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(1, |s| 1 + text[..s.start].matches('\n').count());
+            let line = error
+                .span()
+                .map_or(1, |s| 1 + text.get(..s.start).unwrap_or_default().matches('\n').count());
             let message = error.message().replace('\n', "; ");
             Misuse(format!(
                 "{}:{line}: {message}; see docs/how-to/coverage.md for the keys",
