@@ -130,7 +130,7 @@ impl Default for TrackerConfig {
             models: [
                 MotionModel { acceleration_density: 0.05, turn_density: 0.0, share: 0.65 },
                 MotionModel { acceleration_density: 1.0, turn_density: 5e-5, share: 0.27 },
-                MotionModel { acceleration_density: 1000.0, turn_density: 0.0, share: 0.08 },
+                MotionModel { acceleration_density: 1000.0, turn_density: 1e-5, share: 0.08 },
             ],
             model_relaxation_s: 40.0,
             turn_rate_max: 0.25,
