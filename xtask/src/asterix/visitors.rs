@@ -439,7 +439,7 @@ fn with_words(octets: u16, body: &str) -> String {
     out + body
 }
 
-/// The expression for `bits` bits from bit `at` of the words that [`words`] made.
+/// The expression for `bits` bits from bit `at` of the words that `words` made.
 fn read(at: u16, bits: u16, octets: u16) -> String {
     let (first, last) = (at / 64, (at + bits - 1) / 64);
     let wide = |word: u16| (octets * 8 - word * 64).min(64);

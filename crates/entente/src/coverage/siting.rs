@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Study (TOML): its [[site]]s exist, its [[candidate]]s may be added.
+    /// Study (TOML): its `[[site]]`s exist, its `[[candidate]]`s may be added.
     study: PathBuf,
     /// How many to add.
     #[arg(long, default_value_t = 1, conflicts_with = "cost")]
