@@ -6,6 +6,12 @@ import { decodeMessage, encodeMessage } from './codec';
 const BYTES = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g)!.map((pair) => Number.parseInt(pair, 16)));
 
 describe('the wire', () => {
+  it('passes on what the node says of partners', () => {
+    const partners = { type: 'partners', time_ms: 1, rows: [], accords: [] };
+    const explained = { type: 'explained', number: 3, party: 'XXB', time_ms: 1, released: false, lines: ['withheld'] };
+    for (const message of [partners, explained]) expect(decodeMessage(encode(message))).toEqual(message);
+  });
+
   it('brings a picture across whole', () => {
     const message = {
       type: 'picture',

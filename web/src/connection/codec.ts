@@ -7,13 +7,17 @@ import type { ClientMessage, ServerMessage } from '../generated/wire';
 /** Most bytes of one message; 50,000 tracks take about 5 MB. */
 export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
 
-const KNOWN: ReadonlySet<string> = new Set<ServerMessage['type']>([
-  'hello',
-  'picture',
-  'sensors',
-  'selected',
-  'refused',
-]);
+// A record, so that the compiler asks for a kind that is missing here.
+const KINDS: Record<ServerMessage['type'], true> = {
+  hello: true,
+  picture: true,
+  sensors: true,
+  selected: true,
+  partners: true,
+  explained: true,
+  refused: true,
+};
+const KNOWN: ReadonlySet<string> = new Set(Object.keys(KINDS));
 
 export function decodeMessage(bytes: ArrayBuffer | Uint8Array): ServerMessage | null {
   if (bytes.byteLength > MESSAGE_BYTES_MAX) return null;
