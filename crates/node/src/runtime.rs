@@ -163,6 +163,13 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
             for (time, event) in &batch {
                 self.engine.handle(event, *time, &mut outbox);
             }
+            // A number is kept before anybody sees it: after a crash it means the same aircraft.
+            if !outbox.deliveries.is_empty() {
+                let recorded = self.recorder.record_numbers(&self.engine.numbers());
+                if recorded.is_err() {
+                    self.note_recording(recorded);
+                }
+            }
             for delivery in outbox.deliveries.drain(..) {
                 self.consoles.deliver(&delivery);
             }
