@@ -50,12 +50,7 @@ impl Default for Reporter {
     fn default() -> Self {
         let editions = Editions::default();
         let current = |category| editions.spec(category).expect("a category of the tables");
-        Self {
-            cat020: current(20),
-            cat021: current(21),
-            cat034: current(34),
-            cat048: current(48),
-        }
+        Self { cat020: current(20), cat021: current(21), cat034: current(34), cat048: current(48) }
     }
 }
 

@@ -187,11 +187,15 @@ pub(crate) struct Describe {
 
 #[derive(Debug, Args)]
 pub(crate) struct Play {
-    /// Beast frames, plain or gzip.
+    /// Beast frames, plain or gzip; or a scenario (`.toml`).
     pub(crate) file: PathBuf,
-    /// Where to listen.
+    /// Where to listen; a recording goes to whoever connects.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:30005")]
     pub(crate) listen: SocketAddr,
+    /// Who hears a scenario's sensors, as ASTERIX over UDP: `WHO` is a party, for all its sensors,
+    /// or the name of one sensor. Again for more.
+    #[arg(long, value_name = "WHO=ADDRESS:PORT")]
+    pub(crate) send: Vec<crate::play_scenario::Send>,
     /// Times the pace of the recording.
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,

@@ -3,6 +3,7 @@
 use crate::args::{self, Command};
 use crate::decode::table::{Columns, Csv, Parquet};
 use crate::decode::{self, Plain, Summary};
+use crate::play_scenario;
 use crate::scenarios;
 use crate::{describe, inspect};
 use anyhow::Context;
@@ -53,6 +54,9 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Coverage(command) => crate::coverage::perform(&command),
         Command::Track(options) => scenarios::track(&options),
         Command::Score(options) => scenarios::score(&options),
+        Command::Play(play) if play.file.extension().is_some_and(|e| e == "toml") => {
+            on_tokio(play_scenario(play))
+        }
         Command::Play(play) => on_tokio(play_recording(play)),
         Command::Config(args::Config::Check { file }) => {
             load(Some(&file))?;
@@ -316,6 +320,18 @@ async fn play_recording(play: args::Play) -> anyhow::Result<()> {
     let name = play.file.display().to_string();
     let play = player::Play { file: play.file, speed: play.speed, repeat: play.repeat };
     player::serve(listener, play, stop).await.context(name)
+}
+
+async fn play_scenario(play: args::Play) -> anyhow::Result<()> {
+    if play.send.is_empty() {
+        let said = "a scenario is played to those named by --send WHO=ADDRESS:PORT; name one";
+        return Err(Misuse(said.into()).into());
+    }
+    let playing = play_scenario::play(&play.file, &play.send, play.speed, play.repeat, say);
+    tokio::select! {
+        played = playing => played,
+        () = stop_signal()? => Ok(()),
+    }
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
