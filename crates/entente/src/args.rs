@@ -28,6 +28,7 @@ Examples:
   entente run --config node.toml
   entente replay capture.pcap --speed 4
   entente play data/lax.beast.gz --listen 127.0.0.1:30005 --loop
+  entente play scenario.toml --send KGZ=127.0.0.1:8601 --send Kant=127.0.0.1:8602
   entente decode capture.pcap --where '062/380/ADR = 4B1234'
   entente decode 'udp://239.1.1.1:8600?interface=192.0.2.7' --count
   entente describe cat048 130
@@ -58,8 +59,17 @@ pub(crate) enum Command {
         /// Sensor data; their format is found by their content.
         file: PathBuf,
     },
-    /// Serve a recording of Beast frames as a receiver would.
+    /// Serve a recording of Beast frames as a receiver would, or send what a scenario's sensors say.
     Play(Play),
+    /// Show the screens of several nodes of this machine on one page, and do what an exercise's file
+    /// says at its time.
+    Exercise {
+        /// The exercise, as examples/joint/exercise.toml.
+        file: PathBuf,
+        /// Address of the page.
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8480")]
+        listen: SocketAddr,
+    },
     /// Make a scenario's plots and truth from its file.
     Simulate(Simulate),
     /// Track a scenario's plots: one row for each confirmed track at each instant of the grid.
