@@ -4,11 +4,13 @@
 mod accord_commands;
 mod args;
 mod commands;
+mod convert;
 mod coverage;
 mod decode;
 mod describe;
 mod inspect;
 mod scenarios;
+mod told;
 
 use args::{Cli, LogFormat};
 use clap::Parser;
