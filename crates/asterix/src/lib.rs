@@ -13,6 +13,7 @@ mod measure;
 mod pack;
 pub mod plots;
 mod record;
+mod reports;
 pub mod spec;
 mod straight;
 mod text;
@@ -28,4 +29,5 @@ pub use plots::{
     partner_track,
 };
 pub use record::{Block, Blocks, Record, Records, blocks};
+pub use reports::{Reporter, Unsendable};
 pub use visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor};

@@ -9,6 +9,7 @@ mod coverage;
 mod decode;
 mod describe;
 mod inspect;
+mod play_scenario;
 mod scenarios;
 mod told;
 
