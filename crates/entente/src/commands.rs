@@ -47,6 +47,9 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Run(run) => run_node(run),
         Command::Replay(replay) => on_tokio(replay_recording(replay)),
         Command::Decode(decode) => decode_source(&decode),
+        Command::Convert(options) => {
+            on_tokio(async { crate::convert::convert(&options, stop_signal()?).await })
+        }
         Command::Describe(args::Describe { category, item, edition }) => {
             say(&describe::describe(&category, item.as_deref(), edition.as_deref())?)
         }
