@@ -8,6 +8,8 @@ mod coverage;
 mod decode;
 mod describe;
 mod inspect;
+mod keys;
+mod ledger_commands;
 mod scenarios;
 
 use args::{Cli, LogFormat};
