@@ -10,7 +10,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const BINARY = process.env.ENTENTE_BIN ?? join(ROOT, 'target', 'debug', 'entente');
+export const BINARY = process.env.ENTENTE_BIN ?? join(ROOT, 'target', 'debug', 'entente');
 const RECORDING = join(ROOT, 'data', 'modes', 'lax_public_first400s.beast.gz');
 export const NOTICE = 'RECORDING: real Mode S frames from Los Angeles, 400 s in a loop';
 
@@ -51,7 +51,7 @@ export function freePort() {
   });
 }
 
-class Program {
+export class Program {
   constructor(name, args) {
     this.lines = [];
     this.child = spawn(name, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -109,16 +109,7 @@ export class System {
           '--record',
           this.recordings,
         ]);
-    let ended = null;
-    void this.node.ended.then((how) => (ended = how));
-    await until('the node to answer', async () => {
-      if (ended) throw new Error(`the node ended (${JSON.stringify(ended)}):\n${this.node.log}`);
-      try {
-        return (await fetch(this.url)).ok;
-      } catch {
-        return false;
-      }
-    });
+    await answers(this.url, this.node, 'the node');
   }
 
   killNode() {
@@ -130,6 +121,20 @@ export class System {
     await this.player?.kill();
     rmSync(this.recordings, { recursive: true, force: true });
   }
+}
+
+/** Waits until the page answers; says what `program` wrote if it ended instead. */
+export async function answers(url, program, what) {
+  let ended = null;
+  void program.ended.then((how) => (ended = how));
+  await until(`${what} to answer`, async () => {
+    if (ended) throw new Error(`${what} ended (${JSON.stringify(ended)}):\n${program.log}`);
+    try {
+      return (await fetch(url)).ok;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Asks until the answer is true; gives up after half a minute. */
