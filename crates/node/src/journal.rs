@@ -271,7 +271,9 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
             Entry::Event(_) | Entry::Numbered(_) | Entry::Standing(_) => {}
         }
         outbox.released.clear();
+        outbox.notes.clear();
     }
+    engine.resumed();
     // Who did not come back by now is new when he comes.
     engine.take_up(&Numbers::default());
     Ok(handled)

@@ -71,6 +71,8 @@ pub struct Engine {
     seq: u32,
     shed: wire::Shed,
     newest_plot: Option<Time>,
+    /// What consoles were last told of requests and of back-up.
+    shown: (wire::Requests, wire::BackUps),
     /// When the picture was last made: the instant that its positions are for.
     published: Option<Time>,
     /// Scratch, kept to be filled again.
@@ -128,6 +130,7 @@ impl Engine {
             seq: 0,
             shed: wire::Shed::default(),
             newest_plot: None,
+            shown: Default::default(),
             published: None,
             plots: Vec::new(),
             track_events: Vec::new(),
@@ -292,6 +295,7 @@ impl Engine {
         self.send_full(console, now, outbox);
         let sensors = self.sensors_message(now);
         send(outbox, vec![console], DeliveryKind::Latest, &sensors);
+        self.send_correspondence(console, now, outbox);
     }
 
     fn set_feed(&mut self, feed: FeedIndex, lost: Option<&String>, now: Time) {
@@ -341,7 +345,35 @@ impl Engine {
                 .partners
                 .resume(accord, by, now)
                 .map_err(|why| (format!("resume {accord}"), why)),
-            _ => Ok(()),
+            _ => self.partners.decide(asked, now).map_err(|why| (named(asked), why)),
+        }
+    }
+
+    /// What there is to say to partners, and to consoles of what is said.
+    fn correspond(&mut self, now: Time, outbox: &mut Outbox) {
+        outbox.notes.extend(self.partners.say(now));
+        if self.partners.is_empty() || self.consoles.is_empty() {
+            return;
+        }
+        let fresh = (self.partners.requests(now), self.partners.back_ups(now));
+        let old = std::mem::replace(&mut self.shown, fresh);
+        if old.0 != self.shown.0 {
+            let message = ServerMessage::Requests(self.shown.0.clone());
+            send(outbox, self.everyone(), DeliveryKind::Latest, &message);
+        }
+        if old.1 != self.shown.1 {
+            let message = ServerMessage::BackUps(self.shown.1.clone());
+            send(outbox, self.everyone(), DeliveryKind::Latest, &message);
+        }
+    }
+
+    /// All requests and back-ups to one console.
+    fn send_correspondence(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
+        if !self.partners.is_empty() {
+            let requests = ServerMessage::Requests(self.partners.requests(now));
+            send(outbox, vec![console], DeliveryKind::Latest, &requests);
+            let back_ups = ServerMessage::BackUps(self.partners.back_ups(now));
+            send(outbox, vec![console], DeliveryKind::Latest, &back_ups);
         }
     }
 
@@ -371,8 +403,6 @@ impl Engine {
                     refuse(console, format!("see as {name}"), reason, outbox);
                 }
             },
-            // Acts were done before; see `act`.
-            ClientMessage::Suspend { .. } | ClientMessage::Resume { .. } => {}
             ClientMessage::Explain { number, party: name } => {
                 let asked = || format!("explain {} to {name}", TrackNumber(*number));
                 let Some(party) = self.partners.find(name) else {
@@ -401,6 +431,8 @@ impl Engine {
                     refuse(console, format!("select {number}"), reason, outbox);
                 }
             }
+            // Acts were done before; see `act`.
+            _ => {}
         }
     }
 }
@@ -428,6 +460,7 @@ impl Handle for Engine {
                     self.shed.messages += more;
                 }
                 self.send_full(*console, now, outbox);
+                self.send_correspondence(*console, now, outbox);
             }
             Event::ConsoleLeft { console } => {
                 self.consoles.remove(console);
@@ -436,12 +469,23 @@ impl Handle for Engine {
                 if let Err((asked, why)) = self.act(message, now) {
                     refuse(*console, asked, why, outbox);
                 }
+                if message.is_act() {
+                    self.correspond(now, outbox);
+                }
                 self.answer(*console, message, now, outbox);
             }
             Event::PartnerConnected { party } => self.partners.connected(*party),
             Event::PartnerLost { party, reason } => self.partners.lost(*party, reason),
-            Event::PartnerTold { party, body } => self.partners.hear(*party, body, now),
+            Event::PartnerTold { party, body } => {
+                self.partners.hear(*party, body, now);
+                if accord::Note::is_meant(body) {
+                    self.correspond(now, outbox);
+                }
+            }
             Event::Tick => {
+                if !self.partners.is_empty() {
+                    self.correspond(now, outbox);
+                }
                 self.tracker.advance(now, &mut self.track_events);
                 self.take_out_ended();
                 let second = |time: Time| time.unix_millis().div_euclid(1000);
@@ -465,18 +509,20 @@ impl Handle for Engine {
         if let Some(unread) = &self.standing_unread {
             return unread.clone();
         }
-        serde_json::to_string(self.partners.standing()).unwrap_or_default()
+        serde_json::to_string(&self.partners.standing()).unwrap_or_default()
     }
 
     fn take_up_standing(&mut self, standing: &str, now: Time) {
-        match serde_json::from_str(standing) {
-            Ok(standing) => self.partners.take_up(standing, now),
-            // What was suspended cannot be told: then nothing goes to anybody.
-            Err(_) => {
-                self.partners.withhold_all();
-                self.standing_unread = Some(standing.to_owned());
-            }
+        let read = serde_json::from_str(standing).map_err(|why| why.to_string());
+        // What was suspended cannot be told: then nothing goes to anybody.
+        if read.and_then(|standing| self.partners.take_up(standing, now)).is_err() {
+            self.partners.withhold_all();
+            self.standing_unread = Some(standing.to_owned());
         }
+    }
+
+    fn resumed(&mut self) {
+        self.partners.resumed();
     }
 
     fn metrics(&self, now: Time) -> Metrics {
@@ -489,6 +535,23 @@ impl Handle for Engine {
             data_age_s: self.newest_plot.map(|newest| now.seconds_since(newest)),
             tracker: self.tracker.counters().named(),
         }
+    }
+}
+
+/// What a person wanted, for the answer that refuses it.
+fn named(asked: &ClientMessage) -> String {
+    match asked {
+        ClientMessage::Ask { of, .. } => format!("ask {}", of.join(", ")),
+        ClientMessage::Answer { asker, .. } => format!("answer {asker}"),
+        ClientMessage::Report { .. } => "report".to_owned(),
+        ClientMessage::Withdraw { .. } => "withdraw the request".to_owned(),
+        ClientMessage::Confirm { accord, article, .. } => {
+            format!("confirm under {accord} article {article}")
+        }
+        ClientMessage::Pass { accord, article, .. } => {
+            format!("pass on under {accord} article {article}")
+        }
+        _ => String::new(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::Partners;
 use accord::{AccordId, Policy, Suspension};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use surveillance::Time;
 
@@ -12,6 +14,10 @@ const TEXT_MAX: usize = 500;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Standing {
     suspended: Vec<Suspended>,
+    /// What was said to partners and heard from them beside pictures: `accord::Correspondence`
+    /// encoded, in base64.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    said: String,
 }
 
 /// One suspension by this party.
@@ -43,6 +49,7 @@ impl Partners {
         let one = Suspended { accord: accord.to_owned(), by: person, reason, from };
         self.hold(&one)?;
         self.standing.suspended.push(one);
+        self.correspondence.suspended(id(accord)?, true, now);
         Ok(())
     }
 
@@ -52,6 +59,7 @@ impl Partners {
         let id = id(accord)?;
         self.policy.resume(id, self.policy.own(), now).map_err(|why| why.to_string())?;
         self.standing.suspended.retain(|known| known.accord != accord);
+        self.correspondence.suspended(id, false, now);
         Ok(())
     }
 
@@ -69,8 +77,9 @@ impl Partners {
     }
 
     /// What outlasts a restart.
-    pub(crate) fn standing(&self) -> &Standing {
-        &self.standing
+    pub(crate) fn standing(&self) -> Standing {
+        let said = BASE64.encode(self.correspondence.encode(&self.policy));
+        Standing { said, ..self.standing.clone() }
     }
 
     /// Nothing goes to anybody until the node starts with a record that it can read.
@@ -80,14 +89,21 @@ impl Partners {
 
     /// Goes on at `now` with what stood before a restart. What is no accord of ours any more is
     /// kept: it grants nothing, and if it comes back it is still suspended.
-    pub(crate) fn take_up(&mut self, mut standing: Standing, now: Time) {
+    ///
+    /// # Errors
+    /// What was said cannot be read.
+    pub(crate) fn take_up(&mut self, mut standing: Standing, now: Time) -> Result<(), String> {
         for one in &mut standing.suspended {
             // A clock that was set back must not wait until it is suspended again.
             one.from = one.from.min(now.unix_nanos());
             // An error says that there is no such accord.
             let _ = self.hold(one);
         }
+        let said = std::mem::take(&mut standing.said);
         self.standing = standing;
+        let said = BASE64.decode(said).map_err(|why| why.to_string())?;
+        let taken = self.correspondence.take_up(&said, &mut self.policy, now);
+        taken.map_err(|why| why.to_string())
     }
 }
 

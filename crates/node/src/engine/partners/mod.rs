@@ -7,6 +7,7 @@
 mod acts;
 pub(crate) mod foreign;
 mod mirror;
+mod requests;
 mod rows;
 
 pub(crate) use acts::Standing;
@@ -15,8 +16,8 @@ pub(crate) use mirror::Mirror;
 use mirror::STALE_S;
 
 use accord::{
-    Batch, Cadence, Lineage, ObjectKind, OwnNumber, PartnerFeed, PartyId, Policy, Released, Source,
-    Subject,
+    Batch, Cadence, Correspondence, Lineage, Note, ObjectKind, OwnNumber, PartnerFeed, PartyId,
+    Policy, Released, Source, Subject,
 };
 use fusion::{Correlator, CorrelatorRules, TheirNumber};
 use picture::{Entry, Identity, PartnerIndex, Word};
@@ -28,6 +29,8 @@ use surveillance::{Time, Track, TrackNumber};
 pub(crate) struct Partners {
     policy: Policy,
     standing: Standing,
+    /// Requests, answers, back-up and partners' suspensions.
+    correspondence: Correspondence,
     /// In order of name.
     all: Vec<Partner>,
     /// Partners' tracks that stand in the picture alone.
@@ -41,7 +44,9 @@ pub(crate) struct Partner {
     index: PartnerIndex,
     feed: PartnerFeed,
     link: Link,
-    /// Batches that could not be read or were not its own to us.
+    /// Whether it has sent anything since its node was connected.
+    spoke: bool,
+    /// Batches and notes that could not be read or were not its own to us.
     refused: u64,
     /// What it told us.
     pub(crate) told: Mirror,
@@ -82,6 +87,7 @@ impl Partners {
             index: PartnerIndex(index),
             feed: PartnerFeed::new(party, Cadence::default()),
             link: Link::Waiting,
+            spoke: false,
             refused: 0,
             told: Mirror::default(),
             sent: Mirror::default(),
@@ -89,6 +95,7 @@ impl Partners {
             first: BTreeMap::new(),
         };
         Self {
+            correspondence: Correspondence::new(policy.own(), parties.len()),
             policy,
             standing: Standing::default(),
             all: (0..).zip(parties).map(partner).collect(),
@@ -120,12 +127,25 @@ impl Partners {
         let Some(partner) = self.all.iter_mut().find(|partner| partner.party == from) else {
             return;
         };
+        if Note::is_meant(body) {
+            let note = Note::decode(body).ok();
+            let (said, policy) = (&mut self.correspondence, &mut self.policy);
+            if note.is_some_and(|note| said.hear(from, note, policy, now)) {
+                partner.spoke = true;
+                said.heard(from, now);
+            } else {
+                partner.refused += 1;
+            }
+            return;
+        }
         match Batch::decode(body) {
             Ok(batch)
                 if batch.from == from
                     && batch.to == own
                     && batch.slot.seconds_since(now) <= STALE_S =>
             {
+                partner.spoke = true;
+                self.correspondence.heard(from, now);
                 let epoch = partner.told.epoch();
                 partner.told.apply(&batch);
                 if partner.told.epoch() != epoch {
@@ -149,6 +169,7 @@ impl Partners {
     fn set_link(&mut self, party: PartyId, link: Link) {
         if let Some(partner) = self.all.iter_mut().find(|partner| partner.party == party) {
             partner.link = link;
+            partner.spoke = false;
         }
     }
 
