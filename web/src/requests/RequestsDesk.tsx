@@ -83,7 +83,7 @@ function Table({ rows, at }: { rows: RequestRow[]; at: string | null }) {
               </td>
               <td>
                 <button type="button" class="choose" onClick={() => openDesk(keyOf(row))}>
-                  {PURPOSE_WORDS[row.purpose]}: {row.text.slice(0, 80)}
+                  {PURPOSE_WORDS[row.purpose]}: {row.text}
                 </button>
                 <br />
                 <span class="muted">

@@ -89,7 +89,7 @@ function BackUp({ row }: { row: BackUpRow }) {
           )}
         </form>
       ) : (
-        row.waits && <p class="muted">{row.waits}</p>
+        row.waits && row.waits !== `${row.stand_in?.party} stands in` && <p class="muted">{row.waits}</p>
       )}
     </div>
   );
