@@ -28,6 +28,7 @@ Examples:
   entente run --config node.toml
   entente replay capture.pcap --speed 4
   entente play data/lax.beast.gz --listen 127.0.0.1:30005 --loop
+  entente play scenario.toml --send KGZ=127.0.0.1:8601 --send Kant=127.0.0.1:8602
   entente decode capture.pcap --where '062/380/ADR = 4B1234'
   entente decode 'udp://239.1.1.1:8600?interface=192.0.2.7' --count
   entente describe cat048 130
@@ -58,8 +59,17 @@ pub(crate) enum Command {
         /// Sensor data; their format is found by their content.
         file: PathBuf,
     },
-    /// Serve a recording of Beast frames as a receiver would.
+    /// Serve a recording of Beast frames as a receiver would, or send what a scenario's sensors say.
     Play(Play),
+    /// Show the screens of several nodes of this machine on one page, and do what an exercise's file
+    /// says at its time.
+    Exercise {
+        /// The exercise, as examples/joint/exercise.toml.
+        file: PathBuf,
+        /// Address of the page.
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8480")]
+        listen: SocketAddr,
+    },
     /// Make a scenario's plots and truth from its file.
     Simulate(Simulate),
     /// Track a scenario's plots: one row for each confirmed track at each instant of the grid.
@@ -187,11 +197,15 @@ pub(crate) struct Describe {
 
 #[derive(Debug, Args)]
 pub(crate) struct Play {
-    /// Beast frames, plain or gzip.
+    /// Beast frames, plain or gzip; or a scenario (`.toml`).
     pub(crate) file: PathBuf,
-    /// Where to listen.
+    /// Where to listen; a recording goes to whoever connects.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:30005")]
     pub(crate) listen: SocketAddr,
+    /// Who hears a scenario's sensors, as ASTERIX over UDP: `WHO` is a party, for all its sensors,
+    /// or the name of one sensor. Again for more.
+    #[arg(long, value_name = "WHO=ADDRESS:PORT")]
+    pub(crate) send: Vec<crate::play_scenario::Send>,
     /// Times the pace of the recording.
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,

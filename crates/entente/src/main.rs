@@ -8,6 +8,7 @@ mod coverage;
 mod decode;
 mod describe;
 mod inspect;
+mod play_scenario;
 mod scenarios;
 
 use args::{Cli, LogFormat};

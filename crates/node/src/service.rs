@@ -92,6 +92,7 @@ impl Node {
             status: status.clone(),
             clock,
             connections: connections.clone(),
+            framed_by: config.console.framed_by.clone(),
         });
         let stopping = stop.clone().cancelled_owned();
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);
