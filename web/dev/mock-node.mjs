@@ -106,6 +106,8 @@ const describe = (t) => ({
   sources: t.sources,
   words: [],
   told: false,
+  owner: t.number % 5 === 0 ? 'KAZ' : 'XXA',
+  owner_next: t.number % 17 === 0 ? (t.number % 5 === 0 ? 'XXA' : 'KAZ') : null,
 });
 
 const SENSORS = [

@@ -32,7 +32,9 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
     let own = config.node.party.parse().or_else(|_| "XXA".parse()).expect("XXA is a party");
     let policy = config.policy().unwrap_or_else(|_| Policy::without_accords(own));
     let partners = policy.partners().collect();
-    Engine::new(EngineSetup {
+    // A wrong one was refused before anything started.
+    let areas = config.areas.iter().filter_map(|area| area.responsibility().ok()).collect();
+    let engine = Engine::new(EngineSetup {
         node: config.node.name.clone(),
         party: config.node.party.clone(),
         source: occasion.source,
@@ -45,7 +47,8 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
         identity: IdentityRules::default(),
         policy,
         partners,
-    })
+    });
+    engine.with_areas(areas)
 }
 
 fn setup(index: usize, feed: &Feed) -> FeedSetup {

@@ -202,6 +202,13 @@ pub struct TrackDescription {
     /// Whether a partner alone tells of it.
     #[serde(default)]
     pub told: bool,
+    /// The party that owns it: whose number and identity the joint picture goes by. None where that
+    /// is not worked out.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// The party that is about to own it.
+    #[serde(default)]
+    pub owner_next: Option<String>,
 }
 
 /// What one partner says of a target.

@@ -964,7 +964,16 @@ words: Array<PartnerWord>,
 /**
  * Whether a partner alone tells of it.
  */
-told: boolean, };
+told: boolean, 
+/**
+ * The party that owns it: whose number and identity the joint picture goes by. None where that
+ * is not worked out.
+ */
+owner: string | null, 
+/**
+ * The party that is about to own it.
+ */
+owner_next: string | null, };
 
 /**
  * A track that left the picture.

@@ -19,6 +19,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
     state.store,
     {
       hello: (hello) => {
+        state.store.party = hello.party;
         const before = state.hello.value;
         if (before && before.started_ms !== hello.started_ms) {
           sought = seek(state.store, state.selected.value, Date.now());

@@ -11,6 +11,7 @@ mod receiver_clock;
 mod sensors;
 
 pub use feed::FeedSetup;
+pub use partners::Responsibility;
 
 use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox};
 use crate::metrics::{FeedMetrics, Metrics};
@@ -137,6 +138,13 @@ impl Engine {
         }
     }
 
+    /// The same with areas of responsibility, by which each target has an owner.
+    #[must_use]
+    pub fn with_areas(mut self, areas: Vec<Responsibility>) -> Self {
+        self.partners.set_areas(areas);
+        self
+    }
+
     fn receive(&mut self, feed: FeedIndex, bytes: &[u8], now: Time) {
         let index = usize::from(feed.0);
         let Some(feed) = self.feeds.get_mut(index) else { return };
@@ -178,6 +186,9 @@ impl Engine {
         }
         for one in &seen {
             self.picture.update(one.track.clone(), one.teller, &one.words, now);
+        }
+        for (number, owner) in self.partners.own(&seen, now) {
+            self.picture.set_owner(number, owner);
         }
         self.subjects.clear();
         for track in &ours {

@@ -7,13 +7,16 @@
 mod acts;
 pub(crate) mod foreign;
 mod mirror;
+mod owners;
 mod requests;
 mod rows;
 
 pub(crate) use acts::Standing;
 pub(crate) use mirror::Mirror;
+pub use owners::Responsibility;
 
 use mirror::STALE_S;
+use owners::Owners;
 
 use accord::{
     Batch, Cadence, Correspondence, Lineage, Note, ObjectKind, OwnNumber, PartnerFeed, PartyId,
@@ -24,6 +27,9 @@ use picture::{Entry, Identity, PartnerIndex, Word};
 use std::collections::{BTreeMap, BTreeSet};
 use surveillance::{Time, Track, TrackNumber};
 
+/// Seconds that a partner's new track waits until it is said to be one of ours or not.
+const UNDECIDED_S: f64 = 10.0;
+
 /// All partners of this node, and the accords with them.
 #[derive(Debug)]
 pub(crate) struct Partners {
@@ -31,6 +37,7 @@ pub(crate) struct Partners {
     standing: Standing,
     /// Requests, answers, back-up and partners' suspensions.
     correspondence: Correspondence,
+    owners: Owners,
     /// In order of name.
     all: Vec<Partner>,
     /// Partners' tracks that stand in the picture alone.
@@ -96,6 +103,7 @@ impl Partners {
         };
         Self {
             correspondence: Correspondence::new(policy.own(), parties.len()),
+            owners: Owners::new(Vec::new()),
             policy,
             standing: Standing::default(),
             all: (0..).zip(parties).map(partner).collect(),
@@ -113,6 +121,11 @@ impl Partners {
 
     pub(crate) fn name(&self, index: PartnerIndex) -> Option<PartyId> {
         self.all.get(usize::from(index.0)).map(|partner| partner.party)
+    }
+
+    /// Whose node this is.
+    pub(crate) fn own_name(&self) -> PartyId {
+        self.policy.own()
     }
 
     /// The partner of that name.
@@ -213,6 +226,11 @@ impl Partners {
                     words.entry(held[at].number).or_default().push(word);
                     replaced.insert(number, held[at].number);
                     better.push((at, track));
+                } else if partner.correlator.is_undecided(TheirNumber(item.number.0))
+                    && now.seconds_since(first) < UNDECIDED_S
+                    && !self.shown.contains(&number)
+                {
+                    // Very likely one of those that are held: shown beside it, it would be twice.
                 } else {
                     words.entry(number).or_default().push(word);
                     alone.push(track);
