@@ -31,6 +31,15 @@ pub enum Holder {
     Partner(PartnerIndex),
 }
 
+/// Who owns a track, and who is about to; `None` where that is not worked out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Owner {
+    /// Who owns it.
+    pub holder: Option<Holder>,
+    /// Who is about to.
+    pub next: Option<Holder>,
+}
+
 /// Words on one target at most: a partner's second track of it is another target to us.
 pub const WORDS_MAX: usize = 8;
 
@@ -45,8 +54,8 @@ pub struct Entry {
     pub teller: Option<PartnerIndex>,
     /// What partners say of it.
     pub words: ArrayVec<Word, WORDS_MAX>,
-    /// Who owns it, and who is about to; `None` where that is not worked out.
-    pub owner: (Option<Holder>, Option<Holder>),
+    /// Whose it is.
+    pub owner: Owner,
     moved: bool,
     described: bool,
 }
@@ -103,7 +112,7 @@ impl Picture {
         let words = words.iter().copied().take(WORDS_MAX).collect();
         match self.entries.entry(track.number) {
             std::collections::btree_map::Entry::Vacant(place) => {
-                let (owner, moved, described) = ((None, None), true, true);
+                let (owner, moved, described) = (Owner::default(), true, true);
                 place.insert(Entry { track, identity, teller, words, owner, moved, described });
             }
             std::collections::btree_map::Entry::Occupied(mut place) => {
@@ -120,7 +129,7 @@ impl Picture {
     }
 
     /// Says who owns a track and who is about to. A number that is not in the picture is ignored.
-    pub fn set_owner(&mut self, number: TrackNumber, owner: (Option<Holder>, Option<Holder>)) {
+    pub fn set_owner(&mut self, number: TrackNumber, owner: Owner) {
         if let Some(entry) = self.entries.get_mut(&number)
             && entry.owner != owner
         {

@@ -120,8 +120,8 @@ fn description(entry: &Entry, partners: &Partners) -> wire::TrackDescription {
     wire::TrackDescription {
         words: entry.words.iter().filter_map(word).collect(),
         told: entry.teller.is_some(),
-        owner: entry.owner.0.and_then(holder),
-        owner_next: entry.owner.1.and_then(holder),
+        owner: entry.owner.holder.and_then(holder),
+        owner_next: entry.owner.next.and_then(holder),
         ..described(&entry.track, entry.identity)
     }
 }

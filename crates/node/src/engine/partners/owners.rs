@@ -8,7 +8,7 @@ use super::{Partners, Seen};
 use accord::{Area, Form, PartyId, Polygon};
 use fusion::{Claim, OwnerRules, Ownership};
 use geodesy::{Ecef, Geodetic};
-use picture::Holder;
+use picture::{Holder, Owner};
 use std::collections::BTreeSet;
 use surveillance::{Time, TrackNumber};
 
@@ -89,11 +89,7 @@ impl Partners {
     }
 
     /// Who owns each target of the joint picture at `now`, and who is about to.
-    pub(crate) fn own(
-        &mut self,
-        seen: &[Seen],
-        now: Time,
-    ) -> Vec<(TrackNumber, (Option<Holder>, Option<Holder>))> {
+    pub(crate) fn own(&mut self, seen: &[Seen], now: Time) -> Vec<(TrackNumber, Owner)> {
         let stand_ins: Vec<StandIn> = self
             .correspondence
             .back_ups(&self.policy, now)
@@ -105,7 +101,7 @@ impl Partners {
             .collect();
         if self.owners.areas.is_empty() && stand_ins.is_empty() {
             self.owners.ownership = Ownership::new(OwnerRules::default());
-            return seen.iter().map(|one| (one.track.number, (None, None))).collect();
+            return seen.iter().map(|one| (one.track.number, Owner::default())).collect();
         }
         let here: BTreeSet<TrackNumber> = seen.iter().map(|one| one.track.number).collect();
         let gone = self.owners.ownership.targets().filter(|number| !here.contains(number));
@@ -129,12 +125,12 @@ impl Partners {
             let partner = self.all.iter().find(|partner| partner.party == *party);
             partner.map(|partner| Holder::Partner(partner.index))
         };
-        let both = |one: &Seen| {
+        let owner = |one: &Seen| {
             let number = one.track.number;
-            let owner = ownership.owner(&number).and_then(|owner| holder(&owner.party));
-            (number, (owner, ownership.next(&number).and_then(holder)))
+            let held = ownership.owner(&number).and_then(|owner| holder(&owner.party));
+            (number, Owner { holder: held, next: ownership.next(&number).and_then(holder) })
         };
-        seen.iter().map(both).collect()
+        seen.iter().map(owner).collect()
     }
 
     /// How each party stands to a target.
