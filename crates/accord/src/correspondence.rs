@@ -113,6 +113,13 @@ impl Correspondence {
         self.tell_again(accord, None);
     }
 
+    /// What waited on its way to `party` was dropped: it is told again when it may be.
+    pub fn withdrawn(&mut self, party: PartyId) {
+        let standings = self.standings.values_mut().map(|(_, telling)| telling);
+        let others = self.requests.tellings().chain(self.back_ups.tellings());
+        standings.chain(others.map(|(_, telling)| telling)).for_each(|t| t.forget(party));
+    }
+
     /// `party` was heard: its node lives.
     pub fn heard(&mut self, party: PartyId, now: Time) {
         self.back_ups.heard(party, now);

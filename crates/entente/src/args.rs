@@ -31,9 +31,11 @@ Examples:
   entente play scenario.toml --send KGZ=127.0.0.1:8601 --send Kant=127.0.0.1:8602
   entente decode capture.pcap --where '062/380/ADR = 4B1234'
   entente decode 'udp://239.1.1.1:8600?interface=192.0.2.7' --count
+  entente convert capture.pcapng capture.ff
   entente describe cat048 130
   entente inspect capture.pcap
   entente config check node.toml
+  entente keys make keys --party KGZ
 
 Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong,
 3 the data were (decode --strict).";
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Write what a file of sensor data says, one line a record.
     Decode(Box<Decode>),
+    /// Write a recording of ASTERIX in another container, or record what comes over UDP.
+    Convert(Convert),
     /// Say what the tables have on a category or one of its items.
     Describe(Describe),
     /// Say which ASTERIX editions fit a recording, by trial.
@@ -85,6 +89,12 @@ pub(crate) enum Command {
     /// Check accords, and say where they stand, what they let out and why.
     #[command(subcommand)]
     Accord(crate::accord_commands::AccordCommand),
+    /// Make, renew, replace and show what a node proves itself with to partners.
+    #[command(subcommand)]
+    Keys(crate::keys::KeysCommand),
+    /// Show, verify and prove what two parties sent each other, from the files of the log alone.
+    #[command(subcommand)]
+    Ledger(crate::ledger_commands::LedgerCommand),
     /// Print the version.
     Version,
 }
@@ -185,6 +195,40 @@ pub(crate) enum DecodeFormat {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Convert {
+    /// ASTERIX in any container, found by its content; or udp://ADDRESS:PORT, with ?interface= and
+    /// ?source= for multicast, for what comes from now on.
+    #[arg(value_name = "FILE|URL")]
+    pub(crate) source: String,
+    /// Where it goes: .pcap, .pcapng, .ff (FINAL), .ast (blocks end to end) or .gps.
+    #[arg(value_name = "FILE")]
+    pub(crate) destination: PathBuf,
+    /// The container, where the name does not say.
+    #[arg(long, value_enum)]
+    pub(crate) to: Option<Container>,
+    /// The UTC day on which a source without dates (FINAL, GPS, bare blocks) began.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub(crate) date: Option<Time>,
+    /// Stop after so many datagrams.
+    #[arg(long, value_name = "DATAGRAMS")]
+    pub(crate) limit: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Container {
+    /// libpcap capture of UDP.
+    Pcap,
+    /// pcapng capture of UDP.
+    Pcapng,
+    /// FINAL frames.
+    Final,
+    /// ASTERIX blocks end to end, without times.
+    Asterix,
+    /// Croatia Control's GPS capture.
+    Gps,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Describe {
     /// Category, as cat048 or 48.
     pub(crate) category: String,
@@ -239,6 +283,13 @@ pub(crate) struct TrackPlots {
     /// Add age, covariance, level and codes to each row.
     #[arg(long)]
     pub(crate) details: bool,
+    /// Also tell them as ASTERIX: tracks as CAT062, sensors as CAT063, ends of batch as CAT065; .ast,
+    /// .pcap, .pcapng or .ff.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) asterix: Option<PathBuf>,
+    /// As whom.
+    #[arg(long, value_name = "SAC/SIC", value_parser = sensor, default_value = "0/1")]
+    pub(crate) sender: SensorId,
 }
 
 #[derive(Debug, Args)]

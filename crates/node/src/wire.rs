@@ -431,6 +431,14 @@ pub struct PartnerRow {
     /// Accords that it has suspended, as it told us.
     #[serde(default)]
     pub suspended: Vec<SuspendedBy>,
+    /// Batches that wait until its node takes them; none until it has said what it has.
+    #[ts(type = "number | null")]
+    pub queued: Option<u64>,
+    /// How often somebody who said to be its node and did not prove it was turned away.
+    #[ts(type = "number")]
+    pub turned_away: u64,
+    /// Why, the last time.
+    pub turned_away_for: Option<String>,
 }
 
 /// A partner's suspension of an accord.

@@ -1,7 +1,9 @@
 //! Whose a target is: handed over at a border once, and while a silent party is stood in for the
 //! stand-in's, without a second track or another number.
 
-use accord::{Batch, FieldSet, Item, ObjectKind, PartnerNumber, PartyId, Policy, Reduction, Told};
+use accord::{
+    ArticleRef, Batch, FieldSet, Item, ObjectKind, PartnerNumber, PartyId, Policy, Reduction, Told,
+};
 use node::engine::{Engine, EngineSetup, Responsibility};
 use node::event::{ConsoleId, Event, Handle, Outbox};
 use node::wire::{ClientMessage, Proposal, ServerMessage, SourceKind, TrackDescription};
@@ -31,6 +33,14 @@ name = "C"
 requires = ["signature"]
 signed = { date = 2020-01-01 }
 in_force = 2020-01-01
+
+[[article]]
+number = "1"
+kind = "release.tracks"
+from = ["XXA", "XXC"]
+to = ["XXB"]
+area = [{ anywhere = true }]
+fields = ["position", "velocity", "address"]
 
 [[article]]
 number = "6"
@@ -115,6 +125,10 @@ impl Node {
     /// `from` tells of the one target at this longitude, under its own number and in its epoch.
     fn tell(&mut self, from: &str, longitude: f64, number: u32, epoch: u32) {
         let (from, to) = (party(from), party("XXB"));
+        let article = ArticleRef {
+            accord: "three".parse().expect("an id"),
+            article: "1".parse().expect("a number"),
+        };
         let item = Item {
             number: PartnerNumber(number),
             object: ObjectKind::Track,
@@ -129,11 +143,12 @@ impl Node {
             },
             originators: Vec::new(),
             onward: Vec::new(),
-            articles: Vec::new(),
+            articles: vec![article],
         };
         let slot = at(self.second);
         let sequence = u64::from(self.second) + 1;
-        let batch = Batch { from, to, epoch, sequence, slot, items: vec![item], ended: vec![] };
+        let batch =
+            Batch { from, to, epoch, sequence, part: 0, slot, items: vec![item], ended: vec![] };
         self.happen(&Event::PartnerTold { party: from, body: batch.encode() });
     }
 

@@ -458,7 +458,19 @@ refused: number,
 /**
  * Accords that it has suspended, as it told us.
  */
-suspended: Array<SuspendedBy>, };
+suspended: Array<SuspendedBy>, 
+/**
+ * Batches that wait until its node takes them; none until it has said what it has.
+ */
+queued: number | null, 
+/**
+ * How often somebody who said to be its node and did not prove it was turned away.
+ */
+turned_away: number, 
+/**
+ * Why, the last time.
+ */
+turned_away_for: string | null, };
 
 /**
  * What one partner says of a target.

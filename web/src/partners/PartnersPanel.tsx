@@ -6,7 +6,7 @@ import { Glyph } from '../shell/Glyph';
 import { count } from '../shell/format';
 import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
-import { eventLine, life, linkWords, suspendedWords } from './words';
+import { eventLine, life, linkWords, suspendedWords, waitingWords } from './words';
 
 export function PartnersPanel() {
   const told = partners.value;
@@ -29,6 +29,7 @@ export function PartnersPanel() {
 function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; accords: AccordRow[] }) {
   const open = useSignal(false);
   const link = linkWords(row);
+  const waiting = waitingWords(row);
   const seen = seenAs.value === row.party;
   return (
     <li class={`partner tone-${link.tone}`}>
@@ -50,6 +51,7 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
       </div>
       <p class="partner-flow num">
         they send <b>{count(row.they_send)}</b> · we send <b>{count(row.we_send)}</b>
+        {waiting && <> · {waiting}</>}
       </p>
       {suspendedWords(row).map((words) => (
         <p class="partner-note num" key={words}>
@@ -58,6 +60,11 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
       ))}
       {row.note && <p class="partner-note">{row.note}</p>}
       {row.refused > 0 && <p class="partner-note">refused {count(row.refused)} of what it sent</p>}
+      {row.turned_away > 0 && (
+        <p class="partner-note">
+          turned away {count(row.turned_away)} in its name: {row.turned_away_for}
+        </p>
+      )}
       {open.value && (
         <>
           <Rules title="Released" mark="✓" rules={row.released} none="nothing is released" />
@@ -66,6 +73,16 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
             <Accord key={accord.id} accord={accord} />
           ))}
           {accords.length === 0 && <p class="empty">No accord with {row.party}.</p>}
+          {(row.link !== 'waiting' || row.queued !== null) && (
+            <a
+              class="button small"
+              href={`/api/v1/ledger/${row.party}.tar.gz`}
+              download
+              title={`All that a verifier needs of what was sent to ${row.party} and came from it: the log and both parties' public keys`}
+            >
+              Ledger proof
+            </a>
+          )}
         </>
       )}
     </li>

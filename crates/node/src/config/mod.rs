@@ -9,6 +9,7 @@ mod areas;
 mod check;
 mod feed;
 mod feed_url;
+mod link;
 
 pub use accords::{AccordText, AccordsSection};
 pub use areas::AreaSection;
@@ -16,6 +17,7 @@ pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
+pub use link::{LinkSection, PartnerSection};
 
 use crate::wire::View;
 use accord::Policy;
@@ -41,6 +43,11 @@ pub struct Config {
     /// Which party is responsible where.
     #[serde(rename = "area", skip_serializing_if = "Vec::is_empty")]
     pub areas: Vec<AreaSection>,
+    /// How partners' nodes are met.
+    pub link: LinkSection,
+    /// Whom it is linked to.
+    #[serde(rename = "partner", skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<PartnerSection>,
     /// Where data come from, in order.
     #[serde(rename = "feed", skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<Feed>,
@@ -233,7 +240,9 @@ impl Config {
         match std::fs::read_to_string(path) {
             Ok(text) => {
                 let mut config = parse(&file, &text)?;
-                config.accords.read(path.parent().unwrap_or(Path::new("")))?;
+                let beside = path.parent().unwrap_or(Path::new(""));
+                config.accords.read(beside)?;
+                config.read_links(beside).map_err(|misfit| check::placed(&file, &text, misfit))?;
                 config.policy()?;
                 Ok(config)
             }

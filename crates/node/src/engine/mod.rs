@@ -13,7 +13,7 @@ mod sensors;
 pub use feed::FeedSetup;
 pub use partners::Responsibility;
 
-use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox};
+use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
 use accord::{PartyId, Policy, Subject};
@@ -344,9 +344,13 @@ impl Engine {
         metrics
     }
 
-    /// What a person decides holds whether or not the console is still there. What was asked and
-    /// why it is refused, if it is.
-    fn act(&mut self, asked: &ClientMessage, now: Time) -> Result<(), (String, String)> {
+    /// What a person decides holds whether or not the console is still there. What goes no further
+    /// for it; or what was asked and why it is refused.
+    fn act(
+        &mut self,
+        asked: &ClientMessage,
+        now: Time,
+    ) -> Result<Vec<Withdrawal>, (String, String)> {
         match asked {
             ClientMessage::Suspend { accord, by, reason } => self
                 .partners
@@ -355,8 +359,13 @@ impl Engine {
             ClientMessage::Resume { accord, by } => self
                 .partners
                 .resume(accord, by, now)
+                .map(|()| Vec::new())
                 .map_err(|why| (format!("resume {accord}"), why)),
-            _ => self.partners.decide(asked, now).map_err(|why| (named(asked), why)),
+            _ => self
+                .partners
+                .decide(asked, now)
+                .map(|()| Vec::new())
+                .map_err(|why| (named(asked), why)),
         }
     }
 
@@ -477,8 +486,9 @@ impl Handle for Engine {
                 self.consoles.remove(console);
             }
             Event::ConsoleAsked { console, message } => {
-                if let Err((asked, why)) = self.act(message, now) {
-                    refuse(*console, asked, why, outbox);
+                match self.act(message, now) {
+                    Ok(withdrawn) => outbox.withdrawn.extend(withdrawn),
+                    Err((asked, why)) => refuse(*console, asked, why, outbox),
                 }
                 if message.is_act() {
                     self.correspond(now, outbox);
@@ -493,6 +503,7 @@ impl Handle for Engine {
                     self.correspond(now, outbox);
                 }
             }
+            Event::PartnerLink { party, report } => self.partners.report(*party, report),
             Event::Tick => {
                 if !self.partners.is_empty() {
                     self.correspond(now, outbox);
@@ -523,13 +534,13 @@ impl Handle for Engine {
         serde_json::to_string(&self.partners.standing()).unwrap_or_default()
     }
 
-    fn take_up_standing(&mut self, standing: &str, now: Time) {
+    fn take_up_standing(&mut self, standing: &str, now: Time) -> Vec<Withdrawal> {
         let read = serde_json::from_str(standing).map_err(|why| why.to_string());
-        // What was suspended cannot be told: then nothing goes to anybody.
-        if read.and_then(|standing| self.partners.take_up(standing, now)).is_err() {
-            self.partners.withhold_all();
+        read.and_then(|standing| self.partners.take_up(standing, now)).unwrap_or_else(|_| {
+            // What was suspended cannot be told: then nothing goes to anybody.
             self.standing_unread = Some(standing.to_owned());
-        }
+            self.partners.withhold_all()
+        })
     }
 
     fn resumed(&mut self) {

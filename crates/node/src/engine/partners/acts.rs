@@ -1,14 +1,19 @@
 //! What people decided about accords, which outlasts a restart: suspensions and resumptions.
 
 use super::Partners;
-use accord::{AccordId, Policy, Suspension};
+use crate::event::Withdrawal;
+use accord::{AccordId, PartyId, Policy, Suspension};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use surveillance::Time;
 
 /// Longest name or reason that is taken, characters.
 const TEXT_MAX: usize = 500;
+
+/// Seconds within which a suspension is carried out, with much to spare.
+const RECENT_S: f64 = 600.0;
 
 /// Suspensions that hold and that were said at this node, for the journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +23,9 @@ pub(crate) struct Standing {
     /// encoded, in base64.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     said: String,
+    /// The epoch of each partner's feed: one that begins anew is later, whatever the clock says.
+    #[serde(default)]
+    epochs: BTreeMap<String, u32>,
 }
 
 /// One suspension by this party.
@@ -31,26 +39,46 @@ struct Suspended {
 }
 
 impl Partners {
-    /// Nothing more goes out under `accord` from `now` on; `person` says so for this party.
+    /// Nothing more goes out under `accord` from `now` on; `person` says so for this party. What is
+    /// on its way to the accord's other parties goes no further: all of it, because a batch holds
+    /// what several accords let out, and each of those feeds begins anew with a whole picture.
     pub(crate) fn suspend(
         &mut self,
         accord: &str,
         person: &str,
         reason: &str,
         now: Time,
-    ) -> Result<(), String> {
+    ) -> Result<Vec<Withdrawal>, String> {
         let person = named(person)?;
         let from = now.unix_nanos();
         if self.standing.suspended.iter().any(|known| known.accord == accord) {
             // It stands: said again, it would only grow the list.
-            return Ok(());
+            return Ok(Vec::new());
         }
         let reason = reason.chars().take(TEXT_MAX).collect();
         let one = Suspended { accord: accord.to_owned(), by: person, reason, from };
         self.hold(&one)?;
         self.standing.suspended.push(one);
+        let withdrawn = self.withdraw(accord);
         self.correspondence.suspended(id(accord)?, true, now);
-        Ok(())
+        Ok(withdrawn)
+    }
+
+    /// Begins anew the feed of every other party of `accord`.
+    fn withdraw(&mut self, accord: &str) -> Vec<Withdrawal> {
+        let parties: BTreeSet<PartyId> = (self.policy.accords().iter())
+            .filter(|known| known.id.to_string() == accord)
+            .flat_map(|known| known.parties.iter().map(|party| party.id))
+            .collect();
+        let mut withdrawn = Vec::new();
+        for partner in self.all.iter_mut().filter(|partner| parties.contains(&partner.party)) {
+            partner.feed.begin_anew();
+            partner.sent.forget();
+            self.correspondence.withdrawn(partner.party);
+            let reason = format!("{accord} is suspended by {}", self.policy.own());
+            withdrawn.push(Withdrawal { to: partner.party, reason });
+        }
+        withdrawn
     }
 
     /// Takes back what was suspended of `accord` at this node.
@@ -79,31 +107,49 @@ impl Partners {
     /// What outlasts a restart.
     pub(crate) fn standing(&self) -> Standing {
         let said = BASE64.encode(self.correspondence.encode(&self.policy));
-        Standing { said, ..self.standing.clone() }
+        let epochs = self.all.iter().map(|p| (p.party.to_string(), p.feed.epoch()));
+        Standing { said, epochs: epochs.collect(), ..self.standing.clone() }
     }
 
     /// Nothing goes to anybody until the node starts with a record that it can read.
-    pub(crate) fn withhold_all(&mut self) {
+    pub(crate) fn withhold_all(&mut self) -> Vec<Withdrawal> {
         self.policy = Policy::without_accords(self.policy.own());
+        let reason = || "what is suspended cannot be read".to_owned();
+        self.all.iter().map(|partner| Withdrawal { to: partner.party, reason: reason() }).collect()
     }
 
     /// Goes on at `now` with what stood before a restart. What is no accord of ours any more is
-    /// kept: it grants nothing, and if it comes back it is still suspended.
+    /// kept: it grants nothing, and if it comes back it is still suspended. A crash may have come
+    /// between a recent suspension and the drop of what was on its way, so that is dropped again.
     ///
     /// # Errors
     /// What was said cannot be read.
-    pub(crate) fn take_up(&mut self, mut standing: Standing, now: Time) -> Result<(), String> {
+    pub(crate) fn take_up(
+        &mut self,
+        mut standing: Standing,
+        now: Time,
+    ) -> Result<Vec<Withdrawal>, String> {
+        let said = std::mem::take(&mut standing.said);
+        let said = BASE64.decode(said).map_err(|why| why.to_string())?;
+        let taken = self.correspondence.take_up(&said, &mut self.policy, now);
+        taken.map_err(|why| why.to_string())?;
+        let mut withdrawn = Vec::new();
         for one in &mut standing.suspended {
             // A clock that was set back must not wait until it is suspended again.
             one.from = one.from.min(now.unix_nanos());
             // An error says that there is no such accord.
             let _ = self.hold(one);
+            if now.seconds_since(Time::from_unix_nanos(one.from)) < RECENT_S {
+                withdrawn.extend(self.withdraw(&one.accord));
+            }
         }
-        let said = std::mem::take(&mut standing.said);
+        for partner in &mut self.all {
+            if let Some(epoch) = standing.epochs.get(partner.party.as_str()) {
+                partner.feed.begin_after(*epoch);
+            }
+        }
         self.standing = standing;
-        let said = BASE64.decode(said).map_err(|why| why.to_string())?;
-        let taken = self.correspondence.take_up(&said, &mut self.policy, now);
-        taken.map_err(|why| why.to_string())
+        Ok(withdrawn)
     }
 }
 

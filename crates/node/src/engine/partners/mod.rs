@@ -15,12 +15,13 @@ pub(crate) use acts::Standing;
 pub(crate) use mirror::Mirror;
 pub use owners::Responsibility;
 
+use crate::event::LinkReport;
 use mirror::STALE_S;
 use owners::Owners;
 
 use accord::{
-    Batch, Cadence, Correspondence, Lineage, Note, ObjectKind, OwnNumber, PartnerFeed, PartyId,
-    Policy, Released, Source, Subject,
+    ArticleRef, Batch, Cadence, Clause, Correspondence, Lineage, Note, ObjectKind, OwnNumber,
+    PartnerFeed, PartyId, Policy, Released, Source, Subject,
 };
 use fusion::{Correlator, CorrelatorRules, TheirNumber};
 use picture::{Entry, Identity, PartnerIndex, Word};
@@ -53,6 +54,7 @@ pub(crate) struct Partner {
     link: Link,
     /// Whether it has sent anything since its node was connected.
     spoke: bool,
+    report: LinkReport,
     /// Batches and notes that could not be read or were not its own to us.
     refused: u64,
     /// What it told us.
@@ -95,6 +97,7 @@ impl Partners {
             feed: PartnerFeed::new(party, Cadence::default()),
             link: Link::Waiting,
             spoke: false,
+            report: LinkReport::default(),
             refused: 0,
             told: Mirror::default(),
             sent: Mirror::default(),
@@ -133,8 +136,8 @@ impl Partners {
         self.all.iter().map(|partner| partner.party).find(|party| party.as_str() == name)
     }
 
-    /// A partner spoke. What it says for another, of another, unreadably or by a clock far ahead of
-    /// ours is refused and counted.
+    /// A partner spoke. What it says for another, of another, unreadably, by a clock far ahead of
+    /// ours or under no article that we know and that was in force then is refused and counted.
     pub(crate) fn hear(&mut self, from: PartyId, body: &[u8], now: Time) {
         let own = self.policy.own();
         let Some(partner) = self.all.iter_mut().find(|partner| partner.party == from) else {
@@ -152,13 +155,25 @@ impl Partners {
             return;
         }
         match Batch::decode(body) {
-            Ok(batch)
+            Ok(mut batch)
                 if batch.from == from
                     && batch.to == own
                     && batch.slot.seconds_since(now) <= STALE_S =>
             {
                 partner.spoke = true;
                 self.correspondence.heard(from, now);
+                let told = batch.items.len();
+                let mut known = BTreeMap::new();
+                batch.items.retain(|item| {
+                    let object = item.object;
+                    item.articles.iter().any(|article| {
+                        let known = known.entry((*article, object as u8));
+                        *known.or_insert_with(|| {
+                            grants(&self.policy, *article, object, (from, own), batch.slot)
+                        })
+                    })
+                });
+                partner.refused += (told - batch.items.len()) as u64;
                 let epoch = partner.told.epoch();
                 partner.told.apply(&batch);
                 if partner.told.epoch() != epoch {
@@ -177,6 +192,13 @@ impl Partners {
 
     pub(crate) fn lost(&mut self, party: PartyId, reason: &str) {
         self.set_link(party, Link::Down(reason.to_owned()));
+    }
+
+    /// How its link does beside that.
+    pub(crate) fn report(&mut self, party: PartyId, report: &LinkReport) {
+        if let Some(partner) = self.all.iter_mut().find(|partner| partner.party == party) {
+            partner.report.clone_from(report);
+        }
     }
 
     fn set_link(&mut self, party: PartyId, link: Link) {
@@ -270,7 +292,7 @@ impl Partners {
         for partner in &mut self.all {
             if let Some(batch) = partner.feed.update(now, &self.policy, subjects) {
                 partner.sent.apply(batch.value());
-                out.push(batch);
+                out.extend(batch.into_parts());
             } else if !self.policy.at(now).feeds(partner.party) {
                 partner.sent.forget();
             }
@@ -318,6 +340,21 @@ impl Partner {
             .collect();
         self.correlator.update(held, &reports, now);
     }
+}
+
+/// Whether `article` let its giver tell its taker of such objects at `then`, by the text held here.
+fn grants(
+    policy: &Policy,
+    article: ArticleRef,
+    object: ObjectKind,
+    (from, to): (PartyId, PartyId),
+    then: Time,
+) -> bool {
+    let accord = policy.accords().iter().find(|accord| accord.id == article.accord);
+    let accord = accord.filter(|accord| accord.lifecycle.is_in_force(then));
+    let clause = accord.and_then(|a| a.article(article.article)).map(|article| &article.clause);
+    matches!(clause, Some(Clause::Release(grant))
+        if grant.object == object && grant.from.contains(&from) && grant.to.contains(&to))
 }
 
 /// An own track as a subject of release.

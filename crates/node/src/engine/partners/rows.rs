@@ -60,6 +60,9 @@ impl Partners {
                     since_ms: since.unix_millis() as f64,
                 })
                 .collect(),
+            queued: partner.report.queued,
+            turned_away: partner.report.refusals,
+            turned_away_for: partner.report.last_refusal.clone(),
         }
     }
 
