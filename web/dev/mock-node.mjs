@@ -2,7 +2,7 @@
 // Nothing here is real air; the page says so in its notice band. It speaks the wire of
 // crates/node/src/wire.rs and serves the built console under the node's own security policy.
 //
-//   node dev/mock-node.mjs --port 8480 --tracks 300 [--spread-deg 3] [--replay] [--shed] [--protocol N]
+//   node dev/mock-node.mjs --port 8480 --tracks 300 [--spread-deg 3] [--replay] [--shed] [--protocol N] [--joint]
 
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
+import { backUpsAt, partnersAt, requestsAt } from './joint.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const MIME = {
@@ -105,6 +106,8 @@ const describe = (t) => ({
   sources: t.sources,
   words: [],
   told: false,
+  owner: t.number % 5 === 0 ? 'KAZ' : 'XXA',
+  owner_next: t.number % 17 === 0 ? (t.number % 5 === 0 ? 'XXA' : 'KAZ') : null,
 });
 
 const SENSORS = [
@@ -137,7 +140,7 @@ function sensorRows(now, messages) {
 
 /** Starts a stand-in node; resolves to `{ port, close }`. */
 export function startMockNode(options = {}) {
-  const { port = 0, tracks: count = 300, spreadDeg = 1.6, replay = false, shed = false, protocol = 1, plain = false } = options;
+  const { port = 0, tracks: count = 300, spreadDeg = 1.6, replay = false, shed = false, protocol = 1, plain = false, joint = false } = options;
   const centre = { lat: 33.94, lon: -118.4 };
   const tracks = makeTraffic(count, centre, spreadDeg, plain);
   const startedMs = Date.now();
@@ -177,6 +180,10 @@ export function startMockNode(options = {}) {
     socket.on('message', (data) => {
       const message = decode(data);
       if (message.type === 'select') client.selected = message.number;
+      // Whoever acts is told so: the stand-in has nobody to tell.
+      if (['ask', 'answer', 'report', 'withdraw', 'confirm', 'pass', 'suspend', 'resume'].includes(message.type)) {
+        send(client, { type: 'refused', asked: message.type, reason: `a stand-in does nothing: ${JSON.stringify(message)}` });
+      }
       if (message.type === 'resync') picture(client, Date.now(), true);
     });
     send(client, {
@@ -191,6 +198,7 @@ export function startMockNode(options = {}) {
       view: { lat_deg: centre.lat, lon_deg: centre.lon, radius_nm: 60 },
     });
     picture(client, Date.now(), true);
+    if (joint) for (const message of [partnersAt(Date.now()), requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
   });
   for (let i = 0; i < 90; i += 1) for (const track of tracks) step(track, startedMs - (90 - i) * 1000, 1);
   const timer = setInterval(() => {
@@ -254,6 +262,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       replay: { type: 'boolean', default: false },
       shed: { type: 'boolean', default: false },
       plain: { type: 'boolean', default: false },
+      joint: { type: 'boolean', default: false },
     },
   });
   const node = await startMockNode({
@@ -264,6 +273,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     replay: values.replay,
     shed: values.shed,
     plain: values.plain,
+    joint: values.joint,
   });
   process.stdout.write(`invented traffic on http://127.0.0.1:${node.port}\n`);
 }

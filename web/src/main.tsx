@@ -7,6 +7,7 @@ import './shell/controls.css';
 import './map/map.css';
 import './tracks/tracks.css';
 import './partners/partners.css';
+import './requests/requests.css';
 import './sensors/sensors.css';
 import { render } from 'preact';
 import { App } from './shell/App';

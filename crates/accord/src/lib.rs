@@ -5,31 +5,43 @@
 //! article that matches, or an understanding of every clause, the answer is withheld.
 //!
 //! Start at [`Policy`]; what it is asked about is a [`Subject`], what it answers a [`Decision`],
-//! and [`PartnerFeed`] turns the answers into what one partner receives.
+//! and [`PartnerFeed`] turns the answers into what one partner receives. What people say to each
+//! other beside the picture, requests and answers, is [`Correspondence`].
 
 mod area;
+mod backup;
 mod batch;
+mod case;
+mod correspondence;
 mod decision;
 mod document;
 mod explain;
 mod feed;
+mod gate;
 mod grid;
 mod item;
 mod lifecycle;
 mod matrix;
 mod model;
 mod name;
+mod note;
+mod note_wire;
 mod place;
 mod policy;
 mod released;
+mod request;
 mod snap;
 mod subject;
 mod tables;
+mod telling;
 mod text;
 mod wire;
 
 pub use area::{Area, Form, Polygon, Shape, ShapeError, Strip};
+pub use backup::{BackUpView, Proposal, SETTLING_S};
 pub use batch::{Batch, Item, PartnerNumber, Told};
+pub use case::{AskedState, AskedView, CaseView, Words};
+pub use correspondence::Correspondence;
 pub use decision::{ClauseIndex, Condition, Decision, Explanation, FieldGrant, Reduction, Terms};
 pub use document::{Problem, Reading, TEXT_MAX, read, schema};
 pub use feed::{Cadence, DELAYED_MAX, PartnerFeed};
@@ -42,8 +54,11 @@ pub use model::{
     Grant, Named, Nature, Onward, Party, Procedure, Purpose, Site,
 };
 pub use name::{AccordId, ArticleId, ArticleRef, NameError, PartyId};
+pub use note::{Answer, Note, Request, RequestId, Says, StandInWord};
+pub use note_wire::NOTE_FORM;
 pub use policy::{CLOCK_DOUBT_S, Placed, Policy, PolicyError, SuspensionError, VERSIONS_MAX, View};
 pub use released::Released;
+pub use request::{Reply, Wish};
 pub use subject::{
     AlertKind, AlertSet, AlertState, Field, FieldSet, FlightKind, Lineage, ObjectKind, OwnNumber,
     PlanState, Service, Source, Subject,

@@ -187,6 +187,11 @@ impl Correlator {
         self.theirs.get(&theirs).filter(|entry| entry.believed).and_then(|entry| entry.ours)
     }
 
+    /// Whether the partner's track has agreed with one of ours and not yet often enough to say.
+    pub fn is_undecided(&self, theirs: TheirNumber) -> bool {
+        self.theirs.get(&theirs).is_some_and(|entry| !entry.believed && entry.ours.is_some())
+    }
+
     /// Every believed pair, by the partner's number.
     pub fn pairs(&self) -> impl Iterator<Item = (TheirNumber, OwnNumber)> {
         self.theirs

@@ -106,6 +106,16 @@ impl<K: Ord + Clone, P: Ord + Clone> Ownership<K, P> {
         self.held.get(target).map(|held| &held.owner)
     }
 
+    /// Who is about to take it over.
+    pub fn next(&self, target: &K) -> Option<&P> {
+        self.held.get(target).and_then(|held| held.next.as_ref()).map(|(party, _)| party)
+    }
+
+    /// Every target that is owned, in order.
+    pub fn targets(&self) -> impl Iterator<Item = &K> {
+        self.held.keys()
+    }
+
     /// The target is in no picture any more.
     pub fn end(&mut self, target: &K) {
         self.held.remove(target);

@@ -6,7 +6,7 @@
 
 use crate::metrics::Metrics;
 use crate::wire::ClientMessage;
-use accord::{Batch, PartyId, Released};
+use accord::{Batch, Note, PartyId, Released};
 use bytes::Bytes;
 use std::net::SocketAddr;
 use surveillance::Time;
@@ -93,7 +93,7 @@ pub enum Event {
     PartnerTold {
         /// Who.
         party: PartyId,
-        /// One encoded `accord::Batch`.
+        /// One encoded `accord::Batch` or `accord::Note`.
         body: Vec<u8>,
     },
     /// How the link with a partner does, for the operator; at most once a second.
@@ -133,8 +133,7 @@ impl Event {
 
     /// Whether a person decided something that must outlast any crash.
     pub fn is_act(&self) -> bool {
-        let Event::ConsoleAsked { message, .. } = self else { return false };
-        matches!(message, ClientMessage::Suspend { .. } | ClientMessage::Resume { .. })
+        matches!(self, Event::ConsoleAsked { message, .. } if message.is_act())
     }
 
     /// The feed it is about, if it is about one.
@@ -178,13 +177,23 @@ pub struct Delivery {
 pub struct Outbox {
     /// To consoles, oldest first.
     pub deliveries: Vec<Delivery>,
-    /// To partners, oldest first. Nothing else leaves the node for another party.
+    /// Pictures to partners, oldest first. Nothing but this and `notes` leaves the node for
+    /// another party.
     pub released: Vec<Released<Batch>>,
+    /// What is said to partners beside the picture, oldest first.
+    pub notes: Vec<Released<Note>>,
     /// What was released to them before and is still on its way is dropped.
     pub withdrawn: Vec<Withdrawal>,
 }
 
 impl Outbox {
+    /// Takes out all that is for partners, as bytes in the order in which it is to go.
+    pub fn take_released(&mut self) -> Vec<Released<Vec<u8>>> {
+        let batches = self.released.drain(..).map(|batch| batch.encode());
+        let notes = self.notes.drain(..).map(|note| note.encode());
+        batches.chain(notes).collect()
+    }
+
     /// Adds one message for `to`; nothing if there are no receivers.
     pub fn send(&mut self, to: Vec<ConsoleId>, kind: DeliveryKind, body: Bytes) {
         if !to.is_empty() {
@@ -217,6 +226,9 @@ pub trait Handle: Send + 'static {
     fn take_up_standing(&mut self, _standing: &str, _now: Time) -> Vec<Withdrawal> {
         Vec::new()
     }
+
+    /// All that was recorded is taken up: what happens from here on happens now.
+    fn resumed(&mut self) {}
 
     /// What there is to count and measure, for `/metrics`. Asked about once a second.
     fn metrics(&self, now: Time) -> Metrics;

@@ -6,7 +6,7 @@
 //! the old form stays readable.
 
 use crate::event::{ConsoleId, Event, FeedIndex, LinkReport};
-use crate::wire::ClientMessage;
+use crate::wire::{Answer, ClientMessage, Proposal, Purpose};
 use accord::PartyId;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use thiserror::Error;
@@ -203,7 +203,53 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
             encode_text(accord, out);
             out.extend_from_slice(by.as_bytes());
         }
+        ClientMessage::Ask {
+            accord,
+            article,
+            purpose,
+            of,
+            text,
+            incident,
+            answer_within_s,
+            by,
+        } => {
+            out.push(8);
+            encode_texts(&[accord, article], out);
+            out.push(*purpose as u8);
+            varint(out, of.len() as u64);
+            of.iter().for_each(|party| encode_text(party, out));
+            encode_texts(&[text, by], out);
+            // One more, so that nought is none.
+            varint(out, answer_within_s.map_or(0, |seconds| u64::from(seconds) + 1));
+            out.push(u8::from(incident.is_some()));
+            out.extend_from_slice(incident.as_deref().unwrap_or_default().as_bytes());
+        }
+        ClientMessage::Answer { asker, number, answer, words, by } => {
+            tagged(out, 9, u64::from(*number));
+            out.push(*answer as u8);
+            encode_texts(&[asker, words, by], out);
+        }
+        ClientMessage::Report { asker, number, words, by } => {
+            tagged(out, 10, u64::from(*number));
+            encode_texts(&[asker, words, by], out);
+        }
+        ClientMessage::Withdraw { number, words, by } => {
+            tagged(out, 11, u64::from(*number));
+            encode_texts(&[words, by], out);
+        }
+        ClientMessage::Confirm { accord, article, proposal, by } => {
+            out.extend([12, *proposal as u8]);
+            encode_texts(&[accord, article, by], out);
+        }
+        ClientMessage::Pass { accord, article, by } => {
+            out.push(13);
+            encode_texts(&[accord, article, by], out);
+        }
     }
+}
+
+fn encode_texts(texts: &[&String], out: &mut Vec<u8>) {
+    texts.iter().for_each(|text| encode_text(text, out));
 }
 
 /// What is left to read.
@@ -316,10 +362,68 @@ impl<'a> Rest<'a> {
                 reason: self.text()?,
             }),
             7 => Ok(ClientMessage::Resume { accord: self.measured_text()?, by: self.text()? }),
+            8 => self.ask(),
+            9 => Ok(ClientMessage::Answer {
+                number: self.number()?,
+                answer: self.one_of(&ANSWERS)?,
+                asker: self.measured_text()?,
+                words: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            10 => Ok(ClientMessage::Report {
+                number: self.number()?,
+                asker: self.measured_text()?,
+                words: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            11 => Ok(ClientMessage::Withdraw {
+                number: self.number()?,
+                words: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            12 => Ok(ClientMessage::Confirm {
+                proposal: self.one_of(&[Proposal::TakeOver, Proposal::HandBack])?,
+                accord: self.measured_text()?,
+                article: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            13 => Ok(ClientMessage::Pass {
+                accord: self.measured_text()?,
+                article: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
             tag => Err(EventDefect::TagUnknown { tag }),
         }
     }
+
+    fn ask(&mut self) -> Result<ClientMessage, EventDefect> {
+        let (accord, article) = (self.measured_text()?, self.measured_text()?);
+        let purpose = self.one_of(&PURPOSES)?;
+        let count: usize = self.number()?;
+        // A count beyond what is there ends with a text that is not.
+        let of = (0..count).map(|_| self.measured_text()).collect::<Result<_, _>>()?;
+        let (text, by) = (self.measured_text()?, self.measured_text()?);
+        let within = self.number::<u64>()?.checked_sub(1).map(u32::try_from).transpose();
+        let answer_within_s = within.map_err(|_| EventDefect::NumberTooLarge)?;
+        let incident = match self.byte()? {
+            0 => None,
+            1 => Some(self.text()?),
+            tag => return Err(EventDefect::TagUnknown { tag }),
+        };
+        Ok(ClientMessage::Ask { accord, article, purpose, of, text, incident, answer_within_s, by })
+    }
+
+    /// The word whose discriminant the next byte is.
+    fn one_of<T: Copy>(&mut self, words: &[T]) -> Result<T, EventDefect> {
+        let tag = self.byte()?;
+        words.get(usize::from(tag)).copied().ok_or(EventDefect::TagUnknown { tag })
+    }
 }
+
+/// In order of discriminant, which the journal holds: new words go to the end.
+const PURPOSES: [Purpose; 4] =
+    [Purpose::Information, Purpose::Consultation, Purpose::BackUp, Purpose::Assistance];
+const ANSWERS: [Answer; 3] = [Answer::Accepted, Answer::InPart, Answer::Declined];
 
 #[cfg(test)]
 mod tests {
@@ -332,6 +436,55 @@ mod tests {
         });
         let v4 = any::<([u8; 4], u16)>().prop_map(SocketAddr::from);
         proptest::option::of(prop_oneof![v4, v6])
+    }
+
+    fn any_request_message() -> impl Strategy<Value = ClientMessage> {
+        let texts = || (".*", ".*", ".*");
+        let proposal = prop::sample::select(vec![Proposal::TakeOver, Proposal::HandBack]);
+        prop_oneof![
+            (
+                texts(),
+                prop::sample::select(PURPOSES.to_vec()),
+                any::<Vec<String>>(),
+                any::<(Option<String>, Option<u32>)>(),
+                ".*"
+            )
+                .prop_map(
+                    |((accord, article, text), purpose, of, (incident, answer_within_s), by)| {
+                        ClientMessage::Ask {
+                            accord,
+                            article,
+                            purpose,
+                            of,
+                            text,
+                            incident,
+                            answer_within_s,
+                            by,
+                        }
+                    }
+                ),
+            (texts(), any::<u32>(), prop::sample::select(ANSWERS.to_vec())).prop_map(
+                |((asker, words, by), number, answer)| ClientMessage::Answer {
+                    asker,
+                    number,
+                    answer,
+                    words,
+                    by
+                }
+            ),
+            (texts(), any::<u32>()).prop_map(|((asker, words, by), number)| {
+                ClientMessage::Report { asker, number, words, by }
+            }),
+            (".*", ".*", any::<u32>()).prop_map(|(words, by, number)| ClientMessage::Withdraw {
+                number,
+                words,
+                by
+            }),
+            (texts(), proposal).prop_map(|((accord, article, by), proposal)| {
+                ClientMessage::Confirm { accord, article, proposal, by }
+            }),
+            texts().prop_map(|(accord, article, by)| ClientMessage::Pass { accord, article, by }),
+        ]
     }
 
     fn any_event() -> impl Strategy<Value = Event> {
@@ -350,6 +503,7 @@ mod tests {
                 reason
             }),
             (".*", ".*").prop_map(|(accord, by)| ClientMessage::Resume { accord, by }),
+            any_request_message(),
         ];
         prop_oneof![
             feed().prop_map(|feed| Event::FeedConnected { feed }),

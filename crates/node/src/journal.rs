@@ -274,7 +274,9 @@ pub fn resume(
             Entry::Event(_) | Entry::Numbered(_) | Entry::Standing(_) => {}
         }
         outbox.released.clear();
+        outbox.notes.clear();
     }
+    engine.resumed();
     // Who did not come back by now is new when he comes.
     engine.take_up(&Numbers::default());
     resumed.withdrawn = outbox.withdrawn;

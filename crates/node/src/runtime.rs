@@ -197,16 +197,20 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         for withdrawal in outbox.withdrawn.drain(..) {
             self.links.withdraw(withdrawal.to, withdrawal.reason);
         }
-        if outbox.released.is_empty() {
+        if outbox.released.is_empty() && outbox.notes.is_empty() {
             return;
         }
         // An epoch is kept before anybody sees it: the next one is later, whatever the clock says.
+        // So is what is said to whom.
         let recorded = self.recorder.record_standing(&self.engine.standing());
         if recorded.is_err() {
             self.note_recording(recorded);
         }
         for released in outbox.released.drain(..) {
             self.links.offer(released);
+        }
+        for note in outbox.notes.drain(..) {
+            self.links.offer_encoded(note.encode());
         }
     }
 

@@ -33,7 +33,9 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
     let policy = config.policy().unwrap_or_else(|_| Policy::without_accords(own));
     // One that no accord names is given nothing, and is shown.
     let partners = policy.partners().chain(config.linked()).collect();
-    Engine::new(EngineSetup {
+    // A wrong one was refused before anything started.
+    let areas = config.areas.iter().filter_map(|area| area.responsibility().ok()).collect();
+    let engine = Engine::new(EngineSetup {
         node: config.node.name.clone(),
         party: config.node.party.clone(),
         source: occasion.source,
@@ -46,7 +48,8 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
         identity: IdentityRules::default(),
         policy,
         partners,
-    })
+    });
+    engine.with_areas(areas)
 }
 
 fn setup(index: usize, feed: &Feed) -> FeedSetup {

@@ -8,6 +8,13 @@
 //! Degrees, feet, knots and feet a minute here, as at the screen. Times are milliseconds since
 //! 1970-01-01T00:00:00Z. Columns of one table have equal length: row i is entry i of each.
 
+mod requests;
+
+pub use requests::{
+    Answer, AnswerRow, AskArticle, AskedRow, AskedState, BackUpRow, BackUps, Proposal, Purpose,
+    ReportRow, RequestRow, Requests, SaidWords, StandInRow,
+};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -33,6 +40,10 @@ pub enum ServerMessage {
     Partners(Partners),
     /// Why a partner is given a track, or is not.
     Explained(Explained),
+    /// All requests, when something about them changed; never sent by a node without partners.
+    Requests(Requests),
+    /// Who stands in for whom, when something about it changed.
+    BackUps(BackUps),
     /// The node refused what the console asked.
     Refused(Refused),
 }
@@ -191,6 +202,13 @@ pub struct TrackDescription {
     /// Whether a partner alone tells of it.
     #[serde(default)]
     pub told: bool,
+    /// The party that owns it: whose number and identity the joint picture goes by. None where that
+    /// is not worked out.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// The party that is about to own it.
+    #[serde(default)]
+    pub owner_next: Option<String>,
 }
 
 /// What one partner says of a target.
@@ -410,6 +428,9 @@ pub struct PartnerRow {
     /// Batches it sent that were refused, and objects beyond the bound.
     #[ts(type = "number")]
     pub refused: u64,
+    /// Accords that it has suspended, as it told us.
+    #[serde(default)]
+    pub suspended: Vec<SuspendedBy>,
     /// Batches that wait until its node takes them; none until it has said what it has.
     #[ts(type = "number | null")]
     pub queued: Option<u64>,
@@ -418,6 +439,16 @@ pub struct PartnerRow {
     pub turned_away: u64,
     /// Why, the last time.
     pub turned_away_for: Option<String>,
+}
+
+/// A partner's suspension of an accord.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct SuspendedBy {
+    /// Which accord.
+    pub accord: String,
+    /// Since when, by the partner's clock.
+    pub since_ms: f64,
 }
 
 /// How a partner's node is connected.
@@ -537,4 +568,97 @@ pub enum ClientMessage {
         /// The partner.
         party: String,
     },
+    /// Raise a request under an article.
+    Ask {
+        /// The accord's id.
+        accord: String,
+        /// The article's number.
+        article: String,
+        /// For what.
+        purpose: Purpose,
+        /// Of whom.
+        of: Vec<String>,
+        /// In words.
+        text: String,
+        /// The incident it concerns.
+        incident: Option<String>,
+        /// Seconds to the answer, where that is sooner than the article's own time.
+        #[serde(default)]
+        answer_within_s: Option<u32>,
+        /// Who asks: the name of the person or position.
+        by: String,
+    },
+    /// Answer a request.
+    Answer {
+        /// Who asks.
+        asker: String,
+        /// That party's number for it.
+        number: u32,
+        /// Yes or no.
+        answer: Answer,
+        /// What is given, or why not.
+        words: String,
+        /// Who answers.
+        by: String,
+    },
+    /// Say what was done about a request.
+    Report {
+        /// Who asks.
+        asker: String,
+        /// That party's number for it.
+        number: u32,
+        /// What was done.
+        words: String,
+        /// Who says so.
+        by: String,
+    },
+    /// Take back an own request.
+    Withdraw {
+        /// Our number for it.
+        number: u32,
+        /// Why.
+        words: String,
+        /// Who says so.
+        by: String,
+    },
+    /// Confirm what is proposed on standing in for a silent party.
+    Confirm {
+        /// The accord's id.
+        accord: String,
+        /// The article's number.
+        article: String,
+        /// What is confirmed.
+        proposal: Proposal,
+        /// Who confirms.
+        by: String,
+    },
+    /// Leave standing in to the next that the article names.
+    Pass {
+        /// The accord's id.
+        accord: String,
+        /// The article's number.
+        article: String,
+        /// Who says so.
+        by: String,
+    },
+}
+
+impl ClientMessage {
+    /// Whether a person decides something by it that must outlast any crash.
+    pub fn is_act(&self) -> bool {
+        match self {
+            ClientMessage::Suspend { .. }
+            | ClientMessage::Resume { .. }
+            | ClientMessage::Ask { .. }
+            | ClientMessage::Answer { .. }
+            | ClientMessage::Report { .. }
+            | ClientMessage::Withdraw { .. }
+            | ClientMessage::Confirm { .. }
+            | ClientMessage::Pass { .. } => true,
+            ClientMessage::Select { .. }
+            | ClientMessage::Resync {}
+            | ClientMessage::SeeAs { .. }
+            | ClientMessage::Explain { .. } => false,
+        }
+    }
 }

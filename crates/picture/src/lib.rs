@@ -8,4 +8,4 @@ mod identity;
 mod picture;
 
 pub use identity::{Identity, IdentityRules};
-pub use picture::{Delta, Ended, Entry, PartnerIndex, Picture, WORDS_MAX, Word};
+pub use picture::{Delta, Ended, Entry, Holder, Owner, PartnerIndex, Picture, WORDS_MAX, Word};

@@ -22,6 +22,24 @@ pub struct Word {
     pub identity: Option<Identity>,
 }
 
+/// Who owns a track: whose number and identity the joint picture goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// The node's own party.
+    Us,
+    /// A partner.
+    Partner(PartnerIndex),
+}
+
+/// Who owns a track, and who is about to; `None` where that is not worked out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Owner {
+    /// Who owns it.
+    pub holder: Option<Holder>,
+    /// Who is about to.
+    pub next: Option<Holder>,
+}
+
 /// Words on one target at most: a partner's second track of it is another target to us.
 pub const WORDS_MAX: usize = 8;
 
@@ -36,6 +54,8 @@ pub struct Entry {
     pub teller: Option<PartnerIndex>,
     /// What partners say of it.
     pub words: ArrayVec<Word, WORDS_MAX>,
+    /// Whose it is.
+    pub owner: Owner,
     moved: bool,
     described: bool,
 }
@@ -92,8 +112,8 @@ impl Picture {
         let words = words.iter().copied().take(WORDS_MAX).collect();
         match self.entries.entry(track.number) {
             std::collections::btree_map::Entry::Vacant(place) => {
-                let (moved, described) = (true, true);
-                place.insert(Entry { track, identity, teller, words, moved, described });
+                let (owner, moved, described) = (Owner::default(), true, true);
+                place.insert(Entry { track, identity, teller, words, owner, moved, described });
             }
             std::collections::btree_map::Entry::Occupied(mut place) => {
                 let entry = place.get_mut();
@@ -102,8 +122,19 @@ impl Picture {
                     && entry.teller == teller
                     && entry.words == words;
                 let described = entry.described || !same;
-                *entry = Entry { track, identity, teller, words, moved: true, described };
+                let owner = entry.owner;
+                *entry = Entry { track, identity, teller, words, owner, moved: true, described };
             }
+        }
+    }
+
+    /// Says who owns a track and who is about to. A number that is not in the picture is ignored.
+    pub fn set_owner(&mut self, number: TrackNumber, owner: Owner) {
+        if let Some(entry) = self.entries.get_mut(&number)
+            && entry.owner != owner
+        {
+            entry.owner = owner;
+            entry.described = true;
         }
     }
 

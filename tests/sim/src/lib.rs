@@ -3,6 +3,7 @@
 //! Everything follows from the seed.
 
 mod random;
+mod talk;
 mod world;
 
 pub use random::Random;

@@ -1,7 +1,8 @@
 //! The nodes, the links between them, and what is known of both from outside.
 
 use crate::random::Random;
-use accord::{Cadence, PartnerFeed, PartyId, Policy, Released};
+use crate::talk::{Talk, accord_of};
+use accord::{Cadence, CaseView, Note, PartnerFeed, PartyId, Policy, Released};
 use ledger::{MemoryStorage, Signer, VerifierKey, Writes};
 use link::{Arrival, Desk, Files, Keys, Limits, Session, Terms};
 use recording::journal::{Crash, Fault, MemoryStore};
@@ -60,6 +61,7 @@ pub struct World {
     signers: Vec<Arc<Signer>>,
     skews_s: Vec<f64>,
     policies: Vec<Policy>,
+    talks: Vec<Talk>,
     ports: BTreeMap<(usize, usize), Port>,
     cut_until: BTreeMap<(usize, usize), Time>,
     /// What each direction's outbox durably holds, by the number it was given.
@@ -91,7 +93,9 @@ fn policy(own: PartyId, parties: &[PartyId]) -> Policy {
             .replace("own's", own.as_str());
         Arc::new(accord::read("accord.toml", &text).expect("the sample is sound").accord)
     });
-    Policy::new(own, accords.collect()).expect("the sample is sound")
+    let all = accord::read("all.toml", &accord_of(parties)).expect("it is sound").accord;
+    let accords = accords.chain([Arc::new(all)]).collect();
+    Policy::new(own, accords).expect("the sample is sound")
 }
 
 impl World {
@@ -114,6 +118,7 @@ impl World {
             signers,
             skews_s,
             policies,
+            talks: parties.iter().map(|own| Talk::new(*own, parties.len())).collect(),
             ports: BTreeMap::new(),
             cut_until: BTreeMap::new(),
             released: Sent::new(),
@@ -185,6 +190,10 @@ impl World {
             assert!(again, "batch {} handed on twice without a crash", arrival.sequence);
             assert_eq!(known, arrival.bytes, "one number, two contents");
         }
+        if Note::is_meant(&arrival.bytes) {
+            let (from, now) = (self.parties[partner], self.clock(own));
+            self.talks[own].hear(from, &arrival.bytes, &mut self.policies[own], now);
+        }
         let port = self.ports.get_mut(&(own, partner)).expect("every pair has a port");
         port.unacknowledged = Some(arrival.number);
     }
@@ -220,7 +229,7 @@ impl World {
             if self.random.once_in(self.faults.crash) {
                 self.arm(node);
             }
-            let mut alive = true;
+            let mut alive = self.talk(node, offer).is_some();
             for &(own, partner) in pairs.iter().filter(|pair| pair.0 == node) {
                 alive = alive && self.turn(own, partner, offer).is_some();
             }
@@ -228,6 +237,37 @@ impl World {
                 self.die(node);
             }
         }
+    }
+
+    /// One node's people act, and what it has to say goes into its outboxes.
+    fn talk(&mut self, node: usize, act: bool) -> Option<()> {
+        let now = self.clock(node);
+        let (talk, policy) = (&mut self.talks[node], &self.policies[node]);
+        if act {
+            talk.act(&mut self.random, &self.parties, policy, now);
+        }
+        for note in talk.say(policy, now) {
+            let to = note.to();
+            let partner = self.parties.iter().position(|party| *party == to)?;
+            let released = note.encode();
+            let port = self.ports.get_mut(&(node, partner))?;
+            let sequence = port.desk.as_mut()?.offer(&released, false).ok()?;
+            self.waiting
+                .entry((node, partner))
+                .or_default()
+                .insert(sequence, released.into_value());
+        }
+        Some(())
+    }
+
+    /// What each node knows of all requests at `now`.
+    pub fn cases(&self, now: Time) -> Vec<Vec<CaseView>> {
+        self.talks.iter().map(|talk| talk.cases(now)).collect()
+    }
+
+    /// The world's own time.
+    pub fn now(&self) -> Time {
+        self.now
     }
 
     /// Cuts the link between two, or joins it again.
@@ -297,6 +337,8 @@ impl World {
     /// The node is gone, and comes back with what its disks kept.
     fn die(&mut self, node: usize) {
         self.crashes += 1;
+        let (now, parties) = (self.clock(node), self.parties.len());
+        self.talks[node].restart(&mut self.policies[node], parties, now);
         let power = self.random.once_in(2);
         for partner in (0..self.parties.len()).filter(|partner| *partner != node) {
             self.hang_up(node, partner);

@@ -21,15 +21,28 @@ fn check(seed: u64, parties: &[&str], faults: Faults, steps: usize) -> World {
         assert!(needed < HEALING_MAX, "seed {seed}: not healed, {:?}", world.refusals());
         world.step(false);
     }
-    for _ in 0..500 {
+    // Until every answer is due and all that is said of it has come.
+    for _ in 0..600 {
         world.step(false);
+    }
+    assert!(world.is_quiet(), "seed {seed}");
+    let later = world.now().plus_seconds(60.0);
+    let cases = world.cases(later);
+    for (node, known) in cases.iter().enumerate() {
+        assert_eq!(known, &cases[0], "seed {seed}: {} and {} differ", parties[node], parties[0]);
     }
     for (&(own, partner), released) in &world.released {
         let received = &world.received[&(own, partner)];
         assert_eq!(released, received, "seed {seed}: {own} to {partner}");
         for bytes in received.values() {
-            let batch = accord::Batch::decode(bytes).expect("it was encoded by accord");
-            let ends = (batch.from.as_str(), batch.to.as_str());
+            let (from, to) = if accord::Note::is_meant(bytes) {
+                let note = accord::Note::decode(bytes).expect("it was encoded by accord");
+                (note.from, note.to)
+            } else {
+                let batch = accord::Batch::decode(bytes).expect("it was encoded by accord");
+                (batch.from, batch.to)
+            };
+            let ends = (from.as_str(), to.as_str());
             assert_eq!(ends, (parties[own], parties[partner]), "seed {seed}: nothing of others");
         }
         assert!(released.keys().copied().eq(1..=released.len() as u64), "numbers without gaps");
@@ -73,6 +86,12 @@ fn in_a_quiet_world_everything_arrives_and_nothing_is_refused() {
     let world = check(1, &PARTIES[..3], Faults::NONE, 200);
     assert_eq!(world.refusals(), BTreeMap::new());
     assert!(world.released.values().all(|sent| sent.len() > 20));
+    let cases = world.cases(world.now());
+    assert!(!cases[0].is_empty());
+    let silent = |case: &accord::CaseView| {
+        case.asked.iter().any(|asked| asked.silence_recorded_by.len() == 3)
+    };
+    assert!(cases[0].iter().any(silent), "{:?}", cases[0]);
 }
 
 #[test]
@@ -81,6 +100,7 @@ fn a_lossy_reordering_doubling_world_with_cuts_loses_nothing_and_hands_on_nothin
     for seed in 0..4 {
         let world = check(seed, &PARTIES, faults, 300);
         assert!(!world.refusals().is_empty(), "the faults were felt");
+        assert!(world.cases(world.now())[0].len() > 3, "people asked");
     }
 }
 

@@ -15,6 +15,8 @@ const KINDS: Record<ServerMessage['type'], true> = {
   selected: true,
   partners: true,
   explained: true,
+  requests: true,
+  back_ups: true,
   refused: true,
 };
 const KNOWN: ReadonlySet<string> = new Set(Object.keys(KINDS));

@@ -84,6 +84,13 @@ export class Link {
     if (this.facts.phase === 'open') this.send({ type: 'explain', number, party });
   }
 
+  /** Sends what a person decided; `false` while nobody would hear it. */
+  say(message: ClientMessage): boolean {
+    if (this.facts.phase !== 'open') return false;
+    this.send(message);
+    return true;
+  }
+
   private send(message: ClientMessage): void {
     this.socket?.send(encodeMessage(message));
   }

@@ -43,6 +43,145 @@ releases: boolean,
 timeline: Array<AccordEvent>, };
 
 /**
+ * An answer.
+ */
+export type Answer = "accepted" | "in_part" | "declined";
+
+/**
+ * One answer and its words.
+ */
+export type AnswerRow = { 
+/**
+ * Yes or no.
+ */
+answer: Answer, 
+/**
+ * What a person said with it.
+ */
+said: SaidWords, };
+
+/**
+ * An article under which this party may ask.
+ */
+export type AskArticle = { 
+/**
+ * The accord's id.
+ */
+accord: string, 
+/**
+ * Its number.
+ */
+article: string, 
+/**
+ * What it says in a few words.
+ */
+title: string | null, 
+/**
+ * What may be asked for.
+ */
+purposes: Array<Purpose>, 
+/**
+ * Who may be asked now.
+ */
+parties: Array<string>, 
+/**
+ * How soon an answer is due, seconds.
+ */
+answer_within_s: number, };
+
+/**
+ * How one party that is asked stands.
+ */
+export type AskedRow = { 
+/**
+ * Who.
+ */
+party: string, 
+/**
+ * Where that leaves it.
+ */
+state: AskedState, 
+/**
+ * Whether its first answer came after it was due.
+ */
+late: boolean, 
+/**
+ * When its node had the request.
+ */
+received_ms: number | null, 
+/**
+ * What it answered, oldest first; the last stands.
+ */
+answers: Array<AnswerRow>, 
+/**
+ * Who recorded that it had not answered when the answer was due.
+ */
+silence_recorded_by: Array<string>, };
+
+/**
+ * Where a party that is asked stands.
+ */
+export type AskedState = "sent" | "received" | "accepted" | "in_part" | "declined" | "no_answer" | "withdrawn";
+
+/**
+ * One article on back-up.
+ */
+export type BackUpRow = { 
+/**
+ * The accord.
+ */
+accord: string, 
+/**
+ * The article in it.
+ */
+article: string, 
+/**
+ * Whose duty.
+ */
+of: string, 
+/**
+ * Who may stand in, first choice first.
+ */
+by: Array<string>, 
+/**
+ * Where, by name.
+ */
+area: string, 
+/**
+ * Since when the party is silent.
+ */
+silent_since_ms: number | null, 
+/**
+ * Who stands in, since when, and who confirmed it.
+ */
+stand_in: StandInRow | null, 
+/**
+ * What people are asked to confirm here.
+ */
+proposed: Proposal | null, 
+/**
+ * Names needed.
+ */
+needed: number, 
+/**
+ * Names given here so far, in order.
+ */
+confirmed: Array<string>, 
+/**
+ * Why nothing can be confirmed here now, in words.
+ */
+waits: string | null, };
+
+/**
+ * Every article on back-up in force, and how it stands.
+ */
+export type BackUps = { 
+/**
+ * One row an article, in order.
+ */
+rows: Array<BackUpRow>, };
+
+/**
  * Console to node.
  */
 export type ClientMessage = { "type": "select", 
@@ -81,7 +220,115 @@ number: number,
 /**
  * The partner.
  */
-party: string, };
+party: string, } | { "type": "ask", 
+/**
+ * The accord's id.
+ */
+accord: string, 
+/**
+ * The article's number.
+ */
+article: string, 
+/**
+ * For what.
+ */
+purpose: Purpose, 
+/**
+ * Of whom.
+ */
+of: Array<string>, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * The incident it concerns.
+ */
+incident: string | null, 
+/**
+ * Seconds to the answer, where that is sooner than the article's own time.
+ */
+answer_within_s: number | null, 
+/**
+ * Who asks: the name of the person or position.
+ */
+by: string, } | { "type": "answer", 
+/**
+ * Who asks.
+ */
+asker: string, 
+/**
+ * That party's number for it.
+ */
+number: number, 
+/**
+ * Yes or no.
+ */
+answer: Answer, 
+/**
+ * What is given, or why not.
+ */
+words: string, 
+/**
+ * Who answers.
+ */
+by: string, } | { "type": "report", 
+/**
+ * Who asks.
+ */
+asker: string, 
+/**
+ * That party's number for it.
+ */
+number: number, 
+/**
+ * What was done.
+ */
+words: string, 
+/**
+ * Who says so.
+ */
+by: string, } | { "type": "withdraw", 
+/**
+ * Our number for it.
+ */
+number: number, 
+/**
+ * Why.
+ */
+words: string, 
+/**
+ * Who says so.
+ */
+by: string, } | { "type": "confirm", 
+/**
+ * The accord's id.
+ */
+accord: string, 
+/**
+ * The article's number.
+ */
+article: string, 
+/**
+ * What is confirmed.
+ */
+proposal: Proposal, 
+/**
+ * Who confirms.
+ */
+by: string, } | { "type": "pass", 
+/**
+ * The accord's id.
+ */
+accord: string, 
+/**
+ * The article's number.
+ */
+article: string, 
+/**
+ * Who says so.
+ */
+by: string, };
 
 /**
  * A named defect and how often.
@@ -209,6 +456,10 @@ withheld: Array<RuleCount>,
  */
 refused: number, 
 /**
+ * Accords that it has suspended, as it told us.
+ */
+suspended: Array<SuspendedBy>, 
+/**
  * Batches that wait until its node takes them; none until it has said what it has.
  */
 queued: number | null, 
@@ -303,6 +554,16 @@ tracks_total: number,
 shed: Shed, };
 
 /**
+ * What people are asked to confirm.
+ */
+export type Proposal = "take_over" | "hand_back";
+
+/**
+ * What is asked for.
+ */
+export type Purpose = "information" | "consultation" | "back_up" | "assistance";
+
+/**
  * The node refused what the console asked.
  */
 export type Refused = { 
@@ -316,6 +577,105 @@ asked: string,
 reason: string, };
 
 /**
+ * What one party did about a request.
+ */
+export type ReportRow = { 
+/**
+ * Who.
+ */
+party: string, 
+/**
+ * What a person said of it.
+ */
+said: SaidWords, };
+
+/**
+ * One request and what came of it.
+ */
+export type RequestRow = { 
+/**
+ * Who asks.
+ */
+asker: string, 
+/**
+ * That party's number for it.
+ */
+number: number, 
+/**
+ * The accord.
+ */
+accord: string, 
+/**
+ * The article in it.
+ */
+article: string, 
+/**
+ * For what.
+ */
+purpose: Purpose, 
+/**
+ * In words.
+ */
+text: string, 
+/**
+ * The incident it concerns.
+ */
+incident: string | null, 
+/**
+ * The person or position that asks.
+ */
+by: string, 
+/**
+ * When it was raised.
+ */
+raised_ms: number, 
+/**
+ * When the answer is due.
+ */
+due_ms: number, 
+/**
+ * Whether this party is asked and has not answered.
+ */
+to_answer: boolean, 
+/**
+ * Whether it was taken back, and why.
+ */
+withdrawn: SaidWords | null, 
+/**
+ * Who is asked, in order.
+ */
+asked: Array<AskedRow>, 
+/**
+ * What was done, oldest first.
+ */
+reports: Array<ReportRow>, 
+/**
+ * Everybody who knows of it, in order.
+ */
+audience: Array<string>, 
+/**
+ * Parties that told different things under one name.
+ */
+contradicted: Array<string>, };
+
+/**
+ * All requests that the node knows, and under what it may ask.
+ */
+export type Requests = { 
+/**
+ * Articles under which this party may ask, in order.
+ */
+articles: Array<AskArticle>, 
+/**
+ * Requests, oldest first.
+ */
+rows: Array<RequestRow>, 
+/**
+ * Old requests that made place for newer ones; the ledger has them.
+ */
+dropped: number, };
+
+/**
  * How many tracks one rule decides about now.
  */
 export type RuleCount = { 
@@ -327,6 +687,23 @@ rule: string,
  * How many.
  */
 count: number, };
+
+/**
+ * What a person said.
+ */
+export type SaidWords = { 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * What.
+ */
+words: string, 
+/**
+ * The person or position.
+ */
+by: string, };
 
 /**
  * Everything of one track.
@@ -475,7 +852,7 @@ rows: Array<SensorRow>, };
 /**
  * Node to console.
  */
-export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "refused" } & Refused;
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "refused" } & Refused;
 
 /**
  * What fell out of bounded queues since the node started.
@@ -530,6 +907,36 @@ age_s: number,
 plots: number, };
 
 /**
+ * Who stands in.
+ */
+export type StandInRow = { 
+/**
+ * Who.
+ */
+party: string, 
+/**
+ * Since when.
+ */
+since_ms: number, 
+/**
+ * Who confirmed it.
+ */
+by: Array<string>, };
+
+/**
+ * A partner's suspension of an accord.
+ */
+export type SuspendedBy = { 
+/**
+ * Which accord.
+ */
+accord: string, 
+/**
+ * Since when, by the partner's clock.
+ */
+since_ms: number, };
+
+/**
  * What a track is, apart from where.
  */
 export type TrackDescription = { 
@@ -569,7 +976,16 @@ words: Array<PartnerWord>,
 /**
  * Whether a partner alone tells of it.
  */
-told: boolean, };
+told: boolean, 
+/**
+ * The party that owns it: whose number and identity the joint picture goes by. None where that
+ * is not worked out.
+ */
+owner: string | null, 
+/**
+ * The party that is about to own it.
+ */
+owner_next: string | null, };
 
 /**
  * A track that left the picture.

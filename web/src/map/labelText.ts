@@ -3,7 +3,7 @@
 import { TRACK_COASTING, TRACK_IDENT, TRACK_ON_GROUND } from '../generated/wire';
 import type { PictureStore } from '../picture/store';
 import { TREND_MARK, trend } from '../shell/format';
-import { codeTag, ident } from '../tracks/ident';
+import { codeTag, ident, ownerTag } from '../tracks/ident';
 
 /** Lines a label has; `auto` shows more the fewer tracks are in view. */
 export type LabelDetail = 'auto' | 'off' | 1 | 2 | 3;
@@ -43,7 +43,10 @@ export function labelLines(store: PictureStore, row: number, detail: 1 | 2 | 3):
   // A distress code stands beside the name: it must survive when only one line finds room.
   const tag = codeTag(description?.squawk);
   const name = ident(description, store.number[row]!);
-  const lines = [tag ? `${name} ▲${tag.tag}` : name];
+  const owner = ownerTag(description, store.party);
+  // A name that begins with its owner says so already.
+  const whose = owner !== null && !name.startsWith(`${owner}:`) ? ` ${owner}` : '';
+  const lines = [tag ? `${name} ▲${tag.tag}${whose}` : `${name}${whose}`];
   if (detail > 1) lines.push(levelLine(store, row));
   const tags = tagLine(store, row);
   if (tags) lines.push(tags);

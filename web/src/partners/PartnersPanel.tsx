@@ -4,8 +4,9 @@ import { useSignal } from '@preact/signals';
 import type { AccordRow, PartnerRow, RuleCount } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
 import { count } from '../shell/format';
-import { clockMs, partners, seeAs, seenAs } from '../shell/state';
-import { eventLine, linkWords, waitingWords } from './words';
+import { act, position } from '../requests/state';
+import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
+import { eventLine, life, linkWords, suspendedWords, waitingWords } from './words';
 
 export function PartnersPanel() {
   const told = partners.value;
@@ -52,6 +53,11 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
         they send <b>{count(row.they_send)}</b> · we send <b>{count(row.we_send)}</b>
         {waiting && <> · {waiting}</>}
       </p>
+      {suspendedWords(row).map((words) => (
+        <p class="partner-note num" key={words}>
+          {words}
+        </p>
+      ))}
       {row.note && <p class="partner-note">{row.note}</p>}
       {row.refused > 0 && <p class="partner-note">refused {count(row.refused)} of what it sent</p>}
       {row.turned_away > 0 && (
@@ -108,6 +114,8 @@ function Accord({ accord }: { accord: AccordRow }) {
       <p class="accord-status">
         <Glyph shape={accord.releases ? 'dot' : 'ring'} /> {accord.status}
       </p>
+      <LifeLine accord={accord} />
+      <Suspension accord={accord} />
       <ol class="timeline">
         {accord.timeline.map((event) => {
           const line = eventLine(event, clockMs.value);
@@ -119,5 +127,71 @@ function Accord({ accord }: { accord: AccordRow }) {
         })}
       </ol>
     </div>
+  );
+}
+
+/** The accord's life on one line: where it holds, where it was suspended, what is still to come. */
+function LifeLine({ accord }: { accord: AccordRow }) {
+  const line = life(accord.timeline, clockMs.value);
+  if (!line) return null;
+  const x = (at: number): number => 6 + at * 272;
+  return (
+    <svg class="life" viewBox="0 0 284 22" role="img" aria-label={`Life of ${accord.id}: ${accord.status}`}>
+      <path class="life-base" d="M6 11H278" />
+      {line.force.map(([from, to]) => (
+        <path key={from} class="life-force" d={`M${x(from)} 11H${x(to)}`} />
+      ))}
+      {line.suspended.map(([from, to]) => (
+        <path key={from} class="life-suspended" d={`M${x(from)} 11H${Math.max(x(to), x(from) + 2)}`} />
+      ))}
+      {line.marks.map((mark, i) => (
+        <path key={i} class={`life-mark mark-${mark.mark} ${mark.toCome ? 'to-come' : ''}`} d={mark.mark === 'notice' ? `M${x(mark.at)} 5l4 6l-4 6l-4-6z` : `M${x(mark.at)} 5v12`}>
+          <title>{mark.title}</title>
+        </path>
+      ))}
+      <path class="life-now" d={`M${x(line.now)} 1v20`}>
+        <title>now</title>
+      </path>
+    </svg>
+  );
+}
+
+/** Suspending is this party's own to say, at once and with a name; so is taking that back. */
+function Suspension({ accord }: { accord: AccordRow }) {
+  const reason = useSignal('');
+  const own = hello.value?.party ?? '';
+  if (!accord.parties.includes(own)) return null;
+  const ours = new RegExp(`^suspended by [^;]*\\b${own}\\b`).test(accord.status);
+  const by = position.value;
+  const unnamed = by.trim() === '';
+  return (
+    <details class="suspension">
+      <summary>{ours ? 'Resume…' : 'Suspend…'}</summary>
+      <form
+        class="desk-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (unnamed) return;
+          act(ours ? { type: 'resume', accord: accord.id, by } : { type: 'suspend', accord: accord.id, by, reason: reason.value });
+          reason.value = '';
+        }}
+      >
+        <label>
+          Your name or position
+          <input type="text" maxLength={80} value={by} onInput={(event) => (position.value = event.currentTarget.value)} />
+        </label>
+        {!ours && (
+          <label>
+            Why
+            <input type="text" maxLength={500} value={reason.value} onInput={(event) => (reason.value = event.currentTarget.value)} />
+          </label>
+        )}
+        <div class="buttons">
+          <button type="submit" class="button primary" disabled={unnamed} title={unnamed ? 'Say who you are.' : ''}>
+            {ours ? `Resume ${accord.id} now` : `Suspend ${accord.id} now`}
+          </button>
+        </div>
+      </form>
+    </details>
   );
 }

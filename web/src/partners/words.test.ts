@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { description } from '../picture/picture.fixture';
 import { ident, trackNumber } from '../tracks/ident';
-import { eventLine, linkWords, viewAt, waitingWords } from './words';
+import { eventLine, life, linkWords, markOf, suspendedWords, viewAt, waitingWords } from './words';
 
 describe('a link in words', () => {
   it('says how long ago an open link spoke, and calls a long silence one', () => {
@@ -37,4 +37,37 @@ it('a track that a partner alone tells bears its name and number', () => {
   const words = [{ party: 'KAZ', number: 31, identity: null }];
   expect(ident(description(2 ** 31 + 31, { told: true, words }), 2 ** 31 + 31)).toBe('KAZ:31');
   expect(trackNumber(2 ** 31 + 2 ** 24 * 3 + 31)).toBe('PN 0031');
+});
+
+it('a suspension by a partner is said with its instant and its accord', () => {
+  const suspended = [{ accord: 'kaz-rus', since_ms: Date.UTC(2026, 10, 24, 12, 0, 2) }];
+  expect(suspendedWords({ party: 'KAZ', suspended })).toEqual(['off since 2026-11-24 12:00:02Z by KAZ: kaz-rus']);
+});
+
+describe('the life of an accord', () => {
+  const day = (n: number): number => n * 86_400_000;
+  const timeline = [
+    { time_ms: day(0), what: 'signed (Moscow)' },
+    { time_ms: day(10), what: 'ratified by KGZ' },
+    { time_ms: day(20), what: 'in force' },
+    { time_ms: day(40), what: 'suspended by KGZ (dispute)' },
+    { time_ms: day(50), what: 'resumed by KGZ' },
+    { time_ms: day(60), what: 'notice given by RUS' },
+    { time_ms: day(100), what: 'ended: its term ended' },
+  ];
+
+  it('is a line from signature to end, with where it holds and where it is suspended', () => {
+    const line = life(timeline, day(45))!;
+    expect(line.force).toEqual([[0.2, 1]]);
+    expect(line.suspended).toEqual([[0.4, 0.5]]);
+    expect(line.now).toBe(0.45);
+    expect(line.marks.map((mark) => mark.mark)).toEqual(['signed', 'signed', 'force', 'suspended', 'resumed', 'notice', 'end']);
+    expect(line.marks.at(-1)).toMatchObject({ at: 1, toCome: true });
+  });
+
+  it('runs to now where no end is known, and is none without events', () => {
+    expect(life(timeline.slice(0, 4), day(80))!.suspended).toEqual([[0.5, 1]]);
+    expect(life([], 0)).toBeNull();
+    expect(markOf({ time_ms: 0, what: 'act of renewal' })).toBe('other');
+  });
 });

@@ -2,7 +2,7 @@
 
 import type { AccordEvent, PartnerRow } from '../generated/wire';
 import type { GlyphShape } from '../shell/Glyph';
-import { age, count, dateZ } from '../shell/format';
+import { age, count, dateZ, timeZ } from '../shell/format';
 
 export interface LinkWords {
   glyph: GlyphShape;
@@ -40,4 +40,59 @@ export function viewAt(parties: readonly string[], digit: number): string | null
 /** One line of an accord's life: "2023-11-02 in force", "2028-11-02 term ends" marked as to come. */
 export function eventLine(event: AccordEvent, nowMs: number): { date: string; what: string; toCome: boolean } {
   return { date: dateZ(event.time_ms), what: event.what, toCome: event.time_ms > nowMs };
+}
+
+/** `off since 2026-11-24 12:00:02Z by KAZ: kaz-rus`, for each accord that the partner has suspended. */
+export function suspendedWords(row: Pick<PartnerRow, 'party' | 'suspended'>): string[] {
+  return row.suspended.map(({ accord, since_ms }) => `off since ${dateZ(since_ms)} ${timeZ(since_ms)} by ${row.party}: ${accord}`);
+}
+
+export type Mark = 'signed' | 'force' | 'end' | 'notice' | 'suspended' | 'resumed' | 'other';
+
+const MARKS: readonly [RegExp, Mark][] = [
+  [/^(signed|ratified|deposited)/, 'signed'],
+  [/^(in force|renewed)/, 'force'],
+  [/^(ended|term ends)/, 'end'],
+  [/^(notice|last instant for notice)/, 'notice'],
+  [/^suspended/, 'suspended'],
+  [/^resumed/, 'resumed'],
+];
+
+export const markOf = (event: AccordEvent): Mark => MARKS.find(([words]) => words.test(event.what))?.[1] ?? 'other';
+
+export interface Life {
+  /** Where each event stands, from 0 to 1. */
+  marks: { at: number; mark: Mark; title: string; toCome: boolean }[];
+  /** From where to where it is in force, and within that suspended. */
+  force: [number, number][];
+  suspended: [number, number][];
+  now: number;
+}
+
+/** An accord's life as a line: from its first event to the last one known, now included. */
+export function life(timeline: readonly AccordEvent[], nowMs: number): Life | null {
+  if (timeline.length === 0) return null;
+  const first = Math.min(nowMs, ...timeline.map((event) => event.time_ms));
+  const last = Math.max(nowMs, ...timeline.map((event) => event.time_ms));
+  const at = (ms: number): number => (last === first ? 0 : (ms - first) / (last - first));
+  const spans = (begins: Mark, ends: readonly Mark[]): [number, number][] => {
+    const found: [number, number][] = [];
+    let since: number | null = null;
+    for (const event of timeline) {
+      const mark = markOf(event);
+      if (mark === begins && since === null) since = event.time_ms;
+      else if (ends.includes(mark) && since !== null) {
+        found.push([at(since), at(event.time_ms)]);
+        since = null;
+      }
+    }
+    if (since !== null) found.push([at(since), 1]);
+    return found;
+  };
+  return {
+    marks: timeline.map((event) => ({ at: at(event.time_ms), mark: markOf(event), title: `${dateZ(event.time_ms)} ${event.what}`, toCome: event.time_ms > nowMs })),
+    force: spans('force', ['end']),
+    suspended: spans('suspended', ['resumed', 'end']),
+    now: at(nowMs),
+  };
 }

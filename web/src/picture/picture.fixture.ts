@@ -48,5 +48,7 @@ export const description = (number: number, more: Partial<TrackDescription> = {}
   sources: ['ads_b'],
   words: [],
   told: false,
+  owner: null,
+  owner_next: null,
   ...more,
 });

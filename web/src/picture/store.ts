@@ -31,6 +31,8 @@ export interface LostTrack {
 }
 
 export class PictureStore {
+  /** Whose node this picture is of. */
+  party = '';
   /** Rows in use are those in `rowOf`; all columns are as long as `capacity`. */
   readonly rowOf = new Map<number, number>();
   capacity = 0;

@@ -5,6 +5,9 @@ import { useSignalEffect } from '@preact/signals';
 import type { MapController } from '../map/controller';
 import { MapPane } from '../map/MapPane';
 import { isStale } from '../connection/state';
+import { RequestVoice } from '../requests/RequestVoice';
+import { RequestsDesk } from '../requests/RequestsDesk';
+import { RequestsPanel } from '../requests/RequestsPanel';
 import { PartnersPanel } from '../partners/PartnersPanel';
 import { SensorPanel } from '../sensors/SensorPanel';
 import { applyTheme } from '../theme/theme';
@@ -51,13 +54,16 @@ export function App() {
         <PanelToggle side="right" open={right} />
         {right && (
           <div class="side-right">
+            <RequestsPanel />
             <PartnersPanel />
             <TrackPanel />
           </div>
         )}
       </div>
       <Help />
+      <RequestsDesk />
       <LiveRegion />
+      <RequestVoice />
     </div>
   );
 }

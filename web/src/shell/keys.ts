@@ -3,6 +3,7 @@
 
 import type { MapController } from '../map/controller';
 import { viewAt } from '../partners/words';
+import { closeDesk, desk, openDesk } from '../requests/state';
 import { focusFilter } from '../tracks/TrackTable';
 import { NO_FILTER } from '../tracks/filter';
 import * as state from './state';
@@ -25,6 +26,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: [']'], does: 'track panel' },
   { keys: ['B'], does: 'track table' },
   { keys: ['Alt+1'], does: 'see what the first partner is sent, Alt+2 the second; Alt+0: our own picture' },
+  { keys: ['Q'], does: 'requests desk: ask, answer, say what was done' },
   { keys: ['T'], does: 'light or dark' },
   { keys: ['?'], does: 'this sheet' },
 ];
@@ -39,6 +41,7 @@ const ACTS: Record<string, Act> = {
   '?': () => (state.helpOpen.value = !state.helpOpen.value),
   '[': () => state.togglePanel('left'),
   ']': () => state.togglePanel('right'),
+  q: () => (desk.value.open ? closeDesk() : openDesk()),
   b: toggle('table'),
   g: toggle('history'),
   x: state.nextLabels,
@@ -68,6 +71,7 @@ const isField = (target: EventTarget | null): target is HTMLElement =>
 /** What Escape undoes: the innermost thing first. */
 function escape(target: EventTarget | null): void {
   if (state.helpOpen.value) state.helpOpen.value = false;
+  else if (desk.value.open) closeDesk();
   else if (state.matches.value !== null) {
     state.filter.value = NO_FILTER;
     if (isField(target)) target.blur();
@@ -89,6 +93,8 @@ export function listenToKeys(map: () => MapController | null): void {
       escape(event.target);
       return;
     }
+    // Over the map lies the desk: keys are its own, but for the one that closes it.
+    if (desk.value.open && (isField(event.target) || event.key.toLowerCase() !== 'q')) return;
     if (isField(event.target)) {
       if (event.key === 'Enter') document.querySelector<HTMLElement>('.rows')?.focus();
       return;

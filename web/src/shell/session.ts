@@ -4,6 +4,7 @@
 import { batch, effect } from '@preact/signals';
 import { Link, type Socket } from '../connection/link';
 import { connectionState } from '../connection/state';
+import { acts, backUps, requests } from '../requests/state';
 import { found, seek, type Sought } from '../picture/resume';
 import * as state from './state';
 
@@ -18,6 +19,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
     state.store,
     {
       hello: (hello) => {
+        state.store.party = hello.party;
         const before = state.hello.value;
         if (before && before.started_ms !== hello.started_ms) {
           sought = seek(state.store, state.selected.value, Date.now());
@@ -42,6 +44,8 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
       other: (message) => {
         if (message.type === 'sensors') state.sensors.value = message;
         else if (message.type === 'partners') state.partners.value = message;
+        else if (message.type === 'requests') requests.value = message;
+        else if (message.type === 'back_ups') backUps.value = message;
         else if (message.type === 'explained') {
           const others = state.explained.value.filter((one) => one.party !== message.party);
           state.explained.value = [...others, message];
@@ -75,6 +79,13 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
     if (asked.length === 0) return;
     for (const { number, party } of asked) link.explain(number, party);
     state.questions.value = [];
+  });
+  effect(() => {
+    const decided = acts.value;
+    if (decided.length === 0) return;
+    // What a person decided is never sent later in silence.
+    if (!decided.every((message) => link.say(message))) state.refused.value = 'not sent: the node is not connected';
+    acts.value = [];
   });
   setInterval(judge, 1000);
   link.start();

@@ -8,7 +8,7 @@ import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { connection, follow, pictureVersion, select, selected, selectedDetail, selectedWas, store } from '../shell/state';
 import { IDENTITY_WORDS } from './identity';
-import { codeTag, ident, trackNumber } from './ident';
+import { codeTag, ident, ownerWords, trackNumber } from './ident';
 import { Legend } from './Legend';
 import { sourceShort } from './sources';
 import { Symbol } from './Symbol';
@@ -72,6 +72,7 @@ function Track({ number }: { number: number }) {
   const row = store.rowOf.get(number)!;
   const detail = selectedDetail.value;
   const description = store.descriptions[row] ?? null;
+  const owner = ownerWords(description, store.party);
   const flags = store.flags[row]!;
   const coasting = (flags & TRACK_COASTING) !== 0;
   const ground = (flags & TRACK_ON_GROUND) !== 0;
@@ -125,6 +126,7 @@ function Track({ number }: { number: number }) {
         <dd class={`gap num ${ageS > STALE_S ? 'stale' : ''}`}>{heard}</dd>
         {detail && <Fact name="First seen">{format.timeZ(detail.first_ms)}</Fact>}
         {detail && <Quality detail={detail} />}
+        {owner && <Fact name="Owner">{owner}</Fact>}
       </dl>
       <Words description={description} />
       {!description?.told && (

@@ -8,7 +8,7 @@ import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { matches, order, pictureVersion, prefs, select, selected, setPref, store } from '../shell/state';
 import { FilterBar } from './FilterBar';
-import { codeTag, ident, trackNumber } from './ident';
+import { codeTag, ident, ownerTag, trackNumber } from './ident';
 import { tableRows, visibleRange, type SortKey } from './rows';
 import { sourceShort } from './sources';
 
@@ -167,7 +167,7 @@ function Row({ row, index, choose }: { row: number; index: number; choose: (numb
   const tag = codeTag(description?.squawk);
   const climb = store.climbFpm[row]!;
   const cells = [
-    ident(description, number),
+    [ident(description, number), ownerTag(description, store.party)].filter(Boolean).join(' '),
     trackNumber(number).slice(3),
     description?.address?.toUpperCase() ?? '–',
     tag ? `${description!.squawk} ▲${tag.tag}` : (description?.squawk ?? '–'),

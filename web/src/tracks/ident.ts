@@ -32,3 +32,21 @@ const EMERGENCY: Record<string, CodeTag> = {
 /** What one of the three distress codes means; `null` for any other code. */
 export const codeTag = (squawk: string | null | undefined): CodeTag | null =>
   (squawk && EMERGENCY[squawk]) || null;
+
+/** Whose a track is where it is not ours: `KAZ`; `▷KAZ` ours and about to be theirs, `◁KAZ` theirs and about to be ours. */
+export function ownerTag(description: TrackDescription | null, own: string): string | null {
+  const owner = description?.owner ?? null;
+  const next = description?.owner_next ?? null;
+  if (owner === null) return null;
+  if (owner === own) return next === null ? null : `▷${next}`;
+  return next === own ? `◁${owner}` : owner;
+}
+
+/** The same as a sentence. */
+export function ownerWords(description: TrackDescription | null, own: string): string | null {
+  const owner = description?.owner ?? null;
+  const next = description?.owner_next ?? null;
+  if (owner === null) return null;
+  const name = (party: string): string => (party === own ? `${party} (own)` : party);
+  return next === null ? name(owner) : `${name(owner)} → ${name(next)} at the border`;
+}

@@ -4,7 +4,7 @@ import { description, picture } from '../picture/picture.fixture';
 import { PictureStore, applyPicture } from '../picture/store';
 import { TRACK_COASTING, TRACK_ON_GROUND } from '../generated/wire';
 import { NO_FILTER, matcher, type TrackFilter } from './filter';
-import { ident } from './ident';
+import { ident, ownerTag, ownerWords } from './ident';
 import { tableRows, visibleRange, type SortOrder } from './rows';
 
 function storeOf(): PictureStore {
@@ -84,4 +84,14 @@ describe('a label', () => {
   it('goes first to the alerted, then the selected, then the unknown', () => {
     expect([1, 2, 2417, 3].map((n) => labelPriority(store, row(n), 2))).toEqual([0, 1, 3, 6]);
   });
+});
+
+it('a track says whose it is where it is not ours, and who is about to take it', () => {
+  const owned = (owner: string | null, owner_next: string | null = null) => description(1, { owner, owner_next });
+  expect(ownerTag(owned(null), 'KGZ')).toBeNull();
+  expect(ownerTag(owned('KGZ'), 'KGZ')).toBeNull();
+  expect(ownerTag(owned('KGZ', 'KAZ'), 'KGZ')).toBe('▷KAZ');
+  expect(ownerTag(owned('KAZ', 'KGZ'), 'KGZ')).toBe('◁KAZ');
+  expect(ownerTag(owned('KAZ', 'RUS'), 'KGZ')).toBe('KAZ');
+  expect(ownerWords(owned('KGZ', 'KAZ'), 'KGZ')).toBe('KGZ (own) → KAZ at the border');
 });

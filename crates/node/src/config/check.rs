@@ -1,5 +1,6 @@
 //! From text to a [`Config`] that holds together, or to one line that says where it does not.
 
+use super::areas::AREAS_MAX;
 use super::{Config, Feed, Transport, feed, link};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -104,9 +105,22 @@ pub(super) fn misfit(table: &str, index: Option<usize>, key: &str, problem: Stri
 
 fn holds_together(config: &Config) -> Result<(), Misfit> {
     sections(config)?;
+    areas(config)?;
     feeds(config)?;
     sensors(config)?;
     link::check(config)
+}
+
+fn areas(config: &Config) -> Result<(), Misfit> {
+    if config.areas.len() > AREAS_MAX {
+        let problem = format!("more than {AREAS_MAX} areas; leave some out");
+        return Err(misfit("area", None, "", problem));
+    }
+    for (index, area) in config.areas.iter().enumerate() {
+        area.responsibility()
+            .map_err(|(key, problem)| misfit("area", Some(index), key, problem))?;
+    }
+    Ok(())
 }
 
 fn sections(config: &Config) -> Result<(), Misfit> {

@@ -5,12 +5,14 @@
 //! place, [`feed`] holds what a feed is, `feed_url` its short form for the command line.
 
 mod accords;
+mod areas;
 mod check;
 mod feed;
 mod feed_url;
 mod link;
 
 pub use accords::{AccordText, AccordsSection};
+pub use areas::AreaSection;
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
 pub use feed::{Feed, Format, HostPort, Transport};
@@ -38,6 +40,9 @@ pub struct Config {
     pub tracker: TrackerSection,
     /// What may go to whom.
     pub accords: AccordsSection,
+    /// Which party is responsible where.
+    #[serde(rename = "area", skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<AreaSection>,
     /// How partners' nodes are met.
     pub link: LinkSection,
     /// Whom it is linked to.

@@ -11,6 +11,7 @@ mod receiver_clock;
 mod sensors;
 
 pub use feed::FeedSetup;
+pub use partners::Responsibility;
 
 use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal};
 use crate::metrics::{FeedMetrics, Metrics};
@@ -71,6 +72,8 @@ pub struct Engine {
     seq: u32,
     shed: wire::Shed,
     newest_plot: Option<Time>,
+    /// What consoles were last told of requests and of back-up.
+    shown: (wire::Requests, wire::BackUps),
     /// When the picture was last made: the instant that its positions are for.
     published: Option<Time>,
     /// Scratch, kept to be filled again.
@@ -128,10 +131,18 @@ impl Engine {
             seq: 0,
             shed: wire::Shed::default(),
             newest_plot: None,
+            shown: Default::default(),
             published: None,
             plots: Vec::new(),
             track_events: Vec::new(),
         }
+    }
+
+    /// The same with areas of responsibility, by which each target has an owner.
+    #[must_use]
+    pub fn with_areas(mut self, areas: Vec<Responsibility>) -> Self {
+        self.partners.set_areas(areas);
+        self
     }
 
     fn receive(&mut self, feed: FeedIndex, bytes: &[u8], now: Time) {
@@ -175,6 +186,9 @@ impl Engine {
         }
         for one in &seen {
             self.picture.update(one.track.clone(), one.teller, &one.words, now);
+        }
+        for (number, owner) in self.partners.own(&seen, now) {
+            self.picture.set_owner(number, owner);
         }
         self.subjects.clear();
         for track in &ours {
@@ -292,6 +306,7 @@ impl Engine {
         self.send_full(console, now, outbox);
         let sensors = self.sensors_message(now);
         send(outbox, vec![console], DeliveryKind::Latest, &sensors);
+        self.send_correspondence(console, now, outbox);
     }
 
     fn set_feed(&mut self, feed: FeedIndex, lost: Option<&String>, now: Time) {
@@ -346,7 +361,39 @@ impl Engine {
                 .resume(accord, by, now)
                 .map(|()| Vec::new())
                 .map_err(|why| (format!("resume {accord}"), why)),
-            _ => Ok(Vec::new()),
+            _ => self
+                .partners
+                .decide(asked, now)
+                .map(|()| Vec::new())
+                .map_err(|why| (named(asked), why)),
+        }
+    }
+
+    /// What there is to say to partners, and to consoles of what is said.
+    fn correspond(&mut self, now: Time, outbox: &mut Outbox) {
+        outbox.notes.extend(self.partners.say(now));
+        if self.partners.is_empty() || self.consoles.is_empty() {
+            return;
+        }
+        let fresh = (self.partners.requests(now), self.partners.back_ups(now));
+        let old = std::mem::replace(&mut self.shown, fresh);
+        if old.0 != self.shown.0 {
+            let message = ServerMessage::Requests(self.shown.0.clone());
+            send(outbox, self.everyone(), DeliveryKind::Latest, &message);
+        }
+        if old.1 != self.shown.1 {
+            let message = ServerMessage::BackUps(self.shown.1.clone());
+            send(outbox, self.everyone(), DeliveryKind::Latest, &message);
+        }
+    }
+
+    /// All requests and back-ups to one console.
+    fn send_correspondence(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
+        if !self.partners.is_empty() {
+            let requests = ServerMessage::Requests(self.partners.requests(now));
+            send(outbox, vec![console], DeliveryKind::Latest, &requests);
+            let back_ups = ServerMessage::BackUps(self.partners.back_ups(now));
+            send(outbox, vec![console], DeliveryKind::Latest, &back_ups);
         }
     }
 
@@ -376,8 +423,6 @@ impl Engine {
                     refuse(console, format!("see as {name}"), reason, outbox);
                 }
             },
-            // Acts were done before; see `act`.
-            ClientMessage::Suspend { .. } | ClientMessage::Resume { .. } => {}
             ClientMessage::Explain { number, party: name } => {
                 let asked = || format!("explain {} to {name}", TrackNumber(*number));
                 let Some(party) = self.partners.find(name) else {
@@ -406,6 +451,8 @@ impl Engine {
                     refuse(console, format!("select {number}"), reason, outbox);
                 }
             }
+            // Acts were done before; see `act`.
+            _ => {}
         }
     }
 }
@@ -433,6 +480,7 @@ impl Handle for Engine {
                     self.shed.messages += more;
                 }
                 self.send_full(*console, now, outbox);
+                self.send_correspondence(*console, now, outbox);
             }
             Event::ConsoleLeft { console } => {
                 self.consoles.remove(console);
@@ -442,13 +490,24 @@ impl Handle for Engine {
                     Ok(withdrawn) => outbox.withdrawn.extend(withdrawn),
                     Err((asked, why)) => refuse(*console, asked, why, outbox),
                 }
+                if message.is_act() {
+                    self.correspond(now, outbox);
+                }
                 self.answer(*console, message, now, outbox);
             }
             Event::PartnerConnected { party } => self.partners.connected(*party),
             Event::PartnerLost { party, reason } => self.partners.lost(*party, reason),
-            Event::PartnerTold { party, body } => self.partners.hear(*party, body, now),
+            Event::PartnerTold { party, body } => {
+                self.partners.hear(*party, body, now);
+                if accord::Note::is_meant(body) {
+                    self.correspond(now, outbox);
+                }
+            }
             Event::PartnerLink { party, report } => self.partners.report(*party, report),
             Event::Tick => {
+                if !self.partners.is_empty() {
+                    self.correspond(now, outbox);
+                }
                 self.tracker.advance(now, &mut self.track_events);
                 self.take_out_ended();
                 let second = |time: Time| time.unix_millis().div_euclid(1000);
@@ -476,14 +535,16 @@ impl Handle for Engine {
     }
 
     fn take_up_standing(&mut self, standing: &str, now: Time) -> Vec<Withdrawal> {
-        match serde_json::from_str(standing) {
-            Ok(standing) => self.partners.take_up(standing, now),
+        let read = serde_json::from_str(standing).map_err(|why| why.to_string());
+        read.and_then(|standing| self.partners.take_up(standing, now)).unwrap_or_else(|_| {
             // What was suspended cannot be told: then nothing goes to anybody.
-            Err(_) => {
-                self.standing_unread = Some(standing.to_owned());
-                self.partners.withhold_all()
-            }
-        }
+            self.standing_unread = Some(standing.to_owned());
+            self.partners.withhold_all()
+        })
+    }
+
+    fn resumed(&mut self) {
+        self.partners.resumed();
     }
 
     fn metrics(&self, now: Time) -> Metrics {
@@ -496,6 +557,23 @@ impl Handle for Engine {
             data_age_s: self.newest_plot.map(|newest| now.seconds_since(newest)),
             tracker: self.tracker.counters().named(),
         }
+    }
+}
+
+/// What a person wanted, for the answer that refuses it.
+fn named(asked: &ClientMessage) -> String {
+    match asked {
+        ClientMessage::Ask { of, .. } => format!("ask {}", of.join(", ")),
+        ClientMessage::Answer { asker, .. } => format!("answer {asker}"),
+        ClientMessage::Report { .. } => "report".to_owned(),
+        ClientMessage::Withdraw { .. } => "withdraw the request".to_owned(),
+        ClientMessage::Confirm { accord, article, .. } => {
+            format!("confirm under {accord} article {article}")
+        }
+        ClientMessage::Pass { accord, article, .. } => {
+            format!("pass on under {accord} article {article}")
+        }
+        _ => String::new(),
     }
 }
 

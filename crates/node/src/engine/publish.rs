@@ -3,7 +3,7 @@
 use super::partners::{Mirror, Partners, foreign};
 use crate::wire;
 use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT};
-use picture::{Delta, Ended, Entry, Identity, Picture};
+use picture::{Delta, Ended, Entry, Holder, Identity, Picture};
 use surveillance::{
     Contributor, EmitterCategory, EndReason, Phase, PlotOrigin, Time, Track, TrackNumber,
 };
@@ -113,9 +113,15 @@ fn description(entry: &Entry, partners: &Partners) -> wire::TrackDescription {
             identity: word.identity.map(identity),
         })
     };
+    let holder = |holder: Holder| match holder {
+        Holder::Us => Some(partners.own_name().to_string()),
+        Holder::Partner(index) => partners.name(index).map(|party| party.to_string()),
+    };
     wire::TrackDescription {
         words: entry.words.iter().filter_map(word).collect(),
         told: entry.teller.is_some(),
+        owner: entry.owner.holder.and_then(holder),
+        owner_next: entry.owner.next.and_then(holder),
         ..described(&entry.track, entry.identity)
     }
 }
@@ -134,6 +140,8 @@ fn described(track: &Track, of: Identity) -> wire::TrackDescription {
         sources,
         words: Vec::new(),
         told: false,
+        owner: None,
+        owner_next: None,
     }
 }
 

@@ -3,6 +3,8 @@
 use super::Partners;
 use crate::event::Withdrawal;
 use accord::{AccordId, PartyId, Policy, Suspension};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use surveillance::Time;
@@ -17,6 +19,10 @@ const RECENT_S: f64 = 600.0;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Standing {
     suspended: Vec<Suspended>,
+    /// What was said to partners and heard from them beside pictures: `accord::Correspondence`
+    /// encoded, in base64.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    said: String,
     /// The epoch of each partner's feed: one that begins anew is later, whatever the clock says.
     #[serde(default)]
     epochs: BTreeMap<String, u32>,
@@ -53,7 +59,9 @@ impl Partners {
         let one = Suspended { accord: accord.to_owned(), by: person, reason, from };
         self.hold(&one)?;
         self.standing.suspended.push(one);
-        Ok(self.withdraw(accord))
+        let withdrawn = self.withdraw(accord);
+        self.correspondence.suspended(id(accord)?, true, now);
+        Ok(withdrawn)
     }
 
     /// Begins anew the feed of every other party of `accord`.
@@ -66,6 +74,7 @@ impl Partners {
         for partner in self.all.iter_mut().filter(|partner| parties.contains(&partner.party)) {
             partner.feed.begin_anew();
             partner.sent.forget();
+            self.correspondence.withdrawn(partner.party);
             let reason = format!("{accord} is suspended by {}", self.policy.own());
             withdrawn.push(Withdrawal { to: partner.party, reason });
         }
@@ -78,6 +87,7 @@ impl Partners {
         let id = id(accord)?;
         self.policy.resume(id, self.policy.own(), now).map_err(|why| why.to_string())?;
         self.standing.suspended.retain(|known| known.accord != accord);
+        self.correspondence.suspended(id, false, now);
         Ok(())
     }
 
@@ -96,8 +106,9 @@ impl Partners {
 
     /// What outlasts a restart.
     pub(crate) fn standing(&self) -> Standing {
+        let said = BASE64.encode(self.correspondence.encode(&self.policy));
         let epochs = self.all.iter().map(|p| (p.party.to_string(), p.feed.epoch()));
-        Standing { epochs: epochs.collect(), ..self.standing.clone() }
+        Standing { said, epochs: epochs.collect(), ..self.standing.clone() }
     }
 
     /// Nothing goes to anybody until the node starts with a record that it can read.
@@ -110,7 +121,18 @@ impl Partners {
     /// Goes on at `now` with what stood before a restart. What is no accord of ours any more is
     /// kept: it grants nothing, and if it comes back it is still suspended. A crash may have come
     /// between a recent suspension and the drop of what was on its way, so that is dropped again.
-    pub(crate) fn take_up(&mut self, mut standing: Standing, now: Time) -> Vec<Withdrawal> {
+    ///
+    /// # Errors
+    /// What was said cannot be read.
+    pub(crate) fn take_up(
+        &mut self,
+        mut standing: Standing,
+        now: Time,
+    ) -> Result<Vec<Withdrawal>, String> {
+        let said = std::mem::take(&mut standing.said);
+        let said = BASE64.decode(said).map_err(|why| why.to_string())?;
+        let taken = self.correspondence.take_up(&said, &mut self.policy, now);
+        taken.map_err(|why| why.to_string())?;
         let mut withdrawn = Vec::new();
         for one in &mut standing.suspended {
             // A clock that was set back must not wait until it is suspended again.
@@ -127,7 +149,7 @@ impl Partners {
             }
         }
         self.standing = standing;
-        withdrawn
+        Ok(withdrawn)
     }
 }
 

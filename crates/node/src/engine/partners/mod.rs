@@ -7,28 +7,38 @@
 mod acts;
 pub(crate) mod foreign;
 mod mirror;
+mod owners;
+mod requests;
 mod rows;
 
 pub(crate) use acts::Standing;
 pub(crate) use mirror::Mirror;
+pub use owners::Responsibility;
 
 use crate::event::LinkReport;
 use mirror::STALE_S;
+use owners::Owners;
 
 use accord::{
-    ArticleRef, Batch, Cadence, Clause, Lineage, ObjectKind, OwnNumber, PartnerFeed, PartyId,
-    Policy, Released, Source, Subject,
+    ArticleRef, Batch, Cadence, Clause, Correspondence, Lineage, Note, ObjectKind, OwnNumber,
+    PartnerFeed, PartyId, Policy, Released, Source, Subject,
 };
 use fusion::{Correlator, CorrelatorRules, TheirNumber};
 use picture::{Entry, Identity, PartnerIndex, Word};
 use std::collections::{BTreeMap, BTreeSet};
 use surveillance::{Time, Track, TrackNumber};
 
+/// Seconds that a partner's new track waits until it is said to be one of ours or not.
+const UNDECIDED_S: f64 = 10.0;
+
 /// All partners of this node, and the accords with them.
 #[derive(Debug)]
 pub(crate) struct Partners {
     policy: Policy,
     standing: Standing,
+    /// Requests, answers, back-up and partners' suspensions.
+    correspondence: Correspondence,
+    owners: Owners,
     /// In order of name.
     all: Vec<Partner>,
     /// Partners' tracks that stand in the picture alone.
@@ -42,8 +52,10 @@ pub(crate) struct Partner {
     index: PartnerIndex,
     feed: PartnerFeed,
     link: Link,
+    /// Whether it has sent anything since its node was connected.
+    spoke: bool,
     report: LinkReport,
-    /// Batches that could not be read or were not its own to us.
+    /// Batches and notes that could not be read or were not its own to us.
     refused: u64,
     /// What it told us.
     pub(crate) told: Mirror,
@@ -84,6 +96,7 @@ impl Partners {
             index: PartnerIndex(index),
             feed: PartnerFeed::new(party, Cadence::default()),
             link: Link::Waiting,
+            spoke: false,
             report: LinkReport::default(),
             refused: 0,
             told: Mirror::default(),
@@ -92,6 +105,8 @@ impl Partners {
             first: BTreeMap::new(),
         };
         Self {
+            correspondence: Correspondence::new(policy.own(), parties.len()),
+            owners: Owners::new(Vec::new()),
             policy,
             standing: Standing::default(),
             all: (0..).zip(parties).map(partner).collect(),
@@ -111,6 +126,11 @@ impl Partners {
         self.all.get(usize::from(index.0)).map(|partner| partner.party)
     }
 
+    /// Whose node this is.
+    pub(crate) fn own_name(&self) -> PartyId {
+        self.policy.own()
+    }
+
     /// The partner of that name.
     pub(crate) fn find(&self, name: &str) -> Option<PartyId> {
         self.all.iter().map(|partner| partner.party).find(|party| party.as_str() == name)
@@ -123,12 +143,25 @@ impl Partners {
         let Some(partner) = self.all.iter_mut().find(|partner| partner.party == from) else {
             return;
         };
+        if Note::is_meant(body) {
+            let note = Note::decode(body).ok();
+            let (said, policy) = (&mut self.correspondence, &mut self.policy);
+            if note.is_some_and(|note| said.hear(from, note, policy, now)) {
+                partner.spoke = true;
+                said.heard(from, now);
+            } else {
+                partner.refused += 1;
+            }
+            return;
+        }
         match Batch::decode(body) {
             Ok(mut batch)
                 if batch.from == from
                     && batch.to == own
                     && batch.slot.seconds_since(now) <= STALE_S =>
             {
+                partner.spoke = true;
+                self.correspondence.heard(from, now);
                 let told = batch.items.len();
                 let mut known = BTreeMap::new();
                 batch.items.retain(|item| {
@@ -171,6 +204,7 @@ impl Partners {
     fn set_link(&mut self, party: PartyId, link: Link) {
         if let Some(partner) = self.all.iter_mut().find(|partner| partner.party == party) {
             partner.link = link;
+            partner.spoke = false;
         }
     }
 
@@ -214,6 +248,11 @@ impl Partners {
                     words.entry(held[at].number).or_default().push(word);
                     replaced.insert(number, held[at].number);
                     better.push((at, track));
+                } else if partner.correlator.is_undecided(TheirNumber(item.number.0))
+                    && now.seconds_since(first) < UNDECIDED_S
+                    && !self.shown.contains(&number)
+                {
+                    // Very likely one of those that are held: shown beside it, it would be twice.
                 } else {
                     words.entry(number).or_default().push(word);
                     alone.push(track);

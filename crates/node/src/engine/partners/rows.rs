@@ -52,6 +52,14 @@ impl Partners {
             released: released.map(|(article, n)| count(article.to_string(), n)).collect(),
             withheld: withheld.collect(),
             refused: partner.refused + beyond,
+            suspended: self
+                .correspondence
+                .suspended_by(partner.party)
+                .map(|(accord, since)| wire::SuspendedBy {
+                    accord: accord.to_string(),
+                    since_ms: since.unix_millis() as f64,
+                })
+                .collect(),
             queued: partner.report.queued,
             turned_away: partner.report.refusals,
             turned_away_for: partner.report.last_refusal.clone(),

@@ -1,0 +1,418 @@
+//! Everything that a party's node has said to others and heard from them beside pictures: requests,
+//! back-up, and who has suspended what.
+//!
+//! Acts of people and notes from partners go in; [`Correspondence::tell`] gives what is due to each
+//! partner. It is the sole maker of `Released<Note>`, and tells a note to those alone that it
+//! concerns, while what flows to them under its article is neither ended nor suspended. What could
+//! not be told is told when it may be.
+
+use crate::backup::BackUps;
+use crate::case::CaseView;
+use crate::gate;
+use crate::note::{Answer, Note, RequestId, Says};
+use crate::request::{Case, Reply, Requests, Wish};
+use crate::telling::Telling;
+use crate::{
+    AccordId, ArticleRef, BackUpView, PartyId, Policy, Proposal, Released, Suspension, WireError,
+};
+use prost::Message;
+use std::collections::BTreeMap;
+use surveillance::Time;
+
+/// How far a note's time may be ahead of our clock, seconds.
+const AHEAD_MAX_S: f64 = 120.0;
+/// What was told in the last seconds of a run is told again in the next: the link may not have had
+/// it on its disk.
+const TELL_AGAIN_S: f64 = 300.0;
+
+/// What one party has said to others and heard from them.
+#[derive(Debug, Clone)]
+pub struct Correspondence {
+    own: PartyId,
+    requests: Requests,
+    back_ups: BackUps,
+    /// The last word of each party on each accord.
+    standings: BTreeMap<(AccordId, PartyId), (Note, Telling)>,
+}
+
+impl Correspondence {
+    /// Nothing said yet, between `own` and so many partners.
+    pub fn new(own: PartyId, partners: usize) -> Self {
+        Self {
+            own,
+            requests: Requests::new(own, partners),
+            back_ups: BackUps::new(own),
+            standings: BTreeMap::new(),
+        }
+    }
+
+    /// Whether this party may ask `to` something under an article at `now`.
+    pub fn may_ask(&self, article: ArticleRef, to: PartyId, policy: &Policy, now: Time) -> bool {
+        to != self.own
+            && gate::assistance(policy, article)
+                .is_ok_and(|clause| clause.from.contains(&self.own) && clause.to.contains(&to))
+            && gate::is_open(policy, article, (self.own, to), now).is_ok()
+    }
+
+    /// Raises a request, or says why that cannot be.
+    pub fn raise(&mut self, wish: &Wish, policy: &Policy, now: Time) -> Result<RequestId, String> {
+        self.requests.raise(wish, policy, now)
+    }
+
+    /// Answers a request that asks this party, or says why that cannot be.
+    pub fn answer(
+        &mut self,
+        id: RequestId,
+        answer: Answer,
+        reply: &Reply,
+        now: Time,
+    ) -> Result<(), String> {
+        self.requests.answer(id, answer, reply, now)
+    }
+
+    /// Says what was done about a request.
+    pub fn report(&mut self, id: RequestId, reply: &Reply, now: Time) -> Result<(), String> {
+        self.requests.report(id, reply, now)
+    }
+
+    /// Takes back an own request.
+    pub fn withdraw(&mut self, id: RequestId, reply: &Reply, now: Time) -> Result<(), String> {
+        self.requests.withdraw(id, reply, now)
+    }
+
+    /// One person confirms a take-over or a hand-back. What was done, once enough have.
+    pub fn confirm(
+        &mut self,
+        article: ArticleRef,
+        proposal: Proposal,
+        by: &str,
+        policy: &Policy,
+        now: Time,
+    ) -> Result<Option<Proposal>, String> {
+        self.back_ups.confirm(article, proposal, by, policy, now)
+    }
+
+    /// Leaves a take-over to the next that the article names.
+    pub fn pass(
+        &mut self,
+        article: ArticleRef,
+        by: &str,
+        policy: &Policy,
+        now: Time,
+    ) -> Result<(), String> {
+        self.back_ups.pass(article, by, policy, now)
+    }
+
+    /// This party has suspended or resumed an accord: its partners are to know.
+    pub fn suspended(&mut self, accord: AccordId, suspended: bool, now: Time) {
+        let last = self.standings.get(&(accord, self.own)).map(|(note, _)| serial(note));
+        let serial = last.map_or(i64::MIN, |last| last.saturating_add(1)).max(now.unix_nanos());
+        let says = Says::Standing { accord, serial, suspended };
+        let note = Note { from: self.own, to: self.own, at: now, says };
+        self.standings.insert((accord, self.own), (note, Telling::default()));
+        self.tell_again(accord, None);
+    }
+
+    /// What waited on its way to `party` was dropped: it is told again when it may be.
+    pub fn withdrawn(&mut self, party: PartyId) {
+        let standings = self.standings.values_mut().map(|(_, telling)| telling);
+        let others = self.requests.tellings().chain(self.back_ups.tellings());
+        standings.chain(others.map(|(_, telling)| telling)).for_each(|t| t.forget(party));
+    }
+
+    /// `party` was heard: its node lives.
+    pub fn heard(&mut self, party: PartyId, now: Time) {
+        self.back_ups.heard(party, now);
+    }
+
+    /// Takes a note whose sender the link vouches for. `false` if it cannot be: by another, for
+    /// another, outside its article, or where there is no place for it.
+    ///
+    /// A partner's suspension holds in `policy` from now on; its resumption ends that.
+    pub fn hear(&mut self, from: PartyId, note: Note, policy: &mut Policy, now: Time) -> bool {
+        if note.from != from || note.to != self.own || note.at.seconds_since(now) > AHEAD_MAX_S {
+            return false;
+        }
+        match note.says {
+            Says::Standing { accord, .. } => self.hear_standing(accord, &note, policy, now),
+            Says::StandIn { .. } => self.back_ups.hear(note, policy),
+            _ => self.requests.hear(note, policy, now),
+        }
+    }
+
+    fn hear_standing(
+        &mut self,
+        accord: AccordId,
+        note: &Note,
+        policy: &mut Policy,
+        now: Time,
+    ) -> bool {
+        let key = (accord, note.from);
+        if !gate::accord(policy, accord).is_ok_and(|accord| accord.has_party(note.from)) {
+            return false;
+        }
+        let known = self.standings.get(&key);
+        if known.is_some_and(|(known, _)| (serial(known), known) >= (serial(note), note)) {
+            return true;
+        }
+        self.standings.insert(key, (note.clone(), Telling::default()));
+        apply(note, policy, now);
+        self.tell_again(accord, Some(note.from));
+        true
+    }
+
+    /// What waited on its way to a partner was dropped with the suspension.
+    fn tell_again(&mut self, accord: AccordId, towards: Option<PartyId>) {
+        let of_accord = |(article, _): &(ArticleRef, &mut Telling)| article.accord == accord;
+        let all = self.requests.tellings().chain(self.back_ups.tellings());
+        for (_, telling) in all.filter(of_accord) {
+            match towards {
+                Some(party) => telling.forget(party),
+                None => *telling = Telling::default(),
+            }
+        }
+    }
+
+    /// Time passes: what the node says of its own is said.
+    pub fn advance(&mut self, policy: &Policy, now: Time) {
+        self.requests.advance(now);
+        self.back_ups.advance(policy, now);
+    }
+
+    /// What is due to partners at `now`: each note once to each that it concerns and may be told.
+    pub fn tell(&mut self, policy: &Policy, now: Time) -> Vec<Released<Note>> {
+        let (own, mut out) = (self.own, Vec::new());
+        for ((accord, by), (note, telling)) in &mut self.standings {
+            let Ok(accord) = gate::accord(policy, *accord) else { continue };
+            // Who suspends says so, though what it suspends may not be told.
+            if *by == own && gate::in_force(accord, now).is_ok() {
+                let others = accord.parties.iter().map(|party| party.id).filter(|id| *id != own);
+                telling.tell(note, others, &[], now, &mut out);
+            }
+        }
+        self.requests.tell(policy, now, &mut out);
+        self.back_ups.tell(policy, now, &mut out);
+        out
+    }
+
+    /// Every request that is known, in order of raising.
+    pub fn cases(&self, now: Time) -> Vec<CaseView> {
+        let mut views: Vec<CaseView> =
+            self.requests.cases.values().filter_map(|case: &Case| case.view(now)).collect();
+        views.sort_by_key(|view| (view.raised, view.request.id));
+        views
+    }
+
+    /// One request.
+    pub fn case(&self, id: RequestId, now: Time) -> Option<CaseView> {
+        self.requests.cases.get(&id)?.view(now)
+    }
+
+    /// Cases that made place for newer ones; the ledger has them.
+    pub fn dropped(&self) -> u64 {
+        self.requests.dropped
+    }
+
+    /// Every article on back-up in force, in order.
+    pub fn back_ups(&self, policy: &Policy, now: Time) -> Vec<BackUpView> {
+        self.back_ups.views(policy, now)
+    }
+
+    /// Since when a partner has suspended an accord, as it said.
+    pub fn suspended_by(&self, party: PartyId) -> impl Iterator<Item = (AccordId, Time)> {
+        self.standings.iter().filter_map(move |((accord, by), (note, _))| {
+            let suspended = matches!(note.says, Says::Standing { suspended: true, .. });
+            (*by == party && suspended).then_some((*accord, note.at))
+        })
+    }
+
+    /// A run has ended and the next begins: what was told last is told again.
+    pub fn resumed(&mut self) {
+        let standings = self.standings.values_mut().map(|(_, telling)| telling);
+        let others = self.requests.tellings().chain(self.back_ups.tellings());
+        let mut all: Vec<&mut Telling> = standings.chain(others.map(|(_, t)| t)).collect();
+        let newest = all.iter().flat_map(|telling| telling.told.values()).max().copied();
+        if let Some(newest) = newest {
+            let since = newest.plus_seconds(-TELL_AGAIN_S);
+            all.iter_mut().for_each(|telling| telling.forget_since(since));
+        }
+    }
+}
+
+fn serial(note: &Note) -> i64 {
+    match note.says {
+        Says::Standing { serial, .. } => serial,
+        _ => i64::MIN,
+    }
+}
+
+/// Lets a partner's word on an accord hold.
+fn apply(note: &Note, policy: &mut Policy, now: Time) {
+    let Says::Standing { accord, suspended, .. } = note.says else { return };
+    let by = note.from;
+    // An error says that it is no accord of ours any more, or that nothing was suspended: then
+    // there is nothing to change.
+    let _ = if suspended {
+        let towards = Some(vec![policy.own()]);
+        let from = note.at.min(now);
+        let articles = None;
+        let (until, reason) = (None, None);
+        policy.suspend(accord, Suspension { by, towards, articles, from, until, reason })
+    } else {
+        policy.resume(accord, by, now)
+    };
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct RecordMessage {
+    #[prost(message, repeated, tag = "1")]
+    notes: Vec<KeptMessage>,
+    #[prost(uint32, tag = "2")]
+    last_number: u32,
+    #[prost(message, repeated, tag = "3")]
+    confirmed: Vec<ConfirmedMessage>,
+    #[prost(message, repeated, tag = "4")]
+    silent: Vec<PartyTime>,
+    #[prost(message, repeated, tag = "5")]
+    contradicted: Vec<ContradictedMessage>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct KeptMessage {
+    #[prost(bytes = "vec", tag = "1")]
+    note: Vec<u8>,
+    #[prost(sfixed64, tag = "2")]
+    heard_ns: i64,
+    #[prost(message, repeated, tag = "3")]
+    told: Vec<PartyTime>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct PartyTime {
+    #[prost(string, tag = "1")]
+    party: String,
+    #[prost(sfixed64, tag = "2")]
+    at_ns: i64,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct ConfirmedMessage {
+    #[prost(string, tag = "1")]
+    accord: String,
+    #[prost(string, tag = "2")]
+    article: String,
+    #[prost(string, repeated, tag = "3")]
+    by: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct ContradictedMessage {
+    #[prost(string, tag = "1")]
+    by: String,
+    #[prost(uint32, tag = "2")]
+    number: u32,
+    #[prost(string, repeated, tag = "3")]
+    parties: Vec<String>,
+}
+
+impl Correspondence {
+    /// All of it as bytes, for the node's own record.
+    pub fn encode(&self, policy: &Policy) -> Vec<u8> {
+        let kept = |note: &Note, heard: Time, telling: &Telling| KeptMessage {
+            note: note.encode(),
+            heard_ns: heard.unix_nanos(),
+            told: party_times(&telling.told),
+        };
+        let requests = self.requests.cases.values().flat_map(|case| case.notes.values());
+        let requests = requests.map(|held| kept(&held.note, held.heard, &held.telling));
+        let words = self.back_ups.duties.values().flat_map(|duty| duty.words.values());
+        let words = words.map(|word| kept(&word.note, word.note.at, &word.telling));
+        let standings = self.standings.values().map(|(note, told)| kept(note, note.at, told));
+        let confirmed = self.back_ups.duties.iter().filter(|(_, duty)| !duty.confirmed.is_empty());
+        let contradicted =
+            self.requests.cases.iter().filter(|(_, case)| !case.contradicted.is_empty());
+        RecordMessage {
+            notes: requests.chain(words).chain(standings).collect(),
+            last_number: self.requests.last_number,
+            confirmed: confirmed
+                .map(|(article, duty)| ConfirmedMessage {
+                    accord: article.accord.to_string(),
+                    article: article.article.to_string(),
+                    by: duty.confirmed.clone(),
+                })
+                .collect(),
+            silent: party_times(&self.back_ups.silent(policy)),
+            contradicted: contradicted
+                .map(|(id, case)| ContradictedMessage {
+                    by: id.by.to_string(),
+                    number: id.number,
+                    parties: case.contradicted.iter().map(ToString::to_string).collect(),
+                })
+                .collect(),
+        }
+        .encode_to_vec()
+    }
+
+    /// Goes on at `now` with what [`Correspondence::encode`] gave in a run before; partners'
+    /// suspensions hold in `policy` again.
+    ///
+    /// # Errors
+    /// Something of it cannot be read; then nothing is taken.
+    pub fn take_up(
+        &mut self,
+        bytes: &[u8],
+        policy: &mut Policy,
+        now: Time,
+    ) -> Result<(), WireError> {
+        let record = RecordMessage::decode(bytes)
+            .map_err(|error| WireError::Malformed(error.to_string()))?;
+        let mut next = Self { requests: self.requests.emptied(), ..Self::new(self.own, 0) };
+        next.requests.last_number = record.last_number;
+        for kept in record.notes {
+            let note = Note::decode(&kept.note)?;
+            let telling = Telling { told: read_party_times(kept.told)? };
+            match note.says {
+                Says::Standing { accord, .. } => {
+                    next.standings.insert((accord, note.from), (note, telling));
+                }
+                Says::StandIn { .. } => next.back_ups.restore(note, telling),
+                _ => {
+                    let heard = Time::from_unix_nanos(kept.heard_ns);
+                    next.requests.restore(note, heard, telling);
+                }
+            }
+        }
+        for one in record.confirmed {
+            let article = ArticleRef { accord: one.accord.parse()?, article: one.article.parse()? };
+            next.back_ups.duties.entry(article).or_default().confirmed = one.by;
+        }
+        for one in record.contradicted {
+            let id = RequestId { by: one.by.parse()?, number: one.number };
+            let parties = one.parties.iter().map(|party| party.parse());
+            let case = next.requests.cases.entry(id).or_default();
+            case.contradicted = parties.collect::<Result<_, _>>()?;
+        }
+        for (party, at) in read_party_times(record.silent)? {
+            next.back_ups.heard(party, at.min(now));
+        }
+        for (note, _) in next.standings.values().filter(|(note, _)| note.from != self.own) {
+            apply(note, policy, now);
+        }
+        next.back_ups.advance(policy, now);
+        *self = next;
+        Ok(())
+    }
+}
+
+fn party_times(times: &BTreeMap<PartyId, Time>) -> Vec<PartyTime> {
+    let one = |(party, at): (&PartyId, &Time)| PartyTime {
+        party: party.to_string(),
+        at_ns: at.unix_nanos(),
+    };
+    times.iter().map(one).collect()
+}
+
+fn read_party_times(list: Vec<PartyTime>) -> Result<BTreeMap<PartyId, Time>, WireError> {
+    let one = |one: PartyTime| Ok((one.party.parse()?, Time::from_unix_nanos(one.at_ns)));
+    list.into_iter().map(one).collect()
+}

@@ -1,0 +1,86 @@
+// Invented partners, requests and back-up for the stand-in node: every state the console can show.
+
+const MINUTE = 60_000;
+
+export function partnersAt(now) {
+  const row = (party, more) => ({ party, link: 'up', note: null, silent_ms: 400, they_send: 402, we_send: 388, released: [{ rule: 'csto-illustration article 5', count: 388 }], withheld: [{ rule: 'withheld: no article grants it', count: 31 }], refused: 0, suspended: [], ...more });
+  return {
+    type: 'partners',
+    time_ms: now,
+    rows: [row('KAZ'), row('KGZ', { silent_ms: 42_000, they_send: 0 }), row('TJK', { they_send: 0, we_send: 0, suspended: [{ accord: 'csto-illustration', since_ms: now - 95 * MINUTE }] })],
+    accords: [
+      {
+        id: 'csto-illustration',
+        title: 'Mutual assistance of six members (illustration)',
+        parties: ['KAZ', 'KGZ', 'RUS', 'TJK', 'XXA'],
+        status: 'suspended by TJK; in force since 2003-09-18T00:00:00Z, without a term',
+        releases: false,
+        timeline: [
+          { time_ms: Date.UTC(2002, 9, 7), what: 'signed' },
+          { time_ms: Date.UTC(2003, 8, 18), what: 'in force' },
+          { time_ms: Date.UTC(2021, 3, 29), what: 'suspended by KGZ towards TJK (dispute between two members)' },
+          { time_ms: Date.UTC(2025, 2, 31), what: 'resumed by KGZ towards TJK' },
+          { time_ms: now - 95 * MINUTE, what: 'suspended by TJK towards XXA' },
+        ],
+      },
+      {
+        id: 'kaz-xxa-illustration',
+        title: 'Two neighbours (illustration)',
+        parties: ['KAZ', 'XXA'],
+        status: 'in force since 2023-11-02T00:00:00Z, term 1 runs until 2028-11-02T00:00:00Z',
+        releases: true,
+        timeline: [
+          { time_ms: Date.UTC(2022, 7, 16), what: 'signed (Moscow)' },
+          { time_ms: Date.UTC(2023, 4, 29), what: 'ratified by KAZ' },
+          { time_ms: Date.UTC(2023, 9, 11), what: 'ratified by XXA' },
+          { time_ms: Date.UTC(2023, 10, 2), what: 'in force' },
+          { time_ms: Date.UTC(2028, 4, 2), what: 'last instant for notice before the end of term 1' },
+          { time_ms: Date.UTC(2028, 10, 2), what: 'renewed: term 2 begins' },
+        ],
+      },
+    ],
+  };
+}
+
+const asked = (party, state, more = {}) => ({ party, state, late: false, received_ms: null, answers: [], silence_recorded_by: [], ...more });
+const said = (at_ms, words, by) => ({ at_ms, words, by });
+
+export function requestsAt(start) {
+  const row = (number, more) => ({ asker: 'XXA', number, accord: 'csto-illustration', article: '4', purpose: 'assistance', text: '', incident: null, by: 'Duty officer', raised_ms: start, due_ms: start + 24 * 60 * MINUTE, to_answer: false, withdrawn: null, asked: [], reports: [], audience: ['KAZ', 'KGZ', 'RUS', 'XXA'], contradicted: [], ...more });
+  const at = (minutes) => start + minutes * MINUTE;
+  return {
+    type: 'requests',
+    articles: [
+      { accord: 'csto-illustration', article: '4', title: 'Any member may ask any other', purposes: ['information', 'consultation', 'back_up', 'assistance'], parties: ['KAZ', 'KGZ', 'RUS'], answer_within_s: 86_400 },
+      { accord: 'kaz-xxa-illustration', article: '3', title: null, purposes: ['information', 'consultation'], parties: ['KAZ'], answer_within_s: 14_400 },
+    ],
+    dropped: 0,
+    rows: [
+      row(1, {
+        text: 'Two aircraft to search along the border from 43.2N 74.1E to 42.9N 75.3E, until dusk.',
+        incident: 'INC-0142',
+        raised_ms: at(-70),
+        due_ms: at(-40),
+        asked: [
+          asked('KAZ', 'in_part', { received_ms: at(-70) + 900, answers: [{ answer: 'in_part', said: said(at(-58), 'One aircraft, from 13:30Z.', 'RAP Almaty') }] }),
+          asked('KGZ', 'no_answer', { received_ms: at(-69), silence_recorded_by: ['KAZ', 'KGZ', 'RUS', 'XXA'] }),
+          asked('RUS', 'declined', { received_ms: at(-70) + 1200, answers: [{ answer: 'declined', said: said(at(-51), 'No aircraft within reach today.', 'Duty officer') }] }),
+        ],
+        reports: [{ party: 'KAZ', said: said(at(-12), 'Searched from 13:32Z to 14:05Z; nothing found.', 'RAP Almaty') }],
+      }),
+      row(2, { asker: 'KAZ', accord: 'kaz-xxa-illustration', article: '3', purpose: 'information', text: 'What do you hold of the track without transponder, 40 NM west of the border, flight level 085?', raised_ms: at(-2), due_ms: at(13), by: 'RAP Almaty', to_answer: true, asked: [asked('XXA', 'received', { received_ms: at(-2) + 800 })], audience: ['KAZ', 'XXA'] }),
+      row(3, { purpose: 'consultation', text: 'A call at 15:00Z on the closed area.', raised_ms: at(-5), due_ms: at(2), asked: [asked('KAZ', 'accepted', { received_ms: at(-5) + 700, answers: [{ answer: 'accepted', said: said(at(-4), '', 'RAP Almaty') }] }), asked('RUS', 'sent')] }),
+      row(4, { text: 'Withdrawn in time.', purpose: 'information', raised_ms: at(-200), due_ms: at(-20), withdrawn: said(at(-190), 'found', 'RAP-2'), asked: [asked('RUS', 'withdrawn', { received_ms: at(-200) })] }),
+    ],
+  };
+}
+
+export function backUpsAt(start) {
+  return {
+    type: 'back_ups',
+    rows: [
+      { accord: 'csto-illustration', article: '6', of: 'KGZ', by: ['XXA', 'RUS'], area: 'Kant', silent_since_ms: start - 42_000, stand_in: null, proposed: 'take_over', needed: 2, confirmed: ['Aida'], waits: null },
+      { accord: 'csto-illustration', article: '7', of: 'TJK', by: ['RUS'], area: 'south', silent_since_ms: null, stand_in: { party: 'RUS', since_ms: start - 9 * MINUTE, by: ['Ivanova', 'Petrov'] }, proposed: null, needed: 2, confirmed: [], waits: 'RUS stands in' },
+    ],
+  };
+}

@@ -1,0 +1,140 @@
+// What the requests desk says: how long until an answer is due, how each party stands, what is
+// proposed on standing in. Pure.
+
+import type { AskedRow, AskedState, BackUpRow, Purpose, RequestRow } from '../generated/wire';
+import type { GlyphShape } from '../shell/Glyph';
+import { age, dateZ, timeZ } from '../shell/format';
+
+export const PURPOSE_WORDS: Record<Purpose, string> = {
+  information: 'information',
+  consultation: 'consultation',
+  back_up: 'back-up',
+  assistance: 'assistance',
+};
+
+/** `14:30Z`; with seconds where there are some, with the date where it is not the day of `nowMs`. */
+export function instant(ms: number, nowMs: number): string {
+  const clock = timeZ(ms).replace(/:00Z$/, 'Z');
+  return dateZ(ms) === dateZ(nowMs) ? clock : `${dateZ(ms)} ${clock}`;
+}
+
+/** How a request's time runs: while somebody is waited for, until when; after that, nothing. */
+export function dueWords(row: RequestRow, nowMs: number): { words: string; tone: 'muted' | 'caution' | 'warning' } {
+  const at = instant(row.due_ms, nowMs);
+  if (row.withdrawn) return { words: `withdrawn ${instant(row.withdrawn.at_ms, nowMs)}`, tone: 'muted' };
+  if (row.asked.every((asked) => asked.answers.length > 0)) return { words: 'answered by all', tone: 'muted' };
+  const leftS = Math.ceil((row.due_ms - nowMs) / 1000);
+  if (leftS <= 0) return { words: `was due ${at}`, tone: row.to_answer ? 'warning' : 'muted' };
+  const soon = leftS < 0.25 * ((row.due_ms - row.raised_ms) / 1000);
+  return { words: `answer due in ${age(leftS)}, by ${at}`, tone: soon ? 'caution' : 'muted' };
+}
+
+const STATE_WORDS: Record<AskedState, string> = {
+  sent: 'sent, not yet received',
+  received: 'received',
+  accepted: 'accepted',
+  in_part: 'accepted in part',
+  declined: 'declined',
+  no_answer: 'no answer',
+  withdrawn: 'not asked any more',
+};
+
+export const STATE_GLYPH: Record<AskedState, GlyphShape> = {
+  sent: 'ring',
+  received: 'dot',
+  accepted: 'dot',
+  in_part: 'dot',
+  declined: 'close',
+  no_answer: 'triangle',
+  withdrawn: 'minus',
+};
+
+/** `accepted in part 14:12Z, after 10 min`, `no answer by 14:30Z`. */
+export function askedWords(asked: AskedRow, row: RequestRow, nowMs: number): string {
+  const words = STATE_WORDS[asked.state];
+  const last = asked.answers.at(-1);
+  if (asked.state === 'no_answer') return `${words} by ${instant(row.due_ms, nowMs)}`;
+  if (last) {
+    const late = asked.late ? `, late: due ${instant(row.due_ms, nowMs)}` : '';
+    return `${words} ${instant(last.said.at_ms, nowMs)}, after ${howSoon(asked, row)}${late}`;
+  }
+  return asked.received_ms === null || asked.state === 'withdrawn' ? words : `${words} ${timeZ(asked.received_ms)}`;
+}
+
+/** From asking to the first answer: `42 s`, `10 min`; empty without one. */
+export function howSoon(asked: AskedRow, row: RequestRow): string {
+  const first = asked.answers[0];
+  return first ? age(Math.max(0, Math.round((first.said.at_ms - row.raised_ms) / 1000))) : '';
+}
+
+/** Who had nothing in hand when the answer was due: `recorded by KAZ, KGZ`. */
+export function silenceWords(asked: AskedRow): string {
+  return asked.silence_recorded_by.length === 0 ? '' : `silence recorded by ${asked.silence_recorded_by.join(', ')}`;
+}
+
+export const keyOf = (row: Pick<RequestRow, 'asker' | 'number'>): string => `${row.asker}/${row.number}`;
+
+/** What wants an answer from this party first, then the newest. */
+export function inOrder(rows: readonly RequestRow[]): RequestRow[] {
+  return [...rows].sort((a, b) => Number(b.to_answer) - Number(a.to_answer) || b.raised_ms - a.raised_ms);
+}
+
+export const isOpen = (row: RequestRow, nowMs: number): boolean =>
+  row.to_answer || (!row.withdrawn && nowMs < row.due_ms && row.asked.some((asked) => asked.answers.length === 0));
+
+/** What is new to this party since `known`: requests it is asked, for a voice to say. */
+export function news(rows: readonly RequestRow[], known: ReadonlySet<string>, nowMs: number): string[] {
+  return rows
+    .filter((row) => row.to_answer && !known.has(keyOf(row)))
+    .map((row) => `Request from ${row.asker}: ${PURPOSE_WORDS[row.purpose]}. Answer due ${instant(row.due_ms, nowMs)}.`);
+}
+
+const people = (n: number): string => (n === 1 ? 'one person' : n === 2 ? 'two people' : `${n} people`);
+
+/** `KGZ silent 42 s — take over Kant? kgz-rus-2022 article 7, needs two people`. */
+export function backUpWords(row: BackUpRow, nowMs: number): { words: string; tone: 'muted' | 'caution' | 'warning' } {
+  const article = `${row.accord} article ${row.article}`;
+  const silent = row.silent_since_ms === null ? '' : `${row.of} silent ${age((nowMs - row.silent_since_ms) / 1000)}`;
+  if (row.proposed === 'take_over') {
+    return { words: `${silent} — take over ${row.area}? ${article}, needs ${people(row.needed)}`, tone: 'warning' };
+  }
+  if (row.stand_in) {
+    const since = `${row.stand_in.party} stands in for ${row.of}, ${row.area}, since ${instant(row.stand_in.since_ms, nowMs)}`;
+    if (row.proposed === 'hand_back') {
+      return { words: `${row.of} is back — hand ${row.area} back? ${article}, needs ${people(row.needed)}`, tone: 'warning' };
+    }
+    return { words: silent === '' ? since : `${since}; ${silent}`, tone: 'caution' };
+  }
+  return { words: silent, tone: silent === '' ? 'muted' : 'caution' };
+}
+
+/** Whether there is anything to say of it. */
+export const isNotable = (row: BackUpRow): boolean =>
+  row.silent_since_ms !== null || row.stand_in !== null || row.proposed !== null;
+
+/** How many names are still missing, and whether this one would count. */
+export function confirmWords(row: BackUpRow, name: string): { missing: string; problem: string | null } {
+  const left = row.needed - row.confirmed.length;
+  const plain = (text: string): string => text.trim().split(/\s+/).join(' ').toLowerCase();
+  const twice = row.confirmed.some((known) => plain(known) === plain(name));
+  return {
+    missing: row.confirmed.length === 0 ? `${people(left)} must confirm` : `confirmed by ${row.confirmed.join(', ')}; ${people(left)} more`,
+    problem: plain(name) === '' ? 'Say who you are.' : twice ? `${name.trim()} has confirmed already; somebody else has to.` : null,
+  };
+}
+
+/** Requests as a table for a spreadsheet, one line a party asked: RFC 4180, UTF-8. */
+export function csv(rows: readonly RequestRow[]): string {
+  const iso = (ms: number | null | undefined): string => (ms == null ? '' : new Date(ms).toISOString());
+  // A cell that a spreadsheet would take for a formula is text.
+  const cell = (text: string): string => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  const head = ['asked at', 'asked by', 'accord', 'article', 'purpose', 'request', 'incident', 'party asked', 'due', 'received', 'state', 'answered at', 'words', 'answered by', 'silence recorded by', 'done'];
+  const lines = rows.flatMap((row) =>
+    row.asked.map((asked) => {
+      const last = asked.answers.at(-1);
+      const done = row.reports.map((report) => `${report.party}: ${report.said.words}`).join('; ');
+      return [iso(row.raised_ms), `${row.asker} (${row.by})`, row.accord, row.article, PURPOSE_WORDS[row.purpose], row.text, row.incident ?? '', asked.party, iso(row.due_ms), iso(asked.received_ms), STATE_WORDS[asked.state], iso(last?.said.at_ms), last?.said.words ?? '', last?.said.by ?? '', asked.silence_recorded_by.join(' '), done].map(cell).join(',');
+    }),
+  );
+  return [head.map(cell).join(','), ...lines, ''].join('\r\n');
+}
