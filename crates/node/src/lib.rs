@@ -10,6 +10,7 @@ pub mod consoles;
 pub mod engine;
 pub mod event;
 pub mod event_codec;
+pub mod exercise;
 pub mod feed;
 pub mod http;
 pub mod intake;

@@ -100,6 +100,7 @@ impl Node {
             links: links.clone(),
             clock,
             connections: connections.clone(),
+            framed_by: config.console.framed_by.clone(),
         });
         let stopping = stop.clone().cancelled_owned();
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);
