@@ -3,7 +3,7 @@
 use crate::config::{Config, Feed};
 use crate::engine::{Engine, EngineSetup, FeedSetup};
 use crate::wire::SourceKind;
-use accord::Policy;
+use accord::{Cadence, Policy};
 use asterix::Editions;
 use picture::IdentityRules;
 use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind, Time};
@@ -47,6 +47,7 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
         policy,
         partners,
     })
+    .with_cadence(Cadence { slot_s: config.link.slot_s })
 }
 
 fn setup(index: usize, feed: &Feed) -> FeedSetup {

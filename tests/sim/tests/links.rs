@@ -24,6 +24,7 @@ fn check(seed: u64, parties: &[&str], faults: Faults, steps: usize) -> World {
     for _ in 0..500 {
         world.step(false);
     }
+    assert_eq!(world.queued(), 0, "seed {seed}: taken, and not said so");
     for (&(own, partner), released) in &world.released {
         let received = &world.received[&(own, partner)];
         assert_eq!(released, received, "seed {seed}: {own} to {partner}");
