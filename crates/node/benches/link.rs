@@ -119,6 +119,9 @@ fn aircraft(number: usize, at: Time) -> Subject {
     }
 }
 
+/// Batches as they came: slot, when they were decoded, and how many items.
+type Heard = Arc<Mutex<Vec<(Time, Instant, usize)>>>;
+
 /// A partner's engine as far as a link is concerned: takes, decodes, and says it is recorded.
 fn listen(intake: Arc<Intake>, links: Arc<Links>, heard: Heard) {
     thread::spawn(move || {
