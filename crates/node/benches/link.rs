@@ -178,23 +178,26 @@ fn main() {
     };
     let mut feeds: Vec<PartnerFeed> = PARTNERS.iter().map(feed).collect();
     let mut batch = Vec::new();
-    for _ in 0..PARTNERS.len() {
-        while intake.take(&mut batch)
-            && !batch.iter().any(|(_, event)| matches!(event, Event::PartnerConnected { .. }))
-        {
-        }
+    let mut linked = 0;
+    while linked < PARTNERS.len() && intake.take(&mut batch) {
+        let up = |event: &Event| matches!(event, Event::PartnerConnected { .. });
+        linked += batch.iter().filter(|(_, event)| up(event)).count();
     }
 
     let mut subjects: Vec<Subject> = Vec::new();
     let mut sent: std::collections::BTreeMap<Time, Instant> = std::collections::BTreeMap::new();
     let (mut released_s, mut offered) = (0.0, 0_usize);
     let slots = (WARM_UP_S + MEASURED_S) * SLOTS_PER_S;
+    let mut measured = Instant::now();
     for slot in 0..=slots {
         let now = clock.now();
         let next = feeds[0].next_slot(now);
         thread::park_timeout(clock.wall_time_until(next).unwrap_or_default());
         let now = clock.now().max(next);
         let begun = Instant::now();
+        if slot == WARM_UP_S * SLOTS_PER_S {
+            measured = begun;
+        }
         for number in 0..AIRCRAFT {
             let place = subjects.len();
             if number >= place {
@@ -214,6 +217,8 @@ fn main() {
         }
         released_s += begun.elapsed().as_secs_f64();
     }
+    // More than it should be where releasing takes longer than a slot.
+    let measured_s = measured.elapsed().as_secs_f64();
     // What is on its way comes in a second, or counts as late.
     let deadline = Instant::now() + Duration::from_secs(10);
     let first = sent.keys().nth(WARM_UP_S * SLOTS_PER_S).copied().expect("slots");
@@ -242,9 +247,9 @@ fn main() {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("load average {}", load.trim());
     println!(
-        "released {offered} updates to {} partners in {MEASURED_S} s: {:.0}/s; {} came",
+        "released {offered} updates to {} partners in {measured_s:.1} s: {:.0}/s; {} came",
         PARTNERS.len(),
-        offered as f64 / MEASURED_S as f64,
+        offered as f64 / measured_s,
         from_picture.len()
     );
     println!("releasing took {:.1} ms a slot", released_s / (slots + 1) as f64 * 1e3);
