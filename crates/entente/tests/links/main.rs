@@ -1,7 +1,5 @@
 //! Real nodes that talk under an accord: what is cut, killed or forged, and what holds all the same.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 mod cable;
 mod rig;
 mod stranger;
