@@ -29,7 +29,8 @@ enum Command {
     Test,
     /// What a change must pass: format, lints, documentation, generated files, all tests.
     Ci,
-    /// Run a benchmark beside its peer: `modes`, `asterix`, `tracker`, `recording`, `coverage`.
+    /// Run a benchmark beside its peer: `modes`, `asterix`, `tracker`, `recording`, `coverage`,
+    /// `link`, `ledger`.
     Bench {
         /// Crate whose hot path to measure.
         area: String,
@@ -74,7 +75,9 @@ fn bench(area: &str) -> Result<()> {
     if area == "asterix" {
         return asterix::bench::run();
     }
-    Step::new("cargo").args(["bench", "--package", area, "--bench", "*"]).run()
+    // What a link does shows only with sockets around it.
+    let package = if area == "link" { "node" } else { area };
+    Step::new("cargo").args(["bench", "--package", package, "--bench", "*"]).run()
 }
 
 fn fuzz(area: &str, inputs: u64, seed: u64) -> Result<()> {

@@ -95,3 +95,69 @@ impl Released<Batch> {
         parts.into_iter().enumerate().map(part).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FieldSet, Item, ObjectKind, PartnerNumber, Reduction, Told};
+    use proptest::prelude::*;
+
+    /// A batch of items whose contents have these lengths.
+    fn batch(contents: &[usize]) -> Released<Batch> {
+        let party = |name: &str| name.parse().expect("a party");
+        let item = |(number, length): (usize, &usize)| Item {
+            number: PartnerNumber(number as u32),
+            object: ObjectKind::Track,
+            time: Time::EPOCH,
+            precision: Reduction::NONE,
+            granted: FieldSet::from_bits(u32::MAX),
+            told: Told {
+                position_rad: Some([0.7, 1.3]),
+                velocity_mps: Some([200.0, 0.0]),
+                position_covariance: Some([1e4, 0.0, 1e4]),
+                sensors: Some(Vec::new()),
+                content: (*length > 0).then(|| vec![7; *length]),
+                ..Told::default()
+            },
+            originators: Vec::new(),
+            onward: Vec::new(),
+            articles: Vec::new(),
+        };
+        let items = contents.iter().enumerate().map(item).collect();
+        let ended = vec![PartnerNumber(1_000_000)];
+        let (from, to) = (party("XXA"), party("XXB"));
+        let (epoch, sequence, part, slot) = (1, 1, 0, Time::EPOCH);
+        let value = Batch { from, to, epoch, sequence, part, slot, items, ended };
+        Released::new(value, to, Vec::new(), Time::EPOCH)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+        #[test]
+        fn parts_are_the_batch_and_each_can_be_carried(
+            contents in prop::collection::vec(prop_oneof![9 => Just(0_usize), 1 => 0..60_000_usize], 0..4_500),
+        ) {
+            let whole = batch(&contents);
+            let parts = whole.clone().into_parts();
+            let numbers: Vec<u32> = parts.iter().map(|part| part.value().part).collect();
+            prop_assert_eq!(numbers, (0..parts.len() as u32).collect::<Vec<_>>());
+            let items = parts.iter().flat_map(|part| part.value().items.clone());
+            prop_assert_eq!(items.collect::<Vec<_>>(), whole.value().items.clone());
+            let ended: usize = parts.iter().map(|part| part.value().ended.len()).sum();
+            prop_assert_eq!(ended, 1);
+            for part in &parts {
+                let bytes = part.value().encode();
+                prop_assert!(bytes.len() < 1 << 20, "{} bytes", bytes.len());
+                prop_assert_eq!(&Batch::decode(&bytes).expect("it is one"), part.value());
+            }
+        }
+    }
+
+    #[test]
+    fn a_crowd_of_empty_items_is_refused_before_it_takes_memory() {
+        let field_9_of_no_bytes = [9 << 3 | 2, 0];
+        let bytes = field_9_of_no_bytes.repeat(500_000);
+        let refused = Batch::decode(&bytes);
+        assert_eq!(refused, Err(crate::WireError::Value("that many items")));
+    }
+}

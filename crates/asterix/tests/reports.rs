@@ -95,7 +95,7 @@ fn level() -> impl Strategy<Value = Option<PressureAltitude>> {
 }
 
 fn position() -> impl Strategy<Value = PositionReport> {
-    (-1.57..1.57, -3.14..3.14, prop::option::of(-400.0..20_000.0)).prop_map(
+    (-1.5..1.5, -3.1..3.1, prop::option::of(-400.0..20_000.0)).prop_map(
         |(latitude_rad, longitude_rad, height_m)| PositionReport {
             latitude_rad,
             longitude_rad,

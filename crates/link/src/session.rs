@@ -225,6 +225,8 @@ pub struct Session<S: Store> {
     holds: Option<Holds>,
     sending: [Option<Sending<S>>; 2],
     pulling: [Option<Pulling>; 2],
+    /// How far a lane came whose end was reached, until that is acknowledged.
+    finished: [Option<u64>; 2],
     /// Size up to which the partner has cosigned our log; unknown until it says.
     partner_seen: Option<u64>,
     head_at: Option<(Time, u64)>,
@@ -274,6 +276,7 @@ impl<S: Store + Clone> Session<S> {
             holds: None,
             sending: [None, None],
             pulling: [None, None],
+            finished: [None, None],
             partner_seen: None,
             head_at: None,
             heard: now,
@@ -471,6 +474,8 @@ impl<S: Store + Clone> Session<S> {
 
     fn pull(&mut self, lane: Lane, from: u64, end: Option<u64>, out: &mut Vec<u8>) {
         self.pulling[slot(lane)] = Some(Pulling { next: from, end, acked: from });
+        // What was pulled before in this lane is had, or it would not be asked for more.
+        self.finished[slot(lane)] = None;
         Message::Pull(Pull { lane, from, end }).write(out);
     }
 
@@ -527,6 +532,7 @@ impl<S: Store + Clone> Session<S> {
         pull.next = next;
         if pull.end.is_some_and(|end| next >= end) {
             self.pulling[slot(lane)] = None;
+            self.finished[slot(lane)] = Some(next);
             return self.plan(now, desk, out);
         }
         Ok(())
@@ -639,6 +645,9 @@ impl<S: Store + Clone> Session<S> {
             {
                 pull.acked = pull.next;
                 Message::Ack(Ack { lane, next: pull.next }).write(out);
+            }
+            if let Some(next) = self.finished[slot(lane)].take() {
+                Message::Ack(Ack { lane, next }).write(out);
             }
         }
         if now.seconds_since(self.beat) >= BEAT_S {

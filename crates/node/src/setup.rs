@@ -3,7 +3,7 @@
 use crate::config::{Config, Feed};
 use crate::engine::{Engine, EngineSetup, FeedSetup};
 use crate::wire::SourceKind;
-use accord::Policy;
+use accord::{Cadence, Policy};
 use asterix::Editions;
 use picture::IdentityRules;
 use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind, Time};
@@ -35,7 +35,7 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
     let partners = policy.partners().chain(config.linked()).collect();
     // A wrong one was refused before anything started.
     let areas = config.areas.iter().filter_map(|area| area.responsibility().ok()).collect();
-    let engine = Engine::new(EngineSetup {
+    Engine::new(EngineSetup {
         node: config.node.name.clone(),
         party: config.node.party.clone(),
         source: occasion.source,
@@ -48,8 +48,9 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
         identity: IdentityRules::default(),
         policy,
         partners,
-    });
-    engine.with_areas(areas)
+    })
+    .with_areas(areas)
+    .with_cadence(Cadence { slot_s: config.link.slot_s })
 }
 
 fn setup(index: usize, feed: &Feed) -> FeedSetup {

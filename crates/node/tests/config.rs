@@ -37,7 +37,7 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
     let feed = |lines: &str| format!("[[feed]]\nname = \"hill\"\n{lines}");
     check(
         "[console]\nlisen = \"127.0.0.1:1\"\n",
-        "node.toml:2:1: console.lisen: no such key; the keys here are listen or view",
+        "node.toml:2:1: console.lisen: no such key; the keys here are listen, framed_by, view",
     );
     check(
         "[console]\nlisten = \"0.0.0.0:8480\"\n",
@@ -123,6 +123,40 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
         "[[sensor]]\nsac = 1\nsic = 2\nname = \"a\"\nheight_m = inf\n",
         "node.toml:5:12: sensor[0].height_m: inf is no height above the ellipsoid in metres",
     );
+    let partner = |party: &str, more: &str| {
+        format!("[[partner]]\nparty = \"{party}\"\nidentity = \"p.pem\"\n{more}")
+    };
+    check(
+        &partner("RUS", ""),
+        "node.toml:1:1: partner[0].connect: the two cannot meet: give its address here, or an own \
+         one as link.listen",
+    );
+    check(
+        &partner("XXA", "connect = [\"a:1\"]\n"),
+        "node.toml:2:9: partner[0].party: XXA is this node's own party; give the partner's",
+    );
+    check(
+        &partner("RUS-", "connect = [\"a:1\"]\n"),
+        "node.toml:2:9: partner[0].party: RUS- cannot be named in a certificate; a name must not \
+         end with a hyphen",
+    );
+    check(
+        &(partner("RUS", "connect = [\"a:1\"]\n") + &partner("RUS", "connect = [\"a:1\"]\n")),
+        "node.toml:6:9: partner[1].party: RUS is partner 0 already; leave one out",
+    );
+    check(
+        &partner("RUS", "connect = [\"a\"]\n"),
+        "node.toml:4:11: partner[0].connect: \"a\" is not host:port; write it as \
+         \"receiver.local:30005\"",
+    );
+    check(
+        "[link]\nslot_s = 0.01\n",
+        "node.toml:2:10: link.slot_s: 0.01 is no length of a slot; give 0.1 to 10 seconds",
+    );
+    check(
+        "[link]\nlisten = \"127.0.0.1:8480\"\n",
+        "node.toml:2:10: link.listen: 127.0.0.1:8480 is taken by [console]; use another port",
+    );
     check("[node\n", "node.toml:1:6: unclosed table; give ]");
     check(
         "[[sensor]]\nsac = 1\n",
@@ -136,4 +170,26 @@ fn a_file_that_is_not_there_is_said_in_one_line() {
     let error = Config::load("absent/node.toml".as_ref()).unwrap_err().to_string();
     assert!(error.starts_with("absent/node.toml: cannot be read ("), "{error}");
     assert!(error.ends_with("); name another file with --config"), "{error}");
+}
+
+#[test]
+fn keys_that_cannot_be_used_are_one_line_with_place_and_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("node.toml");
+    let text = "[link]\nlisten = \"127.0.0.1:0\"\nkeys = \"here\"\n\
+                [[partner]]\nparty = \"RUS\"\nidentity = \"rus.pem\"\n";
+    std::fs::write(&path, text).unwrap();
+    let check = |expected: &str| {
+        let error = Config::load(&path).unwrap_err().to_string();
+        let error = error.replace(&folder.path().display().to_string(), "F");
+        assert!(error.contains(expected) && !error.contains('\n'), "{error}\nnot {expected}");
+    };
+    check(
+        "F/node.toml:3:8: link.keys: there is no folder F/here; make it with `entente keys make \
+         F/here --party XXA`",
+    );
+    std::fs::create_dir(folder.path().join("here")).unwrap();
+    check("F/node.toml:3:8: link.keys: F/here/identity.pem cannot be read (");
+    std::fs::write(folder.path().join("here/identity.pem"), "party XXA\n").unwrap();
+    check("link.keys: F/here/identity.pem has no certificate; copy the party's identity.pem anew");
 }

@@ -273,3 +273,51 @@ fn accords_that_name_more_parties_than_a_node_holds_are_one_error() {
     let error = section.policy(party("XXB")).expect_err("too many").to_string();
     assert!(error.contains("more than 128 parties"), "{error}");
 }
+
+#[test]
+fn a_batch_that_comes_in_parts_stands_whole_and_a_part_again_changes_nothing() {
+    let mut engine = engine();
+    let (from, to) = (party("XXC"), party("XXB"));
+    let accord = told_under(from).parse().expect("an accord's id");
+    let article = ArticleRef { accord, article: "1".parse().expect("a number") };
+    let mut tell_part = |part: u32, numbers: &[u32]| {
+        let item = |number: &u32| Item {
+            articles: vec![article],
+            ..item(*number, [33.0 + f64::from(*number), -119.0], 1.0)
+        };
+        let (epoch, sequence, slot) = (1, 1, at(1.0));
+        let items = numbers.iter().map(item).collect();
+        let batch = Batch { from, to, epoch, sequence, part, slot, items, ended: Vec::new() };
+        happen(&mut engine, &Event::PartnerTold { party: from, body: batch.encode() }, 1.0);
+    };
+    tell_part(0, &[1, 2]);
+    tell_part(1, &[3]);
+    tell_part(0, &[4]);
+    let (_, messages) = tick(&mut engine, 1.5);
+    let row = rows(&messages).iter().find(|row| row.party == "XXC").expect("a row");
+    assert_eq!((row.they_send, row.refused), (3, 0));
+}
+
+#[test]
+fn what_no_article_held_here_lets_its_teller_tell_is_refused_and_counted() {
+    let mut engine = engine();
+    let (from, to) = (party("XXC"), party("XXB"));
+    let article = |accord: &str| ArticleRef {
+        accord: accord.parse().expect("an accord's id"),
+        article: "1".parse().expect("a number"),
+    };
+    // None; one that does not exist; one by which another tells; one by which XXB tells XXC.
+    let under =
+        [vec![], vec![article("nobody")], vec![article("xxa-xxb")], vec![article("xxb-xxc")]];
+    let items = under.into_iter().zip(1..).map(|(articles, number)| Item {
+        articles,
+        ..item(number, [33.0 + f64::from(number), -119.0], 1.0)
+    });
+    let (epoch, sequence, part, slot) = (1, 1, 0, at(1.0));
+    let items = items.collect();
+    let batch = Batch { from, to, epoch, sequence, part, slot, items, ended: Vec::new() };
+    happen(&mut engine, &Event::PartnerTold { party: from, body: batch.encode() }, 1.0);
+    let (_, messages) = tick(&mut engine, 1.5);
+    let row = rows(&messages).iter().find(|row| row.party == "XXC").expect("a row");
+    assert_eq!((row.they_send, row.refused), (0, 4));
+}

@@ -418,6 +418,12 @@ impl World {
             .all(|(pair, sent)| self.received.get(pair).is_some_and(|got| got.len() == sent.len()))
     }
 
+    /// Batches that the connections that stand reckon as not yet taken.
+    pub fn queued(&self) -> u64 {
+        let queued = |port: &Port| port.session.as_ref()?.queued(port.desk.as_ref()?);
+        self.ports.values().filter_map(queued).sum()
+    }
+
     /// Refusals by name, over all links.
     pub fn refusals(&self) -> BTreeMap<&'static str, u64> {
         let mut all = BTreeMap::new();

@@ -31,6 +31,7 @@ fn check(seed: u64, parties: &[&str], faults: Faults, steps: usize) -> World {
     for (node, known) in cases.iter().enumerate() {
         assert_eq!(known, &cases[0], "seed {seed}: {} and {} differ", parties[node], parties[0]);
     }
+    assert_eq!(world.queued(), 0, "seed {seed}: taken, and not said so");
     for (&(own, partner), released) in &world.released {
         let received = &world.received[&(own, partner)];
         assert_eq!(released, received, "seed {seed}: {own} to {partner}");

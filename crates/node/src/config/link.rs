@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 
 /// Partners that one node can be linked to.
 const PARTNERS_MAX: usize = 128;
+/// Lengths of a slot, seconds: the engine's tick at least.
+const SLOTS_S: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 /// Addresses of one partner.
 const ADDRESSES_MAX: usize = 16;
 
 /// `[link]`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LinkSection {
     /// Where partners' nodes connect; without it this node only connects to theirs.
@@ -27,11 +29,13 @@ pub struct LinkSection {
     /// Folder for what is sent, what came and the ledgers, one folder a partner; made if absent;
     /// relative to this file's folder.
     pub directory: PathBuf,
+    /// Seconds between two batches to each partner, whatever there is to tell.
+    pub slot_s: f64,
 }
 
 impl Default for LinkSection {
     fn default() -> Self {
-        Self { listen: None, keys: "keys".into(), directory: "links".into() }
+        Self { listen: None, keys: "keys".into(), directory: "links".into(), slot_s: 1.0 }
     }
 }
 
@@ -80,6 +84,11 @@ impl Config {
 /// What can be said without reading a file.
 pub(super) fn check(config: &Config) -> Result<(), Misfit> {
     let mut known = BTreeMap::new();
+    let slot_s = config.link.slot_s;
+    if !SLOTS_S.contains(&slot_s) {
+        let problem = format!("{slot_s} is no length of a slot; give 0.1 to 10 seconds");
+        return Err(misfit("link", None, "slot_s", problem));
+    }
     if config.partners.len() > PARTNERS_MAX {
         let problem = format!("more than {PARTNERS_MAX} partners; leave some out");
         return Err(misfit("partner", Some(PARTNERS_MAX), "", problem));

@@ -16,7 +16,7 @@ pub use partners::Responsibility;
 use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
-use accord::{PartyId, Policy, Subject};
+use accord::{Cadence, PartyId, Policy, Subject};
 use feed::Feed;
 use partners::Partners;
 use picture::{IdentityRules, Picture};
@@ -142,6 +142,13 @@ impl Engine {
     #[must_use]
     pub fn with_areas(mut self, areas: Vec<Responsibility>) -> Self {
         self.partners.set_areas(areas);
+        self
+    }
+
+    /// Tells partners at this cadence instead of the default one. Before anything is handled.
+    #[must_use]
+    pub fn with_cadence(mut self, cadence: Cadence) -> Self {
+        self.partners.set_cadence(cadence);
         self
     }
 
@@ -514,6 +521,9 @@ impl Handle for Engine {
                 if self.published.map(second) != Some(second(now)) {
                     self.published = Some(now);
                     self.publish(now, outbox);
+                } else if self.partners.slot_is_due(now) {
+                    self.make_picture(now);
+                    outbox.released.extend(self.partners.release(&self.subjects, now));
                 }
             }
         }

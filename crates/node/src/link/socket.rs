@@ -266,7 +266,6 @@ async fn watch_over(certificates: &[CertificateDer<'_>], partner: usize, rim: &R
         let now = rim.clock.now().unix_nanos().max(0) as u64;
         let now = UnixTime::since_unix_epoch(Duration::from_nanos(now));
         if let Err(refused) = rim.tls().check_again(partner, certificates, now) {
-            rim.count(Some(partner), refused.name);
             return refused;
         }
     }

@@ -39,6 +39,9 @@ pub(crate) struct Partners {
     /// Requests, answers, back-up and partners' suspensions.
     correspondence: Correspondence,
     owners: Owners,
+    cadence: Cadence,
+    /// The slot last looked at.
+    slot: f64,
     /// In order of name.
     all: Vec<Partner>,
     /// Partners' tracks that stand in the picture alone.
@@ -109,9 +112,26 @@ impl Partners {
             owners: Owners::new(Vec::new()),
             policy,
             standing: Standing::default(),
+            cadence: Cadence::default(),
+            slot: 0.0,
             all: (0..).zip(parties).map(partner).collect(),
             shown: BTreeSet::new(),
         }
+    }
+
+    /// Begins all feeds with another cadence.
+    pub(crate) fn set_cadence(&mut self, cadence: Cadence) {
+        for partner in &mut self.all {
+            partner.feed = PartnerFeed::new(partner.party, cadence);
+        }
+        self.cadence = cadence;
+    }
+
+    /// Whether a slot shorter than the second in which all is published anyway has begun.
+    pub(crate) fn slot_is_due(&mut self, now: Time) -> bool {
+        let slot = (now.unix_seconds() / self.cadence.slot_s).floor();
+        let begun = slot != std::mem::replace(&mut self.slot, slot);
+        begun && self.cadence.slot_s < 1.0 && !self.is_empty()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
