@@ -391,7 +391,7 @@ fn squared(a: [f64; 3], b: [f64; 3]) -> f64 {
     dot(d, d)
 }
 
-fn squared_to_segment(point: [f64; 3], from: [f64; 3], to: [f64; 3]) -> f64 {
+pub(crate) fn squared_to_segment(point: [f64; 3], from: [f64; 3], to: [f64; 3]) -> f64 {
     let along = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
     let length = dot(along, along);
     let off = [point[0] - from[0], point[1] - from[1], point[2] - from[2]];

@@ -19,6 +19,7 @@ mod lifecycle;
 mod matrix;
 mod model;
 mod name;
+mod outline;
 mod place;
 mod policy;
 mod released;
@@ -48,4 +49,5 @@ pub use subject::{
     AlertKind, AlertSet, AlertState, Field, FieldSet, FlightKind, Lineage, ObjectKind, OwnNumber,
     PlanState, Service, Source, Subject,
 };
+pub use tables::LEVEL_SLACK_M;
 pub use wire::{BATCH_FORM, WireError};

@@ -54,7 +54,7 @@ struct Steps {
 
 /// A level is compared with this much to spare, metres: a flight level in metres has no exact
 /// binary form.
-const LEVEL_SLACK_M: f64 = 0.01;
+pub const LEVEL_SLACK_M: f64 = 0.01;
 const ALERTS: usize = crate::AlertKind::ALL.len();
 
 impl Rows {

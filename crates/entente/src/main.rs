@@ -8,6 +8,7 @@ mod coverage;
 mod decode;
 mod describe;
 mod inspect;
+mod proofs;
 mod scenarios;
 
 use args::{Cli, LogFormat};

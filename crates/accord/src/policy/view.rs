@@ -5,7 +5,9 @@ use crate::Suspension;
 use crate::decision::{ClauseIndex, Terms};
 use crate::model::Effect;
 use crate::tables::{Nearest, first};
-use crate::{Condition, Decision, Field, FieldSet, Lineage, PartyId, Reduction, Source, Subject};
+use crate::{
+    ArticleRef, Condition, Decision, Field, FieldSet, Lineage, PartyId, Reduction, Source, Subject,
+};
 use surveillance::Time;
 
 impl Policy {
@@ -49,7 +51,10 @@ pub struct View<'p> {
 pub struct Placed<'s> {
     subject: &'s Subject,
     fits: Vec<u64>,
+    /// Seconds, not below zero: a little ahead of the clock is not early.
     age_s: f64,
+    /// So far ahead that one of the clocks is in doubt.
+    is_ahead: bool,
 }
 
 impl<'s> Placed<'s> {
@@ -79,7 +84,7 @@ impl<'p> View<'p> {
 
     /// Puts a subject against the conditions of every clause.
     pub fn place<'s>(&self, subject: &'s Subject) -> Placed<'s> {
-        let mut placed = Placed { subject, fits: Vec::new(), age_s: 0.0 };
+        let mut placed = Placed { subject, fits: Vec::new(), age_s: 0.0, is_ahead: false };
         self.place_again(subject, &mut placed);
         placed
     }
@@ -87,13 +92,16 @@ impl<'p> View<'p> {
     /// The same, with the buffers of an earlier one: no allocation.
     pub fn place_again<'s>(&self, subject: &'s Subject, placed: &mut Placed<'s>) {
         placed.subject = subject;
-        placed.age_s = self.now.seconds_since(subject.time);
-        self.policy.tables.fit(subject, placed.age_s.max(0.0), &mut placed.fits);
+        let age_s = self.now.seconds_since(subject.time);
+        placed.is_ahead = age_s < -CLOCK_DOUBT_S;
+        placed.age_s = age_s.max(0.0);
+        self.policy.tables.fit(subject, placed.age_s, &mut placed.fits);
     }
 
     /// The same as if every delay had passed: for a feed, which keeps what is not due yet.
     pub(crate) fn place_ahead<'s>(&self, subject: &'s Subject, placed: &mut Placed<'s>) {
         placed.subject = subject;
+        placed.is_ahead = false;
         placed.age_s = f64::INFINITY;
         self.policy.tables.fit(subject, f64::INFINITY, &mut placed.fits);
     }
@@ -103,6 +111,29 @@ impl<'p> View<'p> {
         match self.policy.plan(partner) {
             Some(plan) => self.decide_planned(placed, plan, |_| true),
             None => withheld(None, Condition::NoArticle),
+        }
+    }
+
+    /// The article by which `partner` may be told `field` of a placed subject as exactly as `asked`:
+    /// its step, its step of time and its highest rate at most so coarse. `None` if by none.
+    pub fn may_tell(
+        &self,
+        placed: &Placed<'_>,
+        partner: PartyId,
+        field: Field,
+        asked: Reduction,
+    ) -> Option<ArticleRef> {
+        let fine = |r: &Reduction| r.time_s <= asked.time_s && r.interval_s <= asked.interval_s;
+        let decision = self.decide_by(placed, partner, |clause| fine(&self.policy.grant(clause).1));
+        match decision {
+            Decision::Released(terms)
+                if terms.fields.has(field)
+                    && terms.steps.step(field) <= asked.step(field)
+                    && fine(&terms.steps) =>
+            {
+                Some(self.policy.article_of(terms.by[field as usize]))
+            }
+            _ => None,
         }
     }
 
@@ -139,7 +170,7 @@ impl<'p> View<'p> {
         counts: impl Fn(ClauseIndex) -> bool,
     ) -> Decision {
         let subject = placed.subject;
-        if placed.age_s < -CLOCK_DOUBT_S {
+        if placed.is_ahead {
             return withheld(None, Condition::Clock);
         }
         if subject.lineage == Lineage::Own && subject.without.is_empty() {
@@ -167,7 +198,7 @@ impl<'p> View<'p> {
         let others = subject.without.iter().take(VERSIONS_MAX - 1).map(|version| {
             let mut fits = Vec::new();
             self.policy.tables.fit(version, age_s, &mut fits);
-            Placed { subject: version, fits, age_s }
+            Placed { subject: version, fits, age_s, is_ahead: false }
         });
         let versions: Vec<Placed<'_>> = std::iter::once(placed.clone()).chain(others).collect();
         // What a caveat says of any version it says of the object.
@@ -275,7 +306,7 @@ impl<'p> View<'p> {
     fn nearest(&self, placed: &Placed<'_>, plan: &Plan, limits: Limits) -> Decision {
         let tables = &self.policy.tables;
         let words = plan.grants.clone();
-        let fits = match tables.nearest(placed.subject, placed.age_s.max(0.0), words.clone()) {
+        let fits = match tables.nearest(placed.subject, placed.age_s, words.clone()) {
             Nearest::Fits(fits) => fits,
             Nearest::Failed(bit, failed) => return withheld(bit.map(whole), failed),
         };
