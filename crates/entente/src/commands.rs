@@ -3,13 +3,15 @@
 use crate::args::{self, Command};
 use crate::decode::table::{Columns, Csv, Parquet};
 use crate::decode::{self, Plain, Summary};
+use crate::play_scenario;
 use crate::scenarios;
 use crate::{describe, inspect};
 use anyhow::Context;
 use asterix::{Editions, JsonStyle};
 use node::clock::Clock;
 use node::config::{self, Config};
-use node::event::Handle;
+use node::event::{Handle, Withdrawal};
+use node::exercise::Exercise;
 use node::journal::{self, Journal};
 use node::player;
 use node::replay::Recording;
@@ -21,7 +23,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -45,6 +47,9 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Run(run) => run_node(run),
         Command::Replay(replay) => on_tokio(replay_recording(replay)),
         Command::Decode(decode) => decode_source(&decode),
+        Command::Convert(options) => {
+            on_tokio(async { crate::convert::convert(&options, stop_signal()?).await })
+        }
         Command::Describe(args::Describe { category, item, edition }) => {
             say(&describe::describe(&category, item.as_deref(), edition.as_deref())?)
         }
@@ -53,6 +58,10 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Coverage(command) => crate::coverage::perform(&command),
         Command::Track(options) => scenarios::track(&options),
         Command::Score(options) => scenarios::score(&options),
+        Command::Exercise { file, listen } => on_tokio(run_exercise(file, listen)),
+        Command::Play(play) if play.file.extension().is_some_and(|e| e == "toml") => {
+            on_tokio(play_scenario(play))
+        }
         Command::Play(play) => on_tokio(play_recording(play)),
         Command::Config(args::Config::Check { file }) => {
             load(Some(&file))?;
@@ -60,6 +69,8 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         }
         Command::Config(args::Config::Show { file }) => say(&load(file.as_deref())?.to_toml()),
         Command::Accord(command) => crate::accord_commands::perform(command),
+        Command::Keys(command) => crate::keys::perform(command),
+        Command::Ledger(command) => crate::ledger_commands::perform(&command),
         Command::Version => say(&format!("entente {}\n", env!("CARGO_PKG_VERSION"))),
     }
 }
@@ -96,6 +107,7 @@ fn run_node(run: args::Run) -> anyhow::Result<()> {
     let started = clock.now();
     let occasion = Occasion { source: SourceKind::Live, notice, started };
     let mut engine = setup::engine(&config, occasion);
+    let mut withdrawn = Vec::new();
     if config.recording.enabled {
         let (journal, recovery) = Journal::open(&config, started)?;
         if recovery.bytes_cut > 0 {
@@ -103,13 +115,18 @@ fn run_node(run: args::Run) -> anyhow::Result<()> {
         }
         // A past that cannot be read must not keep the present from the operator.
         match journal::resume(&mut engine, &config, started) {
-            Ok(0) => {}
-            Ok(events) => tracing::info!(events, "took up the picture from the recording"),
+            Ok(resumed) => {
+                withdrawn = resumed.withdrawn;
+                if resumed.events > 0 {
+                    let events = resumed.events;
+                    tracing::info!(events, "took up the picture from the recording");
+                }
+            }
             Err(error) => tracing::error!(%error, "the picture before cannot be taken up"),
         }
-        on_tokio(serve(config, clock, engine, journal))
+        on_tokio(serve(config, clock, engine, journal, withdrawn))
     } else {
-        on_tokio(serve(config, clock, engine, NoRecorder))
+        on_tokio(serve(config, clock, engine, NoRecorder, withdrawn))
     }
 }
 
@@ -119,10 +136,12 @@ async fn serve<H: Handle, R: Recorder>(
     clock: Arc<Clock>,
     engine: H,
     recorder: R,
+    withdrawn: Vec<Withdrawal>,
 ) -> anyhow::Result<()> {
     let stop = stop_signal()?;
-    let node = Node::start(&config, clock, engine, recorder).await?;
-    say(&format!("console: http://{}\n", node.console))?;
+    let node = Node::start(&config, clock, engine, recorder, &withdrawn).await?;
+    let links = node.links_bound.map_or(String::new(), |at| format!("links: {at}\n"));
+    say(&format!("console: http://{}\n{links}", node.console))?;
     stop.await;
     stop_node(node).await
 }
@@ -302,20 +321,48 @@ async fn play_recording(play: args::Play) -> anyhow::Result<()> {
         let said = format!("--listen {}: only this machine may listen; use 127.0.0.1", play.listen);
         return Err(Misuse(said).into());
     }
-    let stop = CancellationToken::new();
-    let signalled = stop_signal()?;
-    tokio::spawn({
-        let stop = stop.clone();
-        async move {
-            signalled.await;
-            stop.cancel();
-        }
-    });
+    let stop = stop_token()?;
     let listener = listen(play.listen).await?;
     say(&format!("playing on {}\n", listener.local_addr()?))?;
     let name = play.file.display().to_string();
     let play = player::Play { file: play.file, speed: play.speed, repeat: play.repeat };
     player::serve(listener, play, stop).await.context(name)
+}
+
+/// Cancelled when the program is told to stop.
+fn stop_token() -> anyhow::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let signalled = stop_signal()?;
+    let token = stop.clone();
+    tokio::spawn(async move {
+        signalled.await;
+        token.cancel();
+    });
+    Ok(stop)
+}
+
+async fn run_exercise(file: PathBuf, address: SocketAddr) -> anyhow::Result<()> {
+    if !address.ip().is_loopback() {
+        let said = format!("--listen {address}: only this machine may listen; use 127.0.0.1");
+        return Err(Misuse(said).into());
+    }
+    let exercise = Exercise::load(&file).map_err(|error| Misuse(error.to_string()))?;
+    let stop = stop_token()?;
+    let listener = listen(address).await?;
+    say(&format!("exercise: http://{}\n", listener.local_addr()?))?;
+    node::exercise::run(exercise, listener, stop).await.context("the page")
+}
+
+async fn play_scenario(play: args::Play) -> anyhow::Result<()> {
+    if play.send.is_empty() {
+        let said = "a scenario is played to those named by --send WHO=ADDRESS:PORT; name one";
+        return Err(Misuse(said.into()).into());
+    }
+    let playing = play_scenario::play(&play.file, &play.send, play.speed, play.repeat, say);
+    tokio::select! {
+        played = playing => played,
+        () = stop_signal()? => Ok(()),
+    }
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -4,12 +4,17 @@
 mod accord_commands;
 mod args;
 mod commands;
+mod convert;
 mod coverage;
 mod decode;
 mod describe;
 mod inspect;
+mod keys;
+mod ledger_commands;
+mod play_scenario;
 mod proofs;
 mod scenarios;
+mod told;
 
 use args::{Cli, LogFormat};
 use clap::Parser;

@@ -1,6 +1,7 @@
 //! From text to a [`Config`] that holds together, or to one line that says where it does not.
 
-use super::{Config, Feed, Transport, feed};
+use super::{Config, Feed, Transport, feed, link};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -34,26 +35,45 @@ pub(super) const HEIGHTS_M: std::ops::RangeInclusive<f64> = -1_000.0..=60_000.0;
 
 /// One step from the root of the file to a value.
 #[derive(Debug, Clone, PartialEq)]
-enum Step {
+pub(super) enum Step {
     Key(String),
     Index(usize),
 }
 
 /// Reads and checks the text of a file called `file`.
 pub fn parse(file: &str, text: &str) -> Result<Config, ConfigError> {
+    read(file, text, holds_together)
+}
+
+/// Reads the TOML of a file called `file` and lets `misfit` say what does not hold together in it:
+/// table, its place among those of that name, key, and what is wrong and what to do.
+pub(crate) fn read_toml<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+    check: impl Fn(&T) -> Option<(&'static str, usize, &'static str, String)>,
+) -> Result<T, ConfigError> {
+    read(file, text, |value| match check(value) {
+        Some((table, index, key, problem)) => Err(misfit(table, Some(index), key, problem)),
+        None => Ok(()),
+    })
+}
+
+fn read<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+    check: impl Fn(&T) -> Result<(), Misfit>,
+) -> Result<T, ConfigError> {
     let error = |span: Option<Range<usize>>, key: String, problem: String| ConfigError {
         file: file.to_owned(),
         place: place(text, span, &key),
         problem,
     };
-    let config: Config = toml::from_str(text).map_err(|e| {
+    let value: T = toml::from_str(text).map_err(|e| {
         let path = e.span().map(|span| path_at(text, &span)).unwrap_or_default();
         error(e.span(), shown(&path), in_our_words(e.message(), &path))
     })?;
-    match holds_together(&config) {
-        Ok(()) => Ok(config),
-        Err((path, problem)) => Err(error(span_of(text, &path), shown(&path), problem)),
-    }
+    check(&value).map_err(|misfit| placed(file, text, misfit))?;
+    Ok(value)
 }
 
 /// Checks what was put together from several places; `source` names it in the error.
@@ -65,9 +85,15 @@ pub fn check(config: &Config, source: &str) -> Result<(), ConfigError> {
     })
 }
 
-type Misfit = (Vec<Step>, String);
+pub(super) type Misfit = (Vec<Step>, String);
 
-fn misfit(table: &str, index: Option<usize>, key: &str, problem: String) -> Misfit {
+/// One at its place in the text of the file.
+pub(super) fn placed(file: &str, text: &str, (path, problem): Misfit) -> ConfigError {
+    let place = place(text, span_of(text, &path), &shown(&path));
+    ConfigError { file: file.to_owned(), place, problem }
+}
+
+pub(super) fn misfit(table: &str, index: Option<usize>, key: &str, problem: String) -> Misfit {
     let mut path = vec![Step::Key(table.into())];
     path.extend(index.map(Step::Index));
     if !key.is_empty() {
@@ -79,7 +105,8 @@ fn misfit(table: &str, index: Option<usize>, key: &str, problem: String) -> Misf
 fn holds_together(config: &Config) -> Result<(), Misfit> {
     sections(config)?;
     feeds(config)?;
-    sensors(config)
+    sensors(config)?;
+    link::check(config)
 }
 
 fn sections(config: &Config) -> Result<(), Misfit> {
@@ -95,6 +122,13 @@ fn sections(config: &Config) -> Result<(), Misfit> {
             listen.port()
         );
         return Err(misfit("console", None, "listen", problem));
+    }
+    if let Some(origin) = config.console.framed_by.as_deref()
+        && !crate::http::is_own_origin(origin)
+    {
+        let problem =
+            format!("{origin:?} is no page of this machine; write it as \"http://127.0.0.1:8480\"");
+        return Err(misfit("console", None, "framed_by", problem));
     }
     if let Some(view) = config.console.view {
         let checked = feed::check_site(Some(view.lat), Some(view.lon));
@@ -120,6 +154,13 @@ fn feeds(config: &Config) -> Result<(), Misfit> {
     let mut names = BTreeMap::new();
     let mut identities = BTreeMap::new();
     let mut ports = BTreeMap::from([(("tcp", config.console.listen), "[console]".to_owned())]);
+    if let Some(listen) = config.link.listen
+        && let Some(other) = ports.insert(("tcp", listen), "[link]".into())
+        && listen.port() != 0
+    {
+        let problem = format!("{listen} is taken by {other}; use another port");
+        return Err(misfit("link", None, "listen", problem));
+    }
     if config.feeds.len() > usize::from(u16::MAX) {
         return Err(misfit("feed", None, "", "too many feeds; 65535 at most".into()));
     }

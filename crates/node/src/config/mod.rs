@@ -8,11 +8,14 @@ mod accords;
 mod check;
 mod feed;
 mod feed_url;
+mod link;
 
 pub use accords::{AccordText, AccordsSection};
+pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
+pub use link::{LinkSection, PartnerSection};
 
 use crate::wire::View;
 use accord::Policy;
@@ -35,6 +38,11 @@ pub struct Config {
     pub tracker: TrackerSection,
     /// What may go to whom.
     pub accords: AccordsSection,
+    /// How partners' nodes are met.
+    pub link: LinkSection,
+    /// Whom it is linked to.
+    #[serde(rename = "partner", skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<PartnerSection>,
     /// Where data come from, in order.
     #[serde(rename = "feed", skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<Feed>,
@@ -66,6 +74,10 @@ impl Default for NodeSection {
 pub struct ConsoleSection {
     /// Address of the console's pages and data. Only this machine's own: nobody signs in yet.
     pub listen: SocketAddr,
+    /// The page of an exercise on this machine that may show this console in a frame, as
+    /// `http://127.0.0.1:8480`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub framed_by: Option<String>,
     /// Where the map opens; absent: around the first picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<ViewSection>,
@@ -73,7 +85,7 @@ pub struct ConsoleSection {
 
 impl Default for ConsoleSection {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8480)), view: None }
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8480)), framed_by: None, view: None }
     }
 }
 
@@ -223,7 +235,9 @@ impl Config {
         match std::fs::read_to_string(path) {
             Ok(text) => {
                 let mut config = parse(&file, &text)?;
-                config.accords.read(path.parent().unwrap_or(Path::new("")))?;
+                let beside = path.parent().unwrap_or(Path::new(""));
+                config.accords.read(beside)?;
+                config.read_links(beside).map_err(|misfit| check::placed(&file, &text, misfit))?;
                 config.policy()?;
                 Ok(config)
             }
