@@ -22,6 +22,7 @@ mod name;
 mod outline;
 mod place;
 mod policy;
+mod rehearsal;
 mod released;
 mod snap;
 mod subject;
@@ -44,6 +45,9 @@ pub use model::{
 };
 pub use name::{AccordId, ArticleId, ArticleRef, NameError, PartyId};
 pub use policy::{CLOCK_DOUBT_S, Placed, Policy, PolicyError, SuspensionError, VERSIONS_MAX, View};
+pub use rehearsal::{
+    Amount, DIFFERENCES_MAX, Difference, PartnerRehearsed, Rehearsal, Rehearsed, with_drafts,
+};
 pub use released::Released;
 pub use subject::{
     AlertKind, AlertSet, AlertState, Field, FieldSet, FlightKind, Lineage, ObjectKind, OwnNumber,

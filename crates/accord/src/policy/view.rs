@@ -62,6 +62,11 @@ impl<'s> Placed<'s> {
     pub fn subject(&self) -> &'s Subject {
         self.subject
     }
+
+    /// Whether its time lies so far ahead of the clock that one of the two is in doubt.
+    pub(crate) fn is_ahead(&self) -> bool {
+        self.is_ahead
+    }
 }
 
 impl<'p> View<'p> {
