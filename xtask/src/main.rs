@@ -29,7 +29,8 @@ enum Command {
     Test,
     /// What a change must pass: format, lints, documentation, generated files, all tests.
     Ci,
-    /// Run a benchmark beside its peer: `modes`, `asterix`, `tracker`, `recording`, `coverage`.
+    /// Run a benchmark beside its peer: `accord`, `asterix`, `coverage`, `ledger`, `modes`,
+    /// `recording`, `tracker`.
     Bench {
         /// Crate whose hot path to measure.
         area: String,
@@ -74,7 +75,12 @@ fn bench(area: &str) -> Result<()> {
     if area == "asterix" {
         return asterix::bench::run();
     }
-    Step::new("cargo").args(["bench", "--package", area, "--bench", "*"]).run()
+    Step::new("cargo").args(["bench", "--package", area, "--bench", "*"]).run()?;
+    if area == "accord" {
+        // Beside Cedar, which only the crate `proof` builds.
+        Step::new("cargo").args(["bench", "--package", "proof", "--bench", "*"]).run()?;
+    }
+    Ok(())
 }
 
 fn fuzz(area: &str, inputs: u64, seed: u64) -> Result<()> {

@@ -42,6 +42,9 @@ pub(crate) enum AccordCommand {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Run drafts over a recording: what they would have released that today's accords do not, and
+    /// the reverse.
+    Rehearse(crate::rehearse::Rehearse),
     /// Prove what accords promise over all possible objects and instants: `prove FILE…`, with
     /// `--never FILE` for what shall never leave, `--from`, `--to` and `--json`.
     Prove {
@@ -163,6 +166,7 @@ pub(crate) fn perform(command: AccordCommand) -> anyhow::Result<()> {
             let matrix = accord::matrix(&load(&files)?, at.unwrap_or_else(now));
             say(&matrix.map_err(|error| Misuse(error.to_string()))?)
         }
+        AccordCommand::Rehearse(asked) => crate::rehearse::run(&asked, load),
         AccordCommand::Prove { words } => crate::proofs::run("prove", &words),
         AccordCommand::Compare { words } => crate::proofs::run("compare", &words),
     }

@@ -13,6 +13,7 @@ mod keys;
 mod ledger_commands;
 mod play_scenario;
 mod proofs;
+mod rehearse;
 mod scenarios;
 mod told;
 

@@ -4,7 +4,7 @@ use crate::cedar::{Rule, about, during, limits, rules};
 use crate::places::Places;
 use crate::question::Question;
 use crate::solver::{Outcome, ProofError, Prover};
-use crate::world::{World, word};
+use crate::world::{World, micro, word};
 use accord::{Accord, Caveat, Clause, Effect, Named, PartyId, Policy, Service};
 use std::sync::Arc;
 use surveillance::Time;
@@ -97,7 +97,23 @@ pub(crate) fn prover_of(texts: &[&[Arc<Accord>]]) -> Result<Prover, ProofError> 
     instants.sort_unstable();
     instants.dedup();
     instants.reverse();
-    Prover::new(world, places, &named, instants)
+    let mut steps: Vec<i64> = all.iter().flat_map(|accord| steps(accord)).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    Prover::new(world, places, &named, (instants, steps))
+}
+
+fn steps(accord: &Accord) -> Vec<i64> {
+    let of_grants = accord.articles.iter().filter_map(|article| match &article.clause {
+        Clause::Release(grant) => Some(grant.reduction),
+        _ => None,
+    });
+    let of_caveats = accord.caveats.iter().filter_map(|caveat| match &caveat.effect {
+        Effect::Limit { at_best, .. } => Some(*at_best),
+        Effect::Withhold => None,
+    });
+    let of_one = |r: accord::Reduction| [r.position_m, r.level_m, r.velocity_mps].map(micro);
+    of_grants.chain(of_caveats).flat_map(of_one).collect()
 }
 
 fn named(accord: &Accord) -> Vec<Named> {

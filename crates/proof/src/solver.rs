@@ -60,8 +60,10 @@ fn sense() -> Vec<String> {
 }
 
 /// What makes a counterexample plain, most wanted first.
-const PLAIN: [&str; 15] = [
+const PLAIN: [&str; 17] = [
     "!context.foreign",
+    "context.age <= 3600000000000",
+    "context.since_last <= 60000000000 && context.time_step <= 60000000000",
     "context.step == 0",
     "context.time_step == 0",
     "context.since_last == 0",
@@ -102,6 +104,8 @@ pub struct Prover {
     codes: Vec<String>,
     /// Instants at which something changes.
     instants: Vec<Time>,
+    /// Steps that texts name, micrometres.
+    steps: Vec<i64>,
     /// Questions asked of the solver so far.
     pub asked: usize,
 }
@@ -113,12 +117,13 @@ pub fn program() -> PathBuf {
 
 impl Prover {
     /// Starts the solver. `named` are the codes that texts name, `instants` those at which
-    /// something in them changes: examples are made of them.
+    /// something in them changes, `steps` those of their reductions, micrometres: examples are made
+    /// of them.
     pub fn new(
         world: World,
         places: Places,
         named: &[Named],
-        instants: Vec<Time>,
+        (instants, steps): (Vec<Time>, Vec<i64>),
     ) -> Result<Self, ProofError> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -145,7 +150,19 @@ impl Prover {
             .unwrap_or_else(|| unreachable!("the schema has one action"));
         let compiler = CedarSymCompiler::new(solver).map_err(|error| no_answer(&error))?;
         let codes = codes(named);
-        Ok(Self { world, places, schema, request, compiler, runtime, codes, instants, asked: 0 })
+        let asked = 0;
+        Ok(Self {
+            world,
+            places,
+            schema,
+            request,
+            compiler,
+            runtime,
+            codes,
+            instants,
+            steps,
+            asked,
+        })
     }
 
     /// The world it was started with.
@@ -176,12 +193,16 @@ impl Prover {
             return Ok(Outcome::NowhereFound);
         };
         self.make_plain(left, right, (&mut given, &PLAIN), &mut example)?;
-        let now = |at: &Time| format!("context.now == {}", at.unix_nanos());
-        let instants: Vec<String> = self.instants.iter().map(now).collect();
-        if !instants.is_empty() {
-            given.push(instants.join(" || "));
-            if let Some(plainer) = self.counterexample(left, right, &given)? {
-                example = plainer;
+        let steps = self.steps.iter().map(|step| format!("context.step == {step}"));
+        let instants = self.instants.iter().map(|at| format!("context.now == {}", at.unix_nanos()));
+        for listed in [steps.collect::<Vec<_>>(), instants.collect()] {
+            if listed.is_empty() {
+                continue;
+            }
+            given.push(listed.join(" || "));
+            match self.counterexample(left, right, &given)? {
+                Some(plainer) => example = plainer,
+                None => drop(given.pop()),
             }
         }
         Ok(Outcome::Broken(Box::new(example)))
