@@ -79,12 +79,18 @@ fn main() {
             format!("{n} {context} {object}")
         })
         .collect();
-    let mut memo: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut memo: BTreeMap<String, bool> = BTreeMap::new();
     let remembered = timed("Cedar behind a memo, filled", &mut || {
-        let answer = |(key, request): (&String, &_)| {
-            *memo.entry(key.as_str()).or_insert_with(|| ask(request))
-        };
-        keys.iter().zip(&requests).map(answer).collect()
+        let mut answers = Vec::with_capacity(keys.len());
+        for (key, request) in keys.iter().zip(&requests) {
+            let known = memo.get(key).copied();
+            let answer = known.unwrap_or_else(|| ask(request));
+            if known.is_none() {
+                memo.insert(key.clone(), answer);
+            }
+            answers.push(answer);
+        }
+        answers
     });
     assert_eq!(plain, filter, "Cedar and the filter say the same");
     assert_eq!(remembered, filter);

@@ -4,7 +4,7 @@ use super::{CLOCK_DOUBT_S, ClauseEffect, Plan, Policy, VERSIONS_MAX};
 use crate::Suspension;
 use crate::decision::{ClauseIndex, Terms};
 use crate::model::Effect;
-use crate::tables::{Nearest, first};
+use crate::tables::{Tables, first};
 use crate::{
     ArticleRef, Condition, Decision, Field, FieldSet, Lineage, PartyId, Reduction, Source, Subject,
 };
@@ -51,6 +51,10 @@ pub struct View<'p> {
 pub struct Placed<'s> {
     subject: &'s Subject,
     fits: Vec<u64>,
+    /// What stood before each test.
+    passed: Vec<u64>,
+    /// What it can tell.
+    told: FieldSet,
     /// Seconds, not below zero: a little ahead of the clock is not early.
     age_s: f64,
     /// So far ahead that one of the clocks is in doubt.
@@ -61,6 +65,11 @@ impl<'s> Placed<'s> {
     /// What was placed.
     pub fn subject(&self) -> &'s Subject {
         self.subject
+    }
+
+    fn fit(&mut self, tables: &Tables) {
+        self.told = self.subject.told();
+        tables.fit(self.subject, self.age_s, &mut self.fits, &mut self.passed);
     }
 
     /// Whether its time lies so far ahead of the clock that one of the two is in doubt.
@@ -89,7 +98,14 @@ impl<'p> View<'p> {
 
     /// Puts a subject against the conditions of every clause.
     pub fn place<'s>(&self, subject: &'s Subject) -> Placed<'s> {
-        let mut placed = Placed { subject, fits: Vec::new(), age_s: 0.0, is_ahead: false };
+        let mut placed = Placed {
+            subject,
+            fits: Vec::new(),
+            passed: Vec::new(),
+            told: FieldSet::EMPTY,
+            age_s: 0.0,
+            is_ahead: false,
+        };
         self.place_again(subject, &mut placed);
         placed
     }
@@ -100,7 +116,7 @@ impl<'p> View<'p> {
         let age_s = self.now.seconds_since(subject.time);
         placed.is_ahead = age_s < -CLOCK_DOUBT_S;
         placed.age_s = age_s.max(0.0);
-        self.policy.tables.fit(subject, placed.age_s, &mut placed.fits);
+        placed.fit(&self.policy.tables);
     }
 
     /// The same as if every delay had passed: for a feed, which keeps what is not due yet.
@@ -108,7 +124,7 @@ impl<'p> View<'p> {
         placed.subject = subject;
         placed.is_ahead = false;
         placed.age_s = f64::INFINITY;
-        self.policy.tables.fit(subject, f64::INFINITY, &mut placed.fits);
+        placed.fit(&self.policy.tables);
     }
 
     /// What `partner` may have of a placed subject.
@@ -201,9 +217,12 @@ impl<'p> View<'p> {
         let subject = placed.subject;
         let age_s = placed.age_s;
         let others = subject.without.iter().take(VERSIONS_MAX - 1).map(|version| {
-            let mut fits = Vec::new();
-            self.policy.tables.fit(version, age_s, &mut fits);
-            Placed { subject: version, fits, age_s, is_ahead: false }
+            let (fits, passed) = (Vec::new(), Vec::new());
+            let told = FieldSet::EMPTY;
+            let is_ahead = false;
+            let mut placed = Placed { subject: version, fits, passed, told, age_s, is_ahead };
+            placed.fit(&self.policy.tables);
+            placed
         });
         let versions: Vec<Placed<'_>> = std::iter::once(placed.clone()).chain(others).collect();
         // What a caveat says of any version it says of the object.
@@ -266,7 +285,7 @@ impl<'p> View<'p> {
             return;
         }
         let before = terms.fields;
-        let told = placed.subject.told().without(limits.keeps);
+        let told = placed.told.without(limits.keeps);
         let mut mine = FieldSet::EMPTY;
         for word in plan.grants.clone() {
             for bit in bits(self.standing[word] & placed.fits[word]) {
@@ -311,17 +330,17 @@ impl<'p> View<'p> {
     fn nearest(&self, placed: &Placed<'_>, plan: &Plan, limits: Limits) -> Decision {
         let tables = &self.policy.tables;
         let words = plan.grants.clone();
-        let fits = match tables.nearest(placed.subject, placed.age_s, words.clone()) {
-            Nearest::Fits(fits) => fits,
-            Nearest::Failed(bit, failed) => return withheld(bit.map(whole), failed),
-        };
+        if let Some((bit, failed)) = tables.nearest(&placed.fits, &placed.passed, words.clone()) {
+            return withheld(bit.map(whole), failed);
+        }
+        let fits = &placed.fits;
         let mut understood = fits.clone();
         for bit in plan.grants.start * 64..plan.grants.end * 64 {
             if matches!(self.policy.clauses[bit].effect, ClauseEffect::NotUnderstood) {
                 understood[bit / 64] &= !(1 << (bit % 64));
             }
         }
-        if let (nearest, None) = (first(&fits, words.clone()), first(&understood, words.clone())) {
+        if let (nearest, None) = (first(fits, words.clone()), first(&understood, words.clone())) {
             return withheld(nearest.map(whole), Condition::NotUnderstood);
         }
         let both =
