@@ -132,7 +132,7 @@ impl Rehearsal {
         for partner in &mut self.partners {
             for (side, policy) in [&self.draft, &self.current].into_iter().enumerate() {
                 let batch = partner.feeds[side].update(now, policy, picture);
-                partner.count(side, batch);
+                partner.count(side, batch.as_ref());
             }
             for subject in picture {
                 let [by_draft, by_current] =
@@ -168,7 +168,7 @@ impl Rehearsed {
 }
 
 impl Partner {
-    fn count(&mut self, side: usize, batch: Option<Released<Batch>>) {
+    fn count(&mut self, side: usize, batch: Option<&Released<Batch>>) {
         let amount = if side == 0 { &mut self.report.draft } else { &mut self.report.current };
         for item in batch.iter().flat_map(|batch| &batch.value().items) {
             amount.updates += 1;

@@ -30,14 +30,14 @@ pub(crate) fn now() -> Time {
 }
 
 /// Numbers that look random and are the same in every run (Lehmer 1951, as Park and Miller 1988).
-pub(crate) struct Dice(u64);
+struct Dice(u64);
 
 impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
+    fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
+    fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0 * 48_271 % 0x7fff_ffff;
         self.0 % end
     }
@@ -80,7 +80,7 @@ fn grant(dice: &mut Dice, areas: &[Arc<Shape>]) -> Grant {
             plan: some(dice, 3),
             ..Conditions::all()
         },
-        fields: FieldSet::from_bits(1 | 1 + dice.below(0xffff) as u32),
+        fields: FieldSet::from_bits(1 | (1 + dice.below(0xffff) as u32)),
         reduction: Reduction {
             position_m: steps[dice.below(4) as usize],
             interval_s: if dice.below(3) == 0 { 5.0 } else { 0.0 },
@@ -155,7 +155,6 @@ pub(crate) fn tracks(count: u64) -> Vec<Subject> {
 }
 
 /// Nanoseconds this thread has run, where the system says; the wall's else.
-#[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 pub(crate) fn ran_ns(start: std::time::Instant) -> u64 {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let first = told.as_ref().and_then(|text| text.split_whitespace().next()?.parse().ok());
