@@ -31,6 +31,8 @@ enum Command {
     Ci,
     /// Run a benchmark beside its peer: `modes`, `asterix`, `tracker`, `recording`, `coverage`,
     /// `link`, `ledger`.
+    /// Run a benchmark beside its peer: `accord`, `asterix`, `coverage`, `ledger`, `modes`,
+    /// `recording`, `tracker`.
     Bench {
         /// Crate whose hot path to measure.
         area: String,
@@ -77,7 +79,12 @@ fn bench(area: &str) -> Result<()> {
     }
     // What a link does shows only with sockets around it.
     let package = if area == "link" { "node" } else { area };
-    Step::new("cargo").args(["bench", "--package", package, "--bench", "*"]).run()
+    Step::new("cargo").args(["bench", "--package", package, "--bench", "*"]).run()?;
+    if area == "accord" {
+        // Beside Cedar, which only the crate `proof` builds.
+        Step::new("cargo").args(["bench", "--package", "proof", "--bench", "*"]).run()?;
+    }
+    Ok(())
 }
 
 fn fuzz(area: &str, inputs: u64, seed: u64) -> Result<()> {

@@ -158,8 +158,8 @@ impl Piece {
     /// that meet in it, so that parity cannot slip between them.
     #[inline]
     pub(crate) fn is_north_of(&self, [latitude_rad, longitude_rad]: [f64; 2]) -> bool {
-        let from = wrap_pi(self.from_rad[1] - longitude_rad);
-        let to = wrap_pi(self.to_rad[1] - longitude_rad);
+        let from = off_by(self.from_rad[1], longitude_rad);
+        let to = off_by(self.to_rad[1], longitude_rad);
         if (from > 0.0) == (to > 0.0) || (from - to).abs() > PI {
             return false;
         }
@@ -179,6 +179,18 @@ impl Piece {
         // Great circle through both ends at the point's meridian.
         let tan_at = (self.tan_from * to.sin() - self.tan_to * from.sin()) * self.inv_sin_span;
         tan_at > latitude_rad.tan()
+    }
+}
+
+/// From one longitude to another the shorter way around: `wrap_pi`, mostly without its division.
+#[inline]
+fn off_by(to_rad: f64, from_rad: f64) -> f64 {
+    let off = to_rad - from_rad;
+    match off {
+        _ if off.abs() >= 3.0 * PI => wrap_pi(off),
+        _ if off > PI => off - TAU,
+        _ if off <= -PI => off + TAU,
+        _ => off,
     }
 }
 
@@ -391,7 +403,7 @@ fn squared(a: [f64; 3], b: [f64; 3]) -> f64 {
     dot(d, d)
 }
 
-fn squared_to_segment(point: [f64; 3], from: [f64; 3], to: [f64; 3]) -> f64 {
+pub(crate) fn squared_to_segment(point: [f64; 3], from: [f64; 3], to: [f64; 3]) -> f64 {
     let along = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
     let length = dot(along, along);
     let off = [point[0] - from[0], point[1] - from[1], point[2] - from[2]];

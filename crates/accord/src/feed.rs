@@ -209,6 +209,10 @@ impl PartnerFeed {
         let mut placed: Option<Placed<'a>> = None;
         let waiting: BTreeSet<OwnNumber> = self.delayed.iter().map(|d| d.of.number).collect();
         let mut marks = BTreeMap::new();
+        // Of two objects of which the same is told, the sender's older one comes first: their order
+        // in the picture may be of what lies between them.
+        let mut picture: Vec<&'a Subject> = picture.into_iter().collect();
+        picture.sort_by_key(|subject| subject.number);
         for subject in picture {
             if waiting.contains(&subject.number) {
                 marks.entry(subject.number).or_insert(subject);

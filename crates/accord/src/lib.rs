@@ -26,8 +26,10 @@ mod model;
 mod name;
 mod note;
 mod note_wire;
+mod outline;
 mod place;
 mod policy;
+mod rehearsal;
 mod released;
 mod request;
 mod snap;
@@ -57,10 +59,14 @@ pub use name::{AccordId, ArticleId, ArticleRef, NameError, PartyId};
 pub use note::{Answer, Note, Request, RequestId, Says, StandInWord};
 pub use note_wire::NOTE_FORM;
 pub use policy::{CLOCK_DOUBT_S, Placed, Policy, PolicyError, SuspensionError, VERSIONS_MAX, View};
+pub use rehearsal::{
+    Amount, DIFFERENCES_MAX, Difference, PartnerRehearsed, Rehearsal, Rehearsed, with_drafts,
+};
 pub use released::Released;
 pub use request::{Reply, Wish};
 pub use subject::{
     AlertKind, AlertSet, AlertState, Field, FieldSet, FlightKind, Lineage, ObjectKind, OwnNumber,
     PlanState, Service, Source, Subject,
 };
+pub use tables::LEVEL_SLACK_M;
 pub use wire::{BATCH_FORM, WireError};

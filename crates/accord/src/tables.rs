@@ -54,7 +54,7 @@ struct Steps {
 
 /// A level is compared with this much to spare, metres: a flight level in metres has no exact
 /// binary form.
-const LEVEL_SLACK_M: f64 = 0.01;
+pub const LEVEL_SLACK_M: f64 = 0.01;
 const ALERTS: usize = crate::AlertKind::ALL.len();
 
 impl Rows {
@@ -197,9 +197,18 @@ impl Tables {
         }
     }
 
-    /// Leaves in `fits` the clauses whose conditions on the subject all hold at this age, seconds.
-    pub(crate) fn fit(&self, subject: &Subject, age_s: f64, fits: &mut Vec<u64>) {
+    /// Leaves in `fits` the clauses whose conditions on the subject all hold at this age, seconds,
+    /// and in `passed` those that stood before each test: why nothing goes out is read from there,
+    /// for every partner.
+    pub(crate) fn fit(
+        &self,
+        subject: &Subject,
+        age_s: f64,
+        fits: &mut Vec<u64>,
+        passed: &mut Vec<u64>,
+    ) {
         fits.clear();
+        passed.clear();
         fits.extend_from_slice(self.object.row(subject.object as usize));
         let mut other = [0_u64; 32];
         let mut spill = Vec::new();
@@ -210,43 +219,33 @@ impl Tables {
             &mut spill[..]
         };
         for (_, test) in TESTS {
+            passed.extend_from_slice(fits);
             test(self, subject, age_s, fits, scratch);
         }
     }
 
-    /// The last clause standing among the bits of `start..start + mask.len()` words when the tests
-    /// are made one after the other, and the test that none of them passed. `None` if a clause
-    /// passes them all.
+    /// The last clause standing among the bits of some words when the tests are made one after the
+    /// other, and the test that none of them passed. `None` if a clause passes them all.
     pub(crate) fn nearest(
         &self,
-        subject: &Subject,
-        age_s: f64,
+        fits: &[u64],
+        passed: &[u64],
         words: std::ops::Range<usize>,
-    ) -> Nearest {
-        let mut mask = self.object.row(subject.object as usize).to_vec();
-        let mut before = mask.clone();
-        let mut scratch = vec![0; self.words];
+    ) -> Option<(Option<usize>, Condition)> {
         let none_left = |mask: &[u64]| mask[words.clone()].iter().all(|word| *word == 0);
-        if none_left(&mask) {
-            return Nearest::Failed(None, Condition::NoArticle);
+        if !none_left(fits) {
+            return None;
         }
-        for (condition, test) in TESTS {
-            before.copy_from_slice(&mask);
-            test(self, subject, age_s, &mut mask, &mut scratch);
-            if none_left(&mask) {
-                return Nearest::Failed(first(&before, words), condition);
+        let mut failed = Condition::NoArticle;
+        let mut last = None;
+        for (before, (condition, _)) in passed.chunks_exact(self.words.max(1)).zip(TESTS) {
+            if none_left(before) {
+                break;
             }
+            (last, failed) = (Some(before), condition);
         }
-        Nearest::Fits(mask)
+        Some((last.and_then(|mask| first(mask, words)), failed))
     }
-}
-
-/// What [`Tables::nearest`] finds.
-pub(crate) enum Nearest {
-    /// These pass every test.
-    Fits(Vec<u64>),
-    /// The bit of the clause that came nearest, and what failed.
-    Failed(Option<usize>, Condition),
 }
 
 /// The lowest bit set in some words of a mask.

@@ -227,6 +227,32 @@ fn what_waits_for_its_delay_is_dropped_by_a_suspension() {
 }
 
 #[test]
+fn of_two_objects_told_alike_the_order_in_the_picture_tells_nothing() {
+    let grant = Grant {
+        fields: FieldSet::EMPTY.with(Field::Identity).with(Field::Service),
+        ..everything_to("BBB")
+    };
+    let policy = policy(vec![accord("a", &[grant], &[])]);
+    // Alike in the first slot, then one of them is something else.
+    let pictures = |reversed: bool| {
+        let slots = (0..3).map(|n| {
+            let second = Subject {
+                service: if n == 0 { Service::Civil } else { Service::State },
+                ..track(2, slot(n), [43.0, 75.0])
+            };
+            let mut picture = vec![track(1, slot(n), [42.0, 74.0]), second];
+            if reversed {
+                picture.reverse();
+            }
+            picture
+        });
+        slots.collect::<Vec<_>>()
+    };
+    let to = party("BBB");
+    assert_eq!(run(&policy, to, &pictures(false)), run(&policy, to, &pictures(true)));
+}
+
+#[test]
 fn a_position_on_a_grid_does_not_move_within_its_cell() {
     let coarse = Grant {
         fields: FieldSet::EMPTY.with(Field::Position),

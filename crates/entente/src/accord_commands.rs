@@ -8,6 +8,7 @@ use accord::{
 use clap::{Args, Subcommand, ValueEnum};
 use geodesy::{Enu, Geodetic, units::METRES_PER_FOOT};
 use node::clock::Clock;
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,6 +42,23 @@ pub(crate) enum AccordCommand {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Run drafts over a recording: what they would have released that today's accords do not, and
+    /// the reverse.
+    Rehearse(crate::rehearse::Rehearse),
+    /// Prove what accords promise over all possible objects and instants: `prove FILE…`, with
+    /// `--never FILE` for what shall never leave, `--from`, `--to` and `--json`.
+    Prove {
+        /// The accords, and how.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
+    /// Say whether a new text releases more than an old one, and what: `compare OLD NEW`, with
+    /// `--from`, `--to` and `--json`.
+    Compare {
+        /// The two texts, and how.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -58,7 +76,7 @@ pub(crate) struct Explain {
     #[arg(long, value_enum, default_value_t = Object::Track)]
     object: Object,
     /// How old what is known of it is, seconds.
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, default_value_t = 0.0, value_parser = finite)]
     age_s: f64,
     /// Latitude, degrees.
     #[arg(long, allow_negative_numbers = true, requires = "lon")]
@@ -67,7 +85,7 @@ pub(crate) struct Explain {
     #[arg(long, allow_negative_numbers = true, requires = "lat")]
     lon: Option<f64>,
     /// Flight level.
-    #[arg(long, allow_negative_numbers = true)]
+    #[arg(long, allow_negative_numbers = true, value_parser = finite)]
     fl: Option<f64>,
     /// Whose flight it is.
     #[arg(long, value_enum, default_value_t = Whose::Undetermined)]
@@ -132,7 +150,13 @@ pub(crate) fn perform(command: AccordCommand) -> anyhow::Result<()> {
     match command {
         AccordCommand::Check { files } => {
             let accords = load(&files)?;
-            policy_of(accords[0].parties[0].id, accords)?;
+            let mut parties: Vec<PartyId> =
+                accords.iter().flat_map(|accord| accord.parties.iter().map(|p| p.id)).collect();
+            parties.sort_unstable();
+            parties.dedup();
+            for party in parties {
+                policy_of(party, accords.clone())?;
+            }
             let names = files.iter().map(|file| format!("{}\n", file.display()));
             say(&format!("nothing is wrong with\n{}", names.collect::<String>()))
         }
@@ -142,6 +166,9 @@ pub(crate) fn perform(command: AccordCommand) -> anyhow::Result<()> {
             let matrix = accord::matrix(&load(&files)?, at.unwrap_or_else(now));
             say(&matrix.map_err(|error| Misuse(error.to_string()))?)
         }
+        AccordCommand::Rehearse(asked) => crate::rehearse::run(&asked, load),
+        AccordCommand::Prove { words } => crate::proofs::run("prove", &words),
+        AccordCommand::Compare { words } => crate::proofs::run("compare", &words),
     }
 }
 
@@ -273,6 +300,11 @@ fn now() -> Time {
 fn instant(text: &str) -> Result<Time, String> {
     let dated = format!("{text}T00:00:00Z");
     text.parse().or_else(|_| dated.parse()).map_err(|_| "write 2026-11-24 or with a time".into())
+}
+
+fn finite(text: &str) -> Result<f64, String> {
+    let number: Option<f64> = text.parse().ok();
+    number.filter(|number| number.is_finite()).ok_or_else(|| "give a finite number".into())
 }
 
 fn address(text: &str) -> Result<Address, String> {

@@ -95,7 +95,7 @@ fn effective(run: args::Run) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-fn load(file: Option<&std::path::Path>) -> anyhow::Result<Config> {
+pub(crate) fn load(file: Option<&std::path::Path>) -> anyhow::Result<Config> {
     let config = file.map_or_else(|| Ok(Config::default()), Config::load);
     config.map_err(|error| Misuse(error.to_string()).into())
 }

@@ -12,6 +12,8 @@ mod inspect;
 mod keys;
 mod ledger_commands;
 mod play_scenario;
+mod proofs;
+mod rehearse;
 mod scenarios;
 mod told;
 

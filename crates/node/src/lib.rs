@@ -20,6 +20,7 @@ pub mod message;
 pub mod metrics;
 mod pace;
 pub mod player;
+pub mod rehearsal;
 pub mod replay;
 pub mod runtime;
 pub mod service;

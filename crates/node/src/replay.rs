@@ -173,6 +173,42 @@ impl Recording {
         reading.await.context("the reader panicked")?
     }
 
+    /// Whether it says of what day it is; a recording of frames alone does not, and begins with 1970.
+    pub fn is_dated(&self) -> bool {
+        self.begins.unix_seconds() > 86_400.0
+    }
+
+    /// Whether it holds its node's own ticks.
+    pub(crate) fn has_ticks(&self) -> bool {
+        matches!(self.kind, Kind::Journal)
+    }
+
+    /// Everything in it, as fast as it can be read: of a journal every event, of a container what
+    /// its feeds brought.
+    pub(crate) fn visit(&self, give: &mut impl FnMut(Time, Event)) -> Result<()> {
+        let streams = match &self.kind {
+            Kind::Container(streams) => streams,
+            Kind::Journal => return self.visit_journal(give),
+        };
+        self.read_container(streams, &mut |unit| {
+            give(unit.time, unit.event);
+            true
+        })
+    }
+
+    fn visit_journal(&self, give: &mut impl FnMut(Time, Event)) -> Result<()> {
+        let mut entries = Entries::open(&self.path)?;
+        while let Some((time, entry)) = entries.read()? {
+            match entry {
+                // Feeds are numbered by the configuration of their own run.
+                Entry::Configured(config) if config.feeds != self.config.feeds => break,
+                Entry::Configured(_) | Entry::Numbered(_) | Entry::Standing(_) => {}
+                Entry::Event(event) => give(time, event),
+            }
+        }
+        Ok(())
+    }
+
     fn read(&self, sink: &tokio::sync::mpsc::Sender<Unit>) -> Result<()> {
         // A closed channel means that nobody wants more.
         let mut give = |unit: Unit| sink.blocking_send(unit).is_ok();

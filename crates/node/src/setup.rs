@@ -22,15 +22,20 @@ pub struct Occasion {
 
 /// The engine that `config` asks for.
 pub fn engine(config: &Config, occasion: Occasion) -> Engine {
+    // A recording of another version may hold accords that this one does not understand: then
+    // nothing goes to anybody.
+    let own = config.node.party.parse().or_else(|_| "XXA".parse()).expect("XXA is a party");
+    let policy = config.policy().unwrap_or_else(|_| Policy::without_accords(own));
+    engine_with(config, occasion, policy)
+}
+
+/// The same under other accords.
+pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -> Engine {
     let tracker = TrackerConfig {
         tracks_max: config.tracker.tracks_max as usize,
         end_adsb_s: config.tracker.coast_s,
         ..TrackerConfig::default()
     };
-    // A recording of another version may hold accords that this one does not understand: then
-    // nothing goes to anybody.
-    let own = config.node.party.parse().or_else(|_| "XXA".parse()).expect("XXA is a party");
-    let policy = config.policy().unwrap_or_else(|_| Policy::without_accords(own));
     // One that no accord names is given nothing, and is shown.
     let partners = policy.partners().chain(config.linked()).collect();
     // A wrong one was refused before anything started.

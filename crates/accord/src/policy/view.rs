@@ -4,8 +4,10 @@ use super::{CLOCK_DOUBT_S, ClauseEffect, Plan, Policy, VERSIONS_MAX};
 use crate::Suspension;
 use crate::decision::{ClauseIndex, Terms};
 use crate::model::Effect;
-use crate::tables::{Nearest, first};
-use crate::{Condition, Decision, Field, FieldSet, Lineage, PartyId, Reduction, Source, Subject};
+use crate::tables::{Tables, first};
+use crate::{
+    ArticleRef, Condition, Decision, Field, FieldSet, Lineage, PartyId, Reduction, Source, Subject,
+};
 use surveillance::Time;
 
 impl Policy {
@@ -49,13 +51,30 @@ pub struct View<'p> {
 pub struct Placed<'s> {
     subject: &'s Subject,
     fits: Vec<u64>,
+    /// What stood before each test.
+    passed: Vec<u64>,
+    /// What it can tell.
+    told: FieldSet,
+    /// Seconds, not below zero: a little ahead of the clock is not early.
     age_s: f64,
+    /// So far ahead that one of the clocks is in doubt.
+    is_ahead: bool,
 }
 
 impl<'s> Placed<'s> {
     /// What was placed.
     pub fn subject(&self) -> &'s Subject {
         self.subject
+    }
+
+    fn fit(&mut self, tables: &Tables) {
+        self.told = self.subject.told();
+        tables.fit(self.subject, self.age_s, &mut self.fits, &mut self.passed);
+    }
+
+    /// Whether its time lies so far ahead of the clock that one of the two is in doubt.
+    pub(crate) fn is_ahead(&self) -> bool {
+        self.is_ahead
     }
 }
 
@@ -79,7 +98,14 @@ impl<'p> View<'p> {
 
     /// Puts a subject against the conditions of every clause.
     pub fn place<'s>(&self, subject: &'s Subject) -> Placed<'s> {
-        let mut placed = Placed { subject, fits: Vec::new(), age_s: 0.0 };
+        let mut placed = Placed {
+            subject,
+            fits: Vec::new(),
+            passed: Vec::new(),
+            told: FieldSet::EMPTY,
+            age_s: 0.0,
+            is_ahead: false,
+        };
         self.place_again(subject, &mut placed);
         placed
     }
@@ -87,15 +113,18 @@ impl<'p> View<'p> {
     /// The same, with the buffers of an earlier one: no allocation.
     pub fn place_again<'s>(&self, subject: &'s Subject, placed: &mut Placed<'s>) {
         placed.subject = subject;
-        placed.age_s = self.now.seconds_since(subject.time);
-        self.policy.tables.fit(subject, placed.age_s.max(0.0), &mut placed.fits);
+        let age_s = self.now.seconds_since(subject.time);
+        placed.is_ahead = age_s < -CLOCK_DOUBT_S;
+        placed.age_s = age_s.max(0.0);
+        placed.fit(&self.policy.tables);
     }
 
     /// The same as if every delay had passed: for a feed, which keeps what is not due yet.
     pub(crate) fn place_ahead<'s>(&self, subject: &'s Subject, placed: &mut Placed<'s>) {
         placed.subject = subject;
+        placed.is_ahead = false;
         placed.age_s = f64::INFINITY;
-        self.policy.tables.fit(subject, f64::INFINITY, &mut placed.fits);
+        placed.fit(&self.policy.tables);
     }
 
     /// What `partner` may have of a placed subject.
@@ -103,6 +132,29 @@ impl<'p> View<'p> {
         match self.policy.plan(partner) {
             Some(plan) => self.decide_planned(placed, plan, |_| true),
             None => withheld(None, Condition::NoArticle),
+        }
+    }
+
+    /// The article by which `partner` may be told `field` of a placed subject as exactly as `asked`:
+    /// its step, its step of time and its highest rate at most so coarse. `None` if by none.
+    pub fn may_tell(
+        &self,
+        placed: &Placed<'_>,
+        partner: PartyId,
+        field: Field,
+        asked: Reduction,
+    ) -> Option<ArticleRef> {
+        let fine = |r: &Reduction| r.time_s <= asked.time_s && r.interval_s <= asked.interval_s;
+        let decision = self.decide_by(placed, partner, |clause| fine(&self.policy.grant(clause).1));
+        match decision {
+            Decision::Released(terms)
+                if terms.fields.has(field)
+                    && terms.steps.step(field) <= asked.step(field)
+                    && fine(&terms.steps) =>
+            {
+                Some(self.policy.article_of(terms.by[field as usize]))
+            }
+            _ => None,
         }
     }
 
@@ -139,7 +191,7 @@ impl<'p> View<'p> {
         counts: impl Fn(ClauseIndex) -> bool,
     ) -> Decision {
         let subject = placed.subject;
-        if placed.age_s < -CLOCK_DOUBT_S {
+        if placed.is_ahead {
             return withheld(None, Condition::Clock);
         }
         if subject.lineage == Lineage::Own && subject.without.is_empty() {
@@ -165,9 +217,12 @@ impl<'p> View<'p> {
         let subject = placed.subject;
         let age_s = placed.age_s;
         let others = subject.without.iter().take(VERSIONS_MAX - 1).map(|version| {
-            let mut fits = Vec::new();
-            self.policy.tables.fit(version, age_s, &mut fits);
-            Placed { subject: version, fits, age_s }
+            let (fits, passed) = (Vec::new(), Vec::new());
+            let told = FieldSet::EMPTY;
+            let is_ahead = false;
+            let mut placed = Placed { subject: version, fits, passed, told, age_s, is_ahead };
+            placed.fit(&self.policy.tables);
+            placed
         });
         let versions: Vec<Placed<'_>> = std::iter::once(placed.clone()).chain(others).collect();
         // What a caveat says of any version it says of the object.
@@ -230,7 +285,7 @@ impl<'p> View<'p> {
             return;
         }
         let before = terms.fields;
-        let told = placed.subject.told().without(limits.keeps);
+        let told = placed.told.without(limits.keeps);
         let mut mine = FieldSet::EMPTY;
         for word in plan.grants.clone() {
             for bit in bits(self.standing[word] & placed.fits[word]) {
@@ -275,17 +330,17 @@ impl<'p> View<'p> {
     fn nearest(&self, placed: &Placed<'_>, plan: &Plan, limits: Limits) -> Decision {
         let tables = &self.policy.tables;
         let words = plan.grants.clone();
-        let fits = match tables.nearest(placed.subject, placed.age_s.max(0.0), words.clone()) {
-            Nearest::Fits(fits) => fits,
-            Nearest::Failed(bit, failed) => return withheld(bit.map(whole), failed),
-        };
+        if let Some((bit, failed)) = tables.nearest(&placed.fits, &placed.passed, words.clone()) {
+            return withheld(bit.map(whole), failed);
+        }
+        let fits = &placed.fits;
         let mut understood = fits.clone();
         for bit in plan.grants.start * 64..plan.grants.end * 64 {
             if matches!(self.policy.clauses[bit].effect, ClauseEffect::NotUnderstood) {
                 understood[bit / 64] &= !(1 << (bit % 64));
             }
         }
-        if let (nearest, None) = (first(&fits, words.clone()), first(&understood, words.clone())) {
+        if let (nearest, None) = (first(fits, words.clone()), first(&understood, words.clone())) {
             return withheld(nearest.map(whole), Condition::NotUnderstood);
         }
         let both =

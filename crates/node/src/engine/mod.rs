@@ -152,6 +152,11 @@ impl Engine {
         self
     }
 
+    /// What may be released, as of the picture last made and its instant; `None` before the first.
+    pub fn subjects(&self) -> Option<(Time, &[Subject])> {
+        self.published.map(|at| (at, self.subjects.as_slice()))
+    }
+
     fn receive(&mut self, feed: FeedIndex, bytes: &[u8], now: Time) {
         let index = usize::from(feed.0);
         let Some(feed) = self.feeds.get_mut(index) else { return };

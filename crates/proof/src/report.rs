@@ -1,0 +1,270 @@
+//! Proofs and comparisons as people and programs read them.
+
+use crate::compare::{Comparison, Difference};
+use crate::prove::{Proof, Verdict};
+use crate::question::{Question, step};
+use crate::world::word;
+use accord::{Accord, Explanation, Lineage, PartyId, Policy};
+use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_KNOT};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// A proof, a line a promise and an example under each that is broken.
+pub fn proof_in_words(proof: &Proof, accords: &[Arc<Accord>]) -> String {
+    let mut text = String::new();
+    let mut pair = None;
+    for claim in &proof.claims {
+        if pair != Some((claim.from, claim.to)) {
+            pair = Some((claim.from, claim.to));
+            say(&mut text, format_args!("{} to {}", claim.from, claim.to));
+        }
+        say(&mut text, format_args!("  {}: {}", kept(&claim.verdict), claim.promise));
+        if let Some(question) = example(&claim.verdict) {
+            say(&mut text, format_args!("    {}", question.in_words()));
+            let answer = explained(question, claim.from, accords);
+            say(&mut text, format_args!("    {answer}"));
+        }
+    }
+    for remark in &proof.remarks {
+        say(&mut text, format_args!("{remark}"));
+    }
+    let told = if proof.is_kept() { "all is kept" } else { "not all is kept" };
+    say(
+        &mut text,
+        format_args!("{told}: {} promises, {} questions", proof.claims.len(), proof.asked),
+    );
+    text
+}
+
+/// A comparison, a line a pair and an example under each that differs.
+pub fn comparison_in_words(
+    comparison: &Comparison,
+    old: &[Arc<Accord>],
+    new: &[Arc<Accord>],
+) -> String {
+    let mut text = String::new();
+    for pair in &comparison.pairs {
+        say(&mut text, format_args!("{} to {}: {}", pair.from, pair.to, pair.in_words()));
+        for (verdict, which, other) in
+            [(&pair.no_more, "new", (old, "old")), (&pair.no_less, "old", (new, "new"))]
+        {
+            let Some(question) = example(verdict) else { continue };
+            let by = if which == "new" { new } else { old };
+            say(&mut text, format_args!("  {}", question.in_words()));
+            let says = explained(question, pair.from, by);
+            say(&mut text, format_args!("    the {which} text: {says}"));
+            let says = explained(question, pair.from, other.0);
+            say(&mut text, format_args!("    the {} text: {says}", other.1));
+        }
+    }
+    if comparison.pairs.is_empty() {
+        say(&mut text, format_args!("neither text releases anything"));
+    }
+    let told = if comparison.releases_more() {
+        "the new text releases more than the old"
+    } else {
+        "the new text releases no more than the old"
+    };
+    say(&mut text, format_args!("{told}: {} questions", comparison.asked));
+    text
+}
+
+/// A proof for programs.
+pub fn proof_json(proof: &Proof, accords: &[Arc<Accord>]) -> Value {
+    let claims: Vec<Value> = proof
+        .claims
+        .iter()
+        .map(|claim| {
+            json!({
+                "from": claim.from.as_str(),
+                "to": claim.to.as_str(),
+                "promise": claim.promise,
+                "verdict": kept(&claim.verdict),
+                "example": example(&claim.verdict).map(|q| q.json(claim.from, accords)),
+            })
+        })
+        .collect();
+    json!({
+        "kept": proof.is_kept(),
+        "claims": claims,
+        "remarks": proof.remarks,
+        "questions": proof.asked,
+    })
+}
+
+/// A comparison for programs.
+pub fn comparison_json(comparison: &Comparison, old: &[Arc<Accord>], new: &[Arc<Accord>]) -> Value {
+    let pairs: Vec<Value> = comparison
+        .pairs
+        .iter()
+        .map(|pair| {
+            json!({
+                "from": pair.from.as_str(),
+                "to": pair.to.as_str(),
+                "verdict": pair.in_words(),
+                "only_new": example(&pair.no_more).map(|q| q.json(pair.from, new)),
+                "only_old": example(&pair.no_less).map(|q| q.json(pair.from, old)),
+            })
+        })
+        .collect();
+    json!({
+        "releases_more": comparison.releases_more(),
+        "pairs": pairs,
+        "questions": comparison.asked,
+    })
+}
+
+fn say(text: &mut String, line: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{line}");
+}
+
+fn kept(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Proved => "proved",
+        Verdict::ProvedWhereverFound => "proved at every place found",
+        Verdict::Broken(_) => "BROKEN",
+        Verdict::Disputed(_) => "IN DISPUTE between solver and filter",
+    }
+}
+
+fn example(verdict: &Verdict) -> Option<&Question> {
+    match verdict {
+        Verdict::Broken(question) | Verdict::Disputed(question) => Some(question),
+        Verdict::Proved | Verdict::ProvedWhereverFound => None,
+    }
+}
+
+impl Difference {
+    fn in_words(&self) -> String {
+        let [more, less] = [&self.no_more, &self.no_less].map(|verdict| example(verdict).is_some());
+        let word = match (more, less) {
+            (false, false) => "releases the same",
+            (true, false) => "releases MORE",
+            (false, true) => "releases less",
+            (true, true) => "releases MORE of one thing and less of another",
+        };
+        let mut said = word.to_owned();
+        if [&self.no_more, &self.no_less].iter().any(|v| **v == Verdict::ProvedWhereverFound) {
+            said.push_str(" (at every place found)");
+        }
+        if [&self.no_more, &self.no_less].iter().any(|v| matches!(v, Verdict::Disputed(_))) {
+            said.push_str(" (IN DISPUTE between solver and filter)");
+        }
+        said
+    }
+}
+
+/// What these texts say of a question, as one line.
+fn explained(question: &Question, from: PartyId, accords: &[Arc<Accord>]) -> String {
+    let Ok(policy) = Policy::new(from, accords.to_vec()) else { return String::new() };
+    match question.answer(&policy) {
+        Some(article) => format!("released by {article}"),
+        None => {
+            match policy.explain(&policy.decide(&question.subject, question.to, question.now)) {
+                withheld @ Explanation::Withheld { .. } => withheld.to_string(),
+                Explanation::Released(grants) => {
+                    match grants.iter().find(|grant| grant.field == question.field) {
+                        Some(grant) => format!("only {grant}"),
+                        None => format!("withheld: no article tells its {}", question.field),
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Question {
+    /// As `position of a track (civil flight, identity civil) at 42.853 N 74.846 E, FL 310, on
+    /// 2026-11-24T12:00:00Z, exactly`.
+    pub fn in_words(&self) -> String {
+        let subject = &self.subject;
+        let mut text = format!(
+            "{} of a {} ({} flight, identity {}",
+            self.field,
+            word(subject.object),
+            word(subject.service),
+            word(subject.identity)
+        );
+        let marks = [
+            ("type of flight", word(subject.flight), "untold"),
+            ("plan", word(subject.plan), "untold"),
+            ("alert", word(subject.alert_state), "none"),
+        ];
+        for (name, value, plain) in marks {
+            if value != plain {
+                text.push_str(&format!(", {name} {value}"));
+            }
+        }
+        if !subject.alerts.is_empty() {
+            let kinds: Vec<String> = subject.alerts.iter().map(word).collect();
+            text.push_str(&format!(", alerts {}", kinds.join(", ")));
+        }
+        if let Some(address) = subject.codes.address {
+            text.push_str(&format!(", address {address}"));
+        }
+        if let Some(sign) = subject.codes.callsign {
+            text.push_str(&format!(", callsign {}", sign.as_str()));
+        }
+        text.push(')');
+        match subject.position {
+            Some(at) => text.push_str(&place(at.latitude_deg(), at.longitude_deg())),
+            None => text += " of unknown position",
+        }
+        if let Some(level_m) = subject.level_m {
+            text.push_str(&format!(", FL {:.2}", level_m / METRES_PER_FOOT / 100.0));
+        }
+        if subject.lineage != Lineage::Own {
+            text.push_str(", that another party gave");
+        }
+        let age_s = self.now.seconds_since(subject.time);
+        if age_s != 0.0 {
+            text.push_str(&format!(", {age_s} s old"));
+        }
+        text.push_str(&format!(", at {}, {}", self.now, self.how_exactly()));
+        text
+    }
+
+    fn how_exactly(&self) -> String {
+        let step = step(self.field, &self.asked);
+        let (unit, name) = match self.field {
+            accord::Field::Level => (METRES_PER_FOOT, "ft"),
+            accord::Field::Velocity => (MPS_PER_KNOT, "kt"),
+            _ => (METRES_PER_NM, "NM"),
+        };
+        let mut text =
+            if step > 0.0 { format!("to {:.3} {name}", step / unit) } else { "exactly".to_owned() };
+        if self.asked.time_s > 0.0 {
+            text.push_str(&format!(", time to {} s", self.asked.time_s));
+        }
+        if self.asked.interval_s > 0.0 {
+            text.push_str(&format!(", {} s after the last", self.asked.interval_s));
+        }
+        text
+    }
+
+    fn json(&self, from: PartyId, accords: &[Arc<Accord>]) -> Value {
+        let position = self.subject.position;
+        json!({
+            "words": self.in_words(),
+            "answer": explained(self, from, accords),
+            "to": self.to.as_str(),
+            "field": word(self.field),
+            "at": self.now.to_string(),
+            "object": word(self.subject.object),
+            "service": word(self.subject.service),
+            "identity": word(self.subject.identity),
+            "latitude_deg": position.map(|at| at.latitude_deg()),
+            "longitude_deg": position.map(|at| at.longitude_deg()),
+            "level_fl": self.subject.level_m.map(|level_m| level_m / METRES_PER_FOOT / 100.0),
+        })
+    }
+}
+
+fn place(latitude_deg: f64, longitude_deg: f64) -> String {
+    let half = |value: f64, [plus, minus]: [char; 2]| {
+        format!("{:.3} {}", value.abs(), if value < 0.0 { minus } else { plus })
+    };
+    format!(" at {} {}", half(latitude_deg, ['N', 'S']), half(longitude_deg, ['E', 'W']))
+}

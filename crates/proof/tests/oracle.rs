@@ -1,0 +1,155 @@
+//! Cedar as the oracle of the compiled filter: the same accords written out as Cedar policies
+//! decide the same on random accords, objects and instants.
+//!
+//! 2,000 tracks where nothing is said; `ENTENTE_CASES` says how many random accords, each with
+//! twenty objects.
+
+#[path = "../../accord/tests/common/mod.rs"]
+mod common;
+
+use accord::{Accord, Field, PartyId, Reduction, Subject, Suspension};
+use cedar_policy::{Authorizer, Decision, PolicySet};
+use common::{at, caveat, grant, own, party, policy};
+use proof::{Question, World, forbids, policy_set, rules};
+use proptest::prelude::*;
+use proptest::test_runner::{TestError, TestRunner};
+use std::cell::Cell;
+use std::sync::Arc;
+use surveillance::Time;
+
+/// Objects a random accord is asked about.
+const OBJECTS: usize = 20;
+
+/// Accords written out for one receiver.
+struct Cedar {
+    world: World,
+    all: PolicySet,
+    forbids: PolicySet,
+}
+
+impl Cedar {
+    fn of(accords: &[Arc<Accord>], to: PartyId) -> Self {
+        let world = World::of(accords);
+        let allow_all =
+            proof::Rule { id: "all".into(), text: "permit(principal, action, resource);".into() };
+        let mut forbidding = forbids(&world, own(), to, accords);
+        forbidding.push(allow_all);
+        // Originators bind the version a field is taken from, caveats all versions.
+        forbidding.retain(|rule| !rule.id.starts_with("originators"));
+        let all = policy_set(&rules(&world, own(), to, accords));
+        Self { forbids: policy_set(&forbidding), all, world }
+    }
+
+    fn allows(&self, set: &PolicySet, question: &Question) -> bool {
+        let (request, entities) = question.request(&self.world);
+        let response = Authorizer::new().is_authorized(&request, set, &entities);
+        assert_eq!(response.diagnostics().errors().count(), 0, "{response:?}");
+        response.decision() == Decision::Allow
+    }
+
+    /// Whether some version may tell the field and no version is under a caveat.
+    fn answers(&self, question: &Question) -> bool {
+        let versions = std::iter::once(&question.subject).chain(&question.subject.without);
+        let asked: Vec<Question> = versions
+            .map(|version| Question { subject: version.clone(), ..question.clone() })
+            .collect();
+        asked.iter().all(|q| self.allows(&self.forbids, q))
+            && asked.iter().any(|q| q.subject.told().has(q.field) && self.allows(&self.all, q))
+    }
+}
+
+fn asked() -> impl Strategy<Value = Reduction> {
+    let steps = proptest::sample::select(vec![0.0, 1_852.0, 5_000.0, 9_260.0, 1e6]);
+    let levels = proptest::sample::select(vec![0.0, 152.4, 1e6]);
+    let seconds = || proptest::sample::select(vec![0.0, 3.0, 4.0, 60.0]);
+    (steps, levels, seconds(), seconds()).prop_map(|(position_m, level_m, time_s, interval_s)| {
+        Reduction {
+            position_m,
+            level_m,
+            velocity_mps: position_m,
+            time_s,
+            interval_s,
+            delay_s: 0.0,
+        }
+    })
+}
+
+fn object(now: Time) -> impl Strategy<Value = (Subject, Field, Reduction)> {
+    let age = proptest::sample::select(vec![-6.0, -1.0, 0.0, 1.0, 2.0, 2.5, 3.0, 60.0]);
+    let subject = age.prop_flat_map(move |age_s| common::subject(1, now.plus_seconds(-age_s)));
+    (subject, proptest::sample::select(Field::ALL.to_vec()), asked())
+}
+
+fn accords() -> impl Strategy<Value = Vec<Accord>> {
+    let suspended = proptest::option::weighted(0.3, (any::<bool>(), -1..2_i32, -1..2_i32));
+    let one = |id: &'static str| {
+        let parts = (
+            proptest::collection::vec(grant(), 4..12),
+            prop_oneof![2 => Just(Vec::new()), 1 => proptest::collection::vec(caveat(), 1..3)],
+            suspended.clone(),
+        );
+        parts.prop_map(move |(grants, caveats, suspended)| {
+            (common::accord(id, &grants, &caveats), suspended)
+        })
+    };
+    (one("a"), one("b")).prop_map(|(a, b)| {
+        let suspend = |(mut accord, suspended): (Accord, Option<(bool, i32, i32)>)| {
+            if let Some((by_partner, from, length)) = suspended {
+                let from = at(common::CLOCK).plus_seconds(f64::from(from));
+                let until = (length > 0).then(|| from.plus_seconds(f64::from(length)));
+                let mut instruments = accord.lifecycle.instruments().clone();
+                instruments.suspensions.push(Suspension {
+                    by: if by_partner { party("BBB") } else { own() },
+                    towards: None,
+                    articles: None,
+                    from,
+                    until,
+                    reason: None,
+                });
+                let parties = accord.parties.iter().map(|party| party.id).collect();
+                accord.lifecycle = accord::Lifecycle::new(parties, instruments);
+            }
+            accord
+        };
+        vec![suspend(a), suspend(b)]
+    })
+}
+
+#[test]
+fn the_filter_decides_as_the_accords_written_out_in_cedar() {
+    let objects = proptest::collection::vec(object(at(common::CLOCK)), OBJECTS);
+    let to = proptest::sample::select(common::PARTNERS.map(party).to_vec());
+    let (said_yes, said_no) = (Cell::new(0_u32), Cell::new(0_u32));
+    let count = |yes: bool| {
+        let counter = if yes { &said_yes } else { &said_no };
+        counter.set(counter.get() + 1);
+    };
+    let mut runner = TestRunner::new(common::cases(100));
+    let outcome = runner.run(&(accords(), objects, to), |(accords, objects, to)| {
+        let filter = policy(accords.clone());
+        let accords: Vec<Arc<Accord>> = accords.into_iter().map(Arc::new).collect();
+        let cedar = Cedar::of(&accords, to);
+        for (subject, field, asked) in objects {
+            let question = Question { to, field, asked, now: at(common::CLOCK), subject };
+            let (mine, its) = (question.answer(&filter).is_some(), cedar.answers(&question));
+            // An item has one time for all its fields: with several versions the filter may tell
+            // less exactly when, and never more.
+            let one_version = question.subject.without.is_empty();
+            let any_time = asked.time_s >= 60.0 && asked.interval_s >= 60.0;
+            if one_version || any_time {
+                prop_assert_eq!(mine, its, "{:?}", question);
+            } else {
+                prop_assert!(!mine || its, "{:?}", question);
+            }
+            count(mine);
+        }
+        Ok(())
+    });
+    // Of the accords that fail, the question that fails says enough.
+    if let Err(TestError::Fail(why, _)) = &outcome {
+        panic!("{why}");
+    }
+    outcome.unwrap();
+    println!("the same on {} questions: {} yes", said_yes.get() + said_no.get(), said_yes.get());
+    assert!(said_yes.get() > said_no.get() / 20, "hardly anything was released");
+}
