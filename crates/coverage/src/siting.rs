@@ -348,6 +348,23 @@ pub fn summits(terrain: &Terrain, region: &Region, block: usize, most: usize) ->
     summits
 }
 
+/// At most `most` summits spread over the region: of blocks as small as that allows, the highest
+/// local maximum of each. Lower ridges between high ones are among them, where the highest of all
+/// stand together.
+pub fn spread_summits(terrain: &Terrain, region: &Region, most: usize) -> Vec<Cell> {
+    if most == 0 {
+        return Vec::new();
+    }
+    let mut block = ((region.cells.len() / most) as f64).sqrt().max(1.0) as usize;
+    loop {
+        let found = summits(terrain, region, block, usize::MAX);
+        if found.len() <= most {
+            return found;
+        }
+        block += block.div_ceil(20);
+    }
+}
+
 /// The best there is, by mixed-integer programming (HiGHS): voxels that the same candidates cover
 /// are one. Returns how many voxels are covered at most, counted up to `k` times.
 #[cfg(feature = "exact")]

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::{Config, Feed};
 use crate::consoles::Consoles;
+use crate::coverage::Planner;
 use crate::event::Handle;
 use crate::feed::Feeds;
 use crate::http::{self, Http};
@@ -92,6 +93,7 @@ impl Node {
             status: status.clone(),
             clock,
             connections: connections.clone(),
+            planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
         });
         let stopping = stop.clone().cancelled_owned();
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);

@@ -6,12 +6,14 @@
 //! computed for the outermost two and interpolated.
 
 use super::geometry::Geometry;
-use crate::atmosphere::RayTable;
+use crate::atmosphere::{Cubic, RayTable};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Rays in a block; the last of one block is the first of the next.
 pub(super) const LANES: usize = 16;
 const LAST: f64 = (LANES - 1) as f64;
+/// Cells filled together.
+const RUN: usize = 8;
 /// Launch tangent behind unknown ground: nothing is known to be visible there.
 const UNKNOWN: f32 = 1e6;
 /// Below every ground there is.
@@ -154,37 +156,68 @@ impl<G: Geometry> Sweep<'_, G> {
                 lanes.near = [NOWHERE; LANES];
             }
         }
+        self.fill((start, stride, length), ends, &before, (slope, bow_m));
+    }
+
+    /// The cells of a line between the outermost lanes get the altitude that the ray between their
+    /// two neighbours reaches, [`RUN`] at a time and with single precision: within a centimetre.
+    fn fill(
+        &self,
+        (start, stride, length): (usize, usize, usize),
+        [from, to]: &[End; 2],
+        tangents: &[f32; LANES],
+        (slope, bow_m): (Cubic, f64),
+    ) {
         let (first, end) = (from.at.ceil().max(0.0), to.at.ceil().min(length as f64));
         if first >= end {
             return;
         }
+        let (first, count) = (first as usize, (end - first) as usize);
         let per_cell = LAST / (to.at - from.at);
-        let mut lane = (first - from.at) * per_cell;
-        for cell in first as usize..end as usize {
-            let index = start + cell * stride;
-            let near = (lane as usize).min(LANES - 2);
-            let part = (lane - near as f64) as f32;
-            let tangent = before[near] + part * (before[near + 1] - before[near]);
-            let along = lane / LAST;
-            let bowed = bow.at(lane) * bow_m;
-            let mix = |a: f64, b: f64| a + along * (b - a);
-            let ground_m = mix(from.ground_m, to.ground_m) - bowed;
-            lane += per_cell;
-            if ground_m > self.range_m {
-                continue;
+        let lane_first = ((first as f64 - from.at) * per_cell) as f32;
+        let per_cell = per_cell as f32;
+        // Each as its value at the first lane, its step from lane to lane, and how it bows.
+        let line = |a: f64, b: f64, bow: f64| [a as f32, ((b - a) / LAST) as f32, bow as f32];
+        let distance = line(from.ground_m, to.ground_m, bow_m);
+        let a = line(from.a, to.a, slope[0] * bow_m);
+        let b = line(1.0 / from.b, 1.0 / to.b, slope[1] * bow_m);
+        let (c, d) = (line(from.c, to.c, 0.0), line(from.d, to.d, 0.0));
+        let range_m = self.range_m as f32;
+        let mut done = 0;
+        while done < count {
+            let cells = RUN.min(count - done);
+            let mut lanes = [0.0_f32; RUN];
+            let mut under = [[0.0_f32; RUN]; 2];
+            for (i, lane) in lanes.iter_mut().enumerate() {
+                *lane = (lane_first + (done + i) as f32 * per_cell).min(LAST as f32);
+                let near = (*lane as usize).min(LANES - 2);
+                (under[0][i], under[1][i]) = (tangents[near], tangents[near + 1]);
             }
-            let height = self.heights_m[index];
-            let unknown = before[near].max(before[near + 1]) >= UNKNOWN || height.is_nan();
-            let altitude = if unknown {
-                f32::NAN
-            } else {
-                let t = f64::from(tangent);
-                let a = mix(from.a, to.a) - slope[0] * bowed;
-                let b = mix(1.0 / from.b, 1.0 / to.b) - slope[1] * bowed;
-                let ray = a + t * (b + t * (mix(from.c, to.c) + t * mix(from.d, to.d)));
-                (ray as f32).max(height)
-            };
-            self.out[index].store(altitude.to_bits(), Ordering::Relaxed);
+            let mut rays = [0.0_f32; RUN];
+            let mut beyond = [0_u32; RUN];
+            for i in 0..RUN {
+                let lane = lanes[i];
+                let bow = lane * (LAST as f32 - lane) * 0.5;
+                let at = |[first, step, bent]: [f32; 3]| first + lane * step - bow * bent;
+                // As the truncated lane: the part beyond the nearer of the two.
+                let part = lane - (lane as i32).min(LANES as i32 - 2) as f32;
+                let t = under[0][i] + part * (under[1][i] - under[0][i]);
+                let height = at(a) + t * (at(b) + t * (at(c) + t * at(d)));
+                let unknown = mask(under[0][i].max(under[1][i]) >= UNKNOWN);
+                rays[i] = choose(unknown, f32::NAN, height);
+                beyond[i] = mask(at(distance) > range_m);
+            }
+            let cells = rays.iter().zip(&beyond).take(cells).enumerate();
+            for (i, (&ray, &beyond)) in cells {
+                if beyond == 0 {
+                    let index = start + (first + done + i) * stride;
+                    // What is not a number, ray or ground, stays so.
+                    let height = self.heights_m[index];
+                    let altitude = if ray > height { ray } else { height + 0.0 * ray };
+                    self.out[index].store(altitude.to_bits(), Ordering::Relaxed);
+                }
+            }
+            done += RUN;
         }
     }
 
@@ -270,11 +303,7 @@ impl Bow {
         }
     }
 
-    fn at(&self, lane: f64) -> f64 {
-        lane * (LAST - lane) / 2.0
-    }
-
-    /// Metres of bow for each unit of [`Bow::at`], at a distance along the first lane.
+    /// Metres of bow for each unit of `lane (15 − lane) / 2`, at a distance along the first lane.
     fn ground_m(&self, ground_m: f64) -> f64 {
         ground_m * self.per_m * self.step2
     }
@@ -325,7 +354,7 @@ struct Lanes {
 /// Heights along a line from the first lane's point on.
 type Window = [f32; WINDOW];
 /// A power of two, so that masking an index keeps it inside.
-const WINDOW: usize = 2 * LANES;
+const WINDOW: usize = 4 * LANES;
 /// Places on a line are in 1/65536 of a cell here.
 const FRACTION_BITS: i32 = 16;
 

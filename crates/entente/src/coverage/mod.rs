@@ -1,12 +1,10 @@
 //! `entente coverage`: what sensors see over terrain, where nobody sees, where the next one goes.
 
 mod export;
-mod files;
 mod observed;
 mod report;
 mod sheet;
 mod siting;
-mod study;
 
 use crate::commands::{Misuse, say};
 use clap::{Args, Subcommand, ValueEnum};
@@ -15,9 +13,10 @@ use coverage::site::{Cover, Method, Site};
 use coverage::terrain::Terrain;
 use geodesy::units::METRES_PER_FOOT;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use node::coverage::files;
+use node::coverage::study::Study;
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use study::Study;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Coverage {
@@ -228,7 +227,12 @@ fn ground_of(study: Study, progress: &ProgressBar) -> anyhow::Result<Worked> {
         let problem = "there is no site and no region; add a [[site]] or study.region";
         return Err(Misuse(problem.to_owned()).into());
     };
-    let (terrain, said) = files::load(&study.terrain, bounds, study.step_arcsec, progress)?;
+    progress.set_message("terrain");
+    let mut told = |done, files| {
+        progress.set_length(files as u64);
+        progress.set_position(done as u64);
+    };
+    let (terrain, said) = files::load(&study.terrain, bounds, study.step_arcsec, &mut told)?;
     for line in said {
         tracing::warn!("{line}");
     }
@@ -242,7 +246,7 @@ fn worked(path: &std::path::Path, progress: &ProgressBar) -> anyhow::Result<Work
     let mut worked = opened(path, progress)?;
     worked.joint = worked.swept(&worked.study.sites, &worked.study.method, progress)?;
     for file in &worked.study.shared {
-        worked.joint.replace(export::read_shared(file)?.member(&worked.terrain.lattice));
+        worked.joint.replace(node::coverage::shared::read(file)?.member(&worked.terrain.lattice));
     }
     Ok(worked)
 }
