@@ -17,6 +17,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::process::exit;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 use surveillance::Time;
 
@@ -26,7 +27,10 @@ thread_local! {
 
 /// A worker that takes longer over a single round of inputs is taken for hung.
 const HANG: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 const ROUND: u64 = 4096;
+/// What a worker's counter says once there is nothing left for it.
+const FINISHED: u64 = u64::MAX;
 
 fn main() {
     let option = |name: &str| {
@@ -48,14 +52,21 @@ fn main() {
     let start = Instant::now();
     let counters: Vec<AtomicU64> = (0..workers).map(|_| AtomicU64::new(0)).collect();
     let next = AtomicU64::new(0);
+    let (done, all_done) = channel::<()>();
     let mut all = Tally::default();
     std::thread::scope(|scope| {
         let run = |counter| {
-            let next = &next;
-            scope.spawn(move || work(seed, inputs, next, counter))
+            let (next, done) = (&next, done.clone());
+            scope.spawn(move || {
+                let tally = work(seed, inputs, next, counter);
+                // Nobody sends: the last worker's end is what is waited for.
+                drop(done);
+                tally
+            })
         };
         let running: Vec<_> = counters.iter().map(run).collect();
-        watch(&counters, inputs, start);
+        drop(done);
+        watch(&counters, &all_done, start);
         for worker in running {
             all.add(worker.join().expect("a panic has ended the program"));
         }
@@ -76,20 +87,16 @@ fn main() {
     }
 }
 
-/// Waits until all inputs are done; ends the program if a worker makes no headway.
-fn watch(counters: &[AtomicU64], inputs: u64, start: Instant) {
+/// Waits until every worker has dropped its end of the channel; ends the program if one makes no
+/// headway.
+fn watch(counters: &[AtomicU64], all_done: &Receiver<()>, start: Instant) {
     let mut seen: Vec<(u64, Instant)> = counters.iter().map(|_| (0, start)).collect();
-    loop {
-        std::thread::sleep(Duration::from_millis(200));
-        let done: Vec<u64> =
-            counters.iter().map(|counter| counter.load(Ordering::Relaxed)).collect();
-        if done.iter().sum::<u64>() >= inputs {
-            return;
-        }
-        for (worker, (count, since)) in done.iter().zip(&mut seen) {
-            if worker != count {
-                (*count, *since) = (*worker, Instant::now());
-            } else if since.elapsed() > HANG {
+    while all_done.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
+        for (counter, (count, since)) in counters.iter().zip(&mut seen) {
+            let done = counter.load(Ordering::Relaxed);
+            if done != *count {
+                (*count, *since) = (done, Instant::now());
+            } else if done != FINISHED && since.elapsed() > HANG {
                 eprintln!("a worker hangs after {count} inputs");
                 exit(1);
             }
@@ -126,6 +133,7 @@ fn work(seed: u64, inputs: u64, next: &AtomicU64, counter: &AtomicU64) -> Tally 
     loop {
         let start = next.fetch_add(ROUND, Ordering::Relaxed);
         if start >= inputs {
+            counter.store(FINISHED, Ordering::Relaxed);
             return exercise.tally;
         }
         let end = inputs.min(start + ROUND);

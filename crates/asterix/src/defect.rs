@@ -55,11 +55,20 @@ impl DefectKind {
             Self::RfsItemUnknown => "rfs_item_unknown",
         }
     }
+
+    /// The bits it shows in where nothing more is known: the FX bit of an FSPEC that goes on, all of
+    /// the octet else.
+    pub(crate) const fn bits(self) -> Bits {
+        match self {
+            Self::FspecTruncated | Self::FspecTooLong => Bits::one(7),
+            _ => Bits::ALL,
+        }
+    }
 }
 
 /// Something wrong at a place. It costs at most the rest of its block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("{} at octet {offset}{}{}", kind.name(), Shown(" of CAT", *category), Shown(" in item ", *item))]
+#[error("{} at octet {offset}{bits}{}{}", kind.name(), Shown(" of CAT", *category), Shown(" in item ", *item))]
 pub struct Defect {
     /// What.
     pub kind: DefectKind,
@@ -69,6 +78,39 @@ pub struct Defect {
     pub item: Option<&'static str>,
     /// Octets from the start of the datagram to where it showed.
     pub offset: usize,
+    /// Which bits of that octet.
+    pub bits: Bits,
+}
+
+/// Bits of an octet as the documents number them: 8 is the highest, 1 the lowest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bits {
+    /// The first, 8 to 1.
+    pub from: u8,
+    /// The last, not above the first.
+    pub to: u8,
+}
+
+impl Bits {
+    /// The whole octet.
+    pub const ALL: Self = Self { from: 8, to: 1 };
+
+    /// The one bit at this place from the highest, 0 to 7.
+    pub(crate) const fn one(place: usize) -> Self {
+        let bit = 8 - (place % 8) as u8;
+        Self { from: bit, to: bit }
+    }
+}
+
+/// Nothing for a whole octet.
+impl std::fmt::Display for Bits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            &Self::ALL => Ok(()),
+            Self { from, to } if from == to => write!(f, " bit {from}"),
+            Self { from, to } => write!(f, " bits {from} to {to}"),
+        }
+    }
 }
 
 impl Defect {
@@ -95,4 +137,11 @@ pub(crate) struct Fault {
     pub(crate) kind: DefectKind,
     pub(crate) item: Option<&'static str>,
     pub(crate) at: usize,
+    pub(crate) bits: Bits,
+}
+
+impl Fault {
+    pub(crate) const fn new(kind: DefectKind, item: Option<&'static str>, at: usize) -> Self {
+        Self { kind, item, at, bits: kind.bits() }
+    }
 }

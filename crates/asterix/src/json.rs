@@ -5,8 +5,8 @@
 //!  "items":{"010":{"SAC":25,"SIC":201},"040":{"RHO":197.68359375,"THETA":340.13671875},…}}
 //! ```
 //! Numbers are exact: an integer times a step with a finite decimal expansion, never a rounded
-//! float. A code is its number, text is a string as sent, an explicit item (RE, SP) and anything
-//! wider than JSON's 53 safe bits is hexadecimal, spare bits are left out.
+//! float. A code is its number, text is a string as sent, bare bits of 24 and more (addresses,
+//! registers) and explicit items (RE, SP) are hexadecimal, spare bits are left out.
 
 use crate::record::Record;
 use crate::spec::Content;
@@ -145,7 +145,8 @@ fn push_value(out: &mut Vec<u8>, leaf: Leaf) {
         }
         Content::Text(charset) => push_text(out, characters(leaf.raw, leaf.bits, *charset)),
         Content::Raw | Content::Table(_) | Content::Bds(_) | Content::By(_) => {
-            if leaf.bits <= 53 {
+            // As the field writes addresses; and JSON numbers are safe to 53 bits only.
+            if leaf.bits < 24 {
                 push_number(out, leaf.raw);
             } else {
                 out.push(b'"');

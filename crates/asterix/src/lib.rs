@@ -4,6 +4,7 @@ mod assemble;
 mod by_tables;
 mod defect;
 mod editions;
+pub mod emit;
 mod fields;
 mod generated;
 pub mod inspect;
@@ -12,16 +13,21 @@ mod measure;
 mod pack;
 pub mod plots;
 mod record;
+mod reports;
 pub mod spec;
 mod straight;
 mod text;
 mod visit;
 
 pub use assemble::Datagrams;
-pub use defect::{Defect, DefectKind};
+pub use defect::{Bits, Defect, DefectKind};
 pub use editions::{EditionUnknown, Editions, RuleError};
 pub use fields::{EXPANDED, EncodeError, FieldError, Fields, UNKNOWN};
 pub use json::{JsonStyle, write_json};
-pub use plots::{Condition, Interpreter, Output, ServiceKind, ServiceMessage, Skip, Skipped};
+pub use plots::{
+    Condition, Interpreter, Output, PartnerTrack, ServiceKind, ServiceMessage, Skip, Skipped,
+    partner_track,
+};
 pub use record::{Block, Blocks, Record, Records, blocks};
+pub use reports::{Reporter, Unsendable};
 pub use visit::{Leaf, Nest, UNKNOWN_EXTENSION, Visitor};

@@ -3,14 +3,21 @@
 //! Records are measured by the generated visitors; what those refuse is measured here again, slowly
 //! and with a name for what is wrong. A test holds the two together.
 
-use crate::defect::{DefectKind, Fault};
+use crate::defect::{Bits, DefectKind, Fault};
 use crate::spec::{Expansion, Extended, Item, SLOTS_MAX, Shape, Slot, Uap};
 
 /// Most octets in the FSPEC of a compound item that announce anything.
 pub(crate) const COMPOUND_MAX: usize = 9;
 
 /// What measuring yields: the octet after the item, or what is wrong and where.
-type End = Result<usize, (DefectKind, usize)>;
+type End = Result<usize, Wrong>;
+
+/// What, in which octet, in which of its bits.
+type Wrong = (DefectKind, usize, Bits);
+
+const fn wrong(kind: DefectKind, at: usize) -> Wrong {
+    (kind, at, kind.bits())
+}
 
 /// The end of `item`, which starts at octet `at` of `bytes`.
 #[inline]
@@ -20,7 +27,7 @@ pub(crate) fn item_end(item: &'static Item, bytes: &[u8], at: usize) -> Result<u
     } else {
         shape_end(&item.shape, bytes, at)
     };
-    end.map_err(|(kind, at)| Fault { kind, item: Some(item.name), at })
+    end.map_err(|(kind, at, bits)| Fault { kind, item: Some(item.name), at, bits })
 }
 
 /// The end of a random field sequence that starts at `at`; `found` learns where each item starts.
@@ -30,7 +37,7 @@ pub(crate) fn rfs_end(
     at: usize,
     mut found: impl FnMut(usize, &'static Item, usize),
 ) -> Result<usize, Fault> {
-    let fault = |kind, at| Fault { kind, item: Some("RFS"), at };
+    let fault = |kind, at| Fault::new(kind, Some("RFS"), at);
     let mut at = at;
     let count = *bytes.get(at).ok_or(fault(DefectKind::ItemTruncated, at))?;
     at += 1;
@@ -52,12 +59,12 @@ fn fits(bytes: &[u8], at: usize, octets: usize) -> End {
     if bytes.len() - at.min(bytes.len()) >= octets {
         Ok(at + octets)
     } else {
-        Err((DefectKind::ItemTruncated, at))
+        Err(wrong(DefectKind::ItemTruncated, at))
     }
 }
 
-fn octet(bytes: &[u8], at: usize) -> Result<u8, (DefectKind, usize)> {
-    bytes.get(at).copied().ok_or((DefectKind::ItemTruncated, at))
+fn octet(bytes: &[u8], at: usize) -> Result<u8, Wrong> {
+    bytes.get(at).copied().ok_or(wrong(DefectKind::ItemTruncated, at))
 }
 
 fn shape_end(shape: &'static Shape, bytes: &[u8], at: usize) -> End {
@@ -80,7 +87,7 @@ fn shape_end(shape: &'static Shape, bytes: &[u8], at: usize) -> End {
             Ok(end)
         }
         Shape::Explicit(_) => match octet(bytes, at)? {
-            0 => Err((DefectKind::ExplicitLengthZero, at)),
+            0 => Err(wrong(DefectKind::ExplicitLengthZero, at)),
             length => fits(bytes, at, usize::from(length)),
         },
         Shape::Compound(subitems) => compound_end(subitems, bytes, at),
@@ -127,7 +134,7 @@ pub(crate) fn fault(uap: &'static Uap, announced: u64, bytes: &[u8], start: usiz
     match items_end(uap, announced, bytes, start, SLOTS_MAX) {
         Err(fault) => fault,
         // The visitors refuse nothing else, as a test shows.
-        Ok(at) => Fault { kind: DefectKind::ItemTruncated, item: None, at },
+        Ok(at) => Fault::new(DefectKind::ItemTruncated, None, at),
     }
 }
 
@@ -150,7 +157,11 @@ pub(crate) fn items_end(
             Some(Slot::Item(item)) => item_end(item, bytes, at)?,
             Some(Slot::Rfs) => rfs_end(uap, bytes, at, |_, _, _| {})?,
             _ => {
-                return Err(Fault { kind: DefectKind::SpareItemPresent, item: None, at: slot / 7 });
+                let bits = Bits::one(slot % 7);
+                return Err(Fault {
+                    bits,
+                    ..Fault::new(DefectKind::SpareItemPresent, None, slot / 7)
+                });
             }
         };
     }
@@ -181,7 +192,7 @@ pub(crate) fn compound_walk(
             let bit = bits.leading_zeros() as usize;
             bits &= !(0x80 >> bit);
             let Some(Some(item)) = subitems.get(index * 7 + bit) else {
-                return Err((DefectKind::SubitemUnknown, fspec_at));
+                return Err((DefectKind::SubitemUnknown, fspec_at, Bits::one(bit)));
             };
             let start = end;
             end = match item.octets {
@@ -207,7 +218,11 @@ pub(crate) fn expansion_walk(
     let start = at + 1;
     if expansion.indicator == 0 {
         let end = compound_walk(expansion.subitems, bytes, start, found)?;
-        return if end == field_end { Ok(end) } else { Err((DefectKind::ExpansionLength, at)) };
+        return if end == field_end {
+            Ok(end)
+        } else {
+            Err(wrong(DefectKind::ExpansionLength, at))
+        };
     }
     let mut end = fits(bytes, start, usize::from(expansion.indicator))?;
     for bit in 0..usize::from(expansion.indicator) * 8 {
@@ -215,11 +230,11 @@ pub(crate) fn expansion_walk(
             continue;
         }
         let Some(Some(item)) = expansion.subitems.get(bit) else {
-            return Err((DefectKind::SubitemUnknown, start + bit / 8));
+            return Err((DefectKind::SubitemUnknown, start + bit / 8, Bits::one(bit)));
         };
         let begin = end;
         end = shape_end(&item.shape, bytes, begin)?;
         found(item, begin, end);
     }
-    if end == field_end { Ok(end) } else { Err((DefectKind::ExpansionLength, at)) }
+    if end == field_end { Ok(end) } else { Err(wrong(DefectKind::ExpansionLength, at)) }
 }

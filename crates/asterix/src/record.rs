@@ -3,7 +3,9 @@
 use crate::defect::{Defect, DefectKind, Fault};
 use crate::editions::Editions;
 use crate::generated::visitors;
-use crate::measure::{self, compound_walk, expansion_walk, fault, item_end, items_end};
+use crate::measure::{
+    self, COMPOUND_MAX, compound_walk, expansion_walk, fault, item_end, items_end,
+};
 use crate::spec::{Expansion, Explicit, Item, SLOTS_MAX, Shape, Slot, Spec, Uap};
 use crate::visit::{Leaf, Nest, Visitor, read};
 use surveillance::SensorId;
@@ -57,7 +59,7 @@ impl<'a> Blocks<'a> {
         let offset = self.at;
         let kind = if offset == 0 { kind } else { DefectKind::TrailingOctets };
         self.at = self.datagram.len();
-        Defect { kind, category, item: None, offset }
+        Defect { kind, category, item: None, offset, bits: kind.bits() }
     }
 }
 
@@ -128,8 +130,7 @@ impl<'a> Block<'a> {
         spec: Option<&'static Spec>,
         expansion: Option<&'static Expansion>,
     ) -> Records<'a> {
-        let record = spec.map(|spec| Record::empty(spec, expansion));
-        Records { block: *self, record, at: 3, pending: None }
+        Records { block: *self, spec, expansion, record: None, at: 3, pending: None }
     }
 
     /// Who sent its first record, as far as that shows before an edition is chosen: the first item
@@ -149,7 +150,10 @@ impl<'a> Block<'a> {
 #[derive(Debug, Clone)]
 pub struct Records<'a> {
     block: Block<'a>,
-    /// The record last read; none if there are no tables for the category.
+    /// None if there are no tables for the category.
+    spec: Option<&'static Spec>,
+    expansion: Option<&'static Expansion>,
+    /// The record last read.
     record: Option<Record<'a>>,
     at: usize,
     /// Found in the record last read, and told after it.
@@ -167,12 +171,13 @@ impl<'a> Records<'a> {
         if rest.is_empty() || (rest[0] == 0 && rest.iter().all(|octet| *octet == 0)) {
             return None;
         }
-        let Some(record) = &mut self.record else {
-            let fault = Fault { kind: DefectKind::CategoryUnknown, item: None, at: 0 };
+        let Some(spec) = self.spec else {
+            let fault = Fault::new(DefectKind::CategoryUnknown, None, 0);
             let defect = fault.in_block(&self.block, self.block.offset + self.at);
             self.at = self.block.bytes.len();
             return Some(Err(defect));
         };
+        let record = self.record.get_or_insert_with(|| Record::empty(spec, self.expansion));
         match record.parse(rest) {
             Ok(()) => {
                 if record.unknown_in != 0 {
@@ -202,13 +207,13 @@ impl Records<'_> {
         visitor: &mut V,
     ) -> Option<Result<(), Defect>> {
         let rest = &self.block.bytes[self.at..];
-        if let (Some(record), [first, ..]) = (&self.record, rest)
+        if let (Some(spec), [first, ..]) = (self.spec, rest)
             && *first != 0
-            && record.spec.selector.is_none()
+            && spec.selector.is_none()
             && let Ok((announced, start)) = fspec(rest)
         {
-            let (number, items) = (record.uap.visitor, &rest[start..]);
-            let layout = record.expansion.map_or(0, |expansion| expansion.visitor);
+            let (number, items) = (spec.uaps[0].visitor, &rest[start..]);
+            let layout = self.expansion.map_or(0, |expansion| expansion.visitor);
             if let Some(left) = visitors::profile(number, announced, items, layout, visitor) {
                 self.at += rest.len() - left.len();
                 return Some(Ok(()));
@@ -233,8 +238,8 @@ impl<'a> Iterator for Records<'a> {
 impl Fault {
     /// `at` is where its record begins, from the start of the datagram.
     fn in_block(self, block: &Block<'_>, at: usize) -> Defect {
-        let Fault { kind, item, at: within } = self;
-        Defect { kind, category: Some(block.category), item, offset: at + within }
+        let Fault { kind, item, at: within, bits } = self;
+        Defect { kind, category: Some(block.category), item, offset: at + within, bits }
     }
 }
 
@@ -325,7 +330,7 @@ impl<'a> Record<'a> {
         let Slot::Item(item) = self.uap.slots[slot] else { return None };
         let start = usize::from(self.starts[slot]);
         let at = measure::unknown_extension(item, self.bytes, start).unwrap_or(start);
-        Some(Fault { kind: DefectKind::ExtensionUnknown, item: Some(item.name), at })
+        Some(Fault::new(DefectKind::ExtensionUnknown, Some(item.name), at))
     }
 
     /// Its category.
@@ -382,6 +387,47 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Calls `found` with the number (from 0) and octets of each subitem of a compound item that is
+    /// `wanted`: a bit for each, the first the highest. Looks no further than the last of them.
+    #[inline]
+    pub(crate) fn pick(&self, number: u16, wanted: u64, mut found: impl FnMut(u32, &'a [u8])) {
+        let Some(slot) = self.uap.slot_of(number) else { return };
+        let (Slot::Item(item), Some(octets)) = (self.uap.slots[slot], self.in_slot(slot)) else {
+            return;
+        };
+        let Shape::Compound(subitems) = item.shape else { return };
+        let (mut left, mut at) = (0, 0);
+        for (index, octet) in octets.iter().enumerate() {
+            if index < COMPOUND_MAX {
+                left |= u64::from(octet >> 1) << (57 - 7 * index);
+            }
+            if octet & 1 == 0 {
+                at = index + 1;
+                break;
+            }
+        }
+        let mut wanted = wanted & left;
+        while wanted != 0 {
+            let bit = left.leading_zeros();
+            left &= !(1 << (63 - bit));
+            let Some(Some(subitem)) = subitems.get(bit as usize) else { return };
+            let end = match subitem.octets {
+                // The item was measured when the record was parsed, so this cannot fail again.
+                0 => match item_end(subitem, octets, at) {
+                    Ok(end) => end,
+                    Err(_) => return,
+                },
+                length => at + usize::from(length),
+            };
+            if wanted & 1 << (63 - bit) != 0 {
+                wanted &= !(1 << (63 - bit));
+                let Some(octets) = octets.get(at..end) else { return };
+                found(bit, octets);
+            }
+            at = end;
+        }
+    }
+
     /// Whether it has a reserved expansion field.
     pub(crate) fn has_expansion(&self) -> bool {
         self.items().any(|(item, _)| matches!(item.shape, Shape::Explicit(Explicit::Re)))
@@ -395,11 +441,32 @@ impl<'a> Record<'a> {
         self.present().find_map(|(slot, start)| {
             let Slot::Item(item) = self.uap.slots[slot] else { return None };
             let Shape::Explicit(Explicit::Re) = item.shape else { return None };
-            let (kind, offset) =
+            let (kind, offset, bits) =
                 expansion_walk(expansion, self.bytes, start, |_, _, _| {}).err()?;
             let category = Some(self.category());
-            Some(Defect { kind, category, item: Some(item.name), offset })
+            Some(Defect { kind, category, item: Some(item.name), offset, bits })
         })
+    }
+
+    /// Calls `found` with the name and octets of each subitem of the reserved expansion field, if a
+    /// layout was chosen and the field follows it.
+    pub(crate) fn expansion_subitems(&self, mut found: impl FnMut(&'static Item, &'a [u8])) {
+        let Some(expansion) = self.expansion else { return };
+        for (slot, start) in self.present() {
+            let Slot::Item(item) = self.uap.slots[slot] else { continue };
+            if !matches!(item.shape, Shape::Explicit(Explicit::Re)) {
+                continue;
+            }
+            let mut spans = Vec::new();
+            let walked = expansion_walk(expansion, self.bytes, start, |subitem, from, to| {
+                spans.push((subitem, from, to));
+            });
+            if walked.is_ok() {
+                spans.into_iter().for_each(|(subitem, from, to)| {
+                    found(subitem, &self.bytes[from..to]);
+                });
+            }
+        }
     }
 
     #[inline]
@@ -480,19 +547,19 @@ fn fspec(bytes: &[u8]) -> Result<(u64, usize), Fault> {
     let mut bits = 0;
     for (index, octet) in bytes.iter().enumerate() {
         if index * 7 >= SLOTS_MAX {
-            return Err(Fault { kind: DefectKind::FspecTooLong, item: None, at: index });
+            return Err(Fault::new(DefectKind::FspecTooLong, None, index));
         }
         bits |= u64::from(octet >> 1) << (57 - 7 * index);
         if octet & 1 == 0 {
             // A record of nothing is lost step; taking it for one would look at the rest of the
             // block for padding again at each of its zeros.
             return match bits {
-                0 => Err(Fault { kind: DefectKind::FspecEmpty, item: None, at: index }),
+                0 => Err(Fault::new(DefectKind::FspecEmpty, None, index)),
                 _ => Ok((bits, index + 1)),
             };
         }
     }
-    Err(Fault { kind: DefectKind::FspecTruncated, item: None, at: bytes.len() })
+    Err(Fault::new(DefectKind::FspecTruncated, None, bytes.len()))
 }
 
 /// The profile that the selecting element chooses; the first where the element is not there.

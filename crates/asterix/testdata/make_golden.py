@@ -2,6 +2,7 @@
 
     python3 -m venv env && env/bin/pip install libasterix==0.36.3
     env/bin/python make_golden.py golden.txt.gz [RECORDS_PER_TABLE]
+    env/bin/python make_golden.py --read < records.txt
 
 A line is `CATEGORY EDITION HEX-OF-THE-RECORD PATH=LEAF ...`; EDITION is `1.32` or, where the
 reserved expansion field is laid out too, `1.32+1.13`. A leaf is its bits as an unsigned number,
@@ -142,6 +143,11 @@ def record(category, cls, must, expansion=None):
         rfs = [(n.cv_name, some(variation(n))) for n in rng.sample(absent, min(2, len(absent)))]
     made = cls._create(args, rfs) if rfs else cls._create(args)
     octets = made.unparse().to_bytes()
+    return octets, leaves_of(category, cls, octets, expansion)
+
+
+def leaves_of(category, cls, octets, expansion=None):
+    """(path, text) of each leaf of a record."""
     parsed, rest = cls._parse(b.ParsingMode.StrictParsing, b.Bits.from_bytes(octets))
     assert len(rest) == 0
     leaves, rfss = Leaves(category), list(parsed.items_rfs)
@@ -162,7 +168,7 @@ def record(category, cls, must, expansion=None):
         elif issubclass(i, b.UapItemRFS) and rfss:
             for n, (name, obj) in enumerate(rfss.pop(0) or []):
                 leaves.rule(f"RFS/{n}/{name}", obj.arg, f"RFS/{n}/")
-    return octets, leaves.found
+    return leaves.found
 
 
 def edition(spec):
@@ -220,5 +226,16 @@ def main(out, count):
                 file.write(text.encode() + b"\n")
 
 
-if __name__ == "__main__":
+def read(lines):
+    """For each line that begins `CATEGORY EDITION HEX`: that and the leaves, as `main` writes them."""
+    for line in lines:
+        category, name, octets = line.split()[:3]
+        spec = next(s for s in g.manifest["CATS"][int(category)] if edition(s) == name)
+        leaves = leaves_of(int(category), spec.cv_uap.cv_record, bytes.fromhex(octets))
+        print(category, name, octets, *(f"{path}={leaf}" for path, leaf in leaves))
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["--read"]:
+    read(sys.stdin)
+elif __name__ == "__main__":
     main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 24)

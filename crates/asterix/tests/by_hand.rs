@@ -325,7 +325,7 @@ fn json_has_the_documents_names_and_exact_numbers() {
             r#"{"010":{"SAC":25,"SIC":201},"140":52327.25,"#,
             r#""020":{"TYP":5,"SIM":0,"RDP":0,"SPI":1,"RAB":0},"#,
             r#""040":{"RHO":10,"THETA":90},"070":{"V":0,"G":0,"L":0,"MODE3A":"1234"},"#,
-            r#""090":{"V":0,"G":0,"FL":370.25},"220":5021987,"240":"BTI4RA  ","161":{"TRN":291},"#,
+            r#""090":{"V":0,"G":0,"FL":370.25},"220":"4ca123","240":"BTI4RA  ","161":{"TRN":291},"#,
             r#""230":{"COM":1,"STAT":1,"SI":0,"MSSC":0,"ARC":0,"AIC":0,"B1A":0,"B1B":0}}"#
         )
     );
@@ -500,6 +500,50 @@ fn a_track_of_an_airports_system_is_a_plot_of_another_tracker() {
     assert_eq!(plot.codes.source_track.unwrap().0, 0x1123);
     near(plot.velocity.unwrap().vertical_rate_mps.unwrap(), 625.0 * FOOT_M / 60.0);
     assert_eq!(plot.on_ground, Some(true));
+}
+
+#[test]
+fn the_expansion_field_of_cat020_tells_accuracy_and_velocity() {
+    // I020/010, 140, 041 (45°, 22.5°), then RE: PA (SDC of 3 m and 4 m) and GVV (0.1 NM/s east)
+    let record = hex("b1 01 01 04 190b 6633a0 00800000 00400000 0d c0 40 000c 0010 0000 0666 4000");
+    let mut editions = Editions::default();
+    editions.set_expansion(20, "1.3").unwrap();
+    let mut found = None;
+    only_record(&block(20, &record), &editions, |record| {
+        Interpreter::new().interpret(record, at(RECEIVED), &mut |output| found = Some(output));
+    });
+    let Some(Output::Plot(plot)) = found else { panic!("{found:?}") };
+    near(position(&plot).horizontal_sd_m.unwrap(), (12.5_f64).sqrt());
+    let velocity = plot.velocity.unwrap().horizontal.unwrap();
+    near(velocity.east, f64::from(0x666) / 16_384.0 * NM_M);
+    assert!(velocity.north.abs() < 1e-9, "{velocity:?}");
+}
+
+#[test]
+fn a_measured_height_is_an_elevation_where_the_radar_told_its_site() {
+    let mut interpreter = Interpreter::new();
+    // I048/010, 140, 020, 040 (40 NM, 90°), then 110: 30,000 ft
+    let report = "f1 01 08 19c9 6633a0 a0 28004000 04b0";
+    let elevation = |interpreter: &mut Interpreter| {
+        let outputs = outputs(48, report, "", interpreter);
+        let [Output::Plot(plot)] = &outputs[..] else { panic!("{outputs:?}") };
+        let Some(Measurement::Polar { elevation_rad, .. }) = plot.measurement else { panic!() };
+        elevation_rad
+    };
+    assert_eq!(elevation(&mut interpreter), None);
+    // I034/010, 000, 030, then 120: 200 m, 45° N, 11.25° E
+    outputs(34, "e1 10 19c9 01 6633a0 00c8 200000 080000", "", &mut interpreter);
+    let found = elevation(&mut interpreter).unwrap();
+    // The slow way: from the site along that elevation, the height over the ellipsoid.
+    let site = geodesy::Geodetic {
+        latitude_rad: 45_f64.to_radians(),
+        longitude_rad: 11.25_f64.to_radians(),
+        height_m: 200.0,
+    };
+    let range_m = 40.0 * NM_M;
+    let enu = geodesy::Enu { east: range_m * found.cos(), north: 0.0, up: range_m * found.sin() };
+    let target = geodesy::LocalFrame::at(site).geodetic_from_enu(enu);
+    assert!((target.height_m - 30_000.0 * FOOT_M).abs() < 10.0, "{target:?} {found}");
 }
 
 #[test]

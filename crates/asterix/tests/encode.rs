@@ -169,6 +169,8 @@ fn what_does_not_fit_is_refused_by_name() {
     check(fields.set_value("040/RHO", 256.0), "040/RHO of CAT048 cannot hold 65536");
     check(fields.set_text("010/SAC", "x"), "010/SAC of CAT048 does not take that kind of value");
     check(fields.set_text("240", "TOOLONGNAME"), "240 of CAT048 cannot hold TOOLONGNAME");
+    // What was refused has left nothing behind.
+    assert_eq!(fields, Fields::new(editions.spec(48).unwrap()));
     let mut octets = vec![7];
     let mut pushed = Fields::new(editions.spec(48).unwrap());
     assert!(pushed.push(10, &[25, 999]) && !pushed.push(10, &[1, 2]));

@@ -4,7 +4,7 @@
 mod common;
 
 use asterix::{
-    Defect, DefectKind, Editions, Fields, Interpreter, JsonStyle, Output, blocks, write_json,
+    Bits, Defect, DefectKind, Editions, Fields, Interpreter, JsonStyle, Output, blocks, write_json,
 };
 use common::{block, hex};
 use proptest::prelude::*;
@@ -184,11 +184,18 @@ fn defects(datagram: &[u8]) -> (usize, Vec<Defect>) {
 }
 
 #[test]
-fn each_defect_is_named_with_its_category_item_and_offset() {
+fn each_defect_is_named_with_its_category_item_offset_and_bits() {
+    let bit = |bit| Bits { from: bit, to: bit };
     let check = |datagram: &str, good, kind, category: Option<u8>, item: Option<&str>, offset| {
         let (found_good, bad) = defects(&hex(datagram));
         assert_eq!(found_good, good, "{datagram}");
-        let expected = Defect { kind, category, item: bad[0].item, offset };
+        let bits = match kind {
+            DefectKind::FspecTruncated | DefectKind::FspecTooLong => bit(1),
+            // The first of the cases below that has such a bit is bit 8, FRN 22 or the eighth subfield.
+            DefectKind::SpareItemPresent | DefectKind::SubitemUnknown => bit(8),
+            _ => Bits::ALL,
+        };
+        let expected = Defect { kind, category, item: bad[0].item, offset, bits };
         assert_eq!(bad[0], expected, "{datagram}");
         assert!(bad.iter().all(|other| other.kind == kind), "{datagram}");
         assert_eq!(bad[0].item, item, "{datagram}");

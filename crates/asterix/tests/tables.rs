@@ -2,8 +2,8 @@
 //! signs and units. What is odd and so in the documents is listed here, and told in spec/ERRATA.md.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use asterix::Editions;
 use asterix::spec::{Content, Element, Item, Part, Quantity, Shape, Sign, Slot};
+use asterix::{Editions, Fields, Interpreter, blocks};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Calls `with` for each element: category, edition, path as in the JSON, element.
@@ -171,4 +171,68 @@ fn an_element_has_one_step_sign_and_unit_in_all_editions_but_for_these() {
     let several: Vec<&str> = several.map(|(path, _)| path.as_str()).collect();
     // The position has its fine step from edition 0.24 on; the height its sign from 1.19 on.
     assert_eq!(several, ["0210/130/LAT", "0210/130/LON", "062/340/HEIGHT"]);
+}
+
+#[test]
+fn subitems_that_plots_are_made_of_are_in_their_places_in_every_edition() {
+    let places = [
+        (11, "380", 1, "ADR"),
+        (11, "500", 0, "APC"),
+        (20, "500", 1, "SDP"),
+        (62, "380", 0, "ADR"),
+        (62, "380", 1, "ID"),
+        (62, "380", 9, "COM"),
+        (62, "380", 20, "EMC"),
+        (62, "500", 0, "APC"),
+        (62, "500", 2, "APW"),
+    ];
+    for (category, item, place, name) in places {
+        for spec in Editions::known().filter(|spec| spec.category == category) {
+            let items = spec.uaps[0].slots.iter().filter_map(|slot| match slot {
+                Slot::Item(found) if found.name == item => Some(found),
+                _ => None,
+            });
+            let [found] = items.collect::<Vec<_>>()[..] else { panic!("{category} {item}") };
+            let Shape::Compound(subitems) = found.shape else { panic!("{category} {item}") };
+            let found: &Item = subitems[place].unwrap();
+            assert_eq!(found.name, name, "{category} {} {item}", spec.edition);
+        }
+    }
+}
+
+/// Each category's newest edition with all its whole items that are times of day.
+#[test]
+fn every_record_that_has_a_time_of_day_tells_it() {
+    let reference = "2026-11-23T12:00:00Z".parse().unwrap();
+    let mut timed = BTreeSet::new();
+    let default = Editions::default();
+    for category in 0..=255 {
+        let Some(spec) = default.spec(category) else { continue };
+        let mut fields = Fields::new(spec);
+        let mut has_time = false;
+        for slot in spec.uaps[0].slots {
+            let Slot::Item(item) = slot else { continue };
+            if let Shape::Element(Element {
+                bits: 24, content: Content::Quantity(quantity), ..
+            }) = &item.shape
+                && quantity.unit == "s"
+            {
+                fields.set_value(item.name, 43_000.5).unwrap();
+                has_time = true;
+            }
+        }
+        if !has_time {
+            continue;
+        }
+        let mut octets = vec![category, 0, 0];
+        fields.encode(&mut octets).unwrap();
+        octets[2] = octets.len() as u8;
+        let block = blocks(&octets).next().unwrap().unwrap();
+        let record = block.records(&default).next().unwrap().unwrap();
+        let time = Interpreter::new().time(&record, reference);
+        assert_eq!(time.unwrap().to_string(), "2026-11-23T11:56:40.5Z", "CAT{category:03}");
+        timed.insert(category);
+    }
+    // CAT001 has a truncated time; 016 and 150 none in all records.
+    assert!(timed.len() > 20, "{timed:?}");
 }

@@ -28,8 +28,10 @@ Examples:
   entente run --config node.toml
   entente replay capture.pcap --speed 4
   entente play data/lax.beast.gz --listen 127.0.0.1:30005 --loop
+  entente play scenario.toml --send KGZ=127.0.0.1:8601 --send Kant=127.0.0.1:8602
   entente decode capture.pcap --where '062/380/ADR = 4B1234'
   entente decode 'udp://239.1.1.1:8600?interface=192.0.2.7' --count
+  entente convert capture.pcapng capture.ff
   entente describe cat048 130
   entente inspect capture.pcap
   entente config check node.toml
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Write what a file of sensor data says, one line a record.
     Decode(Box<Decode>),
+    /// Write a recording of ASTERIX in another container, or record what comes over UDP.
+    Convert(Convert),
     /// Say what the tables have on a category or one of its items.
     Describe(Describe),
     /// Say which ASTERIX editions fit a recording, by trial.
@@ -58,8 +62,17 @@ pub(crate) enum Command {
         /// Sensor data; their format is found by their content.
         file: PathBuf,
     },
-    /// Serve a recording of Beast frames as a receiver would.
+    /// Serve a recording of Beast frames as a receiver would, or send what a scenario's sensors say.
     Play(Play),
+    /// Show the screens of several nodes of this machine on one page, and do what an exercise's file
+    /// says at its time.
+    Exercise {
+        /// The exercise, as examples/joint/exercise.toml.
+        file: PathBuf,
+        /// Address of the page.
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8480")]
+        listen: SocketAddr,
+    },
     /// Make a scenario's plots and truth from its file.
     Simulate(Simulate),
     /// Track a scenario's plots: one row for each confirmed track at each instant of the grid.
@@ -175,6 +188,40 @@ pub(crate) enum DecodeFormat {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Convert {
+    /// ASTERIX in any container, found by its content; or udp://ADDRESS:PORT, with ?interface= and
+    /// ?source= for multicast, for what comes from now on.
+    #[arg(value_name = "FILE|URL")]
+    pub(crate) source: String,
+    /// Where it goes: .pcap, .pcapng, .ff (FINAL), .ast (blocks end to end) or .gps.
+    #[arg(value_name = "FILE")]
+    pub(crate) destination: PathBuf,
+    /// The container, where the name does not say.
+    #[arg(long, value_enum)]
+    pub(crate) to: Option<Container>,
+    /// The UTC day on which a source without dates (FINAL, GPS, bare blocks) began.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub(crate) date: Option<Time>,
+    /// Stop after so many datagrams.
+    #[arg(long, value_name = "DATAGRAMS")]
+    pub(crate) limit: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Container {
+    /// libpcap capture of UDP.
+    Pcap,
+    /// pcapng capture of UDP.
+    Pcapng,
+    /// FINAL frames.
+    Final,
+    /// ASTERIX blocks end to end, without times.
+    Asterix,
+    /// Croatia Control's GPS capture.
+    Gps,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Describe {
     /// Category, as cat048 or 48.
     pub(crate) category: String,
@@ -187,11 +234,15 @@ pub(crate) struct Describe {
 
 #[derive(Debug, Args)]
 pub(crate) struct Play {
-    /// Beast frames, plain or gzip.
+    /// Beast frames, plain or gzip; or a scenario (`.toml`).
     pub(crate) file: PathBuf,
-    /// Where to listen.
+    /// Where to listen; a recording goes to whoever connects.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:30005")]
     pub(crate) listen: SocketAddr,
+    /// Who hears a scenario's sensors, as ASTERIX over UDP: `WHO` is a party, for all its sensors,
+    /// or the name of one sensor. Again for more.
+    #[arg(long, value_name = "WHO=ADDRESS:PORT")]
+    pub(crate) send: Vec<crate::play_scenario::Send>,
     /// Times the pace of the recording.
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
@@ -225,6 +276,13 @@ pub(crate) struct TrackPlots {
     /// Add age, covariance, level and codes to each row.
     #[arg(long)]
     pub(crate) details: bool,
+    /// Also tell them as ASTERIX: tracks as CAT062, sensors as CAT063, ends of batch as CAT065; .ast,
+    /// .pcap, .pcapng or .ff.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) asterix: Option<PathBuf>,
+    /// As whom.
+    #[arg(long, value_name = "SAC/SIC", value_parser = sensor, default_value = "0/1")]
+    pub(crate) sender: SensorId,
 }
 
 #[derive(Debug, Args)]

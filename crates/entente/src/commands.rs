@@ -3,6 +3,7 @@
 use crate::args::{self, Command};
 use crate::decode::table::{Columns, Csv, Parquet};
 use crate::decode::{self, Plain, Summary};
+use crate::play_scenario;
 use crate::scenarios;
 use crate::{describe, inspect};
 use anyhow::Context;
@@ -10,6 +11,7 @@ use asterix::{Editions, JsonStyle};
 use node::clock::Clock;
 use node::config::{self, Config};
 use node::event::Handle;
+use node::exercise::Exercise;
 use node::journal::{self, Journal};
 use node::player;
 use node::replay::Recording;
@@ -21,7 +23,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -45,6 +47,9 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Run(run) => run_node(run),
         Command::Replay(replay) => on_tokio(replay_recording(replay)),
         Command::Decode(decode) => decode_source(&decode),
+        Command::Convert(options) => {
+            on_tokio(async { crate::convert::convert(&options, stop_signal()?).await })
+        }
         Command::Describe(args::Describe { category, item, edition }) => {
             say(&describe::describe(&category, item.as_deref(), edition.as_deref())?)
         }
@@ -53,6 +58,10 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Coverage(command) => crate::coverage::perform(&command),
         Command::Track(options) => scenarios::track(&options),
         Command::Score(options) => scenarios::score(&options),
+        Command::Exercise { file, listen } => on_tokio(run_exercise(file, listen)),
+        Command::Play(play) if play.file.extension().is_some_and(|e| e == "toml") => {
+            on_tokio(play_scenario(play))
+        }
         Command::Play(play) => on_tokio(play_recording(play)),
         Command::Config(args::Config::Check { file }) => {
             load(Some(&file))?;
@@ -302,20 +311,48 @@ async fn play_recording(play: args::Play) -> anyhow::Result<()> {
         let said = format!("--listen {}: only this machine may listen; use 127.0.0.1", play.listen);
         return Err(Misuse(said).into());
     }
-    let stop = CancellationToken::new();
-    let signalled = stop_signal()?;
-    tokio::spawn({
-        let stop = stop.clone();
-        async move {
-            signalled.await;
-            stop.cancel();
-        }
-    });
+    let stop = stop_token()?;
     let listener = listen(play.listen).await?;
     say(&format!("playing on {}\n", listener.local_addr()?))?;
     let name = play.file.display().to_string();
     let play = player::Play { file: play.file, speed: play.speed, repeat: play.repeat };
     player::serve(listener, play, stop).await.context(name)
+}
+
+/// Cancelled when the program is told to stop.
+fn stop_token() -> anyhow::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let signalled = stop_signal()?;
+    let token = stop.clone();
+    tokio::spawn(async move {
+        signalled.await;
+        token.cancel();
+    });
+    Ok(stop)
+}
+
+async fn run_exercise(file: PathBuf, address: SocketAddr) -> anyhow::Result<()> {
+    if !address.ip().is_loopback() {
+        let said = format!("--listen {address}: only this machine may listen; use 127.0.0.1");
+        return Err(Misuse(said).into());
+    }
+    let exercise = Exercise::load(&file).map_err(|error| Misuse(error.to_string()))?;
+    let stop = stop_token()?;
+    let listener = listen(address).await?;
+    say(&format!("exercise: http://{}\n", listener.local_addr()?))?;
+    node::exercise::run(exercise, listener, stop).await.context("the page")
+}
+
+async fn play_scenario(play: args::Play) -> anyhow::Result<()> {
+    if play.send.is_empty() {
+        let said = "a scenario is played to those named by --send WHO=ADDRESS:PORT; name one";
+        return Err(Misuse(said.into()).into());
+    }
+    let playing = play_scenario::play(&play.file, &play.send, play.speed, play.repeat, say);
+    tokio::select! {
+        played = playing => played,
+        () = stop_signal()? => Ok(()),
+    }
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

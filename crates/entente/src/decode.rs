@@ -105,7 +105,8 @@ pub(crate) fn run(path: &Path, request: &Request, sink: &mut dyn Sink) -> Result
 
 fn read(mut reader: Reader<impl Read>, request: &Request, sink: &mut dyn Sink) -> Result<Summary> {
     let whole_file = reader.format();
-    let is_undated = matches!(whole_file, Format::Final | Format::RawAsterix);
+    let is_undated =
+        matches!(whole_file, Format::Final | Format::RawAsterix | Format::Gps | Format::Oradis);
     if let Some(day) = request.date {
         reader = reader.on_day_of(day);
     }

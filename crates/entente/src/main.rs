@@ -4,11 +4,14 @@
 mod accord_commands;
 mod args;
 mod commands;
+mod convert;
 mod coverage;
 mod decode;
 mod describe;
 mod inspect;
+mod play_scenario;
 mod scenarios;
+mod told;
 
 use args::{Cli, LogFormat};
 use clap::Parser;

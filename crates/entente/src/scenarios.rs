@@ -3,6 +3,7 @@
 
 use crate::args::{self, Score, Simulate, TrackPlots};
 use crate::commands::Misuse;
+use crate::told::Told;
 use anyhow::Context;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
@@ -14,7 +15,7 @@ use scenario::spec::Spec;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use surveillance::{Plot, Time};
+use surveillance::{Plot, Time, Track};
 use tracker::{Tracker, TrackerConfig};
 
 /// Longest `meta.json` that is read, bytes.
@@ -58,9 +59,14 @@ pub(crate) fn track(options: &TrackPlots) -> anyhow::Result<()> {
     warn_of(&options.plots, &table.bad);
     let mut out = create(&options.out)?;
     let config = TrackerConfig { output_interval_s: None, ..TrackerConfig::default() };
-    let written = write_tracks(&meta, &table, config, options.details, &mut out)
-        .and_then(|rows| out.finish().map(|()| rows))
-        .with_context(|| shown(&options.out))?;
+    let told = options.asterix.as_deref().map(|path| Told::create(path, options.sender));
+    let mut told = told.transpose()?;
+    let written = write_tracks(&meta, &table, config, options.details, &mut out, told.as_mut())?;
+    out.finish().with_context(|| shown(&options.out))?;
+    if let Some(told) = told {
+        let sent = told.finish()?;
+        tracing::info!(?sent, "told as ASTERIX");
+    }
     tracing::info!(
         plots = table.plots.len(),
         bad_rows = table.bad.count,
@@ -77,7 +83,8 @@ fn write_tracks(
     config: TrackerConfig,
     details: bool,
     out: &mut impl Write,
-) -> io::Result<u64> {
+    mut told: Option<&mut Told>,
+) -> anyhow::Result<u64> {
     let mut tracker = Tracker::new(config);
     table.sensors.iter().for_each(|sensor| tracker.set_sensor(sensor.clone()));
     form::write_track_header(out, details)?;
@@ -88,13 +95,20 @@ fn write_tracks(
         let now = Time::from_unix_seconds(t_s);
         let arrived = rest.partition_point(|plot| plot.received <= now);
         tracker.observe(&rest[..arrived], &mut events);
+        if let Some(told) = told.as_deref_mut() {
+            told.hear(&rest[..arrived]);
+        }
         rest = &rest[arrived..];
         tracker.flush(&mut events);
         tracker.advance(now, &mut events);
         events.clear();
-        for track in tracker.tracks() {
-            form::write_track(out, t_s, &track.at(Some(now)), details)?;
+        let tracks: Vec<Track> = tracker.tracks().map(|track| track.at(Some(now))).collect();
+        for track in &tracks {
+            form::write_track(out, t_s, track, details)?;
             rows += 1;
+        }
+        if let Some(told) = told.as_deref_mut() {
+            told.update(now, &tracks, &tracker.registration())?;
         }
     }
     Ok(rows)

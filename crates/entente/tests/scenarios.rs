@@ -70,3 +70,45 @@ fn a_key_that_is_missing_is_an_error_of_one_line() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(said(&output).trim_end(), format!("entente: {meta}: grid_s is missing; add it"));
 }
+
+#[test]
+fn tracks_told_as_asterix_are_those_of_the_table() {
+    let folder = folder();
+    let [plots, meta, table, told] = ["plots.csv", "meta.json", "tracks.csv", "tracks.pcap"]
+        .map(|name| path(folder.path(), name));
+    let words = ["track", &plots, "--sensors", &meta, "--out", &table, "--asterix", &told];
+    let output = entente(&[&words[..], &["--sender", "25/100"]].concat());
+    assert!(output.status.success(), "{}", said(&output));
+    let decoded = entente(&["decode", &told]);
+    assert!(decoded.status.success(), "{}", said(&decoded));
+    let text = String::from_utf8(decoded.stdout).expect("text");
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let of = |category: u64| lines.iter().filter(move |line| line["category"] == category);
+    assert!(lines.iter().all(|line| line["sac"] == 25 && line["sic"] == 100));
+    let rows = std::fs::read_to_string(&table).expect("tracks");
+    let rows: Vec<Vec<f64>> = rows
+        .lines()
+        .skip(1)
+        .map(|row| row.split(',').map(|field| field.parse().expect("a number")).collect())
+        .collect();
+    assert_eq!(of(62).count(), rows.len());
+    for (line, row) in of(62).zip(&rows) {
+        let item = |path: &str| line["items"].pointer(path).and_then(serde_json::Value::as_f64);
+        let near = |path: &str, expected: f64, within: f64| {
+            let found = item(path).expect(path);
+            assert!((found - expected).abs() <= within, "{path} {found} {expected}");
+        };
+        near("/105/LAT", row[2], 3e-6);
+        near("/105/LON", row[3], 3e-6);
+        near("/185/VX", row[5], 0.13);
+        near("/185/VY", row[6], 0.13);
+        near("/070", row[0], 0.004);
+        assert_eq!(line["items"]["380"]["ADR"], "4ca123");
+        assert_eq!(line["items"]["060"]["MODE3A"], "1234");
+        near("/136", 5000.0 / 30.48, 0.13);
+    }
+    // An end of batch at each of the 21 instants; the radar from its first plot on.
+    assert_eq!(of(65).count(), 21);
+    assert_eq!(of(63).count(), 20);
+}

@@ -11,6 +11,7 @@ pub mod coverage;
 pub mod engine;
 pub mod event;
 pub mod event_codec;
+pub mod exercise;
 pub mod feed;
 pub mod http;
 pub mod intake;

@@ -13,3 +13,14 @@ pub fn encode(message: &ServerMessage) -> Bytes {
 pub fn decode(bytes: &[u8]) -> Result<ClientMessage, String> {
     rmp_serde::from_slice(bytes).map_err(|error| error.to_string())
 }
+
+/// What a console asks, as it sends it.
+pub fn encode_question(question: &ClientMessage) -> Bytes {
+    let bytes = rmp_serde::to_vec_named(question);
+    bytes.expect("wire messages hold nothing that MessagePack cannot").into()
+}
+
+/// What the node says; an error in words.
+pub fn decode_answer(bytes: &[u8]) -> Result<ServerMessage, String> {
+    rmp_serde::from_slice(bytes).map_err(|error| error.to_string())
+}

@@ -1,18 +1,22 @@
-//! Plays a recording of Beast frames to whoever connects, at the pace at which it was received.
+//! Plays a recording of Beast frames to whoever connects, at the pace at which it was received, and
+//! datagrams that others made to whom they are for ([`Sender`]).
 //!
 //! The pace comes from the frames' own 12 MHz counter ([`Pacer`]). Played in a loop, the counter is
 //! rewritten so that it goes on: the receiver sees one unbroken clock.
 
+use crate::clock::Clock;
 use crate::pace::Pacer;
 use flate2::read::MultiGzDecoder;
 use modes::{BeastSplitter, Frame, FramingDefect};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use surveillance::Time;
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::Semaphore;
 use tokio::time::{self, Instant};
 use tokio_util::sync::CancellationToken;
@@ -70,6 +74,62 @@ pub async fn serve(listener: TcpListener, play: Play, stop: CancellationToken) -
     tasks.close();
     tasks.wait().await;
     Ok(())
+}
+
+/// A datagram, and when it goes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Due {
+    /// Seconds after the start.
+    pub after_s: f64,
+    /// To whom.
+    pub to: SocketAddr,
+    /// What.
+    pub octets: Vec<u8>,
+}
+
+/// Sends datagrams on this machine when they are due.
+#[derive(Debug)]
+pub struct Sender {
+    socket: UdpSocket,
+    clock: Clock,
+}
+
+impl Sender {
+    /// # Errors
+    /// If the machine gives no socket.
+    pub async fn new() -> io::Result<Self> {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Ok(Self { socket, clock: Clock::new() })
+    }
+
+    /// Times count from now.
+    pub fn start(&self) -> Start<'_> {
+        Start { sender: self, begun: Instant::now(), began: self.clock.now() }
+    }
+}
+
+/// When something began to be sent.
+#[derive(Debug)]
+pub struct Start<'a> {
+    sender: &'a Sender,
+    begun: Instant,
+    /// The same, UTC.
+    pub began: Time,
+}
+
+impl Start<'_> {
+    /// Sends them, in their order. Nobody there yet, or any more, is nothing to wait for.
+    pub async fn send(&self, datagrams: impl Iterator<Item = Due>) {
+        for due in datagrams {
+            self.wait(due.after_s).await;
+            let _ = self.sender.socket.send_to(&due.octets, due.to).await;
+        }
+    }
+
+    /// Until so many seconds after the start.
+    pub async fn wait(&self, after_s: f64) {
+        time::sleep_until(self.begun + Duration::from_secs_f64(after_s.max(0.0))).await;
+    }
 }
 
 async fn play_to(mut stream: TcpStream, play: &Play) -> io::Result<()> {

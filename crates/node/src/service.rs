@@ -94,6 +94,7 @@ impl Node {
             clock,
             connections: connections.clone(),
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
+            framed_by: config.console.framed_by.clone(),
         });
         let stopping = stop.clone().cancelled_owned();
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);

@@ -24,14 +24,18 @@
 //! repetitions; IP and UDP checksums are not verified, since capturing hosts leave them unfilled.
 
 mod asterix;
+mod day;
 mod detect;
 mod final_frames;
+mod framed;
 mod packet;
 mod pcap;
 mod pcapng;
 mod window;
+mod writer;
 
 pub use detect::{DETECT_LEN, Format, detect};
+pub use writer::{Refused, Writer};
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -41,6 +45,7 @@ use std::path::Path;
 
 use surveillance::Time;
 
+use framed::{Framed, Framing};
 use packet::Reassembly;
 use window::Window;
 
@@ -59,8 +64,8 @@ pub enum Item<'a> {
 /// Bytes, and what the recording says about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Chunk<'a> {
-    /// When they were recorded; `None` if the format does not say. A FINAL recording has only the
-    /// time of day, see [`Reader::on_day_of`].
+    /// When they were recorded; `None` if the format does not say. A FINAL recording and a GPS
+    /// capture have only the time of day, see [`Reader::on_day_of`].
     pub time: Option<Time>,
     /// Who sent them, in a network capture.
     pub source: Option<SocketAddr>,
@@ -197,6 +202,7 @@ enum Decoder {
     Pcap(pcap::Pcap),
     Pcapng(pcapng::Pcapng),
     Final(final_frames::FinalFrames),
+    Framed(Framed),
     /// Boxed: it remembers categories.
     Asterix(Box<asterix::Blocks>),
     Stream,
@@ -254,6 +260,8 @@ impl<R: Read> Reader<R> {
             Format::Pcap => Decoder::Pcap(pcap::Pcap::default()),
             Format::Pcapng => Decoder::Pcapng(pcapng::Pcapng::default()),
             Format::Final => Decoder::Final(final_frames::FinalFrames::default()),
+            Format::Gps => Decoder::Framed(Framed::new(Framing::Gps)),
+            Format::Oradis => Decoder::Framed(Framed::new(Framing::Oradis)),
             Format::RawAsterix => Decoder::Asterix(Box::default()),
             Format::Beast | Format::Avr | Format::Sbs => Decoder::Stream,
             Format::Journal => return Err(ContainerError::Journal { name }),
@@ -266,8 +274,10 @@ impl<R: Read> Reader<R> {
     /// a step back of more than half a day is midnight. Without this it starts on 1970-01-01.
     #[must_use]
     pub fn on_day_of(mut self, day: Time) -> Self {
-        if let Decoder::Final(frames) = &mut self.decoder {
-            frames.start_on_day_of(day);
+        match &mut self.decoder {
+            Decoder::Final(frames) => frames.clock().start_on_day_of(day),
+            Decoder::Framed(framed) => framed.clock().start_on_day_of(day),
+            _ => {}
         }
         self
     }
@@ -325,6 +335,7 @@ impl<R: Read> Reader<R> {
             Decoder::Pcap(pcap) => pcap.step(window, &mut self.reassembly, output),
             Decoder::Pcapng(pcapng) => pcapng.step(window, &mut self.reassembly, output),
             Decoder::Final(frames) => frames.step(window, output),
+            Decoder::Framed(framed) => framed.step(window, output),
             Decoder::Asterix(blocks) => blocks.step(window, output),
             Decoder::Stream => {
                 let bytes = window.fill(STREAM_CHUNK)?;

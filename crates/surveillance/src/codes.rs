@@ -93,11 +93,46 @@ impl Callsign {
         ArrayString::from(text).ok().map(Self)
     }
 
+    /// From eight characters of six bits (ICAO Annex 10 volume IV table 3-8), the first in the highest
+    /// of the low 48; `None` as [`Self::new`].
+    pub fn from_six_bits(bits: u64) -> Option<Self> {
+        let mut text = [0; 8];
+        let mut length = 0;
+        for (index, letter) in text.iter_mut().enumerate() {
+            *letter = SIX_BITS[(bits >> (42 - 6 * index)) as usize % 64];
+            if *letter == 0 {
+                return None;
+            }
+            if *letter != b' ' {
+                length = index + 1;
+            }
+        }
+        let mut text = ArrayString::from_byte_string(&text).ok()?;
+        text.truncate(length);
+        (length > 0).then_some(Self(text))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+/// What six bits stand for; 0 where they stand for nothing.
+const SIX_BITS: [u8; 64] = {
+    let mut letters = [0; 64];
+    let mut code = 0;
+    while code < 64 {
+        letters[code] = match code as u8 {
+            letter @ 1..=26 => b'A' + letter - 1,
+            b' ' => b' ',
+            digit @ b'0'..=b'9' => digit,
+            _ => 0,
+        };
+        code += 1;
+    }
+    letters
+};
 
 impl fmt::Display for Callsign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -142,5 +177,10 @@ mod tests {
         assert_eq!(Callsign::new("        "), None);
         assert_eq!(Callsign::new("BTI#RA"), None);
         assert_eq!(Callsign::new("NINECHARS"), None);
+        // KLM1023 padded with a space, as a register 2,0 has it; all spaces; a code of nothing.
+        let callsign = Callsign::from_six_bits(0x2cc3_71c3_2ce0);
+        assert_eq!(callsign, Callsign::new("KLM1023"));
+        assert_eq!(Callsign::from_six_bits(0x8208_2082_0820), None);
+        assert_eq!(Callsign::from_six_bits(0x2cc3_71c3_2cc0), None);
     }
 }

@@ -374,9 +374,9 @@ impl Tracker {
         pairs.clear();
         repeated.clear();
         for (index, plot) in plots.iter().enumerate() {
-            let again = plots[..index].iter().rev().any(|earlier| {
-                earlier.time == plot.time && earlier.measurement == plot.measurement
-            });
+            // In order of time.
+            let mut at_once = plots[..index].iter().rev().take_while(|p| p.time == plot.time);
+            let again = at_once.any(|p| p.measurement == plot.measurement);
             repeated.push(again);
             if !again {
                 self.candidates(plot, |slot, gain| {

@@ -5,6 +5,7 @@ import type { SensorRow, View } from '../generated/wire';
 import type { PictureStore } from '../picture/store';
 import type { Matcher } from '../tracks/filter';
 import type { Palette } from '../theme/theme';
+import { Airports, drawAirports } from './airports';
 import { Atlas } from './atlas';
 import { drawLand, drawSites, namedBoxes } from './ground';
 import { listenToMap } from './input';
@@ -80,10 +81,17 @@ export class MapController {
       this.land.outdate();
       this.invalidate();
     });
+    const airports = new Airports(() => {
+      this.land.outdate();
+      this.invalidate();
+    });
     const palette = (): Palette => this.options!.palette;
     this.land = new PannedLayer(
       canvases.land,
-      (pen, view) => drawLand(pen, view, atlas.at(view.worldPx), palette()),
+      (pen, view) => {
+        drawLand(pen, view, atlas.at(view.worldPx), palette());
+        drawAirports(pen, view, airports.list(), palette());
+      },
       true,
     );
     this.sites = new PannedLayer(

@@ -14,6 +14,8 @@ export const store = new PictureStore();
 
 const storage = storageOf(window);
 const narrow = window.matchMedia('(max-width: 1100px)');
+/** Two consoles side by side: the map comes first. */
+const slim = window.matchMedia('(max-width: 760px)');
 export const prefs = signal<Prefs>(loadPrefs(storage, narrow.matches));
 
 export function setPref<K extends keyof Prefs>(key: K, value: Prefs[K]): void {
@@ -28,14 +30,23 @@ export function togglePanel(side: 'left' | 'right'): void {
   setPref(side, open);
 }
 
-/** Keeps that so when the window becomes narrow; returns how to stop. */
+/** Keeps that so when the window becomes narrow, and the map clear when it becomes slim; returns how
+ *  to stop. */
 export function onePanelWhereNarrow(): () => void {
   const check = (): void => {
     if (narrow.matches && prefs.value.left && prefs.value.right) setPref('left', false);
   };
+  const clear = (): void => {
+    if (!slim.matches) return;
+    for (const panel of ['left', 'right', 'table'] as const) if (prefs.value[panel]) setPref(panel, false);
+  };
   check();
   narrow.addEventListener('change', check);
-  return () => narrow.removeEventListener('change', check);
+  slim.addEventListener('change', clear);
+  return () => {
+    narrow.removeEventListener('change', check);
+    slim.removeEventListener('change', clear);
+  };
 }
 
 /** Counts pictures; read it to be drawn anew with each. */

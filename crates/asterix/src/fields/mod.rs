@@ -210,70 +210,50 @@ impl Fields {
     /// an extended item just so far as needed, a list by one member at a time.
     ///
     /// # Errors
-    /// If there is no such element, or it has fewer bits.
+    /// If there is no such element, or it has fewer bits; the record is then as it was.
     pub fn set_raw(&mut self, path: &str, raw: u64) -> Result<&mut Self, FieldError> {
-        let (at, bits, _) = self.element(path)?;
-        if bits < 64 && raw >> bits != 0 {
-            return Err(self.range(path, raw));
-        }
-        self.words[at] = raw;
-        Ok(self)
+        self.set(path, |bits, _| {
+            if bits < 64 && raw >> bits != 0 { Err(Refused::range(raw)) } else { Ok(raw) }
+        })
     }
 
     /// As [`Self::set_raw`], by the number before scaling, with its sign.
     ///
     /// # Errors
-    /// If there is no such element, or it cannot hold the number.
+    /// If there is no such element, or it cannot hold the number; the record is then as it was.
     pub fn set_integer(&mut self, path: &str, number: i64) -> Result<&mut Self, FieldError> {
-        let (at, bits, content) = self.element(path)?;
-        let sign = match content {
-            Content::Integer(sign) => *sign,
-            Content::Quantity(quantity) => quantity.sign,
-            _ => Sign::Unsigned,
-        };
-        let limit = |bits: u16| if bits >= 63 { i64::MAX } else { (1 << bits) - 1 };
-        let range = match sign {
-            Sign::Unsigned => 0..=limit(bits),
-            Sign::Signed => -limit(bits - 1) - 1..=limit(bits - 1),
-        };
-        if !range.contains(&number) {
-            return Err(self.range(path, number));
-        }
-        self.words[at] = number as u64 & (u64::MAX >> (64 - bits));
-        Ok(self)
+        self.set(path, |bits, content| integer(bits, content, number))
     }
 
     /// As [`Self::set_raw`], by the value in the document's unit, to the nearest step.
     ///
     /// # Errors
-    /// If there is no such element, or it cannot hold the value.
+    /// If there is no such element, or it cannot hold the value; the record is then as it was.
     pub fn set_value(&mut self, path: &str, value: f64) -> Result<&mut Self, FieldError> {
-        let (_, _, content) = self.element(path)?;
-        let scale = match content {
-            Content::Quantity(quantity) => quantity.scale,
-            _ => 1.0,
-        };
-        let steps = (value / scale).round();
-        // Not a number is refused too.
-        if steps.abs() < 9.2e18 {
-            self.set_integer(path, steps as i64)
-        } else {
-            Err(self.range(path, value))
-        }
+        self.set(path, |bits, content| {
+            let scale = match content {
+                Content::Quantity(quantity) => quantity.scale,
+                _ => 1.0,
+            };
+            let steps = (value / scale).round();
+            // Not a number is refused too.
+            if steps.abs() < 9.2e18 {
+                integer(bits, content, steps as i64)
+            } else {
+                Err(Refused::range(value))
+            }
+        })
     }
 
     /// As [`Self::set_raw`], by its characters; ICAO text is padded with spaces.
     ///
     /// # Errors
-    /// If there is no such text, or it cannot hold the characters.
+    /// If there is no such text, or it cannot hold the characters; the record is then as it was.
     pub fn set_text(&mut self, path: &str, text: &str) -> Result<&mut Self, FieldError> {
-        let (at, bits, content) = self.element(path)?;
-        let Content::Text(charset) = content else { return Err(self.kind(path)) };
-        match crate::text::coded(text, *charset, bits) {
-            Some(raw) => self.words[at] = raw,
-            None => return Err(self.range(path, text)),
-        }
-        Ok(self)
+        self.set(path, |bits, content| {
+            let Content::Text(charset) = content else { return Err(Refused::Kind) };
+            crate::text::coded(text, *charset, bits).ok_or_else(|| Refused::range(text))
+        })
     }
 
     /// Sets the octets of the explicit item (or the wide element) at `path`, without its length.
@@ -284,10 +264,11 @@ impl Fields {
         let (at, fits) = match self.found(path)? {
             Found::Octets { at } => (at, octets.len() <= 254),
             Found::Element { at, bits: bits @ 65.., .. } => (at, octets.len() * 8 == bits.into()),
-            _ => return Err(self.kind(path)),
+            _ => return Err(self.refused(path, Refused::Kind)),
         };
         if !fits {
-            return Err(self.range(path, format_args!("{} octets", octets.len())));
+            let octets = format_args!("{} octets", octets.len());
+            return Err(self.refused(path, Refused::range(octets)));
         }
         let end = at + 1 + (self.words[at] as usize).div_ceil(8);
         self.words.splice(at..end, packed(octets));
@@ -303,11 +284,28 @@ impl Fields {
         }
     }
 
-    fn element(&mut self, path: &str) -> Result<(usize, u16, &'static Content), FieldError> {
-        match self.found(path)? {
-            Found::Element { at, bits, content } if bits <= 64 => Ok((at, bits, content)),
-            _ => Err(self.kind(path)),
+    /// Puts what `raw` gives for the element at `path` there.
+    fn set(
+        &mut self,
+        path: &str,
+        raw: impl FnOnce(u16, &'static Content) -> Result<u64, Refused>,
+    ) -> Result<&mut Self, FieldError> {
+        // What is made to hold a value must go again if the value is refused.
+        let before = match self.find(path)? {
+            Found::Missing(_) => Some((self.there, self.words.clone())),
+            _ => None,
+        };
+        let result = match self.found(path)? {
+            Found::Element { at, bits, content } if bits <= 64 => {
+                raw(bits, content).map(|raw| self.words[at] = raw)
+            }
+            _ => Err(Refused::Kind),
+        };
+        let Err(refused) = result else { return Ok(self) };
+        if let Some((there, words)) = before {
+            (self.there, self.words) = (there, words);
         }
+        Err(self.refused(path, refused))
     }
 
     /// Finds what is at `path`, and makes it where it is not there.
@@ -326,13 +324,43 @@ impl Fields {
         }
     }
 
-    fn kind(&self, path: &str) -> FieldError {
-        FieldError::Kind { category: self.spec.category, path: path.to_owned() }
-    }
-
-    fn range(&self, path: &str, value: impl std::fmt::Display) -> FieldError {
+    fn refused(&self, path: &str, refused: Refused) -> FieldError {
         let (category, path) = (self.spec.category, path.to_owned());
-        FieldError::Range { category, path, value: value.to_string() }
+        match refused {
+            Refused::Kind => FieldError::Kind { category, path },
+            Refused::Range(value) => FieldError::Range { category, path, value },
+        }
+    }
+}
+
+/// Why a value cannot be put somewhere.
+enum Refused {
+    Kind,
+    Range(String),
+}
+
+impl Refused {
+    fn range(value: impl std::fmt::Display) -> Self {
+        Self::Range(value.to_string())
+    }
+}
+
+/// The bits of a number with its sign.
+fn integer(bits: u16, content: &Content, number: i64) -> Result<u64, Refused> {
+    let sign = match content {
+        Content::Integer(sign) => *sign,
+        Content::Quantity(quantity) => quantity.sign,
+        _ => Sign::Unsigned,
+    };
+    let limit = |bits: u16| if bits >= 63 { i64::MAX } else { (1 << bits) - 1 };
+    let range = match sign {
+        Sign::Unsigned => 0..=limit(bits),
+        Sign::Signed => -limit(bits - 1) - 1..=limit(bits - 1),
+    };
+    if range.contains(&number) {
+        Ok(number as u64 & (u64::MAX >> (64 - bits)))
+    } else {
+        Err(Refused::range(number))
     }
 }
 

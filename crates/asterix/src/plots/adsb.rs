@@ -4,14 +4,14 @@ use super::fields::{
     angle_16, be16, be24, be32, callsign, emitter_category, extent, i16_at, i24_at, i32_at,
     icao_address, mode_3a, quarter_levels,
 };
-use super::{Made, Skip, on_nearest_day, time_of_day};
+use super::{Head, Made, Skip, on_nearest_day, time_of_day};
 use crate::record::Record;
 use geodesy::Enu;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM};
 use std::f64::consts::PI;
 use surveillance::{
-    Address, AdsbQuality, Codes, Measurement, Plot, PlotOrigin, PositionReport, SensorId,
-    SourceTrack, Time, Velocity,
+    Address, AdsbQuality, Codes, Measurement, Plot, PlotOrigin, PositionReport, SourceTrack, Time,
+    Velocity,
 };
 
 /// Bits of I021/040 by what they say, whichever edition.
@@ -25,7 +25,8 @@ struct Descriptor {
 }
 
 /// CAT021.
-pub(super) fn plot_021(record: &Record<'_>, sensor: SensorId, time: Time) -> Made {
+#[inline]
+pub(super) fn plot_021(record: &Record<'_>, head: Head) -> Made {
     let old = is_old(record);
     let descriptor = descriptor(record, old);
     let source_track = record.item(161).map(|item| SourceTrack(be16(item, 0) & 0x0fff));
@@ -57,7 +58,7 @@ pub(super) fn plot_021(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
         on_ground: descriptor.on_ground,
         quality,
         category: record.item(20).and_then(|item| emitter_category(extent(item, 0))),
-        ..Plot::bare(sensor, time, PlotOrigin::AdsB)
+        ..head.bare(PlotOrigin::AdsB)
     })
 }
 

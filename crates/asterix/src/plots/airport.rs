@@ -6,17 +6,18 @@
 //! is exact to millimetres; a range far away is along the ground and not slant.
 
 use super::fields::{
-    be16, callsign, extent, flight_level_14, i16_at, i24_at, i32_at, icao_address, mode_3a,
-    polar_of, quarter_levels,
+    at_place, be16, callsign, deviation, extent, flight_level_14, i16_at, i24_at, i32_at,
+    icao_address, mode_3a, polar_of, quarter_levels,
 };
-use super::{Made, Skip};
+use super::{Head, Made, Skip};
+use crate::measure::compound_walk;
 use crate::record::Record;
+use crate::spec::Shape;
 use geodesy::Enu;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM};
-use std::f64::consts::{PI, SQRT_2};
+use std::f64::consts::PI;
 use surveillance::{
-    Callsign, Codes, Measurement, Mode3A, Plot, PlotOrigin, PositionReport, SensorId, SourceTrack,
-    Time, Velocity,
+    Callsign, Codes, Measurement, Mode3A, Plot, PlotOrigin, PositionReport, SourceTrack, Velocity,
 };
 
 /// I010/041, I011/041.
@@ -24,9 +25,15 @@ const STEP_31: f64 = PI / (1u64 << 31) as f64;
 /// I020/041.
 const STEP_25: f64 = PI / (1u64 << 25) as f64;
 
+/// Places of subitems (`tests/tables.rs`).
+const SDP_020: u32 = 1;
+const ADR_011: u32 = 1;
+const APC_011: u32 = 0;
+
 /// CAT010: airport radars, multilateration and local trackers. `None` for messages about the
 /// system.
-pub(super) fn plot_010(record: &Record<'_>, sensor: SensorId, time: Time) -> Option<Made> {
+#[inline]
+pub(super) fn plot_010(record: &Record<'_>, head: Head) -> Option<Made> {
     if record.item(0).is_some_and(|item| extent(item, 0) != 1) {
         return None;
     }
@@ -56,13 +63,13 @@ pub(super) fn plot_010(record: &Record<'_>, sensor: SensorId, time: Time) -> Opt
     };
     // Columns of a bit each: a cooperative target tells whether it is on the ground.
     let cooperative = matches!(origin, PlotOrigin::Mlat | PlotOrigin::AdsB);
-    let deviation = record.item(500).map(|item| {
+    let sd_m = record.item(500).and_then(|item| {
         let [x, y] = [extent(item, 0), extent(item, 1)].map(|steps| f64::from(steps) * 0.25);
-        x.hypot(y) / SQRT_2
+        deviation(x, y)
     });
     let geodetic = record.item(41).and_then(|item| {
         let height_m = record.item(91).map(|item| i16_at(item, 0) * (6.25 * METRES_PER_FOOT));
-        position(item, STEP_31, height_m, deviation)
+        position(item, STEP_31, height_m, sd_m)
     });
     let polar = record.item(40).map(|item| Measurement::Polar {
         slant_range_m: f64::from(be16(item, 0)),
@@ -88,12 +95,13 @@ pub(super) fn plot_010(record: &Record<'_>, sensor: SensorId, time: Time) -> Opt
         pressure_altitude: record.item(90).and_then(flight_level_14),
         velocity: horizontal.map(|enu| Velocity { horizontal: Some(enu), vertical_rate_mps: None }),
         on_ground: cooperative.then_some(first & 0x04 != 0),
-        ..Plot::bare(sensor, time, origin)
+        ..head.bare(origin)
     }))
 }
 
 /// CAT020: multilateration.
-pub(super) fn plot_020(record: &Record<'_>, sensor: SensorId, time: Time) -> Made {
+#[inline]
+pub(super) fn plot_020(record: &Record<'_>, head: Head) -> Made {
     let descriptor = record.item(20).unwrap_or_default();
     let status = record.item(170).unwrap_or_default();
     let second = extent(descriptor, 1);
@@ -111,19 +119,21 @@ pub(super) fn plot_020(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
         return Err((why, source_track));
     }
     let flight_status = record.item(230).map(|item| extent(item, 0) >> 2 & 7);
-    let mut deviation = None;
-    record.subitems(500, |name, octets| {
-        if name == "SDP" {
-            let [x, y] = [0, 2].map(|at| f64::from(be16(octets, at)) * 0.25);
-            // Zero would claim a perfect position; senders write it for "unknown".
-            deviation = Some(x.hypot(y) / SQRT_2).filter(|sd| *sd > 0.0);
-        }
+    let mut sd_m = None;
+    record.pick(500, at_place(SDP_020), |_, octets| {
+        let [x, y] = [0, 2].map(|at| f64::from(be16(octets, at)) * 0.25);
+        sd_m = deviation(x, y);
     });
+    let mut told = Expanded::default();
+    if record.expansion.is_some() {
+        told = expanded_020(record);
+    }
+    let sd_m = sd_m.or(told.sd_m);
     let height_m = record.item(105).map(|item| i16_at(item, 0) * (6.25 * METRES_PER_FOOT));
-    let geodetic = record.item(41).and_then(|item| position(item, STEP_25, height_m, deviation));
+    let geodetic = record.item(41).and_then(|item| position(item, STEP_25, height_m, sd_m));
     let local =
         record.item(42).map(|item| polar_of(i24_at(item, 0) * 0.5, i24_at(item, 3) * 0.5, 0.0));
-    let horizontal = cartesian_velocity(record);
+    let horizontal = cartesian_velocity(record).or(told.velocity);
     Ok(Plot {
         measurement: geodetic.or(local),
         codes: Codes {
@@ -141,13 +151,46 @@ pub(super) fn plot_020(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
             Some(1 | 3) => Some(true),
             _ => Some(second & 0x10 != 0).filter(|_| descriptor.len() > 1),
         },
-        ..Plot::bare(sensor, time, PlotOrigin::Mlat)
+        ..head.bare(PlotOrigin::Mlat)
     })
+}
+
+/// What the reserved expansion field of CAT020 adds.
+#[derive(Default)]
+struct Expanded {
+    sd_m: Option<f64>,
+    velocity: Option<Enu>,
+}
+
+#[cold]
+fn expanded_020(record: &Record<'_>) -> Expanded {
+    let mut told = Expanded::default();
+    record.expansion_subitems(|subitem, octets| match (subitem.name, &subitem.shape) {
+        ("PA", Shape::Compound(subitems)) => {
+            // The field was walked before, so this cannot fail.
+            let _ = compound_walk(subitems, octets, 0, |part, from, to| {
+                if part.name == "SDC" {
+                    let part = &octets[from..to];
+                    let [x, y] = [0, 2].map(|at| f64::from(be16(part, at)) * 0.25);
+                    told.sd_m = deviation(x, y);
+                }
+            });
+        }
+        // The highest bit says that the speed is beyond the range.
+        ("GVV", _) if extent(octets, 0) & 0x80 == 0 => {
+            let speed_mps = f64::from(be16(octets, 0)) * (METRES_PER_NM / 16_384.0);
+            let (sin, cos) = super::fields::angle_16(be16(octets, 2)).sin_cos();
+            told.velocity = Some(Enu { east: speed_mps * sin, north: speed_mps * cos, up: 0.0 });
+        }
+        _ => {}
+    });
+    told
 }
 
 /// CAT011: tracks of an airport's surveillance data processing. `None` for messages about flight
 /// plans and holdbars.
-pub(super) fn plot_011(record: &Record<'_>, sensor: SensorId, time: Time) -> Option<Made> {
+#[inline]
+pub(super) fn plot_011(record: &Record<'_>, head: Head) -> Option<Made> {
     if record.item(0).is_some_and(|item| extent(item, 0) != 1) {
         return None;
     }
@@ -161,23 +204,28 @@ pub(super) fn plot_011(record: &Record<'_>, sensor: SensorId, time: Time) -> Opt
     if let Some((_, why)) = skip.into_iter().find(|(applies, _)| *applies) {
         return Some(Err((why, source_track)));
     }
-    let (mut address, mut deviation) = (None, None);
-    record.subitems(380, |name, octets| {
-        if name == "ADR" {
-            address = icao_address(octets);
-        }
+    target_011(record, head).map(Ok)
+}
+
+/// What a record of CAT011 says of a target, be it real or not; `None` if it is about none.
+#[inline]
+pub(super) fn target_011(record: &Record<'_>, head: Head) -> Option<Plot> {
+    if record.item(0).is_some_and(|item| extent(item, 0) != 1) {
+        return None;
+    }
+    let status = record.item(170).unwrap_or_default();
+    let source_track = record.item(161).map(|item| SourceTrack(be16(item, 0) & 0x7fff));
+    let (mut address, mut sd_m) = (None, None);
+    record.pick(380, at_place(ADR_011), |_, octets| address = icao_address(octets));
+    record.pick(500, at_place(APC_011), |_, octets| {
+        let [x, y] = [extent(octets, 0), extent(octets, 1)].map(|n| f64::from(n) * 0.25);
+        sd_m = deviation(x, y);
     });
-    record.subitems(500, |name, octets| {
-        if name == "APC" {
-            let [x, y] = [extent(octets, 0), extent(octets, 1)].map(|n| f64::from(n) * 0.25);
-            deviation = Some(x.hypot(y) / SQRT_2).filter(|sd| *sd > 0.0);
-        }
-    });
-    let geodetic = record.item(41).and_then(|item| position(item, STEP_31, None, deviation));
+    let geodetic = record.item(41).and_then(|item| position(item, STEP_31, None, sd_m));
     let local = record.item(42).map(|item| polar_of(i16_at(item, 0), i16_at(item, 2), 0.0));
     let horizontal = cartesian_velocity(record);
     let vertical_rate_mps = record.item(215).map(|item| i16_at(item, 0) * (6.25 * MPS_PER_FPM));
-    Some(Ok(Plot {
+    Some(Plot {
         measurement: geodetic.or(local),
         codes: Codes {
             address,
@@ -191,8 +239,8 @@ pub(super) fn plot_011(record: &Record<'_>, sensor: SensorId, time: Time) -> Opt
             .then_some(Velocity { horizontal, vertical_rate_mps }),
         // A zero means "not set or unknown".
         on_ground: (extent(status, 0) & 0x40 != 0).then_some(true),
-        ..Plot::bare(sensor, time, PlotOrigin::SystemTrack)
-    }))
+        ..head.bare(PlotOrigin::SystemTrack)
+    })
 }
 
 /// I../161: twelve bits.

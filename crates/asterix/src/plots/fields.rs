@@ -1,6 +1,5 @@
 //! The few bit layouts that many categories share.
 
-use crate::text::icao;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
 use std::f64::consts::TAU;
 use surveillance::{Address, Callsign, EmitterCategory, Measurement, Mode3A, PressureAltitude};
@@ -51,11 +50,11 @@ pub(super) fn extent(item: &[u8], index: usize) -> u8 {
 }
 
 /// I../040 RHO (steps of a NM) and THETA (360/2^16 °), clockwise from north.
-pub(super) fn polar(item: &[u8], steps_per_nm: f64) -> Measurement {
+pub(super) fn polar(item: &[u8], steps_per_nm: f64, elevation_rad: Option<f64>) -> Measurement {
     Measurement::Polar {
         slant_range_m: f64::from(be16(item, 0)) * (METRES_PER_NM / steps_per_nm),
         azimuth_rad: angle_16(be16(item, 2)),
-        elevation_rad: None,
+        elevation_rad,
     }
 }
 
@@ -111,15 +110,21 @@ pub(super) fn icao_address(item: &[u8]) -> Option<Address> {
 }
 
 /// Eight characters of six bits.
+#[inline]
 pub(super) fn callsign(octets: &[u8]) -> Option<Callsign> {
-    let bits = u64::from(be16(octets, 0)) << 32 | u64::from(be32(octets, 2));
-    let mut text = [0; 8];
-    for (index, letter) in text.iter_mut().enumerate() {
-        let code = (bits >> (42 - 6 * index)) as u8;
-        // A character outside the set makes `Callsign::new` refuse the whole.
-        *letter = u8::try_from(icao(code)).unwrap_or(b'#');
-    }
-    Callsign::new(std::str::from_utf8(&text).ok()?)
+    Callsign::from_six_bits(u64::from(be16(octets, 0)) << 32 | u64::from(be32(octets, 2)))
+}
+
+/// Of the standard deviations along two axes, that of one axis on average. Zero would claim a
+/// perfect position; senders write it for "unknown".
+#[inline]
+pub(super) fn deviation(x: f64, y: f64) -> Option<f64> {
+    Some(((x * x + y * y) / 2.0).sqrt()).filter(|sd| *sd > 0.0)
+}
+
+/// The bit of the subitem at this place of an FSPEC, from 0, for [`crate::Record::pick`].
+pub(super) const fn at_place(place: u32) -> u64 {
+    1 << (63 - place)
 }
 
 /// Emitter category as I021/020 and I062/380 EMC number it.

@@ -2,7 +2,8 @@
 //!
 //! An [`Interpreter`] belongs to one feed. What it keeps between records is what single records
 //! leave out: the day (from the receiver's clock), the rest of a truncated time of day (from the
-//! radar's own service messages), and the rotation period (from one north mark to the next).
+//! radar's own service messages), the rotation period (from one north mark to the next), and where
+//! the antenna stands, without which a measured height is no elevation.
 //! Angles of a radar are about its local north, which is taken as true north.
 //!
 //! | category | becomes |
@@ -19,16 +20,19 @@
 mod adsb;
 mod airport;
 mod fields;
+mod partner;
 mod radar;
 mod service;
 mod system;
 
+pub use partner::{PartnerTrack, partner_track};
 pub use service::{Condition, ServiceKind, ServiceMessage};
 
 use crate::record::Record;
 use fields::{be16, be24};
+use geodesy::Geodetic;
 use std::collections::BTreeMap;
-use surveillance::{Plot, SensorId, SourceTrack, Time};
+use surveillance::{Plot, PlotOrigin, SensorId, SourceTrack, Time};
 
 /// What a record came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +107,8 @@ struct Radar {
     /// The last full time it told, and when that arrived.
     told: Option<(Time, Time)>,
     north: Option<Time>,
+    /// Where its antenna stands.
+    site: Option<Geodetic>,
     period_s: Option<f64>,
 }
 
@@ -124,58 +130,47 @@ impl Interpreter {
             let why = Skip::SensorAbsent;
             return sink(Output::Skipped(Skipped { sensor: None, time, why, source_track: None }));
         };
-        let made = match record.category() {
-            1 => radar::plot_001(record, sensor, time),
-            21 => adsb::plot_021(record, sensor, time),
-            48 => radar::plot_048(record, sensor, time),
-            62 => system::plot_062(record, sensor, time),
-            20 => airport::plot_020(record, sensor, time),
+        let head = Head { sensor, time, received };
+        match record.category() {
+            1 => head.deliver(radar::plot_001(record, head), sink),
             10 | 11 => {
                 let made = match record.category() {
-                    10 => airport::plot_010(record, sensor, time),
-                    _ => airport::plot_011(record, sensor, time),
+                    10 => airport::plot_010(record, head),
+                    _ => airport::plot_011(record, head),
                 };
                 match made {
-                    Some(made) => made,
+                    Some(made) => head.deliver(made, sink),
                     // About the system, not about a target.
-                    None => {
-                        let message = service::message(record, sensor, time, received);
-                        return sink(Output::Service(message));
-                    }
+                    None => sink(Output::Service(service::message(record, sensor, time, received))),
                 }
             }
+            20 => head.deliver(airport::plot_020(record, head), sink),
+            21 => head.deliver(adsb::plot_021(record, head), sink),
+            48 => {
+                let site = record.item(110).and_then(|_| self.radars.get(&sensor)?.site);
+                head.deliver(radar::plot_048(record, head, site), sink);
+            }
+            62 => head.deliver(system::plot_062(record, head), sink),
             2 | 19 | 23 | 25 | 34 | 63 | 65 => {
                 let mut message = service::message(record, sensor, time, received);
                 if matches!(record.category(), 2 | 34) {
                     self.learn(&mut message);
                 }
-                return sink(Output::Service(message));
+                sink(Output::Service(message));
             }
-            _ => return,
-        };
-        match made {
-            Ok(plot) => sink(Output::Plot(Plot { received, ..plot })),
-            Err((why, source_track)) => {
-                sink(Output::Skipped(Skipped { sensor: Some(sensor), time, why, source_track }));
-            }
+            _ => {}
         }
     }
 
     /// When `record` was measured, UTC: its time of day on the day nearest to `received`. `None`
     /// if it has no time.
     pub fn time(&self, record: &Record<'_>, received: Time) -> Option<Time> {
-        let of_day = |number| record.item(number).map(|item| time_of_day(item, received));
         match record.category() {
             1 => record.item(141).map(|item| {
                 let reference = record.sensor().map_or(received, |id| self.reference(id, received));
                 truncated_time(be16(item, 0), reference)
             }),
-            21 => adsb::time(record, received),
-            2 | 34 | 63 | 65 => of_day(30),
-            10 | 11 | 16 | 19 | 20 | 32 | 48 => of_day(140),
-            15 => of_day(145),
-            23 | 25 | 62 => of_day(70),
-            _ => None,
+            _ => time_of(record, received),
         }
     }
 
@@ -193,6 +188,7 @@ impl Interpreter {
         const PERIOD_S: std::ops::RangeInclusive<f64> = 0.5..=30.0;
         let radar = self.radars.entry(message.sensor).or_default();
         radar.told = Some((message.time, message.received));
+        radar.site = message.site.or(radar.site);
         if message.kind == ServiceKind::NorthMark {
             let since = radar.north.map(|north| message.time.seconds_since(north));
             if let Some(period_s) = since.filter(|since| PERIOD_S.contains(since)) {
@@ -202,6 +198,22 @@ impl Interpreter {
         }
         radar.period_s = message.period_s.or(radar.period_s);
         message.period_s = radar.period_s;
+    }
+}
+
+/// [`Interpreter::time`] for the categories where it depends on nothing that came before.
+fn time_of(record: &Record<'_>, received: Time) -> Option<Time> {
+    let of_day = |number| record.item(number).map(|item| time_of_day(item, received));
+    match record.category() {
+        21 => adsb::time(record, received),
+        18 => of_day(2),
+        4 | 32 => of_day(20),
+        2 | 34 | 63 | 65 | 205 => of_day(30),
+        9 | 23 | 25 | 62 => of_day(70),
+        8 => of_day(90),
+        7 | 10 | 11 | 16 | 17 | 19 | 20 | 48 | 240 | 247 => of_day(140),
+        15 => of_day(145),
+        _ => None,
     }
 }
 
@@ -250,6 +262,33 @@ fn nearest_round(low: i64, near: i64) -> i64 {
     const ROUND: i64 = 1 << 16;
     let ahead = (low - near).rem_euclid(ROUND);
     near + if ahead >= ROUND / 2 { ahead - ROUND } else { ahead }
+}
+
+/// Who measured and when, as every plot has it.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    sensor: SensorId,
+    time: Time,
+    received: Time,
+}
+
+impl Head {
+    #[inline(always)]
+    fn bare(self, origin: PlotOrigin) -> Plot {
+        Plot { received: self.received, ..Plot::bare(self.sensor, self.time, origin) }
+    }
+
+    /// Inlined for each category, so that a plot is made where `sink` takes it and not moved there.
+    #[inline(always)]
+    fn deliver(self, made: Made, sink: &mut impl FnMut(Output)) {
+        sink(match made {
+            Ok(plot) => Output::Plot(plot),
+            Err((why, source_track)) => {
+                let Self { sensor, time, .. } = self;
+                Output::Skipped(Skipped { sensor: Some(sensor), time, why, source_track })
+            }
+        });
+    }
 }
 
 /// A plot, or why there is none and which track it would have been of.

@@ -1,16 +1,19 @@
 //! Monoradar target reports: CAT001 edition 1.4 and CAT048 edition 1.32.
 
 use super::fields::{
-    be16, callsign, extent, flight_level_14, icao_address, mode_3a, polar, polar_of_042,
+    angle_16, be16, callsign, extent, flight_level_14, icao_address, mode_3a, polar, polar_of_042,
 };
-use super::{Made, Skip};
+use super::{Head, Made, Skip};
 use crate::record::Record;
-use surveillance::{Codes, Plot, PlotOrigin, SensorId, SourceTrack, Time};
+use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
+use geodesy::{Geodetic, Polar};
+use surveillance::{Codes, Plot, PlotOrigin, SourceTrack};
 
 /// CAT048. A radar's last report of a track is still a plot if there was a detection. The track
 /// velocity (I048/200) is the radar's own filter's and is not passed on as a
 /// measurement.
-pub(super) fn plot_048(record: &Record<'_>, sensor: SensorId, time: Time) -> Made {
+#[inline]
+pub(super) fn plot_048(record: &Record<'_>, head: Head, site: Option<Geodetic>) -> Made {
     let descriptor = record.item(20).unwrap_or_default();
     let status = record.item(170).unwrap_or_default();
     let source_track = record.item(161).map(|item| SourceTrack(be16(item, 0) & 0x0fff));
@@ -41,7 +44,10 @@ pub(super) fn plot_048(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
     let level = record.item(90).and_then(flight_level_14);
     let computed = || record.item(42).map(|item| polar_of_042(item, 128.0, level));
     Ok(Plot {
-        measurement: record.item(40).map(|item| polar(item, 256.0)).or_else(computed),
+        measurement: record
+            .item(40)
+            .map(|item| polar(item, 256.0, measured_elevation(record, item, site)))
+            .or_else(computed),
         codes,
         pressure_altitude: level,
         on_ground: match flight_status {
@@ -49,12 +55,26 @@ pub(super) fn plot_048(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
             Some(1 | 3) => Some(true),
             _ => None,
         },
-        ..Plot::bare(sensor, time, origin)
+        ..head.bare(origin)
     })
 }
 
+/// From I048/110, the height that a three-dimensional radar made of its elevation, back to that.
+/// The height counts from the same level as that of the site.
+fn measured_elevation(record: &Record<'_>, position: &[u8], site: Option<Geodetic>) -> Option<f64> {
+    let (item, site) = (record.item(110)?, site?);
+    let quarters = ((be16(item, 0) << 2) as i16) >> 2;
+    let measured = Polar {
+        slant_range_m: f64::from(be16(position, 0)) * (METRES_PER_NM / 256.0),
+        azimuth_rad: angle_16(be16(position, 2)),
+        elevation_rad: 0.0,
+    };
+    measured.elevation_for_height(site, f64::from(quarters) * (25.0 * METRES_PER_FOOT))
+}
+
 /// CAT001, plots and tracks alike: the items that matter have the same numbers in both profiles.
-pub(super) fn plot_001(record: &Record<'_>, sensor: SensorId, time: Time) -> Made {
+#[inline]
+pub(super) fn plot_001(record: &Record<'_>, head: Head) -> Made {
     let descriptor = record.item(20).unwrap_or_default();
     let status = record.item(170).unwrap_or_default();
     let source_track = record.item(161).map(|item| SourceTrack(be16(item, 0)));
@@ -82,9 +102,9 @@ pub(super) fn plot_001(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
     let level = record.item(90).and_then(flight_level_14);
     let computed = || record.item(42).map(|item| polar_of_042(item, 64.0, level));
     Ok(Plot {
-        measurement: record.item(40).map(|item| polar(item, 128.0)).or_else(computed),
+        measurement: record.item(40).map(|item| polar(item, 128.0, None)).or_else(computed),
         codes,
         pressure_altitude: level,
-        ..Plot::bare(sensor, time, origin)
+        ..head.bare(origin)
     })
 }

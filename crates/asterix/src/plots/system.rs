@@ -1,23 +1,34 @@
 //! System tracks of another centre: CAT062.
 
 use super::fields::{
-    be16, callsign, emitter_category, extent, i16_at, i32_at, icao_address, mode_3a, quarter_levels,
+    at_place, be16, callsign, deviation, emitter_category, extent, i16_at, i32_at, icao_address,
+    mode_3a, quarter_levels,
 };
-use super::{Made, Skip};
+use super::{Head, Made, Skip};
 use crate::record::Record;
 use geodesy::Enu;
 use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM};
 use std::f64::consts::PI;
 use surveillance::{
-    Codes, EmitterCategory, Measurement, Plot, PlotOrigin, PositionReport, SensorId, SourceTrack,
-    Time, Velocity,
+    Codes, EmitterCategory, Measurement, Plot, PlotOrigin, PositionReport, PressureAltitude,
+    SourceTrack, Velocity,
 };
 
 /// I062/105 and I062/500 APW, radians.
 const POSITION_STEP: f64 = PI / (1u64 << 25) as f64;
 
+/// Places of subitems of I062/380, the same in all editions (`tests/tables.rs`).
+const ADR: u32 = 0;
+const ID: u32 = 1;
+const COM: u32 = 9;
+const EMC: u32 = 20;
+/// Of I062/500.
+const APC: u32 = 0;
+const APW: u32 = 2;
+
 /// CAT062. The velocity's axes (I062/185) are the sender's system plane, taken as east and north.
-pub(super) fn plot_062(record: &Record<'_>, sensor: SensorId, time: Time) -> Made {
+#[inline]
+pub(super) fn plot_062(record: &Record<'_>, head: Head) -> Made {
     let status = record.item(80).unwrap_or_default();
     let source_track = record.item(40).map(|item| SourceTrack(be16(item, 0)));
     let skip = [
@@ -45,15 +56,20 @@ pub(super) fn plot_062(record: &Record<'_>, sensor: SensorId, time: Time) -> Mad
     Ok(Plot {
         measurement: position(record).map(Measurement::Geodetic),
         codes,
-        pressure_altitude: record.item(136).map(|item| quarter_levels(be16(item, 0) as i16)),
+        pressure_altitude: level(record),
         velocity: velocity(record),
         on_ground: if is_surface { Some(true) } else { derived.on_ground },
         category: derived.category,
-        ..Plot::bare(sensor, time, PlotOrigin::SystemTrack)
+        ..head.bare(PlotOrigin::SystemTrack)
     })
 }
 
-fn position(record: &Record<'_>) -> Option<PositionReport> {
+/// I062/136.
+pub(super) fn level(record: &Record<'_>) -> Option<PressureAltitude> {
+    record.item(136).map(|item| quarter_levels(be16(item, 0) as i16))
+}
+
+pub(super) fn position(record: &Record<'_>) -> Option<PositionReport> {
     let item = record.item(105)?;
     let latitude_rad = i32_at(item, 0) * POSITION_STEP;
     Some(PositionReport {
@@ -65,25 +81,22 @@ fn position(record: &Record<'_>) -> Option<PositionReport> {
     .filter(|report| report.latitude_rad.abs() <= PI / 2.0)
 }
 
-/// I062/500 APC (0.5 m) or APW (180/2^25 °): the root mean square of the two axes.
+/// I062/500 APC (0.5 m) or APW (180/2^25 °).
 fn horizontal_sd_m(record: &Record<'_>, latitude_rad: f64) -> Option<f64> {
     let mut found = None;
-    record.subitems(500, |name, octets| {
+    record.pick(500, at_place(APC) | at_place(APW), |place, octets| {
         let (first, second) = (f64::from(be16(octets, 0)), f64::from(be16(octets, 2)));
-        match name {
-            "APC" => found = Some((first * 0.5, second * 0.5)),
-            "APW" if found.is_none() => {
-                let metres = POSITION_STEP * geodesy::SEMI_MAJOR_M;
-                found = Some((first * metres, second * metres * latitude_rad.cos()));
-            }
-            _ => {}
+        if place == APC {
+            found = deviation(first * 0.5, second * 0.5);
+        } else if found.is_none() {
+            let metres = POSITION_STEP * geodesy::SEMI_MAJOR_M;
+            found = deviation(first * metres, second * metres * latitude_rad.cos());
         }
     });
-    // Zero would claim a perfect position; senders write it for "unknown".
-    found.map(|(x, y)| (x.hypot(y)) / std::f64::consts::SQRT_2).filter(|sd| *sd > 0.0)
+    found
 }
 
-fn velocity(record: &Record<'_>) -> Option<Velocity> {
+pub(super) fn velocity(record: &Record<'_>) -> Option<Velocity> {
     let horizontal = record.item(185).map(|item| Enu {
         east: i16_at(item, 0) * 0.25,
         north: i16_at(item, 2) * 0.25,
@@ -96,26 +109,26 @@ fn velocity(record: &Record<'_>) -> Option<Velocity> {
 
 /// What I062/380 passes on from the aircraft.
 #[derive(Default)]
-struct Derived {
-    codes: Codes,
-    on_ground: Option<bool>,
-    category: Option<EmitterCategory>,
+pub(super) struct Derived {
+    pub(super) codes: Codes,
+    pub(super) on_ground: Option<bool>,
+    pub(super) category: Option<EmitterCategory>,
 }
 
-fn derived(record: &Record<'_>) -> Derived {
+pub(super) fn derived(record: &Record<'_>) -> Derived {
     let mut derived = Derived::default();
-    record.subitems(380, |name, octets| match name {
-        "ADR" => derived.codes.address = icao_address(octets),
-        "ID" => derived.codes.callsign = callsign(octets),
-        "COM" => {
+    let wanted = at_place(ADR) | at_place(ID) | at_place(COM) | at_place(EMC);
+    record.pick(380, wanted, |place, octets| match place {
+        ADR => derived.codes.address = icao_address(octets),
+        ID => derived.codes.callsign = callsign(octets),
+        COM => {
             derived.on_ground = match extent(octets, 0) >> 2 & 7 {
                 0 | 2 => Some(false),
                 1 | 3 => Some(true),
                 _ => None,
             }
         }
-        "EMC" => derived.category = emitter_category(extent(octets, 0)),
-        _ => {}
+        _ => derived.category = emitter_category(extent(octets, 0)),
     });
     derived
 }

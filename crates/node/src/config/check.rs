@@ -1,6 +1,7 @@
 //! From text to a [`Config`] that holds together, or to one line that says where it does not.
 
 use super::{Config, Feed, Transport, feed};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -47,17 +48,38 @@ enum Step {
 
 /// Reads and checks the text of a file called `file`.
 pub fn parse(file: &str, text: &str) -> Result<Config, ConfigError> {
+    read(file, text, holds_together)
+}
+
+/// Reads the TOML of a file called `file` and lets `misfit` say what does not hold together in it:
+/// table, its place among those of that name, key, and what is wrong and what to do.
+pub(crate) fn read_toml<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+    check: impl Fn(&T) -> Option<(&'static str, usize, &'static str, String)>,
+) -> Result<T, ConfigError> {
+    read(file, text, |value| match check(value) {
+        Some((table, index, key, problem)) => Err(misfit(table, Some(index), key, problem)),
+        None => Ok(()),
+    })
+}
+
+fn read<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+    check: impl Fn(&T) -> Result<(), Misfit>,
+) -> Result<T, ConfigError> {
     let error = |span: Option<Range<usize>>, key: String, problem: String| ConfigError {
         file: file.to_owned(),
         place: place(text, span, &key),
         problem,
     };
-    let config: Config = toml::from_str(text).map_err(|e| {
+    let value: T = toml::from_str(text).map_err(|e| {
         let path = e.span().map(|span| path_at(text, &span)).unwrap_or_default();
         error(e.span(), shown(&path), in_our_words(e.message(), &path))
     })?;
-    match holds_together(&config) {
-        Ok(()) => Ok(config),
+    match check(&value) {
+        Ok(()) => Ok(value),
         Err((path, problem)) => Err(error(span_of(text, &path), shown(&path), problem)),
     }
 }
@@ -101,6 +123,13 @@ fn sections(config: &Config) -> Result<(), Misfit> {
             listen.port()
         );
         return Err(misfit("console", None, "listen", problem));
+    }
+    if let Some(origin) = config.console.framed_by.as_deref()
+        && !crate::http::is_own_origin(origin)
+    {
+        let problem =
+            format!("{origin:?} is no page of this machine; write it as \"http://127.0.0.1:8480\"");
+        return Err(misfit("console", None, "framed_by", problem));
     }
     if let Some(view) = config.console.view {
         let checked = feed::check_site(Some(view.lat), Some(view.lon));

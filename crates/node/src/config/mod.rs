@@ -10,6 +10,7 @@ mod feed;
 mod feed_url;
 
 pub use accords::{AccordText, AccordsSection};
+pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
@@ -69,6 +70,10 @@ impl Default for NodeSection {
 pub struct ConsoleSection {
     /// Address of the console's pages and data. Only this machine's own: nobody signs in yet.
     pub listen: SocketAddr,
+    /// The page of an exercise on this machine that may show this console in a frame, as
+    /// `http://127.0.0.1:8480`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub framed_by: Option<String>,
     /// Where the map opens; absent: around the first picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<ViewSection>,
@@ -76,7 +81,7 @@ pub struct ConsoleSection {
 
 impl Default for ConsoleSection {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8480)), view: None }
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8480)), framed_by: None, view: None }
     }
 }
 

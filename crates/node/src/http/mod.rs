@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 /// What the pages are made of. Everything from here, nothing from anywhere else.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
-    manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// What the requests are answered from.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct Http {
     pub connections: TaskTracker,
     /// Answers planners.
     pub planner: Arc<Planner>,
+    /// The one page of this machine that may show the console in a frame.
+    pub framed_by: Option<String>,
 }
 
 /// All routes.
@@ -51,20 +53,22 @@ pub fn router(http: Http) -> Router {
         .route("/healthz", get(health))
         .route("/metrics", get(measures))
         .fallback(assets::serve)
-        .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn_with_state(http.clone(), guard))
         .with_state(http)
 }
 
 /// Refuses requests that name a host which is not this machine; adds the headers of every answer.
-async fn guard(request: Request, next: Next) -> Response {
-    let mut response = if host(request.headers()).is_some_and(|host| is_loopback(&host)) {
+async fn guard(State(http): State<Http>, request: Request, next: Next) -> Response {
+    let mut response = if is_for_this_machine(request.headers()) {
         next.run(request).await
     } else {
         let text = "Only this machine may connect: open http://127.0.0.1 or http://localhost.\n";
         (StatusCode::FORBIDDEN, text).into_response()
     };
     let headers = response.headers_mut();
-    let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+    let ancestors = http.framed_by.as_deref().unwrap_or("'none'");
+    let policy = format!("{CONTENT_SECURITY_POLICY}; frame-ancestors {ancestors}");
+    let policy = HeaderValue::from_str(&policy).expect("the configuration allows an origin only");
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -73,6 +77,19 @@ async fn guard(request: Request, next: Next) -> Response {
     headers.insert("cross-origin-resource-policy", same);
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Whether the request names a host that is this machine.
+pub(crate) fn is_for_this_machine(headers: &HeaderMap) -> bool {
+    host(headers).is_some_and(|host| is_loopback(&host))
+}
+
+/// Whether `text` is the origin of a page of this machine, as `http://127.0.0.1:8480`.
+pub(crate) fn is_own_origin(text: &str) -> bool {
+    let authority = text.strip_prefix("http://").and_then(|rest| rest.parse::<Authority>().ok());
+    authority.is_some_and(|authority| {
+        is_loopback(&authority) && authority.port().is_some() && !text.contains('@')
+    })
 }
 
 fn host(headers: &HeaderMap) -> Option<Authority> {
@@ -133,6 +150,24 @@ mod tests {
         check("127.0.0.1.evil.example", false);
         check("localhost.evil.example:8480", false);
         check("192.0.2.1:8480", false);
+    }
+
+    #[test]
+    fn a_frame_is_for_an_origin_of_this_machine_and_nothing_else() {
+        for origin in ["http://127.0.0.1:8480", "http://localhost:80", "http://[::1]:8480"] {
+            assert!(is_own_origin(origin), "{origin}");
+        }
+        for other in [
+            "http://127.0.0.1",
+            "https://127.0.0.1:8480",
+            "http://192.0.2.1:8480",
+            "http://127.0.0.1:8480/",
+            "http://127.0.0.1:8480; script-src *",
+            "http://a@127.0.0.1:8480",
+            "*",
+        ] {
+            assert!(!is_own_origin(other), "{other}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::asterix::fits_blocks;
 use super::final_frames::fits_frames;
+use super::framed::Framing;
 
 /// Enough of a file's start to recognise it by: no unit of any format is longer.
 pub const DETECT_LEN: usize = 68 << 10;
@@ -17,6 +18,10 @@ pub enum Format {
     Final,
     /// ASTERIX data blocks, one after the other.
     RawAsterix,
+    /// Croatia Control's GPS capture: a header, then blocks with a time of day behind each.
+    Gps,
+    /// ORADIS frames: a length and a time before ASTERIX blocks.
+    Oradis,
     /// Mode S Beast binary stream.
     Beast,
     /// Mode S frames as hexadecimal text.
@@ -35,6 +40,8 @@ impl Format {
             Self::Pcapng => "pcapng",
             Self::Final => "final",
             Self::RawAsterix => "asterix",
+            Self::Gps => "gps",
+            Self::Oradis => "oradis",
             Self::Beast => "beast",
             Self::Avr => "avr",
             Self::Sbs => "sbs",
@@ -55,7 +62,17 @@ pub fn detect(start: &[u8]) -> Option<Format> {
         _ if start.starts_with(b"ENTJRNL\0") => Some(Format::Journal),
         _ if fits_frames(start) => Some(Format::Final),
         _ if holds_beast(start) => Some(Format::Beast),
-        _ => detect_text(start).or_else(|| fits_blocks(start).then_some(Format::RawAsterix)),
+        _ => detect_text(start).or_else(|| detect_blocks(start)),
+    }
+}
+
+/// Blocks, bare or in a framing of which nothing but the lengths tell.
+fn detect_blocks(start: &[u8]) -> Option<Format> {
+    match () {
+        () if fits_blocks(start) => Some(Format::RawAsterix),
+        () if Framing::Oradis.fits(start) => Some(Format::Oradis),
+        () if Framing::Gps.fits(start) => Some(Format::Gps),
+        () => None,
     }
 }
 
@@ -144,6 +161,11 @@ mod tests {
         check(&[48, 0, 5, 0x80, 1, 34, 0, 5, 0x80, 1], Some(Format::RawAsterix));
         check(&[0, 14, 0, 0, 0, 1, 2, 3, 48, 0, 0xA5, 0xA5, 0xA5, 0xA5], Some(Format::Final));
         check(b"ENTJRNL\0", Some(Format::Journal));
+        check(&[0, 11, 0, 0, 0, 1, 48, 0, 5, 0x80, 1], Some(Format::Oradis));
+        let header = [0; 2200];
+        let block: &[u8] = &[48, 0, 5, 0x80, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
+        check(&[&header, block].concat(), Some(Format::Gps));
+        check(&header, None);
         let beast = b"\x1A2\0\0\x15\xA8\x87\x7E\x0D\x20\0\x0C\xA8\xF7\x0A\xA7";
         check(beast, Some(Format::Beast));
         let escaped = b"\x01\x02\x1A2\0\0\x15\xBE\x1A\x1A\x0C\x0F\x02\xE1\x8C\xA8\xF1\xD2\xED\x1A";

@@ -11,35 +11,26 @@
 use std::io::{self, Read};
 use std::time::Duration;
 
-use surveillance::Time;
-
+use super::day::DayClock;
 use super::window::Window;
 use super::{DefectKind, Origin, Output, Step};
 
-const HEADER_LEN: usize = 8;
-const TRAILER: [u8; 4] = [0xA5; 4];
+pub(super) const HEADER_LEN: usize = 8;
+pub(super) const TRAILER: [u8; 4] = [0xA5; 4];
 const FRAME_LEN_MIN: usize = HEADER_LEN + TRAILER.len();
 /// Two of the longest frames: enough to find the frame after a bad one.
 const LOOK_AHEAD: usize = 2 << 16;
 /// Frames that have to follow each other before bytes are believed to be frames.
 const RUN: usize = 3;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct FinalFrames {
-    /// The time before, or the start of the first day.
-    reference: Time,
-    started: bool,
-}
-
-impl Default for FinalFrames {
-    fn default() -> Self {
-        Self { reference: Time::EPOCH, started: false }
-    }
+    clock: DayClock,
 }
 
 impl FinalFrames {
-    pub(super) fn start_on_day_of(&mut self, day: Time) {
-        self.reference = day;
+    pub(super) fn clock(&mut self) -> &mut DayClock {
+        &mut self.clock
     }
 
     pub(super) fn step<R: Read>(
@@ -58,7 +49,7 @@ impl FinalFrames {
             let hundredths = u64::from(u32::from_be_bytes([0, frame[5], frame[6], frame[7]]));
             output.set_payload(&frame[HEADER_LEN..length - TRAILER.len()]);
             window.advance(length);
-            let time = Some(self.time(Duration::from_millis(hundredths * 10)));
+            let time = Some(self.clock.time(Duration::from_millis(hundredths * 10)));
             return Ok(Step::Datagram(Origin { time, ..Origin::default() }));
         }
         // With a bad trailer the length still leads to the next frame.
@@ -77,18 +68,6 @@ impl FinalFrames {
         };
         output.defect(kind, offset);
         Ok(Step::Nothing)
-    }
-
-    fn time(&mut self, of_day: Duration) -> Time {
-        let mut reference = self.reference;
-        if !self.started {
-            // Noon of the first day: any time of day is then nearest on that day.
-            self.started = true;
-            let since_midnight = reference.time_of_day().as_secs_f64();
-            reference = reference.plus_seconds(43_200.0 - since_midnight);
-        }
-        self.reference = Time::from_time_of_day(of_day, reference);
-        self.reference
     }
 }
 

@@ -21,6 +21,19 @@ pub struct TruePlot {
     pub target: Option<u32>,
 }
 
+/// A radar's beam points north.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NorthMark {
+    /// Which radar's.
+    pub sensor: SensorId,
+    /// When, by its own clock.
+    pub time: Time,
+    /// When word of it arrives.
+    pub received: Time,
+    /// Seconds of a turn.
+    pub period_s: f64,
+}
+
 /// A simulated scenario: what flew and what the sensors said. Time begins at [`Time::EPOCH`].
 #[derive(Debug, Clone)]
 pub struct Simulation {
@@ -66,6 +79,18 @@ impl Simulation {
             (made.plot.received, made.plot.time, made.plot.sensor, made.target)
         });
         Self { spec: spec.clone(), targets, sensors, plots }
+    }
+
+    /// The north marks of all radars, in order of arrival.
+    pub fn north_marks(&self) -> Vec<NorthMark> {
+        let radars = (0..).zip(&self.spec.radar).zip(&self.sensors);
+        let mut marks: Vec<_> = radars
+            .flat_map(|((index, radar), sensor)| {
+                radar::north_marks(radar, index, sensor.id, &self.spec)
+            })
+            .collect();
+        marks.sort_by_key(|mark| (mark.received, mark.sensor));
+        marks
     }
 
     /// The party that runs each sensor, in the order of [`Self::sensors`], where the file says.

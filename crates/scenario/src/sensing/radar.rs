@@ -1,13 +1,13 @@
 //! Rotating radars: primary, secondary, Mode S, with elevation or without.
 
 use super::sight::Sight;
-use super::{TruePlot, bare, is_out, level, purpose, stamped};
+use super::{NorthMark, TruePlot, bare, is_out, level, purpose, stamped};
 use crate::random::Random;
 use crate::spec::{Radar, Spec, Transponder};
 use crate::traffic::Target;
 use geodesy::{Polar, wrap_pi, wrap_tau};
 use std::f64::consts::TAU;
-use surveillance::{Codes, Measurement, Mode3A, Plot, PlotOrigin, SensorId};
+use surveillance::{Codes, Measurement, Mode3A, Plot, PlotOrigin, SensorId, Time};
 
 /// Elevation that a three-dimensional radar gives to clutter, degrees.
 const CLUTTER_ELEVATION_DEG: (f64, f64) = (0.2, 8.0);
@@ -41,8 +41,7 @@ pub(super) fn scan(
     targets: &[Target],
     plots: &mut Vec<TruePlot>,
 ) {
-    let phase = Random::of(spec.seed, &[purpose::RADAR, index]).unit();
-    let beam = Beam { radar, sight: Sight::of_radar(radar), id, phase, spec };
+    let beam = Beam::of(radar, index, id, spec);
     let turns = (spec.duration_s / radar.period_s).ceil() as u64 + 1;
     for turn in 0..turns {
         let mut random = Random::of(spec.seed, &[purpose::RADAR, index, turn]);
@@ -64,6 +63,34 @@ pub(super) fn scan(
             let count = random.poisson(radar.clutter);
             plots.extend((0..count).filter_map(|_| beam.clutter(turn, &mut random)));
         }
+    }
+}
+
+/// When the beam points north, but for outages: by the radar's own clock.
+pub(super) fn north_marks<'a>(
+    radar: &'a Radar,
+    index: u64,
+    id: SensorId,
+    spec: &'a Spec,
+) -> impl Iterator<Item = NorthMark> + 'a {
+    let beam = Beam::of(radar, index, id, spec);
+    let turns = (spec.duration_s / radar.period_s).ceil() as u64 + 1;
+    let instants = (0..turns).map(move |turn| beam.passes(turn, 0.0));
+    let wanted = instants.filter(move |t_s| {
+        (0.0..=spec.duration_s).contains(t_s) && !is_out(&radar.outages_s, *t_s)
+    });
+    wanted.map(move |t_s| NorthMark {
+        sensor: id,
+        time: Time::from_unix_seconds(t_s + radar.bias.time_s),
+        received: Time::from_unix_seconds(t_s + radar.latency_s[0]),
+        period_s: radar.period_s,
+    })
+}
+
+impl<'a> Beam<'a> {
+    fn of(radar: &'a Radar, index: u64, id: SensorId, spec: &'a Spec) -> Self {
+        let phase = Random::of(spec.seed, &[purpose::RADAR, index]).unit();
+        Self { radar, sight: Sight::of_radar(radar), id, phase, spec }
     }
 }
 

@@ -3,7 +3,13 @@
 //!
 //! Nothing here is trusted. Names, units and references are checked when the document is read.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+mod instruments;
+mod words;
+
+pub(crate) use instruments::*;
+pub(crate) use words::*;
+
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -85,189 +91,6 @@ pub(crate) struct Party {
     /// What the text says it does; recorded, never enforced as command.
     #[serde(default)]
     pub(crate) roles: Vec<String>,
-}
-
-/// A date, which begins at 00:00:00 UTC, or an instant with its offset.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct When(pub(crate) toml::value::Datetime);
-
-impl JsonSchema for When {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "When".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "A TOML date, which begins at 00:00:00 UTC, or an instant with its offset.",
-            "type": "string",
-            "anyOf": [{ "format": "date" }, { "format": "date-time" }],
-        })
-    }
-}
-
-/// What was done with the text, and when.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct Instruments {
-    /// Which of signature, ratification and deposit must be there before it can be in force.
-    #[serde(default = "signature_and_ratification")]
-    pub(crate) requires: Vec<Requirement>,
-    /// The signature.
-    pub(crate) signed: Option<Signed>,
-    /// Ratifications, one a party.
-    #[serde(default)]
-    pub(crate) ratified: Vec<Ratified>,
-    /// Deposits of the instruments of ratification.
-    #[serde(default)]
-    pub(crate) deposited: Vec<Deposited>,
-    /// When it enters into force.
-    pub(crate) in_force: Option<When>,
-    /// How long a term is, as `5 years` or `P5Y`; without one it has no end.
-    pub(crate) term: Option<String>,
-    /// What happens at the end of a term.
-    #[serde(default)]
-    pub(crate) renewal: Renewal,
-    /// How long a renewal lasts; a term if not said.
-    pub(crate) renewal_term: Option<String>,
-    /// Acts by which a term was renewed.
-    #[serde(default)]
-    pub(crate) renewed: Vec<Renewed>,
-    /// How it is ended by notice.
-    pub(crate) notice: Option<Notice>,
-    /// Notices given.
-    #[serde(default)]
-    pub(crate) notice_given: Vec<NoticeGiven>,
-    /// Suspensions.
-    #[serde(default)]
-    pub(crate) suspension: Vec<Suspension>,
-    /// Its termination.
-    pub(crate) termination: Option<Termination>,
-}
-
-fn signature_and_ratification() -> Vec<Requirement> {
-    vec![Requirement::Signature, Requirement::Ratification]
-}
-
-/// What must be there before an accord can be in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Requirement {
-    /// The text is signed.
-    Signature,
-    /// Every party ratified it.
-    Ratification,
-    /// Every party deposited its instrument.
-    Deposit,
-}
-
-/// The signature.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct Signed {
-    /// When.
-    pub(crate) date: When,
-    /// Where.
-    pub(crate) place: Option<String>,
-}
-
-/// One party's ratification.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct Ratified {
-    /// Who.
-    pub(crate) party: String,
-    /// When.
-    pub(crate) date: When,
-    /// By which body.
-    pub(crate) body: Option<String>,
-}
-
-/// One party's deposit.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct Deposited {
-    /// Who.
-    pub(crate) party: String,
-    /// When.
-    pub(crate) date: When,
-    /// With whom.
-    pub(crate) depositary: Option<String>,
-}
-
-/// What happens at the end of a term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Default)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Renewal {
-    /// It ends.
-    #[default]
-    None,
-    /// A new term begins unless notice was given in time.
-    Automatic,
-    /// A new term begins if an act renewed it before the end.
-    ByAct,
-}
-
-/// An act of renewal.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct Renewed {
-    /// When the act was done.
-    pub(crate) date: When,
-    /// By which body.
-    pub(crate) body: Option<String>,
-}
-
-/// How it is ended by notice.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct Notice {
-    /// Who may give it; every party if not said.
-    pub(crate) by: Option<Vec<String>>,
-    /// At least how long before the end of a term, as `6 months`.
-    pub(crate) before_end: Option<String>,
-    /// Where there is no term: how long after the notice it ends.
-    pub(crate) ends_after: Option<String>,
-}
-
-/// A notice given.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct NoticeGiven {
-    /// By whom.
-    pub(crate) by: String,
-    /// When.
-    pub(crate) date: When,
-    /// When it was taken back, if it was.
-    pub(crate) withdrawn: Option<When>,
-}
-
-/// A suspension by one party.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct Suspension {
-    /// By whom. Only this party can resume.
-    pub(crate) by: String,
-    /// Towards whom; every other party if not said.
-    pub(crate) towards: Option<Vec<String>>,
-    /// Of which articles; of all if not said.
-    pub(crate) articles: Option<Vec<String>>,
-    /// From when.
-    pub(crate) from: When,
-    /// Until when; until it is resumed if not said.
-    pub(crate) until: Option<When>,
-    /// Why, if that was said.
-    pub(crate) reason: Option<String>,
-}
-
-/// The end by act of the parties.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub(crate) struct Termination {
-    /// When it ends.
-    pub(crate) date: When,
-    /// By whom.
-    pub(crate) by: Vec<String>,
 }
 
 /// A named area.
@@ -490,125 +313,6 @@ pub(crate) struct Caveat {
     pub(crate) delay_s: Option<f64>,
 }
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident => $meaning:ty { $($(#[$vdoc:meta])* $word:ident => $value:expr,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-        #[serde(rename_all = "kebab-case")]
-        pub(crate) enum $name { $($(#[$vdoc])* $word,)* }
-
-        impl $name {
-            pub(crate) const fn meaning(self) -> $meaning {
-                match self { $(Self::$word => $value,)* }
-            }
-        }
-    };
-}
-
-words!(/// Standard identity.
-IdentityName => picture::Identity {
-    Pending => picture::Identity::Pending,
-    Unknown => picture::Identity::Unknown,
-    AssumedFriend => picture::Identity::AssumedFriend,
-    Friend => picture::Identity::Friend,
-    Neutral => picture::Identity::Neutral,
-    Suspect => picture::Identity::Suspect,
-    Hostile => picture::Identity::Hostile,
-    Civil => picture::Identity::Civil,
-});
-
-words!(/// Whose flight.
-ServiceName => crate::Service {
-    Undetermined => crate::Service::Undetermined,
-    Civil => crate::Service::Civil,
-    State => crate::Service::State,
-    Military => crate::Service::Military,
-});
-
-words!(/// Type of flight.
-FlightName => crate::FlightKind {
-    Untold => crate::FlightKind::Untold,
-    Scheduled => crate::FlightKind::Scheduled,
-    NonScheduled => crate::FlightKind::NonScheduled,
-    General => crate::FlightKind::General,
-    Military => crate::FlightKind::Military,
-    Other => crate::FlightKind::Other,
-});
-
-words!(/// About flight plans.
-PlanName => crate::PlanState {
-    Untold => crate::PlanState::Untold,
-    Correlated => crate::PlanState::Correlated,
-    Uncorrelated => crate::PlanState::Uncorrelated,
-});
-
-words!(/// Kind of alert or incident.
-AlertName => crate::AlertKind {
-    BorderCrossing => crate::AlertKind::BorderCrossing,
-    AreaInfringement => crate::AlertKind::AreaInfringement,
-    Conflict => crate::AlertKind::Conflict,
-    MinimumSafeAltitude => crate::AlertKind::MinimumSafeAltitude,
-    UnlawfulInterference => crate::AlertKind::UnlawfulInterference,
-    RadioFailure => crate::AlertKind::RadioFailure,
-    Emergency => crate::AlertKind::Emergency,
-    Ident => crate::AlertKind::Ident,
-    Codes => crate::AlertKind::Codes,
-    LostTrack => crate::AlertKind::LostTrack,
-    LostTransponder => crate::AlertKind::LostTransponder,
-    NonCooperative => crate::AlertKind::NonCooperative,
-    LowSlow => crate::AlertKind::LowSlow,
-    PositionDisagreement => crate::AlertKind::PositionDisagreement,
-    NavigationInterference => crate::AlertKind::NavigationInterference,
-    Unmanned => crate::AlertKind::Unmanned,
-    Sensor => crate::AlertKind::Sensor,
-    Other => crate::AlertKind::Other,
-});
-
-words!(/// How far people are with an alert.
-AlertStateName => crate::AlertState {
-    None => crate::AlertState::None,
-    Raised => crate::AlertState::Raised,
-    Acknowledged => crate::AlertState::Acknowledged,
-    Closed => crate::AlertState::Closed,
-});
-
-words!(/// A field.
-FieldName => crate::Field {
-    Position => crate::Field::Position,
-    Level => crate::Field::Level,
-    Velocity => crate::Field::Velocity,
-    VerticalRate => crate::Field::VerticalRate,
-    Address => crate::Field::Address,
-    Code => crate::Field::Code,
-    Callsign => crate::Field::Callsign,
-    Category => crate::Field::Category,
-    Identity => crate::Field::Identity,
-    Service => crate::Field::Service,
-    FlightKind => crate::Field::FlightKind,
-    Plan => crate::Field::Plan,
-    Alerts => crate::Field::Alerts,
-    Accuracy => crate::Field::Accuracy,
-    Lineage => crate::Field::Lineage,
-    Content => crate::Field::Content,
-});
-
-words!(/// A kind of object.
-ObjectName => crate::ObjectKind {
-    Tracks => crate::ObjectKind::Track,
-    Plots => crate::ObjectKind::Plot,
-    Alerts => crate::ObjectKind::Alert,
-    Incidents => crate::ObjectKind::Incident,
-    Coverage => crate::ObjectKind::Coverage,
-});
-
-words!(/// What may be asked for.
-Purpose => crate::Purpose {
-    Information => crate::Purpose::Information,
-    Consultation => crate::Purpose::Consultation,
-    BackUp => crate::Purpose::BackUp,
-    Assistance => crate::Purpose::Assistance,
-});
-
 /// The JSON Schema of an accord document.
 pub(crate) fn schema() -> serde_json::Value {
     let generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
@@ -617,8 +321,7 @@ pub(crate) fn schema() -> serde_json::Value {
         object.insert("title".into(), "Entente accord document, form 1".into());
         object.insert(
             "$comment".into(),
-            "Generated from crates/accord/src/text.rs by `cargo xtask codegen`: do not edit."
-                .into(),
+            "Generated from crates/accord/src/text by `cargo xtask codegen`: do not edit.".into(),
         );
     }
     schema

@@ -1,0 +1,287 @@
+//! Accords compiled to a filter.
+//!
+//! Every clause that binds the policy's own party becomes one bit a partner. What a subject fits is
+//! worked out once for all partners ([`View::place`]); what one partner may have of it is then a
+//! look at that partner's bits ([`View::decide`]). The bits of a partner's grants stand in the order
+//! of their quality, so that the first bit that grants a field grants it best.
+
+mod layout;
+mod view;
+
+pub use view::{Placed, View};
+
+use crate::decision::{ClauseIndex, Terms};
+use crate::lifecycle::Suspension;
+use crate::model::{Accord, AnyOf, Conditions, Effect};
+use crate::tables::{Tables, Wanted};
+use crate::{
+    AccordId, ArticleRef, Decision, Explanation, Field, FieldGrant, FieldSet, PartyId, Reduction,
+    Subject, area::Area,
+};
+use layout::{Layout, Origin};
+use std::ops::Range;
+use std::sync::Arc;
+use surveillance::Time;
+
+/// How far a subject's time may lie ahead of the deciding clock, seconds.
+pub const CLOCK_DOUBT_S: f64 = 5.0;
+/// Most versions of one subject that are looked at, itself and its `without`.
+pub const VERSIONS_MAX: usize = 16;
+
+/// Every accord a party knows, compiled: what may go to whom. Without accords, nothing to nobody.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    own: PartyId,
+    accords: Vec<Arc<Accord>>,
+    plans: Vec<Plan>,
+    clauses: Vec<Compiled>,
+    tables: Arc<Tables>,
+}
+
+/// The bits of one partner.
+#[derive(Debug, Clone)]
+struct Plan {
+    party: PartyId,
+    grants: Range<usize>,
+    caveats: Range<usize>,
+}
+
+/// What a bit stands for.
+#[derive(Debug, Clone)]
+struct Compiled {
+    article: ArticleRef,
+    accord: usize,
+    to: PartyId,
+    effect: ClauseEffect,
+}
+
+#[derive(Debug, Clone)]
+enum ClauseEffect {
+    Grant {
+        fields: FieldSet,
+        reduction: Reduction,
+        onward: Vec<crate::Onward>,
+    },
+    NotUnderstood,
+    Caveat(Effect),
+    /// Fills a partner's bits up to a whole word.
+    Unused,
+}
+
+/// Two accords that cannot be kept together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// One id twice.
+    #[error("accord {0} is there twice; leave one out or give it another id")]
+    Twice(AccordId),
+    /// Too many.
+    #[error("more than {max} clauses and partners; split the policy", max = u16::MAX)]
+    TooMany,
+}
+
+/// A change of suspension that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SuspensionError {
+    /// Nobody knows it.
+    #[error("there is no accord {0}")]
+    NoAccord(AccordId),
+    /// It is none of their accord.
+    #[error("{0} is no party to {1}")]
+    NotAParty(PartyId, AccordId),
+    /// Only who suspended can resume.
+    #[error("{0} has suspended nothing of {1} that it could resume")]
+    NothingToResume(PartyId, AccordId),
+}
+
+impl Policy {
+    /// The policy of `own` without any accord.
+    pub fn without_accords(own: PartyId) -> Self {
+        Self::new(own, Vec::new()).unwrap_or_else(|_| unreachable!("no accord is there twice"))
+    }
+
+    /// The policy of `own` under these accords. Costs milliseconds: shapes are indexed here.
+    pub fn new(own: PartyId, mut accords: Vec<Arc<Accord>>) -> Result<Self, PolicyError> {
+        accords.sort_by_key(|accord| accord.id);
+        if let Some(pair) = accords.windows(2).find(|pair| pair[0].id == pair[1].id) {
+            return Err(PolicyError::Twice(pair[0].id));
+        }
+        let mut layout = Layout::of(own, &accords);
+        layout.fill_up();
+        if layout.clauses.len() > usize::from(u16::MAX) {
+            return Err(PolicyError::TooMany);
+        }
+        let words = layout.clauses.len() / 64;
+        let all = Conditions::all();
+        let wanted = layout.sources.iter().map(|(bit, source)| match source {
+            Origin::Grant(grant) => Wanted {
+                bit: *bit,
+                objects: AnyOf(1 << grant.object as u32),
+                of: &grant.of,
+                delay_s: grant.reduction.delay_s,
+                in_doubt: false,
+            },
+            Origin::NotUnderstood => Wanted {
+                bit: *bit,
+                objects: AnyOf::ALL,
+                of: &all,
+                delay_s: f64::NEG_INFINITY,
+                in_doubt: true,
+            },
+            Origin::Caveat(caveat) => Wanted {
+                bit: *bit,
+                objects: caveat.objects,
+                of: &caveat.of,
+                delay_s: f64::NEG_INFINITY,
+                in_doubt: true,
+            },
+        });
+        let tables = Arc::new(Tables::new(words, &wanted.collect::<Vec<_>>()));
+        let Layout { plans, clauses, .. } = layout;
+        Ok(Self { own, plans, clauses, tables, accords })
+    }
+
+    /// Whose policy it is.
+    pub fn own(&self) -> PartyId {
+        self.own
+    }
+
+    /// The accords it was made of, by id, with the suspensions that came since.
+    pub fn accords(&self) -> &[Arc<Accord>] {
+        &self.accords
+    }
+
+    /// Every partner that some accord names as receiver, in order.
+    pub fn partners(&self) -> impl Iterator<Item = PartyId> {
+        self.plans.iter().map(|plan| plan.party)
+    }
+
+    /// Suspends from now on: unilateral and immediate. Who has suspended before is not asked again.
+    pub fn suspend(
+        &mut self,
+        accord: AccordId,
+        suspension: Suspension,
+    ) -> Result<(), SuspensionError> {
+        let by = suspension.by;
+        let found = self.party_to(accord, by)?;
+        Arc::make_mut(found).lifecycle.suspend(suspension);
+        Ok(())
+    }
+
+    /// Resumes all that `by` has suspended of an accord and that still holds at `at`; nobody else
+    /// can.
+    pub fn resume(
+        &mut self,
+        accord: AccordId,
+        by: PartyId,
+        at: Time,
+    ) -> Result<(), SuspensionError> {
+        let found = self.party_to(accord, by)?;
+        if Arc::make_mut(found).lifecycle.resume(by, at) {
+            Ok(())
+        } else {
+            Err(SuspensionError::NothingToResume(by, accord))
+        }
+    }
+
+    fn party_to(
+        &mut self,
+        accord: AccordId,
+        party: PartyId,
+    ) -> Result<&mut Arc<Accord>, SuspensionError> {
+        let found = self.accords.iter_mut().find(|known| known.id == accord);
+        let found = found.ok_or(SuspensionError::NoAccord(accord))?;
+        if found.has_party(party) {
+            Ok(found)
+        } else {
+            Err(SuspensionError::NotAParty(party, accord))
+        }
+    }
+
+    /// Whether any release to `partner` stands at `now`.
+    pub fn feeds(&self, partner: PartyId, now: Time) -> bool {
+        self.at(now).feeds(partner)
+    }
+
+    /// What `partner` may have of `subject` at `now`. For many decisions at one instant take
+    /// [`Policy::at`] once.
+    pub fn decide(&self, subject: &Subject, partner: PartyId, now: Time) -> Decision {
+        let view = self.at(now);
+        view.decide(&view.place(subject), partner)
+    }
+
+    /// A decision in names.
+    pub fn explain(&self, decision: &Decision) -> Explanation {
+        let article = |clause: ClauseIndex| self.clauses[usize::from(clause.0)].article;
+        match decision {
+            Decision::Withheld { nearest, failed } => {
+                Explanation::Withheld { nearest: nearest.map(article), failed: *failed }
+            }
+            Decision::Released(terms) => {
+                let grant = |field: Field| {
+                    let clause = terms.by[field as usize];
+                    FieldGrant {
+                        field,
+                        article: article(clause),
+                        reduction: self.reduction(terms, field),
+                    }
+                };
+                Explanation::Released(terms.fields.iter().map(grant).collect())
+            }
+        }
+    }
+
+    /// How exactly a field goes out on these terms.
+    pub(crate) fn reduction(&self, terms: &Terms, field: Field) -> Reduction {
+        let of_article = self.grant(terms.by[field as usize]).1;
+        let steps = terms.steps;
+        Reduction {
+            position_m: if field == Field::Position { steps.position_m } else { 0.0 },
+            level_m: if field == Field::Level { steps.level_m } else { 0.0 },
+            velocity_mps: if field == Field::Velocity { steps.velocity_mps } else { 0.0 },
+            time_s: of_article.time_s.max(steps.time_s),
+            delay_s: of_article.delay_s.max(steps.delay_s),
+            interval_s: of_article.interval_s.max(steps.interval_s),
+        }
+    }
+
+    /// The fields and the reduction of a clause that grants.
+    pub(crate) fn grant(&self, clause: ClauseIndex) -> (FieldSet, Reduction) {
+        match &self.clauses[usize::from(clause.0)].effect {
+            ClauseEffect::Grant { fields, reduction, .. } => (*fields, *reduction),
+            _ => (FieldSet::EMPTY, Reduction::NONE),
+        }
+    }
+
+    /// To whom a receiver may pass on what this clause lets out.
+    pub(crate) fn onward(&self, clause: ClauseIndex) -> &[crate::Onward] {
+        match &self.clauses[usize::from(clause.0)].effect {
+            ClauseEffect::Grant { onward, .. } => onward,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn article_of(&self, clause: ClauseIndex) -> ArticleRef {
+        self.clauses[usize::from(clause.0)].article
+    }
+
+    fn plan(&self, partner: PartyId) -> Option<&Plan> {
+        self.plans.iter().find(|plan| plan.party == partner)
+    }
+}
+
+impl Conditions {
+    /// No condition at all.
+    pub fn all() -> Self {
+        Self {
+            area: Area::Anywhere,
+            levels_m: None,
+            identity: AnyOf::ALL,
+            service: AnyOf::ALL,
+            flight: AnyOf::ALL,
+            plan: AnyOf::ALL,
+            alerts: None,
+            alert_state: AnyOf::ALL,
+            named: None,
+        }
+    }
+}

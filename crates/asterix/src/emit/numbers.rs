@@ -1,0 +1,109 @@
+//! Track numbers of 16 bits for tracks that have more.
+
+use super::Turn;
+use std::collections::{BTreeMap, BTreeSet};
+use surveillance::TrackNumber;
+
+/// Which number each track is told by. A number is used again only after all others were, so that
+/// a consumer who missed an end does not take one track for another.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Numbers {
+    told: BTreeMap<TrackNumber, Told>,
+    used: BTreeSet<u16>,
+    last: u16,
+    update: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    number: u16,
+    /// The last update that had it.
+    update: u64,
+}
+
+impl Numbers {
+    /// An update begins.
+    pub(super) fn begin(&mut self) {
+        self.update += 1;
+    }
+
+    /// The track's number in this update, and whether it is new; `None` if all 65,535 are taken.
+    pub(super) fn of(&mut self, track: TrackNumber) -> Option<(u16, Turn)> {
+        let update = self.update;
+        if let Some(told) = self.told.get_mut(&track) {
+            told.update = update;
+            return Some((told.number, Turn::Later));
+        }
+        let number = self.unused()?;
+        self.last = number;
+        self.used.insert(number);
+        self.told.insert(track, Told { number, update });
+        Some((number, Turn::First))
+    }
+
+    /// The track's number, if the last update had it.
+    pub(super) fn known(&self, track: TrackNumber) -> Option<u16> {
+        self.told.get(&track).map(|told| told.number)
+    }
+
+    /// Numbers of the tracks that this update did not have, in the order of the tracks; they are
+    /// free from now on.
+    pub(super) fn ended(&mut self) -> Vec<u16> {
+        let update = self.update;
+        let mut ended = Vec::new();
+        self.told.retain(|_, told| {
+            let stays = told.update == update;
+            if !stays {
+                ended.push(told.number);
+            }
+            stays
+        });
+        for number in &ended {
+            self.used.remove(number);
+        }
+        ended
+    }
+
+    /// The next after the last one given out. Zero is left for "none".
+    fn unused(&self) -> Option<u16> {
+        if self.used.len() >= usize::from(u16::MAX) {
+            return None;
+        }
+        let after = |number: u16| if number == u16::MAX { 1 } else { number + 1 };
+        let mut number = after(self.last);
+        while self.used.contains(&number) {
+            number = after(number);
+        }
+        Some(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_used_again_only_after_all_others_were() {
+        let mut numbers = Numbers::default();
+        let mut update = |tracks: std::ops::Range<u32>| {
+            numbers.begin();
+            let given: Vec<_> = tracks.map(|track| numbers.of(TrackNumber(track))).collect();
+            (given, numbers.ended())
+        };
+        let (given, ended) = update(100..102);
+        assert_eq!(given, [Some((1, Turn::First)), Some((2, Turn::First))]);
+        assert_eq!(ended, []);
+        // 100 ends; its number waits for its turn.
+        let (given, ended) = update(101..103);
+        assert_eq!(given, [Some((2, Turn::Later)), Some((3, Turn::First))]);
+        assert_eq!(ended, [1]);
+        let (given, ended) = update(200..200 + 65_536);
+        assert_eq!(given[0], Some((4, Turn::First)));
+        // 2 and 3 were still taken when these were told.
+        assert_eq!(given[65_532], Some((1, Turn::First)));
+        assert_eq!(given[65_533..], [None, None, None]);
+        assert_eq!(ended, [2, 3]);
+        let (given, _) = update(201..202);
+        assert_eq!(given, [Some((5, Turn::Later))]);
+    }
+}
