@@ -11,6 +11,11 @@ use crate::site::Cover;
 use crate::terrain::{Cell, Terrain};
 use rayon::prelude::*;
 
+/// Spacing of rays at the edge, in cells, that is fine enough to rank candidates by: the 95th
+/// percentile of the error is a few metres more than at the default, the processor time a half. Who
+/// is chosen is swept again at the default.
+pub const RANKING_CELLS: f64 = 2.0;
+
 /// What is to be covered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Demand {

@@ -12,8 +12,8 @@ use super::wire::{
 use coverage::atmosphere::Propagation;
 use coverage::board::{Board, BoardError};
 use coverage::joint::{Joint, Member, Rank, Region, Ring};
-use coverage::site::{Limits, Role, Site};
-use coverage::siting::{Bits, Budget, Demand, choose, spread_summits};
+use coverage::site::{Limits, Method, Role, Site};
+use coverage::siting::{Bits, Budget, Demand, RANKING_CELLS, choose, spread_summits};
 use coverage::terrain::Surface;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
 use std::path::{Path, PathBuf};
@@ -302,11 +302,12 @@ impl Desk {
         let existing: Vec<Bits> = joint.members.iter().map(|m| demand.bits(&m.cover)).collect();
         let candidates = self.candidates(&asked.sites, asked.summits as usize);
         let mut bits = Vec::with_capacity(candidates.len());
+        let ranking = Method { spacing_cells: RANKING_CELLS, ..self.board.method() };
         for site in &candidates {
             if !go_on() {
                 return Err(BoardError::Withdrawn.to_string());
             }
-            let cover = site.cover(&terrain, &self.board.method());
+            let cover = site.cover(&terrain, &ranking);
             bits.push(demand.bits(&cover.map_err(|error| error.to_string())?));
         }
         let costs = vec![1.0; candidates.len()];
