@@ -1,7 +1,7 @@
 // The coverage view in a real browser against the built program and the shipped terrain: three
 // sites, a mast dragged, a gap list, a comparison, the sheet.
 //
-//   ENTENTE_SCREENSHOT=1  also write docs/images/coverage.png (1600×900)
+//   ENTENTE_SCREENSHOT=1  also write docs/images/coverage.jpg (1600×900)
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -66,7 +66,7 @@ test('three sites cover what the study of the region found', options, async () =
   assert.ok((await page.locator('.gap-list li').count()) >= 5);
   if (process.env.ENTENTE_SCREENSHOT) {
     mkdirSync(join(ROOT, 'docs', 'images'), { recursive: true });
-    await page.screenshot({ path: join(ROOT, 'docs', 'images', 'coverage.png') });
+    await page.screenshot({ path: join(ROOT, 'docs', 'images', 'coverage.jpg'), type: 'jpeg', quality: 76 });
   }
 });
 

@@ -1,17 +1,15 @@
 //! Drawings and files of coverage.
 
-use super::{Out, Share, Worked, altitude_m, report, worked};
+use super::{Out, Worked, altitude_m, report};
 use anyhow::Context;
 use coverage::export::{Colour, Outline, Picture, geotiff, outline};
 use coverage::joint::{Joint, Rank};
-use coverage::share::SharedCover;
 use coverage::terrain::Cell;
-use indicatif::ProgressBar;
 use std::fmt::Write;
 use std::path::Path;
 
 /// Pixels across a picture.
-const WIDTH: usize = 1600;
+pub(super) const WIDTH: usize = 1600;
 const BORDER: Colour = [60, 20, 60, 255];
 const MAST: Colour = [255, 220, 0, 255];
 const GAP: Colour = [215, 25, 28, 150];
@@ -100,7 +98,7 @@ pub(super) fn picture(worked: &Worked, sure: Option<&Joint>, level: f64) -> Pict
     picture
 }
 
-fn furnish(worked: &Worked, picture: &mut Picture) {
+pub(super) fn furnish(worked: &Worked, picture: &mut Picture) {
     for ring in &worked.rings {
         picture.line(ring, 3, BORDER);
     }
@@ -188,28 +186,4 @@ pub(super) fn compared(
         vec![only("lost in B", 0, 1), only("gained in B", 1, 0)]
     };
     outlined(options, outlines, out)
-}
-
-pub(super) fn share(options: &Share, progress: &ProgressBar) -> anyhow::Result<String> {
-    let mut worked = worked(&options.study, progress)?;
-    worked.joint.members.retain(|member| member.party == options.party);
-    let count = worked.joint.members.len();
-    if count == 0 {
-        let problem = format!("--party {}: the study has no site of it", options.party);
-        return Err(crate::commands::Misuse(problem).into());
-    }
-    let lattice = worked.terrain.lattice;
-    let lowest = worked.joint.lowest_m();
-    let mut shared = SharedCover::coarsened(&options.party, &lattice, &lowest, options.cell);
-    if options.within {
-        shared = shared.within(&lattice, &worked.region);
-    }
-    let mut out = format!(
-        "Coverage of {count} sites of {} in {} cells of {}°; no site is in it.\n",
-        shared.party,
-        shared.lowest_steps.len(),
-        shared.lattice.lat_step_deg
-    );
-    write(&options.json, node::coverage::shared::text(&shared)?, &mut out)?;
-    Ok(out)
 }
