@@ -87,6 +87,9 @@ pub struct Batch {
     pub epoch: u32,
     /// Counts batches to this partner since the sender started, from 1, without gaps.
     pub sequence: u64,
+    /// Which part of the batch this is, from 0: one that is too long for a link goes in several,
+    /// each a batch of its own with the same sequence.
+    pub part: u32,
     /// The slot, UTC: a multiple of the cadence, whatever the load.
     pub slot: Time,
     /// New and changed objects, by number, then time.

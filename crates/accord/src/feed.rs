@@ -174,6 +174,22 @@ impl PartnerFeed {
         Some(self.batch(policy, slot, now, ready))
     }
 
+    /// What was sent last may never arrive: with the next slot a new epoch begins, of all that may
+    /// be told.
+    pub fn begin_anew(&mut self) {
+        self.stop();
+    }
+
+    /// Epochs up to `epoch` were used before this feed, by whatever clock.
+    pub fn begin_after(&mut self, epoch: u32) {
+        self.epoch = self.epoch.max(epoch);
+    }
+
+    /// The epoch of what was sent last; 0 before.
+    pub fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
     /// Everything held back is dropped, every number is over; what comes later begins anew.
     fn stop(&mut self) {
         self.running = false;
@@ -360,6 +376,7 @@ impl PartnerFeed {
             to: self.to,
             epoch: self.epoch,
             sequence: self.sequence,
+            part: 0,
             slot,
             items,
             ended,

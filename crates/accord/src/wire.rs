@@ -15,8 +15,11 @@ use surveillance::{Address, AddressKind, Callsign, EmitterCategory, Mode3A, Sens
 
 /// Version of the form of a batch.
 pub const BATCH_FORM: u32 = 1;
-/// Most items in one batch that is read.
-const ITEMS_MAX: usize = 1_000_000;
+/// Most items in one batch that is read; one that is written in parts has far fewer. Counted before
+/// anything is made of them, because an item takes much more in memory than in bytes.
+const ITEMS_MAX: usize = 16_384;
+/// The field of items.
+const ITEMS_TAG: u32 = 9;
 /// Most articles, originators, onward parties or sensors of one item that is read.
 const LIST_MAX: usize = 64;
 /// Pressure altitude beyond which nothing flies, metres.
@@ -72,6 +75,8 @@ struct BatchMessage {
     items: Vec<ItemMessage>,
     #[prost(uint32, repeated, tag = "10")]
     ended: Vec<u32>,
+    #[prost(uint32, tag = "11")]
+    part: u32,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -186,6 +191,7 @@ impl Batch {
             to: self.to.to_string(),
             epoch: self.epoch,
             sequence: self.sequence,
+            part: self.part,
             slot_ns: self.slot.unix_nanos(),
             items: self.items.iter().map(|item| item_message(item, index)).collect(),
             ended: self.ended.iter().map(|number| number.0).collect(),
@@ -203,16 +209,16 @@ impl Batch {
     /// Reads a batch. Bytes from outside: it allocates in proportion to what it is given and never
     /// panics.
     pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
-        let message =
-            BatchMessage::decode(bytes).map_err(|error| WireError::Malformed(error.to_string()))?;
+        let malformed = |error: prost::DecodeError| WireError::Malformed(error.to_string());
+        if count_items(bytes).map_err(malformed)? > ITEMS_MAX {
+            return Err(WireError::Value("that many items"));
+        }
+        let message = BatchMessage::decode(bytes).map_err(malformed)?;
         if message.form != BATCH_FORM {
             return Err(WireError::Form(message.form));
         }
         if let Some(unknown) = message.clauses.iter().find(|clause| !CLAUSES.contains(clause)) {
             return Err(WireError::Clause(*unknown));
-        }
-        if message.items.len() > ITEMS_MAX {
-            return Err(WireError::Value("that many items"));
         }
         let articles: Vec<ArticleRef> = message
             .articles
@@ -228,6 +234,7 @@ impl Batch {
             to: message.to.parse()?,
             epoch: message.epoch,
             sequence: message.sequence,
+            part: message.part,
             slot: Time::from_unix_nanos(message.slot_ns),
             items: message
                 .items
@@ -237,6 +244,16 @@ impl Batch {
             ended: message.ended.into_iter().map(PartnerNumber).collect(),
         })
     }
+}
+
+fn count_items(mut bytes: &[u8]) -> Result<usize, prost::DecodeError> {
+    let mut count = 0;
+    while !bytes.is_empty() {
+        let (tag, form) = prost::encoding::decode_key(&mut bytes)?;
+        prost::encoding::skip_field(form, tag, &mut bytes, Default::default())?;
+        count += usize::from(tag == ITEMS_TAG);
+    }
+    Ok(count)
 }
 
 /// An item alone, without its articles: to order what is new by what is told.

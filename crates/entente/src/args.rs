@@ -35,6 +35,7 @@ Examples:
   entente describe cat048 130
   entente inspect capture.pcap
   entente config check node.toml
+  entente keys make keys --party KGZ
 
 Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong,
 3 the data were (decode --strict).";
@@ -88,6 +89,12 @@ pub(crate) enum Command {
     /// Check accords, and say where they stand, what they let out and why.
     #[command(subcommand)]
     Accord(crate::accord_commands::AccordCommand),
+    /// Make, renew, replace and show what a node proves itself with to partners.
+    #[command(subcommand)]
+    Keys(crate::keys::KeysCommand),
+    /// Show, verify and prove what two parties sent each other, from the files of the log alone.
+    #[command(subcommand)]
+    Ledger(crate::ledger_commands::LedgerCommand),
     /// Print the version.
     Version,
 }

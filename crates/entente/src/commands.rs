@@ -10,7 +10,7 @@ use anyhow::Context;
 use asterix::{Editions, JsonStyle};
 use node::clock::Clock;
 use node::config::{self, Config};
-use node::event::Handle;
+use node::event::{Handle, Withdrawal};
 use node::exercise::Exercise;
 use node::journal::{self, Journal};
 use node::player;
@@ -69,6 +69,8 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         }
         Command::Config(args::Config::Show { file }) => say(&load(file.as_deref())?.to_toml()),
         Command::Accord(command) => crate::accord_commands::perform(command),
+        Command::Keys(command) => crate::keys::perform(command),
+        Command::Ledger(command) => crate::ledger_commands::perform(&command),
         Command::Version => say(&format!("entente {}\n", env!("CARGO_PKG_VERSION"))),
     }
 }
@@ -105,6 +107,7 @@ fn run_node(run: args::Run) -> anyhow::Result<()> {
     let started = clock.now();
     let occasion = Occasion { source: SourceKind::Live, notice, started };
     let mut engine = setup::engine(&config, occasion);
+    let mut withdrawn = Vec::new();
     if config.recording.enabled {
         let (journal, recovery) = Journal::open(&config, started)?;
         if recovery.bytes_cut > 0 {
@@ -112,13 +115,18 @@ fn run_node(run: args::Run) -> anyhow::Result<()> {
         }
         // A past that cannot be read must not keep the present from the operator.
         match journal::resume(&mut engine, &config, started) {
-            Ok(0) => {}
-            Ok(events) => tracing::info!(events, "took up the picture from the recording"),
+            Ok(resumed) => {
+                withdrawn = resumed.withdrawn;
+                if resumed.events > 0 {
+                    let events = resumed.events;
+                    tracing::info!(events, "took up the picture from the recording");
+                }
+            }
             Err(error) => tracing::error!(%error, "the picture before cannot be taken up"),
         }
-        on_tokio(serve(config, clock, engine, journal))
+        on_tokio(serve(config, clock, engine, journal, withdrawn))
     } else {
-        on_tokio(serve(config, clock, engine, NoRecorder))
+        on_tokio(serve(config, clock, engine, NoRecorder, withdrawn))
     }
 }
 
@@ -128,10 +136,12 @@ async fn serve<H: Handle, R: Recorder>(
     clock: Arc<Clock>,
     engine: H,
     recorder: R,
+    withdrawn: Vec<Withdrawal>,
 ) -> anyhow::Result<()> {
     let stop = stop_signal()?;
-    let node = Node::start(&config, clock, engine, recorder).await?;
-    say(&format!("console: http://{}\n", node.console))?;
+    let node = Node::start(&config, clock, engine, recorder, &withdrawn).await?;
+    let links = node.links_bound.map_or(String::new(), |at| format!("links: {at}\n"));
+    say(&format!("console: http://{}\n{links}", node.console))?;
     stop.await;
     stop_node(node).await
 }

@@ -9,6 +9,8 @@ mod coverage;
 mod decode;
 mod describe;
 mod inspect;
+mod keys;
+mod ledger_commands;
 mod play_scenario;
 mod scenarios;
 mod told;

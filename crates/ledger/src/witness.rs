@@ -62,6 +62,11 @@ impl Witness {
         Ok(Self { origin: origin.to_owned(), keys, newest })
     }
 
+    /// Takes other keys in use for the heads to come.
+    pub fn set_keys(&mut self, keys: Vec<VerifierKey>) {
+        self.keys = keys;
+    }
+
     /// Size of the newest head seen; the partner proves from here.
     pub fn seen(&self) -> u64 {
         self.newest.as_ref().map_or(0, |signed| signed.checkpoint.size)

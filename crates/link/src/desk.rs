@@ -21,6 +21,9 @@ const BATCH: u8 = 0;
 const HANDLED: u8 = 2;
 /// Path of the newest head of the partner's log that was cosigned.
 const WITNESS: &str = "witness";
+/// Folder with pairs of heads that contradict each other, and how many pairs are kept.
+const EVIDENCE: &str = "evidence";
+const EVIDENCE_MAX: usize = 16;
 
 /// Bounds of one desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,7 +158,7 @@ pub struct Desk<S: Store, L> {
 }
 
 /// Origin of the log that `own` keeps about `partner`.
-pub(crate) fn origin(own: &str, partner: &str) -> String {
+pub fn origin(own: &str, partner: &str) -> String {
     format!("{}.entente.internal/{}", own.to_lowercase(), partner.to_lowercase())
 }
 
@@ -303,6 +306,20 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         Reader::from_sequence(self.outbox.store().clone(), from)
     }
 
+    /// Takes other keys in use: what was signed with a former one must still be among them.
+    pub fn set_keys(&mut self, keys: Keys) {
+        self.witness.set_keys(keys.partner.clone());
+        self.keys = keys;
+    }
+
+    /// Signs the log as it stands, so that its files are complete for whoever reads them.
+    pub fn seal(&mut self) -> Result<(), DeskError> {
+        self.commit_files()?;
+        let signer = self.keys.signer.clone();
+        self.log.checkpoint(&signer)?;
+        Ok(())
+    }
+
     /// Drops all that was not yet taken by the partner, at once and from the disk, and logs it.
     /// Returns how many numbers that were at most; the session has to be ended by the caller.
     pub fn withdraw(&mut self, taken: u64, reason: &str, now: Time) -> Result<u64, DeskError> {
@@ -316,7 +333,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             let reason = reason.to_owned();
             self.enter(&Entry::Withdrawn { first, end, at_ms: millis(now), reason })?;
         }
-        self.commit()?;
+        self.commit_files()?;
         Ok(end - first)
     }
 
@@ -404,6 +421,11 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
 
     /// Makes all of it durable and returns what has come since the last commit, to be handed on.
     pub fn commit(&mut self) -> Result<Vec<Arrival>, DeskError> {
+        self.commit_files()?;
+        Ok(std::mem::take(&mut self.arrived))
+    }
+
+    fn commit_files(&mut self) -> Result<(), DeskError> {
         if self.dirty {
             self.outbox.sync()?;
             self.outbox_synced = self.outbox.next_sequence();
@@ -411,7 +433,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             self.log.commit()?;
             self.dirty = false;
         }
-        Ok(std::mem::take(&mut self.arrived))
+        Ok(())
     }
 
     /// Signs the log's head, and proves that it continues the head of `from` entries.
@@ -442,13 +464,21 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             }
             Err(ledger::Refusal::Forked(evidence)) => {
                 let both = [evidence.first.as_slice(), b"\n", &evidence.second].concat();
-                let path = format!("evidence-{}", evidence.size);
-                let kept = self.side.replace(&path, &both);
+                let kept = self.keep_evidence(evidence.size, &both);
                 kept.map_err(|source| DeskError::Storage { what: "evidence", source })?;
                 Ok(Err(ledger::Refusal::Forked(evidence)))
             }
             Err(refusal) => Ok(Err(refusal)),
         }
+    }
+
+    /// Keeps two heads that contradict each other. One proves the fork as well as a thousand: what
+    /// a partner signs anew each time must not fill the disk.
+    fn keep_evidence(&mut self, size: u64, both: &[u8]) -> std::io::Result<()> {
+        if self.side.list(EVIDENCE)?.len() >= EVIDENCE_MAX {
+            return Ok(());
+        }
+        self.side.replace(&format!("{EVIDENCE}/{size}"), both)
     }
 
     fn log_release(

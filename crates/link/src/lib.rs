@@ -13,7 +13,7 @@ mod records;
 mod session;
 pub mod wire;
 
-pub use desk::{Arrival, Desk, DeskError, Files, Keys, Limits, Opened};
+pub use desk::{Arrival, Desk, DeskError, Files, Keys, Limits, Opened, origin};
 pub use ranges::{RANGES_MAX, Ranges};
 pub use records::records;
 pub use session::{Counts, Refusal, Session, Terms, VERSION};

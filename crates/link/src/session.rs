@@ -195,6 +195,18 @@ struct Sending<S: Store> {
     bytes_in_flight: usize,
 }
 
+impl<S: Store> Sending<S> {
+    /// All before it is acknowledged.
+    fn acked(&self) -> u64 {
+        self.in_flight.front().map_or(self.next, |(sequence, _)| *sequence)
+    }
+
+    /// Whether all that was asked for has been sent and acknowledged.
+    fn is_done(&self) -> bool {
+        self.end.is_some_and(|end| self.acked() >= end)
+    }
+}
+
 /// One lane from the partner.
 #[derive(Debug, Clone, Copy)]
 struct Pulling {
@@ -220,7 +232,6 @@ pub struct Session<S: Store> {
     beat: Time,
     control: (i64, u32),
     counts: Counts,
-    taken: u64,
 }
 
 impl<S: Store> std::fmt::Debug for Session<S> {
@@ -269,7 +280,6 @@ impl<S: Store + Clone> Session<S> {
             beat: now,
             control: (0, 0),
             counts: Counts::default(),
-            taken: 0,
         }
     }
 
@@ -288,9 +298,21 @@ impl<S: Store + Clone> Session<S> {
         self.skew_s.filter(|skew| skew.abs() > SKEW_S)
     }
 
-    /// The number below which the partner has all it pulled in this session.
-    pub fn taken(&self) -> u64 {
-        self.taken
+    /// The number below which the partner has all; `None` until it asked for something.
+    pub fn taken(&self) -> Option<u64> {
+        self.sending.iter().flatten().filter(|lane| !lane.is_done()).map(Sending::acked).min()
+    }
+
+    /// Batches of the outbox that the partner has not acknowledged; `None` until it asked for
+    /// something.
+    pub fn queued<L: Storage + Clone>(&self, desk: &Desk<S, L>) -> Option<u64> {
+        let end = desk.outbox_end();
+        let left = |lane: &Sending<S>| lane.end.unwrap_or(end).saturating_sub(lane.acked());
+        match &self.sending {
+            [None, None] => None,
+            [None, Some(history)] => Some(end.saturating_sub(history.acked())),
+            [Some(fresh), history] => Some(left(fresh) + history.as_ref().map_or(0, left)),
+        }
     }
 
     /// Whether the partner has all that the outbox holds.
@@ -595,9 +617,6 @@ impl<S: Store + Clone> Session<S> {
         {
             lane.in_flight.pop_front();
             lane.bytes_in_flight -= length;
-        }
-        if ack.lane == Lane::Fresh {
-            self.taken = self.taken.max(ack.next);
         }
         Ok(())
     }

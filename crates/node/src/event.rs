@@ -96,6 +96,33 @@ pub enum Event {
         /// One encoded `accord::Batch`.
         body: Vec<u8>,
     },
+    /// How the link with a partner does, for the operator; at most once a second.
+    PartnerLink {
+        /// Who.
+        party: PartyId,
+        /// How.
+        report: LinkReport,
+    },
+}
+
+/// How a link does, beside whether it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LinkReport {
+    /// Batches that wait until the partner takes them; `None` until it has said what it has.
+    pub queued: Option<u64>,
+    /// How often somebody who said to be the partner and did not prove it was turned away.
+    pub refusals: u64,
+    /// Why, the last time.
+    pub last_refusal: Option<String>,
+}
+
+/// What waits for a partner goes no further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// For whom it was.
+    pub to: PartyId,
+    /// Why, for the ledger.
+    pub reason: String,
 }
 
 impl Event {
@@ -153,6 +180,8 @@ pub struct Outbox {
     pub deliveries: Vec<Delivery>,
     /// To partners, oldest first. Nothing else leaves the node for another party.
     pub released: Vec<Released<Batch>>,
+    /// What was released to them before and is still on its way is dropped.
+    pub withdrawn: Vec<Withdrawal>,
 }
 
 impl Outbox {
@@ -184,7 +213,10 @@ pub trait Handle: Send + 'static {
     }
 
     /// Goes on at `now` with what stood in a run before, be it by a clock that was ahead of `now`.
-    fn take_up_standing(&mut self, _standing: &str, _now: Time) {}
+    /// What may still be on its way to partners and goes no further for it.
+    fn take_up_standing(&mut self, _standing: &str, _now: Time) -> Vec<Withdrawal> {
+        Vec::new()
+    }
 
     /// What there is to count and measure, for `/metrics`. Asked about once a second.
     fn metrics(&self, now: Time) -> Metrics;

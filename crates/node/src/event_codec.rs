@@ -5,7 +5,7 @@
 //! event's. Rules of change: a new kind takes a new number; a changed kind raises [`VERSION`] and
 //! the old form stays readable.
 
-use crate::event::{ConsoleId, Event, FeedIndex};
+use crate::event::{ConsoleId, Event, FeedIndex, LinkReport};
 use crate::wire::ClientMessage;
 use accord::PartyId;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
@@ -92,6 +92,17 @@ pub fn encode(event: &Event, out: &mut Vec<u8>) {
             encode_party(*party, out);
             out.extend_from_slice(reason.as_bytes());
         }
+        Event::PartnerLink { party, report } => {
+            out.push(20);
+            encode_party(*party, out);
+            // One above, so that none is 0.
+            varint(out, report.queued.map_or(0, |queued| queued.saturating_add(1)));
+            varint(out, report.refusals);
+            if let Some(reason) = &report.last_refusal {
+                out.push(1);
+                out.extend_from_slice(reason.as_bytes());
+            }
+        }
     }
 }
 
@@ -118,6 +129,7 @@ pub fn decode(bytes: &[u8]) -> Result<Event, EventDefect> {
         10 => Event::PartnerTold { party: rest.party()?, body: rest.rest().to_vec() },
         11 => Event::PartnerConnected { party: rest.party()? },
         12 => Event::PartnerLost { party: rest.party()?, reason: rest.text()? },
+        20 => Event::PartnerLink { party: rest.party()?, report: rest.report()? },
         tag => return Err(EventDefect::TagUnknown { tag }),
     };
     match rest.0.len() {
@@ -259,6 +271,19 @@ impl<'a> Rest<'a> {
         self.measured_text()?.parse().map_err(|_| EventDefect::NoParty)
     }
 
+    fn report(&mut self) -> Result<LinkReport, EventDefect> {
+        let (queued, refusals) = (self.varint()?.checked_sub(1), self.varint()?);
+        let last_refusal = match self.0.first() {
+            None => None,
+            Some(1) => {
+                self.byte()?;
+                Some(self.text()?)
+            }
+            Some(tag) => return Err(EventDefect::TagUnknown { tag: *tag }),
+        };
+        Ok(LinkReport { queued, refusals, last_refusal })
+    }
+
     fn source(&mut self) -> Result<Option<SocketAddr>, EventDefect> {
         match self.byte()? {
             0 => Ok(None),
@@ -343,6 +368,11 @@ mod tests {
                 .prop_map(|(party, body)| Event::PartnerTold { party, body }),
             party().prop_map(|party| Event::PartnerConnected { party }),
             (party(), ".*").prop_map(|(party, reason)| Event::PartnerLost { party, reason }),
+            (party(), proptest::option::of(0..u64::MAX), any::<u64>(), any::<Option<String>>())
+                .prop_map(|(party, queued, refusals, last_refusal)| {
+                    let report = LinkReport { queued, refusals, last_refusal };
+                    Event::PartnerLink { party, report }
+                }),
         ]
     }
 

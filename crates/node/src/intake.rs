@@ -9,6 +9,7 @@
 use crate::clock::Clock;
 use crate::event::{ConsoleId, Event, FeedIndex};
 use crate::wire::ClientMessage;
+use accord::PartyId;
 use std::collections::BTreeMap;
 use std::mem;
 use std::net::SocketAddr;
@@ -20,6 +21,8 @@ use surveillance::Time;
 pub const FEED_BYTES_MAX: usize = 4 << 20;
 /// What an event costs beside the bytes it carries.
 pub const EVENT_BYTES: usize = 64;
+/// Bytes of one partner beyond which its link hands nothing on until the engine has taken some.
+pub const PARTNER_BYTES_MAX: usize = 4 << 20;
 /// Questions of one console that may wait.
 pub const QUESTIONS_MAX: usize = 32;
 
@@ -39,6 +42,7 @@ struct Waiting {
     batch: Batch,
     feeds: Vec<FeedShare>,
     questions: BTreeMap<ConsoleId, usize>,
+    partners: BTreeMap<PartyId, usize>,
     tick: bool,
     closed: bool,
 }
@@ -65,6 +69,7 @@ impl Intake {
             batch: Batch::new(),
             feeds: vec![FeedShare::default(); feeds],
             questions: BTreeMap::new(),
+            partners: BTreeMap::new(),
             tick: false,
             closed: false,
         };
@@ -153,6 +158,25 @@ impl Intake {
         }
     }
 
+    /// Something of a partner's link. Nothing is dropped: the link looks for room first, and says
+    /// little else.
+    pub(crate) fn partner(&self, event: Event) {
+        let mut waiting = self.lock();
+        if waiting.closed {
+            return;
+        }
+        if let Event::PartnerTold { party, body } = &event {
+            *waiting.partners.entry(*party).or_default() += body.len() + EVENT_BYTES;
+        }
+        self.push(waiting, event);
+    }
+
+    /// Whether `party`'s link may hand more on.
+    pub(crate) fn has_room_for(&self, party: PartyId) -> bool {
+        let waiting = self.lock();
+        !waiting.closed && waiting.partners.get(&party).is_none_or(|n| *n < PARTNER_BYTES_MAX)
+    }
+
     /// No more events: what waits is still taken, then [`Intake::take`] says so.
     pub fn close(&self) {
         self.lock().closed = true;
@@ -170,6 +194,7 @@ impl Intake {
         mem::swap(batch, &mut waiting.batch);
         waiting.tick = false;
         waiting.questions.clear();
+        waiting.partners.clear();
         let now = self.clock.now();
         for (index, share) in waiting.feeds.iter_mut().enumerate() {
             let share = mem::take(share);

@@ -5,7 +5,7 @@
 //! again every minute, so that reading can begin anywhere.
 
 use crate::config::{Config, RecordingSection};
-use crate::event::{Event, Handle, Outbox};
+use crate::event::{Event, Handle, Outbox, Withdrawal};
 use crate::event_codec;
 use crate::runtime::Recorder;
 use recording::journal::{
@@ -229,35 +229,38 @@ impl Entries {
 
 /// Has `engine` handle again what its feeds brought in the last minutes before `now`, so that a
 /// node that crashed shows the same tracks when it is back, those with an address under the same
-/// numbers. Returns how many events that were; what was recorded with other feeds is left alone. The engine's counters
-/// then include what it took up.
+/// numbers; what was recorded with other feeds is left alone. The engine's counters then include
+/// what it took up.
 ///
 /// # Errors
 /// If the journal cannot be read; a folder that does not exist yet holds nothing.
-pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u64, JournalError> {
+pub fn resume(
+    engine: &mut impl Handle,
+    config: &Config,
+    now: Time,
+) -> Result<Resumed, JournalError> {
     let directory = &config.recording.directory;
     if !directory.is_dir() {
-        return Ok(0);
+        return Ok(Resumed::default());
     }
     // What is recorded counts from its first configuration on, a minute later at most.
     let span_s = RESUME_S.max(config.tracker.coast_s) + CONFIGURED_EVERY_S;
     let begins = now.plus_seconds(-span_s);
     let newest = newest(directory)?;
+    let (mut outbox, mut resumed) = (Outbox::default(), Resumed::default());
     if let Some(numbers) = newest.numbers {
         let next = numbers.next.saturating_add(NUMBERS_SPARE);
         engine.take_up(&Numbers { next, ..numbers });
     }
     if let Some(standing) = newest.standing {
-        engine.take_up_standing(&standing, now);
+        outbox.withdrawn = engine.take_up_standing(&standing, now);
     }
-    let mut outbox = Outbox::default();
     // Set back or not, the clock takes no decision away.
     for (time, act) in newest.acts {
         engine.handle(&act, time.min(now), &mut outbox);
     }
     let mut entries = Entries::since(directory, begins)?;
     let mut same_feeds = false;
-    let mut handled = 0;
     while let Some((time, entry)) = entries.read()? {
         match entry {
             // The machine's clock was set back since: the future is no past to take up.
@@ -266,7 +269,7 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
             Entry::Event(event) if (same_feeds && is_of_feeds(&event)) || event.is_of_partner() => {
                 engine.handle(&event, time, &mut outbox);
                 outbox.deliveries.clear();
-                handled += 1;
+                resumed.events += 1;
             }
             Entry::Event(_) | Entry::Numbered(_) | Entry::Standing(_) => {}
         }
@@ -274,7 +277,18 @@ pub fn resume(engine: &mut impl Handle, config: &Config, now: Time) -> Result<u6
     }
     // Who did not come back by now is new when he comes.
     engine.take_up(&Numbers::default());
-    Ok(handled)
+    resumed.withdrawn = outbox.withdrawn;
+    Ok(resumed)
+}
+
+/// What a node that starts again took up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Resumed {
+    /// Events handled again.
+    pub events: u64,
+    /// What goes no further: a suspension may be kept that a crash came too soon after to be
+    /// carried out.
+    pub withdrawn: Vec<Withdrawal>,
 }
 
 #[derive(Default)]

@@ -16,6 +16,7 @@ pub mod feed;
 pub mod http;
 pub mod intake;
 pub mod journal;
+pub mod link;
 pub mod message;
 pub mod metrics;
 mod pace;

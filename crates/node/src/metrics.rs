@@ -3,11 +3,13 @@
 //! The engine fills a [`Metrics`] about once a second; the rim adds a [`RimMetrics`] of its own and
 //! [`encode`]s both. Values are totals since the start; rates are the reader's to make.
 
+use crate::link::LinkFigures;
 use prometheus_client::encoding::text;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 
 /// The engine's counters and gauges.
@@ -49,7 +51,7 @@ pub struct FeedMetrics {
 }
 
 /// The rim's own counters and gauges.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RimMetrics {
     /// Events handled.
     pub events: u64,
@@ -65,6 +67,10 @@ pub struct RimMetrics {
     pub console_messages_shed: u64,
     /// Whether the recording can be written now.
     pub recording: bool,
+    /// Partners' links, in configured order.
+    pub links: Vec<LinkFigures>,
+    /// Connections refused of those who named no partner, by the reason's stable name.
+    pub strangers: BTreeMap<&'static str, u64>,
 }
 
 type Labels = Vec<(&'static str, String)>;
@@ -80,6 +86,7 @@ pub fn encode(engine: &Metrics, rim: &RimMetrics) -> String {
     add_feeds(&mut registry, &engine.feeds);
     add_picture(&mut registry, engine);
     add_rim(&mut registry, rim);
+    add_links(&mut registry, rim);
     let mut out = String::new();
     text::encode(&mut out, &registry).expect("writing to a String does not fail");
     out
@@ -163,6 +170,40 @@ fn add_rim(registry: &mut Registry, rim: &RimMetrics) {
     level(registry, "consoles", "Consoles connected", rim.consoles as f64);
     let recording = f64::from(u8::from(rim.recording));
     level(registry, "recording_ok", "1 while the recording can be written", recording);
+}
+
+fn add_links(registry: &mut Registry, rim: &RimMetrics) {
+    let up = levels(registry, "link_up", "1 while the link with a partner stands");
+    let queued = levels(registry, "link_queued", "Batches that a partner has not taken yet");
+    let skew = levels(registry, "link_skew_seconds", "How far a partner's clock is ahead");
+    let sent = totals(registry, "link_batches_sent", "Batches sent to a partner");
+    let came = totals(registry, "link_batches_received", "Batches of a partner that were kept");
+    let bytes = totals(registry, "link_bytes_received", "Bytes received from a partner");
+    let gone = totals(registry, "link_batches_gone", "Batches that a partner said will not come");
+    let shed = totals(registry, "link_offers_shed", "Batches released and not kept for a partner");
+    let refusals = totals(registry, "link_refusals", "Connections refused or ended");
+    let labels = |party: &str| -> Labels { vec![("party", party.to_owned())] };
+    for link in &rim.links {
+        let labels = labels(&link.party);
+        up.get_or_create(&labels).set(f64::from(u8::from(link.up)));
+        if let Some(count) = link.queued {
+            queued.get_or_create(&labels).set(count as f64);
+        }
+        skew.get_or_create(&labels).set(link.skew_s.unwrap_or(0.0));
+        sent.get_or_create(&labels).inc_by(link.batches_sent);
+        came.get_or_create(&labels).inc_by(link.batches_received);
+        bytes.get_or_create(&labels).inc_by(link.bytes_received);
+        gone.get_or_create(&labels).inc_by(link.gone);
+        shed.get_or_create(&labels).inc_by(link.offers_shed);
+    }
+    let strangers = ("", &rim.strangers);
+    let of_links = rim.links.iter().map(|link| (link.party.as_str(), &link.refusals));
+    for (party, counts) in of_links.chain([strangers]) {
+        for (name, count) in counts {
+            let labels = vec![("party", party.to_owned()), ("reason", (*name).to_owned())];
+            refusals.get_or_create(&labels).inc_by(*count);
+        }
+    }
 }
 
 #[cfg(test)]

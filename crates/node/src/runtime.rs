@@ -5,7 +5,10 @@ use crate::clock::Clock;
 use crate::consoles::Consoles;
 use crate::event::{Event, Handle, Outbox};
 use crate::intake::{Batch, Intake};
+use crate::link::Links;
 use crate::metrics::{Metrics, RimMetrics};
+use accord::PartyId;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -120,7 +123,7 @@ impl EngineThread {
         recorder: R,
         clock: Arc<Clock>,
         intake: Arc<Intake>,
-        consoles: Arc<Consoles>,
+        (consoles, links): (Arc<Consoles>, Arc<Links>),
     ) -> io::Result<Self> {
         let status = Arc::new(Status::default());
         status.finished_nanos.store(clock.now().unix_nanos(), Ordering::Relaxed);
@@ -129,6 +132,8 @@ impl EngineThread {
             recorder,
             clock,
             consoles,
+            links,
+            unsynced: BTreeMap::new(),
             status: status.clone(),
             measured: Time::EPOCH,
             synced: Time::EPOCH,
@@ -149,6 +154,10 @@ struct Worker<H, R> {
     recorder: R,
     clock: Arc<Clock>,
     consoles: Arc<Consoles>,
+    links: Arc<Links>,
+    /// What partners told and was recorded since the last sync; `None` for one of whom something
+    /// could not be recorded: its link hands all of it on again after the next start.
+    unsynced: BTreeMap<PartyId, Option<u64>>,
     status: Arc<Status>,
     measured: Time,
     synced: Time,
@@ -173,10 +182,51 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
             for delivery in outbox.deliveries.drain(..) {
                 self.consoles.deliver(&delivery);
             }
+            self.pass_on(&mut outbox);
             self.account(&batch);
         }
         let result = self.recorder.sync();
+        if result.is_ok() {
+            self.tell_recorded();
+        }
         self.note_recording(result);
+    }
+
+    /// To partners: what is withdrawn first, then what is released.
+    fn pass_on(&mut self, outbox: &mut Outbox) {
+        for withdrawal in outbox.withdrawn.drain(..) {
+            self.links.withdraw(withdrawal.to, withdrawal.reason);
+        }
+        if outbox.released.is_empty() {
+            return;
+        }
+        // An epoch is kept before anybody sees it: the next one is later, whatever the clock says.
+        let recorded = self.recorder.record_standing(&self.engine.standing());
+        if recorded.is_err() {
+            self.note_recording(recorded);
+        }
+        for released in outbox.released.drain(..) {
+            self.links.offer(released);
+        }
+    }
+
+    /// Counts what partners told in a batch that was recorded, or was not.
+    fn count_told(&mut self, batch: &Batch, recorded: bool) {
+        for (_, event) in batch {
+            if let Event::PartnerTold { party, .. } = event {
+                let count = self.unsynced.entry(*party).or_insert(Some(0));
+                *count = count.filter(|_| recorded).map(|count| count + 1);
+                self.links.taken(*party);
+            }
+        }
+    }
+
+    fn tell_recorded(&mut self) {
+        for (party, count) in &mut self.unsynced {
+            if let Some(count) = count.as_mut().filter(|count| **count > 0) {
+                self.links.recorded(*party, std::mem::take(count));
+            }
+        }
     }
 
     /// A recording that cannot be written must not blind the operator: the events are handled all
@@ -186,6 +236,7 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         if recorded.is_err() {
             self.status.events_unrecorded.fetch_add(batch.len() as u64, Ordering::Relaxed);
         }
+        self.count_told(batch, recorded.is_ok());
         let now = self.clock.now();
         // What a person decided is on the disk before anybody is told that it holds.
         let act = batch.iter().any(|(_, event)| event.is_act());
@@ -193,6 +244,9 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         let result = recorded.and_then(|()| if due { self.recorder.sync() } else { Ok(()) });
         if due {
             self.synced = now;
+        }
+        if due && result.is_ok() {
+            self.tell_recorded();
         }
         self.note_recording(result);
     }

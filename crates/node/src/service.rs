@@ -4,10 +4,11 @@ use crate::clock::Clock;
 use crate::config::{Config, Feed};
 use crate::consoles::Consoles;
 use crate::coverage::Planner;
-use crate::event::Handle;
+use crate::event::{Handle, Withdrawal};
 use crate::feed::Feeds;
 use crate::http::{self, Http};
 use crate::intake::Intake;
+use crate::link::Links;
 use crate::runtime::{EngineThread, NoRecorder, Recorder, Status};
 use std::io;
 use std::net::SocketAddr;
@@ -29,6 +30,8 @@ const FAREWELL_MAX: Duration = Duration::from_secs(3);
 pub struct Node {
     /// Where consoles connect.
     pub console: SocketAddr,
+    /// Where partners' nodes connect, if they may.
+    pub links_bound: Option<SocketAddr>,
     /// Where each feed listens; none for those that connect.
     pub feeds_bound: Vec<Option<SocketAddr>>,
     /// How the engine does.
@@ -36,6 +39,7 @@ pub struct Node {
     feeds: Feeds,
     intake: Arc<Intake>,
     consoles: Arc<Consoles>,
+    links: Arc<Links>,
     engine: EngineThread,
     ticker: JoinHandle<()>,
     http: JoinHandle<io::Result<()>>,
@@ -44,14 +48,17 @@ pub struct Node {
 }
 
 impl Node {
-    /// Binds every address, then starts.
+    /// Binds every address, then starts. `withdrawn`: as [`crate::journal::resume`] found it.
     pub async fn start<H: Handle, R: Recorder>(
         config: &Config,
         clock: Arc<Clock>,
         engine: H,
         recorder: R,
+        withdrawn: &[Withdrawal],
     ) -> io::Result<Self> {
-        Self::start_with(&config.feeds, config, clock, engine, recorder).await
+        let intake = Arc::new(Intake::new(clock.clone(), config.feeds.len()));
+        let links = Links::start(config, &clock, &intake, withdrawn)?;
+        Self::start_with(&config.feeds, config, (clock, intake, links), engine, recorder).await
     }
 
     /// Starts without its feeds: whoever replays a recording hands their bytes to
@@ -61,7 +68,8 @@ impl Node {
         clock: Arc<Clock>,
         engine: H,
     ) -> io::Result<Self> {
-        Self::start_with(&[], config, clock, engine, NoRecorder).await
+        let intake = Arc::new(Intake::new(clock.clone(), config.feeds.len()));
+        Self::start_with(&[], config, (clock, intake, Links::none()), engine, NoRecorder).await
     }
 
     /// The queue into the engine.
@@ -72,7 +80,7 @@ impl Node {
     async fn start_with<H: Handle, R: Recorder>(
         feeds: &[Feed],
         config: &Config,
-        clock: Arc<Clock>,
+        (clock, intake, links): (Arc<Clock>, Arc<Intake>, Arc<Links>),
         engine: H,
         recorder: R,
     ) -> io::Result<Self> {
@@ -81,16 +89,16 @@ impl Node {
             io::Error::new(error.kind(), format!("console on {address}: {error}"))
         })?;
         let console = listener.local_addr()?;
-        let intake = Arc::new(Intake::new(clock.clone(), config.feeds.len()));
         let consoles = Arc::new(Consoles::new(intake.clone()));
         let feeds = Feeds::start(feeds, &intake)?;
-        let engine =
-            EngineThread::start(engine, recorder, clock.clone(), intake.clone(), consoles.clone())?;
+        let outputs = (consoles.clone(), links.clone());
+        let engine = EngineThread::start(engine, recorder, clock.clone(), intake.clone(), outputs)?;
         let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
         let status = engine.status.clone();
         let router = http::router(Http {
             consoles: consoles.clone(),
             status: status.clone(),
+            links: links.clone(),
             clock,
             connections: connections.clone(),
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
@@ -101,14 +109,17 @@ impl Node {
         let http = tokio::spawn(async move { serving.await });
         let ticker = tokio::spawn(tick(intake.clone()));
         tracing::info!(%console, feeds = config.feeds.len(), "node started");
+        let links_bound = links.listening;
         let feeds_bound = feeds.bound.clone();
         Ok(Self {
             console,
+            links_bound,
             feeds_bound,
             status,
             feeds,
             intake,
             consoles,
+            links,
             engine,
             ticker,
             http,
@@ -117,14 +128,20 @@ impl Node {
         })
     }
 
-    /// Stops in the order in which data flow: feeds, then the engine once it has handled what
+    /// Stops in the order in which data flow: feeds and links, then the engine once it has handled what
     /// waits and the recording is synced, then the consoles. False if the engine had panicked.
     pub async fn stop(self) -> bool {
         self.feeds.stop().await;
         self.ticker.abort();
+        self.links.hang_up().await;
         self.intake.close();
-        let engine = self.engine;
-        let well = tokio::task::spawn_blocking(move || engine.join()).await.unwrap_or(false);
+        let (engine, links) = (self.engine, self.links);
+        let joined = tokio::task::spawn_blocking(move || {
+            let well = engine.join();
+            links.close();
+            well
+        });
+        let well = joined.await.unwrap_or(false);
         self.consoles.close();
         self.stop.cancel();
         self.connections.close();

@@ -31,7 +31,8 @@ pub fn engine(config: &Config, occasion: Occasion) -> Engine {
     // nothing goes to anybody.
     let own = config.node.party.parse().or_else(|_| "XXA".parse()).expect("XXA is a party");
     let policy = config.policy().unwrap_or_else(|_| Policy::without_accords(own));
-    let partners = policy.partners().collect();
+    // One that no accord names is given nothing, and is shown.
+    let partners = policy.partners().chain(config.linked()).collect();
     Engine::new(EngineSetup {
         node: config.node.name.clone(),
         party: config.node.party.clone(),

@@ -410,6 +410,14 @@ pub struct PartnerRow {
     /// Batches it sent that were refused, and objects beyond the bound.
     #[ts(type = "number")]
     pub refused: u64,
+    /// Batches that wait until its node takes them; none until it has said what it has.
+    #[ts(type = "number | null")]
+    pub queued: Option<u64>,
+    /// How often somebody who said to be its node and did not prove it was turned away.
+    #[ts(type = "number")]
+    pub turned_away: u64,
+    /// Why, the last time.
+    pub turned_away_for: Option<String>,
 }
 
 /// How a partner's node is connected.

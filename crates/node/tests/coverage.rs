@@ -55,7 +55,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 async fn node(config: &Config) -> Node {
-    Node::start(config, Arc::new(Clock::new()), Deaf, NoRecorder).await.unwrap()
+    Node::start(config, Arc::new(Clock::new()), Deaf, NoRecorder, &[]).await.unwrap()
 }
 
 async fn exchange(node: &Node, request: String) -> (u16, Vec<u8>) {

@@ -1,7 +1,8 @@
 //! What a partner tells, honest or not: how far it goes, how long it stands, what it cannot do.
 
 use accord::{
-    Batch, FieldSet, Item, ObjectKind, Onward, PartnerNumber, PartyId, Policy, Reduction, Told,
+    ArticleRef, Batch, FieldSet, Item, ObjectKind, Onward, PartnerNumber, PartyId, Policy,
+    Reduction, Told,
 };
 use node::config::{AccordText, AccordsSection};
 use node::engine::{Engine, EngineSetup};
@@ -55,7 +56,14 @@ fn engine() -> Engine {
 }
 
 fn engine_with(partners: Vec<PartyId>) -> Engine {
-    let accord = accord::read("test", ACCORD_BC).expect("an accord").accord;
+    let read = |text: &str| Arc::new(accord::read("test", text).expect("an accord").accord);
+    let mut accords = vec![read(ACCORD_BC)];
+    // Whoever tells may: the same accord the other way round.
+    accords.extend(partners.iter().map(|teller| {
+        let text = ACCORD_BC.replace("xxb-xxc", &told_under(*teller));
+        let text = text.replace("XXB", "own's").replace("XXC", "XXB");
+        read(&text.replace("own's", teller.as_str()))
+    }));
     let mut engine = Engine::new(EngineSetup {
         node: "XXB".into(),
         party: "XXB".into(),
@@ -67,11 +75,15 @@ fn engine_with(partners: Vec<PartyId>) -> Engine {
         sensors: Vec::new(),
         tracker: Default::default(),
         identity: Default::default(),
-        policy: Policy::new(party("XXB"), vec![Arc::new(accord)]).expect("a policy"),
+        policy: Policy::new(party("XXB"), accords).expect("a policy"),
         partners,
     });
     happen(&mut engine, &Event::ConsoleJoined { console: CONSOLE }, 0.0);
     engine
+}
+
+fn told_under(teller: PartyId) -> String {
+    format!("{teller}-xxb").to_lowercase()
 }
 
 fn happen(engine: &mut Engine, event: &Event, seconds: f64) -> Outbox {
@@ -100,11 +112,14 @@ fn item(number: u32, [latitude, longitude]: [f64; 2], seconds: f64) -> Item {
 }
 
 /// `from` tells XXB these items in the `n`th batch of its `epoch`.
-fn tell(engine: &mut Engine, from: &str, (epoch, n): (u32, u32), items: Vec<Item>) {
+fn tell(engine: &mut Engine, from: &str, (epoch, n): (u32, u32), mut items: Vec<Item>) {
     let seconds = f64::from(n);
     let (from, to) = (party(from), party("XXB"));
+    let accord = told_under(from).parse().expect("an accord's id");
+    let article = ArticleRef { accord, article: "1".parse().expect("a number") };
+    items.iter_mut().for_each(|item| item.articles = vec![article]);
     let (sequence, slot) = (u64::from(n), at(seconds));
-    let batch = Batch { from, to, epoch, sequence, slot, items, ended: Vec::new() };
+    let batch = Batch { from, to, epoch, sequence, part: 0, slot, items, ended: Vec::new() };
     happen(engine, &Event::PartnerTold { party: from, body: batch.encode() }, seconds);
 }
 
@@ -190,7 +205,8 @@ fn what_is_dated_into_the_future_does_not_stand_for_ever() {
     // A whole batch from a clock that far ahead is refused, or all that follow would be history.
     let slot = at(86_400.0);
     let (from, to) = (party("XXA"), party("XXB"));
-    let ahead = Batch { from, to, epoch: 9, sequence: 9, slot, items: vec![], ended: vec![] };
+    let ahead =
+        Batch { from, to, epoch: 9, sequence: 9, part: 0, slot, items: vec![], ended: vec![] };
     happen(&mut engine, &Event::PartnerTold { party: from, body: ahead.encode() }, 2.0);
     tell(&mut engine, "XXA", (1, 3), vec![item(1, [0.0, 0.0], 3.0)]);
     let (_, messages) = tick(&mut engine, 3.0);

@@ -95,7 +95,7 @@ impl Rig {
         config.feeds = feeds.iter().map(|url| feed_from_url(url).unwrap()).collect();
         let (told, heard) = unbounded_channel();
         let (engine, tape) = (Echo { consoles: BTreeSet::new(), heard: told }, Tape::default());
-        let node = Node::start(&config, Arc::new(Clock::new()), engine, tape.clone());
+        let node = Node::start(&config, Arc::new(Clock::new()), engine, tape.clone(), &[]);
         Self { node: node.await.unwrap(), heard, tape }
     }
 

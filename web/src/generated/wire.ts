@@ -207,7 +207,19 @@ withheld: Array<RuleCount>,
 /**
  * Batches it sent that were refused, and objects beyond the bound.
  */
-refused: number, };
+refused: number, 
+/**
+ * Batches that wait until its node takes them; none until it has said what it has.
+ */
+queued: number | null, 
+/**
+ * How often somebody who said to be its node and did not prove it was turned away.
+ */
+turned_away: number, 
+/**
+ * Why, the last time.
+ */
+turned_away_for: string | null, };
 
 /**
  * What one partner says of a target.

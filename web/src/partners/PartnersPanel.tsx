@@ -5,7 +5,7 @@ import type { AccordRow, PartnerRow, RuleCount } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
 import { count } from '../shell/format';
 import { clockMs, partners, seeAs, seenAs } from '../shell/state';
-import { eventLine, linkWords } from './words';
+import { eventLine, linkWords, waitingWords } from './words';
 
 export function PartnersPanel() {
   const told = partners.value;
@@ -28,6 +28,7 @@ export function PartnersPanel() {
 function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; accords: AccordRow[] }) {
   const open = useSignal(false);
   const link = linkWords(row);
+  const waiting = waitingWords(row);
   const seen = seenAs.value === row.party;
   return (
     <li class={`partner tone-${link.tone}`}>
@@ -49,9 +50,15 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
       </div>
       <p class="partner-flow num">
         they send <b>{count(row.they_send)}</b> · we send <b>{count(row.we_send)}</b>
+        {waiting && <> · {waiting}</>}
       </p>
       {row.note && <p class="partner-note">{row.note}</p>}
       {row.refused > 0 && <p class="partner-note">refused {count(row.refused)} of what it sent</p>}
+      {row.turned_away > 0 && (
+        <p class="partner-note">
+          turned away {count(row.turned_away)} in its name: {row.turned_away_for}
+        </p>
+      )}
       {open.value && (
         <>
           <Rules title="Released" mark="✓" rules={row.released} none="nothing is released" />
@@ -60,6 +67,16 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
             <Accord key={accord.id} accord={accord} />
           ))}
           {accords.length === 0 && <p class="empty">No accord with {row.party}.</p>}
+          {(row.link !== 'waiting' || row.queued !== null) && (
+            <a
+              class="button small"
+              href={`/api/v1/ledger/${row.party}.tar.gz`}
+              download
+              title={`All that a verifier needs of what was sent to ${row.party} and came from it: the log and both parties' public keys`}
+            >
+              Ledger proof
+            </a>
+          )}
         </>
       )}
     </li>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { description } from '../picture/picture.fixture';
 import { ident, trackNumber } from '../tracks/ident';
-import { eventLine, linkWords, viewAt } from './words';
+import { eventLine, linkWords, viewAt, waitingWords } from './words';
 
 describe('a link in words', () => {
   it('says how long ago an open link spoke, and calls a long silence one', () => {
@@ -13,6 +13,12 @@ describe('a link in words', () => {
     expect(linkWords({ link: 'down', note: null, silent_ms: 61_000 }).words).toMatch(/^off, last heard /);
     expect(linkWords({ link: 'waiting', note: null, silent_ms: null }).words).toBe('never linked');
   });
+});
+
+it('says what waits for a partner only where more waits than is on its way', () => {
+  expect(waitingWords({ queued: null })).toBeNull();
+  expect(waitingWords({ queued: 1 })).toBeNull();
+  expect(waitingWords({ queued: 1200 })).toMatch(/^1.?200 waiting$/);
 });
 
 it('Alt and a digit name a partner, nought our own picture, a digit too many nobody', () => {

@@ -2,7 +2,7 @@
 
 import type { AccordEvent, PartnerRow } from '../generated/wire';
 import type { GlyphShape } from '../shell/Glyph';
-import { age, dateZ } from '../shell/format';
+import { age, count, dateZ } from '../shell/format';
 
 export interface LinkWords {
   glyph: GlyphShape;
@@ -22,6 +22,14 @@ export function linkWords(row: Pick<PartnerRow, 'link' | 'note' | 'silent_ms'>):
   const since = heard === null ? '' : `, last heard ${heard} ago`;
   if (row.link === 'down') return { glyph: 'ring', tone: 'caution', words: `off${since}` };
   return { glyph: 'ring', tone: 'muted', words: 'never linked' };
+}
+
+/** A batch goes out each second: so many on their way are no news. */
+const QUEUED_ON_THE_WAY = 2;
+
+/** What its node has not taken yet, in batches, which are seconds; nothing where that is normal. */
+export function waitingWords(row: Pick<PartnerRow, 'queued'>): string | null {
+  return row.queued !== null && row.queued > QUEUED_ON_THE_WAY ? `${count(row.queued)} waiting` : null;
 }
 
 /** The partner to show, stepping through them; `null`: our own picture. */

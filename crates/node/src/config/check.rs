@@ -1,6 +1,6 @@
 //! From text to a [`Config`] that holds together, or to one line that says where it does not.
 
-use super::{Config, Feed, Transport, feed};
+use super::{Config, Feed, Transport, feed, link};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io;
@@ -41,7 +41,7 @@ pub(super) const HEIGHTS_M: std::ops::RangeInclusive<f64> = -1_000.0..=60_000.0;
 
 /// One step from the root of the file to a value.
 #[derive(Debug, Clone, PartialEq)]
-enum Step {
+pub(super) enum Step {
     Key(String),
     Index(usize),
 }
@@ -78,10 +78,8 @@ fn read<T: DeserializeOwned>(
         let path = e.span().map(|span| path_at(text, &span)).unwrap_or_default();
         error(e.span(), shown(&path), in_our_words(e.message(), &path))
     })?;
-    match check(&value) {
-        Ok(()) => Ok(value),
-        Err((path, problem)) => Err(error(span_of(text, &path), shown(&path), problem)),
-    }
+    check(&value).map_err(|misfit| placed(file, text, misfit))?;
+    Ok(value)
 }
 
 /// Checks what was put together from several places; `source` names it in the error.
@@ -93,9 +91,15 @@ pub fn check(config: &Config, source: &str) -> Result<(), ConfigError> {
     })
 }
 
-type Misfit = (Vec<Step>, String);
+pub(super) type Misfit = (Vec<Step>, String);
 
-fn misfit(table: &str, index: Option<usize>, key: &str, problem: String) -> Misfit {
+/// One at its place in the text of the file.
+pub(super) fn placed(file: &str, text: &str, (path, problem): Misfit) -> ConfigError {
+    let place = place(text, span_of(text, &path), &shown(&path));
+    ConfigError { file: file.to_owned(), place, problem }
+}
+
+pub(super) fn misfit(table: &str, index: Option<usize>, key: &str, problem: String) -> Misfit {
     let mut path = vec![Step::Key(table.into())];
     path.extend(index.map(Step::Index));
     if !key.is_empty() {
@@ -107,7 +111,8 @@ fn misfit(table: &str, index: Option<usize>, key: &str, problem: String) -> Misf
 fn holds_together(config: &Config) -> Result<(), Misfit> {
     sections(config)?;
     feeds(config)?;
-    sensors(config)
+    sensors(config)?;
+    link::check(config)
 }
 
 fn sections(config: &Config) -> Result<(), Misfit> {
@@ -155,6 +160,13 @@ fn feeds(config: &Config) -> Result<(), Misfit> {
     let mut names = BTreeMap::new();
     let mut identities = BTreeMap::new();
     let mut ports = BTreeMap::from([(("tcp", config.console.listen), "[console]".to_owned())]);
+    if let Some(listen) = config.link.listen
+        && let Some(other) = ports.insert(("tcp", listen), "[link]".into())
+        && listen.port() != 0
+    {
+        let problem = format!("{listen} is taken by {other}; use another port");
+        return Err(misfit("link", None, "listen", problem));
+    }
     if config.feeds.len() > usize::from(u16::MAX) {
         return Err(misfit("feed", None, "", "too many feeds; 65535 at most".into()));
     }

@@ -8,12 +8,14 @@ mod accords;
 mod check;
 mod feed;
 mod feed_url;
+mod link;
 
 pub use accords::{AccordText, AccordsSection};
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
+pub use link::{LinkSection, PartnerSection};
 
 use crate::wire::View;
 use accord::Policy;
@@ -39,6 +41,11 @@ pub struct Config {
     /// What planners look at.
     #[serde(skip_serializing_if = "CoverageSection::is_none")]
     pub coverage: CoverageSection,
+    /// How partners' nodes are met.
+    pub link: LinkSection,
+    /// Whom it is linked to.
+    #[serde(rename = "partner", skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<PartnerSection>,
     /// Where data come from, in order.
     #[serde(rename = "feed", skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<Feed>,
@@ -260,6 +267,7 @@ impl Config {
                 let beside = path.parent().unwrap_or(Path::new(""));
                 config.accords.read(beside)?;
                 config.coverage.read(beside)?;
+                config.read_links(beside).map_err(|misfit| check::placed(&file, &text, misfit))?;
                 config.policy()?;
                 Ok(config)
             }

@@ -12,7 +12,7 @@ mod sensors;
 
 pub use feed::FeedSetup;
 
-use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox};
+use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
 use accord::{PartyId, Policy, Subject};
@@ -329,9 +329,13 @@ impl Engine {
         metrics
     }
 
-    /// What a person decides holds whether or not the console is still there. What was asked and
-    /// why it is refused, if it is.
-    fn act(&mut self, asked: &ClientMessage, now: Time) -> Result<(), (String, String)> {
+    /// What a person decides holds whether or not the console is still there. What goes no further
+    /// for it; or what was asked and why it is refused.
+    fn act(
+        &mut self,
+        asked: &ClientMessage,
+        now: Time,
+    ) -> Result<Vec<Withdrawal>, (String, String)> {
         match asked {
             ClientMessage::Suspend { accord, by, reason } => self
                 .partners
@@ -340,8 +344,9 @@ impl Engine {
             ClientMessage::Resume { accord, by } => self
                 .partners
                 .resume(accord, by, now)
+                .map(|()| Vec::new())
                 .map_err(|why| (format!("resume {accord}"), why)),
-            _ => Ok(()),
+            _ => Ok(Vec::new()),
         }
     }
 
@@ -433,14 +438,16 @@ impl Handle for Engine {
                 self.consoles.remove(console);
             }
             Event::ConsoleAsked { console, message } => {
-                if let Err((asked, why)) = self.act(message, now) {
-                    refuse(*console, asked, why, outbox);
+                match self.act(message, now) {
+                    Ok(withdrawn) => outbox.withdrawn.extend(withdrawn),
+                    Err((asked, why)) => refuse(*console, asked, why, outbox),
                 }
                 self.answer(*console, message, now, outbox);
             }
             Event::PartnerConnected { party } => self.partners.connected(*party),
             Event::PartnerLost { party, reason } => self.partners.lost(*party, reason),
             Event::PartnerTold { party, body } => self.partners.hear(*party, body, now),
+            Event::PartnerLink { party, report } => self.partners.report(*party, report),
             Event::Tick => {
                 self.tracker.advance(now, &mut self.track_events);
                 self.take_out_ended();
@@ -465,16 +472,16 @@ impl Handle for Engine {
         if let Some(unread) = &self.standing_unread {
             return unread.clone();
         }
-        serde_json::to_string(self.partners.standing()).unwrap_or_default()
+        serde_json::to_string(&self.partners.standing()).unwrap_or_default()
     }
 
-    fn take_up_standing(&mut self, standing: &str, now: Time) {
+    fn take_up_standing(&mut self, standing: &str, now: Time) -> Vec<Withdrawal> {
         match serde_json::from_str(standing) {
             Ok(standing) => self.partners.take_up(standing, now),
             // What was suspended cannot be told: then nothing goes to anybody.
             Err(_) => {
-                self.partners.withhold_all();
                 self.standing_unread = Some(standing.to_owned());
+                self.partners.withhold_all()
             }
         }
     }

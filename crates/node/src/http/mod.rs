@@ -5,11 +5,13 @@
 //! host (against DNS rebinding) and each WebSocket must come from a page of this very address.
 
 mod assets;
+mod ledger;
 mod live;
 
 use crate::clock::Clock;
 use crate::consoles::Consoles;
 use crate::coverage::Planner;
+use crate::link::Links;
 use crate::metrics;
 use crate::runtime::Status;
 use axum::extract::{Request, State};
@@ -34,6 +36,8 @@ pub struct Http {
     pub consoles: Arc<Consoles>,
     /// How the engine does.
     pub status: Arc<Status>,
+    /// Partners' links and the ledgers with them.
+    pub links: Arc<Links>,
     /// Now.
     pub clock: Arc<Clock>,
     /// Holds each WebSocket's task, so that stopping can wait for it.
@@ -50,6 +54,8 @@ pub fn router(http: Http) -> Router {
     Router::new()
         .route("/api/v1/live", get(live::upgrade))
         .nest("/api/v1/coverage", coverage)
+        .route("/api/v1/ledger/{name}", get(ledger::archive))
+        .route("/api/v1/ledger/{party}/{*path}", get(ledger::file))
         .route("/healthz", get(health))
         .route("/metrics", get(measures))
         .fallback(assets::serve)
@@ -130,6 +136,7 @@ async fn health(State(http): State<Http>) -> impl IntoResponse {
 async fn measures(State(http): State<Http>) -> impl IntoResponse {
     let mut rim = http.status.rim_metrics();
     (rim.consoles, rim.console_messages_shed) = http.consoles.counts();
+    (rim.links, rim.strangers) = http.links.figures();
     let text = metrics::encode(&http.status.engine_metrics(), &rim);
     ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], text)
 }

@@ -16,7 +16,8 @@ pub(crate) const STALE_S: f64 = 120.0;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Mirror {
     epoch: u32,
-    sequence: u64,
+    /// Batch and part of it that came last.
+    sequence: (u64, u32),
     slot: Option<Time>,
     items: BTreeMap<PartnerNumber, Item>,
     /// Told since [`Mirror::take_news`].
@@ -28,7 +29,8 @@ pub(crate) struct Mirror {
 impl Mirror {
     /// Takes the next batch. One that is older than what stands is history, and changes nothing.
     pub(crate) fn apply(&mut self, batch: &Batch) {
-        if (batch.epoch, batch.sequence) <= (self.epoch, self.sequence) {
+        let sequence = (batch.sequence, batch.part);
+        if (batch.epoch, sequence) <= (self.epoch, self.sequence) {
             self.late += 1;
             return;
         }
@@ -36,7 +38,7 @@ impl Mirror {
             self.forget();
             self.epoch = batch.epoch;
         }
-        self.sequence = batch.sequence;
+        self.sequence = sequence;
         self.slot = Some(batch.slot);
         for number in &batch.ended {
             self.items.remove(number);

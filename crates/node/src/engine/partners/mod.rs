@@ -12,11 +12,12 @@ mod rows;
 pub(crate) use acts::Standing;
 pub(crate) use mirror::Mirror;
 
+use crate::event::LinkReport;
 use mirror::STALE_S;
 
 use accord::{
-    Batch, Cadence, Lineage, ObjectKind, OwnNumber, PartnerFeed, PartyId, Policy, Released, Source,
-    Subject,
+    ArticleRef, Batch, Cadence, Clause, Lineage, ObjectKind, OwnNumber, PartnerFeed, PartyId,
+    Policy, Released, Source, Subject,
 };
 use fusion::{Correlator, CorrelatorRules, TheirNumber};
 use picture::{Entry, Identity, PartnerIndex, Word};
@@ -41,6 +42,7 @@ pub(crate) struct Partner {
     index: PartnerIndex,
     feed: PartnerFeed,
     link: Link,
+    report: LinkReport,
     /// Batches that could not be read or were not its own to us.
     refused: u64,
     /// What it told us.
@@ -82,6 +84,7 @@ impl Partners {
             index: PartnerIndex(index),
             feed: PartnerFeed::new(party, Cadence::default()),
             link: Link::Waiting,
+            report: LinkReport::default(),
             refused: 0,
             told: Mirror::default(),
             sent: Mirror::default(),
@@ -113,19 +116,31 @@ impl Partners {
         self.all.iter().map(|partner| partner.party).find(|party| party.as_str() == name)
     }
 
-    /// A partner spoke. What it says for another, of another, unreadably or by a clock far ahead of
-    /// ours is refused and counted.
+    /// A partner spoke. What it says for another, of another, unreadably, by a clock far ahead of
+    /// ours or under no article that we know and that was in force then is refused and counted.
     pub(crate) fn hear(&mut self, from: PartyId, body: &[u8], now: Time) {
         let own = self.policy.own();
         let Some(partner) = self.all.iter_mut().find(|partner| partner.party == from) else {
             return;
         };
         match Batch::decode(body) {
-            Ok(batch)
+            Ok(mut batch)
                 if batch.from == from
                     && batch.to == own
                     && batch.slot.seconds_since(now) <= STALE_S =>
             {
+                let told = batch.items.len();
+                let mut known = BTreeMap::new();
+                batch.items.retain(|item| {
+                    let object = item.object;
+                    item.articles.iter().any(|article| {
+                        let known = known.entry((*article, object as u8));
+                        *known.or_insert_with(|| {
+                            grants(&self.policy, *article, object, (from, own), batch.slot)
+                        })
+                    })
+                });
+                partner.refused += (told - batch.items.len()) as u64;
                 let epoch = partner.told.epoch();
                 partner.told.apply(&batch);
                 if partner.told.epoch() != epoch {
@@ -144,6 +159,13 @@ impl Partners {
 
     pub(crate) fn lost(&mut self, party: PartyId, reason: &str) {
         self.set_link(party, Link::Down(reason.to_owned()));
+    }
+
+    /// How its link does beside that.
+    pub(crate) fn report(&mut self, party: PartyId, report: &LinkReport) {
+        if let Some(partner) = self.all.iter_mut().find(|partner| partner.party == party) {
+            partner.report.clone_from(report);
+        }
     }
 
     fn set_link(&mut self, party: PartyId, link: Link) {
@@ -231,7 +253,7 @@ impl Partners {
         for partner in &mut self.all {
             if let Some(batch) = partner.feed.update(now, &self.policy, subjects) {
                 partner.sent.apply(batch.value());
-                out.push(batch);
+                out.extend(batch.into_parts());
             } else if !self.policy.at(now).feeds(partner.party) {
                 partner.sent.forget();
             }
@@ -279,6 +301,21 @@ impl Partner {
             .collect();
         self.correlator.update(held, &reports, now);
     }
+}
+
+/// Whether `article` let its giver tell its taker of such objects at `then`, by the text held here.
+fn grants(
+    policy: &Policy,
+    article: ArticleRef,
+    object: ObjectKind,
+    (from, to): (PartyId, PartyId),
+    then: Time,
+) -> bool {
+    let accord = policy.accords().iter().find(|accord| accord.id == article.accord);
+    let accord = accord.filter(|accord| accord.lifecycle.is_in_force(then));
+    let clause = accord.and_then(|a| a.article(article.article)).map(|article| &article.clause);
+    matches!(clause, Some(Clause::Release(grant))
+        if grant.object == object && grant.from.contains(&from) && grant.to.contains(&to))
 }
 
 /// An own track as a subject of release.

@@ -52,6 +52,9 @@ impl Partners {
             released: released.map(|(article, n)| count(article.to_string(), n)).collect(),
             withheld: withheld.collect(),
             refused: partner.refused + beyond,
+            queued: partner.report.queued,
+            turned_away: partner.report.refusals,
+            turned_away_for: partner.report.last_refusal.clone(),
         }
     }
 

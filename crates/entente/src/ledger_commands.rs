@@ -1,0 +1,208 @@
+//! `entente ledger`: what a log between two parties holds, and proofs from it. The verifier needs
+//! the files and the public keys, nothing else: no node, no network.
+
+use crate::commands::{Misuse, say};
+use accord::PartyId;
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use ledger::audit::{self, Report};
+use ledger::{Entry, FileStorage, Hash, Proof, SignedCheckpoint, VerifierKey, leaf_hash, merkle};
+use node::link::keys;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use surveillance::Time;
+
+/// In a log's folder: its newest head, and the newest that the partner cosigned.
+const HEADS: [&str; 2] = ["cosigned", "checkpoint"];
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Print what a log holds, the newest entries last.
+    Show {
+        #[command(flatten)]
+        which: Which,
+        /// Only so many entries.
+        #[arg(long, value_name = "ENTRIES", default_value_t = 20)]
+        last: usize,
+    },
+    /// Hold every file of a log against its signed head, or one proof against the keys.
+    Verify {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Prove from a log that a batch was sent or received, or that it was withdrawn; where the log
+    /// has nothing of it, say so of the whole log.
+    Prove {
+        #[command(flatten)]
+        which: Which,
+        /// The batch's number.
+        #[arg(long, value_name = "NUMBER")]
+        batch: u64,
+        /// It was received, not sent, by the party whose log it is.
+        #[arg(long)]
+        received: bool,
+        /// Write the proof here instead of to the standard output.
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// The log's folder; for verify, or one proof.
+    path: PathBuf,
+    /// Identity of the party that keeps the log.
+    #[arg(long, value_name = "IDENTITY")]
+    of: PathBuf,
+    /// Identity of the partner that the log is about.
+    #[arg(long, value_name = "IDENTITY")]
+    with: PathBuf,
+}
+
+/// A log by its name and the keys that vouch for it.
+struct Log {
+    origin: String,
+    own: Vec<VerifierKey>,
+    partner: Vec<VerifierKey>,
+}
+
+impl Which {
+    fn log(&self) -> anyhow::Result<Log> {
+        let (of, own) = identity(&self.of)?;
+        let (with, partner) = identity(&self.with)?;
+        let origin = link::origin(of.as_str(), with.as_str());
+        Ok(Log { origin, own: own.ledger, partner: partner.ledger })
+    }
+}
+
+fn identity(path: &Path) -> anyhow::Result<(PartyId, keys::Identity)> {
+    let party = crate::keys::party_of(path)?;
+    Ok((party, keys::identity(path, party).map_err(Misuse)?))
+}
+
+/// Does what is asked.
+pub(crate) fn perform(command: &LedgerCommand) -> anyhow::Result<()> {
+    match command {
+        LedgerCommand::Show { which, last } => show(which, *last),
+        LedgerCommand::Verify { which } if which.path.is_file() => verify_proof(which),
+        LedgerCommand::Verify { which } => {
+            let (report, _) = read(&which.path, &which.log()?)?;
+            say(&format!("{}\nall {} entries and every file hold\n", head(&report), report.size))
+        }
+        LedgerCommand::Prove { which, batch, received, output } => {
+            let text = prove(which, *batch, *received)?;
+            match output {
+                None => say(&text),
+                Some(path) => fs::write(path, text).with_context(|| path.display().to_string()),
+            }
+        }
+    }
+}
+
+/// The whole log, held against its head, and its entries.
+fn read(folder: &Path, log: &Log) -> anyhow::Result<(Report, Vec<Vec<u8>>)> {
+    let storage = FileStorage::existing(folder);
+    let mut entries = Vec::new();
+    let keep = |_, entry: &[u8], _: &[Hash]| entries.push(entry.to_vec());
+    let report = audit::audit(&storage, &log.origin, &log.own, &log.partner, keep)?;
+    Ok((report, entries))
+}
+
+fn head(report: &Report) -> String {
+    let mut text = format!("{}\nsize {}, root {}", report.origin, report.size, report.root);
+    match report.cosigned {
+        None => text += "\nthe partner has cosigned nothing of it",
+        Some((size, unix_s)) => {
+            let at = Time::from_unix_seconds(unix_s as f64);
+            write!(text, "\ncosigned by the partner up to {size}, at {at}").expect("it takes it");
+        }
+    }
+    for (kind, count) in &report.kinds {
+        write!(text, "\n{count} {kind}").expect("a string takes it");
+    }
+    text
+}
+
+fn show(which: &Which, last: usize) -> anyhow::Result<()> {
+    let (report, entries) = read(&which.path, &which.log()?)?;
+    let mut text = head(&report) + "\n";
+    let first = entries.len().saturating_sub(last);
+    for (index, entry) in entries.iter().enumerate().skip(first) {
+        writeln!(text, "{index} {}", String::from_utf8_lossy(entry))?;
+    }
+    say(&text)
+}
+
+/// Which entry speaks of the batch, and whether it says that the batch went.
+fn entry_of(entries: &[Vec<u8>], batch: u64, received: bool) -> Option<usize> {
+    let speaks = |entry: &Vec<u8>| match Entry::parse(entry) {
+        Some(Entry::Release { sequence, .. }) => !received && sequence == batch,
+        Some(Entry::Receipt { sequence, .. }) => received && sequence == batch,
+        Some(Entry::Withdrawn { first, end, .. }) => (first..end).contains(&batch),
+        _ => false,
+    };
+    // A withdrawal comes after the release that it takes back.
+    entries.iter().rposition(speaks)
+}
+
+fn prove(which: &Which, batch: u64, received: bool) -> anyhow::Result<String> {
+    let log = which.log()?;
+    let (report, entries) = read(&which.path, &log)?;
+    let Some(index) = entry_of(&entries, batch, received) else {
+        let said = if received { "receipt" } else { "release" };
+        anyhow::bail!(
+            "no entry of the {} in {} is a {said} of batch {batch}; the log up to its signed head \
+             is the proof: `entente ledger verify` holds every entry against it",
+            report.size,
+            which.path.display()
+        );
+    };
+    let signed = signed_over(&which.path, &log, index as u64)?;
+    let size = usize::try_from(signed.checkpoint.size).unwrap_or(entries.len());
+    let leaves: Vec<Hash> = entries[..size].iter().map(|entry| leaf_hash(entry)).collect();
+    let proof = Proof {
+        extra: Some(entries[index].clone()),
+        index: index as u64,
+        path: merkle::inclusion_in(&leaves, index),
+        checkpoint: signed.note.to_bytes(),
+    };
+    Ok(proof.to_text())
+}
+
+/// The head to prove under: what both have signed, where it goes as far.
+fn signed_over(folder: &Path, log: &Log, index: u64) -> anyhow::Result<SignedCheckpoint> {
+    for name in HEADS {
+        let Ok(bytes) = fs::read(folder.join(name)) else { continue };
+        let signed = SignedCheckpoint::open(&bytes, &log.origin, &log.own)
+            .with_context(|| folder.join(name).display().to_string())?;
+        if signed.checkpoint.size > index {
+            return Ok(signed);
+        }
+    }
+    anyhow::bail!("no signed head in {} goes as far as entry {index}", folder.display())
+}
+
+fn verify_proof(which: &Which) -> anyhow::Result<()> {
+    let log = which.log()?;
+    let name = || which.path.display().to_string();
+    let bytes = fs::read(&which.path).with_context(name)?;
+    let proof = Proof::parse(&bytes).with_context(name)?;
+    let entry = proof.extra.as_deref().with_context(|| format!("{} has no entry", name()))?;
+    let signed = proof.verify(entry, &log.origin, &log.own).with_context(name)?;
+    let cosigned = signed.cosigned_by(&log.partner).with_context(name)?;
+    let both = match cosigned {
+        Some(unix_s) => format!(
+            "signed by the party and, at {}, by the partner",
+            Time::from_unix_seconds(unix_s as f64)
+        ),
+        None => "signed by the party alone".to_owned(),
+    };
+    say(&format!(
+        "entry {} of {}\n{}\nis under the head of size {}, {both}\n",
+        proof.index,
+        log.origin,
+        String::from_utf8_lossy(entry),
+        signed.checkpoint.size,
+    ))
+}

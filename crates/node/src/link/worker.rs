@@ -1,0 +1,494 @@
+//! The thread of one partner: its desk, and the session on its connection if there is one.
+//!
+//! A round takes all that waits, makes it durable with one commit, and only then acknowledges,
+//! sends and hands on: so the fsyncs are as few as the disk is slow. What was handed on is said to
+//! be handled once the engine's journal has synced it; what a crash comes before is handed on again.
+
+use super::LinkFigures;
+use super::Refused;
+use super::mailbox::{Connection, Item, Mailbox, Offer};
+use crate::clock::Clock;
+use crate::event::{Event, LinkReport};
+use crate::intake::Intake;
+use accord::{PartyId, Released};
+use ledger::FileStorage;
+use link::{Arrival, Counts, Desk, DeskError, Files, Keys, Limits, Session, Terms};
+use recording::journal::FileStore;
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use surveillance::Time;
+use tokio::sync::watch;
+
+/// Between two rounds when nothing comes.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Bytes of the partner that one round takes in, so that the commit behind it is soon.
+const ROUND_BYTES: usize = 2 << 20;
+/// Bytes handed to the connection and not yet written, at most.
+const UNWRITTEN_MAX: usize = 4 << 20;
+/// Bytes of arrivals that wait for room in the engine's queue, beyond which no more is taken in.
+const ARRIVED_MAX: usize = 8 << 20;
+/// Seconds after which a desk whose disk failed is opened again.
+const REOPEN_S: f64 = 5.0;
+/// Seconds between two reports for the console.
+const REPORT_S: f64 = 1.0;
+
+type NodeDesk = Desk<FileStore, FileStorage>;
+
+/// Where the ledger with a partner is, in that partner's folder.
+pub(super) fn ledger_folder(folder: &Path) -> PathBuf {
+    folder.join("ledger")
+}
+
+/// What one partner's thread is given.
+#[derive(Debug)]
+pub(super) struct Setup {
+    pub(super) own: PartyId,
+    pub(super) party: PartyId,
+    pub(super) folder: PathBuf,
+    pub(super) keys: Keys,
+    pub(super) clock: Arc<Clock>,
+    pub(super) intake: Arc<Intake>,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) figures: Arc<Mutex<LinkFigures>>,
+    /// Whether there is a connection: then none has to be made.
+    pub(super) linked: watch::Sender<bool>,
+}
+
+/// One connection and what was said on it.
+struct Live {
+    connection: Connection,
+    session: Session<FileStore>,
+    /// Came and not yet taken in.
+    received: VecDeque<Vec<u8>>,
+    /// Handed to the connection and not yet written.
+    unwritten: usize,
+    counted: Counts,
+}
+
+/// The thread's state.
+pub(super) struct Worker {
+    setup: Setup,
+    desk: Option<NodeDesk>,
+    live: Option<Live>,
+    /// Arrivals that the engine's queue has no room for yet.
+    arrived: VecDeque<Arrival>,
+    arrived_bytes: usize,
+    /// Numbers of what was handed on and is not yet in the engine's journal.
+    handed: VecDeque<u64>,
+    /// Number below which the partner is known to have all, in whatever session.
+    taken: Option<u64>,
+    /// End of the outbox less what the partner had not acknowledged then.
+    reached: Option<u64>,
+    /// Epoch of the batch offered last: a new one begins a whole picture.
+    epoch: Option<u32>,
+    /// What the engine was last told of the connection: up, or why not.
+    told: Option<Result<(), String>>,
+    report: LinkReport,
+    reported: (LinkReport, Time),
+    failed: Time,
+    unkept: u64,
+    stopping: bool,
+}
+
+fn open(setup: &Setup) -> Result<(NodeDesk, Vec<Arrival>), DeskError> {
+    let io = |what| move |source| DeskError::Storage { what, source };
+    let files = Files {
+        outbox: FileStore::open(setup.folder.join("outbox")).map_err(io("the outbox"))?,
+        inbox: FileStore::open(setup.folder.join("inbox")).map_err(io("the inbox"))?,
+        ledger: FileStorage::create(ledger_folder(&setup.folder)).map_err(io("the ledger"))?,
+    };
+    let names = (setup.own.as_str(), setup.party.as_str());
+    let (desk, found) = Desk::open(names, files, setup.keys.clone(), Limits::default())?;
+    if found.bytes_cut > 0 || found.entries_mended > 0 {
+        let (cut, mended) = (found.bytes_cut, found.entries_mended);
+        tracing::warn!(party = %setup.party, cut, mended, "a link's files were mended");
+    }
+    Ok((desk, found.unhandled))
+}
+
+impl Worker {
+    /// Opens the desk. What a crash came before is handed on again.
+    ///
+    /// # Errors
+    /// If its folder cannot be written, is in use, or does not hold what was signed.
+    pub(super) fn open(setup: Setup) -> Result<Self, DeskError> {
+        let (desk, unhandled) = open(&setup)?;
+        let mut worker = Self {
+            setup,
+            desk: Some(desk),
+            live: None,
+            arrived: VecDeque::new(),
+            arrived_bytes: 0,
+            handed: VecDeque::new(),
+            taken: None,
+            reached: None,
+            epoch: None,
+            told: None,
+            report: LinkReport::default(),
+            reported: (LinkReport::default(), Time::EPOCH),
+            failed: Time::EPOCH,
+            unkept: 0,
+            stopping: false,
+        };
+        worker.arrive(unhandled);
+        Ok(worker)
+    }
+
+    /// Works until the mailbox is closed and empty.
+    pub(super) fn run(mut self) {
+        let mut items = VecDeque::new();
+        while self.setup.mailbox.take(&mut items, self.patience()) {
+            let now = self.setup.clock.now();
+            self.reopen(now);
+            for item in items.drain(..) {
+                self.deal_with(item, now);
+            }
+            self.receive(now);
+            self.commit();
+            self.hand_on();
+            self.advance(now);
+            self.tell(now);
+        }
+        self.commit();
+        // At rest the files are complete.
+        if let Some(Err(error)) = self.desk.as_mut().map(NodeDesk::seal) {
+            self.fail(&error);
+        }
+    }
+
+    /// Bytes that wait here are taken in without waiting for more.
+    fn patience(&self) -> Duration {
+        let waits = self.live.as_ref().is_some_and(|live| !live.received.is_empty());
+        if waits && self.has_room() { Duration::ZERO } else { PATIENCE }
+    }
+
+    fn has_room(&self) -> bool {
+        let unwritten = self.live.as_ref().map_or(0, |live| live.unwritten);
+        self.arrived_bytes < ARRIVED_MAX && unwritten < UNWRITTEN_MAX
+    }
+
+    fn deal_with(&mut self, item: Item, now: Time) {
+        match item {
+            Item::Connected(connection) => self.connected(connection, now),
+            Item::Received { connection, bytes } => match self.live(connection) {
+                Some(live) => live.received.push_back(bytes),
+                None => self.setup.mailbox.consumed(bytes.len()),
+            },
+            Item::Wrote { connection, length } => {
+                if let Some(live) = self.live(connection) {
+                    live.unwritten -= length;
+                }
+            }
+            Item::Ended { connection, why } => {
+                if self.live(connection).is_some() {
+                    self.end(&why, false);
+                }
+            }
+            Item::Unreached(why) => {
+                if self.live.is_none() {
+                    self.down(&why.reason);
+                }
+            }
+            Item::TurnedAway(why) => {
+                self.report.refusals += 1;
+                self.report.last_refusal = Some(why.reason);
+            }
+            Item::Offered(offer) => self.offered(offer),
+            Item::Withdraw(reason) => self.withdraw(&reason, now),
+            Item::Recorded(count) => self.recorded(count, now),
+            Item::Taken => {}
+            Item::Keys(keys) => {
+                self.setup.keys = *keys;
+                if let Some(desk) = &mut self.desk {
+                    desk.set_keys(self.setup.keys.clone());
+                }
+            }
+            Item::HangUp => {
+                self.stopping = true;
+                self.end(&Refused::new("closed", "this node stops".into()), true);
+            }
+            Item::Seal(done) => {
+                let sealed = self.desk.as_mut().map(NodeDesk::seal);
+                // Whoever asked may have gone.
+                let _ = done.send(match sealed {
+                    Some(Ok(())) => Ok(()),
+                    Some(Err(error)) => Err(error.to_string()),
+                    None => Err("its disk has failed".into()),
+                });
+            }
+        }
+    }
+
+    fn live(&mut self, connection: u64) -> Option<&mut Live> {
+        self.live.as_mut().filter(|live| live.connection.id == connection)
+    }
+
+    /// Of two connections that cross, both sides keep the one that the lesser name made; of two
+    /// that the same side made, the newer: the older is dead and does not know it.
+    fn connected(&mut self, connection: Connection, now: Time) {
+        let lesser_dialed = |c: &Connection| c.dialed == (self.setup.own < self.setup.party);
+        if let Some(live) = &self.live
+            && lesser_dialed(&live.connection)
+            && !lesser_dialed(&connection)
+        {
+            let mut out = Vec::new();
+            Session::<FileStore>::bye("there is a link already", &mut out);
+            let _ = connection.out.send(out);
+            return;
+        }
+        let Some(desk) = self.desk.as_ref().filter(|_| !self.stopping) else { return };
+        let mut out = Vec::new();
+        let session = Session::start(Terms::default(), desk, now, &mut out);
+        let (peer, party) = (connection.peer, self.setup.party);
+        tracing::info!(%party, %peer, dialed = connection.dialed, "connected to the partner");
+        let mut live = Live {
+            connection,
+            session,
+            received: VecDeque::new(),
+            unwritten: 0,
+            counted: Counts::default(),
+        };
+        live.send(out);
+        self.drop_live();
+        self.live = Some(live);
+        self.setup.linked.send_replace(true);
+    }
+
+    /// Forgets the connection, and what it brought and was not taken in: it comes again.
+    fn drop_live(&mut self) -> Option<Live> {
+        let live = self.live.take()?;
+        self.setup.mailbox.consumed(live.received.iter().map(Vec::len).sum());
+        self.count(&live);
+        self.setup.linked.send_replace(false);
+        Some(live)
+    }
+
+    /// The connection is over. `said`: the partner is told why.
+    fn end(&mut self, why: &Refused, said: bool) {
+        let Some(live) = self.drop_live() else { return };
+        if said {
+            let mut out = Vec::new();
+            Session::<FileStore>::bye(&why.reason, &mut out);
+            // Dropping the sender ends the connection once this is written.
+            let _ = live.connection.out.send(out);
+        } else {
+            live.connection.cancel.cancel();
+        }
+        let (party, name, reason) = (self.setup.party, why.name, &why.reason);
+        tracing::warn!(%party, name, reason, "the link is down");
+        *super::lock(&self.setup.figures).refusals.entry(why.name).or_default() += 1;
+        self.down(&why.reason);
+    }
+
+    fn down(&mut self, reason: &str) {
+        if self.told.as_ref() != Some(&Err(reason.to_owned())) {
+            self.told = Some(Err(reason.to_owned()));
+            let party = self.setup.party;
+            self.setup.intake.partner(Event::PartnerLost { party, reason: reason.to_owned() });
+        }
+    }
+
+    fn offered(&mut self, offer: Offer) {
+        let (released, complete): (Released<Vec<u8>>, bool) = match offer {
+            Offer::Batch(released) => {
+                let epoch = Some(released.value().epoch);
+                let complete = epoch != std::mem::replace(&mut self.epoch, epoch);
+                (released.encode(), complete)
+            }
+            Offer::Encoded(released) => (released, false),
+        };
+        let offered = self.desk.as_mut().map(|desk| desk.offer(&released, complete));
+        match offered {
+            Some(Ok(_)) => {}
+            Some(Err(error @ (DeskError::TooLong(_) | DeskError::NotTheirs { .. }))) => {
+                self.unkept += 1;
+                tracing::error!(party = %self.setup.party, %error, "what was released is not sent");
+            }
+            Some(Err(error)) => {
+                self.unkept += 1;
+                self.fail(&error);
+            }
+            None => self.unkept += 1,
+        }
+    }
+
+    fn withdraw(&mut self, reason: &str, now: Time) {
+        // What is on its way in this node goes no further.
+        self.end(&Refused::new("withdrawn", reason.to_owned()), false);
+        let Some(desk) = &mut self.desk else { return };
+        match desk.withdraw(self.taken.unwrap_or(0), reason, now) {
+            Ok(dropped) => {
+                self.taken = Some(desk.outbox_end());
+                self.reached = self.taken;
+                tracing::warn!(party = %self.setup.party, dropped, reason, "batches withdrawn");
+            }
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    fn recorded(&mut self, count: u64, now: Time) {
+        let count = usize::try_from(count).unwrap_or(usize::MAX).min(self.handed.len());
+        let Some(number) = self.handed.drain(..count).next_back() else { return };
+        if let Some(Err(error)) = self.desk.as_mut().map(|desk| desk.handled(number, now)) {
+            self.fail(&error);
+        }
+    }
+
+    /// Takes in what came, as far as there is room for what comes of it.
+    fn receive(&mut self, now: Time) {
+        let mut taken_in = 0;
+        while taken_in < ROUND_BYTES && self.has_room() {
+            let (Some(live), Some(desk)) = (&mut self.live, &mut self.desk) else { return };
+            let Some(bytes) = live.received.pop_front() else { return };
+            self.setup.mailbox.consumed(bytes.len());
+            taken_in += bytes.len();
+            let mut out = Vec::new();
+            let heard = live.session.receive(&bytes, now, desk, &mut out);
+            live.send(out);
+            if let Err(refusal) = heard {
+                self.refuse(&refusal);
+                return;
+            }
+        }
+    }
+
+    fn refuse(&mut self, refusal: &link::Refusal) {
+        let said = !matches!(refusal, link::Refusal::Ended(_));
+        self.end(&Refused::new(refusal.name(), refusal.to_string()), said);
+        if let link::Refusal::Storage(error) = refusal {
+            self.fail(error);
+        }
+    }
+
+    /// Makes all of it durable; what came is then to be handed on.
+    fn commit(&mut self) {
+        match self.desk.as_mut().map(NodeDesk::commit) {
+            Some(Ok(arrivals)) => self.arrive(arrivals),
+            Some(Err(error)) => self.fail(&error),
+            None => {}
+        }
+    }
+
+    fn arrive(&mut self, arrivals: Vec<Arrival>) {
+        self.arrived_bytes += arrivals.iter().map(|arrival| arrival.bytes.len()).sum::<usize>();
+        self.arrived.extend(arrivals);
+    }
+
+    /// Hands on what came, in order, as far as the engine's queue has room.
+    fn hand_on(&mut self) {
+        let party = self.setup.party;
+        while !self.arrived.is_empty() && self.setup.intake.has_room_for(party) {
+            let Some(arrival) = self.arrived.pop_front() else { return };
+            self.arrived_bytes -= arrival.bytes.len();
+            self.handed.push_back(arrival.number);
+            self.setup.intake.partner(Event::PartnerTold { party, body: arrival.bytes });
+        }
+    }
+
+    /// Acknowledges and sends, as far as the connection takes it.
+    fn advance(&mut self, now: Time) {
+        loop {
+            let (Some(live), Some(desk)) = (&mut self.live, &mut self.desk) else { return };
+            let mut out = Vec::new();
+            let advanced = live.session.advance(now, desk, &mut out);
+            live.send(out);
+            match advanced {
+                Ok(true) if live.unwritten < UNWRITTEN_MAX => {}
+                Ok(_) => return,
+                Err(refusal) => return self.refuse(&refusal),
+            }
+        }
+    }
+
+    /// Tells engine and metrics how the link does.
+    fn tell(&mut self, now: Time) {
+        if let Some(live) = &self.live {
+            let greeted = live.session.version().is_some();
+            if greeted && self.told != Some(Ok(())) {
+                self.told = Some(Ok(()));
+                let party = self.setup.party;
+                self.setup.intake.partner(Event::PartnerConnected { party });
+            }
+            self.taken = live.session.taken().or(self.taken);
+            if let Some(desk) = &self.desk {
+                let queued = live.session.queued(desk);
+                self.reached = queued.map(|n| desk.outbox_end() - n).or(self.reached);
+            }
+        }
+        if now.seconds_since(self.reported.1) < REPORT_S {
+            return;
+        }
+        if let Some(live) = self.live.take() {
+            self.count(&live);
+            self.live = Some(Live { counted: live.session.counts(), ..live });
+        }
+        let end = self.desk.as_ref().map(NodeDesk::outbox_end);
+        self.report.queued = self.reached.zip(end).map(|(at, end)| end.saturating_sub(at));
+        let skew_s = self.live.as_ref().and_then(|live| live.session.skew_s());
+        let mut figures = super::lock(&self.setup.figures);
+        figures.up = self.told == Some(Ok(()));
+        figures.queued = self.report.queued;
+        figures.skew_s = skew_s;
+        figures.offers_shed = self.unkept + self.setup.mailbox.offers_shed();
+        drop(figures);
+        let unchanged = self.reported.0 == self.report;
+        self.reported.1 = now;
+        if !unchanged {
+            self.reported.0 = self.report.clone();
+            let (party, report) = (self.setup.party, self.report.clone());
+            self.setup.intake.partner(Event::PartnerLink { party, report });
+        }
+    }
+
+    /// Adds what a session did since it was last counted.
+    fn count(&self, live: &Live) {
+        let (now, before) = (live.session.counts(), live.counted);
+        let mut figures = super::lock(&self.setup.figures);
+        figures.batches_sent += now.batches_sent - before.batches_sent;
+        figures.batches_received += now.batches_received - before.batches_received;
+        figures.bytes_received += now.bytes_received - before.bytes_received;
+        figures.gone += now.gone - before.gone;
+    }
+
+    /// The disk failed: nobody knows what it holds until the desk is opened anew.
+    fn fail(&mut self, error: &impl std::fmt::Display) {
+        tracing::error!(party = %self.setup.party, %error, "a link's files cannot be written");
+        self.desk = None;
+        self.failed = self.setup.clock.now();
+        self.end(&Refused::new("own_storage", format!("own storage: {error}")), true);
+        self.down(&format!("own storage: {error}"));
+    }
+
+    fn reopen(&mut self, now: Time) {
+        if self.desk.is_some() || now.seconds_since(self.failed) < REOPEN_S {
+            return;
+        }
+        match open(&self.setup) {
+            Ok((desk, unhandled)) => {
+                tracing::warn!(party = %self.setup.party, "a link's files can be written again");
+                self.desk = Some(desk);
+                let waiting = self.arrived.iter().map(|arrival| arrival.number);
+                let last = self.handed.iter().copied().chain(waiting).max().unwrap_or(0);
+                let news = unhandled.into_iter().filter(|arrival| arrival.number > last);
+                self.arrive(news.collect());
+            }
+            Err(error) => {
+                self.failed = now;
+                tracing::error!(party = %self.setup.party, %error, "a link's files stay unusable");
+            }
+        }
+    }
+}
+
+impl Live {
+    /// Hands bytes to the connection.
+    fn send(&mut self, out: Vec<u8>) {
+        if !out.is_empty() {
+            self.unwritten += out.len();
+            // A connection that has just ended says so itself.
+            let _ = self.connection.out.send(out);
+        }
+    }
+}
