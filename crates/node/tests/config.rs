@@ -37,7 +37,7 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
     let feed = |lines: &str| format!("[[feed]]\nname = \"hill\"\n{lines}");
     check(
         "[console]\nlisen = \"127.0.0.1:1\"\n",
-        "node.toml:2:1: console.lisen: no such key; the keys here are listen or view",
+        "node.toml:2:1: console.lisen: no such key; the keys here are listen, framed_by, view",
     );
     check(
         "[console]\nlisten = \"0.0.0.0:8480\"\n",
