@@ -72,8 +72,8 @@ fn the_learned_horizon_is_the_one_the_radar_was_simulated_with() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let scenario = format!(
-        "name = \"ring\"\nseed = 7\nduration_s = 1200\n\n[area]\nlat = 42.8532\nlon = 74.8465\nhalf_width_km = 100\n\n\
-         [[traffic]]\nkind = \"low_slow\"\ncount = 300\nadsb = 1.0\ncentre = [42.8532, 74.8465]\nhalf_width_km = 80\nheight_m = [1500.0, 7000.0]\n\n\
+        "name = \"ring\"\nseed = 7\nduration_s = 1500\n\n[area]\nlat = 42.8532\nlon = 74.8465\nhalf_width_km = 100\n\n\
+         [[traffic]]\nkind = \"low_slow\"\ncount = 600\nadsb = 1.0\ncentre = [42.8532, 74.8465]\nhalf_width_km = 50\nheight_m = [1500.0, 4000.0]\n\n\
          [[radar]]\nname = \"Kant\"\nid = [101, 1]\nlat = 42.8532\nlon = 74.8465\nheight_m = 790\ntechnique = \"mode_s\"\nperiod_s = 5.0\nrange_max_km = 200\nhorizon_deg = {HORIZON_DEG:?}\n\n\
          [[adsb]]\nname = \"Others\"\nid = [101, 101]\nstations = [[42.8532, 74.8465, 6000.0]]\nrange_max_km = 350\n"
     );
@@ -102,12 +102,12 @@ fn the_learned_horizon_is_the_one_the_radar_was_simulated_with() {
     }
     for (sector, mut found) in by_sector.into_iter().enumerate() {
         // Where mountains are low the traffic is too high to tell.
-        if HORIZON_DEG[sector] < 1.0 {
+        if HORIZON_DEG[sector] < 1.5 {
             continue;
         }
         assert!(found.len() >= 8, "sector {sector}: learned in {} degrees", found.len());
         found.sort_by(f64::total_cmp);
         let middle = found[found.len() / 2];
-        assert!((middle - HORIZON_DEG[sector]).abs() <= 0.3, "sector {sector}: {middle}");
+        assert!((middle - HORIZON_DEG[sector]).abs() <= 0.25, "sector {sector}: {middle}");
     }
 }
