@@ -9,6 +9,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    rollupOptions: { input: { index: 'index.html', coverage: 'coverage.html' } },
   },
   server: {
     proxy: { '/api': { target: 'http://127.0.0.1:8480', ws: true } },

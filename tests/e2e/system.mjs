@@ -51,7 +51,12 @@ export function freePort() {
   });
 }
 
+/** A program of ours that runs beside the test. */
 export class Program {
+  static entente(args) {
+    return new Program(BINARY, args);
+  }
+
   constructor(name, args) {
     this.lines = [];
     this.child = spawn(name, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });

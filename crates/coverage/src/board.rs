@@ -1,95 +1,116 @@
-//! What a console asks while a planner drags masts: sites over one ground, of which only the one
-//! that changed is swept again.
+//! What a console asks while a planner drags masts: sites over one ground, of which only those that
+//! changed are swept again.
 
-use crate::export::outline::{Polygon, outline};
-use crate::export::{Colour, Picture};
-use crate::joint::{Joint, Member, Region};
-use crate::site::{Method, Site, Skyline};
+use crate::joint::{Joint, Member};
+use crate::site::{Cover, Method, Site};
 use crate::sweep::SiteError;
-use crate::terrain::Terrain;
+use crate::terrain::{Surface, Terrain};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Sites and what they cover together. Bounded: [`Board::SITES_MAX`].
-#[derive(Debug, Clone)]
+/// A ground, and the covers of sites looked at lately. Its memory is bounded: see [`Board::new`].
+#[derive(Debug)]
 pub struct Board {
     terrain: Arc<Terrain>,
     method: Method,
-    sites: Vec<Site>,
-    joint: Joint,
+    /// The one asked for last at the end.
+    kept: VecDeque<Kept>,
+    bytes_max: usize,
     sweeps: u64,
 }
 
-/// Why a site cannot be put on a board.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug)]
+struct Kept {
+    /// Without what does not change a cover.
+    site: Site,
+    surface: Surface,
+    cover: Arc<Cover>,
+}
+
+/// Why sites cannot be put on a board.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BoardError {
-    /// The site itself.
-    #[error(transparent)]
-    Site(#[from] SiteError),
+    /// One of them.
+    #[error("{0}")]
+    Site(String),
     /// There are too many.
-    #[error("{name}: there are {} sites already; take one away first", Board::SITES_MAX)]
-    Full {
-        /// The site that is too many.
-        name: String,
-    },
+    #[error("{} sites are more than {}; take some away", .0, Board::SITES_MAX)]
+    Full(usize),
+    /// Nobody waits for the answer any more.
+    #[error("the question was withdrawn")]
+    Withdrawn,
+}
+
+impl From<SiteError> for BoardError {
+    fn from(error: SiteError) -> Self {
+        Self::Site(error.to_string())
+    }
 }
 
 impl Board {
     /// A cover of 250 NM at 15″ takes 22 MB.
-    pub const SITES_MAX: usize = 64;
+    pub const SITES_MAX: usize = 32;
 
-    /// No site yet.
-    pub fn new(terrain: Arc<Terrain>, method: Method) -> Self {
-        let joint = Joint::new(terrain.lattice, Vec::new());
-        Self { terrain, method, sites: Vec::new(), joint, sweeps: 0 }
+    /// Nothing swept yet. Covers are kept up to `bytes_max`; the one not asked for the longest goes
+    /// first.
+    pub fn new(terrain: Arc<Terrain>, method: Method, bytes_max: usize) -> Self {
+        Self { terrain, method, kept: VecDeque::new(), bytes_max, sweeps: 0 }
     }
 
-    /// Puts a site on the board, or moves or changes the one of its name. Nothing is swept where
-    /// nothing but its cost or party changed.
-    pub fn put(&mut self, site: Site) -> Result<(), BoardError> {
-        let place = self.sites.iter().position(|old| old.name == site.name);
-        if place.is_none() && self.sites.len() >= Self::SITES_MAX {
-            return Err(BoardError::Full { name: site.name });
+    /// What `sites` cover over one surface: what may be seen over [`Surface::Mean`], what is surely
+    /// seen over [`Surface::Upper`]. Between sweeps `go_on` is asked whether somebody still waits.
+    ///
+    /// # Errors
+    /// A site cannot be swept, there are more than [`Board::SITES_MAX`], or nobody waits.
+    pub fn joint(
+        &mut self,
+        sites: &[Site],
+        surface: Surface,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Joint, BoardError> {
+        if sites.len() > Self::SITES_MAX {
+            return Err(BoardError::Full(sites.len()));
         }
-        if let Some(place) = place {
-            let old = &self.sites[place];
-            let same = Site { cost: site.cost, party: site.party.clone(), ..old.clone() };
-            if same == site {
-                self.joint.members[place].party.clone_from(&site.party);
-                self.sites[place] = site;
-                return Ok(());
+        let mut members = Vec::with_capacity(sites.len());
+        for site in sites {
+            if !go_on() {
+                return Err(BoardError::Withdrawn);
             }
+            members.push(Member::of(site, self.cover(site, surface)?));
         }
-        let cover = site.cover(&self.terrain, &self.method)?;
+        Ok(Joint::new(self.terrain.lattice, members))
+    }
+
+    fn cover(&mut self, site: &Site, surface: Surface) -> Result<Arc<Cover>, SiteError> {
+        let key = Site { name: String::new(), party: String::new(), cost: 0.0, ..site.clone() };
+        let same = |kept: &Kept| kept.surface == surface && kept.site == key;
+        if let Some(kept) = self.kept.iter().position(same).and_then(|at| self.kept.remove(at)) {
+            let cover = kept.cover.clone();
+            self.kept.push_back(kept);
+            return Ok(cover);
+        }
+        let method = if surface == Surface::Upper { self.method.surely() } else { self.method };
+        let cover = Arc::new(site.cover(&self.terrain, &method)?);
         self.sweeps += 1;
-        self.joint.replace(Member::of(&site, cover));
-        match place {
-            Some(place) => self.sites[place] = site,
-            None => self.sites.push(site),
+        self.kept.push_back(Kept { site: key, surface, cover: cover.clone() });
+        while self.kept.len() > 1 && self.bytes() > self.bytes_max {
+            self.kept.pop_front();
         }
-        Ok(())
+        Ok(cover)
     }
 
-    /// Takes a site away; false where there is none of this name.
-    pub fn remove(&mut self, name: &str) -> bool {
-        let before = self.sites.len();
-        self.sites.retain(|site| site.name != name);
-        self.joint.members.retain(|member| member.name != name);
-        self.sites.len() < before
-    }
-
-    /// The sites, in the order they came.
-    pub fn sites(&self) -> &[Site] {
-        &self.sites
+    fn bytes(&self) -> usize {
+        self.kept.iter().map(|kept| kept.cover.lowest_m.len() * size_of::<f32>()).sum()
     }
 
     /// The ground.
-    pub fn terrain(&self) -> &Terrain {
+    pub fn terrain(&self) -> &Arc<Terrain> {
         &self.terrain
     }
 
-    /// What the sites cover, for figures: multiplicity, shares, gaps.
-    pub fn joint(&self) -> &Joint {
-        &self.joint
+    /// How sites are swept.
+    pub fn method(&self) -> Method {
+        self.method
     }
 
     /// How many sweeps were made.
@@ -97,35 +118,8 @@ impl Board {
         self.sweeps
     }
 
-    /// How many see `altitude_m` over each cell of the terrain.
-    pub fn counts(&self, altitude_m: f32) -> Vec<u8> {
-        let cells = (0..self.joint.lattice.len() as u32).collect();
-        self.joint.counts(&Region { cells }, altitude_m)
-    }
-
-    /// Polygons around what at least `k` see at `altitude_m`.
-    pub fn polygons(&self, altitude_m: f32, k: u8) -> Vec<Polygon> {
-        let seen: Vec<bool> = self.counts(altitude_m).iter().map(|count| *count >= k).collect();
-        outline(&self.joint.lattice, &seen)
-    }
-
-    /// A layer to lay over a map in latitude and longitude, its edges half a cell outside the
-    /// outermost points of the terrain's lattice: one colour by how many see `altitude_m`, the last
-    /// for that many and more.
-    pub fn layer(&self, altitude_m: f32, width: usize, by_count: &[Colour]) -> Picture {
-        let counts = self.counts(altitude_m);
-        let mut picture = Picture::clear(&self.joint.lattice, width);
-        picture.lay(|cell| {
-            let count = usize::from(counts[self.joint.lattice.index(cell)]);
-            let place = count.min(by_count.len()).checked_sub(1)?;
-            by_count.get(place).copied()
-        });
-        picture
-    }
-
-    /// The horizon of a site, by degree of azimuth; `None` where there is no site of this name.
-    pub fn skyline(&self, name: &str) -> Option<Result<Vec<Skyline>, SiteError>> {
-        let site = self.sites.iter().find(|site| site.name == name)?;
-        Some(site.skyline(&self.terrain, &self.method))
+    /// How many covers are kept.
+    pub fn kept(&self) -> usize {
+        self.kept.len()
     }
 }

@@ -4,7 +4,7 @@
 use crate::site::{Cover, Role, Site};
 use crate::terrain::{Cell, Lattice, Terrain};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Cells that a study asks about: a polygon's, or all.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,13 +66,14 @@ pub struct Member {
     pub party: String,
     /// What it does in joint coverage.
     pub role: Role,
-    /// What it covers.
-    pub cover: Cover,
+    /// What it covers; shared, so that variants of a plan hold it once.
+    pub cover: Arc<Cover>,
 }
 
 impl Member {
     /// A site with its cover.
-    pub fn of(site: &Site, cover: Cover) -> Self {
+    pub fn of(site: &Site, cover: impl Into<Arc<Cover>>) -> Self {
+        let cover = cover.into();
         Self { name: site.name.clone(), party: site.party.clone(), role: site.role, cover }
     }
 }
@@ -113,9 +114,23 @@ pub struct Share {
     pub overlap_m2: Vec<f64>,
 }
 
-/// A connected part of the region that nobody covers at an altitude.
+/// Why nobody sees a gap at its altitude.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GapKind {
+    /// Ground hides it: higher up it is seen.
+    Hidden,
+    /// It is over a site, above the site's highest elevation: lower down it is seen.
+    Cone,
+    /// No site reaches it at any altitude, or the ground on the way is unknown.
+    Beyond,
+}
+
+/// A connected part of the region that nobody covers at an altitude. Cones of silence are gaps of
+/// their own, also where they touch a gap of another kind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gap {
+    /// Why; of several reasons, the one of the greater part.
+    pub kind: GapKind,
     /// Area, square metres.
     pub area_m2: f64,
     /// Traffic in it, in the units of the traffic given; its area where none was.
@@ -155,7 +170,7 @@ impl Joint {
 
     /// How many cover an altitude over a cell, with one perhaps left out. Receivers
     /// of a multilateration system count as one once there are enough of them in view.
-    fn count(&self, cell: Cell, altitude_m: f32, left_out: Option<usize>) -> u8 {
+    pub fn count(&self, cell: Cell, altitude_m: f32, left_out: Option<usize>) -> u8 {
         let (mut alone, mut receivers) = (0_u8, 0_usize);
         for (index, member) in self.members.iter().enumerate() {
             if Some(index) != left_out && member.cover.covers(cell, altitude_m) {
@@ -175,35 +190,37 @@ impl Joint {
     }
 
     /// Lowest altitude over each cell of the lattice that some site covers, metres; NaN where none.
+    pub fn lowest_m(&self) -> Vec<f32> {
+        let at = |index| self.lowest_at_m(self.lattice.cell(index));
+        (0..self.lattice.len()).into_par_iter().map(at).collect()
+    }
+
+    /// Lowest altitude over a cell that some site covers, metres; NaN where none.
     ///
     /// Receivers of multilateration count where the fourth lowest of them begins to see. The cone of
     /// silence is not a floor: over a site, the lowest altitude is covered unless it is in the cone.
-    pub fn lowest_m(&self) -> Vec<f32> {
-        let mut lowest = vec![f32::NAN; self.lattice.len()];
-        let mut receivers: BTreeMap<usize, Vec<f32>> = BTreeMap::new();
+    pub fn lowest_at_m(&self, cell: Cell) -> f32 {
+        // The four lowest of the receivers, ascending.
+        let mut receivers = [f32::INFINITY; crate::mlat::RECEIVERS_MIN];
+        let mut lowest = f32::INFINITY;
         for member in &self.members {
-            let cover = &member.cover;
-            for (index, &value) in cover.lowest_m.iter().enumerate() {
-                let local = cover.lattice.cell(index);
-                if value.is_nan() || value > cover.highest_m(local) {
-                    continue;
-                }
-                let cell =
-                    Cell { row: local.row + cover.corner.row, col: local.col + cover.corner.col };
-                let at = self.lattice.index(cell);
-                match member.role {
-                    Role::Alone => lowest[at] = lowest[at].min(value),
-                    Role::Multilateration => receivers.entry(at).or_default().push(value),
+            let Some(local) = member.cover.local(cell) else { continue };
+            let value = member.cover.lowest_m[member.cover.lattice.index(local)];
+            if value.is_nan() || value > member.cover.highest_m(local) {
+                continue;
+            }
+            match member.role {
+                Role::Alone => lowest = lowest.min(value),
+                Role::Multilateration => {
+                    let mut rest = value;
+                    for kept in &mut receivers {
+                        (*kept, rest) = (kept.min(rest), kept.max(rest));
+                    }
                 }
             }
         }
-        for (at, mut values) in receivers {
-            values.sort_by(f32::total_cmp);
-            if let Some(fourth) = values.get(crate::mlat::RECEIVERS_MIN - 1) {
-                lowest[at] = lowest[at].min(*fourth);
-            }
-        }
-        lowest
+        lowest = lowest.min(receivers[crate::mlat::RECEIVERS_MIN - 1]);
+        if lowest.is_finite() { lowest } else { f32::NAN }
     }
 
     /// Area of `region` by how many cover it at `altitude_m`, counted up to `most`.
@@ -218,23 +235,51 @@ impl Joint {
 
     /// What each site gives at `altitude_m`: its area, what is lost without it, and overlaps.
     pub fn shares(&self, region: &Region, altitude_m: f32) -> Vec<Share> {
+        let part = |cells: &[u32]| self.shares_of(cells, altitude_m);
+        // Parts of one size, added in their order: the sum does not depend on the threads.
+        let parts: Vec<Vec<Share>> = region.cells.par_chunks(1 << 16).map(part).collect();
+        parts.into_iter().fold(self.no_shares(), |mut sum, part| {
+            for (sum, part) in sum.iter_mut().zip(part) {
+                sum.covered_m2 += part.covered_m2;
+                sum.alone_m2 += part.alone_m2;
+                sum.overlap_m2.iter_mut().zip(part.overlap_m2).for_each(|(sum, part)| *sum += part);
+            }
+            sum
+        })
+    }
+
+    fn no_shares(&self) -> Vec<Share> {
         let share = |member: &Member| Share {
             name: member.name.clone(),
             covered_m2: 0.0,
             alone_m2: 0.0,
             overlap_m2: vec![0.0; self.members.len()],
         };
-        let mut shares: Vec<Share> = self.members.iter().map(share).collect();
-        for &index in &region.cells {
+        self.members.iter().map(share).collect()
+    }
+
+    fn shares_of(&self, cells: &[u32], altitude_m: f32) -> Vec<Share> {
+        let mut shares = self.no_shares();
+        let mut seen = Vec::with_capacity(self.members.len());
+        for &index in cells {
             let cell = self.lattice.cell(index as usize);
             let area_m2 = self.lattice.cell_area_m2(cell.row);
-            let seen: Vec<usize> = (0..self.members.len())
-                .filter(|&i| self.members[i].cover.covers(cell, altitude_m))
-                .collect();
-            let covered = self.count(cell, altitude_m, None) > 0;
+            seen.clear();
+            let covers = |i: &usize| self.members[*i].cover.covers(cell, altitude_m);
+            seen.extend((0..self.members.len()).filter(covers));
+            let receiver = |i: &&usize| self.members[**i].role == Role::Multilateration;
+            let receivers = seen.iter().filter(receiver).count();
+            let alone = seen.len() - receivers;
+            let fixed = usize::from(receivers >= crate::mlat::RECEIVERS_MIN);
             for &site in &seen {
                 shares[site].covered_m2 += area_m2;
-                if covered && self.count(cell, altitude_m, Some(site)) == 0 {
+                let without = match self.members[site].role {
+                    Role::Alone => alone - 1 + fixed,
+                    Role::Multilateration => {
+                        alone + usize::from(receivers > crate::mlat::RECEIVERS_MIN)
+                    }
+                };
+                if alone + fixed > 0 && without == 0 {
                     shares[site].alone_m2 += area_m2;
                 }
                 for &other in seen.iter().filter(|&&other| other != site) {
@@ -254,18 +299,24 @@ impl Joint {
         (altitude_m, clearance_m): (f32, f32),
         (rank, traffic): (Rank, Option<&[f32]>),
     ) -> Vec<Gap> {
-        let counts = self.counts(region, altitude_m);
-        let mut open = vec![false; self.lattice.len()];
-        for (&index, count) in region.cells.iter().zip(counts) {
-            let flown = terrain.mean_m[index as usize] + clearance_m <= altitude_m;
-            open[index as usize] = count == 0 && flown;
-        }
-        let lowest = self.lowest_m();
+        let why = |index: &u32| {
+            let cell = self.lattice.cell(*index as usize);
+            let flown = terrain.mean_m[*index as usize] + clearance_m <= altitude_m;
+            let open = flown && self.count(cell, altitude_m, None) == 0;
+            open.then(|| self.why(cell, altitude_m))
+        };
+        let kinds: Vec<Option<GapKind>> = region.cells.par_iter().map(why).collect();
         let mut gaps = Vec::new();
-        for &index in &region.cells {
-            if open[index as usize] {
-                let cells = self.flood(index, &mut open);
-                gaps.push(self.describe(terrain, cells, traffic, &lowest));
+        for cones in [false, true] {
+            let mut open = vec![false; self.lattice.len()];
+            for (&index, kind) in region.cells.iter().zip(&kinds) {
+                open[index as usize] = kind.is_some_and(|kind| (kind == GapKind::Cone) == cones);
+            }
+            for &index in &region.cells {
+                if open[index as usize] {
+                    let cells = self.flood(index, &mut open);
+                    gaps.push(self.describe(terrain, cells, traffic, altitude_m));
+                }
             }
         }
         gaps.sort_by(|a, b| {
@@ -276,6 +327,23 @@ impl Joint {
             by(b).total_cmp(&by(a)).then(a.middle.cmp(&b.middle))
         });
         gaps
+    }
+
+    /// Why an altitude that nobody covers over a cell is not covered.
+    fn why(&self, cell: Cell, altitude_m: f32) -> GapKind {
+        let in_cone = |member: &Member| {
+            member.cover.local(cell).is_some_and(|local| {
+                let lowest = member.cover.lowest_m[member.cover.lattice.index(local)];
+                lowest <= altitude_m && altitude_m > member.cover.highest_m(local)
+            })
+        };
+        if self.members.iter().any(in_cone) {
+            GapKind::Cone
+        } else if self.lowest_at_m(cell).is_nan() {
+            GapKind::Beyond
+        } else {
+            GapKind::Hidden
+        }
     }
 
     /// The open cells connected with `from` by their sides, in ascending order; they are closed.
@@ -308,7 +376,7 @@ impl Joint {
         terrain: &Terrain,
         cells: Vec<u32>,
         traffic: Option<&[f32]>,
-        lowest: &[f32],
+        altitude_m: f32,
     ) -> Gap {
         let lattice = &self.lattice;
         let area = |&c: &u32| lattice.cell_area_m2(c as usize / lattice.cols);
@@ -327,11 +395,17 @@ impl Joint {
         let ground = cells.iter().map(|&c| terrain.mean_m[c as usize]);
         let ground_m = ground
             .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), h| (low.min(h), high.max(h)));
-        let mut floors: Vec<f32> = cells.iter().map(|&c| lowest[c as usize]).collect();
+        let floor = |&c: &u32| self.lowest_at_m(lattice.cell(c as usize));
+        let mut floors: Vec<f32> = cells.iter().map(floor).collect();
+        let why = |&c: &u32| self.why(lattice.cell(c as usize), altitude_m);
+        let mut kinds: Vec<GapKind> = cells.iter().map(why).collect();
+        // The middle of the ordered ones is that of the greater part, of the three kinds or nearly.
+        kinds.sort_unstable();
         // NaN last: nobody ever covers these.
         floors.sort_by(f32::total_cmp);
         let half = floors[floors.len() / 2];
         Gap {
+            kind: kinds[kinds.len() / 2],
             area_m2,
             traffic: traffic
                 .map_or(area_m2, |t| cells.iter().map(|&c| f64::from(t[c as usize])).sum()),

@@ -112,10 +112,10 @@ impl SharedCover {
         let name = format!("{} (shared)", self.party);
         let corner = Cell { row: 0, col: 0 };
         Member {
-            name: name.clone(),
+            name,
             party: self.party.clone(),
             role: Role::Alone,
-            cover: Cover::plain(name, f64::NAN, (*fine, corner), lowest_m),
+            cover: Cover::plain(f64::NAN, (*fine, corner), lowest_m).into(),
         }
     }
 }

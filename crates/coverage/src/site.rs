@@ -78,8 +78,6 @@ impl Limits {
 /// What one site covers: over each cell, altitudes from `lowest_m` up to [`Cover::highest_m`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cover {
-    /// The site's name.
-    pub name: String,
     /// The antenna over the geoid, metres; NaN where it is not told.
     pub antenna_m: f64,
     /// Cells about the site.
@@ -100,20 +98,21 @@ struct Cone {
     highest_m: Vec<f32>,
 }
 
+/// A skyline is looked for at quarters of a cell up to here, metres; then at whole cells.
+const FINELY_M: f64 = 20_000.0;
 /// Aircraft we look for fly below, metres: the cone of silence is computed up to here.
 const CONE_TOP_M: f64 = 20_000.0;
 
 impl Cover {
     /// A cover without a cone of silence, as a partner shares it.
     pub(crate) fn plain(
-        name: String,
         antenna_m: f64,
         (lattice, corner): (Lattice, Cell),
         lowest_m: Vec<f32>,
     ) -> Self {
         let cone =
             Cone { corner: Cell { row: 0, col: 0 }, rows: 0, cols: 0, highest_m: Vec::new() };
-        Self { name, antenna_m, lattice, corner, lowest_m, cone }
+        Self { antenna_m, lattice, corner, lowest_m, cone }
     }
 
     /// Highest covered altitude over a cell of this cover's lattice, metres; infinite outside the
@@ -252,14 +251,7 @@ impl Site {
         self.hold_to_limits(&mut visibility, &geometry, &table);
         let cone = self.cone(&visibility.lattice, &geometry, &table, antenna.altitude_m);
         let Visibility { lattice, corner, lowest_m } = visibility;
-        Ok(Cover {
-            name: antenna.name,
-            antenna_m: antenna.altitude_m,
-            lattice,
-            corner,
-            lowest_m,
-            cone,
-        })
+        Ok(Cover { antenna_m: antenna.altitude_m, lattice, corner, lowest_m, cone })
     }
 
     fn hold_to_limits(
@@ -351,7 +343,8 @@ impl Site {
                 if elevation_rad > best.elevation_rad {
                     best = Skyline { elevation_rad, ground_m: distance_m };
                 }
-                distance_m += step_m;
+                // Near by, a ridge between two samples would be a degree too low.
+                distance_m += if distance_m < FINELY_M { step_m / 4.0 } else { step_m };
             }
             best
         };

@@ -11,6 +11,11 @@ use crate::site::Cover;
 use crate::terrain::{Cell, Terrain};
 use rayon::prelude::*;
 
+/// Spacing of rays at the edge, in cells, that is fine enough to rank candidates by: the 95th
+/// percentile of the error is a few metres more than at the default, the processor time a half. Who
+/// is chosen is swept again at the default.
+pub const RANKING_CELLS: f64 = 2.0;
+
 /// What is to be covered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Demand {
@@ -346,6 +351,23 @@ pub fn summits(terrain: &Terrain, region: &Region, block: usize, most: usize) ->
     summits.sort_by(|a, b| height(*b).total_cmp(&height(*a)).then(a.cmp(b)));
     summits.truncate(most);
     summits
+}
+
+/// At most `most` summits spread over the region: of blocks as small as that allows, the highest
+/// local maximum of each. Lower ridges between high ones are among them, where the highest of all
+/// stand together.
+pub fn spread_summits(terrain: &Terrain, region: &Region, most: usize) -> Vec<Cell> {
+    if most == 0 {
+        return Vec::new();
+    }
+    let mut block = ((region.cells.len() / most) as f64).sqrt().max(1.0) as usize;
+    loop {
+        let found = summits(terrain, region, block, usize::MAX);
+        if found.len() <= most {
+            return found;
+        }
+        block += block.div_ceil(20);
+    }
 }
 
 /// The best there is, by mixed-integer programming (HiGHS): voxels that the same candidates cover

@@ -2,13 +2,13 @@
 
 mod support;
 
-use coverage::board::Board;
-use coverage::joint::{Joint, Member, Rank, Region};
+use coverage::board::{Board, BoardError};
+use coverage::joint::{GapKind, Joint, Member, Rank, Region};
 use coverage::route::Route;
 use coverage::share::SharedCover;
 use coverage::site::{Limits, Method, Role, Site};
 use coverage::siting::{Bits, Budget, Demand, choose, spots_in_plot, summits};
-use coverage::terrain::{Assembler, Cell, Lattice, Terrain, Tile};
+use coverage::terrain::{Assembler, Cell, Lattice, Surface, Terrain, Tile};
 use std::sync::Arc;
 use support::Numbers;
 
@@ -258,21 +258,51 @@ fn candidates_come_from_plots_and_summits() {
 #[test]
 fn moving_one_mast_sweeps_one_site_and_comes_to_the_same_as_all_anew() {
     let terrain = Arc::new(ground(|row, col| 500.0 + ((row * 31 + col * 17) % 97) as f32 * 10.0));
-    let mut board = Board::new(terrain.clone(), Method::default());
-    for (name, lon) in [("A", 74.4), ("B", 75.0), ("C", 75.5)] {
-        board.put(Site { ground_m: Some(1600.0), ..site(name, lon) }).unwrap();
-    }
+    let at = |name: &str, lon| Site { ground_m: Some(1600.0), ..site(name, lon) };
+    let mut board = Board::new(terrain.clone(), Method::default(), 1 << 30);
+    let waits = || true;
+    let before = [at("A", 74.4), at("B", 75.0), at("C", 75.5)];
+    board.joint(&before, Surface::Mean, &waits).unwrap();
     assert_eq!(board.sweeps(), 3);
-    let moved = Site { ground_m: Some(1600.0), ..site("B", 75.2) };
-    board.put(moved.clone()).unwrap();
-    board.put(Site { cost: 9.0, ..moved }).unwrap();
-    assert_eq!(board.sweeps(), 4, "a new cost sweeps nothing");
-    let mut anew = Board::new(terrain, Method::default());
-    for site in board.sites() {
-        anew.put(site.clone()).unwrap();
+    let after = [at("A", 74.4), Site { cost: 9.0, ..at("B", 75.2) }, at("D, once C", 75.5)];
+    let moved = board.joint(&after, Surface::Mean, &waits).unwrap();
+    assert_eq!(board.sweeps(), 4, "a new cost or name sweeps nothing");
+    let everywhere = Region::everywhere(&terrain);
+    let anew = joint(&terrain, &after);
+    assert_eq!(moved.counts(&everywhere, 4000.0), anew.counts(&everywhere, 4000.0));
+    let sure = board.joint(&after, Surface::Upper, &waits).unwrap();
+    let (may, sure) = (moved.lowest_m(), sure.lowest_m());
+    assert!(may.iter().zip(&sure).all(|(may, sure)| may <= sure || sure.is_nan()));
+    let withdrawn = board.joint(&[at("A", 74.9)], Surface::Mean, &|| false);
+    assert_eq!(withdrawn.unwrap_err(), BoardError::Withdrawn);
+    let many: Vec<Site> = (0..33).map(|i| at(&i.to_string(), 75.0)).collect();
+    assert_eq!(board.joint(&many, Surface::Mean, &waits).unwrap_err(), BoardError::Full(33));
+}
+
+#[test]
+fn a_board_keeps_no_more_covers_than_its_bytes_allow() {
+    let terrain = Arc::new(ground(|_, _| 500.0));
+    let one = site("A", 75.0).cover(&terrain, &Method::default()).unwrap().lowest_m.len() * 4;
+    let mut board = Board::new(terrain, Method::default(), 2 * one + one / 2);
+    for lon in [74.9, 75.0, 75.1, 75.0] {
+        board.joint(&[site("A", lon)], Surface::Mean, &|| true).unwrap();
     }
-    assert_eq!(board.counts(4000.0), anew.counts(4000.0));
-    assert!(!board.polygons(4000.0, 1).is_empty());
-    assert!(board.remove("A") && !board.remove("A"));
-    assert!(board.counts(4000.0).iter().all(|count| *count <= 2));
+    assert_eq!((board.sweeps(), board.kept()), (3, 2), "the last but one is still there");
+}
+
+#[test]
+fn the_cone_of_silence_over_a_site_is_a_gap_of_its_own_kind() {
+    let terrain = ground(|_, _| 500.0);
+    let mut steep = site("A", 75.0);
+    steep.limits.elevation_max_rad = 45_f64.to_radians();
+    let joint = joint(&terrain, &[steep]);
+    let everywhere = Region::everywhere(&terrain);
+    let gaps = joint.gaps(&terrain, &everywhere, (10_000.0, 300.0), (Rank::Area, None));
+    let cones: Vec<_> = gaps.iter().filter(|gap| gap.kind == GapKind::Cone).collect();
+    let [cone] = cones[..] else { panic!("{} cones", cones.len()) };
+    // At 45° its radius is the height over the antenna, 9,480 m; cells here are as coarse as 1.3 km.
+    let radius_m = (cone.area_m2 / std::f64::consts::PI).sqrt();
+    assert!((radius_m - 9480.0).abs() < 700.0, "{radius_m}");
+    let beyond = gaps.iter().any(|gap| gap.kind == GapKind::Beyond);
+    assert!(beyond, "out of its range nothing is seen at any level");
 }

@@ -173,7 +173,7 @@ pub(crate) fn perform(command: AccordCommand) -> anyhow::Result<()> {
 }
 
 /// Reads accords as a check does: what is not understood is refused.
-fn load(files: &[PathBuf]) -> anyhow::Result<Vec<Arc<Accord>>> {
+pub(crate) fn load(files: &[PathBuf]) -> anyhow::Result<Vec<Arc<Accord>>> {
     let mut accords = Vec::new();
     let mut problems = Vec::new();
     for file in files {
@@ -191,7 +191,7 @@ fn load(files: &[PathBuf]) -> anyhow::Result<Vec<Arc<Accord>>> {
     if problems.is_empty() { Ok(accords) } else { Err(Misuse(problems.join("\n")).into()) }
 }
 
-fn policy_of(own: PartyId, accords: Vec<Arc<Accord>>) -> anyhow::Result<Policy> {
+pub(crate) fn policy_of(own: PartyId, accords: Vec<Arc<Accord>>) -> anyhow::Result<Policy> {
     Policy::new(own, accords).map_err(|error| Misuse(error.to_string()).into())
 }
 
@@ -293,11 +293,11 @@ impl Standing {
     }
 }
 
-fn now() -> Time {
+pub(crate) fn now() -> Time {
     Clock::new().now()
 }
 
-fn instant(text: &str) -> Result<Time, String> {
+pub(crate) fn instant(text: &str) -> Result<Time, String> {
     let dated = format!("{text}T00:00:00Z");
     text.parse().or_else(|_| dated.parse()).map_err(|_| "write 2026-11-24 or with a time".into())
 }

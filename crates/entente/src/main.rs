@@ -32,7 +32,8 @@ fn main() -> ExitCode {
             let line = format!("entente: {}", told(&error)).replace('\n', "; ");
             // With the standard error closed there is nobody to tell.
             let _ = writeln!(std::io::stderr(), "{line}");
-            let is_misuse = error.is::<commands::Misuse>();
+            let is_misuse =
+                error.is::<commands::Misuse>() || error.is::<node::coverage::study::StudyError>();
             let is_flawed = error.is::<commands::Flawed>();
             ExitCode::from(if is_misuse {
                 2

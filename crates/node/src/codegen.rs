@@ -9,8 +9,12 @@ use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// Every generated file: its path from the workspace root, and its text.
-pub fn generated() -> [(&'static str, String); 2] {
-    [("web/src/generated/wire.ts", typescript()), ("schemas/wire.schema.json", json_schema())]
+pub fn generated() -> [(&'static str, String); 3] {
+    [
+        ("web/src/generated/wire.ts", typescript()),
+        ("web/src/generated/coverage.ts", coverage_typescript()),
+        ("schemas/wire.schema.json", json_schema()),
+    ]
 }
 
 /// JSON Schema of every message, either way; MessagePack carries the same maps.
@@ -64,6 +68,43 @@ fn typescript() -> String {
     ];
     for (doc, name, value) in constants {
         text.push_str(&format!("\n/** {doc} */\nexport const {name} = {value};\n"));
+    }
+    text
+}
+
+/// What the coverage view and the node say to each other.
+fn coverage_typescript() -> String {
+    use crate::coverage::wire as coverage;
+    let config = Config::new().with_large_int("number");
+    let mut declared = Declared { config: &config, by_name: BTreeMap::new() };
+    declared.visit::<coverage::Opening>();
+    declared.visit::<coverage::LayerAsked>();
+    declared.visit::<coverage::FiguresAsked>();
+    declared.visit::<coverage::Figures>();
+    declared.visit::<coverage::Horizon>();
+    declared.visit::<coverage::AdviceAsked>();
+    declared.visit::<coverage::Advice>();
+    declared.visit::<coverage::NotDone>();
+    let mut text = String::from(
+        "// Generated from crates/node/src/coverage/wire.rs by `cargo xtask codegen`: do not edit.\n",
+    );
+    for declaration in declared.by_name.values() {
+        text.push_str(&format!("\n{declaration}\n"));
+    }
+    let constants = [
+        (
+            "Bits of a byte of a layer: how many may see, counted to 7.",
+            "COUNT",
+            coverage::LAYER_COUNT,
+        ),
+        ("Bit: surely seen.", "SURE", coverage::LAYER_SURE),
+        ("Bit: the ground is too high for the level.", "GROUND", coverage::LAYER_GROUND),
+        ("Bit: no ground is known there.", "UNKNOWN", coverage::LAYER_UNKNOWN),
+        ("Bit: the variant compared with may see.", "AGAINST", coverage::LAYER_AGAINST),
+        ("Bit: in the region that figures are of.", "REGION", coverage::LAYER_REGION),
+    ];
+    for (doc, name, value) in constants {
+        text.push_str(&format!("\n/** {doc} */\nexport const LAYER_{name} = {value};\n"));
     }
     text
 }

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::{Config, Feed};
 use crate::consoles::Consoles;
+use crate::coverage::Planner;
 use crate::event::{Handle, Withdrawal};
 use crate::feed::Feeds;
 use crate::http::{self, Http};
@@ -100,6 +101,7 @@ impl Node {
             links: links.clone(),
             clock,
             connections: connections.clone(),
+            planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
             framed_by: config.console.framed_by.clone(),
         });
         let stopping = stop.clone().cancelled_owned();

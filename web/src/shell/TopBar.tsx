@@ -19,6 +19,9 @@ export function TopBar() {
         {connection.value.kind === 'replay' && <small class="muted">now </small>}
         {timeZ(clockMs.value)}
       </span>
+      <a class="button small page-link" href="./coverage.html" title="Coverage over terrain: planning, on a page of its own">
+        Coverage
+      </a>
       <button
         type="button"
         class="icon-button"

@@ -134,6 +134,70 @@ const LIGHT: Palette = {
 
 export const PALETTES: Record<ThemeName, Palette> = { dark: DARK, light: LIGHT };
 
+/** Red, green, blue and how much of it, 0 to 255. */
+export type Rgba = readonly [number, number, number, number];
+
+/** Colours of coverage over relief. None is red; what a colour says, stripes or their absence say too. */
+export interface CoverColours {
+  /** Seen by one, two, three and more: told apart by lightness alone as well. */
+  seen: readonly Rgba[];
+  gap: Rgba;
+  ground: Rgba;
+  unknown: Rgba;
+  both: Rgba;
+  gained: Rgba;
+  lost: Rgba;
+  /** From FL050 up to above FL350. */
+  lowest: readonly Rgba[];
+}
+
+export const COVER: Record<ThemeName, CoverColours> = {
+  dark: {
+    seen: [
+      [38, 122, 128, 150],
+      [72, 178, 160, 160],
+      [170, 232, 190, 165],
+    ],
+    gap: [240, 148, 42, 120],
+    ground: [10, 14, 20, 190],
+    unknown: [11, 22, 34, 235],
+    both: [120, 150, 160, 120],
+    gained: [86, 180, 233, 175],
+    lost: [240, 148, 42, 185],
+    lowest: [
+      [253, 231, 150, 185],
+      [170, 220, 120, 180],
+      [90, 190, 130, 180],
+      [45, 150, 145, 180],
+      [55, 110, 155, 180],
+      [75, 75, 150, 180],
+      [70, 30, 100, 190],
+    ],
+  },
+  light: {
+    seen: [
+      [140, 205, 175, 165],
+      [60, 160, 135, 170],
+      [10, 95, 90, 180],
+    ],
+    gap: [235, 130, 20, 120],
+    ground: [70, 70, 75, 165],
+    unknown: [203, 220, 232, 235],
+    both: [120, 140, 150, 120],
+    gained: [0, 110, 190, 165],
+    lost: [215, 110, 0, 185],
+    lowest: [
+      [253, 231, 120, 185],
+      [160, 215, 90, 180],
+      [70, 180, 120, 180],
+      [33, 140, 140, 180],
+      [50, 100, 150, 180],
+      [70, 60, 140, 180],
+      [68, 20, 90, 190],
+    ],
+  },
+};
+
 /** Sizes the map draws with, in CSS pixels. */
 export const MARK = {
   civilRing: 7,

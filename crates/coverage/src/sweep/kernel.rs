@@ -6,12 +6,22 @@
 //! computed for the outermost two and interpolated.
 
 use super::geometry::Geometry;
-use crate::atmosphere::RayTable;
+use crate::atmosphere::{Cubic, RayTable};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Rays in a block; the last of one block is the first of the next.
 pub(super) const LANES: usize = 16;
 const LAST: f64 = (LANES - 1) as f64;
+/// Why a ray's height is not a number: behind unknown ground, or it may be out of range, where a cell
+/// keeps what it has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beyond {
+    Unknown,
+    Left,
+}
+
+/// Cells filled together.
+const RUN: usize = 8;
 /// Launch tangent behind unknown ground: nothing is known to be visible there.
 const UNKNOWN: f32 = 1e6;
 /// Below every ground there is.
@@ -154,37 +164,91 @@ impl<G: Geometry> Sweep<'_, G> {
                 lanes.near = [NOWHERE; LANES];
             }
         }
-        let (first, end) = (from.at.ceil().max(0.0), to.at.ceil().min(length as f64));
+        self.fill((start, stride, length), ends, &before, (slope, bow_m));
+    }
+
+    /// The cells of a line between the outermost lanes get the altitude that the ray between their
+    /// two neighbours reaches, [`RUN`] at a time and with single precision: within a centimetre.
+    fn fill(
+        &self,
+        (start, stride, length): (usize, usize, usize),
+        [from, to]: &[End; 2],
+        tangents: &[f32; LANES],
+        (slope, bow_m): (Cubic, f64),
+    ) {
+        let (first, end) = (ceiling(from.at), ceiling(to.at).min(length));
         if first >= end {
             return;
         }
+        let count = end - first;
         let per_cell = LAST / (to.at - from.at);
-        let mut lane = (first - from.at) * per_cell;
-        for cell in first as usize..end as usize {
-            let index = start + cell * stride;
-            let near = (lane as usize).min(LANES - 2);
-            let part = (lane - near as f64) as f32;
-            let tangent = before[near] + part * (before[near + 1] - before[near]);
-            let along = lane / LAST;
-            let bowed = bow.at(lane) * bow_m;
-            let mix = |a: f64, b: f64| a + along * (b - a);
-            let ground_m = mix(from.ground_m, to.ground_m) - bowed;
-            lane += per_cell;
-            if ground_m > self.range_m {
-                continue;
+        let lane_first = (first as f64 - from.at) * per_cell;
+        // Each as its value at the first lane, its step from lane to lane, and how it bows.
+        let line = |a: f64, b: f64, bow: f64| [a as f32, ((b - a) / LAST) as f32, bow as f32];
+        let a = line(from.a, to.a, slope[0] * bow_m);
+        let b = line(1.0 / from.b, 1.0 / to.b, slope[1] * bow_m);
+        let (c, d) = (line(from.c, to.c, 0.0), line(from.d, to.d, 0.0));
+        // Near the site a cell is wider than all lanes: then there is one cell at most.
+        let step = (per_cell * UNIT).min(f64::from(LANES_END)) as i32;
+        let steps: [i32; RUN] = std::array::from_fn(|i| i as i32 * step);
+        let mut place = (lane_first * UNIT) as i32;
+        let mut index = start + first * stride;
+        let mut left = count;
+        while left > 0 {
+            let mut places = [0_i32; RUN];
+            let mut under = [[0.0_f32; RUN]; 2];
+            for (at, step) in places.iter_mut().zip(steps) {
+                let there = place + step;
+                // A last cell that lies on the last lane belongs to the pair before it.
+                *at = if there < LANES_END { there } else { LANES_END };
             }
-            let height = self.heights_m[index];
-            let unknown = before[near].max(before[near + 1]) >= UNKNOWN || height.is_nan();
-            let altitude = if unknown {
-                f32::NAN
+            for (i, at) in places.iter().enumerate() {
+                let near = (*at >> FRACTION_BITS) as usize & (LANES - 1);
+                (under[0][i], under[1][i]) = (tangents[near], tangents[(near + 1) & (LANES - 1)]);
+            }
+            place += RUN as i32 * step;
+            let mut rays = [0.0_f32; RUN];
+            for i in 0..RUN {
+                let part = (places[i] & ((1 << FRACTION_BITS) - 1)) as f32 * (1.0 / 65536.0);
+                let lane = places[i] as f32 * (1.0 / 65536.0);
+                let bow = lane * (LAST as f32 - lane) * 0.5;
+                let at = |[first, step, bent]: [f32; 3]| first + lane * step - bow * bent;
+                let t = under[0][i] + part * (under[1][i] - under[0][i]);
+                let height = at(a) + t * (at(b) + t * (at(c) + t * at(d)));
+                let most = choose(mask(under[0][i] > under[1][i]), under[0][i], under[1][i]);
+                rays[i] = choose(mask(most >= UNKNOWN), f32::NAN, height);
+            }
+            let cells = left.min(RUN);
+            if from.ground_m.max(to.ground_m) > self.range_m {
+                let distance = line(from.ground_m, to.ground_m, bow_m);
+                for (at, ray) in places.iter().zip(&mut rays) {
+                    let lane = *at as f32 * (1.0 / 65536.0);
+                    let bow = lane * (LAST as f32 - lane) * 0.5;
+                    let ground_m = distance[0] + lane * distance[1] - bow * distance[2];
+                    if ground_m > self.range_m as f32 {
+                        *ray = f32::NAN;
+                    }
+                }
+                self.store(index, stride, &rays[..cells], Beyond::Left);
             } else {
-                let t = f64::from(tangent);
-                let a = mix(from.a, to.a) - slope[0] * bowed;
-                let b = mix(1.0 / from.b, 1.0 / to.b) - slope[1] * bowed;
-                let ray = a + t * (b + t * (mix(from.c, to.c) + t * mix(from.d, to.d)));
-                (ray as f32).max(height)
-            };
-            self.out[index].store(altitude.to_bits(), Ordering::Relaxed);
+                self.store(index, stride, &rays[..cells], Beyond::Unknown);
+            }
+            index += cells * stride;
+            left -= cells;
+        }
+    }
+
+    /// Keeps what rays reach, held above the ground.
+    #[inline(always)]
+    fn store(&self, index: usize, stride: usize, rays: &[f32], not_a_number: Beyond) {
+        let heights = self.heights_m[index..].iter().step_by(stride);
+        let cells = self.out[index..].iter().step_by(stride);
+        for ((&ray, &height), cell) in rays.iter().zip(heights).zip(cells) {
+            // What is not a number, ray or ground, stays so.
+            let altitude = if ray > height { ray } else { height + 0.0 * ray };
+            if not_a_number == Beyond::Unknown || !ray.is_nan() {
+                cell.store(altitude.to_bits(), Ordering::Relaxed);
+            }
         }
     }
 
@@ -270,11 +334,7 @@ impl Bow {
         }
     }
 
-    fn at(&self, lane: f64) -> f64 {
-        lane * (LAST - lane) / 2.0
-    }
-
-    /// Metres of bow for each unit of [`Bow::at`], at a distance along the first lane.
+    /// Metres of bow for each unit of `lane (15 − lane) / 2`, at a distance along the first lane.
     fn ground_m(&self, ground_m: f64) -> f64 {
         ground_m * self.per_m * self.step2
     }
@@ -325,9 +385,12 @@ struct Lanes {
 /// Heights along a line from the first lane's point on.
 type Window = [f32; WINDOW];
 /// A power of two, so that masking an index keeps it inside.
-const WINDOW: usize = 2 * LANES;
+const WINDOW: usize = 4 * LANES;
 /// Places on a line are in 1/65536 of a cell here.
 const FRACTION_BITS: i32 = 16;
+const UNIT: f64 = (1 << FRACTION_BITS) as f64;
+/// The last place between the last two lanes.
+const LANES_END: i32 = ((LANES as i32 - 1) << FRACTION_BITS) - 1;
 
 impl Lanes {
     fn new() -> Self {
@@ -394,6 +457,13 @@ impl Lanes {
             new.tangent[lane] = choose(mask(asked > before), asked, before);
         }
     }
+}
+
+/// The first cell at or beyond a place; without SSE 4.1 [`f64::ceil`] is a call.
+#[inline(always)]
+fn ceiling(at: f64) -> usize {
+    let whole = at.max(0.0) as usize;
+    whole + usize::from(at > whole as f64)
 }
 
 /// All bits where it is so, none where not.

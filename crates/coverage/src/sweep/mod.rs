@@ -226,9 +226,10 @@ fn window(
 
 fn cut(terrain: &Terrain, surface: Surface, corner: Cell, part: &Lattice) -> Vec<f32> {
     let all = terrain.surface(surface);
-    let row = |row: usize| {
+    let mut heights_m = Vec::with_capacity(part.len());
+    for row in 0..part.rows {
         let start = (corner.row + row) * terrain.lattice.cols + corner.col;
-        &all[start..start + part.cols]
-    };
-    (0..part.rows).flat_map(row).copied().collect()
+        heights_m.extend_from_slice(&all[start..start + part.cols]);
+    }
+    heights_m
 }

@@ -1,18 +1,15 @@
 //! Drawings and files of coverage.
 
-use super::{Out, Share, Worked, altitude_m, report, worked};
+use super::{Out, Worked, altitude_m, report};
 use anyhow::Context;
 use coverage::export::{Colour, Outline, Picture, geotiff, outline};
 use coverage::joint::{Joint, Rank};
-use coverage::share::SharedCover;
-use coverage::terrain::{Cell, Lattice};
-use indicatif::ProgressBar;
-use serde::{Deserialize, Serialize};
+use coverage::terrain::Cell;
 use std::fmt::Write;
 use std::path::Path;
 
 /// Pixels across a picture.
-const WIDTH: usize = 1600;
+pub(super) const WIDTH: usize = 1600;
 const BORDER: Colour = [60, 20, 60, 255];
 const MAST: Colour = [255, 220, 0, 255];
 const GAP: Colour = [215, 25, 28, 150];
@@ -101,7 +98,7 @@ pub(super) fn picture(worked: &Worked, sure: Option<&Joint>, level: f64) -> Pict
     picture
 }
 
-fn furnish(worked: &Worked, picture: &mut Picture) {
+pub(super) fn furnish(worked: &Worked, picture: &mut Picture) {
     for ring in &worked.rings {
         picture.line(ring, 3, BORDER);
     }
@@ -189,93 +186,4 @@ pub(super) fn compared(
         vec![only("lost in B", 0, 1), only("gained in B", 1, 0)]
     };
     outlined(options, outlines, out)
-}
-
-/// A [`SharedCover`] as it is written.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SharedFile {
-    format: String,
-    party: String,
-    north_deg: f64,
-    west_deg: f64,
-    cell_deg: f64,
-    rows: usize,
-    cols: usize,
-    /// Lowest covered altitude of each cell in thousands of feet, row after row from the
-    /// north-west; −1 where it is not covered.
-    lowest_kft: Vec<i16>,
-}
-
-const SHARED_FORMAT: &str = "entente-shared-coverage-1";
-/// Cells of a shared coverage at most.
-const SHARED_MAX: usize = 4_000_000;
-
-pub(super) fn share(options: &Share, progress: &ProgressBar) -> anyhow::Result<String> {
-    let mut worked = worked(&options.study, progress)?;
-    worked.joint.members.retain(|member| member.party == options.party);
-    let count = worked.joint.members.len();
-    if count == 0 {
-        let problem = format!("--party {}: the study has no site of it", options.party);
-        return Err(crate::commands::Misuse(problem).into());
-    }
-    let lattice = worked.terrain.lattice;
-    let lowest = worked.joint.lowest_m();
-    let mut shared = SharedCover::coarsened(&options.party, &lattice, &lowest, options.cell);
-    if options.within {
-        shared = shared.within(&lattice, &worked.region);
-    }
-    let steps = shared.lowest_steps.iter().map(|s| s.map_or(-1, i16::from)).collect();
-    let file = SharedFile {
-        format: SHARED_FORMAT.to_owned(),
-        party: shared.party.clone(),
-        north_deg: shared.lattice.north_deg,
-        west_deg: shared.lattice.west_deg,
-        cell_deg: shared.lattice.lat_step_deg,
-        rows: shared.lattice.rows,
-        cols: shared.lattice.cols,
-        lowest_kft: steps,
-    };
-    let mut out = format!(
-        "Coverage of {count} sites of {} in {} cells of {}°; no site is in it.\n",
-        file.party,
-        file.lowest_kft.len(),
-        file.cell_deg
-    );
-    write(&options.json, serde_json::to_string(&file)?, &mut out)?;
-    Ok(out)
-}
-
-/// A partner's coverage, from its file.
-pub(super) fn read_shared(path: &Path) -> anyhow::Result<SharedCover> {
-    let place = || path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(place)?;
-    let file: SharedFile = serde_json::from_str(&text).with_context(place)?;
-    let cells = file.rows.saturating_mul(file.cols);
-    anyhow::ensure!(
-        file.format == SHARED_FORMAT,
-        "{}: its format is {:?}; {SHARED_FORMAT} is read",
-        place(),
-        file.format
-    );
-    anyhow::ensure!(
-        cells == file.lowest_kft.len() && cells > 0 && cells <= SHARED_MAX,
-        "{}: rows and cols do not make its cells, or they are more than {SHARED_MAX}; ask for it again",
-        place()
-    );
-    let sound = file.cell_deg > 0.0 && file.north_deg.abs() <= 90.0 && file.west_deg.abs() <= 540.0;
-    anyhow::ensure!(sound, "{}: its place on the Earth is out of range; ask for it again", place());
-    let step = |&kft: &i16| u8::try_from(kft).ok();
-    Ok(SharedCover {
-        party: file.party,
-        lattice: Lattice {
-            north_deg: file.north_deg,
-            west_deg: file.west_deg,
-            lat_step_deg: file.cell_deg,
-            lon_step_deg: file.cell_deg,
-            rows: file.rows,
-            cols: file.cols,
-        },
-        lowest_steps: file.lowest_kft.iter().map(step).collect(),
-    })
 }

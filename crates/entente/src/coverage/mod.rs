@@ -1,12 +1,12 @@
 //! `entente coverage`: what sensors see over terrain, where nobody sees, where the next one goes.
 
 mod export;
-mod files;
+mod mlat;
 mod observed;
 mod report;
+mod share;
 mod sheet;
 mod siting;
-mod study;
 
 use crate::commands::{Misuse, say};
 use clap::{Args, Subcommand, ValueEnum};
@@ -15,9 +15,10 @@ use coverage::site::{Cover, Method, Site};
 use coverage::terrain::Terrain;
 use geodesy::units::METRES_PER_FOOT;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use node::coverage::files;
+use node::coverage::study::Study;
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use study::Study;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Coverage {
@@ -31,6 +32,8 @@ pub(crate) enum Coverage {
     Along(Along),
     /// Where the next sensors go.
     Sites(siting::Options),
+    /// How well a system of multilateration receivers fixes: HDOP and VDOP by level.
+    Mlat(Drawn),
     /// How often a sensor saw what others knew to be there.
     Observed(observed::Options),
     /// What another study of the same region gains and loses.
@@ -39,8 +42,8 @@ pub(crate) enum Coverage {
     Profile(Profile),
     /// Coverage, horizon diagrams and gaps as one HTML page to print.
     Sheet(Sheet),
-    /// Coverage in the form for a partner: coarse cells, without any site.
-    Share(Share),
+    /// Coverage in the form for a partner, as an accord lets it out: coarse cells, without any site.
+    Share(share::Share),
 }
 
 #[derive(Debug, Args)]
@@ -147,24 +150,6 @@ pub(crate) struct Sheet {
     html: PathBuf,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Share {
-    /// Study (TOML).
-    study: PathBuf,
-    /// Whose sites.
-    #[arg(long, value_name = "PARTY")]
-    party: String,
-    /// Size of the cells, degrees of latitude and longitude.
-    #[arg(long, value_name = "DEGREES", default_value_t = 0.1)]
-    cell: f64,
-    /// Only inside the study's region, so that no range circle shows.
-    #[arg(long)]
-    within: bool,
-    /// Where it goes, as JSON.
-    #[arg(long, value_name = "FILE")]
-    json: PathBuf,
-}
-
 fn flight_level(text: &str) -> Result<f64, String> {
     let digits = text.trim_start_matches(['F', 'L', 'f', 'l']);
     let level = digits.parse::<f64>().ok().filter(|level| (1.0..=490.0).contains(level));
@@ -198,7 +183,8 @@ pub(crate) fn perform(command: &Coverage) -> anyhow::Result<()> {
         Coverage::Observed(options) => observed::run(options, &progress),
         Coverage::Profile(options) => sheet::profile(options, &progress),
         Coverage::Sheet(options) => sheet::write(options, &progress),
-        Coverage::Share(options) => export::share(options, &progress),
+        Coverage::Share(options) => share::run(options, &progress),
+        Coverage::Mlat(options) => mlat::run(options, &progress),
     };
     progress.finish_and_clear();
     say(&done?)
@@ -228,7 +214,12 @@ fn ground_of(study: Study, progress: &ProgressBar) -> anyhow::Result<Worked> {
         let problem = "there is no site and no region; add a [[site]] or study.region";
         return Err(Misuse(problem.to_owned()).into());
     };
-    let (terrain, said) = files::load(&study.terrain, bounds, study.step_arcsec, progress)?;
+    progress.set_message("terrain");
+    let mut told = |done, files| {
+        progress.set_length(files as u64);
+        progress.set_position(done as u64);
+    };
+    let (terrain, said) = files::load(&study.terrain, bounds, study.step_arcsec, &mut told)?;
     for line in said {
         tracing::warn!("{line}");
     }
@@ -242,7 +233,7 @@ fn worked(path: &std::path::Path, progress: &ProgressBar) -> anyhow::Result<Work
     let mut worked = opened(path, progress)?;
     worked.joint = worked.swept(&worked.study.sites, &worked.study.method, progress)?;
     for file in &worked.study.shared {
-        worked.joint.replace(export::read_shared(file)?.member(&worked.terrain.lattice));
+        worked.joint.replace(node::coverage::shared::read(file)?.member(&worked.terrain.lattice));
     }
     Ok(worked)
 }

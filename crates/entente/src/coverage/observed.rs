@@ -21,7 +21,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Options {
     /// Study (TOML) with the site.
     study: PathBuf,
-    /// What sensors saw: CSV `track,time_s,lat,lon,altitude_ft,sensor`, one line a plot.
+    /// What sensors saw: CSV `track,time_s,lat,lon,altitude_ft,sensor`, one line a plot; or a folder
+    /// of `entente simulate`, whose reported positions are then what others know.
     plots: PathBuf,
     /// The sensor looked at, by the name of its site; its plots count only as hits.
     #[arg(long, value_name = "NAME")]
@@ -37,7 +38,13 @@ pub(crate) struct Options {
     /// was learned.
     #[arg(long, value_name = "FILE")]
     horizon: Option<PathBuf>,
+    /// Only what was learned of the horizon: CSV `azimuth_deg,elevation_deg`.
+    #[arg(long, value_name = "FILE")]
+    learned: Option<PathBuf>,
 }
+
+/// Fewest opportunities at and under the horizon from which a degree of it is learned.
+const HORIZON_TRIALS: u32 = 10;
 
 /// Plots of one file at most.
 const PLOTS_MAX: usize = 50_000_000;
@@ -60,7 +67,20 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
             Misuse(format!("--site {}: the study has no site of this name", options.site)).into()
         );
     };
-    let tracks = read(&options.plots, &options.site)?;
+    let tracks = if options.plots.is_dir() {
+        simulated(&options.plots, &options.site)?
+    } else {
+        read(&options.plots, &options.site)?
+    };
+    let known = tracks.values().filter(|track| track.fixes.len() > 1).count();
+    if known == 0 {
+        let problem = format!(
+            "{}: no sensor but {} knows a track, so nobody can tell what it misses; add another's plots",
+            options.plots.display(),
+            options.site
+        );
+        return Err(Misuse(problem).into());
+    }
     let cover = site.cover(&worked.terrain, &method)?;
     let table = ray_table(&worked.terrain, site, &cover, &method);
     let compared = Compared {
@@ -74,11 +94,7 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
         let chances = opportunities(&track.fixes, &track.hits, options.interval);
         observed.count(&worked.terrain.lattice, &compared, &chances);
     }
-    let mut out = format!(
-        "{}: {} tracks known to others\n",
-        options.site,
-        tracks.values().filter(|t| t.fixes.len() > 1).count()
-    );
+    let mut out = format!("{}: {known} tracks known to others\n", options.site);
     for (agreement, bins) in observed.agreements() {
         let _ = writeln!(out, "{bins:>7} bins {}", words(agreement));
     }
@@ -103,10 +119,20 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
     if let Some(path) = &options.png {
         export::write(path, picture(&worked.terrain, site, &observed).png(), &mut out)?;
     }
+    if let Some(path) = &options.learned {
+        let learned = observed.horizon_rad(HORIZON_TRIALS);
+        let mut text = "azimuth_deg,elevation_deg\n".to_owned();
+        for (azimuth, elevation) in learned.iter().enumerate() {
+            if let Some(elevation) = elevation {
+                let _ = writeln!(text, "{azimuth},{:.2}", elevation.to_degrees());
+            }
+        }
+        export::write(path, text, &mut out)?;
+    }
     if let Some(path) = &options.horizon {
         let skyline = site.skyline(&worked.terrain, &method)?;
         let modelled: Vec<f64> = skyline.iter().map(|s| s.elevation_rad).collect();
-        let learned = observed.horizon_rad(10);
+        let learned = observed.horizon_rad(HORIZON_TRIALS);
         let known = learned.iter().flatten().count();
         let degrees: Vec<String> =
             mask(&learned, &modelled).iter().map(|e| format!("{:.2}", e.to_degrees())).collect();
@@ -127,6 +153,59 @@ fn words(agreement: Agreement) -> &'static str {
             "observed and not predicted: terrain, refraction or position is wrong"
         }
         Agreement::Neither => "neither predicted nor observed",
+    }
+}
+
+/// As [`read`], from a folder of `entente simulate`: whose each plot is tells `plots_truth.csv`.
+fn simulated(folder: &Path, sensor: &str) -> anyhow::Result<BTreeMap<String, Track>> {
+    let mut targets = BTreeMap::new();
+    for line in table(folder, "plots_truth.csv")?.lines() {
+        let line = line?;
+        if let Some((id, target)) = line.split_once(',') {
+            targets.insert(id.to_owned(), target.to_owned());
+        }
+    }
+    let mut lines = table(folder, "plots.csv")?.lines();
+    let heading = lines.next().transpose()?.unwrap_or_default();
+    let column = |name: &str| heading.split(',').position(|column| column == name);
+    let wanted = ["id", "t", "sensor", "alt_m", "lat", "lon"].map(column);
+    let [Some(id), Some(time), Some(by), Some(alt), Some(lat), Some(lon)] = wanted else {
+        anyhow::bail!("{}: plots.csv lacks columns; simulate it again", folder.display());
+    };
+    let mut tracks: BTreeMap<String, Track> = BTreeMap::new();
+    for line in lines {
+        let line = line?;
+        let fields: Vec<&str> = line.split(',').collect();
+        let number = |at: usize| fields.get(at).and_then(|f| f.parse::<f64>().ok());
+        let target = fields.get(id).and_then(|id| targets.get(*id)).filter(|target| *target != "0");
+        let (Some(target), Some(time_s)) = (target, number(time)) else { continue };
+        let track = tracks.entry(target.clone()).or_default();
+        if fields.get(by) == Some(&sensor) {
+            track.hits.push(time_s);
+        } else if let (Some(latitude_deg), Some(longitude_deg), Some(altitude_m)) =
+            (number(lat), number(lon), number(alt))
+        {
+            track.fixes.push(Fix { time_s, latitude_deg, longitude_deg, altitude_m });
+        }
+    }
+    sort(&mut tracks);
+    Ok(tracks)
+}
+
+/// A table of a folder, packed or not.
+fn table(folder: &Path, name: &str) -> anyhow::Result<Box<dyn BufRead>> {
+    let packed = folder.join(format!("{name}.gz"));
+    let open = |path: &Path| std::fs::File::open(path).with_context(|| path.display().to_string());
+    if packed.exists() {
+        return Ok(Box::new(BufReader::new(flate2::read::GzDecoder::new(open(&packed)?))));
+    }
+    Ok(Box::new(BufReader::new(open(&folder.join(name))?)))
+}
+
+fn sort(tracks: &mut BTreeMap<String, Track>) {
+    for track in tracks.values_mut() {
+        track.hits.sort_by(f64::total_cmp);
+        track.fixes.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
     }
 }
 
@@ -166,10 +245,7 @@ fn read(path: &Path, sensor: &str) -> anyhow::Result<BTreeMap<String, Track>> {
             track.fixes.push(Fix { time_s, latitude_deg, longitude_deg, altitude_m });
         }
     }
-    for track in tracks.values_mut() {
-        track.hits.sort_by(f64::total_cmp);
-        track.fixes.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-    }
+    sort(&mut tracks);
     Ok(tracks)
 }
 

@@ -1,12 +1,13 @@
 //! What is told of coverage, as text.
 
 use super::{
-    Along, By, Compare, Drawn, Gaps, SiteOptions, Worked, altitude_m, export, files, opened, worked,
+    Along, By, Compare, Drawn, Gaps, SiteOptions, Study, Worked, altitude_m, export, files, opened,
+    worked,
 };
 use crate::commands::Misuse;
 use anyhow::Context;
 use coverage::atmosphere::Propagation;
-use coverage::joint::{Gap, Joint, Rank};
+use coverage::joint::{Gap, GapKind, Joint, Rank};
 use coverage::route::Route;
 use coverage::site::Method;
 use geodesy::units::METRES_PER_FOOT;
@@ -204,12 +205,21 @@ pub(super) fn told_gaps(worked: &Worked, level: f64, gaps: &[Gap], most: usize, 
     let with_traffic = gaps.iter().any(|gap| (gap.traffic - gap.area_m2).abs() > 1.0);
     for (i, gap) in gaps.iter().take(most).enumerate() {
         let (lat, lon) = worked.terrain.lattice.position_deg(gap.middle);
-        let half = gap.half_covered_m.map_or("never".to_owned(), feet);
+        let half = gap.half_covered_m.map(feet);
+        let why = match (gap.kind, half) {
+            (GapKind::Cone, _) => "cone of silence over a site".to_owned(),
+            (GapKind::Beyond, _) | (GapKind::Hidden, None) => {
+                "beyond every site's range, or unknown ground on the way".to_owned()
+            }
+            (GapKind::Hidden, Some(half)) => {
+                format!("hidden by ground: half of it seen from {half}")
+            }
+        };
         let flights =
             if with_traffic { format!("  traffic {:.1}", gap.traffic) } else { String::new() };
         let _ = writeln!(
             out,
-            "{:>4}  {:>8.0} km²  at {lat:.3} {lon:.3}  ground {:.0} to {:.0} m  half of it seen from {half}{flights}",
+            "{:>4}  {:>8.0} km²  at {lat:.3} {lon:.3}  ground {:.0} to {:.0} m  {why}{flights}",
             i + 1,
             gap.area_m2 / KM2,
             gap.ground_m.0,
@@ -281,8 +291,8 @@ pub(super) fn along(options: &Along, progress: &ProgressBar) -> anyhow::Result<S
 }
 
 pub(super) fn compare(options: &Compare, progress: &ProgressBar) -> anyhow::Result<String> {
-    let before = super::study::Study::load(&options.before)?;
-    let after = super::study::Study::load(&options.after)?;
+    let before = Study::load(&options.before)?;
+    let after = Study::load(&options.after)?;
     // One ground under both: all sites of both reach over it.
     let (count, both) = (before.sites.len(), after.sites.clone());
     let mut study = before;

@@ -5,8 +5,10 @@ use crate::commands::Misuse;
 use clap::Args;
 use coverage::export::Picture;
 use coverage::joint::{Joint, Member};
-use coverage::site::{Limits, Role, Site};
-use coverage::siting::{Bits, Budget, Demand, Plan, choose, spots_in_plot, summits};
+use coverage::site::{Limits, Method, Role, Site};
+use coverage::siting::{
+    Bits, Budget, Demand, Plan, RANKING_CELLS, choose, spots_in_plot, spread_summits, summits,
+};
 use coverage::terrain::Cell;
 use geodesy::units::METRES_PER_NM;
 use indicatif::ProgressBar;
@@ -38,9 +40,9 @@ pub(crate) struct Options {
     /// Also so many of the highest summits of the region.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     summits: usize,
-    /// The highest cell of blocks of so many cells is a summit.
-    #[arg(long, default_value_t = 30)]
-    summit_block: usize,
+    /// Spread over the region instead: lower ridges between high ones are among them.
+    #[arg(long)]
+    spread: bool,
     /// What a summit costs.
     #[arg(long, default_value_t = 5.0)]
     summit_cost: f64,
@@ -58,6 +60,9 @@ pub(crate) struct Options {
     #[arg(long)]
     exact: bool,
 }
+
+/// The highest cell of each block of so many cells a side is a summit.
+const SUMMIT_BLOCK: usize = 30;
 
 pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<String> {
     let mut worked = opened(&options.study, progress)?;
@@ -81,16 +86,30 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
     progress.set_position(0);
     progress.set_message("candidates");
     let mut bits = Vec::new();
+    let ranking = Method { spacing_cells: RANKING_CELLS.max(method.spacing_cells), ..method };
     for site in &candidates {
         // A cover is as large as the terrain within range: kept only as long as it is asked.
-        bits.push(demand.bits(&site.cover(&worked.terrain, &method)?));
+        bits.push(demand.bits(&site.cover(&worked.terrain, &ranking)?));
         progress.inc(1);
     }
     let costs: Vec<f64> = candidates.iter().map(|site| site.cost).collect();
     let budget = options.cost.map_or(Budget::Sites(options.number), Budget::Cost);
     let plan = choose(&existing, &bits, &costs, (budget, options.k.max(1)));
+    let chosen: Vec<Site> = plan.steps.iter().map(|s| candidates[s.candidate].clone()).collect();
+    let finely = covers(&worked.terrain, &chosen, &method, progress)?;
+    let finely: Vec<Bits> = finely.iter().map(|cover| demand.bits(cover)).collect();
+    // The same choice with the figures of its full sweeps; the bound is that of the ranking.
+    let all = (Budget::Sites(chosen.len()), options.k.max(1));
+    let shown = choose(&existing, &finely, &vec![1.0; chosen.len()], all);
     let mut out = String::new();
-    told(&worked, options, (&demand, &existing), (&candidates, &plan), &mut out);
+    told(&worked, options, (&demand, &existing), (&chosen, &shown), &mut out);
+    let _ = writeln!(
+        out,
+        "At most {:.1} % better exists among these {} candidates ({} exchanges made).",
+        100.0 * plan.better_at_most(),
+        candidates.len(),
+        plan.swaps
+    );
     #[cfg(feature = "exact")]
     if options.exact {
         let best = coverage::siting::exact(&existing, &bits, &costs, (budget, options.k.max(1)));
@@ -104,7 +123,7 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
         };
     }
     if let Some(path) = &options.png {
-        draw(&worked, &candidates, &plan, path, progress, &mut out)?;
+        draw(&worked, &chosen, path, progress, &mut out)?;
     }
     Ok(out)
 }
@@ -117,18 +136,12 @@ fn told(
     worked: &Worked,
     options: &Options,
     (demand, existing): (&Demand, &[Bits]),
-    (candidates, plan): (&[Site], &Plan),
+    (chosen, plan): (&[Site], &Plan),
     out: &mut String,
 ) {
     let percent = |voxels: u64| part(voxels, demand, options.k);
     let levels: Vec<String> = worked.study.levels.iter().map(|l| format!("FL{l:03.0}")).collect();
-    let _ = writeln!(
-        out,
-        "{} places at {}, {} candidates",
-        demand.voxels.len(),
-        levels.join(", "),
-        candidates.len()
-    );
+    let _ = writeln!(out, "{} places at {}", demand.voxels.len(), levels.join(", "));
     for (member, bits) in worked.joint.members.iter().zip(existing) {
         let _ = writeln!(
             out,
@@ -139,7 +152,7 @@ fn told(
     }
     let _ = writeln!(out, "existing sites together        {:>5.1} %", percent(plan.before));
     for step in &plan.steps {
-        let site = &candidates[step.candidate];
+        let site = &chosen[step.candidate];
         let _ = writeln!(
             out,
             "+ {:28} {:>5.1} %  (+{:.1})  {:.4} {:.4}  ground {:.0} m, mast {:.0} m, cost {}",
@@ -153,12 +166,6 @@ fn told(
             site.cost
         );
     }
-    let _ = writeln!(
-        out,
-        "At most {:.1} % better exists among these candidates ({} exchanges made).",
-        100.0 * plan.better_at_most(),
-        plan.swaps
-    );
 }
 
 /// All candidates: the study's, points of plots, summits.
@@ -188,8 +195,11 @@ fn candidates(options: &Options, worked: &Worked) -> anyhow::Result<Vec<Site>> {
             }));
         }
     }
-    let found =
-        summits(&worked.terrain, &worked.region, options.summit_block.max(1), options.summits);
+    let found = if options.spread {
+        spread_summits(&worked.terrain, &worked.region, options.summits)
+    } else {
+        summits(&worked.terrain, &worked.region, SUMMIT_BLOCK, options.summits)
+    };
     all.extend(found.into_iter().map(|cell| {
         let (lat, lon) = worked.terrain.lattice.position_deg(cell);
         let height = worked.terrain.mean_m[worked.terrain.lattice.index(cell)];
@@ -205,15 +215,12 @@ fn candidates(options: &Options, worked: &Worked) -> anyhow::Result<Vec<Site>> {
 
 fn draw(
     worked: &Worked,
-    candidates: &[Site],
-    plan: &Plan,
+    chosen: &[Site],
     path: &std::path::Path,
     progress: &ProgressBar,
     out: &mut String,
 ) -> anyhow::Result<()> {
-    let chosen: Vec<Site> =
-        plan.steps.iter().map(|step| candidates[step.candidate].clone()).collect();
-    let covers = covers(&worked.terrain, &chosen, &worked.study.method, progress)?;
+    let covers = covers(&worked.terrain, chosen, &worked.study.method, progress)?;
     let added = Joint::new(
         worked.terrain.lattice,
         chosen.iter().zip(covers).map(|(site, cover)| Member::of(site, cover)).collect(),
@@ -234,7 +241,7 @@ fn draw(
     for site in &worked.study.sites {
         picture.mark((site.latitude_deg, site.longitude_deg), 9, [255, 220, 0, 255]);
     }
-    for site in &chosen {
+    for site in chosen {
         picture.mark((site.latitude_deg, site.longitude_deg), 11, [255, 80, 200, 255]);
     }
     export::write(path, picture.png(), out)

@@ -23,6 +23,12 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
+    /// A line that names its place by itself: `file:line: key: what is wrong; what to do`.
+    pub(super) fn whole(line: &str) -> Self {
+        let (file, problem) = line.split_once(':').unwrap_or(("coverage", line));
+        Self { file: file.to_owned(), place: String::new(), problem: problem.to_owned() }
+    }
+
     pub(super) fn unreadable(file: String, error: &io::Error) -> Self {
         let problem = format!("cannot be read ({error}); name another file with --config");
         Self { file, place: " ".into(), problem }

@@ -43,6 +43,9 @@ pub struct Config {
     /// Which party is responsible where.
     #[serde(rename = "area", skip_serializing_if = "Vec::is_empty")]
     pub areas: Vec<AreaSection>,
+    /// What planners look at.
+    #[serde(skip_serializing_if = "CoverageSection::is_none")]
+    pub coverage: CoverageSection,
     /// How partners' nodes are met.
     pub link: LinkSection,
     /// Whom it is linked to.
@@ -153,6 +156,32 @@ impl Default for TrackerSection {
     }
 }
 
+/// `[coverage]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CoverageSection {
+    /// The study, with terrain and sites, that the coverage view opens; beside this file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub study: Option<PathBuf>,
+}
+
+impl CoverageSection {
+    fn is_none(&self) -> bool {
+        self.study.is_none()
+    }
+
+    /// Reads and checks the study beside the file in `beside`, and remembers where it is.
+    fn read(&mut self, beside: &Path) -> Result<(), ConfigError> {
+        let Some(study) = &mut self.study else { return Ok(()) };
+        *study = beside.join(&*study);
+        match crate::coverage::study::Study::load(study) {
+            Ok(_) => Ok(()),
+            // The study's own error names its file, line, key and remedy.
+            Err(error) => Err(ConfigError::whole(&error.to_string())),
+        }
+    }
+}
+
 /// `[[sensor]]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -242,6 +271,7 @@ impl Config {
                 let mut config = parse(&file, &text)?;
                 let beside = path.parent().unwrap_or(Path::new(""));
                 config.accords.read(beside)?;
+                config.coverage.read(beside)?;
                 config.read_links(beside).map_err(|misfit| check::placed(&file, &text, misfit))?;
                 config.policy()?;
                 Ok(config)

@@ -10,6 +10,7 @@ mod live;
 
 use crate::clock::Clock;
 use crate::consoles::Consoles;
+use crate::coverage::Planner;
 use crate::link::Links;
 use crate::metrics;
 use crate::runtime::Status;
@@ -41,14 +42,18 @@ pub struct Http {
     pub clock: Arc<Clock>,
     /// Holds each WebSocket's task, so that stopping can wait for it.
     pub connections: TaskTracker,
+    /// Answers planners.
+    pub planner: Arc<Planner>,
     /// The one page of this machine that may show the console in a frame.
     pub framed_by: Option<String>,
 }
 
 /// All routes.
 pub fn router(http: Http) -> Router {
+    let coverage = crate::coverage::http::router(http.planner.clone());
     Router::new()
         .route("/api/v1/live", get(live::upgrade))
+        .nest("/api/v1/coverage", coverage)
         .route("/api/v1/ledger/{name}", get(ledger::archive))
         .route("/api/v1/ledger/{party}/{*path}", get(ledger::file))
         .route("/healthz", get(health))
@@ -105,7 +110,7 @@ fn is_loopback(authority: &Authority) -> bool {
 }
 
 /// Whether the page that asks was served from here. A program that is no browser sends no origin.
-fn is_own_page(headers: &HeaderMap) -> bool {
+pub(crate) fn is_own_page(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let origin = origin.to_str().ok().and_then(|text| text.split_once("://"));
     let own = headers.get(header::HOST).and_then(|host| host.to_str().ok());

@@ -1,11 +1,10 @@
 //! Terrain and polygons from files.
 
-use crate::commands::Misuse;
+use super::study::StudyError;
 use anyhow::Context;
 use coverage::joint::{Region, Ring};
 use coverage::site::Site;
 use coverage::terrain::{self, Assembler, Bounds, Lattice, Terrain};
-use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 
 /// Points of a working lattice at most: 1.6 GB of two surfaces while it is put together.
@@ -16,7 +15,7 @@ const FILE_MAX: u64 = 2 << 30;
 const FILL_POINTS: usize = 4;
 
 /// Where sites can look: the box around all of them with their ranges.
-pub(super) fn reach(sites: &[&Site], rings: &[Ring]) -> Option<Bounds> {
+pub fn reach(sites: &[&Site], rings: &[Ring]) -> Option<Bounds> {
     let mut bounds: Option<Bounds> = None;
     let mut take = |lat: f64, lon: f64, up_deg: f64, wide_deg: f64| {
         let b = bounds.get_or_insert(Bounds {
@@ -45,25 +44,25 @@ pub(super) fn reach(sites: &[&Site], rings: &[Ring]) -> Option<Bounds> {
 }
 
 /// The ground over `bounds` from files and folders, and what is to be said of what is missing.
-pub(super) fn load(
+/// `progress` is told how many files are read and how many there are.
+pub fn load(
     paths: &[PathBuf],
     bounds: Bounds,
     step_arcsec: f64,
-    progress: &ProgressBar,
+    progress: &mut dyn FnMut(usize, usize),
 ) -> anyhow::Result<(Terrain, Vec<String>)> {
     let files = listed(paths)?;
     let lattice = Lattice::covering(bounds, step_arcsec / 3600.0);
     if lattice.len() > POINTS_MAX {
-        return Err(Misuse(format!(
+        return Err(StudyError(format!(
             "{} points of terrain are more than {POINTS_MAX}; give a larger step_arcsec or shorter ranges",
             lattice.len()
         ))
         .into());
     }
     let mut assembler = Assembler::new(lattice);
-    progress.set_length(files.len() as u64);
-    progress.set_message("terrain");
-    for file in &files {
+    for (done, file) in files.iter().enumerate() {
+        progress(done, files.len());
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         if !is_far(&name, bounds) {
             let size = std::fs::metadata(file).with_context(|| file.display().to_string())?.len();
@@ -76,7 +75,6 @@ pub(super) fn load(
             let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
             assembler.add(&terrain::read(&name, &bytes)?);
         }
-        progress.inc(1);
     }
     let assembly = assembler.finish(FILL_POINTS);
     let mut said = summarised(assembly.messages());
@@ -134,7 +132,7 @@ fn listed(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
         } else if path.is_file() {
             files.push(path.clone());
         } else {
-            return Err(Misuse(format!(
+            return Err(StudyError(format!(
                 "{}: there is no such terrain file or folder; check study.terrain",
                 path.display()
             ))
@@ -145,7 +143,7 @@ fn listed(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// All rings of the polygons, or all lines, in a GeoJSON file, as (latitude, longitude).
-pub(super) fn rings(path: &Path) -> anyhow::Result<Vec<Ring>> {
+pub fn rings(path: &Path) -> anyhow::Result<Vec<Ring>> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let json: serde_json::Value = serde_json::from_str(&text)
         .with_context(|| format!("{}: it is no JSON", path.display()))?;
@@ -181,6 +179,6 @@ fn collect(value: &serde_json::Value, rings: &mut Vec<Ring>) {
 }
 
 /// The region of a study: its polygon, or all known ground.
-pub(super) fn region(terrain: &Terrain, rings: &[Ring]) -> Region {
+pub fn region(terrain: &Terrain, rings: &[Ring]) -> Region {
     if rings.is_empty() { Region::everywhere(terrain) } else { Region::inside(terrain, rings) }
 }

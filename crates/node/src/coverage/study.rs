@@ -2,7 +2,6 @@
 //!
 //! An error is one line: `file:line: key: what is wrong; what to do`.
 
-use crate::commands::Misuse;
 use coverage::atmosphere::{N0_MEAN, Propagation};
 use coverage::radio::{Detection, Link, PrimaryRadar, Swerling};
 use coverage::site::{Limits, Method, Role, Site};
@@ -12,24 +11,32 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
+/// What is wrong with a study, and what to do: one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct StudyError(pub String);
+
 /// A study as read and checked.
-#[derive(Debug)]
-pub(crate) struct Study {
+#[derive(Debug, Clone)]
+pub struct Study {
     /// Files and folders of terrain.
-    pub(crate) terrain: Vec<PathBuf>,
+    pub terrain: Vec<PathBuf>,
     /// Step of the working lattice, arc seconds.
-    pub(crate) step_arcsec: f64,
+    pub step_arcsec: f64,
     /// Polygon that areas are counted in.
-    pub(crate) region: Option<PathBuf>,
+    pub region: Option<PathBuf>,
     /// Flight levels looked at.
-    pub(crate) levels: Vec<f64>,
+    pub levels: Vec<f64>,
     /// Aircraft fly at least so high above ground, metres.
-    pub(crate) clearance_m: f64,
-    pub(crate) method: Method,
-    pub(crate) sites: Vec<Site>,
-    pub(crate) candidates: Vec<Site>,
+    pub clearance_m: f64,
+    /// How sites are swept.
+    pub method: Method,
+    /// Sites that stand.
+    pub sites: Vec<Site>,
+    /// Sites that might.
+    pub candidates: Vec<Site>,
     /// Partners' shared coverage.
-    pub(crate) shared: Vec<PathBuf>,
+    pub shared: Vec<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -152,9 +159,9 @@ impl Reader<'_> {
         span: std::ops::Range<usize>,
         key: &str,
         problem: &str,
-    ) -> Result<T, Misuse> {
+    ) -> Result<T, StudyError> {
         let line = 1 + self.text.get(..span.start).unwrap_or_default().matches('\n').count();
-        Err(Misuse(format!("{}:{line}: {key}: {problem}", self.file.display())))
+        Err(StudyError(format!("{}:{line}: {key}: {problem}", self.file.display())))
     }
 
     fn within(
@@ -162,7 +169,7 @@ impl Reader<'_> {
         value: &Spanned<f64>,
         key: &str,
         range: RangeInclusive<f64>,
-    ) -> Result<f64, Misuse> {
+    ) -> Result<f64, StudyError> {
         let number = *value.get_ref();
         if range.contains(&number) {
             return Ok(number);
@@ -177,11 +184,11 @@ impl Reader<'_> {
         key: &str,
         range: RangeInclusive<f64>,
         default: f64,
-    ) -> Result<f64, Misuse> {
+    ) -> Result<f64, StudyError> {
         value.as_ref().map_or(Ok(default), |value| self.within(value, key, range))
     }
 
-    fn propagation(&self, table: &PropagationTable) -> Result<Propagation, Misuse> {
+    fn propagation(&self, table: &PropagationTable) -> Result<Propagation, StudyError> {
         let n0 = self.or(&table.n0, "propagation.n0", 0.0..=500.0, N0_MEAN)?;
         let Some(model) = &table.model else {
             return Ok(match &table.k {
@@ -207,7 +214,7 @@ impl Reader<'_> {
         }
     }
 
-    fn site(&self, table: &SiteTable, defaults: &Defaults, kind: &str) -> Result<Site, Misuse> {
+    fn site(&self, table: &SiteTable, defaults: &Defaults, kind: &str) -> Result<Site, StudyError> {
         let name = table.name.get_ref();
         let key = |key: &str| format!("{kind} {name:?} {key}");
         if name.is_empty() {
@@ -290,7 +297,7 @@ impl Reader<'_> {
     }
 
     /// Range by the radar equation or the link budget, if one is given.
-    fn radio_m(&self, table: &SiteTable, key: &dyn Fn(&str) -> String) -> Result<f64, Misuse> {
+    fn radio_m(&self, table: &SiteTable, key: &dyn Fn(&str) -> String) -> Result<f64, StudyError> {
         let mut range_m = f64::INFINITY;
         if let Some(radar) = &table.radar {
             let swerling = match radar.swerling.as_ref().map(|s| (*s.get_ref(), s.span())) {
@@ -349,9 +356,9 @@ impl Reader<'_> {
 
 impl Study {
     /// Reads and checks a study; paths in it are beside it.
-    pub(crate) fn load(path: &Path) -> Result<Self, Misuse> {
+    pub fn load(path: &Path) -> Result<Self, StudyError> {
         let text = std::fs::read_to_string(path).map_err(|error| {
-            Misuse(format!("{}: cannot be read ({error}); name a study file", path.display()))
+            StudyError(format!("{}: cannot be read ({error}); name a study file", path.display()))
         })?;
         let reader = Reader { file: path, text: &text };
         let file: File = toml::from_str(&text).map_err(|error| {
@@ -359,7 +366,7 @@ impl Study {
                 .span()
                 .map_or(1, |s| 1 + text.get(..s.start).unwrap_or_default().matches('\n').count());
             let message = error.message().replace('\n', "; ");
-            Misuse(format!(
+            StudyError(format!(
                 "{}:{line}: {message}; see docs/how-to/coverage.md for the keys",
                 path.display()
             ))
@@ -397,7 +404,7 @@ impl Study {
             }
         };
         if file.study.terrain.is_empty() {
-            return Err(Misuse(format!(
+            return Err(StudyError(format!(
                 "{}: study.terrain: it is empty; name files or folders of terrain",
                 path.display()
             )));

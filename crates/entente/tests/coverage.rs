@@ -1,0 +1,113 @@
+//! `entente coverage` over files: what an accord lets out, and the horizon that a simulated radar shows.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, UNIX_EPOCH};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn entente(arguments: &[&str]) -> (bool, String) {
+    let ran = Command::new(env!("CARGO_BIN_EXE_entente")).args(arguments).output().unwrap();
+    let told = [ran.stdout, ran.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    (ran.status.success(), told.concat())
+}
+
+fn study(folder: &Path, site: &str) -> PathBuf {
+    let terrain = root().join("data/terrain");
+    let path = folder.join("study.toml");
+    let text = format!(
+        "[study]\nterrain = [{terrain:?}]\nstep_arcsec = 60\n\n[propagation]\nmodel = \"k\"\nk = 1.0\n\n{site}"
+    );
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn coverage_goes_to_a_partner_by_an_article_in_force_and_after_its_delay_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = "[[site]]\nname = \"Secret Hill\"\nparty = \"RUS\"\nlat = 42.853\nlon = 74.847\nrange_max_nm = 60\n";
+    let study = study(folder.path(), site);
+    // 2026-03-01T00:00:00Z; the sample's article 6 lets coverage out an hour late.
+    let changed = UNIX_EPOCH + Duration::from_secs(1_772_323_200);
+    std::fs::File::options().append(true).open(&study).unwrap().set_modified(changed).unwrap();
+    let accord = root().join("data/accords/kgz-rus-2022.toml");
+    let out = folder.path().join("for-a-partner.json");
+    let share = |from: &str, to: &str, at: &str| {
+        entente(&[
+            "coverage",
+            "share",
+            study.to_str().unwrap(),
+            "--party",
+            from,
+            "--to",
+            to,
+            "--at",
+            at,
+            "--accord",
+            accord.to_str().unwrap(),
+            "--json",
+            out.to_str().unwrap(),
+        ])
+    };
+    let (given, told) = share("KGZ", "RUS", "2026-03-02");
+    assert!(!given && told.contains("withheld: no article is about this kind of object"), "{told}");
+    let (given, told) = share("RUS", "KGZ", "2026-03-01T00:30:00Z");
+    assert!(!given && told.contains("the article's delay has not passed"), "{told}");
+    assert!(!out.exists(), "what is withheld is not written");
+    let (given, told) = share("RUS", "KGZ", "2026-03-01T01:00:30Z");
+    assert!(given && told.contains("kgz-rus-2022"), "{told}");
+    let written = std::fs::read_to_string(&out).unwrap();
+    assert!(written.contains("\"party\":\"RUS\"") && !written.contains("Secret"), "{written}");
+    assert!(!written.contains("42.853") && !written.contains("74.847"));
+}
+
+/// Each of eight sectors of the simulated radar hides what is under its elevation.
+#[test]
+fn the_learned_horizon_is_the_one_the_radar_was_simulated_with() {
+    const HORIZON_DEG: [f64; 8] = [0.2, 0.3, 1.5, 3.5, 4.0, 3.5, 1.0, 0.2];
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let scenario = format!(
+        "name = \"ring\"\nseed = 7\nduration_s = 1500\n\n[area]\nlat = 42.8532\nlon = 74.8465\nhalf_width_km = 100\n\n\
+         [[traffic]]\nkind = \"low_slow\"\ncount = 600\nadsb = 1.0\ncentre = [42.8532, 74.8465]\nhalf_width_km = 50\nheight_m = [1500.0, 4000.0]\n\n\
+         [[radar]]\nname = \"Kant\"\nid = [101, 1]\nlat = 42.8532\nlon = 74.8465\nheight_m = 790\ntechnique = \"mode_s\"\nperiod_s = 5.0\nrange_max_km = 200\nhorizon_deg = {HORIZON_DEG:?}\n\n\
+         [[adsb]]\nname = \"Others\"\nid = [101, 101]\nstations = [[42.8532, 74.8465, 6000.0]]\nrange_max_km = 350\n"
+    );
+    std::fs::write(path("ring.toml"), scenario).unwrap();
+    let (ran, told) = entente(&["simulate", &path("ring.toml"), "--out", &path("ring")]);
+    assert!(ran, "{told}");
+    // The simulation has straight rays over the round earth.
+    let site = "[[site]]\nname = \"Kant\"\nlat = 42.8532\nlon = 74.8465\nground_m = 790\nmast_m = 0\nrange_max_nm = 108\n";
+    let study = study(folder.path(), site).display().to_string();
+    let observed = |site: &str| {
+        let interval = ["--interval", "5", "--learned", &path("learned.csv")];
+        let mut arguments = vec!["coverage", "observed", &study];
+        let ring = path("ring");
+        arguments.extend([ring.as_str(), "--site", site]);
+        arguments.extend(interval);
+        entente(&arguments)
+    };
+    let (ran, told) = observed("Kant");
+    assert!(ran && told.contains("predicted and observed"), "{told}");
+    let learned = std::fs::read_to_string(path("learned.csv")).unwrap();
+    let mut by_sector = vec![Vec::new(); 8];
+    for line in learned.lines().skip(1) {
+        let (degree, elevation) = line.split_once(',').unwrap();
+        let degree: usize = degree.parse().unwrap();
+        by_sector[degree / 45].push(elevation.parse::<f64>().unwrap());
+    }
+    for (sector, mut found) in by_sector.into_iter().enumerate() {
+        // Where mountains are low the traffic is too high to tell.
+        if HORIZON_DEG[sector] < 1.5 {
+            continue;
+        }
+        assert!(found.len() >= 8, "sector {sector}: learned in {} degrees", found.len());
+        found.sort_by(f64::total_cmp);
+        let middle = found[found.len() / 2];
+        assert!((middle - HORIZON_DEG[sector]).abs() <= 0.25, "sector {sector}: {middle}");
+    }
+}
