@@ -2,9 +2,9 @@
 //! scaled, all values into `Fields`, these encoded, JSON text; on one core, and on two at once.
 //!
 //! `cargo xtask bench asterix` runs this beside other decoders. Reads the real captures where they
-//! are at hand, else the golden records of the tests. Best of three passes over at least 4 MB
+//! are at hand, else the golden records of the tests. Best of three passes of at least 0.2 s
 //! each. An argument, as in `-- 062`, chooses by label; `--corpus FOLDER` writes what is measured
-//! to files for others to read, block by block.
+//! to files for others to read, block by block; `--only plots` does one kind of work, for a profiler.
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -15,11 +15,15 @@ use asterix::{
 use std::hint::black_box;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Instant;
 use surveillance::Time;
 
 const PASSES: usize = 3;
-const OCTETS_PER_PASS: usize = 4_000_000;
+/// The kernel tells a thread's time in steps of 4 ms or so.
+const PASS_S: f64 = 0.2;
+/// Between two looks at the clock.
+const OCTETS_AT_ONCE: usize = 500_000;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -27,6 +31,7 @@ fn main() {
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--corpus" => folder = arguments.next(),
+            "--only" => _ = ONLY.set(arguments.next().unwrap_or_default()),
             option if option.starts_with('-') => {}
             _ => asked = Some(argument),
         }
@@ -57,6 +62,9 @@ fn main() {
         report(&label, &octets, &editions);
     }
 }
+
+/// The one kind of work to do, by its column's name.
+static ONLY: OnceLock<String> = OnceLock::new();
 
 /// Label, blocks end to end, and the editions to read them by.
 fn corpora() -> Vec<(String, Vec<u8>, Editions)> {
@@ -128,42 +136,52 @@ impl Rates {
 }
 
 fn measure(octets: &[u8], editions: &Editions) -> Rates {
-    let rounds = OCTETS_PER_PASS / octets.len() + 1;
-    let rate = |work: &mut dyn FnMut()| {
+    let rate = |kind: &str, work: &mut dyn FnMut()| {
+        if ONLY.get().is_some_and(|only| only != kind) {
+            return 0.0;
+        }
         let pass = |_| {
-            let start = cpu_seconds();
-            (0..rounds).for_each(|_| work());
-            (octets.len() * rounds) as f64 / (cpu_seconds() - start) / 1e6
+            let (start, mut octets_done) = (cpu_seconds(), 0);
+            loop {
+                for _ in 0..OCTETS_AT_ONCE / octets.len() + 1 {
+                    work();
+                    octets_done += octets.len();
+                }
+                let taken_s = cpu_seconds() - start;
+                if taken_s >= PASS_S {
+                    return octets_done as f64 / taken_s / 1e6;
+                }
+            }
         };
         (0..PASSES).map(pass).fold(0.0, f64::max)
     };
-    let walk = rate(&mut || {
+    let walk = rate("walk", &mut || {
         black_box(each(octets, editions, |record| _ = black_box(record)));
     });
     let mut interpreter = Interpreter::new();
     let received = Time::from_unix_seconds(1.7e9);
-    let plots = rate(&mut || {
+    let plots = rate("plots", &mut || {
         each(octets, editions, |record| {
             interpreter.interpret(record, received, &mut |output: Output| _ = black_box(output));
         });
     });
     let mut raw = Raw(0);
-    let raws = rate(&mut || {
+    let raws = rate("raw", &mut || {
         visit_each(octets, editions, &mut raw);
     });
     let mut kept = Kept { values: [0.0; 64], at: 0 };
-    let scaled = rate(&mut || {
+    let scaled = rate("scaled", &mut || {
         visit_each(octets, editions, &mut kept);
     });
     black_box((raw.0, kept.values));
     let mut fields = Fields::new(editions.spec(octets[0]).expect("a known category"));
-    let read = rate(&mut || {
+    let read = rate("fields", &mut || {
         each(octets, editions, |record| fields.read(record));
     });
     let mut all = Vec::new();
     each(octets, editions, |record| all.push(Fields::of(record)));
     let mut encoded = Vec::new();
-    let encode = rate(&mut || {
+    let encode = rate("encode", &mut || {
         encoded.clear();
         for fields in &all {
             fields.encode(&mut encoded).expect("what was decoded can be encoded");
@@ -171,8 +189,8 @@ fn measure(octets: &[u8], editions: &Editions) -> Rates {
         black_box(&encoded);
     });
     let mut json = Vec::new();
-    let mut text = |style| {
-        rate(&mut || {
+    let mut text = |kind, style| {
+        rate(kind, &mut || {
             json.clear();
             each(octets, editions, |record| {
                 write_json(record, None, &mut json, style);
@@ -180,7 +198,7 @@ fn measure(octets: &[u8], editions: &Editions) -> Rates {
             });
         })
     };
-    let (values, full) = (text(JsonStyle::Values), text(JsonStyle::Full));
+    let (values, full) = (text("json", JsonStyle::Values), text("full", JsonStyle::Full));
     Rates([walk, plots, raws, scaled, read, encode, values, full])
 }
 

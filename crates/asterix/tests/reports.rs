@@ -67,7 +67,7 @@ fn assert_same(plot: &Plot, again: &Plot) -> Result<(), TestCaseError> {
     }
     match (again.velocity, plot.velocity) {
         (Some(a), Some(b)) => {
-            let (a, b) = (a.horizontal.unwrap(), b.horizontal.unwrap());
+            let (a, b) = (a.horizontal.expect("given"), b.horizontal.expect("given"));
             // A step of the speed, and one of the angle at up to 2 NM/s.
             prop_assert!((a.east - b.east).abs() < 0.4 && (a.north - b.north).abs() < 0.4);
         }
