@@ -78,7 +78,8 @@ fn a_suspension_drops_what_waits_and_a_resumption_begins_anew() {
         by: "Duty officer".into(),
         reason: "a test".into(),
     });
-    console.until("XXB", |row| row.queued == Some(0) && row.we_send == 0);
+    // What waits then is the word of the suspension alone.
+    console.until("XXB", |row| row.queued == Some(1) && row.we_send == 0);
     let b = scene.start("XXB");
     let mut listener = b.live();
     listener.until("XXA", |row| row.link == LinkState::Up && row.silent_ms > Some(5_000.0));
