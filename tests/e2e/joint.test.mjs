@@ -60,6 +60,8 @@ before(async () => {
         .replaceAll('examples/joint/local/', `${folder}/`)
         .replaceAll('"local/', `"${folder}/`)
         .replaceAll('"../../data/', `"${ROOT}/data/`)
+        .replaceAll('"../coverage/', `"${ROOT}/examples/coverage/`)
+        .replaceAll('"coverage-', `"${JOINT}/coverage-`)
         .replaceAll('"accords/', `"${JOINT}/accords/`),
     );
     configs.set(party, join(folder, file));
@@ -104,6 +106,12 @@ const state = async () => (await fetch(`${exercise}/exercise.json`)).json();
 /** What the partners panel of a shown console says of a partner. */
 const partner = (party, of) => screen(party).locator(`#partners .partner`, { hasText: of }).first();
 
+const openDesk = async (party) => {
+  await screen(party).locator('#requests button:has-text("Desk")').click();
+  return screen(party).locator('#requests-desk .asked-list');
+};
+const closeDesk = (party) => screen(party).locator('#requests-desk button[aria-label="Close (Esc)"]').first().click();
+
 test('all four nodes answer, and the page shows the first', options, async () => {
   await until('all nodes to be up', async () => (await state()).began_ms !== null);
   await screen('KGZ').locator('#connection', { hasText: 'LIVE' }).waitFor({ timeout: 60_000 });
@@ -138,19 +146,15 @@ test('every step of the exercise is done, and none refused', options, async () =
 
 test('who answered the request, who did in part, and whose silence is recorded', options, async () => {
   await show('KGZ');
-  await screen('KGZ').locator('#requests button:has-text("Desk")').click();
-  const asked = screen('KGZ').locator('#requests-desk .asked-list');
+  const asked = await openDesk('KGZ');
   await asked.getByText(/accepted \d/).first().waitFor();
   await asked.getByText(/accepted in part/).first().waitFor();
   await asked.getByText(/no answer by/).first().waitFor();
+  await closeDesk('KGZ');
   // The one that kept silent knows it too.
   await show('TJK');
-  await screen('TJK').locator('#requests button:has-text("Desk")').click();
-  await screen('TJK').locator('#requests-desk .asked-list').getByText(/no answer by/).first().waitFor();
-  for (const party of ['KGZ', 'TJK']) {
-    await screen(party).locator('#requests-desk button[aria-label="Close (Esc)"]').first().click({ force: true });
-    if (party === 'KGZ') await show('TJK');
-  }
+  await (await openDesk('TJK')).getByText(/no answer by/).first().waitFor();
+  await closeDesk('TJK');
 });
 
 test('what KAZ sees of the aircraft without transponder reaches KGZ', options, async () => {

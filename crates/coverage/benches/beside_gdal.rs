@@ -42,7 +42,7 @@ fn main() {
     let at = (SIDE / 2) * SIDE + SIDE / 2;
     let ground = heights[at..at + 1][0];
     let antenna = antenna("Kant", KANT, f64::from(ground) + 20.0);
-    for spacing_cells in [2.0, 1.0, 0.7] {
+    for spacing_cells in [3.0, 2.0, 1.0, 0.7] {
         let propagation = Propagation::FOUR_THIRDS;
         let sweeping = Sweeping { propagation, spacing_cells, ..Sweeping::to(RANGE_M) };
         let mut ours = Vec::new();

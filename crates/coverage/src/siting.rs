@@ -11,10 +11,10 @@ use crate::site::Cover;
 use crate::terrain::{Cell, Terrain};
 use rayon::prelude::*;
 
-/// Spacing of rays at the edge, in cells, that is fine enough to rank candidates by: the 95th
-/// percentile of the error is a few metres more than at the default, the processor time a half. Who
-/// is chosen is swept again at the default.
-pub const RANKING_CELLS: f64 = 2.0;
+/// Spacing of rays at the edge, in cells, that is fine enough to rank candidates by: on the grid of
+/// the benchmark about Kant, half of the errors are under 0.1 m, 95 % under 3 m and 99 % under 12 m,
+/// for a third of the processor time. Who is chosen is swept again at the default.
+pub const RANKING_CELLS: f64 = 3.0;
 
 /// What is to be covered.
 #[derive(Debug, Clone, PartialEq)]

@@ -218,6 +218,12 @@ fn the_choice_is_within_its_bound_and_the_best_is_too() {
                 plan.bound
             );
             assert!(plan.after as f64 >= 0.632 * best as f64);
+            #[cfg(feature = "exact")]
+            {
+                let budget = (Budget::Sites(3), k);
+                let exact = coverage::siting::exact(&[], &candidates, &costs, budget);
+                assert_eq!(exact.expect("HiGHS solves it"), best);
+            }
         }
     }
 }

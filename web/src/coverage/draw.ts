@@ -17,15 +17,20 @@ export interface Image {
 
 export function imageOf(layer: Layer, theme: ThemeName, style: Style | 'relief'): Image {
   const { width, height, window, surely } = layer.asked;
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
   const pixels =
     style === 'relief'
       ? relief(layer.bytes, theme === 'dark')
       : painted(layer.bytes, width, style, COVER[theme], surely);
+  return { canvas: canvasOf(pixels, width, height), window };
+}
+
+/** A canvas of these pixels. */
+export function canvasOf(pixels: Uint8ClampedArray<ArrayBuffer>, width: number, height: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
   canvas.getContext('2d')!.putImageData(new ImageData(pixels, width, height), 0, 0);
-  return { canvas, window };
+  return canvas;
 }
 
 /** The part of the Earth that a view shows. */

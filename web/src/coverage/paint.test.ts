@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LAYER_AGAINST, LAYER_GROUND, LAYER_REGION, LAYER_SURE, LAYER_UNKNOWN } from '../generated/coverage';
 import { COVER } from '../theme/theme';
-import { colourOf, painted } from './paint';
+import { colourOf, painted, relief, shade } from './paint';
 
 const c = COVER.dark;
 
@@ -41,4 +41,26 @@ describe('colours of coverage', () => {
     expect([...pixels.slice(12, 16)]).toEqual([r, g, b, Math.round(a * 0.2)]);
     expect([...pixels.slice(24, 28)]).toEqual([r, g, b, a]);
   });
+});
+
+test('the relief is grey whatever the light, and nothing where no ground is given', () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  for (const dark of [true, false]) {
+    const pixels = relief(bytes, dark);
+    expect([...pixels.slice(0, 4)]).toEqual([0, 0, 0, 0]);
+    for (let i = 1; i < 256; i += 1) {
+      const [r, g, b, a] = pixels.slice(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
+      expect(a).toBe(255);
+      expect(Math.max(r, g, b) - Math.min(r, g, b)).toBeLessThan(10);
+    }
+  }
+});
+
+test('over the air picture relief is faint, and nothing where no ground is given', () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  for (const dark of [true, false]) {
+    const alphas = [...shade(bytes, dark)].filter((_, i) => i % 4 === 3);
+    expect(alphas[0]).toBe(0);
+    expect(Math.max(...alphas)).toBeLessThan(128);
+  }
 });

@@ -66,15 +66,32 @@ export function painted(
 // Canvas pixels are red, green, blue, alpha in this order in memory; every browser's machine is little-endian.
 const word = ([r, g, b, a]: Rgba): number => ((a << 24) | (b << 16) | (g << 8) | r) >>> 0;
 
-/** Relief as a layer over the land's colour: slopes to the light lighten, the others darken. */
+/** Relief as a map of its own: slopes to the light are lighter, the others darker. */
 export function relief(bytes: Uint8Array, dark: boolean): Uint8ClampedArray<ArrayBuffer> {
+  return byByte(bytes, (byte) => {
+    const grey = dark ? 14 + byte * 0.5 : 70 + byte * 0.7;
+    return [Math.round(grey), Math.round(grey + 3), Math.round(grey + (dark ? 8 : 0)), 255];
+  });
+}
+
+/** What the planner's relief has for level ground at the sea. */
+const LEVEL = 96;
+
+/** The same as light and shade over a map that has its own colours, faint enough to read tracks on. */
+export function shade(bytes: Uint8Array, dark: boolean): Uint8ClampedArray<ArrayBuffer> {
+  return byByte(bytes, (byte) => {
+    if (!dark) return [60, 50, 30, Math.round((255 - byte) * 0.22)];
+    if (byte < LEVEL) return [0, 0, 0, Math.round((LEVEL - byte) * 1.1)];
+    return [170, 200, 220, Math.round((byte - LEVEL) * 0.3)];
+  });
+}
+
+/** 0 is where no ground is given: nothing is painted there. */
+function byByte(bytes: Uint8Array, colour: (byte: number) => Rgba): Uint8ClampedArray<ArrayBuffer> {
   const out = new Uint8ClampedArray(bytes.length * 4);
   const words = new Uint32Array(out.buffer);
   const table = new Uint32Array(256);
-  for (let byte = 1; byte < 256; byte += 1) {
-    const grey = dark ? 14 + byte * 0.5 : 70 + byte * 0.72;
-    table[byte] = word([Math.round(grey), Math.round(grey + 3), Math.round(grey + (dark ? 8 : 0)), 255]);
-  }
+  for (let byte = 1; byte < 256; byte += 1) table[byte] = word(colour(byte));
   for (let i = 0; i < bytes.length; i += 1) words[i] = table[bytes[i]!]!;
   return out;
 }

@@ -29,10 +29,11 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
     });
     controller.current = map;
     const stop = effect(() => {
-      const { theme, vectorMin, history } = state.prefs.value;
+      const { theme, vectorMin, history, relief } = state.prefs.value;
       const stale = isStale(state.connection.value.kind);
       map.set({
         palette: (stale ? STALE_PALETTES : PALETTES)[theme],
+        relief: relief ? theme : null,
         selected: state.selected.value,
         vectorMin,
         history,
@@ -86,7 +87,7 @@ function toolBoxes(map: HTMLElement): Box[] {
 }
 
 function Tools({ map }: { map: { current: MapController | null } }) {
-  const { vectorMin, history } = state.prefs.value;
+  const { vectorMin, history, relief } = state.prefs.value;
   return (
     <div class="tools" role="toolbar" aria-label="Map tools">
       <div class="tool-group">
@@ -121,6 +122,11 @@ function Tools({ map }: { map: { current: MapController | null } }) {
         >
           Dots
         </Tool>
+        {state.hasTerrain.value && (
+          <Tool label="Shape of the ground (R)" pressed={relief} onClick={() => state.setPref('relief', !relief)} wide>
+            Relief
+          </Tool>
+        )}
         <Tool label="Label lines (X)" pressed={state.labels.value !== 'off'} onClick={state.nextLabels} wide>
           Labels {state.labels.value}
         </Tool>

@@ -4,10 +4,10 @@
 import type { SensorRow, View } from '../generated/wire';
 import type { PictureStore } from '../picture/store';
 import type { Matcher } from '../tracks/filter';
-import type { Palette } from '../theme/theme';
+import type { Palette, ThemeName } from '../theme/theme';
 import { Airports, drawAirports } from './airports';
 import { Atlas } from './atlas';
-import { drawLand, drawSites, namedBoxes } from './ground';
+import { drawLand, drawSites, namedBoxes, type Underlay } from './ground';
 import { listenToMap } from './input';
 import type { LabelDetail } from './labelText';
 import type { Box } from './labels';
@@ -32,6 +32,8 @@ import { TrackLayer } from './trackLayer';
 /** What the map shows apart from the picture. */
 export interface MapOptions {
   palette: Palette;
+  /** What is under the land's lines is drawn for this theme; `null`: not at all. */
+  relief: ThemeName | null;
   selected: number | null;
   vectorMin: number;
   history: boolean;
@@ -66,6 +68,7 @@ export class MapController {
   private frameAsked = false;
   /** While the first tracks come in the map widens to hold them, until the operator takes over. */
   private widening = true;
+  private underlay: Underlay | null = null;
   private pictures = 0;
   private wantedView: View | null = null;
   /** Boxes of the tools over the map, set by who lays them out. */
@@ -89,7 +92,10 @@ export class MapController {
     this.land = new PannedLayer(
       canvases.land,
       (pen, view) => {
-        drawLand(pen, view, atlas.at(view.worldPx), palette());
+        drawLand(pen, view, atlas.at(view.worldPx), palette(), () => {
+          const theme = this.options!.relief;
+          if (theme !== null) this.underlay?.draw(pen, view, theme);
+        });
         drawAirports(pen, view, airports.list(), palette());
       },
       true,
@@ -115,9 +121,17 @@ export class MapController {
   set(options: MapOptions): void {
     const before = this.options;
     this.options = options;
-    if (before?.palette !== options.palette) this.land.outdate();
+    if (before?.palette !== options.palette || before.relief !== options.relief) this.land.outdate();
     if (before?.palette !== options.palette || sitesDiffer(before.sensors, options.sensors)) this.sites.outdate();
     this.invalidate();
+  }
+
+  /** Draws something under the land's lines, made by `make` with what to call when it changes. */
+  putUnder(make: (changed: () => void) => Underlay): void {
+    this.underlay = make(() => {
+      this.land.outdate();
+      this.invalidate();
+    });
   }
 
   /** The picture changed. */

@@ -2,18 +2,24 @@
 // range rings. Neither layer changes with the tracks.
 
 import type { SensorRow } from '../generated/wire';
-import { FONT, type Palette } from '../theme/theme';
+import { FONT, type Palette, type ThemeName } from '../theme/theme';
 import type { AtlasShapes } from './atlasShapes';
 import { destination, distanceNm, graticuleStepDeg, rangeRing, ringStepNm } from './geometry';
 import type { Box } from './labels';
 import { latDeg, lonDeg, pxPerNm, screenX, screenY, toWorld, worldX, worldY, type MapView } from './projection';
 import { traceShapes } from './shapes';
 
+/** Drawn on the land, under its lines. */
+export interface Underlay {
+  draw(pen: CanvasRenderingContext2D, view: MapView, theme: ThemeName): void;
+}
+
 export function drawLand(
   pen: CanvasRenderingContext2D,
   view: MapView,
   shapes: AtlasShapes | null,
   palette: Palette,
+  under: () => void = () => {},
 ): void {
   pen.fillStyle = palette.sea;
   pen.fillRect(0, 0, view.widthPx, view.heightPx);
@@ -23,6 +29,7 @@ export function drawLand(
   traceShapes(pen, shapes.land, view);
   pen.fillStyle = palette.land;
   pen.fill('evenodd');
+  under();
   pen.lineJoin = 'round';
   pen.beginPath();
   traceShapes(pen, shapes.coast, view);

@@ -3,9 +3,9 @@
 import { useSignal } from '@preact/signals';
 import type { BackUpRow, RequestRow } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
-import { clockMs } from '../shell/state';
+import { clockMs, hello } from '../shell/state';
 import { act, backUps, openDesk, requests } from './state';
-import { PURPOSE_WORDS, backUpWords, confirmWords, dueWords, inOrder, isNotable, isOpen, keyOf } from './words';
+import { PURPOSE_WORDS, backUpWords, confirmWords, dueWords, inOrder, isNotable, isOpen, keyOf, panelWords } from './words';
 
 /** Lines shown here; the desk shows all. */
 const LINES_MAX = 5;
@@ -14,13 +14,12 @@ export function RequestsPanel() {
   const told = requests.value;
   if (!told) return null;
   const open = inOrder(told.rows).filter((row) => isOpen(row, clockMs.value));
-  const waiting = told.rows.filter((row) => row.to_answer).length;
   const silent = (backUps.value?.rows ?? []).filter(isNotable);
   return (
     <section class="requests" id="requests" aria-label="Requests and back-up">
       <header class="panel-head">
         <h2>Requests</h2>
-        <span class="panel-note num">{waiting > 0 ? `${waiting} to answer` : `${open.length} open`}</span>
+        <span class="panel-note num">{panelWords(told.rows, hello.value?.party ?? '', clockMs.value)}</span>
         <button type="button" class="button small push" title="Requests desk (Q)" onClick={() => openDesk()}>
           Desk
         </button>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AskedRow, BackUpRow, RequestRow } from '../generated/wire';
-import { askedWords, backUpWords, confirmWords, csv, dueWords, howSoon, inOrder, instant, isOpen, news, silenceWords } from './words';
+import { askedWords, backUpWords, confirmWords, csv, dueWords, howSoon, inOrder, instant, isOpen, news, panelWords, silenceWords } from './words';
 
 const RAISED = Date.UTC(2026, 10, 24, 14, 0, 0);
 const DUE = RAISED + 30 * 60_000;
@@ -58,6 +58,21 @@ describe('when an answer is due', () => {
   it('names the date when it is another day', () => {
     expect(instant(DUE + 86_400_000, DUE)).toBe('2026-11-25 14:30Z');
     expect(instant(DUE + 7_000, DUE)).toBe('14:30:07Z');
+  });
+});
+
+describe('what the panel says first', () => {
+  const silent = row({ asked: [asked({ state: 'no_answer' })] });
+
+  it('is what waits for this party, else what is open', () => {
+    expect(panelWords([row({ to_answer: true }), row()], 'KGZ', RAISED)).toBe('1 to answer');
+    expect(panelWords([row()], 'KAZ', RAISED)).toBe('1 open');
+  });
+
+  it('tells who asked that somebody left it without an answer, and nobody else', () => {
+    expect(panelWords([silent], 'KAZ', DUE)).toBe('0 open · 1 unanswered');
+    expect(panelWords([silent], 'RUS', DUE)).toBe('0 open');
+    expect(panelWords([{ ...silent, withdrawn: { at_ms: DUE, words: '', by: 'RAP-2' } }], 'KAZ', DUE)).toBe('0 open');
   });
 });
 

@@ -82,6 +82,17 @@ export function inOrder(rows: readonly RequestRow[]): RequestRow[] {
 export const isOpen = (row: RequestRow, nowMs: number): boolean =>
   row.to_answer || (!row.withdrawn && nowMs < row.due_ms && row.asked.some((asked) => asked.answers.length === 0));
 
+/** `2 to answer`, `1 open`; and how many of `own` party's requests somebody left without an answer. */
+export function panelWords(rows: readonly RequestRow[], own: string, nowMs: number): string {
+  const waiting = rows.filter((row) => row.to_answer).length;
+  const open = rows.filter((row) => isOpen(row, nowMs)).length;
+  const left = (row: RequestRow): boolean =>
+    row.asker === own && !row.withdrawn && row.asked.some((asked) => asked.state === 'no_answer');
+  const unanswered = rows.filter(left).length;
+  const words = waiting > 0 ? `${waiting} to answer` : `${open} open`;
+  return unanswered > 0 ? `${words} · ${unanswered} unanswered` : words;
+}
+
 /** What is new to this party since `known`: requests it is asked, for a voice to say. */
 export function news(rows: readonly RequestRow[], known: ReadonlySet<string>, nowMs: number): string[] {
   return rows

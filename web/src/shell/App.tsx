@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignalEffect } from '@preact/signals';
+import { Relief } from '../coverage/underlay';
 import type { MapController } from '../map/controller';
 import { MapPane } from '../map/MapPane';
 import { isStale } from '../connection/state';
@@ -18,7 +19,7 @@ import { Help } from './Help';
 import { exposeState } from './inspect';
 import { listenToKeys } from './keys';
 import { startSession } from './session';
-import { connection, hello, onePanelWhereNarrow, prefs, seenAs, togglePanel } from './state';
+import { connection, hasTerrain, hello, onePanelWhereNarrow, prefs, seenAs, togglePanel } from './state';
 import { Bands, LiveRegion, TopBar } from './TopBar';
 
 export function App() {
@@ -32,6 +33,10 @@ export function App() {
   useEffect(onePanelWhereNarrow, []);
   const ready = (controller: MapController): void => {
     map.current = controller;
+    controller.putUnder((changed) => new Relief(() => {
+      hasTerrain.value = true;
+      changed();
+    }));
     startSession(
       () => controller.pictureChanged(),
       () => controller.open(hello.value?.view ?? null),

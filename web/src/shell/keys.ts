@@ -21,6 +21,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['C'], does: 'centre on the selected track' },
   { keys: ['1', '2', '3', '4'], does: 'speed vectors of 1, 2, 3, 5 min; again: off' },
   { keys: ['G'], does: 'history dots' },
+  { keys: ['R'], does: 'shape of the ground, where the node has terrain' },
   { keys: ['X'], does: 'label lines: auto, 1, 2, 3, off' },
   { keys: ['['], does: 'sensors panel' },
   { keys: [']'], does: 'track panel' },
@@ -33,7 +34,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
 
 type Act = (map: MapController) => void;
 
-const toggle = (key: 'table' | 'history') => (): void =>
+const toggle = (key: 'table' | 'history' | 'relief') => (): void =>
   state.setPref(key, !state.prefs.value[key]);
 
 const ACTS: Record<string, Act> = {
@@ -44,6 +45,7 @@ const ACTS: Record<string, Act> = {
   q: () => (desk.value.open ? closeDesk() : openDesk()),
   b: toggle('table'),
   g: toggle('history'),
+  r: toggle('relief'),
   x: state.nextLabels,
   t: () => state.setPref('theme', state.prefs.value.theme === 'dark' ? 'light' : 'dark'),
   f: () => {

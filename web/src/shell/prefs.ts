@@ -6,6 +6,7 @@ export interface Prefs {
   theme: 'dark' | 'light';
   vectorMin: number;
   history: boolean;
+  relief: boolean;
   left: boolean;
   right: boolean;
   table: boolean;
@@ -16,6 +17,7 @@ export function loadPrefs(storage: Pick<Storage, 'getItem'> | null, narrow: bool
     theme: 'dark',
     vectorMin: 1,
     history: true,
+    relief: true,
     left: !narrow,
     right: !narrow,
     table: !narrow,

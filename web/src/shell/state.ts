@@ -76,6 +76,8 @@ export const follow = signal(false);
 export const labels = signal<LabelDetail>('auto');
 export const helpOpen = signal(false);
 export const pointer = signal<{ latDeg: number; lonDeg: number } | null>(null);
+/** Whether the node has terrain for the map. */
+export const hasTerrain = signal(false);
 export const scale = signal<{ nm: number; px: number } | null>(null);
 
 export function select(number: number | null): void {

@@ -78,7 +78,7 @@ pub fn read(file: &str, text: &str) -> Result<Reading, Problem> {
     let document: Document = toml::from_str(text).map_err(|error| {
         let path = error.span().map(|span| place::path_at(table.get_ref(), &span));
         let start = error.span().map(|span| span.start);
-        let remedy = "see docs/guides/write-an-accord.md";
+        let remedy = "see docs/how-to/write-an-accord.md";
         let said = format!("{}; {remedy}", one_line(error.message()));
         problem(start, path.unwrap_or_default().shown(), said)
     })?;

@@ -171,11 +171,16 @@ impl Geometry for Ellipsoidal {
         let northwards = if (row as f64) < self.site.0 { 1.0 } else { -1.0 };
         let signed = slope * northwards;
         let k = signed * self.sin_lat;
-        let angle = (signed * t / (1.0 + k * k).sqrt()).asin() - k.atan();
-        let (sin, cos) = (angle.sin(), angle.cos());
+        let length = (1.0 + k * k).sqrt();
+        let sum_sin = signed * t / length;
+        let angle = sum_sin.asin() - k.atan();
+        // Of a difference of angles whose tangent and sine are known.
+        let sum_cos = (1.0 - sum_sin * sum_sin).sqrt();
+        let sin = (sum_sin - sum_cos * k) / length;
+        let cos = (sum_cos + sum_sin * k) / length;
         let north_m = self.row_across_m[row] * (t - self.sin_lat * cos);
         let east_m = self.row_across_m[row] * sin;
-        let horizontal_m = north_m.hypot(east_m);
+        let horizontal_m = (north_m * north_m + east_m * east_m).sqrt();
         let at = self.site.1 + angle / self.col_radians();
         Crossing { at, ground_m: self.ground_m(horizontal_m, slope * slope, 1.0) }
     }
