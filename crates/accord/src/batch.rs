@@ -51,6 +51,17 @@ pub struct Told {
     pub content: Option<Vec<u8>>,
 }
 
+/// The articles that let these out, in order.
+pub(crate) fn articles(items: &[Item]) -> Vec<ArticleRef> {
+    let mut articles: Vec<ArticleRef> = Vec::new();
+    for article in items.iter().flat_map(|item| &item.articles) {
+        if let Err(place) = articles.binary_search(article) {
+            articles.insert(place, *article);
+        }
+    }
+    articles
+}
+
 /// One object as one partner is sent it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {

@@ -4,10 +4,11 @@
 //! delays) it remembers of released objects alone, and what it sends is ordered by what is sent. An
 //! object that goes and comes back has a new number; why it went is not told.
 
-use crate::batch::{Batch, Item, PartnerNumber};
+use crate::batch::{self, Batch, Item, PartnerNumber};
 use crate::item::{self, Draft, Snapped};
 use crate::{
-    ArticleRef, CLOCK_DOUBT_S, ClauseIndex, Decision, PartyId, Policy, Released, Subject, View,
+    ArticleRef, CLOCK_DOUBT_S, ClauseIndex, Decision, PartyId, Policy, Released, Subject, Terms,
+    View,
 };
 use crate::{OwnNumber, Placed};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -84,10 +85,10 @@ struct Delayed {
     of: Box<Subject>,
 }
 
-/// What lets an object out, and the least delay and step of time on top of what it says.
-struct Wants {
-    clauses: Vec<ClauseIndex>,
-    floor: (f64, f64),
+/// What lets an object out, and the terms with every delay passed and every rate kept.
+struct Wants<'a> {
+    clauses: &'a [ClauseIndex],
+    terms: Terms,
 }
 
 /// A number that ends as late as its last item was late.
@@ -209,6 +210,8 @@ impl PartnerFeed {
         let mut placed: Option<Placed<'a>> = None;
         let waiting: BTreeSet<OwnNumber> = self.delayed.iter().map(|d| d.of.number).collect();
         let mut marks = BTreeMap::new();
+        let mut clauses = Vec::new();
+        ready.reserve(self.objects.len());
         // Of two objects of which the same is told, the sender's older one comes first: their order
         // in the picture may be of what lies between them.
         let mut picture: Vec<&'a Subject> = picture.into_iter().collect();
@@ -224,9 +227,9 @@ impl PartnerFeed {
             view.place_ahead(subject, placed);
             // With every delay passed: would it ever go out?
             if let Decision::Released(terms) = view.decide(placed, self.to) {
-                let clauses = view.grants(placed, self.to).collect();
-                let wants = Wants { clauses, floor: terms.reduction_floor() };
-                self.capture(view, slot, placed, &wants, ready);
+                clauses.clear();
+                clauses.extend(view.grants(placed, self.to));
+                self.capture(view, slot, placed, &Wants { clauses: &clauses, terms }, ready);
             }
         }
         for delayed in &mut self.delayed {
@@ -243,9 +246,10 @@ impl PartnerFeed {
         view: &View<'_>,
         slot: Time,
         placed: &Placed<'_>,
-        Wants { clauses, floor }: &Wants,
+        Wants { clauses, terms: all_due }: &Wants<'_>,
         ready: &mut Vec<(Key, Draft)>,
     ) {
+        let floor = all_due.reduction_floor();
         let subject = placed.subject();
         let (to, slot_s) = (self.to, self.cadence.slot_s);
         let policy = view.policy();
@@ -263,8 +267,13 @@ impl PartnerFeed {
             let reduction = policy.grant(clause).1;
             (reduction.delay_s.max(floor.0), reduction.time_s.max(floor.1))
         };
-        let mut wanted: Vec<(f64, f64)> = clauses.iter().map(|clause| class_of(*clause)).collect();
-        wanted.dedup();
+        let mut wanted: Vec<(f64, f64)> = Vec::with_capacity(1);
+        for class in clauses.iter().map(|clause| class_of(*clause)) {
+            if wanted.last() != Some(&class) {
+                wanted.push(class);
+            }
+        }
+        let alone = wanted.len() == 1;
         object.classes.retain(|class| wanted.contains(&(class.delay_s, class.time_s)));
         for (delay_s, time_s) in wanted {
             if !is_sampled(slot, slot_s, time_s) {
@@ -278,21 +287,28 @@ impl PartnerFeed {
                 class_of(clause) == (delay_s, time_s)
                     && last.is_none_or(|(_, at)| slot.seconds_since(*at) >= interval_s - 1e-6)
             };
-            let Decision::Released(terms) = view.decide_by(placed, to, is_due) else { continue };
+            // One class and no rate to keep: every clause is due, and that was decided already.
+            let terms = if alone && timers.is_empty() {
+                *all_due
+            } else {
+                let Decision::Released(terms) = view.decide_by(placed, to, is_due) else {
+                    continue;
+                };
+                terms
+            };
             let class = class_named(&mut object.classes, delay_s, time_s);
             let draft = item::draft(policy, to, subject, &terms, &mut class.snapped);
             if class.last.as_ref() == Some(&draft) {
                 continue;
             }
             class.last = Some(draft.clone());
+            let has_rate = |clause: &ClauseIndex| policy.grant(*clause).1.interval_s > 0.0;
             let spent: Vec<ClauseIndex> =
-                clauses.iter().copied().filter(|clause| is_due(*clause)).collect();
+                clauses.iter().copied().filter(|c| has_rate(c) && is_due(*c)).collect();
             for clause in spent {
-                if policy.grant(clause).1.interval_s > 0.0 {
-                    let article = policy.article_of(clause);
-                    object.timers.retain(|(known, _)| *known != article);
-                    object.timers.push((article, slot));
-                }
+                let article = policy.article_of(clause);
+                object.timers.retain(|(known, _)| *known != article);
+                object.timers.push((article, slot));
             }
             if slot.seconds_since(subject.time) >= delay_s {
                 ready.push((object.key, draft));
@@ -368,13 +384,10 @@ impl PartnerFeed {
         }
         let mut items: Vec<Item> =
             ready.into_iter().map(|(key, draft)| draft.into_item(self.numbers[&key])).collect();
-        items.sort_by_key(|item| (item.number, item.time));
+        items.sort_by_cached_key(|item| (item.number, item.time));
         let ended = self.take_ended(slot);
         self.sequence += 1;
-        let mut articles: Vec<ArticleRef> =
-            items.iter().flat_map(|item| item.articles.iter().copied()).collect();
-        articles.sort_unstable();
-        articles.dedup();
+        let articles = batch::articles(&items);
         let batch = Batch {
             from: policy.own(),
             to: self.to,

@@ -43,20 +43,31 @@ pub(crate) fn draft(
         n => &subject.without[usize::from(n) - 1],
     };
     let mut told = Told::default();
-    let mut articles = Vec::new();
+    // As a rule one article lets all of it out.
+    let mut articles = Vec::with_capacity(1);
     let mut time_s = terms.steps.time_s;
+    let mut before = None;
     for field in terms.fields.iter() {
         tell(&mut told, field, version(field), terms.steps, snapped);
         let clause = terms.by[field as usize];
-        articles.push(policy.article_of(clause));
-        time_s = time_s.max(policy.grant(clause).1.time_s);
+        if before != Some(clause) {
+            let article = policy.article_of(clause);
+            if !articles.contains(&article) {
+                articles.push(article);
+            }
+            time_s = time_s.max(policy.grant(clause).1.time_s);
+            before = Some(clause);
+        }
     }
     articles.sort_unstable();
-    articles.dedup();
     // Time goes with the kinematics, if any.
     let timed = terms.fields.iter().next().map_or(subject, version);
-    let mut versions: Vec<&Subject> = terms.fields.iter().map(version).collect();
-    versions.dedup_by(|a, b| std::ptr::eq(*a, *b));
+    let mut versions: Vec<&Subject> = Vec::with_capacity(1);
+    for of_field in terms.fields.iter().map(version) {
+        if versions.last().is_none_or(|last| !std::ptr::eq(*last, of_field)) {
+            versions.push(of_field);
+        }
+    }
     Draft {
         object: subject.object,
         time: floored(timed.time, time_s),

@@ -1,6 +1,6 @@
 //! The only thing that may leave a node.
 
-use crate::{ArticleRef, Batch, PartyId};
+use crate::{ArticleRef, Batch, PartyId, batch};
 use surveillance::Time;
 
 /// A value that may leave the node, to one party, because articles in force let it out.
@@ -70,29 +70,34 @@ impl Released<Batch> {
     /// The same release in parts that a link can carry; itself where it is short enough. How many
     /// there are follows from what is released alone.
     pub fn into_parts(self) -> Vec<Self> {
-        let Self { value, to, at, .. } = self;
         let mut parts = Vec::new();
         let (mut from, mut bytes) = (0, 0);
-        for (place, item) in value.items.iter().enumerate() {
+        for (place, item) in self.value.items.iter().enumerate() {
             // What an item of a track takes with all its fields, and what varies.
             bytes += 300 + item.told.content.as_ref().map_or(0, Vec::len);
             if place + 1 - from >= PART_ITEMS_MAX || bytes >= PART_BYTES_MAX {
-                parts.push(from..place + 1);
+                parts.push(from);
                 (from, bytes) = (place + 1, 0);
             }
         }
-        if from < value.items.len() || parts.is_empty() {
-            parts.push(from..value.items.len());
+        if from < self.value.items.len() || parts.is_empty() {
+            parts.push(from);
         }
-        let Batch { items, ended, .. } = &value;
-        let part = |(number, range): (usize, std::ops::Range<usize>)| {
-            let items = items[range].to_vec();
-            let under = items.iter().flat_map(|item| item.articles.iter().copied()).collect();
+        if parts.len() == 1 {
+            return vec![self];
+        }
+        let Self { value: Batch { mut items, ended, .. }, to, at, .. } = self;
+        let header = Batch { items: Vec::new(), ended: Vec::new(), ..self.value };
+        let mut released = Vec::with_capacity(parts.len());
+        for (number, from) in parts.into_iter().enumerate().rev() {
+            let items = items.split_off(from);
+            let under = batch::articles(&items);
             let ended = if number == 0 { ended.clone() } else { Vec::new() };
-            let header = Batch { items: Vec::new(), ended: Vec::new(), ..value };
-            Self::new(Batch { items, ended, part: number as u32, ..header }, to, under, at)
-        };
-        parts.into_iter().enumerate().map(part).collect()
+            let part = Batch { items, ended, part: number as u32, ..header.clone() };
+            released.push(Self::new(part, to, under, at));
+        }
+        released.reverse();
+        released
     }
 }
 

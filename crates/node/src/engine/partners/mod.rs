@@ -25,6 +25,7 @@ use accord::{
 };
 use fusion::{Correlator, CorrelatorRules, TheirNumber};
 use picture::{Entry, Identity, PartnerIndex, Word};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use surveillance::{Time, Track, TrackNumber};
 
@@ -308,16 +309,20 @@ impl Partners {
     /// What each partner is due at `now` of our own tracks, as the tracker believes them, and of
     /// what partners alone tell.
     pub(crate) fn release(&mut self, subjects: &[Subject], now: Time) -> Vec<Released<Batch>> {
-        let mut out = Vec::new();
-        for partner in &mut self.all {
-            if let Some(batch) = partner.feed.update(now, &self.policy, subjects) {
+        let policy = &self.policy;
+        let due = |partner: &mut Partner| {
+            if let Some(batch) = partner.feed.update(now, policy, subjects) {
                 partner.sent.apply(batch.value());
-                out.extend(batch.into_parts());
-            } else if !self.policy.at(now).feeds(partner.party) {
+                return batch.into_parts();
+            }
+            if !policy.at(now).feeds(partner.party) {
                 partner.sent.forget();
             }
-        }
-        out
+            Vec::new()
+        };
+        // No feed knows of another: what comes out does not depend on the number of threads.
+        let parts: Vec<Vec<Released<Batch>>> = self.all.par_iter_mut().map(due).collect();
+        parts.into_iter().flatten().collect()
     }
 
     /// What partners alone tell, for others, bound to what its originators allow.
