@@ -29,9 +29,7 @@ enum Command {
     Test,
     /// What a change must pass: format, lints, documentation, generated files, all tests.
     Ci,
-    /// Run a benchmark beside its peer: `modes`, `asterix`, `tracker`, `recording`, `coverage`,
-    /// `link`, `ledger`.
-    /// Run a benchmark beside its peer: `accord`, `asterix`, `coverage`, `ledger`, `modes`,
+    /// Run a benchmark beside its peer: `accord`, `asterix`, `coverage`, `ledger`, `link`, `modes`,
     /// `recording`, `tracker`.
     Bench {
         /// Crate whose hot path to measure.
