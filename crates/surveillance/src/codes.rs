@@ -119,8 +119,8 @@ impl Callsign {
             return None;
         }
         // Codes of letters lack the bit 0x20 and are 0x40 less than ASCII; the others are ASCII.
-        let text = x | (!x & EACH << 5) << 1;
-        let trailing = (text ^ EACH * 0x20).trailing_zeros() / 8 * 8;
+        let text = x | (!x & (EACH << 5)) << 1;
+        let trailing = (text ^ (EACH * 0x20)).trailing_zeros() / 8 * 8;
         Some(Self((text >> trailing << trailing).to_be_bytes()))
     }
 
