@@ -469,8 +469,18 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// The first octets of the item in this slot, if it is there. A fixed item of `N` octets or more has
+    /// them; another may end before, which its own bits tell.
+    #[inline(always)]
+    pub(crate) fn octets<const N: usize>(&self, slot: usize) -> Option<&'a [u8; N]> {
+        if self.there & 1 << (63 - slot) == 0 {
+            return None;
+        }
+        self.bytes.get(usize::from(self.starts[slot])..)?.first_chunk::<N>()
+    }
+
     #[inline]
-    fn in_slot(&self, slot: usize) -> Option<&'a [u8]> {
+    pub(crate) fn in_slot(&self, slot: usize) -> Option<&'a [u8]> {
         let bit = 1 << (63 - slot);
         if self.there & bit == 0 {
             return None;
@@ -512,6 +522,10 @@ struct Finder<'r> {
 }
 
 impl Visitor for Finder<'_> {
+    #[inline(always)]
+    fn passes_over(&self) -> bool {
+        true
+    }
     #[inline(always)]
     fn item(&mut self, slot: usize, rest: usize) {
         self.starts[slot % 64] = (self.total - rest) as u16;

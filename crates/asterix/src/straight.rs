@@ -71,6 +71,55 @@ pub(crate) fn presence(b: &mut &[u8], unused: u64) -> Option<u64> {
     (bits & unused == 0).then_some(bits)
 }
 
+/// By the bits of each octet of a compound item's FSPEC, its FX bit left out: the octets of the
+/// subitems they announce, or [`VARIES`].
+pub(crate) type Sums<const N: usize> = [[u8; 128]; N];
+
+/// In [`Sums`]: some subitem is of no fixed width, or there is none for the bit.
+const VARIES: u8 = u8::MAX;
+
+/// From the octets of each subitem, 0 where they vary. What comes to more than an octet tells varies.
+pub(crate) const fn sums<const N: usize>(widths: [[u8; 7]; N]) -> Sums<N> {
+    let mut sums = [[0; 128]; N];
+    let mut octet = 0;
+    while octet < N {
+        let mut bits = 0;
+        while bits < 128 {
+            let (mut sum, mut bit) = (0, 0);
+            while bit < 7 {
+                if bits & 0x40 >> bit != 0 {
+                    let width = widths[octet][bit] as usize;
+                    sum += if width == 0 { VARIES as usize } else { width };
+                }
+                bit += 1;
+            }
+            sums[octet][bits] = if sum < VARIES as usize { sum as u8 } else { VARIES };
+            bits += 1;
+        }
+        octet += 1;
+    }
+    sums
+}
+
+/// What follows a compound item whose subitems are all of fixed width; `None` where they are not, or
+/// where anything is wrong with it.
+#[inline(always)]
+pub(crate) fn passed_over<'a, const N: usize>(b: &'a [u8], sums: &Sums<N>) -> Option<&'a [u8]> {
+    let mut length = 0;
+    for (index, sums) in sums.iter().enumerate() {
+        let octet = *b.get(index)?;
+        let sum = sums[usize::from(octet >> 1)];
+        if sum == VARIES {
+            return None;
+        }
+        length += usize::from(sum);
+        if octet & 1 == 0 {
+            return b.get(index + 1 + length..);
+        }
+    }
+    None
+}
+
 /// The items indicator of an expansion field: `N` octets all of whose bits announce.
 #[inline(always)]
 pub(crate) fn indicator<const N: usize>(b: &mut &[u8], unused: u64) -> Option<u64> {

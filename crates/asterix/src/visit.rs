@@ -58,6 +58,12 @@ pub trait Visitor {
     /// They are over.
     fn close(&mut self, nest: Nest);
 
+    /// Whether it cares for nothing within compound items but unknown extensions, so that those
+    /// whose subitems are all of fixed width may be passed over at once.
+    #[inline(always)]
+    fn passes_over(&self) -> bool {
+        false
+    }
     /// The item in this slot of the profile follows, and begins `rest` octets before the end of
     /// what is read.
     #[inline(always)]

@@ -1,6 +1,5 @@
 //! The codes by which a target is known: 24-bit address, Mode 3/A, callsign, a source's own number.
 
-use arrayvec::ArrayString;
 use std::fmt;
 
 /// What allots the 24 bits of an [`Address`].
@@ -80,63 +79,61 @@ impl fmt::Display for Mode3A {
 /// Aircraft identification as the transponder sends it (ICAO Annex 10 volume IV 3.1.2.9): one to
 /// eight of A–Z, 0–9 and inner spaces, trailing spaces dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Callsign(ArrayString<8>);
+pub struct Callsign(
+    /// As text, zeros after its end: so they are in the order of their texts.
+    [u8; 8],
+);
 
 impl Callsign {
     /// `None` if the text is empty, longer than eight, or has a character outside the set.
     pub fn new(text: &str) -> Option<Self> {
-        let text = text.trim_end_matches(' ');
-        let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == ' ';
-        if text.is_empty() || !text.chars().all(allowed) {
+        let text = text.trim_end_matches(' ').as_bytes();
+        let allowed = |c: &u8| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == b' ';
+        if text.is_empty() || !text.iter().all(allowed) {
             return None;
         }
-        ArrayString::from(text).ok().map(Self)
+        let mut octets = [0; 8];
+        octets.get_mut(..text.len())?.copy_from_slice(text);
+        Some(Self(octets))
     }
 
     /// From eight characters of six bits (ICAO Annex 10 volume IV table 3-8), the first in the highest
     /// of the low 48; `None` as [`Self::new`].
-    pub fn from_six_bits(bits: u64) -> Option<Self> {
-        let mut text = [0; 8];
-        let mut length = 0;
-        for (index, letter) in text.iter_mut().enumerate() {
-            *letter = SIX_BITS[(bits >> (42 - 6 * index)) as usize % 64];
-            if *letter == 0 {
-                return None;
-            }
-            if *letter != b' ' {
-                length = index + 1;
-            }
+    #[inline]
+    pub const fn from_six_bits(bits: u64) -> Option<Self> {
+        // All eight at once, an octet each, the first in the highest.
+        const EACH: u64 = 0x0101_0101_0101_0101;
+        const HIGHEST: u64 = EACH << 7;
+        let x = (bits & 0xffff_ff00_0000) << 8 | bits & 0x00ff_ffff;
+        let x = (x & 0x00ff_f000_00ff_f000) << 4 | x & 0x0000_0fff_0000_0fff;
+        let x = (x & 0x0fc0_0fc0_0fc0_0fc0) << 2 | x & 0x003f_003f_003f_003f;
+        // The highest bit of each octet that is `from` or more. They are less than 64, so that none
+        // runs over into the next.
+        const fn at_least(x: u64, from: u64) -> u64 {
+            (x + EACH * (0x80 - from)) & HIGHEST
         }
-        let mut text = ArrayString::from_byte_string(&text).ok()?;
-        text.truncate(length);
-        (length > 0).then_some(Self(text))
+        let letters = at_least(x, 1) & !at_least(x, 27);
+        let spaces = at_least(x, 32) & !at_least(x, 33);
+        let digits = at_least(x, 48) & !at_least(x, 58);
+        if letters | spaces | digits != HIGHEST || spaces == HIGHEST {
+            return None;
+        }
+        // Codes of letters lack the bit 0x20 and are 0x40 less than ASCII; the others are ASCII.
+        let text = x | (!x & (EACH << 5)) << 1;
+        let trailing = (text ^ (EACH * 0x20)).trailing_zeros() / 8 * 8;
+        Some(Self((text >> trailing << trailing).to_be_bytes()))
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        let end = self.0.iter().position(|octet| *octet == 0).unwrap_or(self.0.len());
+        std::str::from_utf8(&self.0[..end]).unwrap_or_default()
     }
 }
 
-/// What six bits stand for; 0 where they stand for nothing.
-const SIX_BITS: [u8; 64] = {
-    let mut letters = [0; 64];
-    let mut code = 0;
-    while code < 64 {
-        letters[code] = match code as u8 {
-            letter @ 1..=26 => b'A' + letter - 1,
-            b' ' => b' ',
-            digit @ b'0'..=b'9' => digit,
-            _ => 0,
-        };
-        code += 1;
-    }
-    letters
-};
-
 impl fmt::Display for Callsign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -182,5 +179,30 @@ mod tests {
         assert_eq!(callsign, Callsign::new("KLM1023"));
         assert_eq!(Callsign::from_six_bits(0x8208_2082_0820), None);
         assert_eq!(Callsign::from_six_bits(0x2cc3_71c3_2cc0), None);
+    }
+
+    #[test]
+    fn eight_characters_at_once_are_each_what_the_table_says() {
+        // ICAO Annex 10 volume IV table 3-8, a character at a time.
+        let letter = |code: u64| match code as u8 {
+            letter @ 1..=26 => Some(char::from(b'A' + letter - 1)),
+            other @ (b' ' | b'0'..=b'9') => Some(char::from(other)),
+            _ => None,
+        };
+        let mut bits = 0x9e37_79b9_7f4a_7c15_u64;
+        for round in 0..200_000_u64 {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(round | 1);
+            let mut word = bits >> 16;
+            // Mostly characters there are, or hardly any round would have eight.
+            for place in 0..8 {
+                if round % 3 > 0 && letter(word >> (6 * place) & 63).is_none() {
+                    word = word & !(63 << (6 * place)) | (32 << (6 * place));
+                }
+            }
+            let codes = (0..8).rev().map(|place| word >> (6 * place) & 63);
+            let text: Option<String> = codes.map(letter).collect();
+            let expected = text.and_then(|text| Callsign::new(&text));
+            assert_eq!(Callsign::from_six_bits(word), expected, "{word:012x}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! `spec/`: edit those.
 
 use super::contents as c;
-use crate::straight::{expansion_field, explicit, indicator, key, leaf, presence, repeated, rfs, take, unknown_extension, word};
+use crate::straight::{expansion_field, explicit, indicator, key, leaf, passed_over, presence, repeated, rfs, sums, Sums, take, unknown_extension, word};
 use crate::visit::{Nest, Visitor};
 
 /// Shows the items that `f` announces of the profile with this number; what is left of `b`.
@@ -6501,6 +6501,10 @@ fn i47<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 }
 
 fn i48<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[7, 2, 10, 8, 3, 2, 0], [6, 4, 2, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3fffffffffffff)?;
     v.open("170", Nest::Named);
     v.presence(f);
@@ -6722,6 +6726,10 @@ fn i52<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 }
 
 fn i53<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V, k: u64) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[0, 1, 1, 3, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("120", Nest::Named);
     v.presence(f);
@@ -6784,6 +6792,10 @@ fn i59<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 }
 
 fn i60<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[3, 3, 3, 2, 2, 2, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("070", Nest::Named);
     v.presence(f);
@@ -6873,6 +6885,10 @@ fn i69<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 }
 
 fn i70<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[6, 7, 7, 7, 7, 7, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("100", Nest::Named);
     v.presence(f);
@@ -6998,6 +7014,10 @@ fn i80<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> 
 }
 
 fn i81<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[7, 2, 10, 8, 3, 2, 0], [6, 4, 2, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3fffffffffffff)?;
     v.open("171", Nest::Named);
     v.presence(f);
@@ -7304,6 +7324,10 @@ fn i86<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V, k: u64) -> Option<&'
 }
 
 fn i87<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V, k: u64) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[0, 1, 1, 3, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("120", Nest::Named);
     v.presence(f);
@@ -7536,6 +7560,10 @@ fn i102<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i103<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 1, 1, 1, 1, 1, 1]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1ffffffffffffff)?;
     v.open("130", Nest::Named);
     v.presence(f);
@@ -7704,6 +7732,10 @@ fn i114<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i115<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 0, 0, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3fffffffffffffff)?;
     v.open("120", Nest::Named);
     v.presence(f);
@@ -7816,6 +7848,10 @@ fn i125<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i126<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 1, 1, 2, 1, 1, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("450", Nest::Named);
     v.presence(f);
@@ -7920,6 +7956,10 @@ fn i133<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i134<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 4, 6, 2, 2, 1, 1]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1ffffffffffffff)?;
     v.open("085", Nest::Named);
     v.presence(f);
@@ -8002,6 +8042,10 @@ fn i137<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i138<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[0, 0, 0, 0, 0, 6, 1]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xf9ffffffffffffff)?;
     v.open("415", Nest::Named);
     v.presence(f);
@@ -8658,6 +8702,10 @@ fn i189<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i190<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[0, 3, 0, 3, 0, 0, 0], [4, 1, 0, 1, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x2e5fffffffffffff)?;
     v.open("380", Nest::Named);
     v.presence(f);
@@ -8820,6 +8868,10 @@ fn i204<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i205<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[1, 1, 1, 1, 1, 2, 1], [1, 1, 1, 1, 1, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffff)?;
     v.open("290", Nest::Named);
     v.presence(f);
@@ -9027,6 +9079,10 @@ fn i224<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i225<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[2, 7, 4, 1, 4, 1, 4], [4, 3, 2, 2, 0, 6, 1]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffff)?;
     v.open("390", Nest::Named);
     v.presence(f);
@@ -9148,6 +9204,10 @@ fn i233<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i234<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 4, 2, 2, 2, 2, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("500", Nest::Named);
     v.presence(f);
@@ -9240,6 +9300,10 @@ fn i238<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i239<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[0, 3, 0, 3, 0, 0, 0], [4, 1, 0, 1, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x2e5fffffffffffff)?;
     v.open("380", Nest::Named);
     v.presence(f);
@@ -9343,6 +9407,10 @@ fn i242<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i243<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[2, 7, 4, 1, 4, 1, 4], [4, 3, 2, 2, 0, 6, 1]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffff)?;
     v.open("390", Nest::Named);
     v.presence(f);
@@ -9510,6 +9578,10 @@ fn i254<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i255<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 2, 2, 2, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("270", Nest::Named);
     v.presence(f);
@@ -9585,6 +9657,10 @@ fn i260<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i261<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[8, 5, 5, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1fffffffffffffff)?;
     v.open("600", Nest::Named);
     v.presence(f);
@@ -9673,6 +9749,10 @@ fn i269<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i270<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[3, 3, 3, 3, 3, 2, 2], [2, 0, 0, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xffffffffffffff)?;
     v.open("601", Nest::Named);
     v.presence(f);
@@ -9749,6 +9829,10 @@ fn i274<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i275<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[5, 5, 5, 4, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("602", Nest::Named);
     v.presence(f);
@@ -9814,6 +9898,10 @@ fn i279<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i280<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[3, 4, 4, 4, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("603", Nest::Named);
     v.presence(f);
@@ -9888,6 +9976,10 @@ fn i286<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i287<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[3, 2, 3, 2, 2, 2, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("604", Nest::Named);
     v.presence(f);
@@ -9962,6 +10054,10 @@ fn i292<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i293<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 4, 2, 2, 2, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x7ffffffffffffff)?;
     v.open("605", Nest::Named);
     v.presence(f);
@@ -10058,6 +10154,10 @@ fn i302<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i303<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[3, 3, 3, 3, 3, 4, 2], [4, 0, 0, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xffffffffffffff)?;
     v.open("625", Nest::Named);
     v.presence(f);
@@ -10163,6 +10263,10 @@ fn i313<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i314<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[3, 2, 2, 3, 1, 1, 1], [1, 1, 1, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3fffffffffffff)?;
     v.open("626", Nest::Named);
     v.presence(f);
@@ -10249,6 +10353,10 @@ fn i320<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i321<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 2, 2, 2, 3, 4, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("627", Nest::Named);
     v.presence(f);
@@ -10323,6 +10431,10 @@ fn i327<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i328<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 2, 2, 2, 3, 4, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("628", Nest::Named);
     v.presence(f);
@@ -10379,6 +10491,10 @@ fn i332<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i333<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 1, 2, 1, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("630", Nest::Named);
     v.presence(f);
@@ -11231,6 +11347,10 @@ fn i408<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i409<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[6, 6, 2, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1fffffffffffffff)?;
     v.open("500", Nest::Named);
     v.presence(f);
@@ -11477,6 +11597,10 @@ fn i423<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i424<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[6, 6, 2, 6, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("PA", Nest::Named);
     v.presence(f);
@@ -11651,6 +11775,10 @@ fn i444<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i445<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<3> = sums([[1, 1, 0, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x7fffffffffff)?;
     v.open("DA", Nest::Named);
     v.presence(f);
@@ -11934,6 +12062,10 @@ fn i469<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i470<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 2, 2, 1, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("220", Nest::Named);
     v.presence(f);
@@ -12018,6 +12150,10 @@ fn i474<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i475<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[0, 0, 0, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3fffffffffffffff)?;
     v.open("110", Nest::Named);
     v.presence(f);
@@ -12542,6 +12678,10 @@ fn i525<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i526<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<4> = sums([[1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1ffffffffff)?;
     v.open("295", Nest::Named);
     v.presence(f);
@@ -12783,6 +12923,10 @@ fn i532<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i533<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<4> = sums([[1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1ffffffffff)?;
     v.open("295", Nest::Named);
     v.presence(f);
@@ -13104,6 +13248,10 @@ fn i547<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i548<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 4, 2, 1, 1, 2, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("MES", Nest::Named);
     v.presence(f);
@@ -13679,6 +13827,10 @@ fn i589<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i590<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[4, 1, 3, 0, 6, 1, 7], [7, 0, 0, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xffffffffffffff)?;
     v.open("500", Nest::Named);
     v.presence(f);
@@ -13793,6 +13945,10 @@ fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i597<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 0, 0, 1, 1, 2, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x63ffffffffffffff)?;
     v.open("050", Nest::Named);
     v.presence(f);
@@ -13853,6 +14009,10 @@ fn i601<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i602<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 0, 0, 1, 1, 1, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x63ffffffffffffff)?;
     v.open("060", Nest::Named);
     v.presence(f);
@@ -14305,6 +14465,10 @@ fn i624<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i625<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 4, 6, 2, 2, 1, 1]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1ffffffffffffff)?;
     v.open("MD5", Nest::Named);
     v.presence(f);
@@ -14345,6 +14509,10 @@ fn i626<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i627<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[1, 4, 6, 2, 2, 1, 1], [1, 0, 0, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xffffffffffffff)?;
     v.open("M5N", Nest::Named);
     v.presence(f);
@@ -14421,6 +14589,10 @@ fn i632<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i633<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 2, 2, 2, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("RPC", Nest::Named);
     v.presence(f);
@@ -14583,6 +14755,10 @@ fn i645<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i646<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[3, 0, 1, 22, 0, 2, 6], [4, 0, 1, 1, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1fffffffffffff)?;
     v.open("RTC", Nest::Named);
     v.presence(f);
@@ -14667,6 +14843,10 @@ fn i650<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i651<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 0, 1, 4, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("CPC", Nest::Named);
     v.presence(f);
@@ -14722,6 +14902,10 @@ fn i654<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i655<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 2, 2, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1fffffffffffffff)?;
     v.open("GEN48", Nest::Named);
     v.presence(f);
@@ -14757,6 +14941,10 @@ fn i657<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i658<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 2, 2, 2, 4, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x7ffffffffffffff)?;
     v.open("GEN48", Nest::Named);
     v.presence(f);
@@ -15060,6 +15248,10 @@ fn i687<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i688<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<4> = sums([[3, 6, 2, 2, 2, 2, 2], [0, 0, 2, 2, 7, 2, 2], [2, 2, 2, 2, 1, 8, 1], [6, 2, 1, 0, 2, 2, 2]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffff)?;
     v.open("380", Nest::Named);
     v.presence(f);
@@ -15256,6 +15448,10 @@ fn i693<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i694<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[1, 1, 1, 1, 2, 1, 1], [1, 1, 1, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3fffffffffffff)?;
     v.open("290", Nest::Named);
     v.presence(f);
@@ -15495,6 +15691,10 @@ fn i722<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i723<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<5> = sums([[1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1ffffffff)?;
     v.open("295", Nest::Named);
     v.presence(f);
@@ -15749,6 +15949,10 @@ fn i741<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i742<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<3> = sums([[2, 7, 4, 1, 4, 1, 4], [4, 3, 2, 2, 0, 6, 1], [7, 7, 2, 7, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3fffffffffff)?;
     v.open("390", Nest::Named);
     v.presence(f);
@@ -15836,6 +16040,10 @@ fn i744<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i745<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 4, 6, 2, 2, 1, 1]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x1ffffffffffffff)?;
     v.open("110", Nest::Named);
     v.presence(f);
@@ -15962,6 +16170,10 @@ fn i755<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i756<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<2> = sums([[4, 2, 4, 1, 1, 2, 2], [1, 0, 0, 0, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xffffffffffffff)?;
     v.open("500", Nest::Named);
     v.presence(f);
@@ -16056,6 +16268,10 @@ fn i762<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i763<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 4, 2, 2, 2, 1, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("340", Nest::Named);
     v.presence(f);
@@ -16109,6 +16325,10 @@ fn i765<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i766<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<4> = sums([[3, 6, 2, 2, 2, 2, 2], [0, 0, 2, 2, 7, 2, 2], [2, 2, 2, 2, 1, 8, 1], [6, 2, 1, 0, 2, 2, 2]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffff)?;
     v.open("380", Nest::Named);
     v.presence(f);
@@ -16287,6 +16507,10 @@ fn i768<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i769<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[2, 4, 2, 2, 2, 1, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0x3ffffffffffffff)?;
     v.open("340", Nest::Named);
     v.presence(f);
@@ -16323,6 +16547,10 @@ fn i770<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i771<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<4> = sums([[3, 6, 2, 2, 2, 2, 2], [0, 0, 2, 2, 7, 2, 2], [2, 2, 2, 2, 1, 8, 1], [6, 2, 1, 0, 2, 2, 2]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffff)?;
     v.open("380", Nest::Named);
     v.presence(f);
@@ -16732,6 +16960,10 @@ fn i782<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i783<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
+    static SUMS: Sums<1> = sums([[1, 3, 1, 1, 0, 0, 0]]);
+    if v.passes_over() && let Some(rest) = passed_over(b, &SUMS) {
+        return Some(rest);
+    }
     let f = presence(&mut b, 0xfffffffffffffff)?;
     v.open("V3", Nest::Named);
     v.presence(f);

@@ -125,6 +125,14 @@ impl Interpreter {
         received: Time,
         sink: &mut impl FnMut(Output),
     ) {
+        if record.category() == 62
+            && let (Some(sensor), time) = system::head(record)
+        {
+            // The path of most traffic between centres: straight to the octets.
+            let time = time.map_or(received, |item| time_of_day(item, received));
+            let head = Head { sensor, time, received };
+            return head.deliver(system::plot_062(record, head), sink);
+        }
         let time = self.time(record, received).unwrap_or(received);
         let Some(sensor) = record.sensor() else {
             let why = Skip::SensorAbsent;
