@@ -146,7 +146,10 @@ fn percentile(sorted: &[f64], share: f64) -> f64 {
 }
 
 fn main() {
-    let folder = tempfile::tempdir_in(".").expect("the working directory is writable");
+    // Beside the built program: the same disk, and nothing that could be committed.
+    let beside = std::env::current_exe().expect("a program");
+    let beside = beside.parent().expect("a folder");
+    let folder = tempfile::tempdir_in(beside).expect("it is writable");
     let root = folder.path();
     for (seed, party) in ["XXA"].iter().chain(&PARTNERS).enumerate() {
         make_keys(&root.join(party), party, seed as u8);
