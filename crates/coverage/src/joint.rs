@@ -121,7 +121,8 @@ pub enum GapKind {
     Hidden,
     /// It is over a site, above the site's highest elevation: lower down it is seen.
     Cone,
-    /// No site reaches it at any altitude, or the ground on the way is unknown.
+    /// It is out of every site's range, at any altitude or so high up, or the ground on the way is
+    /// unknown.
     Beyond,
 }
 
@@ -331,15 +332,20 @@ impl Joint {
 
     /// Why an altitude that nobody covers over a cell is not covered.
     fn why(&self, cell: Cell, altitude_m: f32) -> GapKind {
-        let in_cone = |member: &Member| {
-            member.cover.local(cell).is_some_and(|local| {
-                let lowest = member.cover.lowest_m[member.cover.lattice.index(local)];
-                lowest <= altitude_m && altitude_m > member.cover.highest_m(local)
-            })
+        // Of those that would see it, were it not for the cone of silence or the range.
+        let over = |in_cone: bool| {
+            move |member: &Member| {
+                member.cover.local(cell).is_some_and(|local| {
+                    let cover = &member.cover;
+                    let lowest = cover.lowest_m[cover.lattice.index(local)];
+                    let above = lowest <= altitude_m && altitude_m > cover.highest_m(local);
+                    above && cover.in_cone(local, altitude_m) == in_cone
+                })
+            }
         };
-        if self.members.iter().any(in_cone) {
+        if self.members.iter().any(over(true)) {
             GapKind::Cone
-        } else if self.lowest_at_m(cell).is_nan() {
+        } else if self.members.iter().any(over(false)) || self.lowest_at_m(cell).is_nan() {
             GapKind::Beyond
         } else {
             GapKind::Hidden

@@ -10,6 +10,7 @@
 
 pub mod atmosphere;
 pub mod board;
+mod ceiling;
 pub mod export;
 pub mod geoid;
 pub mod joint;

@@ -1,6 +1,7 @@
 //! A sensor on the ground, and what it covers: the sweep, held to the sensor's own limits.
 
 use crate::atmosphere::{Propagation, RayTable};
+use crate::ceiling::{Ceiling, Seen, Slant, ground_reach_m};
 use crate::sweep::{Antenna, SiteError, Sweeping, Visibility, sweep};
 use crate::sweep::{Ellipsoidal, Geometry};
 use crate::terrain::{Cell, Lattice, Surface, Terrain};
@@ -45,7 +46,7 @@ pub enum Role {
 /// Where a sensor looks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
-    /// Nearest distance over the ground, metres.
+    /// Nearest slant range, metres.
     pub range_min_m: f64,
     /// Farthest slant range, metres: the instrumented or the radio one, whichever is less.
     pub range_max_m: f64,
@@ -86,47 +87,38 @@ pub struct Cover {
     pub corner: Cell,
     /// Lowest covered altitude, metres over the geoid; NaN where nothing is covered.
     pub lowest_m: Vec<f32>,
-    /// Highest covered altitude in the cone of silence, for the cells about the site.
-    cone: Cone,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Cone {
-    corner: Cell,
-    rows: usize,
-    cols: usize,
-    highest_m: Vec<f32>,
+    ceiling: Ceiling,
 }
 
 /// A skyline is looked for at quarters of a cell up to here, metres; then at whole cells.
 const FINELY_M: f64 = 20_000.0;
-/// Aircraft we look for fly below, metres: the cone of silence is computed up to here.
-const CONE_TOP_M: f64 = 20_000.0;
 
 impl Cover {
-    /// A cover without a cone of silence, as a partner shares it.
+    /// A cover without ceilings, as a partner shares it.
     pub(crate) fn plain(
         antenna_m: f64,
         (lattice, corner): (Lattice, Cell),
         lowest_m: Vec<f32>,
     ) -> Self {
-        let cone =
-            Cone { corner: Cell { row: 0, col: 0 }, rows: 0, cols: 0, highest_m: Vec::new() };
-        Self { antenna_m, lattice, corner, lowest_m, cone }
+        Self { antenna_m, lattice, corner, lowest_m, ceiling: Ceiling::default() }
     }
 
-    /// Highest covered altitude over a cell of this cover's lattice, metres; infinite outside the
-    /// cone of silence.
+    /// Highest covered altitude over a cell of this cover's lattice, metres: under the cone of
+    /// silence and within the slant range; infinite where neither limits it.
     pub fn highest_m(&self, cell: Cell) -> f32 {
-        let Cone { corner, rows, cols, highest_m } = &self.cone;
-        let (row, col) = (cell.row.wrapping_sub(corner.row), cell.col.wrapping_sub(corner.col));
-        if row < *rows && col < *cols { highest_m[row * cols + col] } else { f32::INFINITY }
+        self.ceiling.highest_m(&self.lattice, cell)
+    }
+
+    /// Whether an altitude over a cell of this cover's lattice is in the cone of silence.
+    pub fn in_cone(&self, cell: Cell, altitude_m: f32) -> bool {
+        self.ceiling.in_cone(cell, altitude_m)
     }
 
     /// Whether an aircraft at `altitude_m` over a cell of the terrain's lattice is covered.
     pub fn covers(&self, terrain_cell: Cell, altitude_m: f32) -> bool {
         self.local(terrain_cell).is_some_and(|cell| {
             let lowest = self.lowest_m[self.lattice.index(cell)];
+            // The ceiling is looked up only where the ground lets see.
             lowest <= altitude_m && altitude_m <= self.highest_m(cell)
         })
     }
@@ -233,33 +225,28 @@ impl Site {
             altitude_m: self.antenna_m(terrain)?,
             horizon_rad: self.horizon_rad.clone(),
         };
+        let geometry = Ellipsoidal::new(&terrain.lattice, self.latitude_deg, self.longitude_deg);
+        let range_m = ground_reach_m(self.limits.range_max_m, geometry.radius_m());
         let sweeping = Sweeping {
             propagation: method.propagation,
-            range_m: self.limits.range_max_m,
+            range_m,
             near_m: method.near_m,
             surface: method.surface,
             spacing_cells: method.spacing_cells,
         };
-        let mut visibility = sweep(terrain, &antenna, &sweeping)?;
-        let geometry = Ellipsoidal::new(&visibility.lattice, self.latitude_deg, self.longitude_deg);
-        let table = RayTable::new(
-            method.propagation,
-            antenna.altitude_m,
-            geometry.radius_m(),
-            self.limits.range_max_m,
-        );
-        self.hold_to_limits(&mut visibility, &geometry, &table);
-        let cone = self.cone(&visibility.lattice, &geometry, &table, antenna.altitude_m);
-        let Visibility { lattice, corner, lowest_m } = visibility;
-        Ok(Cover { antenna_m: antenna.altitude_m, lattice, corner, lowest_m, cone })
+        let visibility = sweep(terrain, &antenna, &sweeping)?;
+        let Visibility { lattice, corner, mut lowest_m } = visibility;
+        let geometry = Ellipsoidal::new(&lattice, self.latitude_deg, self.longitude_deg);
+        let antenna_m = antenna.altitude_m;
+        let table = RayTable::new(method.propagation, antenna_m, geometry.radius_m(), range_m);
+        let seen = Seen { lattice: &lattice, geometry: &geometry, table: &table, antenna_m };
+        self.hold_to_limits(&mut lowest_m, &seen);
+        let ceiling = Ceiling::of(&self.limits, &seen);
+        ceiling.cut(&mut lowest_m);
+        Ok(Cover { antenna_m, lattice, corner, lowest_m, ceiling })
     }
 
-    fn hold_to_limits(
-        &self,
-        visibility: &mut Visibility,
-        geometry: &Ellipsoidal,
-        table: &RayTable,
-    ) {
+    fn hold_to_limits(&self, lowest_m: &mut [f32], seen: &Seen<'_>) {
         let Limits { range_min_m, elevation_min_rad, ref sectors, .. } = self.limits;
         // Below −45° there is nothing to see that ground would not hide.
         let tilted = elevation_min_rad > -TAU / 8.0;
@@ -267,51 +254,26 @@ impl Site {
             return;
         }
         let tangent = elevation_min_rad.tan();
-        let cols = visibility.lattice.cols;
-        for (index, lowest_m) in visibility.lowest_m.iter_mut().enumerate() {
+        let slant = Slant { radius_m: seen.geometry.radius_m(), antenna_m: seen.antenna_m };
+        let cols = seen.lattice.cols;
+        for (index, lowest_m) in lowest_m.iter_mut().enumerate() {
             if lowest_m.is_nan() {
                 continue;
             }
-            let (ground_m, east, north) = geometry.polar(index / cols, index % cols);
-            if ground_m < range_min_m || !self.limits.looks(wrap_tau(east.atan2(north))) {
+            let (ground_m, east, north) = seen.geometry.polar(index / cols, index % cols);
+            if !self.limits.looks(wrap_tau(east.atan2(north))) {
                 *lowest_m = f32::NAN;
-            } else if tilted {
-                *lowest_m = lowest_m.max(table.height_m(ground_m, tangent) as f32);
+                continue;
             }
-        }
-    }
-
-    fn cone(
-        &self,
-        lattice: &Lattice,
-        geometry: &Ellipsoidal,
-        table: &RayTable,
-        antenna_m: f64,
-    ) -> Cone {
-        let nothing = Cone { corner: Cell { row: 0, col: 0 }, rows: 0, cols: 0, highest_m: vec![] };
-        let steep = self.limits.elevation_max_rad;
-        if steep >= TAU / 4.0 - 1e-6 || steep <= 0.0 {
-            return nothing;
-        }
-        let tangent = steep.tan();
-        let reach_m = ((CONE_TOP_M - antenna_m) / tangent).min(self.limits.range_max_m);
-        let (south_m, east_m) = geometry.cell_m();
-        let part = |at: f64, reach: f64, count: usize| {
-            let first = (at - reach).floor().max(0.0) as usize;
-            (first, (((at + reach).ceil() + 1.0) as usize).min(count) - first)
-        };
-        let (row, col) = geometry.site();
-        let (first_row, rows) = part(row, reach_m / south_m, lattice.rows);
-        let (first_col, cols) = part(col, reach_m / east_m, lattice.cols);
-        let highest = |index: usize| {
-            let (ground_m, ..) = geometry.polar(first_row + index / cols, first_col + index % cols);
-            table.height_m(ground_m, tangent) as f32
-        };
-        Cone {
-            corner: Cell { row: first_row, col: first_col },
-            rows,
-            cols,
-            highest_m: (0..rows * cols).map(highest).collect(),
+            if tilted {
+                *lowest_m = lowest_m.max(seen.table.height_m(ground_m, tangent) as f32);
+            }
+            // What is high enough over a near cell is not near.
+            if range_min_m > ground_m
+                && let Some(altitude_m) = slant.altitude_m(ground_m, range_min_m)
+            {
+                *lowest_m = lowest_m.max(altitude_m as f32);
+            }
         }
     }
 

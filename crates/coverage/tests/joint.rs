@@ -49,14 +49,14 @@ fn joint(terrain: &Terrain, sites: &[Site]) -> Joint {
     Joint::new(terrain.lattice, sites.iter().map(member).collect())
 }
 
-/// Discs of 30 km, 41 km apart: the overlap is a lens.
+/// Discs of 30 km along the slant to 5 km, 41 km apart: the overlap is a lens.
 #[test]
 fn two_discs_have_the_areas_of_geometry() {
     let terrain = ground(|_, _| 500.0);
     let sites = [site("A", 74.5), site("B", 75.0)];
     let joint = joint(&terrain, &sites);
     let region = Region::everywhere(&terrain);
-    let (r, apart) = (30_000.0_f64, 41_415.0_f64);
+    let (r, apart) = ((30_000.0_f64.powi(2) - 4480.0_f64.powi(2)).sqrt(), 41_415.0_f64);
     let lens = 2.0 * r * r * (apart / (2.0 * r)).acos()
         - apart / 2.0 * (4.0 * r * r - apart * apart).sqrt();
     let disc = std::f64::consts::PI * r * r;
@@ -96,6 +96,32 @@ fn limits_of_elevation_azimuth_and_range_hold() {
 }
 
 #[test]
+fn the_greatest_range_is_along_the_slant() {
+    let terrain = ground(|_, _| 0.0);
+    let site = Site { limits: Limits::to(30_000.0), ..site("A", 75.0) };
+    let cover = site.cover(&terrain, &Method::default()).unwrap();
+    // One column is 827 m: the 35th is 28.96 km away, from where 30 km reach to 7.8 km.
+    let cell = Cell { row: 60, col: 135 };
+    let local = cover.local(cell).unwrap();
+    let ground_m = 35.0 * 0.01 * 111_320.0 * 42_f64.to_radians().cos() * 1.0015;
+    let expected = (30_000.0_f64.powi(2) - ground_m.powi(2)).sqrt() + 20.0;
+    let highest = f64::from(cover.highest_m(local));
+    assert!((highest - expected).abs() < 150.0, "{highest} {expected}");
+    assert!(cover.covers(cell, highest as f32 - 1.0) && !cover.covers(cell, highest as f32 + 1.0));
+    assert!(!cover.in_cone(local, 9000.0), "far out there is no cone");
+    assert_eq!(cover.highest_m(cover.local(Cell { row: 60, col: 105 }).unwrap()), f32::INFINITY);
+    // High up the disc is smaller by what geometry says.
+    let (low, high) = (cover.area_m2(1000.0), cover.area_m2(10_000.0));
+    let share = 1.0 - (10.0_f64 / 30.0).powi(2);
+    assert!((high / low - share).abs() < 0.01, "{}", high / low);
+    // What is over that altitude is out of range, not hidden and not in a cone.
+    let joint = joint(&terrain, std::slice::from_ref(&site));
+    let region = Region { cells: vec![terrain.lattice.index(cell) as u32] };
+    let gaps = joint.gaps(&terrain, &region, (9000.0, 300.0), (Rank::Area, None));
+    assert_eq!(gaps.iter().map(|gap| gap.kind).collect::<Vec<_>>(), [GapKind::Beyond]);
+}
+
+#[test]
 fn four_receivers_make_a_multilateration_system_and_three_do_not() {
     let terrain = ground(|_, _| 500.0);
     let receivers = |count: usize| -> Vec<Site> {
@@ -105,13 +131,14 @@ fn four_receivers_make_a_multilateration_system_and_three_do_not() {
             .collect()
     };
     let region = Region::everywhere(&terrain);
-    let covered = |count| joint(&terrain, &receivers(count)).multiplicity(&region, 5000.0, 2);
+    // So low that range over the ground and along the slant are the same.
+    let covered = |count| joint(&terrain, &receivers(count)).multiplicity(&region, 700.0, 2);
     assert_eq!(covered(3).at_least_m2(1), 0.0);
     let four = covered(4);
     assert!(four.area_m2[1] > 0.0 && four.area_m2[2] == 0.0);
     // Without any one of the four there is nothing: each share is lost alone.
     let joint = joint(&terrain, &receivers(4));
-    for share in joint.shares(&region, 5000.0) {
+    for share in joint.shares(&region, 700.0) {
         assert!((share.alone_m2 - four.area_m2[1]).abs() < 1.0);
     }
     let lowest = joint.lowest_m();
