@@ -394,7 +394,7 @@ mod tests {
                     bank.update(&fix, Observed::position_before(0.0)).unwrap();
                 }
                 for _ in 0..240 {
-                    let side = if (t / 84.0) as u32 % 2 == 0 { 1.0 } else { -1.0 };
+                    let side = if t % 168.0 < 84.0 { 1.0 } else { -1.0 };
                     let rate = if t % 84.0 < 36.0 { side * 6f64.to_radians() } else { 0.0 };
                     heading += rate * 0.05;
                     x += 250.0 * heading.cos() * 0.05;
@@ -403,7 +403,8 @@ mod tests {
                 }
             }
         }
-        (sum / count as f64).sqrt()
+        let mean: f64 = sum / count;
+        mean.sqrt()
     }
 
     #[test]
