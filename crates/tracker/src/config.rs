@@ -9,6 +9,9 @@ pub struct MotionModel {
     pub acceleration_density: f64,
     /// Density of the turn rate's random walk, rad²/s³; zero: the model flies straight.
     pub turn_density: f64,
+    /// Turn rate with which a target enters this model, either way by its sign, rad/s: zero where
+    /// the bank's own opinion is taken over.
+    pub entry_turn: f64,
     /// Long-run share of time a target spends in this model, 0–1; the bank's shares sum to one.
     pub share: f64,
 }
@@ -16,12 +19,14 @@ pub struct MotionModel {
 /// All thresholds. [`Default`] suits a mixed picture of radars and ADS-B.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrackerConfig {
-    /// The bank: straight, coordinated turn, hard manoeuvre, in that order. The first two
+    /// The bank: straight, coordinated turn, hard manoeuvre, hard left, hard right. The first two
     /// after Bar-Shalom, Li, Kirubarajan, *Estimation with Applications to Tracking and
     /// Navigation* (2001), chapter 11, chosen by measurement on its turn test; the third covers
     /// turns of 1–3 g seen every 8–12 s: an acceleration a held for a time t between looks is
-    /// about the density a²t.
-    pub models: [MotionModel; 3],
+    /// about the density a²t. The last two are turns of 2 g at 250 m/s, which keep the speed and so
+    /// say where in the third one's wide doubt the target is; they are computed only where a look
+    /// is seconds after the last or a turn has begun.
+    pub models: [MotionModel; 5],
     /// Time constant with which the models' probabilities relax to their shares, seconds. The
     /// book's transition matrix [.95 .05; .10 .90] at 5 s is 32 s; 40 s serves mixed periods
     /// better and the turn test as well.
@@ -101,6 +106,9 @@ pub struct TrackerConfig {
     /// Consecutive checks (one each [`Self::merge_period_s`]) on which two tracks must be one
     /// target before they are merged: the counting technique (Sagild, Hem, Brekke, FUSION 2021).
     pub merge_checks: u8,
+    /// The same where one radar lately gave plots to both: two that fly close and are each missed
+    /// one look in five are not seen apart on one look in three.
+    pub merge_checks_rivals: u8,
     /// Seconds between those checks.
     pub merge_period_s: f64,
     /// Farthest correction a track may take and stay the same track, metres.
@@ -124,13 +132,24 @@ pub struct TrackerConfig {
     pub pending_max: usize,
 }
 
+const fn model(
+    acceleration_density: f64,
+    turn_density: f64,
+    entry_turn: f64,
+    share: f64,
+) -> MotionModel {
+    MotionModel { acceleration_density, turn_density, entry_turn, share }
+}
+
 impl Default for TrackerConfig {
     fn default() -> Self {
         Self {
             models: [
-                MotionModel { acceleration_density: 0.05, turn_density: 0.0, share: 0.65 },
-                MotionModel { acceleration_density: 1.0, turn_density: 5e-5, share: 0.27 },
-                MotionModel { acceleration_density: 1000.0, turn_density: 1e-5, share: 0.08 },
+                model(0.05, 0.0, 0.0, 0.59),
+                model(1.0, 5e-5, 0.0, 0.27),
+                model(1000.0, 1e-5, 0.0, 0.08),
+                model(30.0, 1e-4, 0.08, 0.03),
+                model(30.0, 1e-4, -0.08, 0.03),
             ],
             model_relaxation_s: 40.0,
             turn_rate_max: 0.25,
@@ -166,6 +185,7 @@ impl Default for TrackerConfig {
             contradictions: 4,
             contradiction_span_s: 1.5,
             merge_checks: 3,
+            merge_checks_rivals: 10,
             merge_period_s: 4.0,
             correction_max_m: 5_000.0,
             report_sd_min_m: 5.0,

@@ -7,6 +7,9 @@ use crate::target::Target;
 use crate::{TrackEvent, Tracker};
 use surveillance::{EndReason, Phase, SensorKind, Time, TrackNumber};
 
+/// A radar that fed both of two tracks within this span, more than once, sees both, seconds.
+const RIVALS_WITHIN_S: f64 = 30.0;
+
 impl Tracker {
     /// Merges tracks that have been one target on several checks in a row.
     pub(crate) fn merge(&mut self, now: Time, events: &mut Vec<TrackEvent>) {
@@ -29,7 +32,7 @@ impl Tracker {
             };
             let checks = target.twin.filter(|t| t.0 == twin).map_or(1, |t| t.1 + 1);
             target.twin = Some((twin, checks));
-            if checks >= self.config.merge_checks {
+            if checks >= self.checks_needed(slot, twin) {
                 self.merge_into(slot, twin, now, events);
             }
         }
@@ -48,6 +51,22 @@ impl Tracker {
         }
         self.counters.merged += 1;
         self.end(slot, now, EndReason::MergedInto(twin), events);
+    }
+
+    /// Checks on which two must have been one before they are merged. Two that the same radar feeds
+    /// in turn may be a pair flying close, of which it misses now one and now the other.
+    fn checks_needed(&self, slot: u32, twin: TrackNumber) -> u8 {
+        let twin = self.store.find(twin).and_then(|slot| self.store.get(slot));
+        let (Some(a), Some(b)) = (self.store.get(slot), twin) else { return u8::MAX };
+        let fed_by = |target: &Target, sensor| {
+            let lately = |last: Time| target.last.seconds_since(last) < RIVALS_WITHIN_S;
+            target.contributors.iter().any(|c| c.sensor == sensor && c.plots > 1 && lately(c.last))
+        };
+        let rivals = a.contributors.iter().any(|c| {
+            let radar = self.sites.get(&c.sensor).is_some_and(|s| s.kind == SensorKind::Radar);
+            radar && fed_by(a, c.sensor) && fed_by(b, c.sensor)
+        });
+        if rivals { self.config.merge_checks_rivals } else { self.config.merge_checks }
     }
 
     /// The nearest track that may be the same target and outranks this one: it has an address,

@@ -162,6 +162,29 @@ fn two_aircraft_a_kilometre_apart_seen_in_one_scan_stay_two_tracks() {
     assert_eq!((tracker.counters().started, tracker.counters().merged), (2, 0));
 }
 
+/// How many tracks were merged of a pair 250 m apart of which the radar sees now one, now the other.
+fn merged_of_a_pair_seen_in_turn(merge_checks_rivals: u8) -> u64 {
+    let mut tracker = tracker_with(TrackerConfig { merge_checks_rivals, ..Default::default() });
+    for scan in 0..16 {
+        let t_s = 4.0 * f64::from(scan);
+        let in_turn = scan >= 10;
+        let pair = [echo(t_s, 0.0, None), echo(t_s + 0.01, 250.0, None)];
+        let seen = if in_turn { &pair[scan as usize % 2..][..1] } else { &pair[..] };
+        let mut events = Vec::new();
+        tracker.observe(seen, &mut events);
+        tracker.flush(&mut events);
+        tracker.advance(at(t_s), &mut events);
+    }
+    tracker.counters().merged
+}
+
+#[test]
+fn a_close_pair_that_a_radar_sees_in_turn_is_not_taken_for_one_aircraft() {
+    assert_eq!(merged_of_a_pair_seen_in_turn(TrackerConfig::default().merge_checks_rivals), 0);
+    // what patience prevents
+    assert_eq!(merged_of_a_pair_seen_in_turn(2), 1);
+}
+
 #[test]
 fn plots_of_different_addresses_never_share_a_track() {
     let mut tracker = tracker();
