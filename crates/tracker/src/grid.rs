@@ -193,7 +193,7 @@ fn layer_of(widest_m: f64) -> usize {
 impl Cube {
     fn new(indices: [i32; 3], layer: usize) -> Self {
         let [x, y, z] = indices.map(|v| v as u64 & 0xf_ffff);
-        Self(x | y << 20 | z << 40 | (layer as u64) << 60)
+        Self(x | (y << 20) | (z << 40) | ((layer as u64) << 60))
     }
 
     fn around(at: Ecef, layer: usize) -> Self {
