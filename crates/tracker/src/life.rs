@@ -437,6 +437,7 @@ impl Tracker {
             return;
         }
         self.swept = now;
+        self.store.grid.sweep(now);
         let mut index = 0;
         while let Some(entry) = self.store.nth(index) {
             index += 1;
