@@ -437,7 +437,6 @@ impl Tracker {
             return;
         }
         self.swept = now;
-        self.store.grid.sweep(now);
         let mut index = 0;
         while let Some(entry) = self.store.nth(index) {
             index += 1;

@@ -46,11 +46,8 @@ impl Tracker {
         events: &mut Vec<TrackEvent>,
     ) {
         let given = self.store.get(slot).and_then(|target| target.codes.mode_3a);
-        if let Some(kept_slot) = self.store.find(twin) {
-            if let Some(kept) = self.store.get_mut(kept_slot) {
-                kept.codes.mode_3a = kept.codes.mode_3a.or(given);
-            }
-            self.store.outline(kept_slot, &self.config);
+        if let Some(kept) = self.store.find(twin).and_then(|slot| self.store.get_mut(slot)) {
+            kept.codes.mode_3a = kept.codes.mode_3a.or(given);
         }
         self.counters.merged += 1;
         self.end(slot, now, EndReason::MergedInto(twin), events);

@@ -1,7 +1,7 @@
 //! What gating and the sweep need of a track without touching it.
 
 use geodesy::Ecef;
-use surveillance::{Mode3A, Time};
+use surveillance::Time;
 
 /// What is needed of a slot without touching its track.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,8 +13,6 @@ pub(crate) struct Outline {
     pub(crate) reach_m: f32,
     /// Three standard deviations of velocity, m/s.
     pub(crate) growth_mps: f32,
-    /// Its Mode 3/A code, if it is shown.
-    pub(crate) shown_code: Option<Mode3A>,
     /// When the sweep must look at it next.
     pub(crate) check_at: Time,
 }
@@ -33,22 +31,12 @@ impl Outline {
         let dx = point.x_m - self.position[0] - dt * vx;
         let dy = point.y_m - self.position[1] - dt * vy;
         let dz = point.z_m - self.position[2] - dt * vz;
-        let radius = doubt_m + self.reach_after_m(dt.abs());
+        let dt = dt.abs();
+        let growth_mps = f64::from(self.growth_mps) + 0.5 * ACCELERATION_MPS2 * dt;
+        let reach_m = f64::from(self.reach_m) + dt * growth_mps;
+        let radius = doubt_m + reach_m.min(REACH_MAX_M);
         let share2 = (dx * dx + dy * dy + dz * dz) / (radius * radius);
         (share2 < 1.0).then_some(share2)
-    }
-
-    /// How far from where it was expected `moved_s` ago or will be so soon its gate may reach at
-    /// times within `away_s` of its own, metres.
-    pub(crate) fn widest_m(&self, away_s: f64, moved_s: f64) -> f64 {
-        let [vx, vy, vz] = self.velocity.map(f64::from);
-        let speed_mps = (vx * vx + vy * vy + vz * vz).sqrt();
-        self.reach_after_m(away_s) + moved_s * speed_mps
-    }
-
-    fn reach_after_m(&self, dt_s: f64) -> f64 {
-        let growth_mps = f64::from(self.growth_mps) + 0.5 * ACCELERATION_MPS2 * dt_s;
-        (f64::from(self.reach_m) + dt_s * growth_mps).min(REACH_MAX_M)
     }
 
     pub(crate) fn predicted(&self, at: Time) -> Ecef {
@@ -67,7 +55,6 @@ impl Default for Outline {
             time: Time::EPOCH,
             reach_m: 0.0,
             growth_mps: 0.0,
-            shown_code: None,
             check_at: Time::EPOCH,
         }
     }

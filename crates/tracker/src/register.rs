@@ -1,7 +1,7 @@
 //! Registration within the tracker: which comparisons are made, and what is corrected by them.
 
 use crate::Tracker;
-use surveillance::{Measurement, Plot, PlotOrigin};
+use surveillance::{Measurement, Phase, Plot, PlotOrigin};
 
 /// Levels of one aircraft seen by two sensors differ by less than this, m.
 const LEVEL_SLACK_M: f64 = 120.0;
@@ -59,13 +59,13 @@ impl Tracker {
         let site = self.sites.get(&plot.sensor)?;
         let (point, _) = self.whereabouts(plot, site)?;
         let (mut found, mut several) = (None, false);
-        self.store.grid.near(point, MATE_REACH_M, |slot, outline| {
-            if outline.shown_code != Some(code) {
-                return;
-            }
+        self.store.grid.near(point, MATE_REACH_M, |slot, _| {
             let Some(target) = self.store.get(slot) else { return };
             let apart_m = target.vertical.apart_m(level, plot.time);
-            if apart_m < LEVEL_SLACK_M {
+            if target.phase != Phase::Tentative
+                && target.codes.mode_3a == Some(code)
+                && apart_m < LEVEL_SLACK_M
+            {
                 several |= found.is_some();
                 found = Some(slot);
             }

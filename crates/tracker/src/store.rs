@@ -125,7 +125,6 @@ impl Store {
             time: target.time,
             reach_m: 4.0 * spread(estimate.position_covariance) as f32,
             growth_mps: 3.0 * spread(estimate.velocity_covariance) as f32,
-            shown_code: target.codes.mode_3a.filter(|_| target.phase != Phase::Tentative),
             check_at: target.check_at(config),
         };
         self.grid.place(slot, position, self.outlines[slot as usize]);

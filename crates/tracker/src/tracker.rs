@@ -2,6 +2,7 @@
 
 use crate::assign::{Assigner, Pair};
 use crate::associate::{best_density, may_suit, weigh};
+use crate::outline::REACH_MAX_M;
 use crate::registration::{Registrar, Registration};
 use crate::site::Site;
 use crate::store::Store;
@@ -404,7 +405,7 @@ impl Tracker {
         let Some(site) = self.sites.get(&plot.sensor) else { return };
         let Some((point, doubt_m)) = self.whereabouts(plot, site) else { return };
         let best = best_density(plot, site);
-        self.store.grid.gates(point, plot.time, doubt_m, |slot, outline| {
+        self.store.grid.near(point, doubt_m + REACH_MAX_M, |slot, outline| {
             let Some(share2) = outline.reaches(point, plot.time, doubt_m) else { return };
             let Some(target) = self.store.get(slot) else { return };
             if !may_suit(target, plot, best, share2, &self.config) {
