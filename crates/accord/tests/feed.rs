@@ -73,7 +73,7 @@ fn pictures() -> impl Strategy<Value = Vec<Vec<Subject>>> {
 }
 
 proptest! {
-    #![proptest_config(common::cases(400))]
+    #![proptest_config(common::cases(2_000))]
 
     /// Two histories that differ only in objects of which nothing goes to the partner at any time:
     /// other facts, other numbers, another order, there or not. The bytes are the same.

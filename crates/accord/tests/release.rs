@@ -159,7 +159,7 @@ fn is_no_more(less: &[FieldGrant], more: &[FieldGrant]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(common::cases(400))]
+    #![proptest_config(common::cases(2_000))]
 
     #[test]
     fn the_filter_decides_as_the_clauses_read_aloud(

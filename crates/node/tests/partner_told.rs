@@ -184,6 +184,37 @@ fn what_another_partner_says_of_a_track_does_not_go_onward_with_it() {
 }
 
 #[test]
+fn a_track_goes_onward_as_before_when_it_pairs_with_one_that_may_not() {
+    let sent = |with_d: bool| {
+        let mut engine = engine();
+        let mut sent = Vec::new();
+        for n in 1..=30 {
+            let seconds = f64::from(n);
+            let place = [0.0, EAST_A_SECOND * seconds];
+            if with_d {
+                // D is first: the picture shows the target under the number of what D tells, and D
+                // lets nobody pass anything on.
+                let place = [0.002, place[1]];
+                tell(&mut engine, "XXD", (1, n), vec![item(1, place, seconds)]);
+            }
+            if n > 3 {
+                tell(&mut engine, "XXA", (1, n), vec![onward_to_c(item(1, place, seconds))]);
+            }
+            let (batch, messages) = tick(&mut engine, seconds);
+            sent.push(batch.map(|batch| batch.encode()));
+            if with_d && n == 30 {
+                assert_eq!(tracks(&messages), 1, "both tell of one target");
+            }
+        }
+        sent
+    };
+    let (with, without) = (sent(true), sent(false));
+    assert_eq!(with, without);
+    let last = Batch::decode(with[29].as_ref().expect("a batch")).expect("a batch");
+    assert_eq!(last.items.len(), 1);
+}
+
+#[test]
 fn a_velocity_that_was_not_told_is_not_passed_on_as_standing_still() {
     let mut engine = engine();
     let mut told = onward_to_c(item(1, [0.0, 0.0], 1.0));

@@ -47,6 +47,17 @@ pub(crate) struct Partners {
     all: Vec<Partner>,
     /// Partners' tracks that stand in the picture alone.
     shown: BTreeSet<TrackNumber>,
+    /// What partners tell of targets that the picture shows under another number.
+    beside: Vec<Beside>,
+}
+
+/// A partner's track that the picture does not show by itself, for those others who may have it and
+/// may not have what it was paired with: what they are sent must not tell that there is a pair.
+#[derive(Debug)]
+struct Beside {
+    /// The target it was paired with; `None` while that is not decided.
+    of: Option<OwnNumber>,
+    subject: Subject,
 }
 
 /// One partner.
@@ -117,6 +128,7 @@ impl Partners {
             slot: 0.0,
             all: (0..).zip(parties).map(partner).collect(),
             shown: BTreeSet::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -309,44 +321,74 @@ impl Partners {
     /// What each partner is due at `now` of our own tracks, as the tracker believes them, and of
     /// what partners alone tell.
     pub(crate) fn release(&mut self, subjects: &[Subject], now: Time) -> Vec<Released<Batch>> {
-        let policy = &self.policy;
+        let (policy, beside) = (&self.policy, &self.beside);
         let due = |partner: &mut Partner| {
-            if let Some(batch) = partner.feed.update(now, policy, subjects) {
-                partner.sent.apply(batch.value());
-                return batch.into_parts();
-            }
-            if !policy.at(now).feeds(partner.party) {
+            let view = policy.at(now);
+            if !view.feeds(partner.party) {
                 partner.sent.forget();
             }
-            Vec::new()
+            // Who is told as much under the number of the pair is not told twice.
+            let is_told = |of: OwnNumber, subject: &Subject| {
+                let at = subjects.binary_search_by_key(&of, |held| held.number);
+                at.is_ok_and(|at| view.covers(&subjects[at], subject, partner.party))
+            };
+            let untold = beside
+                .iter()
+                .filter(|one| !one.of.is_some_and(|of| is_told(of, &one.subject)))
+                .map(|one| &one.subject);
+            let Some(batch) = partner.feed.update(now, policy, subjects.iter().chain(untold))
+            else {
+                return Vec::new();
+            };
+            partner.sent.apply(batch.value());
+            batch.into_parts()
         };
         // No feed knows of another: what comes out does not depend on the number of threads.
         let parts: Vec<Vec<Released<Batch>>> = self.all.par_iter_mut().map(due).collect();
         parts.into_iter().flatten().collect()
     }
 
-    /// What partners alone tell, for others, bound to what its originators allow.
-    pub(crate) fn subjects(&self, entries: &[Seen]) -> Vec<Subject> {
+    /// What partners alone tell, for others, bound to what its originators allow, in order of
+    /// number. What they tell of targets shown under another number is kept for the next release.
+    pub(crate) fn subjects(&mut self, entries: &[Seen], now: Time) -> Vec<Subject> {
         let mut subjects = Vec::new();
+        let mut of: BTreeMap<TrackNumber, TrackNumber> = BTreeMap::new();
         for seen in entries {
-            let Some(partner) = seen.teller.and_then(|i| self.all.get(usize::from(i.0))) else {
-                continue;
-            };
-            let number = seen.words.first().map(|word| accord::PartnerNumber(word.number));
-            let Some(item) = number.and_then(|number| partner.told.get(number)) else { continue };
-            let others = item.originators.iter().copied();
-            let sources = std::iter::once(partner.party)
-                .chain(others)
-                .map(|originator| Source { originator, onward: item.onward.clone() });
-            let lineage = Lineage::Foreign(sources.collect());
-            let identity = item.told.identity.unwrap_or(Identity::Pending);
-            // What is shown may have others' words in its position: this is the teller's alone.
-            let shown = &seen.track;
-            let alone = foreign::track(shown.number, item, shown.first, shown.time);
-            let Some(alone) = alone else { continue };
-            let velocity = item.told.velocity_mps.map(|_| alone.velocity);
-            subjects.push(Subject { velocity, ..subject(&alone, identity, lineage) });
+            let words = seen.words.iter();
+            of.extend(words.map(|word| {
+                let theirs = accord::PartnerNumber(word.number);
+                (foreign::number(word.partner, theirs), seen.track.number)
+            }));
         }
+        self.beside.clear();
+        for partner in &self.all {
+            let mut numbers = BTreeSet::new();
+            for item in partner.told.tracks() {
+                let number = foreign::number(partner.index, item.number);
+                if !numbers.insert(number) {
+                    continue;
+                }
+                // What is shown may have others' words in its position: this is the teller's alone.
+                let first = partner.first.get(&item.number).copied().unwrap_or(item.time);
+                let Some(alone) = foreign::track(number, item, first, now) else { continue };
+                let others = item.originators.iter().copied();
+                let sources = std::iter::once(partner.party)
+                    .chain(others)
+                    .map(|originator| Source { originator, onward: item.onward.clone() });
+                let lineage = Lineage::Foreign(sources.collect());
+                let identity = item.told.identity.unwrap_or(Identity::Pending);
+                let velocity = item.told.velocity_mps.map(|_| alone.velocity);
+                let subject = Subject { velocity, ..subject(&alone, identity, lineage) };
+                match of.get(&number) {
+                    Some(shown) if *shown == number => subjects.push(subject),
+                    shown => {
+                        let of = shown.map(|shown| OwnNumber(u64::from(shown.0)));
+                        self.beside.push(Beside { of, subject });
+                    }
+                }
+            }
+        }
+        subjects.sort_unstable_by_key(|subject| subject.number);
         subjects
     }
 }
