@@ -180,6 +180,10 @@ pub struct Observed {
     pub bins: BTreeMap<Bin, Tally>,
     /// Size of the bins.
     pub size: BinSize,
+    /// All opportunities where the model says that the sensor covers.
+    pub predicted: Tally,
+    /// All others.
+    pub not_predicted: Tally,
     /// By degree of azimuth and tenth of a degree of elevation from −3° to 12°.
     elevations: Vec<Tally>,
 }
@@ -192,7 +196,8 @@ impl Observed {
     /// Nothing counted yet.
     pub fn new(size: BinSize) -> Self {
         let elevations = vec![Tally::default(); 360 * ELEVATION_STEPS];
-        Self { bins: BTreeMap::new(), size, elevations }
+        let (predicted, not_predicted) = (Tally::default(), Tally::default());
+        Self { bins: BTreeMap::new(), size, predicted, not_predicted, elevations }
     }
 
     /// Counts opportunities of one sensor; those beyond the terrain or the cover's range are not.
@@ -217,6 +222,8 @@ impl Observed {
             let tallied =
                 Tally { expected: 1, seen: u32::from(*seen), predicted: u32::from(predicted) };
             self.bins.entry(bin).or_default().add(tallied);
+            let all = if predicted { &mut self.predicted } else { &mut self.not_predicted };
+            all.add(tallied);
             if line.distance_m > 1000.0 {
                 let tangent = of.table.launch_tangent(line.distance_m, fix.altitude_m);
                 let steps = (tangent.atan().to_degrees() - ELEVATION_MIN_DEG) / ELEVATION_STEP_DEG;
@@ -269,6 +276,37 @@ impl Tally {
         self.expected = self.expected.saturating_add(other.expected);
         self.seen = self.seen.saturating_add(other.seen);
         self.predicted = self.predicted.saturating_add(other.predicted);
+    }
+}
+
+/// What a sensor's own positions say of the model, where nobody else tells what it misses.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Alone {
+    /// Positions over the cover's cells.
+    pub positions: usize,
+    /// By how much each of them that is not predicted is below the lowest predicted altitude,
+    /// metres, ascending; infinite where none is predicted, or it is over the highest.
+    pub below_m: Vec<f32>,
+}
+
+impl Alone {
+    /// Compares what was seen with what should be.
+    pub fn compare(terrain: &Lattice, cover: &Cover, seen: &[Fix]) -> Self {
+        let mut alone = Self::default();
+        for fix in seen {
+            let cell = terrain.nearest(fix.latitude_deg, fix.longitude_deg);
+            let Some((cell, local)) = cell.and_then(|c| Some((c, cover.local(c)?))) else {
+                continue;
+            };
+            let altitude_m = fix.altitude_m as f32;
+            alone.positions += 1;
+            if !cover.covers(cell, altitude_m) {
+                let below_m = cover.lowest_m[cover.lattice.index(local)] - altitude_m;
+                alone.below_m.push(if below_m > 0.0 { below_m } else { f32::INFINITY });
+            }
+        }
+        alone.below_m.sort_by(f32::total_cmp);
+        alone
     }
 }
 

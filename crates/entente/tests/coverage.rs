@@ -1,4 +1,5 @@
-//! `entente coverage` over files: what an accord lets out, and the horizon that a simulated radar shows.
+//! `entente coverage` over files: what an accord lets out, what GDAL reads, the horizon a simulated radar
+//! shows.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -110,4 +111,95 @@ fn the_learned_horizon_is_the_one_the_radar_was_simulated_with() {
         let middle = found[found.len() / 2];
         assert!((middle - HORIZON_DEG[sector]).abs() <= 0.25, "sector {sector}: {middle}");
     }
+}
+
+/// A learned horizon goes into the study as `horizon_deg`, and the site then sees less.
+#[test]
+fn a_learned_horizon_is_a_mask_of_the_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let site =
+        "[[site]]\nname = \"Kant\"\nlat = 42.8532\nlon = 74.8465\nmast_m = 20\nrange_max_nm = 60\n";
+    let area = |site: &str| {
+        let study = study(folder.path(), site).display().to_string();
+        let (ran, told) = entente(&["coverage", "site", &study]);
+        assert!(ran, "{told}");
+        let line = told.lines().find(|line| line.contains("FL100")).unwrap().to_owned();
+        line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap()
+    };
+    let free = area(site);
+    let wall: Vec<&str> = (0..360).map(|degree| if degree < 180 { "60" } else { "0" }).collect();
+    let masked = area(&format!("{site}horizon_deg = [{}]\n", wall.join(", ")));
+    assert!(masked < 0.75 * free && masked > 0.3 * free, "{masked} {free}");
+}
+
+#[test]
+fn a_sensor_alone_is_told_what_it_saw_and_should_not_have_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = "[[site]]\nname = \"Kant\"\nlat = 42.8532\nlon = 74.8465\nmast_m = 20\nrange_max_nm = 100\n";
+    let study = study(folder.path(), site).display().to_string();
+    let plots = folder.path().join("plots.csv");
+    // Over the plain in the north, and behind the range in the south at 12,000 ft.
+    let text = "track,time_s,lat,lon,altitude_ft,sensor\na,1,43.4,74.8,30000,Kant\na,5,43.41,74.8,30000,Kant\nb,1,41.9,74.8,12000,Kant\n";
+    std::fs::write(&plots, text).unwrap();
+    let plots = plots.display().to_string();
+    let observed = ["coverage", "observed", &study, &plots, "--site", "Kant"];
+    let (ran, told) = entente(&observed);
+    assert!(ran, "{told}");
+    assert!(told.contains("3 positions of its own: 66.7 % where it should see"), "{told}");
+    assert!(told.contains("1 of these are under the lowest level"), "{told}");
+    // Nothing can be learned of the horizon from it.
+    let horizon = folder.path().join("h.toml").display().to_string();
+    let (ran, told) = entente(&[&observed[..], &["--horizon", &horizon]].concat());
+    assert!(!ran && told.contains("nobody can tell what it misses"), "{told}");
+}
+
+/// What GDAL makes of the files, where it is installed.
+#[test]
+fn gdal_reads_what_is_exported() {
+    if Command::new("gdalinfo").arg("--version").output().is_err() {
+        eprintln!("skipped: gdal-bin is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let site =
+        "[[site]]\nname = \"Kant\"\nlat = 42.8532\nlon = 74.8465\nmast_m = 20\nrange_max_nm = 60\n";
+    let study = study(folder.path(), site).display().to_string();
+    let files = ["c.tif", "c.geojson", "c.kml"].map(path);
+    let [tif, geojson, kml] = &files;
+    let (ran, told) = entente(&[
+        "coverage",
+        "joint",
+        &study,
+        "--geotiff",
+        tif,
+        "--geojson",
+        geojson,
+        "--kml",
+        kml,
+    ]);
+    assert!(ran, "{told}");
+    let json = |program: &str, arguments: &[&str]| -> serde_json::Value {
+        let ran = Command::new(program).args(arguments).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        serde_json::from_slice(&ran.stdout).unwrap()
+    };
+    let info = json("gdalinfo", &["-json", "-mm", tif]);
+    assert!(info["coordinateSystem"]["wkt"].as_str().unwrap().contains("WGS 84"));
+    let steps = &info["geoTransform"];
+    assert!((steps[1].as_f64().unwrap() - 1.0 / 60.0).abs() < 1e-9, "{steps}");
+    let band = &info["bands"][0];
+    let [low, high] = ["computedMin", "computedMax"].map(|key| band[key].as_f64().unwrap());
+    assert!((300.0..1500.0).contains(&low) && high > 3000.0, "{low} {high}");
+    for file in [geojson, kml] {
+        let ran = Command::new("ogrinfo").args(["-ro", "-al", "-so", file]).output().unwrap();
+        let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+        assert!(ran.status.success() && ran.stderr.is_empty(), "{told}");
+        // A circle of 60 NM about 42.85 N 74.85 E, whole over the plain in the north.
+        let extent = told.lines().find(|line| line.starts_with("Extent")).unwrap();
+        let edges = ["(73.48", "(76.2", "43.8"];
+        assert!(edges.iter().all(|edge| extent.contains(edge)), "{file}: {extent}");
+    }
+    let layers = Command::new("ogrinfo").args(["-ro", "-al", "-so", geojson]).output().unwrap();
+    assert!(String::from_utf8_lossy(&layers.stdout).contains("Feature Count: 4"));
 }

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use coverage::export::Picture;
 use coverage::observed::{
-    Agreement, BinSize, Compared, Fix, Observed, mask, opportunities, ray_table,
+    Agreement, Alone, BinSize, Compared, Fix, Observed, Tally, mask, opportunities, ray_table,
 };
 use coverage::site::Site;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
@@ -51,8 +51,12 @@ const PLOTS_MAX: usize = 50_000_000;
 
 #[derive(Default)]
 struct Track {
+    /// By others.
     fixes: Vec<Fix>,
+    /// By the sensor itself.
     hits: Vec<f64>,
+    /// Where the sensor itself saw it, as far as it told.
+    own: Vec<Fix>,
 }
 
 pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<String> {
@@ -73,15 +77,10 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
         read(&options.plots, &options.site)?
     };
     let known = tracks.values().filter(|track| track.fixes.len() > 1).count();
-    if known == 0 {
-        let problem = format!(
-            "{}: no sensor but {} knows a track, so nobody can tell what it misses; add another's plots",
-            options.plots.display(),
-            options.site
-        );
-        return Err(Misuse(problem).into());
-    }
     let cover = site.cover(&worked.terrain, &method)?;
+    if known == 0 {
+        return alone(options, &worked.terrain, &cover, &tracks);
+    }
     let table = ray_table(&worked.terrain, site, &cover, &method);
     let compared = Compared {
         latitude_deg: site.latitude_deg,
@@ -95,6 +94,12 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
         observed.count(&worked.terrain.lattice, &compared, &chances);
     }
     let mut out = format!("{}: {known} tracks known to others\n", options.site);
+    let _ = writeln!(
+        out,
+        "where it should see: {}; elsewhere: {}",
+        seen_of(&observed.predicted),
+        seen_of(&observed.not_predicted)
+    );
     for (agreement, bins) in observed.agreements() {
         let _ = writeln!(out, "{bins:>7} bins {}", words(agreement));
     }
@@ -138,6 +143,53 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
             mask(&learned, &modelled).iter().map(|e| format!("{:.2}", e.to_degrees())).collect();
         let _ = writeln!(out, "horizon learned in {known} of 360 degrees");
         export::write(path, format!("horizon_deg = [{}]\n", degrees.join(", ")), &mut out)?;
+    }
+    Ok(out)
+}
+
+fn seen_of(tally: &Tally) -> String {
+    let (low, estimate, high) = tally.probability();
+    match tally.expected {
+        0 => "no opportunity".to_owned(),
+        all => format!("{estimate:.2} ({low:.2} to {high:.2}) of {all} opportunities seen"),
+    }
+}
+
+/// A recording of one sensor alone: what it saw where the model says that it cannot.
+fn alone(
+    options: &Options,
+    terrain: &coverage::terrain::Terrain,
+    cover: &coverage::site::Cover,
+    tracks: &BTreeMap<String, Track>,
+) -> anyhow::Result<String> {
+    let seen: Vec<Fix> = tracks.values().flat_map(|track| track.own.iter().copied()).collect();
+    let told = Alone::compare(&terrain.lattice, cover, &seen);
+    if told.positions == 0 || options.horizon.is_some() || options.learned.is_some() {
+        let problem = format!(
+            "{}: no sensor but {} knows a track, so nobody can tell what it misses; add another's plots",
+            options.plots.display(),
+            options.site
+        );
+        return Err(Misuse(problem).into());
+    }
+    let (all, not) = (told.positions, told.below_m.len());
+    let percent = |part: usize| 100.0 * part as f64 / all as f64;
+    let mut out = format!(
+        "{}: no other sensor knows a track, so nobody can tell what it misses\n{all} positions of its own: {:.1} % where it should see, {:.1} % where it should not\n",
+        options.site,
+        percent(all - not),
+        percent(not)
+    );
+    let hidden = &told.below_m[..told.below_m.partition_point(|m| m.is_finite())];
+    if let (Some(half), Some(most)) = (hidden.get(hidden.len() / 2), hidden.last()) {
+        let _ = writeln!(
+            out,
+            "{} of these are under the lowest level that it should see, half of them by {half:.0} m or less, at most {most:.0} m: terrain, refraction or the site's position is wrong",
+            hidden.len()
+        );
+    }
+    if not > hidden.len() {
+        let _ = writeln!(out, "{} are out of its range or in its cone", not - hidden.len());
     }
     Ok(out)
 }
@@ -238,11 +290,13 @@ fn read(path: &Path, sensor: &str) -> anyhow::Result<BTreeMap<String, Track>> {
             return Err(Misuse(problem).into());
         };
         let track = tracks.entry(fields[0].to_owned()).or_default();
+        let altitude_m = altitude_ft * METRES_PER_FOOT;
+        let fix = Fix { time_s, latitude_deg, longitude_deg, altitude_m };
         if *by == sensor {
             track.hits.push(time_s);
+            track.own.push(fix);
         } else {
-            let altitude_m = altitude_ft * METRES_PER_FOOT;
-            track.fixes.push(Fix { time_s, latitude_deg, longitude_deg, altitude_m });
+            track.fixes.push(fix);
         }
     }
     sort(&mut tracks);

@@ -29,11 +29,26 @@ pub(super) fn site(options: &SiteOptions, progress: &ProgressBar) -> anyhow::Res
     let sites = worked.study.sites.clone();
     worked.joint = worked.swept(&sites, &method, progress)?;
     let sure = worked.swept(&sites, &method.surely(), progress)?;
+    let mut out = String::new();
+    told_alone(&worked, &sure, progress, &mut out)?;
+    export::drawings(&worked, Some(&sure), &options.out, &mut out)?;
+    Ok(out)
+}
+
+/// What each site sees by itself, with the band of refraction, as text.
+pub(super) fn told_alone(
+    worked: &Worked,
+    sure: &Joint,
+    progress: &ProgressBar,
+    out: &mut String,
+) -> anyhow::Result<()> {
+    let (method, sites) = (worked.study.method, &worked.study.sites);
     let band = Propagation::BAND.map(|propagation| Method { propagation, ..method });
-    let low = worked.swept(&sites, &band[0], progress)?;
-    let high = worked.swept(&sites, &band[1], progress)?;
-    let mut out = format!(
-        "Area covered, km²: may be seen, surely seen, and with k from 1.2 to 1.5 ({}).\n",
+    let low = worked.swept(sites, &band[0], progress)?;
+    let high = worked.swept(sites, &band[1], progress)?;
+    let _ = writeln!(
+        out,
+        "Area covered, km²: may be seen, surely seen, and with k from 1.2 to 1.5 ({}).",
         propagation_words(method.propagation)
     );
     for (index, site) in sites.iter().enumerate() {
@@ -49,7 +64,7 @@ pub(super) fn site(options: &SiteOptions, progress: &ProgressBar) -> anyhow::Res
             coverage::geoid::MODEL,
             site.limits.range_max_m / 1852.0
         );
-        let unknown = unknown_m2(&worked, index);
+        let unknown = unknown_m2(worked, index);
         if unknown > 0.0 {
             let _ = writeln!(
                 out,
@@ -63,14 +78,13 @@ pub(super) fn site(options: &SiteOptions, progress: &ProgressBar) -> anyhow::Res
                 out,
                 "  FL{level:03.0}  {:>8.0}  sure {:>8.0}  band {:>8.0} to {:>8.0}",
                 area(&worked.joint),
-                area(&sure),
+                area(sure),
                 area(&low),
                 area(&high)
             );
         }
     }
-    export::drawings(&worked, Some(&sure), &options.out, &mut out)?;
-    Ok(out)
+    Ok(())
 }
 
 pub(super) fn propagation_words(propagation: Propagation) -> String {

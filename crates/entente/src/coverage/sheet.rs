@@ -31,6 +31,8 @@ pub(super) fn write(options: &Sheet, progress: &ProgressBar) -> anyhow::Result<S
         );
     }
     let mut told = String::new();
+    report::told_alone(&worked, &sure, progress, &mut told)?;
+    told.push('\n');
     report::told_jointly(&worked, &mut told);
     told.push('\n');
     for &level in &worked.study.levels {
@@ -48,7 +50,7 @@ pub(super) fn write(options: &Sheet, progress: &ProgressBar) -> anyhow::Result<S
             escaped(&site.name)
         );
     }
-    page.push_str("<p>Heights over mean sea level; flight levels as in the standard atmosphere. Means over cells promise too much, maxima too little: “may be seen” lies between. Borders are not authoritative. Not for navigation.</p></html>\n");
+    page.push_str("<p>Heights over mean sea level; flight levels as in the standard atmosphere. Means over cells promise too much, maxima too little: what is really seen lies between “surely” and “may be seen”. Borders are not authoritative. Not for navigation.</p></html>\n");
     let mut out = String::new();
     export::write(&options.html, page, &mut out)?;
     Ok(out)
