@@ -158,29 +158,6 @@ impl<'p> View<'p> {
         }
     }
 
-    /// Whether `partner` is told of `one` all that it would be told of `other`, sooner or later: every
-    /// field at least as exactly, as soon and as often.
-    pub fn covers(&self, one: &Subject, other: &Subject, partner: PartyId) -> bool {
-        let terms = |subject| {
-            let mut placed = self.place(subject);
-            self.place_ahead(subject, &mut placed);
-            match self.decide(&placed, partner) {
-                Decision::Released(terms) => Some(terms),
-                Decision::Withheld { .. } => None,
-            }
-        };
-        let (Some(one), Some(other)) = (terms(one), terms(other)) else { return false };
-        let limits = |terms: &Terms, field: Field| {
-            let by = self.policy.grant(terms.by[field as usize]).1;
-            let (by, at_best) = (by.coarser(terms.steps), terms.steps);
-            [at_best.step(field), by.time_s, by.delay_s, by.interval_s]
-        };
-        other.fields.iter().all(|field| {
-            let pairs = limits(&one, field).into_iter().zip(limits(&other, field));
-            one.fields.has(field) && pairs.into_iter().all(|(one, other)| one <= other)
-        })
-    }
-
     /// What `partner` may have by those clauses alone that `counts` says count.
     pub(crate) fn decide_by(
         &self,

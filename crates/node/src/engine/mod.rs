@@ -209,7 +209,7 @@ impl Engine {
                 self.subjects.push(partners::own_subject(entry, track));
             }
         }
-        self.subjects.extend(self.partners.subjects(&seen, now));
+        self.subjects.extend(self.partners.subjects(now));
     }
 
     /// Once a second: the picture as of `now` to every console.

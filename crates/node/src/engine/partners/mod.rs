@@ -47,17 +47,6 @@ pub(crate) struct Partners {
     all: Vec<Partner>,
     /// Partners' tracks that stand in the picture alone.
     shown: BTreeSet<TrackNumber>,
-    /// What partners tell of targets that the picture shows under another number.
-    beside: Vec<Beside>,
-}
-
-/// A partner's track that the picture does not show by itself, for those others who may have it and
-/// may not have what it was paired with: what they are sent must not tell that there is a pair.
-#[derive(Debug)]
-struct Beside {
-    /// The target it was paired with; `None` while that is not decided.
-    of: Option<OwnNumber>,
-    subject: Subject,
 }
 
 /// One partner.
@@ -128,7 +117,6 @@ impl Partners {
             slot: 0.0,
             all: (0..).zip(parties).map(partner).collect(),
             shown: BTreeSet::new(),
-            beside: Vec::new(),
         }
     }
 
@@ -321,25 +309,12 @@ impl Partners {
     /// What each partner is due at `now` of our own tracks, as the tracker believes them, and of
     /// what partners alone tell.
     pub(crate) fn release(&mut self, subjects: &[Subject], now: Time) -> Vec<Released<Batch>> {
-        let (policy, beside) = (&self.policy, &self.beside);
+        let policy = &self.policy;
         let due = |partner: &mut Partner| {
-            let view = policy.at(now);
-            if !view.feeds(partner.party) {
+            if !policy.at(now).feeds(partner.party) {
                 partner.sent.forget();
             }
-            // Who is told as much under the number of the pair is not told twice.
-            let is_told = |of: OwnNumber, subject: &Subject| {
-                let at = subjects.binary_search_by_key(&of, |held| held.number);
-                at.is_ok_and(|at| view.covers(&subjects[at], subject, partner.party))
-            };
-            let untold = beside
-                .iter()
-                .filter(|one| !one.of.is_some_and(|of| is_told(of, &one.subject)))
-                .map(|one| &one.subject);
-            let Some(batch) = partner.feed.update(now, policy, subjects.iter().chain(untold))
-            else {
-                return Vec::new();
-            };
+            let Some(batch) = partner.feed.update(now, policy, subjects) else { return Vec::new() };
             partner.sent.apply(batch.value());
             batch.into_parts()
         };
@@ -348,19 +323,11 @@ impl Partners {
         parts.into_iter().flatten().collect()
     }
 
-    /// What partners alone tell, for others, bound to what its originators allow, in order of
-    /// number. What they tell of targets shown under another number is kept for the next release.
-    pub(crate) fn subjects(&mut self, entries: &[Seen], now: Time) -> Vec<Subject> {
+    /// What partners tell, for others, bound to what its originators allow, in order of number. Each
+    /// goes on whether or not the picture has paired it with something: pairs are made of all that is
+    /// known here, and which there are would tell a third party of what it may not have.
+    pub(crate) fn subjects(&self, now: Time) -> Vec<Subject> {
         let mut subjects = Vec::new();
-        let mut of: BTreeMap<TrackNumber, TrackNumber> = BTreeMap::new();
-        for seen in entries {
-            let words = seen.words.iter();
-            of.extend(words.map(|word| {
-                let theirs = accord::PartnerNumber(word.number);
-                (foreign::number(word.partner, theirs), seen.track.number)
-            }));
-        }
-        self.beside.clear();
         for partner in &self.all {
             let mut numbers = BTreeSet::new();
             for item in partner.told.tracks() {
@@ -378,14 +345,7 @@ impl Partners {
                 let lineage = Lineage::Foreign(sources.collect());
                 let identity = item.told.identity.unwrap_or(Identity::Pending);
                 let velocity = item.told.velocity_mps.map(|_| alone.velocity);
-                let subject = Subject { velocity, ..subject(&alone, identity, lineage) };
-                match of.get(&number) {
-                    Some(shown) if *shown == number => subjects.push(subject),
-                    shown => {
-                        let of = shown.map(|shown| OwnNumber(u64::from(shown.0)));
-                        self.beside.push(Beside { of, subject });
-                    }
-                }
+                subjects.push(Subject { velocity, ..subject(&alone, identity, lineage) });
             }
         }
         subjects.sort_unstable_by_key(|subject| subject.number);
