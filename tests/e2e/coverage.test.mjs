@@ -119,9 +119,7 @@ test('what cannot be is said in words', options, async () => {
   await page.getByLabel('Mast m').fill('9000');
   await page.getByLabel('Mast m').press('Tab');
   assert.match((await page.textContent('#problem')) ?? '', /give 0 to 500/);
-  // An answer to an earlier question may take the words away before the hand does.
-  await page.getByRole('button', { name: 'Dismiss' }).click({ timeout: 5_000 }).catch(() => undefined);
-  assert.equal(await page.getByRole('button', { name: 'Dismiss' }).count(), 0);
+  await page.getByRole('button', { name: 'Dismiss' }).click();
 });
 
 test('the sheet has a map of each level', options, async () => {

@@ -156,62 +156,46 @@ fn onward_to_c(mut item: Item) -> Item {
 /// Degrees of longitude that the track of [`item`] flies a second.
 const EAST_A_SECOND: f64 = 100.0 / 111_195.0;
 
+/// What XXC is sent in each of so many seconds of a target of which XXA tells from second `from` on,
+/// and XXD, if at all, from the first; XXD lets nobody pass anything on.
+fn sent_of_one_target(seconds: u32, from: u32, with_d: bool) -> Vec<Option<Batch>> {
+    let mut engine = engine();
+    let mut sent = Vec::new();
+    for n in 1..=seconds {
+        let at = f64::from(n);
+        let east = EAST_A_SECOND * at;
+        if n >= from {
+            tell(&mut engine, "XXA", (1, n), vec![onward_to_c(item(1, [0.0, east], at))]);
+        }
+        if with_d {
+            tell(&mut engine, "XXD", (1, n), vec![item(1, [0.002, east], at)]);
+        }
+        let (batch, messages) = tick(&mut engine, at);
+        sent.push(batch);
+        if with_d && n == seconds {
+            assert_eq!(tracks(&messages), 1, "both tell of one target");
+        }
+    }
+    sent
+}
+
 #[test]
 fn what_another_partner_says_of_a_track_does_not_go_onward_with_it() {
-    let sent = |with_d: bool| {
-        let mut engine = engine();
-        let mut sent = Vec::new();
-        for n in 1..=8 {
-            let seconds = f64::from(n);
-            let place = [0.0, EAST_A_SECOND * seconds];
-            tell(&mut engine, "XXA", (1, n), vec![onward_to_c(item(1, place, seconds))]);
-            if with_d {
-                // D lets nobody pass anything on.
-                let place = [0.002, place[1]];
-                tell(&mut engine, "XXD", (1, n), vec![item(1, place, seconds)]);
-            }
-            let (batch, messages) = tick(&mut engine, seconds);
-            sent.push(batch.expect("a batch"));
-            if with_d && n == 8 {
-                assert_eq!(tracks(&messages), 1, "both tell of one target");
-            }
-        }
-        sent
-    };
-    let (with, without) = (sent(true), sent(false));
-    assert_eq!(with[7].items.len(), 1);
+    let [with, without] = [true, false].map(|with_d| sent_of_one_target(8, 1, with_d));
+    assert!(with.iter().all(Option::is_some), "a batch each second");
+    assert_eq!(with[7].as_ref().expect("a batch").items.len(), 1);
     assert_eq!(with, without);
 }
 
 #[test]
 fn a_track_goes_onward_as_before_when_it_pairs_with_one_that_may_not() {
-    let sent = |with_d: bool| {
-        let mut engine = engine();
-        let mut sent = Vec::new();
-        for n in 1..=30 {
-            let seconds = f64::from(n);
-            let place = [0.0, EAST_A_SECOND * seconds];
-            if with_d {
-                // D is first: the picture shows the target under the number of what D tells, and D
-                // lets nobody pass anything on.
-                let place = [0.002, place[1]];
-                tell(&mut engine, "XXD", (1, n), vec![item(1, place, seconds)]);
-            }
-            if n > 3 {
-                tell(&mut engine, "XXA", (1, n), vec![onward_to_c(item(1, place, seconds))]);
-            }
-            let (batch, messages) = tick(&mut engine, seconds);
-            sent.push(batch.map(|batch| batch.encode()));
-            if with_d && n == 30 {
-                assert_eq!(tracks(&messages), 1, "both tell of one target");
-            }
-        }
-        sent
+    // D is first: the picture shows the target under the number of what D tells.
+    let [with, without] = [true, false].map(|with_d| sent_of_one_target(30, 4, with_d));
+    let bytes = |sent: &[Option<Batch>]| -> Vec<_> {
+        sent.iter().map(|batch| batch.as_ref().map(Batch::encode)).collect()
     };
-    let (with, without) = (sent(true), sent(false));
-    assert_eq!(with, without);
-    let last = Batch::decode(with[29].as_ref().expect("a batch")).expect("a batch");
-    assert_eq!(last.items.len(), 1);
+    assert_eq!(bytes(&with), bytes(&without));
+    assert_eq!(with[29].as_ref().expect("a batch").items.len(), 1);
 }
 
 #[test]

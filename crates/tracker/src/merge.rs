@@ -5,7 +5,7 @@
 
 use crate::target::Target;
 use crate::{TrackEvent, Tracker};
-use surveillance::{EndReason, Phase, SensorKind, Time, TrackNumber};
+use surveillance::{Contributor, EndReason, Phase, SensorKind, Time, TrackNumber};
 
 /// A radar that fed both of two tracks within this span, more than once, sees both, seconds.
 const RIVALS_WITHIN_S: f64 = 30.0;
@@ -58,13 +58,12 @@ impl Tracker {
     fn checks_needed(&self, slot: u32, twin: TrackNumber) -> u8 {
         let twin = self.store.find(twin).and_then(|slot| self.store.get(slot));
         let (Some(a), Some(b)) = (self.store.get(slot), twin) else { return u8::MAX };
-        let fed_by = |target: &Target, sensor| {
-            let lately = |last: Time| target.last.seconds_since(last) < RIVALS_WITHIN_S;
-            target.contributors.iter().any(|c| c.sensor == sensor && c.plots > 1 && lately(c.last))
+        let feeds = |c: &Contributor, target: &Target| {
+            c.plots > 1 && target.last.seconds_since(c.last) < RIVALS_WITHIN_S
         };
-        let rivals = a.contributors.iter().any(|c| {
-            let radar = self.sites.get(&c.sensor).is_some_and(|s| s.kind == SensorKind::Radar);
-            radar && fed_by(a, c.sensor) && fed_by(b, c.sensor)
+        let rivals = a.contributors.iter().filter(|c| feeds(c, a)).any(|c| {
+            self.sites.get(&c.sensor).is_some_and(|s| s.kind == SensorKind::Radar)
+                && b.contributors.iter().any(|o| o.sensor == c.sensor && feeds(o, b))
         });
         if rivals { self.config.merge_checks_rivals } else { self.config.merge_checks }
     }

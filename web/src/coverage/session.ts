@@ -60,13 +60,15 @@ const question = computed<FiguresAsked>(() => ({
 export const figuresOutdated = computed(() => !figured.value || !same(figured.value.asked, question.value));
 
 let changedMs: number | null = null;
+/** What a question last failed with: the next picture takes that away, and not what was typed wrongly. */
+let failure: string | null = null;
 
 const layers = new Latest<LayerAsked, Uint8Array>(
   askLayer,
   (bytes, asked) => {
     batch(() => {
       seen.value = { asked, bytes };
-      problem.value = null;
+      if (problem.value === failure) problem.value = null;
       working.value = false;
       if (changedMs !== null && !outdated.value) {
         tookMs.value = performance.now() - changedMs;
@@ -94,6 +96,7 @@ const advised = new Latest(
 );
 
 function failed(why: string): void {
+  failure = why;
   batch(() => {
     problem.value = why;
     working.value = false;
@@ -138,6 +141,7 @@ export function start(): void {
   effect(() => {
     void [sites.value, level.value];
     changedMs = performance.now();
+    problem.value = null;
   });
   effect(() => {
     const at = frame.value;

@@ -158,7 +158,6 @@ impl Interpreter {
                 let site = record.item(110).and_then(|_| self.radars.get(&sensor)?.site);
                 head.deliver(radar::plot_048(record, head, site), sink);
             }
-            62 => head.deliver(system::plot_062(record, head), sink),
             2 | 19 | 23 | 25 | 34 | 63 | 65 => {
                 let mut message = service::message(record, sensor, time, received);
                 if matches!(record.category(), 2 | 34) {

@@ -6,6 +6,7 @@ use fusion::{Gaussian, Report, TheirNumber, inverse_covariance_intersection};
 use geodesy::{Enu, Geodetic, LocalFrame};
 use nalgebra::{Matrix2, Vector2};
 use picture::PartnerIndex;
+use std::collections::BTreeMap;
 use surveillance::{AdsbQuality, Codes, Phase, Time, Track, TrackNumber};
 
 /// Standard deviation, metres, of a position whose accuracy was not released.
@@ -32,6 +33,19 @@ pub(crate) fn number(partner: PartnerIndex, theirs: accord::PartnerNumber) -> Tr
     let within = theirs.0 % SPAN;
     let of_partner = u32::from(partner.0) % PARTNERS_MAX as u32 * SPAN;
     TrackNumber(FIRST | of_partner | within)
+}
+
+/// A partner's tracks by their numbers in our picture, which wrap: of two that fall together the first
+/// given stands.
+pub(crate) fn numbered<'a>(
+    partner: PartnerIndex,
+    items: impl Iterator<Item = &'a Item>,
+) -> BTreeMap<TrackNumber, &'a Item> {
+    let mut numbered = BTreeMap::new();
+    for item in items {
+        numbered.entry(number(partner, item.number)).or_insert(item);
+    }
+    numbered
 }
 
 /// Whether a partner told where it is and not how it moves.

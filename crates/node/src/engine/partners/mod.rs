@@ -253,12 +253,7 @@ impl Partners {
             partner.told.age(now);
             partner.pair(&held, now);
             let mut alone = Vec::new();
-            // In order of our numbers, which wrap: of two that fall together the lower stands.
-            let mut told = BTreeMap::new();
-            for item in partner.told.tracks() {
-                told.entry(foreign::number(partner.index, item.number)).or_insert(item);
-            }
-            for (number, item) in told {
+            for (number, item) in foreign::numbered(partner.index, partner.told.tracks()) {
                 let first = *partner.first.entry(item.number).or_insert(item.time);
                 let Some(track) = foreign::track(number, item, first, now) else { continue };
                 let identity = item.told.identity;
@@ -307,16 +302,18 @@ impl Partners {
     }
 
     /// What each partner is due at `now` of our own tracks, as the tracker believes them, and of
-    /// what partners alone tell.
+    /// what other partners tell.
     pub(crate) fn release(&mut self, subjects: &[Subject], now: Time) -> Vec<Released<Batch>> {
         let policy = &self.policy;
         let due = |partner: &mut Partner| {
+            if let Some(batch) = partner.feed.update(now, policy, subjects) {
+                partner.sent.apply(batch.value());
+                return batch.into_parts();
+            }
             if !policy.at(now).feeds(partner.party) {
                 partner.sent.forget();
             }
-            let Some(batch) = partner.feed.update(now, policy, subjects) else { return Vec::new() };
-            partner.sent.apply(batch.value());
-            batch.into_parts()
+            Vec::new()
         };
         // No feed knows of another: what comes out does not depend on the number of threads.
         let parts: Vec<Vec<Released<Batch>>> = self.all.par_iter_mut().map(due).collect();
@@ -329,12 +326,7 @@ impl Partners {
     pub(crate) fn subjects(&self, now: Time) -> Vec<Subject> {
         let mut subjects = Vec::new();
         for partner in &self.all {
-            let mut numbers = BTreeSet::new();
-            for item in partner.told.tracks() {
-                let number = foreign::number(partner.index, item.number);
-                if !numbers.insert(number) {
-                    continue;
-                }
+            for (number, item) in foreign::numbered(partner.index, partner.told.tracks()) {
                 // What is shown may have others' words in its position: this is the teller's alone.
                 let first = partner.first.get(&item.number).copied().unwrap_or(item.time);
                 let Some(alone) = foreign::track(number, item, first, now) else { continue };
@@ -348,7 +340,6 @@ impl Partners {
                 subjects.push(Subject { velocity, ..subject(&alone, identity, lineage) });
             }
         }
-        subjects.sort_unstable_by_key(|subject| subject.number);
         subjects
     }
 }
