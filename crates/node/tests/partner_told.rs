@@ -156,46 +156,50 @@ fn onward_to_c(mut item: Item) -> Item {
 /// Degrees of longitude that the track of [`item`] flies a second.
 const EAST_A_SECOND: f64 = 100.0 / 111_195.0;
 
-/// What XXC is sent in each of so many seconds of a target of which XXA tells from second `from` on,
-/// and XXD, if at all, from the first; XXD lets nobody pass anything on.
-fn sent_of_one_target(seconds: u32, from: u32, with_d: bool) -> Vec<Option<Batch>> {
+/// What XXC is sent in each of thirty seconds of a target of which `onward` tells from the fourth on,
+/// who lets XXC have it, and `barred`, if anybody, from the first, who lets nobody have it.
+fn sent_of_one_target(onward: &str, barred: Option<&str>) -> Vec<Option<Batch>> {
     let mut engine = engine();
     let mut sent = Vec::new();
-    for n in 1..=seconds {
+    for n in 1..=30 {
         let at = f64::from(n);
         let east = EAST_A_SECOND * at;
-        if n >= from {
-            tell(&mut engine, "XXA", (1, n), vec![onward_to_c(item(1, [0.0, east], at))]);
+        if n > 3 {
+            tell(&mut engine, onward, (1, n), vec![onward_to_c(item(1, [0.0, east], at))]);
         }
-        if with_d {
-            tell(&mut engine, "XXD", (1, n), vec![item(1, [0.002, east], at)]);
+        if let Some(barred) = barred {
+            tell(&mut engine, barred, (1, n), vec![item(1, [0.002, east], at)]);
         }
         let (batch, messages) = tick(&mut engine, at);
         sent.push(batch);
-        if with_d && n == seconds {
+        if barred.is_some() && n == 30 {
             assert_eq!(tracks(&messages), 1, "both tell of one target");
         }
     }
     sent
 }
 
-#[test]
-fn what_another_partner_says_of_a_track_does_not_go_onward_with_it() {
-    let [with, without] = [true, false].map(|with_d| sent_of_one_target(8, 1, with_d));
-    assert!(with.iter().all(Option::is_some), "a batch each second");
-    assert_eq!(with[7].as_ref().expect("a batch").items.len(), 1);
-    assert_eq!(with, without);
-}
-
-#[test]
-fn a_track_goes_onward_as_before_when_it_pairs_with_one_that_may_not() {
-    // D is first: the picture shows the target under the number of what D tells.
-    let [with, without] = [true, false].map(|with_d| sent_of_one_target(30, 4, with_d));
+/// `onward`'s track is sent to XXC to the byte as it is where `barred` tells nothing.
+fn goes_on_alike(onward: &str, barred: &str) {
+    let [with, without] = [Some(barred), None].map(|barred| sent_of_one_target(onward, barred));
     let bytes = |sent: &[Option<Batch>]| -> Vec<_> {
         sent.iter().map(|batch| batch.as_ref().map(Batch::encode)).collect()
     };
     assert_eq!(bytes(&with), bytes(&without));
+    assert_eq!(with, without);
+    assert!(with[3..].iter().all(|batch| batch.is_some()), "a batch each second");
     assert_eq!(with[29].as_ref().expect("a batch").items.len(), 1);
+}
+
+#[test]
+fn what_another_partner_says_of_a_track_does_not_go_onward_with_it() {
+    goes_on_alike("XXA", "XXD");
+}
+
+#[test]
+fn a_track_goes_onward_as_before_when_it_pairs_with_one_that_may_not() {
+    // XXA comes before XXD: the picture shows the target under the number of what XXA tells.
+    goes_on_alike("XXD", "XXA");
 }
 
 #[test]
