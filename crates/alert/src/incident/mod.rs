@@ -1,0 +1,1 @@
+//! Incidents: what people do about one or more alerts, in a log that only grows.

@@ -1,0 +1,1 @@
+//! The rules, one file each: from the picture and what is intended to [`crate::Firing`]s.

@@ -1,0 +1,1 @@
+//! Flight plans: messages about them, their routes, and which track flies which.
