@@ -23,7 +23,7 @@ pub(crate) fn at(seconds: f64) -> Time {
 }
 
 pub(crate) fn place(latitude_deg: f64, longitude_deg: f64, height_m: f64) -> Geodetic {
-    Geodetic::from_degrees(latitude_deg, longitude_deg, height_m).unwrap()
+    Geodetic::from_degrees(latitude_deg, longitude_deg, height_m).expect("a place on earth")
 }
 
 pub(crate) fn number(track: u32) -> TrackNumber {
@@ -72,10 +72,10 @@ pub(crate) fn seen(track: &Track, time: Time) -> Track {
 }
 
 /// Held by one sensor alone.
-pub(crate) fn held_by(track: Track, sensor: SensorId, origin: PlotOrigin) -> Track {
+pub(crate) fn held_by(track: &Track, sensor: SensorId, origin: PlotOrigin) -> Track {
     let mut contributors = ArrayVec::new();
     contributors.push(Contributor { sensor, origin, last: track.last, plots: 50 });
-    Track { contributors, ..track }
+    Track { contributors, ..track.clone() }
 }
 
 pub(crate) fn radar() -> Sensor {
