@@ -160,7 +160,7 @@ fn filed(reader: &mut Reader<'_>, head: &str, rest: &str) -> Option<Message> {
         elapsed,
         alternates,
         other,
-        supplement: supplement.map(|text| other::single_spaced(text)),
+        supplement: supplement.map(other::single_spaced),
     };
     fields::agree(reader, head, &plan);
     Some(Message::Filed(Box::new(plan)))
