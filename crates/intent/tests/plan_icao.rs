@@ -62,7 +62,7 @@ fn a_plan_as_it_comes_over_the_aftn_is_understood_whole() {
 }
 
 fn place(text: &str) -> Location {
-    Location::new(text).unwrap()
+    Location::new(text).expect("four letters")
 }
 
 #[test]

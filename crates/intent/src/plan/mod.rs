@@ -3,6 +3,7 @@
 //! [`read`] takes a file or a telegram as it came, ICAO messages (PANS-ATM, Doc 4444, appendices 2
 //! and 3, the format in force since 2012), and gives [`Message`]s and named [`Defect`]s.
 
+mod book;
 mod defect;
 mod icao;
 mod message;
@@ -10,6 +11,7 @@ mod route;
 mod source;
 mod values;
 
+pub use book::{Applied, Difference, Entry, Life, PlanId, Plans, PlansConfig, Refusal};
 pub use defect::{Defect, Fault};
 pub use icao::write as write_icao;
 pub use message::{

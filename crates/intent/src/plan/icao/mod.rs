@@ -5,9 +5,9 @@
 
 pub(crate) mod fields;
 pub(crate) mod other;
-mod write;
+pub(crate) mod written;
 
-pub use write::write;
+pub use written::write;
 
 use super::source::{Reader, Reading};
 use super::{Amendment, Arrival, Change, Fault, Flight, Location, Message, Plan};

@@ -90,13 +90,13 @@ pub(crate) fn identification(callsign: Callsign, code: Option<SsrCode>) -> Strin
     code.map_or(callsign.to_string(), |SsrCode(code)| format!("{callsign}/A{code}"))
 }
 
-fn aircraft(aircraft: &Aircraft) -> String {
+pub(crate) fn aircraft(aircraft: &Aircraft) -> String {
     let number = if aircraft.number > 1 { aircraft.number.to_string() } else { String::new() };
     let wake = aircraft.wake.map(|wake| format!("/{wake}")).unwrap_or_default();
     format!("{number}{}{wake}", aircraft.designator)
 }
 
-fn equipment(equipment: &Equipment) -> String {
+pub(crate) fn equipment(equipment: &Equipment) -> String {
     let text = |codes: &[super::super::message::EquipmentCode]| {
         codes.iter().map(ToString::to_string).collect::<String>()
     };
@@ -107,7 +107,11 @@ fn departure(place: Location, time: Option<TimeOfDay>) -> String {
     format!("{place}{}", time.map(|time| time.to_string()).unwrap_or_default())
 }
 
-fn destination(place: Location, elapsed: Option<Elapsed>, alternates: &[Location]) -> String {
+pub(crate) fn destination(
+    place: Location,
+    elapsed: Option<Elapsed>,
+    alternates: &[Location],
+) -> String {
     let mut text = format!("{place}{}", elapsed.map(|time| time.to_string()).unwrap_or_default());
     for alternate in alternates {
         let _infallible = write!(text, " {alternate}");
@@ -115,7 +119,7 @@ fn destination(place: Location, elapsed: Option<Elapsed>, alternates: &[Location
     text
 }
 
-fn other(other: &Other) -> String {
+pub(crate) fn other(other: &Other) -> String {
     if other.items.is_empty() {
         return "0".to_owned();
     }
