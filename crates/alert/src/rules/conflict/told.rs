@@ -19,27 +19,27 @@ pub(super) fn firing(
         Judged::Current { .. } => thresholds.current,
         Judged::Predicted { .. } => thresholds.predicted,
     };
-    let lateral = |name, time_s| Fact {
-        name,
+    let lateral = |name: &'static str, time_s| Fact {
+        name: name.into(),
         value: Value::DistanceM(relative.distance_m(time_s)),
         limit: Some(Value::DistanceM(limit.lateral_m)),
     };
-    let plain = |name, value| Fact { name, value, limit: None };
+    let plain = Fact::new;
     let mut facts = Vec::with_capacity(12);
     if let Judged::Predicted { from_s, .. } = judged {
         facts.push(Fact {
-            name: "time to violation",
+            name: "time to violation".into(),
             value: Value::SpanS(*from_s),
             limit: Some(Value::SpanS(thresholds.look_ahead_s)),
         });
     }
     facts.push(lateral("lateral distance", 0.0));
     let heights_m = a.heights_beside(b);
-    let vertical = |name, time_s: f64| {
+    let vertical = |name: &'static str, time_s: f64| {
         let [own_m, others_m] = heights_m?;
         let apart_m = b.goes_on(others_m).at(time_s) - a.goes_on(own_m).at(time_s);
         Some(Fact {
-            name,
+            name: name.into(),
             value: Value::HeightM(apart_m.abs()),
             limit: Some(Value::HeightM(limit.vertical_m)),
         })

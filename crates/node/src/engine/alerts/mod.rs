@@ -14,7 +14,8 @@ use alert::{
 };
 use picture::{Entry, Picture};
 use rows::Names;
-pub use rules::AlertSetup;
+pub(crate) use rows::rule_name;
+pub use rules::{AlertSetup, RuleGroup};
 use rules::Rules;
 use std::collections::BTreeMap;
 use surveillance::{EndReason, SensorId, Time, Track, TrackNumber};

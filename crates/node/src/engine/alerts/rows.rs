@@ -28,7 +28,7 @@ pub(super) fn row(alert: &Alert, board: &Board, names: &Names<'_>) -> AlertRow {
     };
     AlertRow {
         id: alert.id.0,
-        rule: rule_name(alert.key.rule, names),
+        rule: full_name(alert.key.rule, names),
         title: title(alert.key.rule, names),
         severity: severity(alert.severity),
         state: match alert.state() {
@@ -104,6 +104,7 @@ fn value(value: &Value, names: &Names<'_>) -> String {
         Value::Address(address) => address.to_string(),
         Value::Sensor(id) => sensor(*id, names),
         Value::Name(name) => name.clone(),
+        Value::Track(number) => number.to_string(),
     }
 }
 
@@ -141,18 +142,22 @@ fn ended_for(why: &End) -> String {
     }
 }
 
-/// The name of a rule in configuration and documents.
-pub(super) fn rule_name(rule: Rule, names: &Names<'_>) -> String {
+/// The name of a rule that is built in, in configuration and documents.
+pub(crate) fn rule_name(rule: Rule) -> &'static str {
+    named(rule).0
+}
+
+fn full_name(rule: Rule, names: &Names<'_>) -> String {
     match rule {
         Rule::Site(place) => (names.site)(place).unwrap_or_else(|| format!("site {place}")),
-        _ => named(rule).0.to_owned(),
+        _ => rule_name(rule).to_owned(),
     }
 }
 
 /// What a rule says on the screen.
 fn title(rule: Rule, names: &Names<'_>) -> String {
     match rule {
-        Rule::Site(_) => rule_name(rule, names).to_uppercase(),
+        Rule::Site(_) => full_name(rule, names).to_uppercase(),
         _ => named(rule).1.to_owned(),
     }
 }
