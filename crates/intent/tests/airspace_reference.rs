@@ -1,6 +1,8 @@
 //! Sides, distances and areas beside those that PROJ and GEOS tell
 //! (`testdata/airspace/reference.py`).
 
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
 use geodesy::Geodetic;
 use intent::airspace::{Airspace, Airspaces, Geometry, Heights, Kind, Limits, Polygon};
 use surveillance::Time;
