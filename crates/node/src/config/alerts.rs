@@ -170,7 +170,8 @@ impl AlertsSection {
             }
         }
         for (name, delay) in &self.delays {
-            let rule = Rule::BUILT_IN.into_iter().find(|rule| crate::engine::rule_name(*rule) == name);
+            let rule =
+                Rule::BUILT_IN.into_iter().find(|rule| crate::engine::rule_name(*rule) == name);
             let Some(rule) = rule else {
                 let known = Rule::BUILT_IN.map(crate::engine::rule_name).join(", ");
                 let problem = format!("{name:?} is no rule; the rules are {known}");

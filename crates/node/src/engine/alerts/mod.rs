@@ -6,17 +6,17 @@ mod rules;
 use super::sensors::{FeedState, SensorBook};
 use crate::wire::{self, ALERT_ROWS, ClientMessage};
 use accord::{AlertSet, AlertState};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use alert::{
     AlertId, Board, BoardConfig, EndedTrack, Firings, MuteScope, Order, Scene, Severity, State,
     Subject, View,
 };
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use picture::{Entry, Picture};
 use rows::Names;
 pub(crate) use rows::rule_name;
-pub use rules::{AlertSetup, RuleGroup};
 use rules::Rules;
+pub use rules::{AlertSetup, RuleGroup};
 use std::collections::BTreeMap;
 use surveillance::{EndReason, SensorId, Time, Track, TrackNumber};
 use tracker::Registration;
@@ -85,11 +85,8 @@ impl Alerts {
             .collect();
         let facts = sensors.facts(feeds, biases, now);
         let running_s = self.board.running_s(now);
-        let scene = Scene {
-            ended: &ended,
-            sensors: &facts,
-            ..Scene::of_tracks(now, running_s, &subjects)
-        };
+        let scene =
+            Scene { ended: &ended, sensors: &facts, ..Scene::of_tracks(now, running_s, &subjects) };
         self.firings.clear();
         self.rules.evaluate(&scene, &self.board, &mut self.firings);
         if !self.taking_up {
@@ -156,12 +153,7 @@ impl Alerts {
     }
 
     /// The list from its `from`-th row on: what is open, most urgent first, then what has ended.
-    pub(super) fn list(
-        &self,
-        from: u32,
-        sensors: &SensorBook,
-        now: Time,
-    ) -> wire::Alerts {
+    pub(super) fn list(&self, from: u32, sensors: &SensorBook, now: Time) -> wire::Alerts {
         let area = |area| self.rules.area_name(area);
         let sensor = |id: SensorId| sensors.name(id).map(str::to_owned);
         let site = |place| self.rules.site_name(place);
@@ -209,8 +201,9 @@ impl Alerts {
             return;
         }
         let bytes = STANDARD.decode(standing).map_err(|why| why.to_string());
-        let board = bytes
-            .and_then(|bytes| Board::restore(self.config.clone(), &bytes).map_err(|why| why.to_string()));
+        let board = bytes.and_then(|bytes| {
+            Board::restore(self.config.clone(), &bytes).map_err(|why| why.to_string())
+        });
         match board {
             Ok(board) => self.board = board,
             Err(why) => {

@@ -1,8 +1,6 @@
 //! Alerts in wire form: names and values as people read them.
 
-use crate::wire::{
-    AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, FactRow, SaidWords,
-};
+use crate::wire::{AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, FactRow, SaidWords};
 use accord::AlertKind;
 use alert::{Act, Alert, Board, Cause, End, Fact, Rule, Severity, State, Value};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_KNOT};
@@ -20,10 +18,9 @@ pub(super) struct Names<'a> {
 
 pub(super) fn row(alert: &Alert, board: &Board, names: &Names<'_>) -> AlertRow {
     let place = |fact: &Fact| match fact.value {
-        Value::Place(place) => Some(AlertPlace {
-            lat_deg: place.latitude_deg(),
-            lon_deg: place.longitude_deg(),
-        }),
+        Value::Place(place) => {
+            Some(AlertPlace { lat_deg: place.latitude_deg(), lon_deg: place.longitude_deg() })
+        }
         _ => None,
     };
     AlertRow {
