@@ -9,6 +9,7 @@ mod icao;
 mod message;
 mod route;
 mod source;
+mod trajectory;
 mod values;
 
 pub use book::{Applied, Difference, Entry, Life, PlanId, Plans, PlansConfig, Refusal};
@@ -20,6 +21,9 @@ pub use message::{
 };
 pub use route::{Bound, Element, Fix, Revision, Route};
 pub use source::{DEFECTS_MAX, Reading};
+pub use trajectory::{
+    ASSUMED_SPEED_MPS, Located, Over, Places, RouteFault, RoutePoint, Timing, Trajectory,
+};
 pub use values::{Date, Elapsed, Level, Location, Name, Speed, TimeOfDay};
 
 /// Reads every message in `bytes`, whatever stands around them: AFTN headers, origin lines, blank
