@@ -3,7 +3,9 @@
 //! [`read`] takes a file or a telegram as it came, ICAO messages (PANS-ATM, Doc 4444, appendices 2
 //! and 3, the format in force since 2012), and gives [`Message`]s and named [`Defect`]s.
 
+mod adherence;
 mod book;
+mod correlate;
 mod defect;
 mod icao;
 mod message;
@@ -12,7 +14,9 @@ mod source;
 mod trajectory;
 mod values;
 
+pub use adherence::{Adherence, AdherenceConfig, adherence};
 pub use book::{Applied, Difference, Entry, Life, PlanId, Plans, PlansConfig, Refusal};
+pub use correlate::{Correlator, CorrelatorConfig, Evidence, How, Match, Unmatched, Word};
 pub use defect::{Defect, Fault};
 pub use icao::write as write_icao;
 pub use message::{

@@ -69,6 +69,7 @@ impl Plans {
             take_off: None,
             landing: None,
             revised: received,
+            version: 0,
             filed_off_block: off_block,
             filing,
         };
@@ -181,6 +182,7 @@ impl Plans {
             return Ok(Applied::Repeated(id));
         }
         revised.revised = received;
+        revised.version += 1;
         let (was, is, life) = (entry.plan.callsign, revised.plan.callsign, revised.life);
         self.entries.insert(id, revised);
         if was != is {

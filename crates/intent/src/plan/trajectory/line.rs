@@ -69,22 +69,20 @@ impl Line {
     }
 
     pub(super) fn locate(&self, position: Ecef, expected_m: Option<f64>) -> Located {
+        self.locate_beside(self.nearest_piece(position, expected_m), position)
+    }
+
+    /// The piece nearest a position; where several are near, the one nearer to `expected_m` along.
+    pub(crate) fn nearest_piece(&self, position: Ecef, expected_m: Option<f64>) -> usize {
         let position = [position.x_m, position.y_m, position.z_m];
         // A tenth: a route that passes 10 km from itself is told apart where 100 km lie between.
-        let cost = |found: &Located| {
+        let cost = |piece: &Piece| {
+            let found = piece.locate(position);
             let off_m = expected_m.map_or(0.0, |expected_m| (found.along_m - expected_m).abs());
             found.distance_m + 0.1 * off_m
         };
-        let mut best = self.pieces[0].locate(position);
-        let mut least = cost(&best);
-        for piece in &self.pieces[1..] {
-            let found = piece.locate(position);
-            let cost = cost(&found);
-            if cost < least {
-                (best, least) = (found, cost);
-            }
-        }
-        best
+        let costs = self.pieces.iter().map(cost).enumerate();
+        costs.min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(piece, _)| piece)
     }
 
     /// The part of the line between two distances along it, as pieces by number.
@@ -98,6 +96,11 @@ impl Line {
     pub(crate) fn ends_of(&self, piece: usize) -> [[f64; 3]; 2] {
         let Piece { start_m, along, chord_m, .. } = self.pieces[piece];
         [start_m, std::array::from_fn(|axis| start_m[axis] + along[axis] * chord_m)]
+    }
+
+    /// Cosine of the angle between a unit vector and a piece.
+    pub(crate) fn course_cos(&self, piece: usize, course: [f64; 3]) -> f64 {
+        dot(self.pieces[piece].along, course)
     }
 
     /// As [`Self::locate`], beside one piece alone.
