@@ -363,18 +363,15 @@ impl Ranked {
         if held == Some(new.plan) && above(self.held.as_ref()) {
             self.held = Some(new);
         }
-        match self.best {
-            Some(best) if best.plan == new.plan => {
-                if above(Some(&best)) {
-                    self.best = Some(new);
-                }
-            }
-            _ if above(self.best.as_ref()) => {
-                self.second = self.best;
+        if self.best.is_some_and(|best| best.plan == new.plan) {
+            if above(self.best.as_ref()) {
                 self.best = Some(new);
             }
-            _ if above(self.second.as_ref()) => self.second = Some(new),
-            _ => {}
+        } else if above(self.best.as_ref()) {
+            self.second = self.best;
+            self.best = Some(new);
+        } else if above(self.second.as_ref()) {
+            self.second = Some(new);
         }
     }
 
