@@ -7,6 +7,7 @@ use super::line::Line;
 use super::{ASSUMED_SPEED_MPS, RoutePoint, Timing, Trajectory};
 use geodesy::units::METRES_PER_NM;
 use geodesy::{Geodesic, Geodetic};
+use surveillance::Time;
 
 /// Where named places are: whatever the node has of aerodromes, points and airways.
 pub trait Places {
@@ -96,6 +97,8 @@ struct Draft {
     revision: Option<(Option<Speed>, Option<Level>)>,
     /// The flight works here for so long.
     stay_s: f64,
+    /// When a centre calculated it to be there, UTC.
+    over: Option<Time>,
 }
 
 impl Trajectory {
@@ -110,16 +113,20 @@ impl Trajectory {
             candidates: Vec::new(),
         };
         expansion.destination = expansion.terminal(plan, plan.destination, Indicator::Dest);
-        if plan.departure != Location::IN_THE_AIR
-            && let Some(position) = expansion.terminal(plan, plan.departure, Indicator::Dep)
-        {
-            expansion.push(plan.departure.to_string(), position, None);
+        if plan.profile.len() > 1 {
+            expansion.profile(plan);
+        } else {
+            if plan.departure != Location::IN_THE_AIR
+                && let Some(position) = expansion.terminal(plan, plan.departure, Indicator::Dep)
+            {
+                expansion.push(plan.departure.to_string(), position, None);
+            }
+            expansion.elements(&plan.route.elements);
+            if let Some(position) = expansion.destination {
+                expansion.push(plan.destination.to_string(), position, None);
+            }
+            expansion.stays(plan);
         }
-        expansion.elements(&plan.route.elements);
-        if let Some(position) = expansion.destination {
-            expansion.push(plan.destination.to_string(), position, None);
-        }
-        expansion.stays(plan);
         let Expansion { points, mut faults, .. } = expansion;
         let positions: Vec<Geodetic> = points.iter().map(|point| point.position).collect();
         let Some((line, along_m)) = Line::through(&positions) else {
@@ -165,7 +172,7 @@ impl<P: Places + ?Sized> Expansion<'_, P> {
         revision: Option<(Option<Speed>, Option<Level>)>,
     ) {
         let position = position.at_height(0.0);
-        self.points.push(Draft { name, position, revision, stay_s: 0.0 });
+        self.points.push(Draft { name, position, revision, stay_s: 0.0, over: None });
     }
 
     fn elements(&mut self, elements: &[Element]) {
@@ -201,6 +208,29 @@ impl<P: Places + ?Sized> Expansion<'_, P> {
                     self.faults.push(RouteFault::Truncated(last.unwrap_or_default()));
                 }
                 Element::Direct | Element::Ifr | Element::Vfr => airway = None,
+            }
+        }
+    }
+
+    /// The points that a centre calculated, airways and procedures included; what changes at a point
+    /// is as the route says.
+    fn profile(&mut self, plan: &Plan) {
+        for point in &plan.profile {
+            let name = point.name.as_str();
+            let found = point.position.or_else(|| self.nearest(name));
+            let Some(position) = found else {
+                self.faults.push(RouteFault::Point(excerpt(name)));
+                continue;
+            };
+            let revision = plan.route.elements.iter().find_map(|element| match element {
+                Element::Fix(fix, Some(to)) if *fix == Fix::Named(point.name) => {
+                    Some((Some(to.speed), Some(to.level)))
+                }
+                _ => None,
+            });
+            self.push(point.name.to_string(), position, revision);
+            if let Some(last) = self.points.last_mut() {
+                last.over = point.over;
             }
         }
     }
@@ -303,6 +333,7 @@ fn timed(plan: &Plan, drafts: Vec<Draft>, along_m: &[f64]) -> (Vec<RoutePoint>, 
     let mut points: Vec<RoutePoint> = Vec::with_capacity(drafts.len());
     let mut elapsed_s = 0.0;
     let mut any_speed = false;
+    let calculated = calculated(&drafts);
     for (draft, along_m) in drafts.into_iter().zip(along_m) {
         if let Some(before) = points.last() {
             any_speed |= speed.is_some();
@@ -323,12 +354,19 @@ fn timed(plan: &Plan, drafts: Vec<Draft>, along_m: &[f64]) -> (Vec<RoutePoint>, 
         });
         elapsed_s += draft.stay_s;
     }
-    let said = anchors(plan, &points);
+    let said = if calculated.is_empty() { anchors(plan, &points) } else { calculated };
     if said.is_empty() {
         return (points, if any_speed { Timing::Speed } else { Timing::Assumed });
     }
     stretch(&mut points, &said);
     (points, Timing::Filed)
+}
+
+/// Points with a calculated time, if the first has one.
+fn calculated(drafts: &[Draft]) -> Vec<(usize, f64)> {
+    let Some(first) = drafts.first().and_then(|draft| draft.over) else { return Vec::new() };
+    let timed = drafts.iter().enumerate().skip(1);
+    timed.filter_map(|(at, draft)| Some((at, draft.over?.seconds_since(first)))).collect()
 }
 
 /// Points whose time the plan says, in order, each later than the one before.

@@ -35,7 +35,8 @@ pub struct RoutePoint {
 /// Where the times between points come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timing {
-    /// Field 16b, and EET/ where it names points; speeds only between them.
+    /// Field 16b, and EET/ where it names points, or calculated by a centre (RTEPTS); speeds only
+    /// between them.
     Filed,
     /// Field 15 alone: still air.
     Speed,
