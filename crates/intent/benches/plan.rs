@@ -120,7 +120,7 @@ fn tracks(plans: &Plans, correlator: &Correlator, now: Time) -> Vec<Track> {
         let late_s = if flies { 0.0 } else { f64::from(number % 60 * 60) };
         let mut track = track(number, route, elapsed_s - late_s, now, off_nm);
         track.codes.callsign = match (flies, number % 5) {
-            (true, 0) | (false, 0) => None,
+            (true | false, 0) => None,
             (true, _) => Some(entry.plan.callsign),
             (false, _) => Callsign::new(&format!("ZZ{number}")),
         };

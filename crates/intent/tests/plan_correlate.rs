@@ -139,7 +139,7 @@ fn a_match_outlives_a_lost_callsign_and_ends_half_a_minute_after_it_is_wrong() {
     for second in 1..60 {
         let mut track = desk.flying(1, 0, at(NOW).plus_seconds(f64::from(second)), 0.0);
         // For ten seconds another callsign is decoded, later it stays.
-        let other = second < 10 || second > 20;
+        let other = !(10..=20).contains(&second);
         track.codes.callsign = callsign(if other { "ZZZ9" } else { "AAA1" });
         flaps.push(desk.correlate(&track).is_ok());
     }

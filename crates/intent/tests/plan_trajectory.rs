@@ -41,7 +41,7 @@ fn plan(text: &str) -> Plan {
 fn expand(route: &str, rest: &str) -> (Trajectory, Vec<String>) {
     let text = format!("(FPL-AAA1-IS-B738/M-S/C-UCFM0530-{route}-{rest})");
     let (trajectory, faults) = Trajectory::expand(&plan(&text), &Few);
-    (trajectory.unwrap(), faults.iter().map(ToString::to_string).collect())
+    (trajectory.expect("a route"), faults.iter().map(ToString::to_string).collect())
 }
 
 #[test]

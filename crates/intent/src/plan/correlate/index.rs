@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use surveillance::{Address, Callsign, Codes, Mode3A, Time, Track};
 
 /// Edge of a cell of the earth-centred grid, metres.
-const CELL_M: f64 = 100_000.0;
+const CELL_M: f64 = 30_000.0;
+/// Step along a route at which it enters cells, metres.
+const STEP_M: f64 = 15_000.0;
 /// The time windows move on: the index is made anew after, seconds.
 const STALE_S: f64 = 10.0;
 /// Slower, a course means little, m/s.
@@ -178,32 +180,49 @@ impl Index {
             link(&mut self.by_code, &mut self.links, code, number);
         }
         if let Some(route) = &slot.route {
+            // Earlier or later, it does not count by its route alone: only so much of it is flown
+            // now.
+            let window_s = reach(config.off_time_s, config);
             let elapsed_s = now.seconds_since(slot.take_off);
-            // Nor if it is too early or late: only so much of the route counts now.
-            let share = config.route_alone.clamp(0.05, 1.0);
-            let window_s = config.off_time_s * (1.0 / share - 1.0).sqrt();
             let from_m = route.along_at(elapsed_s - window_s);
             let to_m = route.along_at(elapsed_s + window_s);
-            // Further off, it is not near enough to count by its route alone.
-            let reach_m = config.lateral_m * (1.0 / share - 1.0).sqrt();
+            let reach_m = reach(config.lateral_m, config);
             for piece in route.line().pieces_between(from_m, to_m) {
-                let [a, b] = route.line().ends_of(piece);
-                let low: [i16; 3] =
-                    std::array::from_fn(|axis| cell(a[axis].min(b[axis]) - reach_m));
-                let high: [i16; 3] =
-                    std::array::from_fn(|axis| cell(a[axis].max(b[axis]) + reach_m));
-                for x in low[0]..=high[0] {
-                    for y in low[1]..=high[1] {
-                        for z in low[2]..=high[2] {
-                            let at = self.pieces.len() as u32;
-                            let next = self.cells.insert([x, y, z], at).unwrap_or(NONE);
-                            self.pieces.push((number, piece as u32, next));
-                        }
-                    }
-                }
+                let ends = route.line().ends_of(piece, from_m, to_m);
+                self.cells_about(ends, reach_m, (number, piece as u32));
             }
         }
         self.slots.push(slot);
+    }
+
+    /// Enters a piece in every cell within reach of it.
+    fn cells_about(&mut self, [a, b]: [[f64; 3]; 2], reach_m: f64, (slot, piece): (u32, u32)) {
+        let span: [f64; 3] = std::array::from_fn(|axis| b[axis] - a[axis]);
+        let length_m = length(span);
+        let steps = (length_m / STEP_M).ceil().max(1.0);
+        let reach_m = reach_m + 0.5 * STEP_M;
+        let mut before: Option<[[i16; 3]; 2]> = None;
+        for step in 0..=steps as usize {
+            let share = step as f64 / steps;
+            let at: [f64; 3] = std::array::from_fn(|axis| a[axis] + share * span[axis]);
+            let radius_m = length(at);
+            let low = at.map(|axis_m| cell(axis_m - reach_m));
+            let high = at.map(|axis_m| cell(axis_m + reach_m));
+            for key in cells_between(low, high) {
+                let known = before.is_some_and(|[low, high]| {
+                    (0..3).all(|axis| (low[axis]..=high[axis]).contains(&key[axis]))
+                });
+                let centre = key.map(|axis| (f64::from(axis) + 0.5) * CELL_M);
+                // A cell that the surface does not cross holds nobody.
+                let crossed = (length(centre) - radius_m).abs() < CELL_M;
+                if crossed && !known {
+                    let new = self.pieces.len() as u32;
+                    let next = self.cells.insert(key, new).unwrap_or(NONE);
+                    self.pieces.push((slot, piece, next));
+                }
+            }
+            before = Some([low, high]);
+        }
     }
 
     pub(super) fn trajectory(&self, plan: PlanId) -> Option<&Trajectory> {
@@ -232,15 +251,48 @@ impl Index {
         }
     }
 
-    /// Pieces of routes about a position that may be flown now.
-    pub(super) fn beside(&self, position: Ecef, mut each: impl FnMut(&Slot, usize)) {
-        let key = [cell(position.x_m), cell(position.y_m), cell(position.z_m)];
-        let mut at = self.cells.get(&key).copied().unwrap_or(NONE);
+    /// Pieces of routes about a track that it may fly now, as the plan says and in its direction.
+    pub(super) fn beside(
+        &self,
+        moving: &Moving,
+        now: Time,
+        config: &CorrelatorConfig,
+        mut each: impl FnMut(&Slot, usize),
+    ) {
+        let Ecef { x_m, y_m, z_m } = moving.position;
+        let reach_m = reach(config.lateral_m, config);
+        let window_s = reach(config.off_time_s, config);
+        let cos_min = 2.0 * config.route_alone - 1.0;
+        let mut at = self.cells.get(&[x_m, y_m, z_m].map(cell)).copied().unwrap_or(NONE);
         while let Some((slot, piece, next)) = self.pieces.get(at as usize) {
-            each(&self.slots[*slot as usize], *piece as usize);
+            let slot = &self.slots[*slot as usize];
+            let piece = *piece as usize;
+            let near = |beside: &Beside| {
+                beside.distance_m <= reach_m
+                    && beside.late_s.abs() <= window_s
+                    && beside.course_cos.is_none_or(|cos| cos >= cos_min)
+            };
+            if slot.beside(piece, moving, now).as_ref().is_some_and(near) {
+                each(slot, piece);
+            }
             at = *next;
         }
     }
+}
+
+/// How far off something may be and still be near enough to count by the route alone.
+fn reach(half: f64, config: &CorrelatorConfig) -> f64 {
+    half * (1.0 / config.route_alone.clamp(0.05, 1.0) - 1.0).sqrt()
+}
+
+fn cells_between(low: [i16; 3], high: [i16; 3]) -> impl Iterator<Item = [i16; 3]> {
+    (low[0]..=high[0]).flat_map(move |x| {
+        (low[1]..=high[1]).flat_map(move |y| (low[2]..=high[2]).map(move |z| [x, y, z]))
+    })
+}
+
+fn length([x, y, z]: [f64; 3]) -> f64 {
+    (x * x + y * y + z * z).sqrt()
 }
 
 fn link<K: std::hash::Hash + Eq>(

@@ -243,7 +243,9 @@ impl Correlator {
         if !named && track.codes.callsign.is_none() {
             // Nothing that the track tells of itself is in any plan: there is only where it is. With
             // a callsign of its own it is another flight.
-            self.index.beside(position, |slot, piece| consider(slot, Some(piece)));
+            self.index.beside(&moving, now, &self.config, |slot, piece| {
+                consider(slot, Some(piece));
+            });
         }
         ranked
     }

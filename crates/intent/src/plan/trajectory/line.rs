@@ -92,10 +92,13 @@ impl Line {
         first.min(self.pieces.len() - 1)..end.max(first + 1).min(self.pieces.len())
     }
 
-    /// Start and end of a piece, earth-centred, metres.
-    pub(crate) fn ends_of(&self, piece: usize) -> [[f64; 3]; 2] {
-        let Piece { start_m, along, chord_m, .. } = self.pieces[piece];
-        [start_m, std::array::from_fn(|axis| start_m[axis] + along[axis] * chord_m)]
+    /// Both ends, earth-centred, metres, of what of a piece lies between two distances along.
+    pub(crate) fn ends_of(&self, piece: usize, from_m: f64, to_m: f64) -> [[f64; 3]; 2] {
+        let Piece { start_m, along, chord_m, from_m: start_along_m, .. } = self.pieces[piece];
+        [from_m, to_m].map(|end_m| {
+            let ahead_m = (end_m - start_along_m).clamp(0.0, chord_m);
+            std::array::from_fn(|axis| start_m[axis] + along[axis] * ahead_m)
+        })
     }
 
     /// Cosine of the angle between a unit vector and a piece.
