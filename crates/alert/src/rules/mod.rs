@@ -14,6 +14,8 @@ pub mod duplicate;
 pub mod emergency;
 pub mod lost_track;
 pub mod low_slow;
+pub mod navigation;
 pub mod sensor;
+pub mod unmanned;
 
 use memory::{PerTrack, last_of, speed_mps};
