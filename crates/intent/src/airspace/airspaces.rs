@@ -441,7 +441,7 @@ impl<'a> Flight<'a> {
             return;
         }
         for limit in [airspace.limits.lower, airspace.limits.upper] {
-            if let Some((near_m, far_m)) = self.motion.heights.to_limit(limit) {
+            if let Some((near_m, far_m)) = self.motion.heights.climb_to(limit) {
                 cuts_s.extend([near_m / rate_mps, far_m / rate_mps]);
             }
         }

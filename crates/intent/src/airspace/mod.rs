@@ -1,6 +1,6 @@
 //! Airspace: volumes with limits, times and permissions, and which of them hold a position.
 //!
-//! A reader turns bytes into [`Airspace`]s and named [`Defect`]s; [`Airspaces::build`]
+//! A reader ([`read`]) turns bytes into [`Airspace`]s and named [`Defect`]s; [`Airspaces::build`]
 //! makes them searchable; [`Airspaces::holding`], [`Airspaces::entries`], [`Airspaces::exits`] and
 //! [`Airspaces::distance_m`] answer for one position at a time, into buffers of the caller's. What
 //! a limit or a time of activity leaves open is [`Answer::Unknown`], never a guess.
@@ -16,6 +16,7 @@ mod geometry;
 mod index;
 mod permission;
 mod places;
+pub mod read;
 mod vertical;
 mod volume;
 

@@ -133,14 +133,14 @@ impl Heights {
 
     /// How far, in metres of climb, the height is from where the answer about `limit` may change:
     /// the near and the far end of what is not decided. `None` where no climb changes it.
-    pub(super) fn to_limit(&self, limit: Limit) -> Option<Span> {
+    pub(super) fn climb_to(&self, limit: Limit) -> Option<Span> {
         let (span, limit_m) = match limit {
             Limit::Surface | Limit::Unlimited => return None,
             Limit::Amsl(limit_m) => (self.above_sea(), limit_m),
             Limit::Agl(limit_m) => (self.above_ground(), limit_m),
             Limit::FlightLevel(limit_m) => (self.on_standard(), limit_m),
         };
-        (span.0.is_finite() && span.1.is_finite()).then(|| (limit_m - span.1, limit_m - span.0))
+        (span.0.is_finite() && span.1.is_finite()).then_some((limit_m - span.1, limit_m - span.0))
     }
 
     fn above_sea(&self) -> Span {

@@ -53,9 +53,9 @@ impl Box2 {
     pub(crate) const EMPTY: Box2 = Box2 { low: [f64::INFINITY; 2], high: [f64::NEG_INFINITY; 2] };
 
     pub(crate) fn add(&mut self, p: Vec2) {
-        for axis in 0..2 {
-            self.low[axis] = self.low[axis].min(p[axis]);
-            self.high[axis] = self.high[axis].max(p[axis]);
+        for ((low, high), own) in self.low.iter_mut().zip(&mut self.high).zip(p) {
+            *low = low.min(own);
+            *high = high.max(own);
         }
     }
 
@@ -84,9 +84,9 @@ impl Box3 {
     pub(crate) const EMPTY: Box3 = Box3 { low: [f64::INFINITY; 3], high: [f64::NEG_INFINITY; 3] };
 
     pub(crate) fn add(&mut self, p: Vec3) {
-        for axis in 0..3 {
-            self.low[axis] = self.low[axis].min(p[axis]);
-            self.high[axis] = self.high[axis].max(p[axis]);
+        for ((low, high), own) in self.low.iter_mut().zip(&mut self.high).zip(p) {
+            *low = low.min(own);
+            *high = high.max(own);
         }
     }
 
@@ -110,12 +110,11 @@ impl Box3 {
 
     /// Square of the distance to the nearest point of it.
     fn distance_squared(&self, p: Vec3) -> f64 {
-        let mut total = 0.0;
-        for axis in 0..3 {
+        let gap = |axis: usize| {
             let gap = (self.low[axis] - p[axis]).max(p[axis] - self.high[axis]).max(0.0);
-            total += gap * gap;
-        }
-        total
+            gap * gap
+        };
+        gap(0) + gap(1) + gap(2)
     }
 }
 

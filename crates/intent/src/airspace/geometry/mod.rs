@@ -12,6 +12,7 @@ mod vector;
 
 pub(crate) use area::area_m2;
 pub(crate) use chain::Box3;
+pub(crate) use outline::circle as arc;
 pub(crate) use vector::{Foot, Vec3, arc_m, chord_m, cross, dot, sum, times, unit};
 
 use super::{Fault, Geometry};

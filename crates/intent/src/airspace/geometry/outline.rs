@@ -103,7 +103,7 @@ fn capsule(from: Geodetic, to: Geodetic, half_width_m: f64) -> Vec<Geodetic> {
 
 /// Corners on an arc clockwise from one bearing to another. Those between the ends stand out by
 /// half of what a chord between them falls short, so that the outline errs to both sides alike.
-pub(super) fn circle(centre: Geodetic, radius_m: f64, from_rad: f64, to_rad: f64) -> Vec<Geodetic> {
+pub(crate) fn circle(centre: Geodetic, radius_m: f64, from_rad: f64, to_rad: f64) -> Vec<Geodetic> {
     let sides = arc_sides(radius_m, to_rad - from_rad);
     let step = (to_rad - from_rad) / sides as f64;
     let closed = to_rad - from_rad >= TAU - 1e-12;
