@@ -115,6 +115,29 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// Message type of I004/000 under which safety-net systems tell the same (EUROCONTROL
+    /// ASTERIX category 004, SUR.ET1.ST05.2000-STD-04-01 edition 1.13, clause 5.2.1); `None` where
+    /// the category has none.
+    pub const fn cat004(self) -> Option<u8> {
+        match self {
+            // Route Adherence Monitor, Heading Deviation: away from the route, not late on it.
+            Self::RouteDeparture => Some(3),
+            Self::MinimumSafeAltitude => Some(4),
+            // Area Proximity Warning.
+            Self::AreaPredicted | Self::BorderPredicted => Some(5),
+            // Clearance Level Adherence Monitor.
+            Self::LevelDeparture => Some(6),
+            Self::Conflict => Some(7),
+            // Lost Track Warning.
+            Self::LostTrack => Some(97),
+            // Airspace Infringement Warning.
+            Self::AreaInfringed | Self::BorderCrossed => Some(99),
+            _ => None,
+        }
+    }
+}
+
 /// How much it needs a person. The order is that of the screen, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -216,6 +239,8 @@ pub enum Value {
     Address(Address),
     /// A sensor.
     Sensor(SensorId),
+    /// A track.
+    Track(TrackNumber),
     /// A name.
     Name(String),
 }

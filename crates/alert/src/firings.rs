@@ -47,6 +47,11 @@ impl Firings {
         self.fire(key, severity, predicted).append(&mut facts);
     }
 
+    /// Takes all of a list and leaves it empty.
+    pub fn append(&mut self, firings: &mut Vec<Firing>) {
+        firings.drain(..).for_each(|firing| self.push(firing));
+    }
+
     /// What this alert warned of is over for certain: it ends now and not after its off-delay. For
     /// rules whose condition is an instant, so that it is the delay that keeps their alert open.
     pub fn resolve(&mut self, key: AlertKey) {

@@ -67,6 +67,11 @@ pub struct Subject<'a> {
     pub permissions: &'a [PermissionFact],
     /// Airspaces that it is in, by their place in the node's list, ascending.
     pub areas: &'a [u32],
+    /// Height of the ground under it, metres above the ellipsoid; `None` where no terrain is at
+    /// hand.
+    pub ground_m: Option<f64>,
+    /// The state whose block its address is from, ISO 3166 alpha-3.
+    pub country: Option<&'a str>,
     /// Where it says that it is, if that is not where it is measured.
     pub claim: Option<Claim>,
 }
@@ -74,7 +79,15 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// A track of which nothing is known beside the picture.
     pub fn bare(entry: &'a Entry) -> Self {
-        Self { entry, plan: None, permissions: &[], areas: &[], claim: None }
+        Self {
+            entry,
+            plan: None,
+            permissions: &[],
+            areas: &[],
+            ground_m: None,
+            country: None,
+            claim: None,
+        }
     }
 
     /// Its track.
@@ -137,6 +150,9 @@ pub struct SensorFact<'a> {
     pub sensor: &'a Sensor,
     /// Since when it has been silent, UTC: it sent and stopped.
     pub silent_since: Option<Time>,
+    /// The node judges from its messages that it does badly: it reports itself inhibited, its plots
+    /// cannot be placed, too many are defective.
+    pub degraded: bool,
     /// How many of its expected plots came.
     pub detection: Option<Detection>,
     /// Its systematic errors.

@@ -399,6 +399,10 @@ fn write_value(w: &mut Writer, value: &Value) {
             w.u8(11);
             w.raw(&[sensor.sac, sensor.sic]);
         }
+        Value::Track(number) => {
+            w.u8(13);
+            w.u32(number.0);
+        }
         Value::Name(name) => {
             w.u8(12);
             w.text(name);
@@ -425,6 +429,7 @@ fn read_value(r: &mut Reader<'_>) -> Result<Value, BytesError> {
         10 => Value::Address(read_address(r)?),
         11 => Value::Sensor(SensorId { sac: r.u8()?, sic: r.u8()? }),
         12 => Value::Name(r.text(NAME_MAX)?.to_owned()),
+        13 => Value::Track(TrackNumber(r.u32()?)),
         _ => return Err(r.fault("kind of value")),
     })
 }

@@ -17,8 +17,8 @@ pub enum Inhibited {
         /// Up to here, metres above mean sea level.
         top_m: f64,
     },
-    /// A final approach: a sector before a threshold, above the lower edge of the glide path. Who
-    /// is below that edge is not inhibited.
+    /// A final approach: a sector before a threshold, above the lower edge of the glide path, and
+    /// the runway behind it. Who is below that edge is not inhibited.
     Approach {
         /// The threshold; the height is not used.
         threshold: Geodetic,
@@ -38,6 +38,8 @@ pub enum Inhibited {
     },
 }
 
+/// How far past a threshold a landing goes on, metres: the longest runways and their ends.
+const RUNWAY_M: f64 = 5_500.0;
 /// How far a course may be off that of an approach, cosine: 45°.
 const ON_COURSE: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
@@ -101,6 +103,7 @@ impl Ready {
         let (centre, reach_m) = match volume {
             Inhibited::Cylinder { centre, radius_m, .. } => (centre, *radius_m),
             Inhibited::Approach { threshold, length_m, half_width_m, half_angle_rad, .. } => {
+                let length_m = length_m.max(RUNWAY_M);
                 (threshold, length_m / half_angle_rad.cos().max(0.1) + half_width_m)
             }
         };
@@ -136,10 +139,12 @@ impl Ready {
                 let aside_m = (at.east * cos - at.north * sin).abs();
                 let along_mps = velocity.east * sin + velocity.north * cos;
                 let speed_mps = velocity.east.hypot(velocity.north);
-                (0.0..=length_m).contains(&before_m)
-                    && aside_m <= half_width_m + before_m * half_angle_rad.tan()
+                let out_m = before_m.max(0.0);
+                let above_edge = height_m >= threshold_m + out_m * lower_edge_rad.tan();
+                (-RUNWAY_M..=length_m).contains(&before_m)
+                    && aside_m <= half_width_m + out_m * half_angle_rad.tan()
                     && along_mps >= ON_COURSE * speed_mps
-                    && height_m >= threshold_m + before_m * lower_edge_rad.tan()
+                    && (above_edge || before_m < 0.0)
             }
         }
     }
