@@ -28,6 +28,6 @@ pub use answer::Answer;
 pub use defect::{Defect, Fault};
 pub use geometry::{ARC_ERROR_M, SIDE_ERROR_M};
 pub use permission::{Permission, Subject};
-pub use places::{Aerodrome, Point, PointKind};
+pub use places::{Aerodrome, Places, Point, PointKind, other_indicator};
 pub use vertical::{Heights, Limit, Limits};
 pub use volume::{Airspace, Class, Geometry, Kind, Polygon};

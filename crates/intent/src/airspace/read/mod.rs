@@ -6,10 +6,14 @@
 
 mod geojson;
 mod openair;
+mod permissions;
+mod tables;
 mod values;
 
 pub use geojson::{STRAIGHT_ERROR_M, geojson, geojson_of};
 pub use openair::openair;
+pub use permissions::permissions;
+pub use tables::{aerodromes_csv, points_csv};
 
 use super::defect::quoted;
 use super::{Aerodrome, Airspace, Defect, Fault, Point};
