@@ -108,7 +108,7 @@ impl Bool {
             Bool::Const(value) => Tri::from(*value),
             Bool::Flag(variable) => Tri::from(row.flag(*variable)),
             Bool::Holds(variable, comparison, limit) => match row.number(*variable) {
-                Some(x) => Tri::from(comparison.is_so(x.partial_cmp(limit))),
+                Some(x) => comparison.is_so(x.partial_cmp(limit)),
                 None => comparison.of_missing(Missing::Null, Ok(())),
             },
             Bool::Not(inner) => inner.of(row).not(),
@@ -134,12 +134,12 @@ impl Bool {
                 (a, b) => Tri::from(a == b),
             },
             Bool::Compare(comparison, a, b) => match (a.of(row), b.of(row)) {
-                (Ok(a), Ok(b)) => Tri::from(comparison.is_so(a.partial_cmp(&b))),
+                (Ok(a), Ok(b)) => comparison.is_so(a.partial_cmp(&b)),
                 (Err(a), b) => comparison.of_missing(a, b.map(drop)),
                 (a, Err(b)) => comparison.of_missing(b, a.map(drop)),
             },
             Bool::CompareText(comparison, a, b) => match (a.of(row), b.of(row)) {
-                (Ok(a), Ok(b)) => Tri::from(comparison.is_so(Some(a.cmp(b)))),
+                (Ok(a), Ok(b)) => comparison.is_so(Some(a.cmp(b))),
                 (Err(a), b) => comparison.of_missing(a, b.map(drop)),
                 (a, Err(b)) => comparison.of_missing(b, a.map(drop)),
             },
@@ -171,17 +171,23 @@ fn both(row: &Row<'_>, text: &Text, part: &Text, is_so: fn(&str, &str) -> bool) 
 }
 
 impl Comparison {
-    fn is_so(self, order: Option<Ordering>) -> bool {
-        // What has no order, as something that is not a number, is only ever not equal.
-        let Some(order) = order else { return self == Comparison::NotEqual };
-        match self {
+    fn is_so(self, order: Option<Ordering>) -> Tri {
+        let Some(order) = order else {
+            // Not a number: equal to nothing, and an error to order, as cel-go has it.
+            return match self {
+                Comparison::Equal => Tri::False,
+                Comparison::NotEqual => Tri::True,
+                _ => Tri::Unknown,
+            };
+        };
+        Tri::from(match self {
             Comparison::Equal => order.is_eq(),
             Comparison::NotEqual => order.is_ne(),
             Comparison::Less => order.is_lt(),
             Comparison::LessOrEqual => order.is_le(),
             Comparison::Greater => order.is_gt(),
             Comparison::GreaterOrEqual => order.is_ge(),
-        }
+        })
     }
 
     /// With a value that is not there: null equals null alone, and has no order.
