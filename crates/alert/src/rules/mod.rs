@@ -8,6 +8,7 @@ mod memory;
 mod path;
 mod surroundings;
 
+pub mod adherence;
 pub mod area;
 pub mod code_change;
 pub mod conflict;
