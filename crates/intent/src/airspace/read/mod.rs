@@ -24,7 +24,7 @@ use std::borrow::Cow;
 /// Longest file that is read, octets; of a longer one, nothing.
 pub const BYTES_MAX: usize = 64 << 20;
 /// Most corners that arcs and straight lines of a map may add to those in a file.
-pub const CORNERS_MAX: usize = 2_000_000;
+pub const CORNERS_MAX: usize = 500_000;
 /// Most defects of one file that are told apart.
 pub const DEFECTS_MAX: usize = 1_000;
 

@@ -12,7 +12,7 @@ use super::super::values::degrees;
 use super::Found;
 use super::tree::Element;
 use crate::airspace::Fault;
-use crate::airspace::geometry::{SIZE_MAX_M, arc};
+use crate::airspace::geometry::{SIZE_MAX_M, arc, arc_sides};
 use geodesy::Geodetic;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
 use std::f64::consts::{FRAC_PI_2, TAU};
@@ -127,13 +127,10 @@ fn segment(
         "LineStringSegment" => corners.extend(straight(segment, axes, reading)?),
         "ArcByCenterPoint" | "CircleByCenterPoint" => {
             let found = by_centre(segment, axes)?;
-            let drawn = found.drawn();
-            let field = || (segment.line, segment.name.clone());
-            reading.spend(drawn.len()).map_err(|fault| {
-                let (line, name) = field();
-                (line, name, fault)
-            })?;
-            corners.extend(drawn);
+            let sides = arc_sides(found.radius_m, found.angle_rad().abs());
+            let named = |fault| (segment.line, segment.name.clone(), fault);
+            reading.spend(sides + 1).map_err(named)?;
+            corners.extend(found.drawn());
         }
         other => {
             let wanted =
@@ -181,6 +178,10 @@ pub(super) struct ByCentre {
 }
 
 impl ByCentre {
+    fn angle_rad(&self) -> f64 {
+        self.bearings_rad.map_or(TAU, |(from, to)| to - from)
+    }
+
     fn drawn(&self) -> Vec<Geodetic> {
         let (centre, radius_m) = (self.centre, self.radius_m);
         match self.bearings_rad {
