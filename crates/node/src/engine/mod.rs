@@ -6,7 +6,9 @@
 
 mod alerts;
 mod feed;
+mod intent;
 mod partners;
+mod plan_stream;
 mod publish;
 mod receiver_clock;
 mod sensors;
@@ -14,6 +16,7 @@ mod sensors;
 pub(crate) use alerts::rule_name;
 pub use alerts::{AlertSetup, RuleGroup};
 pub use feed::FeedSetup;
+pub use intent::IntentSetup;
 pub use partners::Responsibility;
 
 use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal};
@@ -22,6 +25,7 @@ use crate::wire::{self, ClientMessage, ServerMessage};
 use accord::{Cadence, PartyId, Policy, Subject};
 use alerts::Alerts;
 use feed::Feed;
+use intent::Intent;
 use partners::Partners;
 use picture::{IdentityRules, Picture};
 use publish::Body;
@@ -69,6 +73,7 @@ pub struct Engine {
     tracker: Tracker,
     picture: Picture,
     partners: Partners,
+    intent: Intent,
     /// Rules and what they found; `None` where the node has none.
     alerts: Option<Alerts>,
     /// What stood before a restart and could not be read: kept as it is.
@@ -134,6 +139,7 @@ impl Engine {
             tracker,
             picture: Picture::new(setup.identity),
             partners: Partners::new(setup.policy, &setup.partners),
+            intent: Intent::new(IntentSetup::default()),
             alerts: None,
             standing_unread: None,
             subjects: Vec::new(),
@@ -158,7 +164,16 @@ impl Engine {
     /// The same with rules that look at the picture. Before anything is handled.
     #[must_use]
     pub fn with_alerts(mut self, setup: AlertSetup) -> Self {
-        self.alerts = Some(Alerts::new(setup));
+        let mut alerts = Alerts::new(setup, &self.intent);
+        self.sensors.sensors().for_each(|sensor| alerts.set_sensor(sensor));
+        self.alerts = Some(alerts);
+        self
+    }
+
+    /// The same with what is meant to happen. Before rules are given and anything is handled.
+    #[must_use]
+    pub fn with_intent(mut self, setup: IntentSetup) -> Self {
+        self.intent = Intent::new(setup);
         self
     }
 
@@ -180,7 +195,16 @@ impl Engine {
         self.plots.clear();
         feed.decode(index, bytes, now, &mut self.sensors, &mut self.plots);
         for sensor in feed.take_learned() {
+            if let Some(alerts) = &mut self.alerts {
+                alerts.set_sensor(&sensor);
+            }
             self.tracker.set_sensor(sensor);
+        }
+        for message in feed.take_messages() {
+            self.intent.hear(&message, now);
+        }
+        if let Some(alerts) = &mut self.alerts {
+            alerts.observe(&self.plots);
         }
         // A clock ahead of ours must not hide that the others are silent.
         let newest = self.plots.iter().map(|plot| plot.time.min(now)).max();
@@ -234,8 +258,13 @@ impl Engine {
             if let Some(entry) = self.picture.get(track.number) {
                 let about = self.alerts.as_ref().map(|alerts| alerts.about(track.number));
                 let (alerts, alert_state) = about.unwrap_or_default();
+                let plan = match self.intent.plan_of(track.number) {
+                    Some(_) => accord::PlanState::Correlated,
+                    None if self.intent.plans.is_empty() => accord::PlanState::Untold,
+                    None => accord::PlanState::Uncorrelated,
+                };
                 let subject = partners::own_subject(entry, track);
-                self.subjects.push(Subject { alerts, alert_state, ..subject });
+                self.subjects.push(Subject { alerts, alert_state, plan, ..subject });
             }
         }
         self.subjects.extend(self.partners.subjects(now));
@@ -244,10 +273,11 @@ impl Engine {
     /// Once a second: the picture as of `now` to every console.
     fn publish(&mut self, now: Time, outbox: &mut Outbox) {
         self.make_picture(now);
+        self.intent.correlate(&self.picture, now);
         if let Some(alerts) = &mut self.alerts {
             let biases = self.tracker.registration();
             let (sensors, feeds) = (&mut self.sensors, &self.feed_states);
-            alerts.evaluate(&self.picture, sensors, feeds, &biases, now);
+            alerts.evaluate(&self.picture, &self.intent, sensors, feeds, &biases, now);
         }
         outbox.released.extend(self.partners.release(&self.subjects, now));
         let delta = self.picture.take_delta();
@@ -304,7 +334,8 @@ impl Engine {
             }
         }
         for (from, to) in lists {
-            let message = ServerMessage::Alerts(alerts.list(from, &self.sensors, now));
+            let message =
+                ServerMessage::Alerts(alerts.list(&self.intent, from, &self.sensors, now));
             send(outbox, to, DeliveryKind::Latest, &message);
         }
     }
@@ -606,7 +637,9 @@ impl Handle for Engine {
             return unread.clone();
         }
         let alerts = self.alerts.as_mut().map_or("", |alerts| alerts.standing()).to_owned();
-        let standing = Standing { partners: self.partners.standing(), alerts };
+        let now = self.published.unwrap_or(Time::EPOCH);
+        let plans = self.intent.standing(now).to_vec();
+        let standing = Standing { partners: self.partners.standing(), alerts, plans };
         serde_json::to_string(&standing).unwrap_or_default()
     }
 
@@ -616,6 +649,7 @@ impl Handle for Engine {
             if let Some(alerts) = &mut self.alerts {
                 alerts.take_up(&standing.alerts, now);
             }
+            self.intent.take_up(&standing.plans);
             self.partners.take_up(standing.partners, now)
         });
         read.unwrap_or_else(|_| {
@@ -653,6 +687,9 @@ struct Standing {
     /// `alert::Board` saved, in base64.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     alerts: String,
+    /// Messages about flight plans that feeds told, and when, nanoseconds since 1970.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    plans: Vec<(i64, String)>,
 }
 
 /// What a person wanted, for the answer that refuses it.

@@ -3,12 +3,15 @@
 mod rows;
 mod rules;
 
+use super::intent::Intent;
 use super::sensors::{FeedState, SensorBook};
 use crate::wire::{self, ALERT_ROWS, ClientMessage};
+use ::intent::airspace::{Answer, Heights, Hit};
 use accord::{AlertSet, AlertState};
+use alert::trust::{ClaimWatch, TrustCounts};
 use alert::{
-    AlertId, Board, BoardConfig, EndedTrack, Firings, MuteScope, Order, Scene, Severity, State,
-    Subject, View,
+    AlertId, Board, BoardConfig, EndedTrack, Firings, MuteScope, Order, PlanFact, Scene, Severity,
+    State, Subject, View,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,7 +21,7 @@ pub(crate) use rows::rule_name;
 use rules::Rules;
 pub use rules::{AlertSetup, RuleGroup};
 use std::collections::BTreeMap;
-use surveillance::{EndReason, SensorId, Time, Track, TrackNumber};
+use surveillance::{EndReason, Plot, Sensor, SensorId, Time, Track, TrackNumber};
 use tracker::Registration;
 
 /// Seconds after which the board is kept again though nothing was opened, ended or done.
@@ -28,6 +31,8 @@ const KEPT_EVERY_S: f64 = 60.0;
 pub(super) struct Alerts {
     config: BoardConfig,
     rules: Rules,
+    /// Claimed positions beside measured ones.
+    claims: ClaimWatch,
     board: Board,
     firings: Firings,
     /// Tracks that ended since the last evaluation.
@@ -45,12 +50,13 @@ pub(super) struct Alerts {
 }
 
 impl Alerts {
-    pub(super) fn new(setup: AlertSetup) -> Self {
+    pub(super) fn new(setup: AlertSetup, intent: &Intent) -> Self {
         let config = setup.board.clone();
         let board = Board::new(config.clone());
         Self {
             config,
-            rules: Rules::new(setup),
+            claims: ClaimWatch::new(setup.trust),
+            rules: Rules::new(setup, intent),
             board,
             firings: Firings::new(),
             ended: BTreeMap::new(),
@@ -67,28 +73,66 @@ impl Alerts {
         self.ended.insert(entry.track.number, (entry.track.clone(), reason));
     }
 
+    /// A sensor is known, or known better.
+    pub(super) fn set_sensor(&mut self, sensor: &Sensor) {
+        self.claims.set_sensor(sensor);
+    }
+
+    /// Plots came in.
+    pub(super) fn observe(&mut self, plots: &[Plot]) {
+        self.claims.observe(plots);
+    }
+
+    /// What of claimed positions was looked at.
+    pub(super) fn claims(&self) -> TrustCounts {
+        self.claims.counts()
+    }
+
     /// Looks at the picture as of `now`.
     pub(super) fn evaluate(
         &mut self,
         picture: &Picture,
+        intent: &Intent,
         sensors: &mut SensorBook,
         feeds: &[FeedState],
         biases: &[Registration],
         now: Time,
     ) {
         self.evaluated = Some(now);
-        let subjects: Vec<Subject<'_>> = picture.entries().map(Subject::bare).collect();
+        let facts = sensors.facts(feeds, biases, now);
+        for fact in &facts {
+            if let Some(bias) = fact.bias {
+                self.claims.set_bias(fact.sensor.id, bias);
+            }
+        }
+        let areas = self.areas(picture, now);
+        let subjects: Vec<Subject<'_>> = picture
+            .entries()
+            .enumerate()
+            .map(|(place, entry)| {
+                let number = entry.track.number;
+                let plan = intent.plan_of(number).map(|found| PlanFact {
+                    plan: found.plan.0 as u32,
+                    route: intent.route(found.plan),
+                    cleared_level_m: None,
+                    code: None,
+                });
+                let address = entry.track.codes.address;
+                let claim = address.and_then(|address| self.claims.claim(address, now));
+                let areas = areas.get(place).map_or(&[][..], Vec::as_slice);
+                Subject { plan, claim, areas, ..Subject::bare(entry) }
+            })
+            .collect();
         let ended: Vec<EndedTrack<'_>> = self
             .ended
             .values()
             .map(|(track, reason)| EndedTrack { track, reason: *reason })
             .collect();
-        let facts = sensors.facts(feeds, biases, now);
         let running_s = self.board.running_s(now);
         let scene =
             Scene { ended: &ended, sensors: &facts, ..Scene::of_tracks(now, running_s, &subjects) };
         self.firings.clear();
-        self.rules.evaluate(&scene, &self.board, &mut self.firings);
+        self.rules.evaluate(&scene, intent, &self.board, &mut self.firings);
         if !self.taking_up {
             let changes = self.board.update(&mut self.firings, &ended, now);
             if !(changes.opened.is_empty() && changes.closed.is_empty()) {
@@ -97,6 +141,29 @@ impl Alerts {
             self.take_stock();
         }
         self.ended.clear();
+    }
+
+    /// In which airspaces each track is, in the order of the picture; empty where no rule asks.
+    fn areas(&self, picture: &Picture, now: Time) -> Vec<Vec<u32>> {
+        if !self.rules.asks_for_areas() {
+            return Vec::new();
+        }
+        let mut hits: Vec<Hit> = Vec::new();
+        let inside = |entry: &Entry| {
+            let track = &entry.track;
+            let heights = Heights {
+                pressure_altitude_m: track.pressure_altitude_m,
+                on_ground: track.on_ground,
+                ..Heights::default()
+            };
+            hits.clear();
+            self.rules.airspaces().holding(track.position, &heights, now, &mut hits);
+            let sure = hits.iter().filter(|hit| hit.answer() == Answer::Inside);
+            let mut areas: Vec<u32> = sure.map(|hit| hit.airspace.0).collect();
+            areas.sort_unstable();
+            areas
+        };
+        picture.entries().map(inside).collect()
     }
 
     /// Kinds and state of the alerts about each track, for releases.
@@ -153,7 +220,13 @@ impl Alerts {
     }
 
     /// The list from its `from`-th row on: what is open, most urgent first, then what has ended.
-    pub(super) fn list(&self, from: u32, sensors: &SensorBook, now: Time) -> wire::Alerts {
+    pub(super) fn list(
+        &self,
+        intent: &Intent,
+        from: u32,
+        sensors: &SensorBook,
+        now: Time,
+    ) -> wire::Alerts {
         let area = |area| self.rules.area_name(area);
         let sensor = |id: SensorId| sensors.name(id).map(str::to_owned);
         let site = |place| self.rules.site_name(place);
@@ -179,7 +252,7 @@ impl Alerts {
             total: (open.total + ended.total) as u32,
             open: counts,
             unacknowledged: open.unseen as u32,
-            unable: self.lost.iter().cloned().chain(self.rules.unable()).collect(),
+            unable: self.lost.iter().chain(&intent.defects).cloned().collect(),
         }
     }
 
@@ -205,7 +278,10 @@ impl Alerts {
             Board::restore(self.config.clone(), &bytes).map_err(|why| why.to_string())
         });
         match board {
-            Ok(board) => self.board = board,
+            Ok(board) => {
+                self.rules.resume(board.open().map(|alert| alert.key));
+                self.board = board;
+            }
             Err(why) => {
                 // Later than any number given before: that was once a millisecond at most.
                 self.board.skip_past(AlertId(now.unix_millis().unsigned_abs()));
