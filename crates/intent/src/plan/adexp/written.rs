@@ -106,6 +106,8 @@ impl Text {
 
     fn other(&mut self, other: &Other, dated: bool) {
         for (indicator, text) in &other.items {
+            // A hyphen after a space would begin another field.
+            let text = &text.trim_start_matches('-').replace(" -", " ");
             match indicator {
                 Indicator::Dof if !dated => {}
                 Indicator::Dof => self.field("EOBD", text),
