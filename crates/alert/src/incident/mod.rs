@@ -24,6 +24,7 @@ mod save;
 mod shared;
 mod state;
 mod text;
+mod words;
 
 pub use book::{INCIDENTS_MAX, Incidents, OFFER_S_MAX, OPEN_MAX, TOLD_MAX};
 pub use code::BytesError;

@@ -134,6 +134,11 @@ impl Incident {
         self.id
     }
 
+    /// The node whose log this is.
+    pub fn own(&self) -> NodeName {
+        self.own
+    }
+
     /// What it is about.
     pub fn kind(&self) -> Kind {
         self.kind

@@ -443,6 +443,7 @@ fn subject(track: &Track, identity: Identity, lineage: Lineage) -> Subject {
         alert_state: accord::AlertState::default(),
         sensors: track.contributors.iter().map(|c| c.sensor).collect(),
         content: Vec::new(),
+        tracks: Vec::new(),
         lineage,
         without: Vec::new(),
     }
