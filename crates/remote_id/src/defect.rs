@@ -53,6 +53,16 @@ pub enum Defect {
     /// A proprietary message of an unknown kind or version (DJI DroneID).
     #[error("DJI DroneID of an unknown kind or version")]
     DjiUnknown,
+    /// A capture whose structure was lost: nothing more of its stream is read.
+    #[error("capture whose records no longer fit")]
+    CaptureDamaged,
+    /// A capture that ended within a record.
+    #[error("capture that ends within a record")]
+    CaptureTruncated,
+    /// A captured frame of a kind of link that is not taken apart, or a datagram that begins like
+    /// none that is.
+    #[error("frame of an unknown kind of link")]
+    LinkType,
 }
 
 impl Defect {
@@ -75,6 +85,9 @@ impl Defect {
             Self::AuthenticationPage => "authentication_page",
             Self::FrenchField => "french_field",
             Self::DjiUnknown => "dji_unknown",
+            Self::CaptureDamaged => "capture_damaged",
+            Self::CaptureTruncated => "capture_truncated",
+            Self::LinkType => "link_type_unsupported",
         }
     }
 }

@@ -18,6 +18,8 @@ pub enum Link {
     /// Bluetooth advertising data alone, as a controller hands them out; the transmitter's address
     /// is the first six octets, lowest first.
     Advertising,
+    /// IEEE 802.11 behind a TaZmen Sniffer Protocol header, as access points send what they hear.
+    Tzsp,
 }
 
 impl Link {
@@ -28,6 +30,21 @@ impl Link {
             105 => Some(Self::Wifi),
             251 => Some(Self::BluetoothLe),
             256 => Some(Self::BluetoothLeRadio),
+            _ => None,
+        }
+    }
+
+    /// What a datagram is that holds one frame, by how it begins: a radiotap header, a management
+    /// frame, a Bluetooth packet, or a TZSP header as wireless access points send it.
+    pub fn of_datagram(octets: &[u8]) -> Option<Self> {
+        match octets {
+            [_, _, _, _, _, _, _, _, _, _, 0xd6, 0xbe, 0x89, 0x8e, ..] => {
+                Some(Self::BluetoothLeRadio)
+            }
+            [0, 0, ..] => Some(Self::Radiotap),
+            [1, 0, ..] => Some(Self::Tzsp),
+            [0x80 | 0x50 | 0xd0, ..] => Some(Self::Wifi),
+            [0xd6, 0xbe, 0x89, 0x8e, ..] => Some(Self::BluetoothLe),
             _ => None,
         }
     }
@@ -100,6 +117,7 @@ pub fn decode(link: Link, octets: &[u8], each: &mut dyn FnMut(Result<Broadcast, 
     let found = match link {
         Link::Radiotap => radiotap(octets, each),
         Link::Wifi => wifi(octets, None, each),
+        Link::Tzsp => tzsp(octets, each),
         Link::BluetoothLe => bluetooth(octets, each),
         Link::BluetoothLeRadio => match octets.get(10..) {
             Some(octets) => bluetooth(octets, each),
@@ -161,6 +179,34 @@ fn radiotap(octets: &[u8], each: Each<'_>) -> Result<(), Defect> {
         frame = frame.get(..frame.len().saturating_sub(CHECKSUM)).unwrap_or_default();
     }
     wifi(frame, signal_dbm, each)
+}
+
+/// Version 1, a type, a protocol, tags up to one that ends them. Only received IEEE 802.11 frames are
+/// taken; others, and those that only keep the connection, are none of ours.
+fn tzsp(octets: &[u8], each: Each<'_>) -> Result<(), Defect> {
+    let Some((&[1, 0, high, low], mut tags)) = octets.split_first_chunk::<4>() else {
+        return Ok(());
+    };
+    if u16::from_be_bytes([high, low]) != 18 {
+        return Ok(());
+    }
+    let mut signal_dbm = None;
+    loop {
+        let (&tag, rest) = tags.split_first().ok_or(Defect::RadioHeader)?;
+        match tag {
+            0 => tags = rest,
+            1 => return wifi(rest, signal_dbm, each),
+            _ => {
+                let (&length, rest) = rest.split_first().ok_or(Defect::RadioHeader)?;
+                let (value, rest) =
+                    rest.split_at_checked(usize::from(length)).ok_or(Defect::RadioHeader)?;
+                if let (10, &[signal]) = (tag, value) {
+                    signal_dbm = Some(i8::from_le_bytes([signal]));
+                }
+                tags = rest;
+            }
+        }
+    }
 }
 
 /// IEEE 802.11-2020 9.3.3: beacons, probe responses and public action frames.

@@ -9,6 +9,7 @@
 //! keys are not public. What is told is a claim, and [`Doubt`]s say where it cannot be true.
 
 mod book;
+mod capture;
 mod chain;
 mod defect;
 mod dji;
@@ -21,6 +22,7 @@ mod odid;
 mod plot;
 
 pub use book::{Aircraft, Book, BookCounters, Sighting};
+pub use capture::{CaptureSplitter, Captured};
 pub use defect::Defect;
 pub use frame::{Broadcast, Link, Transport, decode};
 pub use id::{IdKind, Mac, UasId};

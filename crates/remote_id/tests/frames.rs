@@ -6,8 +6,14 @@ use remote_id::{
 };
 use std::f64::consts::FRAC_PI_2;
 
-const LINKS: [Link; 5] =
-    [Link::Radiotap, Link::Wifi, Link::BluetoothLe, Link::BluetoothLeRadio, Link::Advertising];
+const LINKS: [Link; 6] = [
+    Link::Radiotap,
+    Link::Wifi,
+    Link::BluetoothLe,
+    Link::BluetoothLeRadio,
+    Link::Advertising,
+    Link::Tzsp,
+];
 
 fn taken_apart(link: Link, octets: &[u8]) -> (Vec<Broadcast>, Vec<Defect>) {
     let (mut broadcasts, mut defects) = (Vec::new(), Vec::new());
@@ -62,6 +68,11 @@ fn a_signal_is_read_behind_a_radio_header_and_a_checksum_is_no_element() {
     assert_eq!((broadcasts.len(), defects.len()), (1, 0));
     assert_eq!(broadcasts[0].signal_dbm, Some(-71));
     assert_eq!(broadcasts[0].transmitter.to_string(), "90:3a:e6:01:02:03");
+    assert_eq!(Link::of_datagram(&captured), Some(Link::Radiotap));
+    let sniffed = [&[1, 0, 0, 18, 0, 10, 1, (-60_i8) as u8, 1][..], &frame].concat();
+    assert_eq!(Link::of_datagram(&sniffed), Some(Link::Tzsp));
+    let (broadcasts, defects) = taken_apart(Link::Tzsp, &sniffed);
+    assert_eq!((broadcasts[0].signal_dbm, defects.len()), (Some(-60), 0));
     header[24] = 0x40;
     let damaged = [&header[..], &frame].concat();
     assert_eq!(taken_apart(Link::Radiotap, &damaged).1, [Defect::BadChecksum]);

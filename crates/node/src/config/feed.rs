@@ -17,7 +17,7 @@ pub struct Feed {
     pub format: Format,
     /// How they arrive.
     pub transport: Transport,
-    /// Who the receiver is, where the format does not say (Beast, AVR, SBS).
+    /// Who the receiver is, where the format does not say (Beast, AVR, SBS, Remote ID).
     pub sensor: Option<SensorId>,
     /// Where the receiver's antenna is.
     pub site: Option<Geodetic>,
@@ -47,6 +47,9 @@ pub enum Format {
     Sbs,
     /// ASTERIX, one or more data blocks a datagram.
     Asterix,
+    /// Remote ID of unmanned aircraft: Wi-Fi or Bluetooth frames as a receiver captures them, a
+    /// libpcap or pcapng stream, or one frame a datagram.
+    RemoteId,
 }
 
 impl Format {
@@ -57,6 +60,7 @@ impl Format {
             Format::Avr => "avr",
             Format::Sbs => "sbs",
             Format::Asterix => "asterix",
+            Format::RemoteId => "remote_id",
         }
     }
 }
@@ -168,10 +172,11 @@ impl TryFrom<FeedFile> for Feed {
     type Error = String;
 
     fn try_from(file: FeedFile) -> Result<Self, String> {
-        let format = file.format.ok_or("format is missing; give beast, avr, sbs or asterix")?;
+        let format =
+            file.format.ok_or("format is missing; give beast, avr, sbs, asterix or remote_id")?;
         let transport = file.transport()?;
         let datagrams = matches!(transport, Transport::Udp { .. });
-        if datagrams != (format == Format::Asterix) {
+        if format != Format::RemoteId && datagrams != (format == Format::Asterix) {
             return Err(if datagrams {
                 format!("{} is a stream; give connect or listen, not udp", format.name())
             } else {

@@ -1,22 +1,18 @@
 //! One feed's bytes on their way to plots.
 
 use super::receiver_clock::ReceiverClock;
+use super::remote_id::{Ear, RemoteIds};
 use super::sensors::{Health, SensorBook, Source};
+use super::{TIME_AHEAD_MAX_S, TIME_LATE_MAX_S};
 use crate::config::Format;
 use asterix::{Editions, Interpreter, Output, ServiceKind, ServiceMessage};
 use modes::{
     AvrSplitter, BeastSplitter, Decoder, DecoderConfig, Frame, FrameClock, FramingDefect,
     SbsMessage, SbsSplitter,
 };
+use remote_id::CaptureSplitter;
 use std::time::Duration;
 use surveillance::{Plot, PlotOrigin, Sensor, SensorId, SensorKind, Time};
-
-/// A plot's own time may be this long before its receipt, seconds: more than any link delays.
-/// Beyond it the sensor's clock is not to be believed and the receipt stands in.
-const TIME_LATE_MAX_S: f64 = 30.0;
-/// The same for a time after its receipt: two clocks that are both kept differ by less, and the
-/// tracker takes no plot from further ahead.
-const TIME_AHEAD_MAX_S: f64 = 5.0;
 
 /// What the engine is told of a feed.
 #[derive(Debug, Clone)]
@@ -25,7 +21,7 @@ pub struct FeedSetup {
     pub name: String,
     /// What arrives on it.
     pub format: Format,
-    /// The receiver behind a Beast, AVR or SBS feed; ASTERIX names its sensors itself.
+    /// The receiver behind a Beast, AVR, SBS or Remote ID feed; ASTERIX names its sensors itself.
     pub receiver: Option<Sensor>,
     /// Which ASTERIX editions it speaks.
     pub editions: Editions,
@@ -66,6 +62,16 @@ enum Decoding {
     Avr { splitter: AvrSplitter, receiver: Box<Receiver> },
     Sbs { splitter: Box<SbsSplitter> },
     Asterix { interpreter: Interpreter },
+    RemoteId { splitter: CaptureSplitter },
+}
+
+/// A piece of a stream or one datagram, and when it arrived.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrived<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// Whether it surely is one datagram.
+    pub(crate) is_datagram: bool,
+    pub(crate) now: Time,
 }
 
 /// A Mode S receiver's frames to plots.
@@ -92,6 +98,7 @@ impl Decoding {
             Format::Avr => Self::Avr { splitter: AvrSplitter::default(), receiver: receiver() },
             Format::Sbs => Self::Sbs { splitter: Box::default() },
             Format::Asterix => Self::Asterix { interpreter: Interpreter::new() },
+            Format::RemoteId => Self::RemoteId { splitter: CaptureSplitter::default() },
         }
     }
 }
@@ -141,19 +148,25 @@ impl Feed {
             Decoding::Sbs { splitter } => {
                 splitter.finish(&mut |framed| framed.err().into_iter().for_each(&mut half));
             }
+            Decoding::RemoteId { splitter } => splitter.finish(&mut |found| {
+                if let Err(defect) = found {
+                    health.defect(defect.name(), now);
+                }
+            }),
             Decoding::Asterix { .. } => {}
         }
     }
 
-    /// Decodes a piece of a stream or one datagram that arrived at `now`; appends its plots.
+    /// Decodes what arrived; appends its plots.
     pub(crate) fn decode(
         &mut self,
         index: usize,
-        bytes: &[u8],
-        now: Time,
+        arrived: Arrived<'_>,
         sensors: &mut SensorBook,
+        heard: &mut RemoteIds,
         plots: &mut Vec<Plot>,
     ) {
+        let Arrived { bytes, is_datagram, now } = arrived;
         self.bytes += bytes.len() as u64;
         let source = self.setup.source(index);
         if let Decoding::Asterix { interpreter } = &mut self.decoding {
@@ -166,6 +179,13 @@ impl Feed {
         else {
             return;
         };
+        if let Decoding::RemoteId { splitter } = &mut self.decoding {
+            let mut ear = Ear { sensor: sensor.id, now, health, plots, heard };
+            if is_datagram {
+                return ear.datagram(bytes);
+            }
+            return ear.piece(splitter, bytes);
+        }
         let mut stream = Stream { sensor: sensor.id, now, health, plots };
         match &mut self.decoding {
             Decoding::Beast { splitter, receiver } => {
@@ -177,7 +197,7 @@ impl Feed {
             Decoding::Sbs { splitter } => {
                 splitter.push(bytes, &mut |framed| stream.message(framed));
             }
-            Decoding::Asterix { .. } => {}
+            Decoding::Asterix { .. } | Decoding::RemoteId { .. } => {}
         }
     }
 
@@ -344,6 +364,7 @@ fn sensor_kind(origin: PlotOrigin) -> SensorKind {
         PlotOrigin::AdsB | PlotOrigin::Rebroadcast => SensorKind::AdsB,
         PlotOrigin::Mlat => SensorKind::Mlat,
         PlotOrigin::SystemTrack => SensorKind::SystemTracks,
+        PlotOrigin::RemoteId => SensorKind::RemoteId,
     }
 }
 
