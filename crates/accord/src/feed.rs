@@ -171,7 +171,7 @@ impl PartnerFeed {
         let slot = Time::from_unix_nanos(slot.saturating_mul(self.slot_ns()));
         let mut ready = Vec::new();
         self.observe(&view, slot, picture, &mut ready);
-        self.release_delayed(&view, slot, &mut ready);
+        self.release_delayed(&view, &mut ready);
         Some(self.batch(policy, slot, now, ready))
     }
 
@@ -310,7 +310,8 @@ impl PartnerFeed {
                 object.timers.retain(|(known, _)| *known != article);
                 object.timers.push((article, slot));
             }
-            if slot.seconds_since(subject.time) >= delay_s {
+            // By the instant at which the batch leaves, which is in the slot and seldom at its beginning.
+            if view.now().seconds_since(subject.time) >= delay_s {
                 ready.push((object.key, draft));
             } else if self.delayed.len() < DELAYED_MAX {
                 let due = subject.time.plus_seconds(delay_s);
@@ -343,10 +344,10 @@ impl PartnerFeed {
     }
 
     /// What has waited long enough, and is still let out as the object is known now.
-    fn release_delayed(&mut self, view: &View<'_>, slot: Time, ready: &mut Vec<(Key, Draft)>) {
+    fn release_delayed(&mut self, view: &View<'_>, ready: &mut Vec<(Key, Draft)>) {
         let waiting = std::mem::take(&mut self.delayed);
         for delayed in waiting {
-            if delayed.due > slot {
+            if delayed.due > view.now() {
                 self.delayed.push_back(delayed);
                 continue;
             }

@@ -1,10 +1,25 @@
 //! Alerts, rules that fire on the picture, and incidents, what people do about them.
 //!
-//! Pure: no clock, file, thread or randomness. An [`Alert`] is one row per rule, cause and track,
-//! updated in place; start at [`AlertKey`].
+//! Pure: no clock, file, thread or randomness. Each evaluation the node fills a [`Scene`], the
+//! [`rules`] look at it and write what they find into [`Firings`], and the [`Board`] makes alerts of
+//! these: one row per rule, cause and track, updated in place. Start at [`Board`].
 
 mod alert;
+pub mod board;
+mod bytes;
+mod firings;
 pub mod incident;
 pub mod rules;
+mod scene;
+pub mod trust;
 
-pub use alert::{AlertId, AlertKey, Cause, Fact, Firing, Rule, Severity, Value};
+pub use alert::{AlertId, AlertKey, Cause, Fact, Firing, RemoteId, Rule, Severity, Value};
+pub use board::{
+    Act, ActError, Alert, Board, BoardConfig, Changes, Counts, Delay, End, Ended, Joined, Mute,
+    MuteScope, Order, Page, RestoreError, State, View,
+};
+pub use firings::Firings;
+pub use scene::{
+    AerodromeFact, Bias, Detection, EndedTrack, PermissionFact, PlanFact, RemoteIdFact,
+    RemoteIdStatus, RoutePoint, Scene, SensorFact, Subject,
+};

@@ -217,7 +217,7 @@ pub trait Handle: Send + 'static {
     fn take_up(&mut self, _numbers: &Numbers) {}
 
     /// What people decided and still stands, as text. Asked about once a second, and recorded.
-    fn standing(&self) -> String {
+    fn standing(&mut self) -> String {
         String::new()
     }
 

@@ -245,6 +245,20 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
             out.push(13);
             encode_texts(&[accord, article, by], out);
         }
+        ClientMessage::ListAlerts { from } => tagged(out, 30, u64::from(*from)),
+        ClientMessage::Acknowledge { alert, by } => {
+            tagged(out, 31, *alert);
+            out.extend_from_slice(by.as_bytes());
+        }
+        ClientMessage::MuteAlert { alert, for_s, reason, by } => {
+            tagged(out, 32, *alert);
+            varint(out, u64::from(*for_s));
+            encode_texts(&[reason, by], out);
+        }
+        ClientMessage::UnmuteAlert { alert, by } => {
+            tagged(out, 33, *alert);
+            out.extend_from_slice(by.as_bytes());
+        }
     }
 }
 
@@ -392,6 +406,15 @@ impl<'a> Rest<'a> {
                 article: self.measured_text()?,
                 by: self.measured_text()?,
             }),
+            30 => Ok(ClientMessage::ListAlerts { from: self.number()? }),
+            31 => Ok(ClientMessage::Acknowledge { alert: self.varint()?, by: self.text()? }),
+            32 => Ok(ClientMessage::MuteAlert {
+                alert: self.varint()?,
+                for_s: self.number()?,
+                reason: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            33 => Ok(ClientMessage::UnmuteAlert { alert: self.varint()?, by: self.text()? }),
             tag => Err(EventDefect::TagUnknown { tag }),
         }
     }
@@ -487,6 +510,17 @@ mod tests {
         ]
     }
 
+    fn any_alert_message() -> impl Strategy<Value = ClientMessage> {
+        prop_oneof![
+            any::<u32>().prop_map(|from| ClientMessage::ListAlerts { from }),
+            (any::<u64>(), ".*").prop_map(|(alert, by)| ClientMessage::Acknowledge { alert, by }),
+            (any::<u64>(), any::<u32>(), ".*", ".*").prop_map(|(alert, for_s, reason, by)| {
+                ClientMessage::MuteAlert { alert, for_s, reason, by }
+            }),
+            (any::<u64>(), ".*").prop_map(|(alert, by)| ClientMessage::UnmuteAlert { alert, by }),
+        ]
+    }
+
     fn any_event() -> impl Strategy<Value = Event> {
         let feed = || any::<u16>().prop_map(FeedIndex);
         let console = || any::<u32>().prop_map(ConsoleId);
@@ -504,6 +538,7 @@ mod tests {
             }),
             (".*", ".*").prop_map(|(accord, by)| ClientMessage::Resume { accord, by }),
             any_request_message(),
+            any_alert_message(),
         ];
         prop_oneof![
             feed().prop_map(|feed| Event::FeedConnected { feed }),

@@ -175,6 +175,9 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
             // A number is kept before anybody sees it: after a crash it means the same aircraft.
             if !outbox.deliveries.is_empty() {
                 let recorded = self.recorder.record_numbers(&self.engine.numbers());
+                // An alert's number, too, means the same alert to whoever speaks of it after a crash.
+                let recorded =
+                    recorded.and_then(|()| self.recorder.record_standing(&self.engine.standing()));
                 if recorded.is_err() {
                     self.note_recording(recorded);
                 }

@@ -40,7 +40,7 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
     let partners = policy.partners().chain(config.linked()).collect();
     // A wrong one was refused before anything started.
     let areas = config.areas.iter().filter_map(|area| area.responsibility().ok()).collect();
-    Engine::new(EngineSetup {
+    let engine = Engine::new(EngineSetup {
         node: config.node.name.clone(),
         party: config.node.party.clone(),
         source: occasion.source,
@@ -55,7 +55,11 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
         partners,
     })
     .with_areas(areas)
-    .with_cadence(Cadence { slot_s: config.link.slot_s })
+    .with_cadence(Cadence { slot_s: config.link.slot_s });
+    match config.alerts.setup() {
+        Some(setup) => engine.with_alerts(setup),
+        None => engine,
+    }
 }
 
 fn setup(index: usize, feed: &Feed) -> FeedSetup {

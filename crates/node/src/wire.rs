@@ -8,9 +8,13 @@
 //! Degrees, feet, knots and feet a minute here, as at the screen. Times are milliseconds since
 //! 1970-01-01T00:00:00Z. Columns of one table have equal length: row i is entry i of each.
 
+mod alerts;
 mod remote_id;
 mod requests;
 
+pub use alerts::{
+    ALERT_ROWS, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, Alerts, FactRow,
+};
 pub use remote_id::RemoteId;
 pub use requests::{
     Answer, AnswerRow, AskArticle, AskedRow, AskedState, BackUpRow, BackUps, Proposal, Purpose,
@@ -46,6 +50,8 @@ pub enum ServerMessage {
     Requests(Requests),
     /// Who stands in for whom, when something about it changed.
     BackUps(BackUps),
+    /// The alerts this console looks at, once a second; never sent by a node without rules.
+    Alerts(Alerts),
     /// The node refused what the console asked.
     Refused(Refused),
 }
@@ -578,6 +584,39 @@ pub enum ClientMessage {
         /// The partner.
         party: String,
     },
+    /// Send `alerts` from this row on from now on.
+    ListAlerts {
+        /// How many rows to leave out.
+        from: u32,
+    },
+    /// Say that an alert has been seen.
+    Acknowledge {
+        /// Its number.
+        #[ts(type = "number")]
+        alert: u64,
+        /// Who has seen it.
+        by: String,
+    },
+    /// Keep an alert from calling for a while: it stays on the list.
+    MuteAlert {
+        /// Its number.
+        #[ts(type = "number")]
+        alert: u64,
+        /// For how long, seconds.
+        for_s: u32,
+        /// Why.
+        reason: String,
+        /// Who says so.
+        by: String,
+    },
+    /// Let it call again.
+    UnmuteAlert {
+        /// Its number.
+        #[ts(type = "number")]
+        alert: u64,
+        /// Who says so.
+        by: String,
+    },
     /// Raise a request under an article.
     Ask {
         /// The accord's id.
@@ -664,10 +703,14 @@ impl ClientMessage {
             | ClientMessage::Report { .. }
             | ClientMessage::Withdraw { .. }
             | ClientMessage::Confirm { .. }
-            | ClientMessage::Pass { .. } => true,
+            | ClientMessage::Pass { .. }
+            | ClientMessage::Acknowledge { .. }
+            | ClientMessage::MuteAlert { .. }
+            | ClientMessage::UnmuteAlert { .. } => true,
             ClientMessage::Select { .. }
             | ClientMessage::Resync {}
             | ClientMessage::SeeAs { .. }
+            | ClientMessage::ListAlerts { .. }
             | ClientMessage::Explain { .. } => false,
         }
     }

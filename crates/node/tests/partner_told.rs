@@ -340,3 +340,31 @@ fn what_no_article_held_here_lets_its_teller_tell_is_refused_and_counted() {
     let row = rows(&messages).iter().find(|row| row.party == "XXC").expect("a row");
     assert_eq!((row.they_send, row.refused), (0, 4));
 }
+
+#[test]
+fn what_a_partner_told_under_an_accord_leaves_the_picture_when_we_suspend_it() {
+    let mut engine = engine();
+    let told = |engine: &mut Engine, epoch, n: u32| {
+        let items = vec![onward_to_c(item(1, [0.0, 0.0], f64::from(n)))];
+        tell(engine, "XXA", (epoch, n), items);
+        tell(engine, "XXD", (1, n), vec![item(1, [1.0, 0.0], f64::from(n))]);
+        tick(engine, f64::from(n) + 0.5)
+    };
+    let shown = |(_, messages): &(Option<Batch>, Vec<ServerMessage>)| tracks(messages);
+    assert_eq!(shown(&told(&mut engine, 1, 1)), 2);
+    let accord = told_under(party("XXA"));
+    let (by, reason) = ("A. Officer".to_owned(), "a dispute".to_owned());
+    let suspend = ClientMessage::Suspend { accord: accord.clone(), by: by.clone(), reason };
+    happen(&mut engine, &Event::ConsoleAsked { console: CONSOLE, message: suspend }, 1.6);
+    // At the next picture, before the partner has heard of it.
+    let (to_c, messages) = tick(&mut engine, 2.0);
+    assert_eq!(tracks(&messages), 1, "only what another partner tells");
+    let to_c = to_c.expect("a batch");
+    assert!(to_c.items.is_empty() && to_c.ended.len() == 1, "nor does it go on: {to_c:?}");
+    // What it sends until it hears of it is not taken.
+    assert_eq!(shown(&told(&mut engine, 1, 3)), 1);
+    let resume = ClientMessage::Resume { accord, by };
+    happen(&mut engine, &Event::ConsoleAsked { console: CONSOLE, message: resume }, 4.0);
+    // It begins anew with all it may tell.
+    assert_eq!(shown(&told(&mut engine, 2, 5)), 2);
+}

@@ -46,6 +46,7 @@ export class Link {
   private startedMs: number | null = null;
   private selected: number | null = null;
   private seenAs: string | null = null;
+  private alertsFrom = 0;
 
   constructor(
     private readonly world: LinkWorld,
@@ -77,6 +78,13 @@ export class Link {
     if (this.seenAs === party) return;
     this.seenAs = party;
     if (this.facts.phase === 'open') this.send({ type: 'see_as', party });
+  }
+
+  /** Asks for the alerts from this row on, from now on. */
+  listAlerts(from: number): void {
+    if (this.alertsFrom === from) return;
+    this.alertsFrom = from;
+    if (this.facts.phase === 'open') this.send({ type: 'list_alerts', from });
   }
 
   /** Asks why a partner is given a track, or is not. */
@@ -144,6 +152,7 @@ export class Link {
     this.listener.hello(hello);
     if (this.seenAs !== null) this.send({ type: 'see_as', party: this.seenAs });
     if (this.selected !== null) this.send({ type: 'select', number: this.selected });
+    if (this.alertsFrom !== 0) this.send({ type: 'list_alerts', from: this.alertsFrom });
     this.listener.changed();
   }
 

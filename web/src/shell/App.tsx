@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignalEffect } from '@preact/signals';
+import { AlertsPanel, AlertVoice } from '../alerts/AlertsPanel';
 import { Relief } from '../coverage/underlay';
 import type { MapController } from '../map/controller';
 import { MapPane } from '../map/MapPane';
@@ -50,7 +51,12 @@ export function App() {
       <TopBar />
       <Bands />
       <div class="desk">
-        {left && <SensorPanel />}
+        {left && (
+          <div class="side-left">
+            <AlertsPanel />
+            <SensorPanel />
+          </div>
+        )}
         <PanelToggle side="left" open={left} />
         <div class="centre">
           <MapPane onReady={ready} />
@@ -69,12 +75,13 @@ export function App() {
       <RequestsDesk />
       <LiveRegion />
       <RequestVoice />
+      <AlertVoice />
     </div>
   );
 }
 
 function PanelToggle({ side, open }: { side: 'left' | 'right'; open: boolean }) {
-  const name = side === 'left' ? 'sensors' : 'track';
+  const name = side === 'left' ? 'alerts and sensors' : 'track';
   const label = `${open ? 'Close' : 'Open'} the ${name} panel (${side === 'left' ? '[' : ']'})`;
   return (
     <button

@@ -1,6 +1,7 @@
 // Everything by keyboard: which key does what. The table keeps its own arrows; what is typed into
 // a field is text.
 
+import { acknowledge, alertShown, nextAlert } from '../alerts/state';
 import type { MapController } from '../map/controller';
 import { viewAt } from '../partners/words';
 import { closeDesk, desk, openDesk } from '../requests/state';
@@ -17,13 +18,15 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['←', '→', '↑', '↓'], does: 'pan the map; in the table, choose a track' },
   { keys: ['+', '−'], does: 'zoom' },
   { keys: ['Home'], does: 'show where the map opened; in the table, the first track' },
+  { keys: ['N'], does: 'next alert that nobody has acknowledged' },
+  { keys: ['A'], does: 'acknowledge the alert that is open on the list' },
   { keys: ['F'], does: 'follow the selected track' },
   { keys: ['C'], does: 'centre on the selected track' },
   { keys: ['1', '2', '3', '4'], does: 'speed vectors of 1, 2, 3, 5 min; again: off' },
   { keys: ['G'], does: 'history dots' },
   { keys: ['R'], does: 'shape of the ground, where the node has terrain' },
   { keys: ['X'], does: 'label lines: auto, 1, 2, 3, off' },
-  { keys: ['['], does: 'sensors panel' },
+  { keys: ['['], does: 'alerts and sensors' },
   { keys: [']'], does: 'track panel' },
   { keys: ['B'], does: 'track table' },
   { keys: ['Alt+1'], does: 'see what the first partner is sent, Alt+2 the second; Alt+0: our own picture' },
@@ -43,6 +46,8 @@ const ACTS: Record<string, Act> = {
   '[': () => state.togglePanel('left'),
   ']': () => state.togglePanel('right'),
   q: () => (desk.value.open ? closeDesk() : openDesk()),
+  n: nextAlert,
+  a: () => acknowledge(alertShown.value),
   b: toggle('table'),
   g: toggle('history'),
   r: toggle('relief'),

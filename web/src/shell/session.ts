@@ -2,6 +2,7 @@
 // goes to the node, and once a second the connection is judged anew.
 
 import { batch, effect } from '@preact/signals';
+import { alerts, alertsFrom } from '../alerts/state';
 import { Link, type Socket } from '../connection/link';
 import { connectionState } from '../connection/state';
 import { acts, backUps, requests } from '../requests/state';
@@ -46,6 +47,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
         else if (message.type === 'partners') state.partners.value = message;
         else if (message.type === 'requests') requests.value = message;
         else if (message.type === 'back_ups') backUps.value = message;
+        else if (message.type === 'alerts') alerts.value = message;
         else if (message.type === 'explained') {
           const others = state.explained.value.filter((one) => one.party !== message.party);
           state.explained.value = [...others, message];
@@ -74,6 +76,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
   };
   effect(() => link.seeAs(state.seenAs.value));
   effect(() => link.select(state.seenAs.value === null ? state.selected.value : null));
+  effect(() => link.listAlerts(alertsFrom.value));
   effect(() => {
     const asked = state.questions.value;
     if (asked.length === 0) return;

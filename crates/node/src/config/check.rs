@@ -114,6 +114,7 @@ fn holds_together(config: &Config) -> Result<(), Misfit> {
     areas(config)?;
     feeds(config)?;
     sensors(config)?;
+    config.alerts.check()?;
     link::check(config)
 }
 

@@ -5,6 +5,7 @@
 //! place, [`feed`] holds what a feed is, `feed_url` its short form for the command line.
 
 mod accords;
+mod alerts;
 mod areas;
 mod check;
 mod feed;
@@ -12,6 +13,7 @@ mod feed_url;
 mod link;
 
 pub use accords::{AccordText, AccordsSection};
+pub use alerts::{AlertsSection, DelaySection, THRESHOLDS, Threshold};
 pub use areas::AreaSection;
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
@@ -38,6 +40,8 @@ pub struct Config {
     pub recording: RecordingSection,
     /// How tracks are kept.
     pub tracker: TrackerSection,
+    /// What the picture is looked at for.
+    pub alerts: AlertsSection,
     /// What may go to whom.
     pub accords: AccordsSection,
     /// Which party is responsible where.

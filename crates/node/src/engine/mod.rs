@@ -4,6 +4,7 @@
 //! events handled again gives the same outputs to the byte. Read [`Engine::handle`], then
 //! `feed.rs` (bytes to plots) and `publish.rs` (picture to wire).
 
+mod alerts;
 mod feed;
 mod partners;
 mod publish;
@@ -11,20 +12,24 @@ mod receiver_clock;
 mod remote_id;
 mod sensors;
 
+pub(crate) use alerts::rule_name;
+pub use alerts::{AlertSetup, RuleGroup};
 pub use feed::FeedSetup;
 pub use partners::Responsibility;
 
 use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
-use ::remote_id::{Book, Sighting};
+use ::remote_id::Book;
 use accord::{Cadence, PartyId, Policy, Subject};
+use alerts::Alerts;
 use feed::{Arrived, Feed};
 use partners::Partners;
 use picture::{IdentityRules, Picture};
 use publish::Body;
 use remote_id::RemoteIds;
 use sensors::{FeedState, SensorBook};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use surveillance::{EndReason, Phase, Plot, Sensor, Time, Track, TrackNumber};
 use tracker::{Numbers, TrackEvent, Tracker, TrackerConfig};
@@ -75,6 +80,8 @@ pub struct Engine {
     tracker: Tracker,
     picture: Picture,
     partners: Partners,
+    /// Rules and what they found; `None` where the node has none.
+    alerts: Option<Alerts>,
     /// What stood before a restart and could not be read: kept as it is.
     standing_unread: Option<String>,
     /// What may be released, as of the picture last made, in order of number.
@@ -97,6 +104,8 @@ struct Console {
     selected: Option<TrackNumber>,
     /// The partner whose view it shows in place of our own picture.
     seen_as: Option<PartyId>,
+    /// The row from which on it lists alerts.
+    alerts_from: u32,
     /// Messages it missed since it connected.
     shed: u64,
 }
@@ -138,6 +147,7 @@ impl Engine {
             tracker,
             picture: Picture::new(setup.identity),
             partners: Partners::new(setup.policy, &setup.partners),
+            alerts: None,
             standing_unread: None,
             subjects: Vec::new(),
             consoles: BTreeMap::new(),
@@ -158,6 +168,13 @@ impl Engine {
         self
     }
 
+    /// The same with rules that look at the picture. Before anything is handled.
+    #[must_use]
+    pub fn with_alerts(mut self, setup: AlertSetup) -> Self {
+        self.alerts = Some(Alerts::new(setup));
+        self
+    }
+
     /// Tells partners at this cadence instead of the default one. Before anything is handled.
     #[must_use]
     pub fn with_cadence(mut self, cadence: Cadence) -> Self {
@@ -173,11 +190,6 @@ impl Engine {
     /// What was heard of unmanned aircraft by Remote ID.
     pub fn remote_ids(&self) -> &Book {
         self.remote_ids.book()
-    }
-
-    /// Sightings by Remote ID since the last call, as they came; and how many fell out.
-    pub fn take_sightings(&mut self) -> (Vec<Sighting>, u64) {
-        self.remote_ids.take_sightings()
     }
 
     fn receive(&mut self, feed: FeedIndex, bytes: &[u8], is_datagram: bool, now: Time) {
@@ -197,12 +209,21 @@ impl Engine {
     }
 
     fn take_out_ended(&mut self) {
-        for event in self.track_events.drain(..) {
+        let mut events = std::mem::take(&mut self.track_events);
+        for event in events.drain(..) {
             if let TrackEvent::Ended { number, reason, .. } = event {
-                self.picture.end(number, reason);
+                self.end_in_picture(number, reason);
                 self.partners.end_own(number);
             }
         }
+        self.track_events = events;
+    }
+
+    fn end_in_picture(&mut self, number: TrackNumber, reason: EndReason) {
+        if let (Some(alerts), Some(entry)) = (&mut self.alerts, self.picture.get(number)) {
+            alerts.end(entry, reason);
+        }
+        self.picture.end(number, reason);
     }
 
     /// Brings the picture up to `now`: our own tracks and, beside them, what partners tell.
@@ -218,7 +239,7 @@ impl Engine {
         let (seen, left) = self.partners.join(&ours, now);
         for (number, successor) in left {
             let reason = successor.map_or(EndReason::Lost, EndReason::Superseded);
-            self.picture.end(number, reason);
+            self.end_in_picture(number, reason);
         }
         for one in &seen {
             self.picture.update(one.track.clone(), one.teller, &one.words, now);
@@ -230,7 +251,10 @@ impl Engine {
         for track in &ours {
             // What a partner told of it stays out: the tracker's own belief alone is ours to give.
             if let Some(entry) = self.picture.get(track.number) {
-                self.subjects.push(partners::own_subject(entry, track));
+                let about = self.alerts.as_ref().map(|alerts| alerts.about(track.number));
+                let (alerts, alert_state) = about.unwrap_or_default();
+                let subject = partners::own_subject(entry, track);
+                self.subjects.push(Subject { alerts, alert_state, ..subject });
             }
         }
         self.subjects.extend(self.partners.subjects(now));
@@ -239,6 +263,11 @@ impl Engine {
     /// Once a second: the picture as of `now` to every console.
     fn publish(&mut self, now: Time, outbox: &mut Outbox) {
         self.make_picture(now);
+        if let Some(alerts) = &mut self.alerts {
+            let biases = self.tracker.registration();
+            let (sensors, feeds) = (&mut self.sensors, &self.feed_states);
+            alerts.evaluate(&self.picture, sensors, feeds, &biases, &mut self.remote_ids, now);
+        }
         outbox.released.extend(self.partners.release(&self.subjects, now));
         let delta = self.picture.take_delta();
         self.seq = self.seq.wrapping_add(1);
@@ -259,6 +288,7 @@ impl Engine {
         }
         let sensors = self.sensors_message(now);
         send(outbox, self.everyone(), DeliveryKind::Latest, &sensors);
+        self.send_alerts(None, now, outbox);
         for (&console, state) in &self.consoles {
             if let Some(number) = state.selected {
                 self.send_selected(console, number, now, outbox);
@@ -280,6 +310,21 @@ impl Engine {
                 picture.tracks_total = partner.sent.len() as u32;
                 send(outbox, to, DeliveryKind::Snapshot, &ServerMessage::Picture(picture));
             }
+        }
+    }
+
+    /// To each console, or to one: the part of the alerts that it looks at.
+    fn send_alerts(&self, to: Option<ConsoleId>, now: Time, outbox: &mut Outbox) {
+        let Some(alerts) = &self.alerts else { return };
+        let mut lists: BTreeMap<u32, Vec<ConsoleId>> = BTreeMap::new();
+        for (&console, state) in &self.consoles {
+            if to.is_none_or(|to| to == console) {
+                lists.entry(state.alerts_from).or_default().push(console);
+            }
+        }
+        for (from, to) in lists {
+            let message = ServerMessage::Alerts(alerts.list(from, &self.sensors, now));
+            send(outbox, to, DeliveryKind::Latest, &message);
         }
     }
 
@@ -345,6 +390,7 @@ impl Engine {
         self.send_full(console, now, outbox);
         let sensors = self.sensors_message(now);
         send(outbox, vec![console], DeliveryKind::Latest, &sensors);
+        self.send_alerts(Some(console), now, outbox);
         self.send_correspondence(console, now, outbox);
     }
 
@@ -390,6 +436,9 @@ impl Engine {
         asked: &ClientMessage,
         now: Time,
     ) -> Result<Vec<Withdrawal>, (String, String)> {
+        if let Some(done) = self.alerts.as_mut().and_then(|alerts| alerts.act(asked, now)) {
+            return done.map(|()| Vec::new());
+        }
         match asked {
             ClientMessage::Suspend { accord, by, reason } => self
                 .partners
@@ -490,6 +539,10 @@ impl Engine {
                     refuse(console, format!("select {number}"), reason, outbox);
                 }
             }
+            ClientMessage::ListAlerts { from } => {
+                state.alerts_from = *from;
+                self.send_alerts(Some(console), now, outbox);
+            }
             // Acts were done before; see `act`.
             _ => {}
         }
@@ -533,6 +586,7 @@ impl Handle for Engine {
                 }
                 if message.is_act() {
                     self.correspond(now, outbox);
+                    self.send_alerts(None, now, outbox);
                 }
                 self.answer(*console, message, now, outbox);
             }
@@ -571,16 +625,24 @@ impl Handle for Engine {
         self.tracker.take_up(numbers);
     }
 
-    fn standing(&self) -> String {
+    fn standing(&mut self) -> String {
         if let Some(unread) = &self.standing_unread {
             return unread.clone();
         }
-        serde_json::to_string(&self.partners.standing()).unwrap_or_default()
+        let alerts = self.alerts.as_mut().map_or("", |alerts| alerts.standing()).to_owned();
+        let standing = Standing { partners: self.partners.standing(), alerts };
+        serde_json::to_string(&standing).unwrap_or_default()
     }
 
     fn take_up_standing(&mut self, standing: &str, now: Time) -> Vec<Withdrawal> {
         let read = serde_json::from_str(standing).map_err(|why| why.to_string());
-        read.and_then(|standing| self.partners.take_up(standing, now)).unwrap_or_else(|_| {
+        let read = read.and_then(|standing: Standing| {
+            if let Some(alerts) = &mut self.alerts {
+                alerts.take_up(&standing.alerts, now);
+            }
+            self.partners.take_up(standing.partners, now)
+        });
+        read.unwrap_or_else(|_| {
             // What was suspended cannot be told: then nothing goes to anybody.
             self.standing_unread = Some(standing.to_owned());
             self.partners.withhold_all()
@@ -588,6 +650,9 @@ impl Handle for Engine {
     }
 
     fn resumed(&mut self) {
+        if let Some(alerts) = &mut self.alerts {
+            alerts.resumed();
+        }
         self.partners.resumed();
     }
 
@@ -602,6 +667,16 @@ impl Handle for Engine {
             tracker: self.tracker.counters().named(),
         }
     }
+}
+
+/// What people decided and still stands: of partners, and of alerts.
+#[derive(Serialize, Deserialize)]
+struct Standing {
+    #[serde(flatten)]
+    partners: partners::Standing,
+    /// `alert::Board` saved, in base64.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    alerts: String,
 }
 
 /// What a person wanted, for the answer that refuses it.

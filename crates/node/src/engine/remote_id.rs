@@ -1,25 +1,35 @@
-//! Remote ID within the engine: captured frames to plots, and what a console is told of an aircraft.
+//! Remote ID within the engine: captured frames to plots, what a console is told of an aircraft, and
+//! what rules are shown and alerts say of it.
 
 use super::sensors::Health;
 use super::{TIME_AHEAD_MAX_S, TIME_LATE_MAX_S};
 use crate::wire;
+use alert::{
+    AlertKey, Cause, Fact, Firings, RemoteId, RemoteIdFact, RemoteIdStatus, Rule, Severity, Value,
+};
 use geodesy::units::METRES_PER_FOOT;
+use geodesy::{Enu, Geodetic};
+use picture::Picture;
 use remote_id::{
     Aircraft, Book, CaptureSplitter, Defect, Doubt, Grade, HeightReference, Limits, Link,
-    OperatorPlace, Sighting, Status, Unit, decode, to_plot,
+    OperatorPlace, Point, Sighting, Status, Unit, decode, to_plot,
 };
-use surveillance::{Address, Plot, Sensor, SensorId, Time};
+use std::collections::BTreeMap;
+use surveillance::{Address, AddressKind, Plot, Sensor, SensorId, Time, TrackNumber};
 
-/// Sightings kept until somebody asks for them; the oldest fall out beyond that.
+/// Sightings kept from one look of the rules to the next; the oldest fall out beyond that.
 const SIGHTINGS_MAX: usize = 4096;
+/// An aircraft for which there is no track is told of after so long, seconds.
+const TRACKLESS_S: f64 = 10.0;
+/// An aircraft not heard for this long is not there to be told of, seconds.
+const HEARD_S: f64 = 30.0;
 
 /// All that this node heard by Remote ID.
 #[derive(Debug)]
 pub(crate) struct RemoteIds {
     book: Book,
-    /// Heard since they were last taken.
+    /// Heard since the rules last looked.
     sightings: Vec<Sighting>,
-    sightings_shed: u64,
 }
 
 impl RemoteIds {
@@ -30,16 +40,98 @@ impl RemoteIds {
                 book.place(receiver.id, site);
             }
         }
-        Self { book, sightings: Vec::new(), sightings_shed: 0 }
+        Self { book, sightings: Vec::new() }
     }
 
     pub(crate) fn book(&self) -> &Book {
         &self.book
     }
 
-    /// What was heard since the last call, as it came, and how much fell out.
-    pub(crate) fn take_sightings(&mut self) -> (Vec<Sighting>, u64) {
-        (std::mem::take(&mut self.sightings), std::mem::take(&mut self.sightings_shed))
+    /// What was heard since the last call, as it came, for the rules.
+    pub(crate) fn facts(&mut self, picture: &Picture) -> Vec<RemoteIdFact> {
+        let sightings = std::mem::take(&mut self.sightings);
+        if sightings.is_empty() {
+            return Vec::new();
+        }
+        let tracks = tracks(picture);
+        let operator = |sighting: &Sighting| self.book.get(&sighting.id)?.operator().map(place);
+        let fact = |sighting: &Sighting| {
+            let location = &sighting.location;
+            let velocity = location.speed_mps.zip(location.course_rad).map(|(speed, course)| Enu {
+                east: speed * course.sin(),
+                north: speed * course.cos(),
+                up: location.vertical_rate_mps.unwrap_or(0.0),
+            });
+            Some(RemoteIdFact {
+                id: RemoteId::new(sighting.id.octets()),
+                track: tracks.get(&sighting.address).copied(),
+                receiver: sighting.sensor,
+                position: place(location.point?)
+                    .at_height(location.height_geometric_m.unwrap_or(0.0)),
+                accuracy_m: location.horizontal_accuracy_m,
+                velocity,
+                operator: operator(sighting),
+                time: sighting.time,
+                status: match location.status {
+                    Status::Ground => RemoteIdStatus::Ground,
+                    Status::Airborne => RemoteIdStatus::Airborne,
+                    Status::Emergency => RemoteIdStatus::Emergency,
+                    Status::RemoteIdFailure => RemoteIdStatus::SystemFailure,
+                    Status::Undeclared | Status::Reserved(_) => RemoteIdStatus::Undeclared,
+                },
+            })
+        };
+        sightings.iter().filter_map(fact).collect()
+    }
+
+    /// Fires for each aircraft that is heard, for each that tells what cannot be, and for each
+    /// identification at two places; where a rule has fired for the same, its word stands.
+    pub(crate) fn fire(&self, picture: &Picture, now: Time, firings: &mut Firings) {
+        let heard = |aircraft: &&Aircraft| now.seconds_since(aircraft.last.received) <= HEARD_S;
+        let aircraft: Vec<&Aircraft> = self.book.aircraft().filter(heard).collect();
+        if aircraft.is_empty() {
+            return;
+        }
+        let tracks = tracks(picture);
+        let fired: Vec<(Rule, Cause)> = firings
+            .iter()
+            .map(|firing| (firing.key.rule, firing.key.cause))
+            .filter(|(_, cause)| matches!(cause, Cause::RemoteId(_)))
+            .collect();
+        for aircraft in aircraft {
+            let cause = Cause::RemoteId(RemoteId::new(aircraft.id.octets()));
+            let mut fire = |rule: Rule, severity: Severity, track: Option<TrackNumber>| {
+                let is_new = !fired.contains(&(rule, cause));
+                let key = AlertKey { rule, cause, tracks: [track, None] };
+                is_new.then(|| firings.fire(key, severity, None))
+            };
+            let severity = match aircraft.last.location.status {
+                Status::Emergency | Status::RemoteIdFailure => Severity::Caution,
+                _ => Severity::Advisory,
+            };
+            let track = tracks.get(&aircraft.last.address).copied();
+            // One alert, with its track: until there is one, not at once.
+            let due = track.is_some() || now.seconds_since(aircraft.first) >= TRACKLESS_S;
+            if due && let Some(facts) = fire(Rule::Unmanned, severity, track) {
+                about(aircraft, facts);
+            }
+            for (grade, rule) in [
+                (Grade::Impossible, Rule::RemoteIdMotion),
+                (Grade::Duplicate, Rule::RemoteIdDuplicate),
+            ] {
+                let doubts = || {
+                    let all = aircraft.doubts(now, self.book.limits());
+                    all.filter(move |doubt| doubt.kind.grade() == grade)
+                };
+                if doubts().next().is_none() {
+                    continue;
+                }
+                if let Some(facts) = fire(rule, Severity::Caution, None) {
+                    facts.extend(doubts().map(as_fact));
+                    about(aircraft, facts);
+                }
+            }
+        }
     }
 
     /// What an aircraft calls itself, by the address under which its track goes.
@@ -100,9 +192,8 @@ impl Ear<'_> {
                     return;
                 };
                 if self.heard.sightings.len() >= SIGHTINGS_MAX {
-                    let gone = SIGHTINGS_MAX / 8;
-                    self.heard.sightings.drain(..gone);
-                    self.heard.sightings_shed += gone as u64;
+                    self.heard.sightings.drain(..SIGHTINGS_MAX / 8);
+                    self.health.defect("remote_id_sightings_shed", self.now);
                 }
                 self.heard.sightings.push(sighting);
                 if let Some(plot) = to_plot(&sighting) {
@@ -113,6 +204,48 @@ impl Ear<'_> {
             Err(defect) => self.health.defect(defect.name(), self.now),
         });
     }
+}
+
+fn place(point: Point) -> Geodetic {
+    let Point { latitude_rad, longitude_rad } = point;
+    Geodetic { latitude_rad, longitude_rad, height_m: 0.0 }
+}
+
+/// The track of each Remote ID in the picture.
+fn tracks(picture: &Picture) -> BTreeMap<Address, TrackNumber> {
+    let named = picture.entries().filter_map(|entry| {
+        let address = entry.track.codes.address?;
+        (address.kind() == AddressKind::RemoteId).then_some((address, entry.track.number))
+    });
+    named.collect()
+}
+
+/// What every alert about an aircraft says.
+fn about(aircraft: &Aircraft, facts: &mut Vec<Fact>) {
+    if let Some(point) = aircraft.last.location.point {
+        facts.push(Fact::new("position", Value::Place(place(point))));
+    }
+    if let Some(operator) = aircraft.operator() {
+        facts.push(Fact::new("position of the operator", Value::Place(place(operator))));
+    }
+    if let Some(told) = aircraft.operator_id {
+        facts.push(Fact::new("operator's registration", Value::Name(told.text.to_string())));
+    }
+    for transmitter in aircraft.transmitters() {
+        facts.push(Fact::new("transmitter", Value::Name(transmitter.to_string())));
+    }
+    facts.push(Fact::new("heard by", Value::Sensor(aircraft.last.sensor)));
+}
+
+fn as_fact(doubt: Doubt) -> Fact {
+    let value = |value: f64| match doubt.kind.unit() {
+        Unit::Metres => Value::DistanceM(value),
+        // There is no unit for a change of speed: as that within a second.
+        Unit::MetresPerSecond | Unit::MetresPerSecondSquared => Value::SpeedMps(value),
+        Unit::Seconds => Value::SpanS(value),
+        Unit::Count => Value::Count(value as u64),
+    };
+    Fact::against(doubt.kind.name(), value(doubt.found), value(doubt.limit))
 }
 
 fn told(aircraft: &Aircraft, book: &Book, now: Time) -> wire::RemoteId {

@@ -1,9 +1,11 @@
 //! What the node knows of its sensors: who they are, how they do, what was wrong with their data.
 
 use crate::wire;
+use alert::{Bias, SensorFact};
 use asterix::Condition;
 use std::collections::BTreeMap;
 use surveillance::{Sensor, SensorId, SensorKind, Time};
+use tracker::Registration;
 
 /// Seconds over which rates are shown.
 const RATE_WINDOW_S: usize = 10;
@@ -290,6 +292,34 @@ impl SensorBook {
     /// How the sources of one feed do, the feed's own row among them.
     pub(crate) fn on_feed(&self, feed: usize) -> impl Iterator<Item = &Health> {
         self.rows.values().filter(move |row| row.feed == feed).map(|row| &row.health)
+    }
+
+    /// What rules see of the sensors at `now`, in order of SAC/SIC.
+    pub(crate) fn facts(
+        &mut self,
+        feeds: &[FeedState],
+        biases: &[Registration],
+        now: Time,
+    ) -> Vec<SensorFact<'_>> {
+        let facts = self.rows.iter_mut().filter(|(source, _)| matches!(source, Source::Sensor(_)));
+        facts
+            .filter_map(|(_, row)| {
+                let lost = feeds.get(row.feed).and_then(|feed| feed.lost.as_deref());
+                let messages_per_s = row.health.message_rate.per_second(now);
+                let health = judge(row, lost, messages_per_s, now).0;
+                let silent = health == wire::SensorHealth::Silent;
+                let silent_since = row.health.last.filter(|_| silent);
+                let degraded = health == wire::SensorHealth::Degraded;
+                let sensor = row.sensor.as_ref()?;
+                let of = biases.iter().find(|of| of.sensor == sensor.id && of.applied);
+                let bias = of.map(|of| Bias {
+                    range_m: Some(of.range_m.value),
+                    azimuth_rad: Some(of.azimuth_rad.value),
+                    time_s: Some(of.time_s.value),
+                });
+                Some(SensorFact { sensor, silent_since, degraded, detection: None, bias })
+            })
+            .collect()
     }
 
     /// The sensor panel at `now`. `feeds` gives each feed's name and, where it is lost, why.

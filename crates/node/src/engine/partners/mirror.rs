@@ -40,10 +40,6 @@ impl Mirror {
         }
         self.sequence = sequence;
         self.slot = Some(batch.slot);
-        for number in &batch.ended {
-            self.items.remove(number);
-            self.news.remove(number);
-        }
         for item in &batch.items {
             if self.items.len() >= OBJECTS_MAX && !self.items.contains_key(&item.number) {
                 self.refused += 1;
@@ -51,6 +47,11 @@ impl Mirror {
             }
             self.items.insert(item.number, item.clone());
             self.news.insert(item.number);
+        }
+        // A number is not given again: what ends in this batch ends with what it tells of it last.
+        for number in &batch.ended {
+            self.items.remove(number);
+            self.news.remove(number);
         }
         let stale = |item: &Item| batch.slot.seconds_since(item.time) > STALE_S;
         self.items.retain(|_, item| !stale(item));
@@ -66,6 +67,12 @@ impl Mirror {
     /// Takes out what is dated further than [`STALE_S`] from `now`: it is over, or would never be.
     pub(crate) fn age(&mut self, now: Time) {
         self.items.retain(|_, item| now.seconds_since(item.time).abs() <= STALE_S);
+    }
+
+    /// Takes out what `stands` says no of.
+    pub(crate) fn keep(&mut self, mut stands: impl FnMut(&Item) -> bool) {
+        self.items.retain(|_, item| stands(item));
+        self.news.retain(|number| self.items.contains_key(number));
     }
 
     /// In which epoch its numbers mean what they do.

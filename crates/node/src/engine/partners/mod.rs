@@ -20,7 +20,7 @@ use mirror::STALE_S;
 use owners::Owners;
 
 use accord::{
-    ArticleRef, Batch, Cadence, Clause, Correspondence, Lineage, Note, ObjectKind, OwnNumber,
+    ArticleRef, Batch, Cadence, Clause, Correspondence, Item, Lineage, Note, ObjectKind, OwnNumber,
     PartnerFeed, PartyId, Policy, Released, Source, Subject,
 };
 use fusion::{Correlator, CorrelatorRules, TheirNumber};
@@ -184,16 +184,8 @@ impl Partners {
                 partner.spoke = true;
                 self.correspondence.heard(from, now);
                 let told = batch.items.len();
-                let mut known = BTreeMap::new();
-                batch.items.retain(|item| {
-                    let object = item.object;
-                    item.articles.iter().any(|article| {
-                        let known = known.entry((*article, object as u8));
-                        *known.or_insert_with(|| {
-                            grants(&self.policy, *article, object, (from, own), batch.slot)
-                        })
-                    })
-                });
+                let mut standings = Standings::new(&self.policy, (from, own), batch.slot);
+                batch.items.retain(|item| standings.lets_in(item));
                 partner.refused += (told - batch.items.len()) as u64;
                 let epoch = partner.told.epoch();
                 partner.told.apply(&batch);
@@ -249,8 +241,11 @@ impl Partners {
         let mut better: Vec<(usize, Track)> = Vec::new();
         let mut tellers = Vec::new();
         let mut replaced: BTreeMap<TrackNumber, TrackNumber> = BTreeMap::new();
+        let own = self.policy.own();
         for partner in &mut self.all {
             partner.told.age(now);
+            let mut standings = Standings::new(&self.policy, (partner.party, own), now);
+            partner.told.keep(|item| !standings.is_stopped(item));
             partner.pair(&held, now);
             let mut alone = Vec::new();
             for (number, item) in foreign::numbered(partner.index, partner.told.tracks()) {
@@ -360,19 +355,66 @@ impl Partner {
     }
 }
 
-/// Whether `article` let its giver tell its taker of such objects at `then`, by the text held here.
-fn grants(
-    policy: &Policy,
-    article: ArticleRef,
-    object: ObjectKind,
-    (from, to): (PartyId, PartyId),
+/// How one article stands, to the party that is told under it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ArticleStanding {
+    /// It lets its giver tell.
+    Grants,
+    /// A party has suspended it.
+    Suspended,
+    /// It lets nothing through that we know of.
+    Silent,
+}
+
+/// How articles stand at one instant between a teller and us, by the texts held here; each is looked
+/// up once.
+struct Standings<'a> {
+    policy: &'a Policy,
+    parties: (PartyId, PartyId),
     then: Time,
-) -> bool {
-    let accord = policy.accords().iter().find(|accord| accord.id == article.accord);
-    let accord = accord.filter(|accord| accord.lifecycle.is_in_force(then));
-    let clause = accord.and_then(|a| a.article(article.article)).map(|article| &article.clause);
-    matches!(clause, Some(Clause::Release(grant))
-        if grant.object == object && grant.from.contains(&from) && grant.to.contains(&to))
+    known: BTreeMap<(ArticleRef, u8), ArticleStanding>,
+}
+
+impl<'a> Standings<'a> {
+    fn new(policy: &'a Policy, parties: (PartyId, PartyId), then: Time) -> Self {
+        Self { policy, parties, then, known: BTreeMap::new() }
+    }
+
+    /// Whether an article in force lets the teller tell it, and none that it was told under is
+    /// suspended: what that one let out cannot be told from the rest.
+    fn lets_in(&mut self, item: &Item) -> bool {
+        !self.is_stopped(item) && self.any(item, ArticleStanding::Grants)
+    }
+
+    /// Whether a party has suspended any article that it was told under.
+    fn is_stopped(&mut self, item: &Item) -> bool {
+        self.any(item, ArticleStanding::Suspended)
+    }
+
+    fn any(&mut self, item: &Item, wanted: ArticleStanding) -> bool {
+        item.articles.iter().any(|article| self.of(*article, item.object) == wanted)
+    }
+
+    fn of(&mut self, article: ArticleRef, object: ObjectKind) -> ArticleStanding {
+        let (policy, (from, to), then) = (self.policy, self.parties, self.then);
+        *self.known.entry((article, object as u8)).or_insert_with(|| {
+            let accord = policy.accords().iter().find(|accord| accord.id == article.accord);
+            let Some(accord) = accord else { return ArticleStanding::Silent };
+            let clause = accord.article(article.article).map(|article| &article.clause);
+            let granted = accord.lifecycle.is_in_force(then)
+                && matches!(clause, Some(Clause::Release(grant)) if grant.object == object
+                    && grant.from.contains(&from) && grant.to.contains(&to));
+            let stops =
+                |s: &accord::Suspension| s.holds(then) && s.stops(from, to, article.article);
+            if accord.lifecycle.suspensions().iter().any(stops) {
+                ArticleStanding::Suspended
+            } else if granted {
+                ArticleStanding::Grants
+            } else {
+                ArticleStanding::Silent
+            }
+        })
+    }
 }
 
 /// An own track as a subject of release.

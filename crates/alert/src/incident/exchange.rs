@@ -1,0 +1,382 @@
+//! What a node says to partners' nodes about incidents, and what it makes of what they say.
+
+use super::book::{Incidents, TOLD_MAX};
+use super::log::{Act, Author, IncidentId, OfferEnd, first_entry};
+use super::note::{IncidentNote, Says};
+use super::shared::SharedIncident;
+use super::state::{Incident, Incoming};
+use super::text::{ARTICLE_MAX, NodeName, Person, WHY_MAX};
+use std::collections::BTreeMap;
+use surveillance::Time;
+
+/// Seconds after which a note that was not acknowledged is said again.
+pub const RESEND_S: f64 = 5.0;
+/// Notes that wait for one partner at most.
+pub const WAITING_MAX: usize = 1_000;
+
+/// What waits for one partner's acknowledgement.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Mail {
+    pub(crate) last_number: u64,
+    /// By number: the note, and when it was last sent.
+    pub(crate) waiting: BTreeMap<u64, (IncidentNote, Option<Time>)>,
+}
+
+/// Why a note is not taken into account, nor acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unheard {
+    /// It can mean something only after another; it is said again until it is acknowledged.
+    #[error("another note must come before it")]
+    Early,
+    /// It says what its sender cannot say, or there is no place for it.
+    #[error("{0}")]
+    Refused(&'static str),
+}
+
+impl Incidents {
+    /// Notes that a partner has not acknowledged, oldest first.
+    pub fn waiting(&self, to: NodeName) -> impl ExactSizeIterator<Item = &IncidentNote> {
+        static NONE: BTreeMap<u64, (IncidentNote, Option<Time>)> = BTreeMap::new();
+        self.mail.get(&to).map_or(&NONE, |mail| &mail.waiting).values().map(|(note, _)| note)
+    }
+
+    /// What is to be sent at `now`: what never was, and what was not acknowledged for
+    /// [`RESEND_S`].
+    pub fn due(&mut self, now: Time) -> Vec<IncidentNote> {
+        let mut due = Vec::new();
+        for (note, sent) in self.mail.values_mut().flat_map(|mail| mail.waiting.values_mut()) {
+            let since = sent.map(|sent| now.seconds_since(sent));
+            // After a step back of the clock it is sent again, too.
+            if since.is_none_or(|since| !(0.0..RESEND_S).contains(&since)) {
+                *sent = Some(now);
+                due.push(note.clone());
+            }
+        }
+        due
+    }
+
+    /// As if nothing had been sent: a run before this one ended, or a link was lost.
+    pub fn resumed(&mut self) {
+        for (_, sent) in self.mail.values_mut().flat_map(|mail| mail.waiting.values_mut()) {
+            *sent = None;
+        }
+    }
+
+    /// Puts a note where it waits to be sent.
+    pub(crate) fn post(&mut self, to: NodeName, at: Time, says: Says) {
+        let from = self.own;
+        let mail = self.mail.entry(to).or_default();
+        if mail.waiting.values().any(|(waits, _)| waits.says == says) {
+            return;
+        }
+        mail.last_number = mail.last_number.saturating_add(1);
+        let number = mail.last_number;
+        mail.waiting.insert(number, (IncidentNote { from, to, number, at, says }, None));
+    }
+
+    /// Takes what a partner's node says, at `now`, and gives the acknowledgement to send back:
+    /// `None` to an acknowledgement. The caller knows that `note.from` said it. A note that came
+    /// before changes nothing and is acknowledged again.
+    ///
+    /// # Errors
+    /// It is not taken into account.
+    pub fn hear(
+        &mut self,
+        note: &IncidentNote,
+        now: Time,
+    ) -> Result<Option<IncidentNote>, Unheard> {
+        if note.to != self.own || note.from == self.own {
+            return Err(Unheard::Refused("it is not for this node"));
+        }
+        let from = note.from;
+        match &note.says {
+            Says::Ack { number, said } => {
+                self.hear_ack(from, *number, *said, now);
+                return Ok(None);
+            }
+            Says::Share { term, serial, article, by, view } => {
+                let telling = Telling { term: *term, serial: *serial, article, by, why: "" };
+                self.hear_view(from, &telling, view, now)
+            }
+            Says::Offer { term, serial, article, due, by, why, view } => {
+                let telling = Telling { term: *term, serial: *serial, article, by, why };
+                self.hear_offer(from, &telling, *due, view, now)
+            }
+            Says::Seen { incident, serial, by } => {
+                self.hear_seen(from, *incident, *serial, by, now);
+                Ok(())
+            }
+            Says::Accept { incident, term, serial, by, why } => {
+                self.hear_answer(from, (*incident, *term, *serial), Some(by), (by, why), now)
+            }
+            Says::Refuse { incident, term, serial, by, why } => {
+                self.hear_answer(from, (*incident, *term, *serial), None, (by, why), now)
+            }
+            Says::Confirm { incident, term, serial } => {
+                self.hear_confirm(from, (*incident, *term, *serial), now)
+            }
+            Says::Ended { incident, term, serial, how, why } => {
+                self.hear_ended(from, (*incident, *term, *serial), (*how, why), now)
+            }
+        }?;
+        Ok(Some(self.ack(note, now)))
+    }
+
+    fn ack(&self, note: &IncidentNote, now: Time) -> IncidentNote {
+        let says = Says::Ack { number: note.number, said: note.at };
+        IncidentNote { from: self.own, to: note.from, number: 0, at: now, says }
+    }
+
+    /// The partner's node has a note; of a telling that is its receipt.
+    fn hear_ack(&mut self, from: NodeName, number: u64, said: Time, now: Time) {
+        let Some(mail) = self.mail.get_mut(&from) else { return };
+        if mail.waiting.get(&number).is_none_or(|(note, _)| note.at != said) {
+            return;
+        }
+        let Some((note, _)) = mail.waiting.remove(&number) else { return };
+        let (Says::Share { serial, view, .. } | Says::Offer { serial, view, .. }) = note.says
+        else {
+            return;
+        };
+        self.receipt(view.id, serial, from, None, now);
+    }
+
+    fn hear_seen(&mut self, from: NodeName, id: IncidentId, serial: u32, by: &Person, now: Time) {
+        self.receipt(id, serial, from, Some(by), now);
+    }
+
+    /// Writes down a receipt that is new.
+    fn receipt(
+        &mut self,
+        id: IncidentId,
+        serial: u32,
+        from: NodeName,
+        seen_by: Option<&Person>,
+        now: Time,
+    ) {
+        let Some(incident) = self.all.get(&id) else { return };
+        let told = |delivery: &&super::Delivery| delivery.serial == serial && delivery.to == from;
+        let Some(delivery) = incident.deliveries().iter().find(told) else { return };
+        let new = match seen_by {
+            Some(_) => delivery.seen.is_none(),
+            None => delivery.received.is_none(),
+        };
+        if !new || !incident.has_room(1_000) {
+            return;
+        }
+        let by = Author { node: from, person: seen_by.cloned() };
+        let act = if seen_by.is_some() { Act::Seen { serial } } else { Act::Received { serial } };
+        self.try_write(id, now, by, "", act);
+    }
+
+    /// A partner tells of an incident.
+    fn hear_view(
+        &mut self,
+        from: NodeName,
+        telling: &Telling<'_>,
+        view: &SharedIncident,
+        now: Time,
+    ) -> Result<(), Unheard> {
+        if telling.article.len() > ARTICLE_MAX || telling.why.len() > WHY_MAX {
+            return Err(Unheard::Refused("a text in it is too long"));
+        }
+        let (term, serial, article) = (telling.term, telling.serial, telling.article.to_owned());
+        let by = Author { node: from, person: Some(telling.by.clone()) };
+        let act = Act::Told { term, serial, article, view: view.clone() };
+        let Some(incident) = self.all.get(&view.id) else {
+            return self.hear_first(view.id, by, act, now);
+        };
+        if incident.is_held_here() || (term, serial) <= incident.heard_view {
+            return Ok(());
+        }
+        if let Some(Incoming { accepted: Some(_), from: other, .. }) = incident.incoming()
+            && *other != from
+        {
+            // Until that one has had its last word nobody else's counts.
+            return Err(Unheard::Early);
+        }
+        if from != incident.holder() && term <= incident.term {
+            return Err(Unheard::Refused(
+                "another node holds that incident, as far as is known here",
+            ));
+        }
+        if !incident.has_room(16 << 10) {
+            return Err(Unheard::Refused("the log of that incident is full"));
+        }
+        if term > incident.term {
+            self.supersede(view.id, now);
+        }
+        self.written(view.id, now, by, "", act)
+    }
+
+    /// An incident that is not in the book yet.
+    fn hear_first(
+        &mut self,
+        id: IncidentId,
+        by: Author,
+        act: Act,
+        now: Time,
+    ) -> Result<(), Unheard> {
+        let from = by.node;
+        if id.node == self.own {
+            return Err(Unheard::Refused("this node has no incident of that number"));
+        }
+        let told = self.all.values().filter(|incident| incident.told_by() == Some(from));
+        if told.count() >= TOLD_MAX || self.has_place().is_err() {
+            return Err(Unheard::Refused("there is no place for more incidents"));
+        }
+        match Incident::begin(self.own, id, first_entry(id, now, by, "", act)) {
+            Ok(incident) => {
+                self.all.insert(id, incident);
+                Ok(())
+            }
+            Err(_) => Err(Unheard::Refused("it does not hold together")),
+        }
+    }
+
+    fn hear_offer(
+        &mut self,
+        from: NodeName,
+        telling: &Telling<'_>,
+        due: Time,
+        view: &SharedIncident,
+        now: Time,
+    ) -> Result<(), Unheard> {
+        self.hear_view(from, telling, view, now)?;
+        let (id, term, serial) = (view.id, telling.term, telling.serial);
+        let Some(incident) = self.all.get(&id) else { return Ok(()) };
+        let old = (term, serial) <= incident.heard_offer || term != incident.term;
+        if incident.is_held_here() || old || incident.holder() != from {
+            return Ok(());
+        }
+        if !incident.has_spare_room(32 << 10) {
+            return Err(Unheard::Refused("the log of that incident is full"));
+        }
+        // Who offers anew offers no longer what was offered before.
+        self.supersede(id, now);
+        let by = Author { node: from, person: Some(telling.by.clone()) };
+        let article = telling.article.to_owned();
+        self.written(id, now, by, telling.why, Act::OfferHeard { term, serial, article, due })
+    }
+
+    fn supersede(&mut self, id: IncidentId, now: Time) {
+        let incoming = self.all.get(&id).and_then(Incident::incoming);
+        if let Some(serial) = incoming.map(|open| open.serial) {
+            let act = Act::IncomingEnded { serial, how: OfferEnd::Superseded {} };
+            self.write(id, now, None, "", act);
+        }
+    }
+
+    fn written(
+        &mut self,
+        id: IncidentId,
+        now: Time,
+        by: Author,
+        why: &str,
+        act: Act,
+    ) -> Result<(), Unheard> {
+        if self.try_write(id, now, by, why, act) {
+            Ok(())
+        } else {
+            Err(Unheard::Refused("it does not hold together"))
+        }
+    }
+
+    /// Yes, with who is to own it, or no. Whether it counts is decided here and nowhere else.
+    fn hear_answer(
+        &mut self,
+        from: NodeName,
+        (id, term, serial): (IncidentId, u32, u32),
+        accepted: Option<&Person>,
+        (by, why): (&Person, &str),
+        now: Time,
+    ) -> Result<(), Unheard> {
+        if why.len() > WHY_MAX {
+            return Err(Unheard::Refused("a text in it is too long"));
+        }
+        self.expire(id, now);
+        let author = Author { node: from, person: Some(by.clone()) };
+        let incident = self.all.get(&id);
+        let standing = incident.and_then(Incident::offer).filter(|offer| {
+            offer.to == from && offer.serial == serial && incident.is_some_and(|i| i.term == term)
+        });
+        match (standing.is_some(), accepted) {
+            (true, Some(owner)) => {
+                let owner = owner.clone();
+                self.written(id, now, author, why, Act::HandedOver { serial, owner })?;
+                self.post(from, now, Says::Confirm { incident: id, term, serial });
+            }
+            (true, None) => {
+                let how = OfferEnd::Refused {};
+                self.written(id, now, author, why, Act::OfferEnded { serial, how })?;
+                let why = format!("{from} refused the offer");
+                self.write(id, now, None, &why, Act::Escalated {});
+            }
+            (false, Some(_)) => {
+                let given = incident.is_some_and(|i| i.was_given(term, serial, from));
+                let offered = incident.is_none_or(|i| serial <= i.last_serial);
+                if !given && offered && self.waiting(from).len() < WAITING_MAX {
+                    let (incident, how, why) = (id, OfferEnd::Superseded {}, String::new());
+                    self.post(from, now, Says::Ended { incident, term, serial, how, why });
+                }
+            }
+            (false, None) => {}
+        }
+        Ok(())
+    }
+
+    fn hear_confirm(
+        &mut self,
+        from: NodeName,
+        (id, term, serial): (IncidentId, u32, u32),
+        now: Time,
+    ) -> Result<(), Unheard> {
+        let incident = self.all.get(&id).ok_or(Unheard::Early)?;
+        let answered = incident
+            .incoming()
+            .filter(|open| open.from == from && (open.term, open.serial) == (term, serial));
+        match answered {
+            Some(Incoming { accepted: Some(_), .. }) => {
+                let by = Author { node: from, person: None };
+                self.written(id, now, by, "", Act::TakenOver { serial })
+            }
+            Some(_) => Err(Unheard::Refused("nobody here has accepted that offer")),
+            None if term < incident.term => Ok(()),
+            None if (term, serial) > incident.heard_offer => Err(Unheard::Early),
+            None => Err(Unheard::Refused("nobody here has accepted that offer")),
+        }
+    }
+
+    fn hear_ended(
+        &mut self,
+        from: NodeName,
+        (id, term, serial): (IncidentId, u32, u32),
+        (how, why): (OfferEnd, &str),
+        now: Time,
+    ) -> Result<(), Unheard> {
+        if why.len() > WHY_MAX {
+            return Err(Unheard::Refused("a text in it is too long"));
+        }
+        let incident = self.all.get(&id).ok_or(Unheard::Early)?;
+        let open = incident
+            .incoming()
+            .is_some_and(|open| open.from == from && (open.term, open.serial) == (term, serial));
+        if open {
+            let by = Author { node: from, person: None };
+            return self.written(id, now, by, why, Act::IncomingEnded { serial, how });
+        }
+        if (term, serial) > incident.heard_offer && !incident.is_held_here() {
+            return Err(Unheard::Early);
+        }
+        Ok(())
+    }
+}
+
+/// What a telling says beside the incident.
+struct Telling<'a> {
+    term: u32,
+    serial: u32,
+    article: &'a str,
+    by: &'a Person,
+    why: &'a str,
+}

@@ -1,0 +1,116 @@
+//! The book as bytes: every log, and what waits to be acknowledged. All else follows from the logs.
+
+use super::book::Incidents;
+use super::code::{BytesError, Code, Rest, Taken};
+use super::exchange::{Mail, WAITING_MAX};
+use super::log::{Entry, IncidentId};
+use super::note::IncidentNote;
+use super::state::Incident;
+use super::text::NodeName;
+use super::{INCIDENTS_MAX, LOG_MAX};
+use std::collections::BTreeMap;
+use surveillance::Time;
+
+/// First bytes of a saved book.
+const MAGIC: &[u8; 8] = b"ENTINCS\0";
+/// Version of its form.
+const VERSION: u8 = 1;
+
+impl Incidents {
+    /// All of it as bytes; the same book always has the same.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        out.push(VERSION);
+        self.own.put(&mut out);
+        self.last_number.put(&mut out);
+        self.last_tick.put(&mut out);
+        (self.all.len() as u32).put(&mut out);
+        for incident in self.all.values() {
+            incident.id().put(&mut out);
+            (incident.log().len() as u32).put(&mut out);
+            for entry in incident.log() {
+                entry.put(&mut out);
+            }
+        }
+        (self.mail.len() as u32).put(&mut out);
+        for (partner, mail) in &self.mail {
+            partner.put(&mut out);
+            mail.last_number.put(&mut out);
+            (mail.waiting.len() as u32).put(&mut out);
+            for (note, sent) in mail.waiting.values() {
+                note.put(&mut out);
+                sent.put(&mut out);
+            }
+        }
+        out
+    }
+
+    /// Reads a book. Bytes from outside: it allocates in proportion to what it is given and never
+    /// panics. Every log is followed from its first entry, so that one that was changed is found.
+    ///
+    /// # Errors
+    /// They are no book of this version, or something in it cannot be.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, BytesError> {
+        let mut rest = Rest(bytes);
+        if rest.array::<8>()? != *MAGIC {
+            return Err(BytesError::Value("a book of incidents"));
+        }
+        match u8::read(&mut rest)? {
+            VERSION => {}
+            other => return Err(BytesError::Version(other)),
+        }
+        let own = NodeName::read(&mut rest)?;
+        let (last_number, last_tick) = (u32::read(&mut rest)?, Option::<Time>::read(&mut rest)?);
+        let mut all = BTreeMap::new();
+        for _ in 0..bounded(rest.count()?, INCIDENTS_MAX)? {
+            let incident = incident(own, last_number, &mut rest)?;
+            if all.last_key_value().is_some_and(|(last, _)| *last >= incident.id()) {
+                return Err(BytesError::Value("incidents in order"));
+            }
+            all.insert(incident.id(), incident);
+        }
+        let mut mail = BTreeMap::new();
+        for _ in 0..rest.count()? {
+            let partner = NodeName::read(&mut rest)?;
+            if mail.last_key_value().is_some_and(|(last, _)| *last >= partner) {
+                return Err(BytesError::Value("partners in order"));
+            }
+            mail.insert(partner, waiting(own, partner, &mut rest)?);
+        }
+        rest.done()?;
+        Ok(Self { own, last_number, last_tick, all, mail })
+    }
+}
+
+fn bounded(count: usize, max: usize) -> Taken<usize> {
+    if count <= max { Ok(count) } else { Err(BytesError::Value("that many")) }
+}
+
+fn incident(own: NodeName, last_number: u32, rest: &mut Rest<'_>) -> Taken<Incident> {
+    let id = IncidentId::read(rest)?;
+    if id.number == 0 || (id.node == own && id.number > last_number) {
+        return Err(BytesError::Value("a number that was given"));
+    }
+    let entries = bounded(rest.count()?, LOG_MAX)?;
+    let mut incident = Incident::begin(own, id, Entry::read(rest)?)?;
+    for _ in 1..entries {
+        incident.fold(Entry::read(rest)?)?;
+    }
+    if entries == 0 { Err(BytesError::Value("a log")) } else { Ok(incident) }
+}
+
+fn waiting(own: NodeName, partner: NodeName, rest: &mut Rest<'_>) -> Taken<Mail> {
+    let last_number = u64::read(rest)?;
+    let mut mail = Mail { last_number, ..Mail::default() };
+    // What must be said is said beyond the bound of what people say.
+    for _ in 0..bounded(rest.count()?, 2 * WAITING_MAX)? {
+        let (note, sent) = (IncidentNote::read(rest)?, Option::<Time>::read(rest)?);
+        let fits = note.from == own && note.to == partner && note.number <= last_number;
+        let next = mail.waiting.last_key_value().is_none_or(|(last, _)| *last < note.number);
+        if !fits || !next {
+            return Err(BytesError::Value("notes in order"));
+        }
+        mail.waiting.insert(note.number, (note, sent));
+    }
+    Ok(mail)
+}

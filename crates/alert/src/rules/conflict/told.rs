@@ -1,0 +1,75 @@
+//! A conflict in the words and figures of an alert.
+
+use super::body::Body;
+use super::config::Thresholds;
+use super::judge::{Course, Judged};
+use crate::{AlertKey, Fact, Firing, Severity, Value};
+use surveillance::Time;
+
+/// The firing of a pair in conflict in a named volume.
+pub(super) fn firing(
+    key: AlertKey,
+    [a, b]: [&Body; 2],
+    judged: &Judged,
+    (volume, thresholds): (&str, &Thresholds),
+    now: Time,
+) -> Firing {
+    let relative = a.sees(b);
+    let limit = match judged {
+        Judged::Current { .. } => thresholds.current,
+        Judged::Predicted { .. } => thresholds.predicted,
+    };
+    let lateral = |name: &'static str, time_s| Fact {
+        name: name.into(),
+        value: Value::DistanceM(relative.distance_m(time_s)),
+        limit: Some(Value::DistanceM(limit.lateral_m)),
+    };
+    let plain = Fact::new;
+    let mut facts = Vec::with_capacity(12);
+    if let Judged::Predicted { from_s, .. } = judged {
+        facts.push(Fact {
+            name: "time to violation".into(),
+            value: Value::SpanS(*from_s),
+            limit: Some(Value::SpanS(thresholds.look_ahead_s)),
+        });
+    }
+    facts.push(lateral("lateral distance", 0.0));
+    let heights_m = a.heights_beside(b);
+    let vertical = |name: &'static str, time_s: f64| {
+        let [own_m, others_m] = heights_m?;
+        let apart_m = b.goes_on(others_m).at(time_s) - a.goes_on(own_m).at(time_s);
+        Some(Fact {
+            name: name.into(),
+            value: Value::HeightM(apart_m.abs()),
+            limit: Some(Value::HeightM(limit.vertical_m)),
+        })
+    };
+    facts.extend(vertical("vertical distance", 0.0));
+    let closest_s = relative.closest_s(thresholds.look_ahead_s);
+    if closest_s > 0.0 {
+        facts.push(lateral("lateral distance at closest approach", closest_s));
+        facts.extend(vertical("vertical distance at closest approach, rates kept", closest_s));
+        facts.push(plain("time of closest approach", Value::At(now.plus_seconds(closest_s))));
+    }
+    let (predicted, place_s, severity) = match judged {
+        Judged::Current { parting: true } => (None, 0.0, Severity::Caution),
+        Judged::Current { parting: false } => (None, 0.0, Severity::Warning),
+        Judged::Predicted { from_s, course } => {
+            let text = match course {
+                Course::Either => "level off or not",
+                Course::PastLevel => "if the next level is passed",
+                Course::Cleared => "at the cleared level",
+            };
+            facts.push(plain("comes about", Value::Name(text.to_owned())));
+            let imminent = judged.imminent(thresholds);
+            let severity = if imminent { Severity::Warning } else { Severity::Caution };
+            (Some(now.plus_seconds(*from_s)), *from_s, severity)
+        }
+    };
+    facts.push(plain("closing speed", Value::SpeedMps(-relative.range_rate_mps())));
+    facts.push(plain("climb rate of the first", Value::SpeedMps(a.rate_mps)));
+    facts.push(plain("climb rate of the second", Value::SpeedMps(b.rate_mps)));
+    facts.push(plain("place of the first then", Value::Place(a.place_at(place_s))));
+    facts.push(plain("thresholds of", Value::Name(volume.to_owned())));
+    Firing { key, severity, predicted, facts }
+}

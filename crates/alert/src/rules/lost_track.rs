@@ -1,0 +1,162 @@
+//! A track that ended in the air where sensors that held it should see it on.
+
+use super::last_of;
+use crate::{
+    AerodromeFact, AlertKey, Board, EndedTrack, Fact, Firings, Rule, Scene, SensorFact, Severity,
+    Value,
+};
+use geodesy::{Geodetic, LocalFrame};
+use surveillance::{Address, EndReason, PlotOrigin, SensorKind, Track};
+
+/// Where the end of a track is nothing to be told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LostTrackConfig {
+    /// Plots that a track must have had, so that no ghost is missed.
+    pub plots_min: u32,
+    /// Share of a sensor's range within which it should see a target: at the edge targets leave.
+    pub range_share: f64,
+    /// Range of a sensor that is not known to have one, metres: 250 km, a short en-route radar's.
+    pub range_m: f64,
+    /// Margin that a target must be above the lowest height that a sensor over a smooth earth sees
+    /// there, metres. 600 m: hills are not in this rule.
+    pub margin_m: f64,
+    /// Targets land within this distance of an aerodrome, metres, if
+    pub aerodrome_m: f64,
+    /// they are no higher over it than this, metres, or descend below twice that.
+    pub aerodrome_height_m: f64,
+    /// Descent that counts as such, m/s: 300 ft a minute.
+    pub descent_mps: f64,
+}
+
+impl Default for LostTrackConfig {
+    fn default() -> Self {
+        Self {
+            plots_min: 10,
+            range_share: 0.9,
+            range_m: 250_000.0,
+            margin_m: 600.0,
+            aerodrome_m: 15_000.0,
+            aerodrome_height_m: 900.0,
+            descent_mps: 1.5,
+        }
+    }
+}
+
+/// Tracks lost in the air.
+#[derive(Debug, Clone, Default)]
+pub struct LostTrackRule {
+    config: LostTrackConfig,
+    /// Addresses of lost tracks whose alerts are open, and of these alerts the keys.
+    missed: Vec<(Address, AlertKey)>,
+}
+
+impl LostTrackRule {
+    /// With these thresholds.
+    pub fn new(config: LostTrackConfig) -> Self {
+        Self { config, missed: Vec::new() }
+    }
+
+    /// Fires once for each track that was lost so; the alert stays open for its off-delay, and is
+    /// resolved as soon as a track bears the lost one's address again.
+    pub fn evaluate(&mut self, scene: &Scene<'_>, board: &Board, firings: &mut Firings) {
+        for ended in scene.ended {
+            self.config.judge(scene, ended, firings);
+        }
+        self.missed.clear();
+        self.missed.extend(board.open_of(Rule::LostTrack).filter_map(|alert| {
+            let address = alert.facts.iter().find_map(|fact| match fact.value {
+                Value::Address(address) => Some(address),
+                _ => None,
+            })?;
+            Some((address, alert.key))
+        }));
+        if self.missed.is_empty() {
+            return;
+        }
+        self.missed.sort_unstable();
+        for subject in scene.tracks {
+            let Some(address) = subject.track().codes.address else { continue };
+            let from = self.missed.partition_point(|(missed, _)| *missed < address);
+            let found = self.missed[from..].iter().take_while(|(missed, _)| *missed == address);
+            found.for_each(|(_, key)| firings.resolve(*key));
+        }
+    }
+}
+
+impl LostTrackConfig {
+    fn judge(&self, scene: &Scene<'_>, ended: &EndedTrack<'_>, firings: &mut Firings) {
+        let track = ended.track;
+        let plots: u32 = track.contributors.iter().map(|contributor| contributor.plots).sum();
+        let airborne = ended.reason == EndReason::Lost && !track.on_ground;
+        if !airborne || plots < self.plots_min || self.is_landing(scene.aerodromes, track) {
+            return;
+        }
+        let mut held = track.contributors.iter().filter_map(|c| scene.sensor(c.sensor));
+        let Some(sensor) = held.find(|fact| self.should_see(fact, track)) else { return };
+        let facts = firings.fire(
+            AlertKey::of_track(Rule::LostTrack, track.number),
+            Severity::Caution,
+            None,
+        );
+        facts.push(Fact::new("last seen", Value::At(track.last)));
+        facts.push(Fact::new("last position", Value::Place(track.position)));
+        facts.push(Fact::new("in range of", Value::Sensor(sensor.sensor.id)));
+        if let Some(address) = track.codes.address {
+            facts.push(Fact::new("address", Value::Address(address)));
+        }
+        if let Some(code) = track.codes.mode_3a {
+            facts.push(Fact::new("code", Value::Code(code)));
+        }
+        if let Some(altitude_m) = track.pressure_altitude_m {
+            facts.push(Fact::new("last level", Value::HeightM(altitude_m)));
+        }
+    }
+
+    fn is_landing(&self, aerodromes: &[AerodromeFact], track: &Track) -> bool {
+        let frame = LocalFrame::at(track.position);
+        aerodromes.iter().any(|aerodrome| {
+            let to = frame.enu_from_geodetic(aerodrome.position);
+            let height_m = height_of(track) - aerodrome.position.height_m;
+            let descends =
+                track.vertical_rate_mps.is_some_and(|climb_mps| climb_mps <= -self.descent_mps);
+            to.east.hypot(to.north) <= self.aerodrome_m
+                && (height_m <= self.aerodrome_height_m
+                    || descends && height_m <= 2.0 * self.aerodrome_height_m)
+        })
+    }
+
+    /// Whether a sensor that held the track should see it where it ended.
+    fn should_see(&self, fact: &SensorFact<'_>, track: &Track) -> bool {
+        let sensor = fact.sensor;
+        let (Some(site), None) = (sensor.site, fact.silent_since) else { return false };
+        // A system's tracks end when that system says so, and it has its own alert.
+        if sensor.kind == SensorKind::SystemTracks {
+            return false;
+        }
+        let held_by_primary = last_of(track, |origin| origin == PlotOrigin::Primary).is_some();
+        let cooperates = last_of(track, |origin| origin != PlotOrigin::Primary).is_some();
+        if !held_by_primary && !cooperates {
+            return false;
+        }
+        let range_m = sensor.range_max_m.unwrap_or(self.range_m) * self.range_share;
+        let at = track.position.at_height(height_of(track));
+        let distance_m = site.to_ecef().distance_m(at.to_ecef());
+        distance_m <= range_m.min(horizon_m(site, at.height_m - self.margin_m))
+    }
+}
+
+/// Height over the ellipsoid as well as it is known, metres: measured, or by air pressure.
+fn height_of(track: &Track) -> f64 {
+    match (track.height_sd_m, track.pressure_altitude_m) {
+        (None, Some(altitude_m)) => altitude_m,
+        _ => track.position.height_m,
+    }
+}
+
+/// How far a radio line of sight over a smooth earth reaches from an antenna at `site` to a target
+/// at `height_m`, metres: with refraction as over 4/3 of the earth's radius (ITU-R P.834).
+fn horizon_m(site: Geodetic, height_m: f64) -> f64 {
+    const RADIUS_M: f64 = 4.0 / 3.0 * 6_371_000.0;
+    let to_horizon_m = |height_m: f64| (2.0 * RADIUS_M * height_m.max(0.0)).sqrt();
+    to_horizon_m(site.height_m) + to_horizon_m(height_m)
+}

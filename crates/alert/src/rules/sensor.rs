@@ -1,0 +1,146 @@
+//! Sensors that are silent, degraded or biased.
+
+use crate::{AlertKey, Board, Cause, Fact, Firings, Rule, Scene, SensorFact, Severity, Value};
+use surveillance::SensorKind;
+
+/// What a sensor must do. Defaults are those of the EUROCONTROL Standard Document for Radar
+/// Surveillance in En-Route Airspace and Major Terminal Areas (SUR.ET1.ST01.1000-STD-01-01, edition
+/// 1.0, clause 6): probability of detection, and systematic errors in slant range, azimuth and
+/// time stamp.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SensorConfig {
+    /// Share of expected plots that must come.
+    pub detection_min: f64,
+    /// An alert of that ends at this share.
+    pub detection_exit: f64,
+    /// Expected plots from which on a share tells anything.
+    pub expected_min: u32,
+    /// Systematic error of slant range, metres.
+    pub range_m: f64,
+    /// Systematic error of azimuth, radians.
+    pub azimuth_rad: f64,
+    /// Systematic error of time stamps, seconds.
+    pub time_s: f64,
+    /// An alert of bias ends below this share of its limit.
+    pub bias_exit_share: f64,
+}
+
+impl Default for SensorConfig {
+    fn default() -> Self {
+        Self {
+            detection_min: 0.90,
+            detection_exit: 0.93,
+            expected_min: 200,
+            range_m: 100.0,
+            azimuth_rad: 0.1_f64.to_radians(),
+            time_s: 0.1,
+            bias_exit_share: 0.7,
+        }
+    }
+}
+
+/// Health of sensors: one row a sensor, with all that is wrong with it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SensorRule {
+    config: SensorConfig,
+}
+
+impl SensorRule {
+    /// With these thresholds.
+    pub fn new(config: SensorConfig) -> Self {
+        Self { config }
+    }
+
+    /// Fires for each sensor with which something is wrong.
+    pub fn evaluate(&mut self, scene: &Scene<'_>, board: &Board, firings: &mut Firings) {
+        for fact in scene.sensors {
+            let key = AlertKey::of_cause(Rule::Sensor, Cause::Sensor(fact.sensor.id));
+            let limits = self.config.limits(board.is_open(&key));
+            if !limits.is_broken_by(fact) {
+                continue;
+            }
+            // Whoever is silent is seen by nobody; what is degraded is still seen.
+            let severity = match fact.silent_since {
+                Some(_) => Severity::Warning,
+                None => Severity::Caution,
+            };
+            let facts = firings.fire(key, severity, None);
+            limits.tell(fact, facts);
+        }
+    }
+}
+
+impl SensorConfig {
+    /// The thresholds to begin, or those to end.
+    fn limits(self, open: bool) -> Self {
+        if !open {
+            return self;
+        }
+        Self {
+            detection_min: self.detection_exit,
+            range_m: self.range_m * self.bias_exit_share,
+            azimuth_rad: self.azimuth_rad * self.bias_exit_share,
+            time_s: self.time_s * self.bias_exit_share,
+            ..self
+        }
+    }
+
+    fn misses_too_much(&self, fact: &SensorFact<'_>) -> Option<f64> {
+        let detection = fact.detection.filter(|found| found.expected >= self.expected_min)?;
+        // ADS-B comes when aircraft send and has no turn by which to expect it.
+        let turns = fact.sensor.kind != SensorKind::AdsB;
+        (turns && detection.share < self.detection_min).then_some(detection.share)
+    }
+
+    fn is_broken_by(&self, fact: &SensorFact<'_>) -> bool {
+        fact.silent_since.is_some()
+            || fact.degraded
+            || self.misses_too_much(fact).is_some()
+            || self.biases(fact).iter().any(Measured::is_over)
+    }
+
+    fn biases(&self, fact: &SensorFact<'_>) -> [Measured; 3] {
+        let bias = fact.bias.unwrap_or_default();
+        let measured = |name, unit, found, limit| Measured { name, unit, found, limit };
+        [
+            measured("bias of range", Value::DistanceM, bias.range_m, self.range_m),
+            measured("bias of azimuth", Value::AngleRad, bias.azimuth_rad, self.azimuth_rad),
+            measured("bias of time", Value::SpanS, bias.time_s, self.time_s),
+        ]
+    }
+
+    fn tell(&self, fact: &SensorFact<'_>, facts: &mut Vec<Fact>) {
+        facts.push(Fact::new("sensor", Value::Sensor(fact.sensor.id)));
+        if let Some(since) = fact.silent_since {
+            facts.push(Fact::new("silent since", Value::At(since)));
+        }
+        if fact.degraded {
+            facts.push(Fact::new("degraded", Value::Count(1)));
+        }
+        if let Some(share) = self.misses_too_much(fact) {
+            facts.push(Fact::against(
+                "detection",
+                Value::Share(share),
+                Value::Share(self.detection_min),
+            ));
+        }
+        for bias in self.biases(fact).iter().filter(|bias| bias.is_over()) {
+            let found = (bias.unit)(bias.found.unwrap_or_default());
+            facts.push(Fact::against(bias.name, found, (bias.unit)(bias.limit)));
+        }
+    }
+}
+
+/// A systematic error and how large it may be.
+struct Measured {
+    name: &'static str,
+    unit: fn(f64) -> Value,
+    found: Option<f64>,
+    limit: f64,
+}
+
+impl Measured {
+    fn is_over(&self) -> bool {
+        self.found.is_some_and(|found| found.abs() > self.limit)
+    }
+}

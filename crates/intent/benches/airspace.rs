@@ -1,0 +1,2 @@
+//! Airspace.
+fn main() {}

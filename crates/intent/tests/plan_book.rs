@@ -1,0 +1,143 @@
+//! The book: messages find their plan, and every change tells what changed.
+
+use intent::plan::{Applied, Life, Plans, PlansConfig, Refusal, read};
+use surveillance::Time;
+
+const FPL: &str = "(FPL-KZR127-IS-B738/M-SDE2FGHIRWY/S-UCFM0530-N0450F330 DCT BATUR DCT-UAAA0045-PBN/B1 DOF/261128)";
+
+fn at(text: &str) -> Time {
+    text.parse().expect("an instant")
+}
+
+/// Applies each message of `text`, all received at `received`.
+fn apply(plans: &mut Plans, text: &str, received: &str) -> Vec<Applied> {
+    let reading = read(text.as_bytes());
+    assert_eq!(reading.defects, []);
+    reading.messages.iter().map(|(_, message)| plans.apply(message, at(received))).collect()
+}
+
+fn told(applied: &Applied) -> String {
+    match applied {
+        Applied::Filed(id) => format!("filed {}", id.0),
+        Applied::Changed { plan, life, differences } => {
+            let shown: Vec<String> = differences.iter().map(ToString::to_string).collect();
+            format!("{} {}: {}", plan.0, life.as_str(), shown.join("; "))
+        }
+        Applied::Repeated(id) => format!("repeated {}", id.0),
+        Applied::Refused(why) => format!("refused: {why}"),
+    }
+}
+
+#[test]
+fn a_plan_goes_through_its_life_and_each_message_tells_what_changed() {
+    let mut plans = Plans::default();
+    let check = |plans: &mut Plans, text: &str, expected: &str| {
+        for applied in apply(plans, text, "2026-11-28T04:00:00Z") {
+            assert_eq!(told(&applied), expected, "{text}");
+        }
+    };
+    check(&mut plans, FPL, "filed 0");
+    check(&mut plans, FPL, "repeated 0");
+    check(
+        &mut plans,
+        "(CHG-KZR127-UCFM0530-UAAA-DOF/261128-15/N0450F350 DCT BATUR DCT-8/IN)",
+        "0 filed: 8b: S -> N; 15: N0450F330 DCT BATUR DCT -> N0450F350 DCT BATUR DCT",
+    );
+    let delay = "(DLA-KZR127-UCFM0610-UAAA-DOF/261128)";
+    check(
+        &mut plans,
+        delay,
+        "0 delayed: state: filed -> delayed; 13b: 2026-11-28T05:30:00Z -> 2026-11-28T06:10:00Z",
+    );
+    check(&mut plans, delay, "repeated 0");
+    check(&mut plans, FPL, "repeated 0");
+    check(
+        &mut plans,
+        "(DLA-KZR127-UCFM0540-UAAA-0)",
+        "refused: a delay from 2026-11-28T06:10:00Z to 2026-11-28T05:40:00Z",
+    );
+    check(
+        &mut plans,
+        "(DEP-KZR127/A0241-UCFM0617-UAAA-0)",
+        "0 departed: state: delayed -> departed; take-off: none -> 2026-11-28T06:17:00Z; 7: KZR127 -> KZR127/A0241",
+    );
+    check(&mut plans, "(CNL-KZR127-UCFM0610-UAAA-0)", "refused: the plan is already departed");
+    check(
+        &mut plans,
+        "(ARR-KZR127-UCFM0610-UAAA0605)",
+        "refused: landing at 2026-11-28T06:05:00Z, take-off at 2026-11-28T06:17:00Z",
+    );
+    check(
+        &mut plans,
+        "(ARR-KZR127-UCFM-UACC0655)",
+        "0 arrived: state: departed -> arrived; landing: none -> UACC 2026-11-28T06:55:00Z",
+    );
+    check(&mut plans, "(ARR-KZR127-UCFM-UACC0655)", "repeated 0");
+    check(
+        &mut plans,
+        "(CNL-KZR128-UCFM0610-UAAA-0)",
+        "refused: no plan of that callsign, departure, destination and time",
+    );
+}
+
+#[test]
+fn a_message_is_about_the_flight_of_its_day() {
+    let mut plans = Plans::default();
+    let tomorrow = FPL.replace("261128", "261129");
+    apply(&mut plans, &format!("{FPL}{tomorrow}"), "2026-11-28T04:00:00Z");
+    let cancel = "(CNL-KZR127-UCFM0530-UAAA-DOF/261129)";
+    apply(&mut plans, cancel, "2026-11-28T05:00:00Z");
+    let lives: Vec<Life> = plans.iter().map(|entry| entry.life).collect();
+    assert_eq!(lives, [Life::Filed, Life::Cancelled]);
+}
+
+#[test]
+fn a_delay_over_midnight_is_to_the_next_day() {
+    let mut plans = Plans::default();
+    apply(&mut plans, &FPL.replace("UCFM0530", "UCFM2330"), "2026-11-28T04:00:00Z");
+    apply(&mut plans, "(DLA-KZR127-UCFM0045-UAAA-DOF/261128)", "2026-11-28T23:00:00Z");
+    assert_eq!(plans.iter().next().unwrap().off_block, at("2026-11-29T00:45:00Z"));
+}
+
+#[test]
+fn a_plan_without_a_day_is_for_the_next_such_time() {
+    let mut plans = Plans::default();
+    apply(&mut plans, &FPL.replace("DOF/261128", ""), "2026-11-27T20:00:00Z");
+    assert_eq!(plans.iter().next().unwrap().off_block, at("2026-11-28T05:30:00Z"));
+}
+
+#[test]
+fn a_full_book_sheds_closed_plans_first_and_counts_them() {
+    let mut plans = Plans::new(PlansConfig { plans_max: 3, ..PlansConfig::default() });
+    for number in 0..5 {
+        let filing = FPL.replace("KZR127", &format!("KZR{number}"));
+        apply(&mut plans, &filing, "2026-11-28T04:00:00Z");
+        if number == 1 {
+            apply(&mut plans, "(CNL-KZR1-UCFM0530-UAAA-0)", "2026-11-28T04:00:00Z");
+        }
+    }
+    let left: Vec<String> = plans.iter().map(|entry| entry.plan.callsign.to_string()).collect();
+    assert_eq!((left.join(" "), plans.shed()), ("KZR2 KZR3 KZR4".to_owned(), 2));
+}
+
+#[test]
+fn what_is_overdue_expires_and_is_forgotten_later() {
+    let mut plans = Plans::default();
+    apply(&mut plans, FPL, "2026-11-28T04:00:00Z");
+    assert!(plans.advance(at("2026-11-28T11:29:00Z")).is_empty());
+    assert_eq!(plans.advance(at("2026-11-28T11:30:00Z")).len(), 1);
+    assert_eq!(plans.iter().next().unwrap().life, Life::Expired);
+    plans.advance(at("2026-11-28T13:30:00Z"));
+    assert!(plans.is_empty());
+}
+
+#[test]
+fn two_flights_as_near_are_not_guessed_between() {
+    let mut plans = Plans::default();
+    let early = FPL.replace("UCFM0530", "UCFM0400");
+    let late = FPL.replace("UCFM0530", "UCFM0600");
+    apply(&mut plans, &format!("{early}{late}"), "2026-11-28T02:00:00Z");
+    let applied =
+        apply(&mut plans, "(CNL-KZR127-UCFM0500-UAAA-DOF/261128)", "2026-11-28T02:00:00Z");
+    assert_eq!(applied, [Applied::Refused(Refusal::Ambiguous { count: 2 })]);
+}

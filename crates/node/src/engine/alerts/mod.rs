@@ -1,0 +1,240 @@
+//! Alerts of the picture: what the rules are shown each second, and what people do about it.
+
+mod rows;
+mod rules;
+
+use super::remote_id::RemoteIds;
+use super::sensors::{FeedState, SensorBook};
+use crate::wire::{self, ALERT_ROWS, ClientMessage};
+use accord::{AlertSet, AlertState};
+use alert::{
+    AlertId, Board, BoardConfig, EndedTrack, Firings, MuteScope, Order, Scene, Severity, State,
+    Subject, View,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use picture::{Entry, Picture};
+use rows::Names;
+pub(crate) use rows::rule_name;
+use rules::Rules;
+pub use rules::{AlertSetup, RuleGroup};
+use std::collections::BTreeMap;
+use surveillance::{EndReason, SensorId, Time, Track, TrackNumber};
+use tracker::Registration;
+
+/// Seconds after which the board is kept again though nothing was opened, ended or done.
+const KEPT_EVERY_S: f64 = 60.0;
+
+/// The rules, the board and what waits for the next evaluation.
+pub(super) struct Alerts {
+    config: BoardConfig,
+    rules: Rules,
+    board: Board,
+    firings: Firings,
+    /// Tracks that ended since the last evaluation.
+    ended: BTreeMap<TrackNumber, (Track, EndReason)>,
+    /// While a restart handles again what its feeds brought, rules remember and the board waits.
+    taking_up: bool,
+    /// The board as last kept, and when; `None`: it is to be kept anew.
+    kept: Option<(String, Time)>,
+    /// The instant of the last evaluation.
+    evaluated: Option<Time>,
+    /// What was lost of the run before, in words.
+    lost: Option<String>,
+    /// Kinds of the alerts that are open about each track, and the least that was done about one.
+    of_track: BTreeMap<TrackNumber, (AlertSet, AlertState)>,
+}
+
+impl Alerts {
+    pub(super) fn new(setup: AlertSetup) -> Self {
+        let config = setup.board.clone();
+        let board = Board::new(config.clone());
+        Self {
+            config,
+            rules: Rules::new(setup),
+            board,
+            firings: Firings::new(),
+            ended: BTreeMap::new(),
+            taking_up: false,
+            kept: None,
+            evaluated: None,
+            lost: None,
+            of_track: BTreeMap::new(),
+        }
+    }
+
+    /// A track left the picture.
+    pub(super) fn end(&mut self, entry: &Entry, reason: EndReason) {
+        self.ended.insert(entry.track.number, (entry.track.clone(), reason));
+    }
+
+    /// Looks at the picture as of `now`.
+    pub(super) fn evaluate(
+        &mut self,
+        picture: &Picture,
+        sensors: &mut SensorBook,
+        feeds: &[FeedState],
+        biases: &[Registration],
+        heard: &mut RemoteIds,
+        now: Time,
+    ) {
+        self.evaluated = Some(now);
+        let subjects: Vec<Subject<'_>> = picture.entries().map(Subject::bare).collect();
+        let ended: Vec<EndedTrack<'_>> = self
+            .ended
+            .values()
+            .map(|(track, reason)| EndedTrack { track, reason: *reason })
+            .collect();
+        let facts = sensors.facts(feeds, biases, now);
+        let remote_ids = heard.facts(picture);
+        let running_s = self.board.running_s(now);
+        let scene = Scene {
+            ended: &ended,
+            sensors: &facts,
+            remote_ids: &remote_ids,
+            ..Scene::of_tracks(now, running_s, &subjects)
+        };
+        self.firings.clear();
+        self.rules.evaluate(&scene, &self.board, &mut self.firings);
+        if self.rules.looks_at(RuleGroup::RemoteId) {
+            heard.fire(picture, now, &mut self.firings);
+        }
+        if !self.taking_up {
+            let changes = self.board.update(&mut self.firings, &ended, now);
+            if !(changes.opened.is_empty() && changes.closed.is_empty()) {
+                self.kept = None;
+            }
+            self.take_stock();
+        }
+        self.ended.clear();
+    }
+
+    /// Kinds and state of the alerts about each track, for releases.
+    fn take_stock(&mut self) {
+        self.of_track.clear();
+        for alert in self.board.open() {
+            let state = match alert.state() {
+                State::New => AlertState::Raised,
+                _ => AlertState::Acknowledged,
+            };
+            for number in alert.key.tracks.iter().flatten() {
+                let of = self.of_track.entry(*number).or_insert((AlertSet::EMPTY, state));
+                of.0 = of.0.with(rows::kind(alert.key.rule));
+                of.1 = of.1.min(state);
+            }
+        }
+    }
+
+    /// What is open about a track.
+    pub(super) fn about(&self, number: TrackNumber) -> (AlertSet, AlertState) {
+        self.of_track.get(&number).copied().unwrap_or_default()
+    }
+
+    /// What a person does about an alert; `None` where it is about something else.
+    pub(super) fn act(
+        &mut self,
+        asked: &ClientMessage,
+        now: Time,
+    ) -> Option<Result<(), (String, String)>> {
+        let (alert, done) = match asked {
+            ClientMessage::Acknowledge { alert, by } => {
+                (alert, self.board.acknowledge(AlertId(*alert), by, now))
+            }
+            ClientMessage::MuteAlert { alert, for_s, reason, by } => {
+                let until = now.plus_seconds(f64::from(*for_s));
+                let scope = self.scope(*alert);
+                (alert, scope.and_then(|scope| self.board.mute(scope, by, reason, until, now)))
+            }
+            ClientMessage::UnmuteAlert { alert, by } => {
+                let scope = self.scope(*alert);
+                (alert, scope.and_then(|scope| self.board.unmute(scope, by)).map(|_| ()))
+            }
+            _ => return None,
+        };
+        self.kept = None;
+        self.take_stock();
+        Some(done.map_err(|why| (format!("alert {alert}"), why.to_string())))
+    }
+
+    fn scope(&self, alert: u64) -> Result<MuteScope, alert::ActError> {
+        let id = AlertId(alert);
+        let found = self.board.get(id).ok_or(alert::ActError::Unknown(id))?;
+        Ok(MuteScope::Key(found.key))
+    }
+
+    /// The list from its `from`-th row on: what is open, most urgent first, then what has ended.
+    pub(super) fn list(&self, from: u32, sensors: &SensorBook, now: Time) -> wire::Alerts {
+        let area = |area| self.rules.area_name(area);
+        let sensor = |id: SensorId| sensors.name(id).map(str::to_owned);
+        let site = |place| self.rules.site_name(place);
+        let names = Names { area: &area, sensor: &sensor, site: &site };
+        let from = from as usize;
+        let open = self.board.page(View::default(), from, ALERT_ROWS);
+        let ended = View { state: Some(State::Ended), order: Order::Newest, ..View::default() };
+        let (left, over) = (ALERT_ROWS - open.shown.len(), from.saturating_sub(open.total));
+        let ended = self.board.page(ended, over, left);
+        let shown = open.shown.iter().chain(&ended.shown);
+        let mut counts = [0; 3];
+        for alert in self.board.open() {
+            counts[match alert.severity {
+                Severity::Advisory => 0,
+                Severity::Caution => 1,
+                Severity::Warning => 2,
+            }] += 1;
+        }
+        wire::Alerts {
+            time_ms: now.unix_millis() as f64,
+            rows: shown.map(|alert| rows::row(alert, &self.board, &names)).collect(),
+            from: from.min(open.total + ended.total) as u32,
+            total: (open.total + ended.total) as u32,
+            open: counts,
+            unacknowledged: open.unseen as u32,
+            unable: self.lost.iter().cloned().chain(self.rules.unable()).collect(),
+        }
+    }
+
+    /// The board as text, to outlast a restart. Inputs of rules change each second and are not worth
+    /// keeping each second: it is kept when something opened, ended or was done, and now and then.
+    pub(super) fn standing(&mut self) -> &str {
+        let now = self.evaluated.unwrap_or(Time::EPOCH);
+        let due = |at: &Time| now.seconds_since(*at).abs() >= KEPT_EVERY_S;
+        if self.kept.as_ref().is_none_or(|(_, at)| due(at)) {
+            self.kept = Some((STANDARD.encode(self.board.save()), now));
+        }
+        self.kept.as_ref().map_or("", |(text, _)| text)
+    }
+
+    /// Goes on with the board of a run before, as [`Self::standing`] told it.
+    pub(super) fn take_up(&mut self, standing: &str, now: Time) {
+        self.taking_up = true;
+        if standing.is_empty() {
+            return;
+        }
+        let bytes = STANDARD.decode(standing).map_err(|why| why.to_string());
+        let board = bytes.and_then(|bytes| {
+            Board::restore(self.config.clone(), &bytes).map_err(|why| why.to_string())
+        });
+        match board {
+            Ok(board) => self.board = board,
+            Err(why) => {
+                // Later than any number given before: that was once a millisecond at most.
+                self.board.skip_past(AlertId(now.unix_millis().unsigned_abs()));
+                self.lost = Some(format!(
+                    "Alerts of the run before could not be read ({why}): what was acknowledged \
+                     then is not known"
+                ));
+            }
+        }
+        self.take_stock();
+    }
+
+    /// All that the feeds brought before is handled again: from here on alerts open and end.
+    pub(super) fn resumed(&mut self) {
+        self.taking_up = false;
+    }
+
+    /// How many there are and were.
+    pub(super) fn counts(&self) -> alert::Counts {
+        self.board.counts()
+    }
+}

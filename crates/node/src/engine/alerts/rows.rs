@@ -1,0 +1,248 @@
+//! Alerts in wire form: names and values as people read them.
+
+use crate::wire::{AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, FactRow, SaidWords};
+use accord::AlertKind;
+use alert::{Act, Alert, Board, Cause, End, Fact, Rule, Severity, State, Value};
+use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_KNOT};
+use surveillance::{EndReason, SensorId, Time};
+
+/// What the rows need to know beside the board.
+pub(super) struct Names<'a> {
+    /// Names of airspaces and borders, by place.
+    pub(super) area: &'a dyn Fn(u32) -> Option<String>,
+    /// Names of sensors.
+    pub(super) sensor: &'a dyn Fn(SensorId) -> Option<String>,
+    /// Names of the site's rules, by place.
+    pub(super) site: &'a dyn Fn(u16) -> Option<String>,
+}
+
+pub(super) fn row(alert: &Alert, board: &Board, names: &Names<'_>) -> AlertRow {
+    let place = |fact: &Fact| match fact.value {
+        Value::Place(place) => {
+            Some(AlertPlace { lat_deg: place.latitude_deg(), lon_deg: place.longitude_deg() })
+        }
+        _ => None,
+    };
+    AlertRow {
+        id: alert.id.0,
+        rule: full_name(alert.key.rule, names),
+        title: title(alert.key.rule, names),
+        severity: severity(alert.severity),
+        state: match alert.state() {
+            State::New => AlertState::New,
+            State::Acknowledged => AlertState::Acknowledged,
+            State::InIncident => AlertState::InIncident,
+            State::Ended => AlertState::Ended,
+        },
+        tracks: alert.key.tracks.iter().flatten().map(|number| number.0).collect(),
+        about: about(alert.key.cause, names),
+        at: alert.facts.iter().find_map(place),
+        predicted_ms: alert.predicted.map(ms),
+        opened_ms: ms(alert.opened),
+        ended_ms: alert.ended.as_ref().map(|ended| ms(ended.at)),
+        ended_for: alert.ended.as_ref().map(|ended| ended_for(&ended.why)),
+        acknowledged: alert.acknowledged.as_ref().map(|act| said(act, String::new())),
+        muted: board.mute_of(&alert.key).map(|mute| AlertMute {
+            said: said(&mute.act, mute.reason.clone()),
+            until_ms: ms(mute.until),
+        }),
+        incident: alert.incident.as_ref().map(|joined| joined.incident.clone()),
+        facts: alert.facts.iter().map(|fact| fact_row(fact, names)).collect(),
+        cat004: None,
+    }
+}
+
+fn said(act: &Act, words: String) -> SaidWords {
+    SaidWords { at_ms: ms(act.at), words, by: act.by.clone() }
+}
+
+fn ms(at: Time) -> f64 {
+    at.unix_millis() as f64
+}
+
+pub(super) fn severity(severity: Severity) -> AlertSeverity {
+    match severity {
+        Severity::Advisory => AlertSeverity::Advisory,
+        Severity::Caution => AlertSeverity::Caution,
+        Severity::Warning => AlertSeverity::Warning,
+    }
+}
+
+fn fact_row(fact: &Fact, names: &Names<'_>) -> FactRow {
+    FactRow {
+        name: fact.name.to_string(),
+        value: value(&fact.value, names),
+        limit: fact.limit.as_ref().map(|limit| value(limit, names)),
+    }
+}
+
+/// As at the screen: NM and metres, feet, knots, degrees, UTC.
+fn value(value: &Value, names: &Names<'_>) -> String {
+    match value {
+        // A runway's length and less is thought of in metres.
+        Value::DistanceM(m) if m.abs() < 0.5 * METRES_PER_NM => format!("{m:.0} m"),
+        Value::DistanceM(m) => format!("{:.1} NM", m / METRES_PER_NM),
+        Value::HeightM(m) => format!("{:.0} ft", m / METRES_PER_FOOT),
+        Value::SpeedMps(mps) => format!("{:.0} kt", mps / MPS_PER_KNOT),
+        Value::AngleRad(rad) => format!("{:.2}°", rad.to_degrees()),
+        Value::SpanS(s) if s.abs() < 10.0 => format!("{s:.1} s"),
+        Value::SpanS(s) => format!("{s:.0} s"),
+        Value::Share(share) => format!("{:.0} %", share * 100.0),
+        Value::Count(count) => count.to_string(),
+        Value::At(at) => clock(*at),
+        Value::Place(place) => {
+            let side = |deg: f64, sides: [char; 2]| {
+                format!("{:.4}° {}", deg.abs(), sides[usize::from(deg < 0.0)])
+            };
+            let latitude = side(place.latitude_deg(), ['N', 'S']);
+            format!("{latitude} {}", side(place.longitude_deg(), ['E', 'W']))
+        }
+        Value::Code(code) => code.to_string(),
+        Value::Address(address) => address.to_string(),
+        Value::Sensor(id) => sensor(*id, names),
+        Value::Name(name) => name.clone(),
+        Value::Track(number) => number.to_string(),
+    }
+}
+
+/// Time of day, UTC, to the second.
+fn clock(at: Time) -> String {
+    let s = at.time_of_day().as_secs();
+    format!("{:02}:{:02}:{:02}Z", s / 3600, s / 60 % 60, s % 60)
+}
+
+fn sensor(id: SensorId, names: &Names<'_>) -> String {
+    (names.sensor)(id).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string())
+}
+
+fn about(cause: Cause, names: &Names<'_>) -> Option<String> {
+    match cause {
+        Cause::Tracks => None,
+        Cause::Area(area) => (names.area)(area),
+        Cause::Code(code) => Some(format!("code {code}")),
+        Cause::Address(address) => Some(format!("address {address}")),
+        Cause::Cell(cell) => Some(format!("cell {cell:x}")),
+        Cause::Sensor(id) => Some(sensor(id, names)),
+        Cause::RemoteId(id) => Some(format!("remote ID {id}")),
+    }
+}
+
+fn ended_for(why: &End) -> String {
+    match why {
+        End::Condition | End::Resolved => "no longer so".to_owned(),
+        End::Track(EndReason::Lost | EndReason::NeverConfirmed) => "the track was lost".to_owned(),
+        End::Track(EndReason::MergedInto(number) | EndReason::Superseded(number)) => {
+            format!("the track goes on as {number}")
+        }
+        End::Track(EndReason::Shed) => "the track was shed".to_owned(),
+        End::Closed { act, reason } => format!("closed by {}: {reason}", act.by),
+    }
+}
+
+/// The name of a rule that is built in, in configuration and documents.
+pub(crate) fn rule_name(rule: Rule) -> &'static str {
+    named(rule).0
+}
+
+fn full_name(rule: Rule, names: &Names<'_>) -> String {
+    match rule {
+        Rule::Site(place) => (names.site)(place).unwrap_or_else(|| format!("site {place}")),
+        _ => rule_name(rule).to_owned(),
+    }
+}
+
+/// What a rule says on the screen.
+fn title(rule: Rule, names: &Names<'_>) -> String {
+    match rule {
+        Rule::Site(_) => full_name(rule, names).to_uppercase(),
+        _ => named(rule).1.to_owned(),
+    }
+}
+
+fn named(rule: Rule) -> (&'static str, &'static str) {
+    match rule {
+        Rule::BorderCrossed => ("border_crossed", "BORDER CROSSED"),
+        Rule::BorderPredicted => ("border_predicted", "BORDER CROSSING"),
+        Rule::AreaInfringed => ("area_infringed", "AIRSPACE INFRINGED"),
+        Rule::AreaPredicted => ("area_predicted", "AIRSPACE AHEAD"),
+        Rule::Conflict => ("conflict", "CONFLICT"),
+        Rule::MinimumSafeAltitude => ("minimum_safe_altitude", "TOO LOW OVER TERRAIN"),
+        Rule::UnlawfulInterference => ("unlawful_interference", "UNLAWFUL INTERFERENCE 7500"),
+        Rule::RadioFailure => ("radio_failure", "RADIO FAILURE 7600"),
+        Rule::Emergency => ("emergency", "EMERGENCY 7700"),
+        Rule::Ident => ("ident", "IDENT"),
+        Rule::CodeChanged => ("code_changed", "CODE CHANGED"),
+        Rule::DuplicateCode => ("duplicate_code", "ONE CODE TWICE"),
+        Rule::DuplicateAddress => ("duplicate_address", "ONE ADDRESS TWICE"),
+        Rule::LostTrack => ("lost_track", "TRACK LOST"),
+        Rule::LostTransponder => ("lost_transponder", "TRANSPONDER LOST"),
+        Rule::NonCooperative => ("non_cooperative", "TELLS NOTHING OF ITSELF"),
+        Rule::LowSlow => ("low_slow", "LOW AND SLOW"),
+        Rule::PositionDisagreement => {
+            ("position_disagreement", "CLAIMED POSITION DISAGREES WITH MEASURED")
+        }
+        Rule::NavigationInterference => ("navigation_interference", "GNSS INTERFERENCE AREA"),
+        Rule::Unmanned => ("unmanned", "UNMANNED AIRCRAFT"),
+        Rule::RemoteIdMotion => ("remote_id_motion", "REMOTE ID MOVES AS NOTHING CAN"),
+        Rule::RemoteIdDuplicate => ("remote_id_duplicate", "ONE REMOTE ID AT TWO PLACES"),
+        Rule::Sensor => ("sensor", "SENSOR"),
+        Rule::RouteDeparture => ("route_departure", "OFF ITS ROUTE"),
+        Rule::LevelDeparture => ("level_departure", "OFF ITS LEVEL"),
+        Rule::Site(_) => ("site", "SITE RULE"),
+    }
+}
+
+/// What an article calls it.
+pub(super) fn kind(rule: Rule) -> AlertKind {
+    match rule {
+        Rule::BorderCrossed | Rule::BorderPredicted => AlertKind::BorderCrossing,
+        Rule::AreaInfringed | Rule::AreaPredicted => AlertKind::AreaInfringement,
+        Rule::Conflict => AlertKind::Conflict,
+        Rule::MinimumSafeAltitude => AlertKind::MinimumSafeAltitude,
+        Rule::UnlawfulInterference => AlertKind::UnlawfulInterference,
+        Rule::RadioFailure => AlertKind::RadioFailure,
+        Rule::Emergency => AlertKind::Emergency,
+        Rule::Ident => AlertKind::Ident,
+        Rule::CodeChanged | Rule::DuplicateCode | Rule::DuplicateAddress => AlertKind::Codes,
+        Rule::LostTrack => AlertKind::LostTrack,
+        Rule::LostTransponder => AlertKind::LostTransponder,
+        Rule::NonCooperative => AlertKind::NonCooperative,
+        Rule::LowSlow => AlertKind::LowSlow,
+        Rule::PositionDisagreement => AlertKind::PositionDisagreement,
+        Rule::NavigationInterference => AlertKind::NavigationInterference,
+        Rule::Unmanned | Rule::RemoteIdMotion | Rule::RemoteIdDuplicate => AlertKind::Unmanned,
+        Rule::Sensor => AlertKind::Sensor,
+        Rule::RouteDeparture | Rule::LevelDeparture | Rule::Site(_) => AlertKind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geodesy::Geodetic;
+
+    #[test]
+    fn values_are_in_the_units_of_the_screen() {
+        let names = Names { area: &|_| None, sensor: &|_| None, site: &|_| None };
+        let check = |one: Value, expected: &str| assert_eq!(value(&one, &names), expected);
+        check(Value::DistanceM(7_593.2), "4.1 NM");
+        check(Value::DistanceM(90.0), "90 m");
+        check(Value::HeightM(182.88), "600 ft");
+        check(Value::SpeedMps(108.0), "210 kt");
+        check(Value::AngleRad(0.31_f64.to_radians()), "0.31°");
+        check(Value::SpanS(80.0), "80 s");
+        check(Value::Share(7.0 / 23.0), "30 %");
+        check(Value::Sensor(SensorId { sac: 1, sic: 2 }), "1/2");
+        check(Value::At("2026-11-23T14:35:10Z".parse().unwrap()), "14:35:10Z");
+        let place = Geodetic::from_degrees(42.8536, -74.5, 0.0).unwrap();
+        check(Value::Place(place), "42.8536° N 74.5000° W");
+    }
+
+    #[test]
+    fn no_two_rules_share_a_name() {
+        let mut names: Vec<_> = Rule::BUILT_IN.iter().map(|rule| named(*rule).0).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Rule::BUILT_IN.len());
+    }
+}

@@ -1,0 +1,132 @@
+//! Alerts, as the console shows them.
+
+use super::SaidWords;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The list of alerts, or the part of it that this console looks at.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct Alerts {
+    /// When this was so.
+    pub time_ms: f64,
+    /// Rows from `from` on, at most [`ALERT_ROWS`]: by severity, then by time to the event.
+    pub rows: Vec<AlertRow>,
+    /// How many rows come before the first.
+    pub from: u32,
+    /// How many rows there are.
+    pub total: u32,
+    /// How many of each severity are open, advisory first.
+    pub open: [u32; 3],
+    /// How many are open and nobody has acknowledged.
+    pub unacknowledged: u32,
+    /// Rules that could not be evaluated at the last instant, and why.
+    pub unable: Vec<String>,
+}
+
+/// Rows of one [`Alerts`] message.
+pub const ALERT_ROWS: usize = 100;
+
+/// One alert.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AlertRow {
+    /// Its number within this node.
+    #[ts(type = "number")]
+    pub id: u64,
+    /// The rule, by its name in configuration and documents: `border_predicted`.
+    pub rule: String,
+    /// What it says, as on the screen: "BORDER CROSSING".
+    pub title: String,
+    /// How much it needs a person.
+    pub severity: AlertSeverity,
+    /// What became of it.
+    pub state: AlertState,
+    /// Tracks that it is about.
+    pub tracks: Vec<u32>,
+    /// What it is about beside them: an airspace, a code, a cell, a sensor.
+    pub about: Option<String>,
+    /// Where, if it is of a place.
+    pub at: Option<AlertPlace>,
+    /// When what it warns of will happen; none if it has.
+    pub predicted_ms: Option<f64>,
+    /// When it was raised.
+    pub opened_ms: f64,
+    /// When it ended.
+    pub ended_ms: Option<f64>,
+    /// Why it ended.
+    pub ended_for: Option<String>,
+    /// Who has seen it.
+    pub acknowledged: Option<SaidWords>,
+    /// Who muted it, why, and until when.
+    pub muted: Option<AlertMute>,
+    /// The incident it is in.
+    pub incident: Option<String>,
+    /// Inputs and thresholds, in the order in which they are read.
+    pub facts: Vec<FactRow>,
+    /// Its message type in ASTERIX CAT004, where the standard has one.
+    pub cat004: Option<u8>,
+}
+
+/// How much an alert needs a person.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum AlertSeverity {
+    /// To be known.
+    Advisory,
+    /// To be looked at.
+    Caution,
+    /// To be acted on now.
+    Warning,
+}
+
+/// What became of an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum AlertState {
+    /// Nobody has said to have seen it.
+    New,
+    /// Somebody has.
+    Acknowledged,
+    /// It belongs to an incident.
+    InIncident,
+    /// Its condition holds no more.
+    Ended,
+}
+
+/// Where an alert is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AlertPlace {
+    /// Latitude, degrees.
+    pub lat_deg: f64,
+    /// Longitude, degrees.
+    pub lon_deg: f64,
+}
+
+/// A mute: the alert stays, and calls nobody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AlertMute {
+    /// Who muted it, when and why.
+    pub said: SaidWords,
+    /// Until when.
+    pub until_ms: f64,
+}
+
+/// One input of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct FactRow {
+    /// What it is.
+    pub name: String,
+    /// What was found, with its unit.
+    pub value: String,
+    /// What it was held against.
+    pub limit: Option<String>,
+}

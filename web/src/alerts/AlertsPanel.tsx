@@ -1,0 +1,203 @@
+// What needs the operator: one row a cause and track, in place, worst first.
+
+import { useSignal, useSignalEffect } from '@preact/signals';
+import type { AlertRow } from '../generated/wire';
+import { act, position } from '../requests/state';
+import { count, timeZ } from '../shell/format';
+import { Glyph } from '../shell/Glyph';
+import { clockMs, seenAs, store } from '../shell/state';
+import { ident } from '../tracks/ident';
+import { acknowledge, alertAt, alerts, alertsFrom, lookAt, whyNotAcknowledge } from './state';
+import { calls, factLine, openCounts, SEVERITY_GLYPH, spokenOf, whenWords } from './words';
+
+/** What a track is called on the screen now. */
+const nameOf = (number: number): string => {
+  const row = store.rowOf.get(number);
+  return ident(row === undefined ? null : (store.descriptions[row] ?? null), number);
+};
+
+export function AlertsPanel() {
+  const told = alerts.value;
+  if (!told) return null;
+  const counts = openCounts(told);
+  return (
+    <section class="alerts" id="alerts" aria-label="Alerts">
+      <header class="panel-head">
+        <h2>Alerts</h2>
+        <span class="panel-note num" id="alert-counts">
+          {counts.length === 0 ? 'none open' : counts.map(({ severity, words }) => (
+            <span key={severity} class={`alert-count severity-${severity}`}>
+              <Glyph shape={SEVERITY_GLYPH[severity]} /> {words}
+            </span>
+          ))}
+        </span>
+      </header>
+      {seenAs.value !== null && <p class="empty">These are our own; the map shows what {seenAs.value} is sent.</p>}
+      {told.unable.map((why) => (
+        <p key={why} class="notice-line caution">
+          <Glyph shape="diamond" /> {why}
+        </p>
+      ))}
+      {told.rows.length === 0 && <p class="empty">No rule has fired.</p>}
+      <ul class="alert-list">
+        {told.rows.map((row) => (
+          <li key={row.id} class={`severity-${row.severity} state-${row.state} ${calls(row, clockMs.value) ? 'calls' : ''}`}>
+            <Line row={row} />
+            {row.id === alertAt.value && <Why row={row} />}
+          </li>
+        ))}
+      </ul>
+      {told.total > told.rows.length && (
+        <nav class="alert-pages" aria-label="Pages of alerts">
+          <button type="button" class="button small" disabled={told.from === 0} onClick={() => (alertsFrom.value = Math.max(0, told.from - told.rows.length))}>
+            Earlier
+          </button>
+          <span class="num">
+            {count(told.from + 1)}–{count(told.from + told.rows.length)} of {count(told.total)}
+          </span>
+          <button type="button" class="button small" disabled={told.from + told.rows.length >= told.total} onClick={() => (alertsFrom.value = told.from + told.rows.length)}>
+            Later
+          </button>
+        </nav>
+      )}
+    </section>
+  );
+}
+
+function Line({ row }: { row: AlertRow }) {
+  const open = row.id === alertAt.value;
+  const who = row.tracks.map(nameOf).join(' – ');
+  return (
+    <button type="button" class="alert-line" aria-expanded={open} onClick={() => (open ? (alertAt.value = null) : lookAt(row))}>
+      <Glyph shape={SEVERITY_GLYPH[row.severity]} />
+      <span class="visually-hidden">{row.severity}: </span>
+      <b class="alert-title">{row.title}</b>
+      <span class="alert-when num">{whenWords(row, clockMs.value)}</span>
+      <span class="alert-who">
+        {who}
+        {row.about && <span class="muted">{who ? ' · ' : ''}{row.about}</span>}
+      </span>
+      {row.facts.length > 0 && <span class="alert-facts num muted">{factLine(row)}</span>}
+      {(row.acknowledged || row.muted || row.incident) && (
+        <span class="alert-state muted">
+          {[row.incident, row.acknowledged && `seen by ${row.acknowledged.by}`, row.muted && `muted until ${timeZ(row.muted.until_ms)}`].filter(Boolean).join(' · ')}
+        </span>
+      )}
+    </button>
+  );
+}
+
+/** Why it fired, and what can be done about it. */
+function Why({ row }: { row: AlertRow }) {
+  const problem = whyNotAcknowledge(row);
+  return (
+    <div class="alert-why">
+      <table class="alert-fact-table">
+        <thead>
+          <tr>
+            <th scope="col">Input</th>
+            <th scope="col">Found</th>
+            <th scope="col">Limit</th>
+          </tr>
+        </thead>
+        <tbody>
+          {row.facts.map((fact) => (
+            <tr key={fact.name}>
+              <th scope="row">{fact.name}</th>
+              <td class="num">{fact.value}</td>
+              <td class="num">{fact.limit ?? '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="muted">
+        Rule <code>{row.rule}</code>
+        {row.cat004 !== null && <> · CAT004 type {row.cat004}</>} · raised <span class="num">{timeZ(row.opened_ms)}</span>
+        {row.ended_ms !== null && <> · ended <span class="num">{timeZ(row.ended_ms)}</span></>}
+      </p>
+      {row.state !== 'ended' && (
+        <>
+          <form class="act-form" onSubmit={(event) => { event.preventDefault(); acknowledge(row); }}>
+            <label class="field">
+              <span class="visually-hidden">Your name or position</span>
+              <input type="text" id="alert-name" placeholder="your name" maxLength={80} value={position.value} onInput={(event) => (position.value = event.currentTarget.value)} />
+            </label>
+            <button type="submit" class="button small primary" disabled={problem !== null} title={problem ?? 'Acknowledge (A)'}>
+              Acknowledge <kbd>A</kbd>
+            </button>
+          </form>
+          <Mute row={row} />
+        </>
+      )}
+    </div>
+  );
+}
+
+const MUTE_MINUTES = [5, 15, 60] as const;
+
+/** Keeps an alert from calling, for a reason and a while; it stays on the list. */
+function Mute({ row }: { row: AlertRow }) {
+  const reason = useSignal('');
+  const minutes = useSignal<number>(MUTE_MINUTES[1]);
+  const by = position.value;
+  if (row.muted && row.muted.until_ms > clockMs.value) {
+    return (
+      <p class="muted">
+        Muted by {row.muted.said.by} until <span class="num">{timeZ(row.muted.until_ms)}</span>: {row.muted.said.words}{' '}
+        <button type="button" class="button small" disabled={by.trim() === ''} onClick={() => act({ type: 'unmute_alert', alert: row.id, by })}>
+          Unmute
+        </button>
+      </p>
+    );
+  }
+  const missing = reason.value.trim() === '' || by.trim() === '';
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (missing) return;
+    act({ type: 'mute_alert', alert: row.id, for_s: minutes.value * 60, reason: reason.value, by });
+    reason.value = '';
+  };
+  return (
+    <details>
+      <summary>Mute</summary>
+      <form class="act-form" onSubmit={submit}>
+        <label class="field">
+          <span class="visually-hidden">Why</span>
+          <input type="text" placeholder="why" maxLength={200} value={reason.value} onInput={(event) => (reason.value = event.currentTarget.value)} />
+        </label>
+        <label class="field">
+          <span class="visually-hidden">For</span>
+          <select value={String(minutes.value)} onChange={(event) => (minutes.value = Number(event.currentTarget.value))}>
+            {MUTE_MINUTES.map((one) => (
+              <option key={one} value={String(one)}>
+                {one} min
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit" class="button small" disabled={missing} title={missing ? 'Give your name and a reason.' : ''}>
+          Mute
+        </button>
+      </form>
+    </details>
+  );
+}
+
+/** Speaks new warnings, once each. */
+export function AlertVoice() {
+  const words = useSignal('');
+  const heard = useSignal<ReadonlySet<number> | null>(null);
+  useSignalEffect(() => {
+    const told = alerts.value;
+    if (!told) return;
+    const said = spokenOf(heard.peek(), told, nameOf);
+    heard.value = new Set(told.rows.map((row) => row.id));
+    if (said) words.value = said;
+  });
+  return (
+    <div class="visually-hidden" role="alert" aria-live="assertive" id="alert-voice">
+      {words}
+    </div>
+  );
+}
+

@@ -1,0 +1,46 @@
+// What the alert list shows and does, as signals.
+
+import { computed, signal } from '@preact/signals';
+import type { AlertRow, Alerts } from '../generated/wire';
+import { act, position } from '../requests/state';
+import { clockMs, select, store } from '../shell/state';
+import { nextAfter } from './words';
+
+/** Absent until the node has spoken of alerts. */
+export const alerts = signal<Alerts | null>(null);
+
+/** The alert that is looked at. */
+export const alertAt = signal<number | null>(null);
+export const alertShown = computed<AlertRow | null>(
+  () => alerts.value?.rows.find((row) => row.id === alertAt.value) ?? null,
+);
+
+/** The row from which on the node lists alerts for this console. */
+export const alertsFrom = signal(0);
+
+/** Looks at an alert and at its track. */
+export function lookAt(row: AlertRow): void {
+  alertAt.value = row.id;
+  const track = row.tracks.find((number) => store.rowOf.has(number));
+  if (track !== undefined) select(track);
+}
+
+/** The next alert down the list that nobody has acknowledged; from the last to the first. */
+export function nextAlert(): void {
+  const row = nextAfter(alerts.value?.rows ?? [], alertAt.value, clockMs.value);
+  if (row) lookAt(row);
+}
+
+/** Why the alert that is looked at cannot be acknowledged; `null`: it can. */
+export function whyNotAcknowledge(row: AlertRow | null): string | null {
+  if (!row) return 'Choose an alert.';
+  if (row.state === 'ended') return 'It has ended.';
+  if (row.acknowledged) return `${row.acknowledged.by} has acknowledged it.`;
+  if (position.value.trim() === '') return 'Say who you are.';
+  return null;
+}
+
+export function acknowledge(row: AlertRow | null): void {
+  if (!row || whyNotAcknowledge(row)) return;
+  act({ type: 'acknowledge', alert: row.id, by: position.value });
+}

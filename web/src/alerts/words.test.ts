@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertRow, Alerts } from '../generated/wire';
+import { nextAfter, openCounts, span, spokenOf, whenWords } from './words';
+
+const row = (id: number, more: Partial<AlertRow> = {}): AlertRow => ({
+  id,
+  rule: 'border_predicted',
+  title: 'BORDER CROSSING',
+  severity: 'warning',
+  state: 'new',
+  tracks: [7],
+  about: null,
+  at: null,
+  predicted_ms: null,
+  opened_ms: 0,
+  ended_ms: null,
+  ended_for: null,
+  acknowledged: null,
+  muted: null,
+  incident: null,
+  facts: [],
+  cat004: null,
+  ...more,
+});
+
+const list = (rows: AlertRow[], open: [number, number, number] = [0, 0, rows.length]): Alerts => ({
+  time_ms: 0,
+  rows,
+  from: 0,
+  total: rows.length,
+  open,
+  unacknowledged: rows.length,
+  unable: [],
+});
+
+describe('the alert list', () => {
+  it('counts open alerts, most urgent first, and says nothing of none', () => {
+    expect(openCounts(list([], [2, 0, 1])).map(({ words }) => words)).toEqual(['1 warning', '2 advisories']);
+    expect(openCounts(list([], [0, 1, 0])).map(({ words }) => words)).toEqual(['1 caution']);
+  });
+
+  it('says how long it is until what it warns of, or since when it stands', () => {
+    expect(whenWords(row(1, { predicted_ms: 130_000 }), 0)).toBe('in 2 min 10 s');
+    expect(whenWords(row(1, { predicted_ms: 1_000 }), 5_000)).toBe('now');
+    expect(whenWords(row(1), 48_000)).toBe('for 48 s');
+    expect(whenWords(row(1, { state: 'ended', ended_for: 'the condition holds no more' }), 0)).toBe('the condition holds no more');
+    expect([60, 3600, 3900].map(span)).toEqual(['1 min', '1 h', '1 h 5 min']);
+  });
+
+  it('leads from one alert that calls to the next, past what is seen or muted, round the end', () => {
+    const said = { at_ms: 0, words: '', by: 'A. Officer' };
+    const rows = [row(1), row(2, { state: 'acknowledged' }), row(3, { muted: { said, until_ms: 100 } }), row(4)];
+    expect(nextAfter(rows, 1, 0)?.id).toBe(4);
+    expect(nextAfter(rows, 4, 0)?.id).toBe(1);
+    expect(nextAfter(rows, 1, 200)?.id).toBe(3);
+    expect(nextAfter([], null, 0)).toBe(null);
+  });
+
+  it('speaks a new warning once, and nothing of what stood when the page opened', () => {
+    const name = (track: number): string => `TN ${track}`;
+    expect(spokenOf(null, list([row(1)]), name)).toBe(null);
+    expect(spokenOf(new Set([1]), list([row(1)]), name)).toBe(null);
+    expect(spokenOf(new Set(), list([row(1, { about: 'North' }), row(2)]), name)).toBe(
+      'Warning: border crossing, TN 7, North, and 1 more',
+    );
+    expect(spokenOf(new Set(), list([row(1, { severity: 'caution' })]), name)).toBe(null);
+  });
+});

@@ -1,0 +1,75 @@
+// What the alert list says: pure functions of what the node told.
+
+import type { AlertRow, AlertSeverity, Alerts } from '../generated/wire';
+import { count } from '../shell/format';
+import type { GlyphShape } from '../shell/Glyph';
+
+/** A shape for every severity: its colour is never alone. */
+export const SEVERITY_GLYPH: Record<AlertSeverity, GlyphShape> = {
+  warning: 'triangle',
+  caution: 'diamond',
+  advisory: 'dot',
+};
+
+const PLURAL: Record<AlertSeverity, [string, string]> = {
+  warning: ['warning', 'warnings'],
+  caution: ['caution', 'cautions'],
+  advisory: ['advisory', 'advisories'],
+};
+
+/** Open alerts by severity, most urgent first; those there are none of are left out. */
+export function openCounts(told: Alerts): { severity: AlertSeverity; words: string }[] {
+  const order: AlertSeverity[] = ['advisory', 'caution', 'warning'];
+  return order
+    .map((severity, i) => ({ severity, n: told.open[i] ?? 0 }))
+    .filter(({ n }) => n > 0)
+    .reverse()
+    .map(({ severity, n }) => ({ severity, words: `${count(n)} ${PLURAL[severity][n === 1 ? 0 : 1]}` }));
+}
+
+/** How long until what it warns of: "in 2 min 10 s", "now", or since when it stands. */
+export function whenWords(row: AlertRow, nowMs: number): string {
+  if (row.state === 'ended') return row.ended_for ?? 'ended';
+  if (row.predicted_ms !== null) {
+    const s = Math.round((row.predicted_ms - nowMs) / 1000);
+    return s <= 0 ? 'now' : `in ${span(s)}`;
+  }
+  return `for ${span(Math.max(0, Math.round((nowMs - row.opened_ms) / 1000)))}`;
+}
+
+/** Seconds as a person says them: "48 s", "2 min 10 s", "1 h 5 min". */
+export function span(s: number): string {
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return s % 60 === 0 ? `${Math.floor(s / 60)} min` : `${Math.floor(s / 60)} min ${s % 60} s`;
+  const minutes = Math.floor(s / 60) % 60;
+  return minutes === 0 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 3600)} h ${minutes} min`;
+}
+
+/** Whether it still calls somebody: open, not seen and not muted. */
+export const calls = (row: AlertRow, nowMs: number): boolean =>
+  row.state === 'new' && !(row.muted !== null && row.muted.until_ms > nowMs);
+
+/** The next row after the one with this id that calls, round the end; `null`: none does. */
+export function nextAfter(rows: readonly AlertRow[], id: number | null, nowMs: number): AlertRow | null {
+  const at = rows.findIndex((row) => row.id === id);
+  const around = [...rows.slice(at + 1), ...rows.slice(0, at + 1)];
+  return around.find((row) => calls(row, nowMs)) ?? null;
+}
+
+/** Its first facts on one line. */
+export const factLine = (row: AlertRow): string =>
+  row.facts
+    .slice(0, 3)
+    .map((fact) => `${fact.name} ${fact.value}`)
+    .join(' · ');
+
+/** What is said aloud of warnings that came since the last list; `null`: nothing. */
+export function spokenOf(before: ReadonlySet<number> | null, told: Alerts, name: (track: number) => string): string | null {
+  if (before === null) return null;
+  const fresh = told.rows.filter((row) => row.severity === 'warning' && row.state === 'new' && !before.has(row.id));
+  const [first] = fresh;
+  if (!first) return null;
+  const who = first.tracks.map(name).join(' and ');
+  const more = fresh.length > 1 ? `, and ${fresh.length - 1} more` : '';
+  return `Warning: ${first.title.toLowerCase()}${who && `, ${who}`}${first.about ? `, ${first.about}` : ''}${more}`;
+}
