@@ -29,13 +29,13 @@ enum Command {
     Test,
     /// What a change must pass: format, lints, documentation, generated files, all tests.
     Ci,
-    /// Run a benchmark beside its peer: `accord`, `asterix`, `coverage`, `ledger`, `link`, `modes`,
-    /// `recording`, `tracker`.
+    /// Run a benchmark beside its peer: `accord`, `asterix`, `coverage`, `intent`, `ledger`, `link`,
+    /// `modes`, `recording`, `tracker`.
     Bench {
         /// Crate whose hot path to measure.
         area: String,
     },
-    /// Throw random and mutated inputs at a decoder: `asterix`.
+    /// Throw random and mutated inputs at a decoder: `asterix`, `intent`.
     Fuzz {
         /// Crate whose `fuzz` example to run.
         area: String,

@@ -11,6 +11,7 @@ mod firings;
 pub mod incident;
 pub mod rules;
 mod scene;
+pub mod site;
 pub mod trust;
 
 pub use alert::{AlertId, AlertKey, Cause, Fact, Firing, RemoteId, Rule, Severity, Value};

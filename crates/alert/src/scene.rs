@@ -70,6 +70,8 @@ pub struct Subject<'a> {
     /// Height of the ground under it, metres above the ellipsoid; `None` where no terrain is at
     /// hand.
     pub ground_m: Option<f64>,
+    /// The state whose block its address is from, ISO 3166 alpha-3.
+    pub country: Option<&'a str>,
     /// Where it says that it is, if that is not where it is measured.
     pub claim: Option<Claim>,
 }
@@ -77,7 +79,15 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// A track of which nothing is known beside the picture.
     pub fn bare(entry: &'a Entry) -> Self {
-        Self { entry, plan: None, permissions: &[], areas: &[], ground_m: None, claim: None }
+        Self {
+            entry,
+            plan: None,
+            permissions: &[],
+            areas: &[],
+            ground_m: None,
+            country: None,
+            claim: None,
+        }
     }
 
     /// Its track.

@@ -6,12 +6,12 @@ mod support;
 use alert::rules::conflict::{
     ConflictConfig, ConflictRule, Kinds, Suppressed, Suppression, Volume,
 };
-use alert::{Fact, Firing, Rule, Severity, Value};
+use alert::{Fact, Firing, PlanFact, Rule, Severity, Subject, Value};
 use geodesy::Geodetic;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use support::{Flight, away, degrees, noon, track};
+use support::{Flight, Stage, away, degrees, noon, track};
 use surveillance::{Address, Mode3A, Time, Track, TrackNumber};
 
 /// One look is enough, so that one evaluation tells.
@@ -24,9 +24,8 @@ fn fly(number: u32, at: Geodetic, course_deg: f64, level_ft: f64) -> Flight {
 }
 
 fn evaluate(rule: &mut ConflictRule, tracks: &[Track], now: Time) -> Vec<Firing> {
-    let mut firings = Vec::new();
-    rule.evaluate(tracks, |_| None, now, &mut firings);
-    firings
+    let stage = Stage::new(tracks.iter().cloned(), now);
+    stage.fires(|subject| subject, |scene, firings| rule.evaluate(scene, firings))
 }
 
 fn once(flights: &[Flight]) -> Vec<Firing> {
@@ -96,9 +95,17 @@ fn one_that_climbs_to_the_level_below_is_not_told_but_is_if_it_is_cleared_throug
     pair[1] = Flight { level_ft: Some(33_200.0), climb_fpm: 1_500.0, ..pair[1] };
     assert_eq!(once(&pair), []);
     let tracks = pair.map(|flight| track(flight, noon()));
-    let mut firings = Vec::new();
-    let cleared_m = |number| (number == TrackNumber(2)).then_some(37_000.0 * METRES_PER_FOOT);
-    ConflictRule::new(at_once()).evaluate(&tracks, cleared_m, noon(), &mut firings);
+    let plan = PlanFact {
+        plan: 1,
+        route: &[],
+        cleared_level_m: Some(37_000.0 * METRES_PER_FOOT),
+        code: None,
+    };
+    let stage = Stage::new(tracks, noon());
+    let firings = stage.fires(
+        |subject| Subject { plan: (subject.number().0 == 2).then_some(plan), ..subject },
+        |scene, firings| ConflictRule::new(at_once()).evaluate(scene, firings),
+    );
     assert_eq!(firings.len(), 1);
 }
 
@@ -253,7 +260,7 @@ fn a_site_may_leave_two_military_or_two_visual_flights_alone_and_says_so() {
     for track in &mut tracks {
         track.codes.mode_3a = Some(Mode3A::new(0o7000));
     }
-    let mut check = |config, why| {
+    let check = |config, why| {
         let mut rule = ConflictRule::new(config);
         assert_eq!(evaluate(&mut rule, &tracks, noon()), []);
         assert_eq!((rule.suppressed()[0].why, rule.counts().suppressed), (why, 1));

@@ -35,10 +35,11 @@ Examples:
   entente describe cat048 130
   entente inspect capture.pcap
   entente config check node.toml
+  entente airspace check airspace.openair borders.geojson aip.xml
   entente keys make keys --party KGZ
 
 Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong,
-3 the data were (decode --strict).";
+3 the data were (decode --strict, airspace).";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -89,6 +90,9 @@ pub(crate) enum Command {
     /// Check accords, and say where they stand, what they let out and why.
     #[command(subcommand)]
     Accord(crate::accord_commands::AccordCommand),
+    /// Check files of airspace, and write them as GeoJSON.
+    #[command(subcommand)]
+    Airspace(crate::airspace::AirspaceCommand),
     /// Make, renew, replace and show what a node proves itself with to partners.
     #[command(subcommand)]
     Keys(crate::keys::KeysCommand),

@@ -2,6 +2,7 @@
 //! went wrong.
 
 mod accord_commands;
+mod airspace;
 mod args;
 mod commands;
 mod convert;

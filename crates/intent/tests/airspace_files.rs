@@ -4,9 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use geodesy::Geodetic;
-use intent::airspace::read::{Understood, geojson, openair};
+use intent::airspace::read::{Format, Understood, geojson, openair};
 use intent::airspace::{
-    Activation, AirspaceId, Airspaces, Answer, Class, Geometry, Heights, Kind, Limit,
+    Activation, AirspaceId, Airspaces, Answer, Class, Geometry, Heights, Kind, Limit, Limits,
+    to_geojson,
 };
 use surveillance::Time;
 
@@ -33,6 +34,17 @@ fn over(airspaces: &Airspaces, position: Geodetic) -> Vec<String> {
     let mut hits = Vec::new();
     airspaces.holding(position, &Heights::default(), Time::EPOCH, &mut hits);
     hits.iter().map(|hit| airspaces.get(hit.airspace).unwrap().name.clone()).collect()
+}
+
+/// To the nanometre, which feet and metres there and back cost.
+fn alike(one: Limits, other: Limits) -> bool {
+    let same = |one: Limit, other: Limit| match (one, other) {
+        (Limit::Amsl(a), Limit::Amsl(b))
+        | (Limit::Agl(a), Limit::Agl(b))
+        | (Limit::FlightLevel(a), Limit::FlightLevel(b)) => (a - b).abs() < 1e-9,
+        (one, other) => one == other,
+    };
+    same(one.lower, other.lower) && same(one.upper, other.upper)
 }
 
 fn close(value: f64, expected: f64, relative: f64) {
@@ -143,5 +155,45 @@ fn each_fault_of_a_geojson_file_is_named_with_its_line_and_property() {
     assert_eq!(told.len(), expected.len(), "{told:#?}");
     for (told, expected) in told.iter().zip(expected) {
         assert!(told.starts_with(expected), "{told}\n{expected}");
+    }
+}
+
+#[test]
+fn what_is_written_as_geojson_reads_back_as_the_same_air() {
+    let files: [&[u8]; 3] = [
+        include_bytes!("../testdata/airspace/valley.openair"),
+        include_bytes!("../testdata/airspace/valley.geojson"),
+        br#"{"type":"Feature","properties":{"name":"POLE","kind":"fir"},"geometry":
+            {"type":"Polygon","coordinates":[[[-180,80],[-60,75],[60,85],[180,80],[180,90],[-180,90]]]}}"#,
+    ];
+    for file in files {
+        let airspaces = built(Format::guess(file).read(file));
+        let again = built(geojson(to_geojson(&airspaces).as_bytes()));
+        assert_eq!(airspaces.len(), again.len());
+        for ((id, own), (_, other)) in airspaces.iter().zip(again.iter()) {
+            assert!(alike(own.limits, other.limits), "{:?} {:?}", own.limits, other.limits);
+            assert_eq!(
+                (&own.name, &own.kind, own.class, &own.party, &own.activation),
+                (&other.name, &other.kind, other.class, &other.party, &other.activation)
+            );
+            // The round ends of a corridor's legs lie over each other.
+            if !matches!(own.geometry, Geometry::Corridor { .. }) {
+                close(again.area_m2(id).unwrap(), airspaces.area_m2(id).unwrap(), 1e-4);
+            }
+        }
+        let mut random = 1_u64;
+        let mut next = |low: f64, high: f64| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            low + (high - low) * (random >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        for _ in 0..4_000 {
+            let position = degrees(next(38.0, 45.0), next(69.0, 79.0));
+            let near = |set: &Airspaces| {
+                set.iter().any(|(id, _)| set.distance_m(id, position).unwrap().abs() < 5.0)
+            };
+            if !near(&airspaces) && !near(&again) {
+                assert_eq!(over(&airspaces, position), over(&again, position));
+            }
+        }
     }
 }

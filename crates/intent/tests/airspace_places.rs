@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use geodesy::Geodetic;
-use intent::airspace::read::{aerodromes_csv, permissions, points_csv};
-use intent::airspace::{Answer, Heights, Places, PointKind};
+use intent::airspace::read::{aerodromes_csv, geojson_of, permissions, points_csv};
+use intent::airspace::{Airspaces, Answer, Heights, Kind, Places, PointKind};
 use std::path::Path;
 use surveillance::{Address, Callsign, Codes, Time};
 
@@ -113,4 +113,25 @@ fn the_tables_of_the_region_are_read_whole() {
         let found = places.aerodrome(code).unwrap().position;
         assert!(found.geodesic_to(tashkent).distance_m < 1.0);
     }
+}
+
+#[test]
+fn flight_information_regions_of_others_are_read_and_what_crosses_itself_is_named() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/geo");
+    let Ok(bytes) = std::fs::read(folder.join("centralasia_fir_vatspy_ccbysa4.geojson")) else {
+        println!("skipped: no regions beside the project");
+        return;
+    };
+    let understood = geojson_of(&bytes, &Kind::Fir);
+    let names: Vec<_> = understood.airspaces.iter().map(|own| own.name.as_str()).collect();
+    println!("{names:?}\n{:#?}", understood.defects);
+    let airspaces = Airspaces::build(understood.airspaces).unwrap();
+    let mut hits = Vec::new();
+    let bishkek = Geodetic::from_degrees(42.87, 74.59, 0.0).unwrap();
+    airspaces.holding(bishkek, &Heights::default(), at("2026-12-01T00:00:00Z"), &mut hits);
+    let over: Vec<_> = hits.iter().map(|hit| &airspaces.get(hit.airspace).unwrap().name).collect();
+    assert!(
+        over.iter().any(|name| name.starts_with("UCFM") || name.starts_with("UAFM")),
+        "{over:?}"
+    );
 }

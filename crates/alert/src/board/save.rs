@@ -1,6 +1,7 @@
 //! A board as bytes, so that numbers, acknowledgements and mutes outlive a restart.
 //!
-//! Layout, little-endian: `ALERTS` and the version, then next number, running time, counts, open
+//! Layout, little-endian: `ALERTS` and the version, then next number, running time, the
+//! clock at the last update, counts, open
 //! alerts with the running time at which each last fired, ended ones in the order in which they
 //! ended, mutes. Texts and lists have their length first. On-delays are not kept: they begin again.
 
@@ -53,6 +54,7 @@ impl Board {
         w.u8(VERSION);
         w.u64(self.next_id);
         w.u64(self.running_ms);
+        w.option(self.last, Writer::time);
         let counts = &self.counts;
         w.u64(counts.handed_out_ever);
         w.u64(counts.handed_out_early);
@@ -80,7 +82,9 @@ impl Board {
         w.into_bytes()
     }
 
-    /// A saved board, to be kept as `config` says. Its running time goes on at the first update.
+    /// A saved board, to be kept as `config` says. Its running time goes on with the next update:
+    /// where the node was down for longer than [`BoardConfig::step_max_s`], as after a leap of the
+    /// clock.
     ///
     /// Where alerts opened after it was saved and before the node stopped, give their highest
     /// number to [`Board::skip_past`], or it is given again.
@@ -99,6 +103,7 @@ impl Board {
         let mut board = Self::new(config);
         board.next_id = r.u64()?;
         board.running_ms = r.u64()?;
+        board.last = r.option(Reader::time)?;
         if board.next_id == 0 {
             return Err(r.fault("next number").into());
         }

@@ -5,7 +5,11 @@
 //! end and not to begin, and writes what it finds into [`crate::Firings`].
 
 mod memory;
+mod path;
+mod surroundings;
 
+pub mod adherence;
+pub mod area;
 pub mod code_change;
 pub mod conflict;
 pub mod cooperation;
@@ -14,6 +18,11 @@ pub mod duplicate;
 pub mod emergency;
 pub mod lost_track;
 pub mod low_slow;
+pub mod navigation;
 pub mod sensor;
+pub mod unmanned;
+pub mod terrain;
+
+pub use surroundings::{Ground, HeightLimits, Highest, NoGround, Qnh, QnhTable, Surroundings};
 
 use memory::{PerTrack, last_of, speed_mps};

@@ -1,4 +1,15 @@
 //! Where a target says that it is, held against where it is measured.
+//!
+//! ADS-B is believed because it is precise, and can be forged because nothing signs it. Where a
+//! Mode S radar or a multilateration system hears the same 24-bit address, it measures the place
+//! from which the transponder answers: [`ClaimWatch`] brings the last claim to the instant of that
+//! measurement and asks whether both can be so. Start at [`ClaimWatch::observe`].
+
+mod compare;
+mod watch;
+
+pub use compare::TrustConfig;
+pub use watch::{ClaimWatch, TrustCounts};
 
 use geodesy::Geodetic;
 use surveillance::{Address, PlotOrigin, SensorId, Time};
@@ -16,7 +27,8 @@ pub struct Claim {
     pub time: Time,
     /// How far apart along the ground, metres.
     pub distance_m: f64,
-    /// How far apart they may be, metres: accuracies of both and what a sensor may be biased.
+    /// How far apart they may be in that direction, metres: accuracies of both and what a sensor
+    /// may be biased.
     pub limit_m: f64,
     /// Since when they have disagreed, UTC.
     pub since: Time,

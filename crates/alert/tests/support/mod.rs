@@ -2,8 +2,10 @@
 
 #![allow(dead_code, reason = "each user takes a part")]
 
+use alert::{Firing, Firings, Scene, Subject};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM, MPS_PER_KNOT};
 use geodesy::{Enu, Geodesic, Geodetic};
+use picture::{IdentityRules, Picture};
 use surveillance::{AdsbQuality, Codes, Mode3A, Phase, Time, Track, TrackNumber};
 
 /// Noon of a day.
@@ -88,5 +90,42 @@ impl Chance {
     pub(crate) fn normal(&mut self, sd: f64) -> f64 {
         let radius = (-2.0 * (1.0 - self.within(0.0, 1.0)).ln()).sqrt();
         sd * radius * self.within(0.0, std::f64::consts::TAU).cos()
+    }
+}
+
+/// Tracks in a picture, as rules get them.
+pub(crate) struct Stage {
+    pub(crate) picture: Picture,
+    pub(crate) now: Time,
+    pub(crate) running_s: f64,
+}
+
+impl Stage {
+    pub(crate) fn new(tracks: impl IntoIterator<Item = Track>, now: Time) -> Self {
+        let mut picture = Picture::new(IdentityRules::default());
+        for track in tracks {
+            picture.update(track, None, &[], now);
+        }
+        Self { picture, now, running_s: now.seconds_since(noon()) }
+    }
+
+    pub(crate) fn subjects(&self) -> Vec<Subject<'_>> {
+        self.picture.entries().map(Subject::bare).collect()
+    }
+
+    pub(crate) fn scene<'a>(&self, subjects: &'a [Subject<'a>]) -> Scene<'a> {
+        Scene::of_tracks(self.now, self.running_s, subjects)
+    }
+
+    /// What a rule fires on this stage, with the subjects as `know` completes them.
+    pub(crate) fn fires<'a>(
+        &'a self,
+        know: impl Fn(Subject<'a>) -> Subject<'a>,
+        mut evaluate: impl FnMut(&Scene<'_>, &mut Firings),
+    ) -> Vec<Firing> {
+        let subjects: Vec<_> = self.subjects().into_iter().map(know).collect();
+        let mut firings = Firings::new();
+        evaluate(&self.scene(&subjects), &mut firings);
+        firings.iter().cloned().collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Many airspaces, searchable.
 
 use super::geometry::{
-    Box3, Foot, Passages, Shape, Track, arc_m, chord_m, cross, dot, times, unit,
+    Box3, Foot, Passages, Shape, Track, Vec3, arc_m, chord_m, cross, dot, times, unit,
 };
 use super::index::Index;
 use super::{Airspace, Answer, Defect, Fault, Heights};
@@ -149,6 +149,14 @@ impl Airspaces {
     /// another set.
     pub fn area_m2(&self, id: AirspaceId) -> Option<f64> {
         self.shapes.get(id.0 as usize).map(|shape| shape.area_m2)
+    }
+
+    /// Corners of each outline of each part, as directions from the Earth's centre.
+    pub(super) fn outlines(
+        &self,
+        id: AirspaceId,
+    ) -> impl Iterator<Item = impl Iterator<Item = Vec<Vec3>>> {
+        self.shapes.get(id.0 as usize).into_iter().flat_map(Shape::outlines)
     }
 
     /// Fills `hits` with each airspace that `position` is over or under, in order, and what can be
@@ -401,14 +409,16 @@ impl<'a> Flight<'a> {
         // Whoever stands still has a path of no length, in any direction.
         let ahead = unit(upright).or_else(|| unit(cross(from.unit, [0.6, 0.64, 0.48])))?;
         let reach_rad = (speed_mps * horizon_s).min(PATH_MAX_M) / RADIUS_MIN_M;
-        Some(Self { motion, horizon_s, speed_mps, track: Track { from, ahead, reach_rad } })
+        let mut track = Track { from, to: from.unit, ahead, reach_rad };
+        track.to = track.at(reach_rad);
+        Some(Self { motion, horizon_s, speed_mps, track })
     }
 
     /// Holds all of the path, as directions from the Earth's centre.
     fn around(&self) -> Box3 {
         let mut around = Box3::EMPTY;
         around.add(self.track.from.unit);
-        around.add(self.track.at(self.track.reach_rad));
+        around.add(self.track.to);
         around.widened(1.0 - (self.track.reach_rad / 2.0).cos())
     }
 

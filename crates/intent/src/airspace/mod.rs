@@ -19,6 +19,7 @@ mod places;
 pub mod read;
 mod vertical;
 mod volume;
+mod write;
 
 pub use activation::{Activation, Daily, Period};
 pub use airspaces::{
@@ -31,3 +32,4 @@ pub use permission::{Permission, Subject};
 pub use places::{Aerodrome, Places, Point, PointKind, other_indicator};
 pub use vertical::{Heights, Limit, Limits};
 pub use volume::{Airspace, Class, Geometry, Kind, Polygon};
+pub use write::to_geojson;

@@ -52,6 +52,21 @@ pub struct Plan {
     pub other: Other,
     /// Field 19 as it stands; rarely sent.
     pub supplement: Option<String>,
+    /// Points as a centre calculated them (ADEXP RTEPTS); ICAO messages have none.
+    pub profile: Vec<ProfilePoint>,
+}
+
+/// A point that a centre calculated a flight to be over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProfilePoint {
+    /// Its name, or a name that the message gave to a position: `GEO01`.
+    pub name: super::Name,
+    /// Where, if the message says.
+    pub position: Option<geodesy::Geodetic>,
+    /// Level there.
+    pub level: Option<super::Level>,
+    /// When, UTC.
+    pub over: Option<surveillance::Time>,
 }
 
 /// What a message about a plan says to find it by.

@@ -30,6 +30,10 @@ impl<'t> Reader<'t> {
         Self { text, ends, reading: Reading::default() }
     }
 
+    pub(crate) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// Line of a part of the text, from 1.
     pub(crate) fn line_of(&self, part: &str) -> u32 {
         let offset = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);

@@ -263,7 +263,7 @@ mod tests {
         check(
             "[alerts]\noff = [\"stca\"]\n",
             "2:8: alerts.off[0]: \"stca\" is no rule; the rules are code_change, conflict, \
-             cooperation, disagreement, duplicate, emergency, lost_track, low_slow, sensor",
+             cooperation, disagreement, duplicate, emergency, lost_track, low_slow, sensor, unmanned",
         );
         check(
             "[alerts.emergency]\ncodes = 3\n",

@@ -4,6 +4,7 @@
 use super::config::{ConflictConfig, Region};
 use super::encounter::{Profile, Relative};
 use super::pairs::Reach;
+use crate::rules::path::{Path, dot, velocity_sd_mps};
 use geodesy::{Ecef, Geodetic};
 use surveillance::{Codes, Time, Track, TrackNumber};
 
@@ -17,12 +18,7 @@ pub(super) struct Body {
     pub(super) codes: Codes,
     pub(super) last: Time,
     pub(super) first: Time,
-    /// Under the aircraft on the ellipsoid, earth-centred, metres.
-    foot_m: [f64; 3],
-    /// Over the ground, earth-centred axes, m/s.
-    velocity_mps: [f64; 3],
-    east: [f64; 3],
-    north: [f64; 3],
+    path: Path,
     /// On the standard atmosphere, metres, now.
     pub(super) level_m: Option<f64>,
     /// Measured, over the ellipsoid, metres, now.
@@ -60,11 +56,10 @@ impl Body {
         if track.on_ground {
             return Err(Excluded::OnGround);
         }
-        let (east_mps, north_mps) = (track.velocity.east, track.velocity.north);
-        let speed_mps = east_mps.hypot(north_mps);
-        let place = track.position;
-        let finite = place.latitude_rad.is_finite() && place.longitude_rad.is_finite();
-        if !(finite && speed_mps <= config.speed_max_mps) {
+        let ahead_s = now.seconds_since(track.time).clamp(-config.lost_s, config.lost_s);
+        let path = Path::of(track, ahead_s).ok_or(Excluded::Unbelievable)?;
+        let speed_mps = path.speed_mps();
+        if speed_mps > config.speed_max_mps {
             return Err(Excluded::Unbelievable);
         }
         if speed_mps < config.speed_min_mps {
@@ -75,46 +70,26 @@ impl Body {
             return Err(Excluded::Lost);
         }
         let rate_mps = track.vertical_rate_mps.filter(|rate| rate.is_finite()).unwrap_or(0.0);
-        let told = track.pressure_altitude_m.zip(track.pressure_altitude_time);
-        let level_m = told.and_then(|(level_m, at)| {
-            let age_s = now.seconds_since(at);
-            (level_m.is_finite() && age_s <= config.height_age_max_s)
-                .then(|| level_m + rate_mps * age_s.max(0.0))
-        });
-        let measured = track.height_sd_m.is_some_and(|sd_m| sd_m <= config.height_sd_max_m);
-        let ahead_s = now.seconds_since(track.time).clamp(-config.lost_s, config.lost_s);
-        let height_m =
-            (measured && place.height_m.is_finite()).then(|| place.height_m + rate_mps * ahead_s);
+        let (level_m, height_m) = config.heights.of(track, now);
         let Some(any_m) = level_m.or(height_m) else { return Err(Excluded::HeightUnknown) };
 
-        let (sin_lat, cos_lat) = place.latitude_rad.sin_cos();
-        let (sin_lon, cos_lon) = place.longitude_rad.sin_cos();
-        let east = [-sin_lon, cos_lon, 0.0];
-        let north = [-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat];
-        let foot = place.at_height(0.0).to_ecef();
-        let velocity_mps = [0, 1, 2].map(|axis| east_mps * east[axis] + north_mps * north[axis]);
-        let foot = [foot.x_m, foot.y_m, foot.z_m];
-        let foot_m = [0, 1, 2].map(|axis| foot[axis] + velocity_mps[axis] * ahead_s);
         let volume = config
             .volumes
             .iter()
             .zip(regions)
             .position(|(volume, region)| {
-                volume.floor_m <= any_m && any_m < volume.ceiling_m && region.holds(foot_m)
+                volume.floor_m <= any_m && any_m < volume.ceiling_m && region.holds(path.foot_m)
             })
             .filter(|place| config.volumes[*place].thresholds.is_some())
             .ok_or(Excluded::Inhibited)?;
-        let sd_mps = track.velocity_covariance[0].max(track.velocity_covariance[2]).max(0.0).sqrt();
+        let sd_mps = velocity_sd_mps(track);
         let code = track.codes.mode_3a;
         Ok(Self {
             number: track.number,
             codes: track.codes,
             last: track.last,
             first: track.first,
-            foot_m,
-            velocity_mps,
-            east,
-            north,
+            path,
             level_m,
             height_m,
             rate_mps: if rate_mps.abs() < config.level_rate_mps { 0.0 } else { rate_mps },
@@ -133,13 +108,13 @@ impl Body {
     /// `vertical_m`.
     pub(super) fn reach(&self, look_ahead_s: f64, lateral_m: f64, vertical_m: f64) -> Reach {
         let half_s = 0.5 * look_ahead_s;
-        let way_m = norm(self.velocity_mps) * half_s;
+        let way_m = self.path.speed_mps() * half_s;
         let climb_m = self.rate_mps * look_ahead_s;
         let known = [self.level_m, self.height_m];
         let least = known.iter().flatten().fold(f64::INFINITY, |a, b| a.min(*b));
         let most = known.iter().flatten().fold(f64::NEG_INFINITY, |a, b| a.max(*b));
         Reach {
-            middle_m: [0, 1, 2].map(|axis| self.foot_m[axis] + self.velocity_mps[axis] * half_s),
+            middle_m: self.path.point_at(half_s),
             radius_m: way_m + 0.5 * lateral_m + BEND_M,
             heights_m: [
                 least + climb_m.min(0.0) - 0.5 * vertical_m,
@@ -153,19 +128,18 @@ impl Body {
     /// Against the ellipsoid a distance of 10 NM is out by less than a metre, and a prediction over
     /// 60 km by about a metre.
     pub(super) fn sees(&self, other: &Body) -> Relative {
-        let apart = [0, 1, 2].map(|axis| other.foot_m[axis] - self.foot_m[axis]);
-        let moves = [0, 1, 2].map(|axis| other.velocity_mps[axis] - self.velocity_mps[axis]);
+        let (own, others) = (&self.path, &other.path);
+        let apart = [0, 1, 2].map(|axis| others.foot_m[axis] - own.foot_m[axis]);
+        let moves = [0, 1, 2].map(|axis| others.velocity_mps[axis] - own.velocity_mps[axis]);
         Relative {
-            offset_m: [dot(apart, self.east), dot(apart, self.north)],
-            velocity_mps: [dot(moves, self.east), dot(moves, self.north)],
+            offset_m: [dot(apart, own.east), dot(apart, own.north)],
+            velocity_mps: [dot(moves, own.east), dot(moves, own.north)],
         }
     }
 
     /// Where it will be, height 0.
     pub(super) fn place_at(&self, time_s: f64) -> Geodetic {
-        let [x_m, y_m, z_m] =
-            [0, 1, 2].map(|axis| self.foot_m[axis] + self.velocity_mps[axis] * time_s);
-        Ecef { x_m, y_m, z_m }.to_geodetic().at_height(0.0)
+        self.path.place_at(time_s)
     }
 
     /// Climbs or descends on and on.
@@ -218,12 +192,4 @@ impl Disc {
             dot(apart, apart) <= chord_squared
         })
     }
-}
-
-fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-fn norm(a: [f64; 3]) -> f64 {
-    dot(a, a).sqrt()
 }

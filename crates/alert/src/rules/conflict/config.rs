@@ -5,6 +5,7 @@
 //! with their own thresholds. The figures are this project's defaults for en-route separation
 //! of 5 NM and 1,000 ft; a site sets its own.
 
+use crate::rules::HeightLimits;
 use geodesy::Geodetic;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_KNOT};
 use surveillance::Mode3A;
@@ -152,10 +153,8 @@ pub struct ConflictConfig {
     pub coasting_s: f64,
     /// One not updated for this long is not looked at, seconds.
     pub lost_s: f64,
-    /// A height told longer ago than this is unknown, seconds.
-    pub height_age_max_s: f64,
-    /// A measured height less certain than this does not stand in for a level, metres.
-    pub height_sd_max_m: f64,
+    /// Which heights are believed.
+    pub heights: HeightLimits,
     /// Slower climbs and descents count as level, m/s.
     pub level_rate_mps: f64,
     /// Levels are multiples of this, metres.
@@ -200,8 +199,7 @@ impl Default for ConflictConfig {
             velocity_sd_max_mps: 12.0,
             coasting_s: 15.0,
             lost_s: 40.0,
-            height_age_max_s: 30.0,
-            height_sd_max_m: 60.0,
+            heights: HeightLimits::default(),
             level_rate_mps: 1.5,
             level_step_m: 1_000.0 * METRES_PER_FOOT,
             level_tolerance_m: 150.0 * METRES_PER_FOOT,

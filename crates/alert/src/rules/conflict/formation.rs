@@ -3,22 +3,23 @@
 use super::body::Body;
 use super::config::{FormationLimits, Separation};
 use super::encounter::Relative;
+use crate::Scene;
 use rustc_hash::FxHashMap;
-use surveillance::{Time, TrackNumber};
+use surveillance::TrackNumber;
 
 /// Pairs that are one formation, and who is not yet flying.
 #[derive(Debug, Default)]
 pub(super) struct Formations {
     /// The evaluation that last saw them together.
     together: FxHashMap<[TrackNumber; 2], u64>,
-    /// When a track was last seen on the ground or too slow.
-    grounded: FxHashMap<TrackNumber, Time>,
+    /// When a track was last seen on the ground or too slow, seconds of running time.
+    grounded: FxHashMap<TrackNumber, f64>,
 }
 
 impl Formations {
     /// A track that cannot be in the air yet begins when it is.
-    pub(super) fn not_yet_flying(&mut self, number: TrackNumber, now: Time) {
-        self.grounded.insert(number, now);
+    pub(super) fn not_yet_flying(&mut self, number: TrackNumber, scene: &Scene<'_>) {
+        self.grounded.insert(number, scene.running_s);
     }
 
     /// Two that can meet: they stay a formation, become one if they are young, or are none.
@@ -28,7 +29,7 @@ impl Formations {
         relative: &Relative,
         heights_m: [f64; 2],
         limits: &FormationLimits,
-        now: Time,
+        scene: &Scene<'_>,
         evaluation: u64,
     ) {
         let [east_m, north_m] = relative.offset_m;
@@ -51,11 +52,12 @@ impl Formations {
             }
             return;
         }
-        let flying_since = |body: &Body| {
-            self.grounded.get(&body.number).map_or(body.first, |seen| body.first.max(*seen))
+        let flown_s = |body: &Body| {
+            let grounded = self.grounded.get(&body.number);
+            let since_ground_s = grounded.map_or(f64::INFINITY, |at_s| scene.running_s - at_s);
+            scene.now.seconds_since(body.first).min(since_ground_s)
         };
-        let since = flying_since(a).max(flying_since(b));
-        let young = now.seconds_since(since) <= limits.joined_within_s;
+        let young = flown_s(a).min(flown_s(b)) <= limits.joined_within_s;
         if young && alike(limits.within, limits.relative_speed_mps) {
             self.together.insert(tracks, evaluation);
         }
@@ -67,9 +69,14 @@ impl Formations {
     }
 
     /// Those not seen together in this evaluation are none any more.
-    pub(super) fn let_go(&mut self, evaluation: u64, now: Time, limits: Option<&FormationLimits>) {
+    pub(super) fn let_go(
+        &mut self,
+        evaluation: u64,
+        running_s: f64,
+        limits: Option<&FormationLimits>,
+    ) {
         self.together.retain(|_, seen| *seen == evaluation);
         let keep_s = limits.map_or(0.0, |limits| limits.joined_within_s);
-        self.grounded.retain(|_, seen| now.seconds_since(*seen) <= keep_s);
+        self.grounded.retain(|_, at_s| running_s - *at_s <= keep_s);
     }
 }

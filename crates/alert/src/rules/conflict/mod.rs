@@ -15,13 +15,13 @@ mod told;
 
 pub use config::{ConflictConfig, FormationLimits, Kinds, Region, Separation, Thresholds, Volume};
 
-use crate::{AlertKey, Cause, Firing, Rule};
+use crate::{Firings, Scene};
 use body::{Body, Disc, Excluded};
 use formation::Formations;
 use judge::Judged;
 use pairs::{Pairs, Reach};
 use rustc_hash::FxHashMap;
-use surveillance::{Time, Track, TrackNumber};
+use surveillance::{Time, TrackNumber};
 
 /// Pairs left alone that are listed at most; the rest are counted.
 pub const SUPPRESSED_MAX: usize = 1_000;
@@ -150,33 +150,27 @@ impl ConflictRule {
         }
     }
 
-    /// Looks at every pair of `tracks` as they are at `now` and adds a firing for each conflict
-    /// to `firings`, in order of track numbers. `cleared_m` tells where a track is cleared to,
-    /// metres on the standard atmosphere, where that is known.
+    /// Looks at every pair of the scene's tracks and fires for each in conflict, in order of track
+    /// numbers. A cleared level is believed where a track's plan has one.
     ///
     /// Nothing is allocated for tracks or pairs not in conflict once the rule has seen as many.
-    pub fn evaluate<'a>(
-        &mut self,
-        tracks: impl IntoIterator<Item = &'a Track>,
-        cleared_m: impl Fn(TrackNumber) -> Option<f64>,
-        now: Time,
-        firings: &mut Vec<Firing>,
-    ) {
+    pub fn evaluate(&mut self, scene: &Scene<'_>, firings: &mut Firings) {
+        let now = scene.now;
         self.evaluation += 1;
         self.suppressed.clear();
         self.firing.clear();
-        self.take_in(tracks, cleared_m, now);
+        self.take_in(scene);
         self.pairs.build(&self.reaches);
         let pairs = std::mem::take(&mut self.pairs);
-        pairs.each(|first, second| self.look_at(first, second, now));
+        pairs.each(|first, second| self.look_at(first, second, scene));
         self.pairs = pairs;
         self.let_go();
-        self.formations.let_go(self.evaluation, now, self.config.formation.as_ref());
+        self.formations.let_go(self.evaluation, scene.running_s, self.config.formation.as_ref());
         self.suppressed.sort_unstable();
         self.suppressed.truncate(SUPPRESSED_MAX);
         self.firing.sort_unstable();
         for tracks in &self.firing {
-            firings.push(self.firing_of(*tracks, now));
+            self.fire(*tracks, now, firings);
         }
     }
 
@@ -196,18 +190,14 @@ impl ConflictRule {
         &self.config
     }
 
-    fn take_in<'a>(
-        &mut self,
-        tracks: impl IntoIterator<Item = &'a Track>,
-        cleared_m: impl Fn(TrackNumber) -> Option<f64>,
-        now: Time,
-    ) {
+    fn take_in(&mut self, scene: &Scene<'_>) {
         self.counts = ConflictCounts::default();
         let counts = &mut self.counts;
         self.bodies.clear();
-        for track in tracks {
-            let cleared_m = cleared_m(track.number);
-            match Body::of(track, cleared_m, now, &self.config, &self.discs) {
+        for subject in scene.tracks {
+            let track = subject.track();
+            let cleared_m = subject.plan.and_then(|plan| plan.cleared_level_m);
+            match Body::of(track, cleared_m, scene.now, &self.config, &self.discs) {
                 Ok(body) => {
                     counts.tracks += 1;
                     counts.without_prediction += u32::from(!body.predictable);
@@ -224,13 +214,10 @@ impl ConflictRule {
                     };
                     *count += 1;
                     if matches!(why, Excluded::OnGround | Excluded::Slow) {
-                        self.formations.not_yet_flying(track.number, now);
+                        self.formations.not_yet_flying(track.number, scene);
                     }
                 }
             }
-        }
-        if !self.bodies.is_sorted_by_key(|body| body.number) {
-            self.bodies.sort_unstable_by_key(|body| body.number);
         }
         let Widest { separation, look_ahead_s } = self.widest;
         self.reaches.clear();
@@ -241,7 +228,7 @@ impl ConflictRule {
         );
     }
 
-    fn look_at(&mut self, first: u32, second: u32, now: Time) {
+    fn look_at(&mut self, first: u32, second: u32, scene: &Scene<'_>) {
         self.counts.pairs += 1;
         let (a, b) = (&self.bodies[first as usize], &self.bodies[second as usize]);
         let relative = a.sees(b);
@@ -251,7 +238,7 @@ impl ConflictRule {
             return;
         };
         if let Some(limits) = &self.config.formation {
-            self.formations.look_at([a, b], &relative, heights_m, limits, now, self.evaluation);
+            self.formations.look_at([a, b], &relative, heights_m, limits, scene, self.evaluation);
         }
         let Some(thresholds) = self.config.volumes[a.volume.min(b.volume)].thresholds else {
             return;
@@ -345,15 +332,13 @@ impl ConflictRule {
         }
     }
 
-    fn firing_of(&self, tracks: [TrackNumber; 2], now: Time) -> Firing {
+    fn fire(&self, tracks: [TrackNumber; 2], now: Time, firings: &mut Firings) {
         let [a, b] = tracks.map(|number| {
             let at = self.bodies.binary_search_by_key(&number, |body| body.number);
             &self.bodies[at.expect("only tracks looked at in this evaluation fire")]
         });
         let volume = &self.config.volumes[a.volume.min(b.volume)];
         let thresholds = volume.thresholds.expect("tracks of an inhibited volume are left out");
-        let judged = self.held[&tracks].judged;
-        let key = AlertKey { rule: Rule::Conflict, cause: Cause::Tracks, tracks: tracks.map(Some) };
-        told::firing(key, [a, b], &judged, (&volume.name, &thresholds), now)
+        told::fire([a, b], &self.held[&tracks].judged, (&volume.name, &thresholds), now, firings);
     }
 }

@@ -3,21 +3,26 @@
 use super::body::Body;
 use super::config::Thresholds;
 use super::judge::{Course, Judged};
-use crate::{AlertKey, Fact, Firing, Severity, Value};
+use crate::{AlertKey, Cause, Fact, Firings, Rule, Severity, Value};
 use surveillance::Time;
 
-/// The firing of a pair in conflict in a named volume.
-pub(super) fn firing(
-    key: AlertKey,
+/// Fires for a pair in conflict in a named volume.
+pub(super) fn fire(
     [a, b]: [&Body; 2],
     judged: &Judged,
     (volume, thresholds): (&str, &Thresholds),
     now: Time,
-) -> Firing {
+    firings: &mut Firings,
+) {
     let relative = a.sees(b);
-    let limit = match judged {
-        Judged::Current { .. } => thresholds.current,
-        Judged::Predicted { .. } => thresholds.predicted,
+    let (limit, predicted, place_s, severity) = match judged {
+        Judged::Current { parting: true } => (thresholds.current, None, 0.0, Severity::Caution),
+        Judged::Current { parting: false } => (thresholds.current, None, 0.0, Severity::Warning),
+        Judged::Predicted { from_s, .. } => {
+            let imminent = judged.imminent(thresholds);
+            let severity = if imminent { Severity::Warning } else { Severity::Caution };
+            (thresholds.predicted, Some(now.plus_seconds(*from_s)), *from_s, severity)
+        }
     };
     let lateral = |name: &'static str, time_s| Fact {
         name: name.into(),
@@ -34,6 +39,11 @@ pub(super) fn firing(
         });
     }
     facts.push(lateral("lateral distance", 0.0));
+    let key = AlertKey::of_pair(Rule::Conflict, Cause::Tracks, a.number, b.number);
+    let facts = firings.fire(key, severity, predicted);
+    let lateral = |name, time_s| {
+        let apart = Value::DistanceM(relative.distance_m(time_s));
+        Fact::against(name, apart, Value::DistanceM(limit.lateral_m))
     let heights_m = a.heights_beside(b);
     let vertical = |name: &'static str, time_s: f64| {
         let [own_m, others_m] = heights_m?;
@@ -43,33 +53,29 @@ pub(super) fn firing(
             value: Value::HeightM(apart_m.abs()),
             limit: Some(Value::HeightM(limit.vertical_m)),
         })
+        Some(Fact::against(name, Value::HeightM(apart_m.abs()), Value::HeightM(limit.vertical_m)))
     };
+    if let Judged::Predicted { from_s, course } = judged {
+        let look_ahead = Value::SpanS(thresholds.look_ahead_s);
+        facts.push(Fact::against("time to violation", Value::SpanS(*from_s), look_ahead));
+        let text = match course {
+            Course::Either => "level off or not",
+            Course::PastLevel => "if the next level is passed",
+            Course::Cleared => "at the cleared level",
+        };
+        facts.push(Fact::new("comes about", Value::Name(text.to_owned())));
+    }
+    facts.push(lateral("lateral distance", 0.0));
     facts.extend(vertical("vertical distance", 0.0));
     let closest_s = relative.closest_s(thresholds.look_ahead_s);
     if closest_s > 0.0 {
         facts.push(lateral("lateral distance at closest approach", closest_s));
-        facts.extend(vertical("vertical distance at closest approach, rates kept", closest_s));
-        facts.push(plain("time of closest approach", Value::At(now.plus_seconds(closest_s))));
+        facts.extend(vertical("vertical distance then, rates kept", closest_s));
+        facts.push(Fact::new("closest approach", Value::At(now.plus_seconds(closest_s))));
     }
-    let (predicted, place_s, severity) = match judged {
-        Judged::Current { parting: true } => (None, 0.0, Severity::Caution),
-        Judged::Current { parting: false } => (None, 0.0, Severity::Warning),
-        Judged::Predicted { from_s, course } => {
-            let text = match course {
-                Course::Either => "level off or not",
-                Course::PastLevel => "if the next level is passed",
-                Course::Cleared => "at the cleared level",
-            };
-            facts.push(plain("comes about", Value::Name(text.to_owned())));
-            let imminent = judged.imminent(thresholds);
-            let severity = if imminent { Severity::Warning } else { Severity::Caution };
-            (Some(now.plus_seconds(*from_s)), *from_s, severity)
-        }
-    };
-    facts.push(plain("closing speed", Value::SpeedMps(-relative.range_rate_mps())));
-    facts.push(plain("climb rate of the first", Value::SpeedMps(a.rate_mps)));
-    facts.push(plain("climb rate of the second", Value::SpeedMps(b.rate_mps)));
-    facts.push(plain("place of the first then", Value::Place(a.place_at(place_s))));
-    facts.push(plain("thresholds of", Value::Name(volume.to_owned())));
-    Firing { key, severity, predicted, facts }
+    facts.push(Fact::new("closing speed", Value::SpeedMps(-relative.range_rate_mps())));
+    facts.push(Fact::new("climb rate of the first", Value::SpeedMps(a.rate_mps)));
+    facts.push(Fact::new("climb rate of the second", Value::SpeedMps(b.rate_mps)));
+    facts.push(Fact::new("place of the first at violation", Value::Place(a.place_at(place_s))));
+    facts.push(Fact::new("thresholds of", Value::Name(volume.to_owned())));
 }

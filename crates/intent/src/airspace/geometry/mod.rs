@@ -12,7 +12,7 @@ mod vector;
 
 pub(crate) use area::area_m2;
 pub(crate) use chain::Box3;
-pub(crate) use outline::circle as arc;
+pub(crate) use outline::{arc_sides, circle as arc};
 pub(crate) use vector::{Foot, Vec3, arc_m, chord_m, cross, dot, sum, times, unit};
 
 use super::{Fault, Geometry};
@@ -64,10 +64,12 @@ enum Edge {
     Line { line: Chain, half_width_m: f64 },
 }
 
-/// A straight flight over the ground as a great ellipse.
+/// A straight flight over the ground as a great ellipse, less than a quarter of the way round.
 pub(crate) struct Track {
     /// Where it begins.
     pub(crate) from: Foot,
+    /// Direction of where it ends.
+    pub(crate) to: Vec3,
     /// Unit vector of the plane through the Earth's centre that it lies in, at right angles to
     /// `from`, ahead.
     pub(crate) ahead: Vec3,
@@ -108,6 +110,16 @@ impl Shape {
         outline::shape(geometry)
     }
 
+    /// Corners of each outline of each part, without the first again.
+    pub(crate) fn outlines(&self) -> impl Iterator<Item = impl Iterator<Item = Vec<Vec3>>> {
+        self.parts.iter().map(|part| {
+            part.outlines.iter().map(|outline| {
+                let corner = |side| self.plane.lift(outline.side(side).0);
+                (0..outline.sides()).map(corner).collect()
+            })
+        })
+    }
+
     pub(crate) fn holds(&self, foot: &Foot) -> bool {
         self.plane
             .project(foot.unit)
@@ -136,11 +148,19 @@ impl Shape {
     pub(crate) fn passages(&self, track: &Track, passages: &mut Passages) -> i32 {
         passages.changes.clear();
         let begin = self.plane.project(track.from.unit);
-        let ends = track.within_reach(self.plane.middle).and_then(|(first, last)| {
-            Some((self.plane.project(track.at(first))?, self.plane.project(track.at(last))?))
-        });
-        let Some((from, to)) = ends.or(begin.map(|begin| (begin, begin))) else {
-            return 0;
+        let (from, to) = match (begin, self.plane.project(track.to)) {
+            (Some(from), Some(to)) => (from, to),
+            // One end is out of the plane's reach: the part of it that is not.
+            _ => {
+                let reached = track.within_reach(self.plane.middle).and_then(|(first, last)| {
+                    let (first, last) = (track.at(first), track.at(last));
+                    Some((self.plane.project(first)?, self.plane.project(last)?))
+                });
+                let Some(reached) = reached.or(begin.map(|begin| (begin, begin))) else {
+                    return 0;
+                };
+                reached
+            }
         };
         let path = Path::between(from, to);
         if !self.around.meets(path.bounds()) {
@@ -153,6 +173,9 @@ impl Shape {
             passages.fractions.clear();
             for outline in &part.outlines {
                 outline.crossings(&path, &mut passages.fractions);
+            }
+            if passages.fractions.is_empty() {
+                continue;
             }
             passages.fractions.sort_unstable_by(f64::total_cmp);
             for fraction in &passages.fractions {

@@ -121,7 +121,7 @@ pub(crate) fn circle(centre: Geodetic, radius_m: f64, from_rad: f64, to_rad: f64
 }
 
 /// Sides by which an arc is drawn.
-pub(super) fn arc_sides(radius_m: f64, angle_rad: f64) -> usize {
+pub(crate) fn arc_sides(radius_m: f64, angle_rad: f64) -> usize {
     let full = (PI / (4.0 * ARC_ERROR_M / radius_m).sqrt()).clamp(36.0, 1_024.0);
     ((full * angle_rad / TAU).ceil() as usize).max(1)
 }

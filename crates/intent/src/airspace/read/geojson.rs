@@ -340,7 +340,7 @@ fn polygon(rings: Vec<Vec<Position>>, reading: &mut Reading) -> Result<Polygon, 
 }
 
 /// The positions with others between them where a straight line of the map needs them.
-fn straightened(
+pub(super) fn straightened(
     line: &[Position],
     closed: bool,
     reading: &mut Reading,
@@ -389,7 +389,13 @@ fn halve(
 
 /// Longitude and latitude, degrees; a height after them is passed over.
 #[derive(Debug, Clone, Copy)]
-struct Position([f64; 2]);
+pub(super) struct Position([f64; 2]);
+
+impl From<Geodetic> for Position {
+    fn from(place: Geodetic) -> Self {
+        Self([place.longitude_deg(), place.latitude_deg()])
+    }
+}
 
 impl Position {
     fn place(self) -> Result<Geodetic, Fault> {

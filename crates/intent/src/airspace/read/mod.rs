@@ -4,12 +4,14 @@
 //! [`CORNERS_MAX`]. What cannot be understood is left out and named; an airspace is left out as a
 //! whole where its outline, limits or times cannot be, for half an airspace is a wrong one.
 
+mod aixm;
 mod geojson;
 mod openair;
 mod permissions;
 mod tables;
 mod values;
 
+pub use aixm::aixm;
 pub use geojson::{STRAIGHT_ERROR_M, geojson, geojson_of};
 pub use openair::openair;
 pub use permissions::permissions;
@@ -22,7 +24,7 @@ use std::borrow::Cow;
 /// Longest file that is read, octets; of a longer one, nothing.
 pub const BYTES_MAX: usize = 64 << 20;
 /// Most corners that arcs and straight lines of a map may add to those in a file.
-pub const CORNERS_MAX: usize = 2_000_000;
+pub const CORNERS_MAX: usize = 500_000;
 /// Most defects of one file that are told apart.
 pub const DEFECTS_MAX: usize = 1_000;
 
@@ -47,6 +49,8 @@ pub enum Format {
     OpenAir,
     /// GeoJSON (RFC 7946) with properties of ours.
     GeoJson,
+    /// AIXM 5.1 or 5.1.1.
+    Aixm,
 }
 
 impl Format {
@@ -54,6 +58,7 @@ impl Format {
     pub fn guess(bytes: &[u8]) -> Format {
         match first_character(bytes) {
             Some(b'{') => Format::GeoJson,
+            Some(b'<') => Format::Aixm,
             _ => Format::OpenAir,
         }
     }
@@ -63,6 +68,7 @@ impl Format {
         match self {
             Format::OpenAir => openair(bytes),
             Format::GeoJson => geojson(bytes),
+            Format::Aixm => aixm(bytes),
         }
     }
 }

@@ -10,7 +10,7 @@
 
 use super::values::{limit, period, positions};
 use super::{Reading, Understood, lines};
-use crate::airspace::geometry::{SIZE_MAX_M, arc};
+use crate::airspace::geometry::{SIZE_MAX_M, arc, arc_sides};
 use crate::airspace::{Activation, Airspace, Class, Fault, Geometry, Kind, Limit, Limits, Polygon};
 use geodesy::Geodetic;
 use geodesy::units::METRES_PER_NM;
@@ -267,15 +267,13 @@ impl Draft {
             let angle = (to - from).rem_euclid(TAU);
             if angle == 0.0 { TAU } else { angle }
         };
-        let mut corners = if pen.anticlockwise {
-            arc(centre, radius_m, to_rad, to_rad + turned(to_rad, from_rad))
-        } else {
-            arc(centre, radius_m, from_rad, from_rad + turned(from_rad, to_rad))
-        };
+        let clockwise = if pen.anticlockwise { [to_rad, from_rad] } else { [from_rad, to_rad] };
+        let angle_rad = turned(clockwise[0], clockwise[1]);
+        reading.spend(arc_sides(radius_m, angle_rad) + 1)?;
+        let mut corners = arc(centre, radius_m, clockwise[0], clockwise[0] + angle_rad);
         if pen.anticlockwise {
             corners.reverse();
         }
-        reading.spend(corners.len())?;
         corners.into_iter().for_each(|corner| self.corner(line, corner));
         Ok(())
     }

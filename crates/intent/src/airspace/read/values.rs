@@ -46,6 +46,7 @@ fn parse_limit(text: &str) -> Option<Limit> {
     let metres = value * scale;
     match reference.trim_matches(|c| c == '(' || c == ')') {
         "" | "MSL" | "AMSL" | "ALT" | "QNH" => Some(Limit::Amsl(metres)),
+        "AGL" | "GND" | "AGND" | "SFC" | "ASFC" if metres <= 0.0 => Some(Limit::Surface),
         "AGL" | "GND" | "AGND" | "SFC" | "ASFC" => Some(Limit::Agl(metres)),
         "STD" | "QNE" => Some(Limit::FlightLevel(metres)),
         _ => None,

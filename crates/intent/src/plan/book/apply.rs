@@ -1,7 +1,7 @@
 //! What each message does to the book, and how it finds its plan.
 
 use super::super::{
-    Amendment, Arrival, Change, Date, Flight, Message, Plan, TimeOfDay, write_icao,
+    Amendment, Arrival, Change, Date, EquipmentCode, Flight, Message, Plan, TimeOfDay, write_icao,
 };
 use super::difference::between;
 use super::{Applied, Entry, Life, PlanId, Plans, Refusal};
@@ -69,6 +69,7 @@ impl Plans {
             take_off: None,
             landing: None,
             revised: received,
+            version: 0,
             filed_off_block: off_block,
             filing,
         };
@@ -181,6 +182,7 @@ impl Plans {
             return Ok(Applied::Repeated(id));
         }
         revised.revised = received;
+        revised.version += 1;
         let (was, is, life) = (entry.plan.callsign, revised.plan.callsign, revised.life);
         self.entries.insert(id, revised);
         if was != is {
@@ -238,9 +240,16 @@ impl Named {
         config: &super::PlansConfig,
     ) -> f64 {
         let days_off_s = |date: Date| {
-            let day = |time: Time| Date::of(time);
-            if day(entry.filed_off_block) == Some(date) || day(entry.off_block) == Some(date) {
+            let is_day = |time: Time| Date::of(time) == Some(date);
+            let rolled = || {
+                let new = flight.time.map(|time| near(time, entry.off_block));
+                !matches!(self, Self::OffBlock) && new.is_some_and(is_day)
+            };
+            if is_day(entry.filed_off_block) || is_day(entry.off_block) {
                 0.0
+            } else if rolled() {
+                // Over midnight some give the new day; a plan of the day itself comes first.
+                60.0
             } else {
                 f64::INFINITY
             }
@@ -309,7 +318,16 @@ fn amend(plan: &mut Plan, amendment: &Amendment) {
         }
         Amendment::Rules(rules, kind) => (plan.rules, plan.kind) = (Some(*rules), *kind),
         Amendment::Aircraft(aircraft) => plan.aircraft = Some(aircraft.clone()),
-        Amendment::Equipment(equipment) => plan.equipment = equipment.clone(),
+        Amendment::Equipment(equipment) => {
+            // ADEXP may give one part alone; that there is none is said by the code N.
+            let keep = |new: &[EquipmentCode], old: &mut Vec<EquipmentCode>| {
+                if !new.is_empty() {
+                    *old = new.to_vec();
+                }
+            };
+            keep(&equipment.radio, &mut plan.equipment.radio);
+            keep(&equipment.surveillance, &mut plan.equipment.surveillance);
+        }
         Amendment::Departure(place, time) => {
             (plan.departure, plan.off_block) = (*place, time.or(plan.off_block));
         }

@@ -70,6 +70,8 @@ pub struct Entry {
     pub landing: Option<(Location, Time)>,
     /// When the last message that changed it came, UTC.
     pub revised: Time,
+    /// Another number after every change of the plan.
+    pub version: u64,
     /// The off-block time that messages with the old one still name, UTC.
     filed_off_block: Time,
     /// The filing as text, by which a repeated one is known.

@@ -16,16 +16,19 @@ use surveillance::{Callsign, Mode3A};
 pub(crate) const ELAPSED_MAX_MIN: u16 = 48 * 60;
 
 /// Codes of field 10a.
-const RADIO: &[&str] = &[
+pub(crate) const RADIO: &[&str] = &[
     "N", "S", "A", "B", "C", "D", "E1", "E2", "E3", "F", "G", "H", "I", "J1", "J2", "J3", "J4",
     "J5", "J6", "J7", "K", "L", "M1", "M2", "M3", "O", "P1", "P2", "P3", "P4", "P5", "P6", "P7",
     "P8", "P9", "R", "T", "U", "V", "W", "X", "Y", "Z",
 ];
 /// Codes of field 10b.
-const SURVEILLANCE: &[&str] = &[
+pub(crate) const SURVEILLANCE: &[&str] = &[
     "N", "A", "C", "E", "H", "I", "L", "P", "S", "X", "B1", "B2", "U1", "U2", "V1", "V2", "D1",
     "G1",
 ];
+
+/// Names of the parts of field 15.
+pub(crate) const ROUTE_FIELDS: [&str; 3] = ["15a", "15b", "15c"];
 
 /// Field 7.
 pub(crate) fn identification(
@@ -158,8 +161,12 @@ pub(crate) fn departure(
     place.map(|place| (place, time))
 }
 
-/// Field 15.
-pub(crate) fn route(reader: &mut Reader<'_>, part: &str) -> Route {
+/// Field 15. The fields to name are those of speed, level and route.
+pub(crate) fn route(
+    reader: &mut Reader<'_>,
+    part: &str,
+    [speed_field, level_field, route_field]: [&'static str; 3],
+) -> Route {
     let mut words = part.split_whitespace().peekable();
     let mut route = Route::default();
     let first = words.peek().copied().unwrap_or_default();
@@ -171,13 +178,13 @@ pub(crate) fn route(reader: &mut Reader<'_>, part: &str) -> Route {
             route.level = Level::new(level);
             if route.level.is_none() {
                 let place = if level.is_empty() { first } else { level };
-                reader.say(place, "15b", Fault::not(level, "a level"));
+                reader.say(place, level_field, Fault::not(level, "a level"));
             }
         }
         None => {
             reader.say(
                 if first.is_empty() { part } else { first },
-                "15a",
+                speed_field,
                 Fault::not(first, "a speed"),
             );
             if first.as_bytes().iter().take(2).any(u8::is_ascii_digit) {
@@ -187,14 +194,19 @@ pub(crate) fn route(reader: &mut Reader<'_>, part: &str) -> Route {
     }
     for word in words {
         if route.elements.last() == Some(&Element::Truncated) {
-            reader.say(word, "15c", Fault::unexpected(word));
+            reader.say(word, route_field, Fault::unexpected(word));
             break;
         }
         if route.elements.len() == ELEMENTS_MAX {
-            reader.say(word, "15c", Fault::TooMany { what: "elements", max: ELEMENTS_MAX });
+            reader.say(word, route_field, Fault::TooMany { what: "elements", max: ELEMENTS_MAX });
             break;
         }
-        route.elements.extend(reader.need(Element::new(word), word, "15c", "part of a route"));
+        route.elements.extend(reader.need(
+            Element::new(word),
+            word,
+            route_field,
+            "part of a route",
+        ));
     }
     route
 }

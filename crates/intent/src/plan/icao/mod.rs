@@ -9,39 +9,29 @@ pub(crate) mod written;
 
 pub use written::write;
 
-use super::source::{Reader, Reading};
+use super::source::Reader;
 use super::{Amendment, Arrival, Change, Fault, Flight, Location, Message, Plan};
 use surveillance::Callsign;
 
 /// Most amendments of one CHG that are kept: each field once would be eight.
 const AMENDMENTS_MAX: usize = 16;
 
-pub(crate) fn read(text: &str) -> Reading {
-    let mut reader = Reader::new(text);
-    let mut from = 0;
-    while let Some(start) = next_start(text, from) {
-        let inside = start + 1;
-        let limit = next_start(text, inside).unwrap_or(text.len());
-        let region = &text[inside..limit];
-        let region = region.find("NNNN").map_or(region, |end| &region[..end]);
-        let body = match end_of(region) {
-            Some(end) => &region[..end],
-            None => {
-                reader.say_at(reader.line_at(start), "3", Fault::Unended);
-                region
-            }
-        };
-        message(&mut reader, body);
-        from = limit;
-    }
-    if reader.reading.messages.is_empty() && reader.reading.defects.is_empty() {
-        reader.say_at(1, "3", Fault::Empty);
-    }
-    reader.reading
+/// Reads the message whose parenthesis is at `start`; nothing of it is at or after `limit`.
+pub(crate) fn read_at(reader: &mut Reader<'_>, start: usize, limit: usize) {
+    let region = &reader.text()[start + 1..limit];
+    let region = region.find("NNNN").map_or(region, |end| &region[..end]);
+    let body = match end_of(region) {
+        Some(end) => &region[..end],
+        None => {
+            reader.say_at(reader.line_at(start), "3", Fault::Unended);
+            region
+        }
+    };
+    message(reader, body);
 }
 
 /// Where the next message begins: a parenthesis, three letters and a hyphen or a message number.
-fn next_start(text: &str, from: usize) -> Option<usize> {
+pub(crate) fn next_start(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'(', &bytes[from..]).map(|at| from + at).find(|at| {
         let rest = &bytes[at + 1..];
@@ -131,7 +121,9 @@ fn filed(reader: &mut Reader<'_>, head: &str, rest: &str) -> Option<Message> {
         }
         Some(departure)
     });
-    let route = part(reader, "15").map(|part| fields::route(reader, part)).unwrap_or_default();
+    let route = part(reader, "15")
+        .map(|part| fields::route(reader, part, fields::ROUTE_FIELDS))
+        .unwrap_or_default();
     let destination = part(reader, "16").and_then(|part| {
         let destination = fields::destination(reader, part)?;
         if destination.1.is_none() && super::source::joined(part).len() == 4 {
@@ -161,6 +153,7 @@ fn filed(reader: &mut Reader<'_>, head: &str, rest: &str) -> Option<Message> {
         alternates,
         other,
         supplement: supplement.map(other::single_spaced),
+        profile: Vec::new(),
     };
     fields::agree(reader, head, &plan);
     Some(Message::Filed(Box::new(plan)))
@@ -273,7 +266,7 @@ fn amendment(reader: &mut Reader<'_>, number: &str, content: &str) -> Option<Ame
         "10" => Some(Amendment::Equipment(fields::equipment(reader, content))),
         "13" => fields::departure(reader, content)
             .map(|(departure, time)| Amendment::Departure(departure, time)),
-        "15" => Some(Amendment::Route(fields::route(reader, content))),
+        "15" => Some(Amendment::Route(fields::route(reader, content, fields::ROUTE_FIELDS))),
         "16" => fields::destination(reader, content).map(|(destination, elapsed, alternates)| {
             Amendment::Destination(destination, elapsed, alternates)
         }),

@@ -42,7 +42,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, part: &str) -> Other {
     }
     while let Some((indicator, _, from)) = starts.next() {
         let to = starts.peek().map_or(part.len(), |(_, at, _)| *at);
-        add(reader, &mut other, indicator, &part[from..to]);
+        add(reader, &mut other, (indicator, indicator.field()), &part[from..to]);
     }
     other
 }
@@ -57,9 +57,14 @@ fn starts(part: &str) -> impl Iterator<Item = (Indicator, usize, usize)> {
 }
 
 /// Adds an indicator with its text, and what the text means where that is known.
-pub(crate) fn add(reader: &mut Reader<'_>, other: &mut Other, indicator: Indicator, text: &str) {
+/// `text` is a part of the text that is read, and `field` what a defect calls it.
+pub(crate) fn add(
+    reader: &mut Reader<'_>,
+    other: &mut Other,
+    (indicator, field): (Indicator, &'static str),
+    text: &str,
+) {
     let clean = single_spaced(text);
-    let field = indicator.field();
     if clean.is_empty() {
         reader.say(text, field, Fault::Missing);
         return;
@@ -75,7 +80,11 @@ pub(crate) fn add(reader: &mut Reader<'_>, other: &mut Other, indicator: Indicat
             let address = bits.filter(|bits| (1..0xff_ffff).contains(bits)).map(Address::icao);
             other.address = reader.need(address, text, field, "a 24-bit address of six hex digits");
         }
-        Indicator::Eet => estimates(reader, other, text),
+        Indicator::Eet => {
+            for word in text.split_whitespace() {
+                estimate(reader, other, (word, field), word);
+            }
+        }
         _ => {}
     }
     // Some systems say an indicator once for each entry: the entries belong together.
@@ -88,27 +97,30 @@ pub(crate) fn add(reader: &mut Reader<'_>, other: &mut Other, indicator: Indicat
     }
 }
 
-/// EET/: names, each with the time from take-off, never shorter than the one in front of it.
-fn estimates(reader: &mut Reader<'_>, other: &mut Other, text: &str) {
-    let field = Indicator::Eet.field();
-    for word in text.split_whitespace() {
-        let parts = word.len().checked_sub(4).and_then(|at| word.split_at_checked(at));
-        let read = parts.filter(|(name, _)| !name.is_empty() && name.is_ascii());
-        let read = read.and_then(|(name, time)| Some((name, Elapsed::new(time)?)));
-        let read = read.filter(|(_, elapsed)| elapsed.minutes() <= ELAPSED_MAX_MIN);
-        let wanted = "a point and an elapsed time up to 4800";
-        let Some((name, elapsed)) = reader.need(read, word, field, wanted) else { continue };
-        if let Some(before) = other.estimates.last()
-            && before.elapsed > elapsed
-        {
-            let (point, before) = (super::super::defect::excerpt(name), before.name.clone());
-            reader.say(word, field, Fault::Backwards { point, before });
-            continue;
-        }
-        if other.estimates.len() == ESTIMATES_MAX {
-            reader.say(word, field, Fault::TooMany { what: "estimates", max: ESTIMATES_MAX });
-            return;
-        }
-        other.estimates.push(Estimate { name: name.chars().take(12).collect(), elapsed });
+/// One entry of EET/: a name and the time from take-off, never shorter than in the one before it.
+/// `part` is where it stands in the text that is read.
+pub(crate) fn estimate(
+    reader: &mut Reader<'_>,
+    other: &mut Other,
+    (part, field): (&str, &'static str),
+    word: &str,
+) {
+    let parts = word.len().checked_sub(4).and_then(|at| word.split_at_checked(at));
+    let read = parts.filter(|(name, _)| !name.is_empty() && name.is_ascii());
+    let read = read.and_then(|(name, time)| Some((name, Elapsed::new(time)?)));
+    let read = read.filter(|(_, elapsed)| elapsed.minutes() <= ELAPSED_MAX_MIN);
+    let wanted = "a point and an elapsed time up to 4800";
+    let Some((name, elapsed)) = reader.need(read, part, field, wanted) else { return };
+    if let Some(before) = other.estimates.last()
+        && before.elapsed > elapsed
+    {
+        let (point, before) = (super::super::defect::excerpt(name), before.name.clone());
+        reader.say(part, field, Fault::Backwards { point, before });
+        return;
     }
+    if other.estimates.len() == ESTIMATES_MAX {
+        reader.say(part, field, Fault::TooMany { what: "estimates", max: ESTIMATES_MAX });
+        return;
+    }
+    other.estimates.push(Estimate { name: name.chars().take(12).collect(), elapsed });
 }

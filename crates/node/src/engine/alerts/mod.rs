@@ -96,7 +96,7 @@ impl Alerts {
         };
         self.firings.clear();
         self.rules.evaluate(&scene, &self.board, &mut self.firings);
-        if self.rules.looks_at(RuleGroup::RemoteId) {
+        if self.rules.looks_at(RuleGroup::Unmanned) {
             heard.fire(picture, now, &mut self.firings);
         }
         if !self.taking_up {

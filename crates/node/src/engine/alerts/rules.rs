@@ -42,8 +42,8 @@ pub enum RuleGroup {
     Emergency,
     LostTrack,
     LowSlow,
-    RemoteId,
     Sensor,
+    Unmanned,
 }
 
 impl RuleGroup {
@@ -57,8 +57,8 @@ impl RuleGroup {
         ("emergency", RuleGroup::Emergency),
         ("lost_track", RuleGroup::LostTrack),
         ("low_slow", RuleGroup::LowSlow),
-        ("remote_id", RuleGroup::RemoteId),
         ("sensor", RuleGroup::Sensor),
+        ("unmanned", RuleGroup::Unmanned),
     ];
 }
 
@@ -111,9 +111,9 @@ impl Rules {
                 RuleGroup::Emergency => self.emergency.evaluate(scene, board, firings),
                 RuleGroup::LostTrack => self.lost_track.evaluate(scene, board, firings),
                 RuleGroup::LowSlow => self.low_slow.evaluate(scene, board, firings),
-                // Judged as it is heard, before the picture is made.
-                RuleGroup::RemoteId => {}
                 RuleGroup::Sensor => self.sensor.evaluate(scene, board, firings),
+                // What Remote ID tells is judged as it is heard.
+                RuleGroup::Unmanned => {}
             }
         }
     }

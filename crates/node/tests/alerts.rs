@@ -1,0 +1,211 @@
+//! Alerts from bytes to the list: what opens them, what people do about them, what outlasts a restart.
+
+use node::config::{Format, parse};
+use node::engine::{Engine, EngineSetup, FeedSetup};
+use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
+use node::wire::{
+    self, ALERT_ROWS, AlertSeverity, AlertState, ClientMessage, ServerMessage, SourceKind,
+};
+use surveillance::{Sensor, SensorId, SensorKind, Time};
+
+const FEED: FeedIndex = FeedIndex(0);
+const CONSOLE: ConsoleId = ConsoleId(1);
+
+fn at(seconds: f64) -> Time {
+    let start: Time = "2026-11-23T12:00:00Z".parse().expect("an instant");
+    start.plus_seconds(seconds)
+}
+
+/// A node with one SBS receiver and the alerts of a configuration.
+fn engine(alerts: &str) -> Engine {
+    let receiver = Sensor {
+        id: SensorId { sac: 1, sic: 1 },
+        name: "Hill".into(),
+        kind: SensorKind::AdsB,
+        site: None,
+        period_s: None,
+        accuracy: Default::default(),
+        range_max_m: None,
+    };
+    let setup = parse("node.toml", alerts).expect("a configuration").alerts.setup();
+    let feed = FeedSetup {
+        name: "hill".into(),
+        format: Format::Sbs,
+        receiver: Some(receiver),
+        editions: Default::default(),
+    };
+    let mut engine = Engine::new(EngineSetup {
+        node: "test".into(),
+        party: "XXA".into(),
+        source: SourceKind::Live,
+        notice: None,
+        view: None,
+        started: at(0.0),
+        feeds: vec![feed],
+        sensors: Vec::new(),
+        tracker: Default::default(),
+        identity: Default::default(),
+        policy: accord::Policy::without_accords("XXA".parse().expect("a party")),
+        partners: Vec::new(),
+    })
+    .with_alerts(setup.expect("rules"));
+    happen(&mut engine, &Event::FeedConnected { feed: FEED }, 0.0);
+    happen(&mut engine, &Event::ConsoleJoined { console: CONSOLE }, 0.0);
+    engine
+}
+
+fn happen(engine: &mut Engine, event: &Event, seconds: f64) -> Vec<ServerMessage> {
+    let mut outbox = Outbox::default();
+    engine.handle(event, at(seconds), &mut outbox);
+    let deliveries = outbox.deliveries.iter();
+    deliveries.map(|d| rmp_serde::from_slice(&d.body).expect("a message")).collect()
+}
+
+fn list(messages: &[ServerMessage]) -> Option<&wire::Alerts> {
+    messages.iter().rev().find_map(|message| match message {
+        ServerMessage::Alerts(alerts) => Some(alerts),
+        _ => None,
+    })
+}
+
+fn refusal(messages: &[ServerMessage]) -> Option<String> {
+    messages.iter().find_map(|message| match message {
+        ServerMessage::Refused(refused) => Some(format!("{}: {}", refused.asked, refused.reason)),
+        _ => None,
+    })
+}
+
+/// Aircraft `address`, flying north along its own meridian, tells where it is and a code.
+fn fly(engine: &mut Engine, address: u32, code: &str, seconds: f64) {
+    let longitude = 70.0 + f64::from(address % 200) * 0.5;
+    let latitude = 40.0 + seconds * 200.0 / 111_120.0;
+    let time = "2026/11/23,12:00:00.000,2026/11/23,12:00:00.000";
+    let id = format!("{address:06X}");
+    let text = format!(
+        "MSG,3,1,1,{id},1,{time},,35000,,,{latitude:.6},{longitude:.6},,,0,0,0,0\r\n\
+         MSG,4,1,1,{id},1,{time},,,389,0,,,0,,,,,\r\n\
+         MSG,6,1,1,{id},1,{time},,,,,,,,{code},0,0,0,0\r\n"
+    );
+    let event = Event::Received { feed: FEED, bytes: text.into_bytes(), source: None };
+    happen(engine, &event, seconds);
+}
+
+/// Seconds `from..to` of aircraft that tell a code each; the last list.
+fn watch(engine: &mut Engine, aircraft: &[(u32, &str)], from: u32, to: u32) -> wire::Alerts {
+    let mut last = None;
+    for second in from..to {
+        for (address, code) in aircraft {
+            fly(engine, *address, code, f64::from(second));
+        }
+        let messages = happen(engine, &Event::Tick, f64::from(second) + 0.5);
+        last = list(&messages).cloned().or(last);
+    }
+    last.expect("a list")
+}
+
+fn ask(engine: &mut Engine, message: ClientMessage, seconds: f64) -> Vec<ServerMessage> {
+    happen(engine, &Event::ConsoleAsked { console: CONSOLE, message }, seconds)
+}
+
+const ONE: u32 = 0x4c_a1_23;
+
+#[test]
+fn an_emergency_is_one_row_that_is_seen_by_a_person_and_ends() {
+    let mut engine = engine("");
+    assert!(watch(&mut engine, &[(ONE, "2511")], 1, 20).rows.is_empty());
+    let told = watch(&mut engine, &[(ONE, "7700")], 20, 40);
+    let emergencies = |told: &wire::Alerts| -> Vec<wire::AlertRow> {
+        told.rows.iter().filter(|row| row.rule == "emergency").cloned().collect()
+    };
+    let [row] = &emergencies(&told)[..] else { panic!("{told:?}") };
+    assert_eq!((row.severity, row.state), (AlertSeverity::Warning, AlertState::New));
+    assert_eq!((row.tracks.len(), row.title.as_str()), (1, "EMERGENCY 7700"));
+    assert!(told.unacknowledged >= 1 && told.open[2] == 1);
+
+    let nobody = ClientMessage::Acknowledge { alert: row.id, by: " ".into() };
+    let refused = refusal(&ask(&mut engine, nobody, 40.0)).expect("a refusal");
+    assert!(refused.contains("a person's name"), "{refused}");
+    let unknown = ClientMessage::Acknowledge { alert: 999, by: "A. Officer".into() };
+    let refused = refusal(&ask(&mut engine, unknown, 40.0)).expect("a refusal");
+    assert!(refused.contains("no alert 999"), "{refused}");
+
+    let seen = ClientMessage::Acknowledge { alert: row.id, by: "A. Officer".into() };
+    let messages = ask(&mut engine, seen, 40.1);
+    let again = emergencies(list(&messages).expect("a list at once"));
+    assert_eq!(again[0].state, AlertState::Acknowledged);
+    assert_eq!(again[0].acknowledged.as_ref().expect("seen").by, "A. Officer");
+
+    let told = watch(&mut engine, &[(ONE, "2511")], 41, 80);
+    let [over] = &emergencies(&told)[..] else { panic!("{told:?}") };
+    assert_eq!((over.id, over.state), (row.id, AlertState::Ended));
+    assert_eq!(over.ended_for.as_deref(), Some("no longer so"));
+}
+
+#[test]
+fn a_muted_alert_stays_on_the_list_with_who_and_why() {
+    let mut engine = engine("");
+    let told = watch(&mut engine, &[(ONE, "7600")], 1, 20);
+    let alert = told.rows.iter().find(|row| row.rule == "radio_failure").expect("one").id;
+    let by = || "A. Officer".to_owned();
+    let mute = ClientMessage::MuteAlert { alert, for_s: 60, reason: "a test".into(), by: by() };
+    let messages = ask(&mut engine, mute, 20.0);
+    let row = |told: &wire::Alerts| told.rows.iter().find(|row| row.id == alert).cloned();
+    let muted = row(list(&messages).expect("a list")).expect("still there").muted.expect("muted");
+    assert_eq!((muted.said.by.as_str(), muted.said.words.as_str()), ("A. Officer", "a test"));
+    let messages = ask(&mut engine, ClientMessage::UnmuteAlert { alert, by: by() }, 21.0);
+    assert_eq!(row(list(&messages).expect("a list")).expect("there").muted, None);
+}
+
+#[test]
+fn more_alerts_than_a_page_are_all_there_page_after_page() {
+    let mut engine = engine("");
+    let aircraft: Vec<(u32, &str)> = (0..ALERT_ROWS as u32 + 50).map(|n| (n + 1, "7700")).collect();
+    let first = watch(&mut engine, &aircraft, 1, 14);
+    assert_eq!(first.open[2] as usize, aircraft.len());
+    assert_eq!(first.rows.len(), ALERT_ROWS);
+    let rest = first.total - ALERT_ROWS as u32;
+    let messages = ask(&mut engine, ClientMessage::ListAlerts { from: ALERT_ROWS as u32 }, 13.9);
+    let second = list(&messages).expect("a list");
+    assert_eq!((second.from, second.rows.len() as u32), (ALERT_ROWS as u32, rest));
+    let mut ids: Vec<u64> = first.rows.iter().chain(&second.rows).map(|row| row.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len() as u32, first.total, "each once");
+}
+
+#[test]
+fn what_was_acknowledged_before_a_crash_is_the_same_alert_after_it() {
+    let mut before = engine("");
+    let told = watch(&mut before, &[(ONE, "7700")], 1, 20);
+    let alert = told.rows.iter().find(|row| row.rule == "emergency").expect("one").id;
+    ask(&mut before, ClientMessage::Acknowledge { alert, by: "A. Officer".into() }, 19.9);
+    let (standing, numbers) = (before.standing(), before.numbers());
+
+    // What its feeds brought last is handled again, as a restart does it.
+    let mut after = engine("");
+    after.take_up(&numbers);
+    assert!(after.take_up_standing(&standing, at(60.0)).is_empty());
+    watch(&mut after, &[(ONE, "7700")], 1, 20);
+    after.resumed();
+    let told = watch(&mut after, &[(ONE, "7700")], 60, 66);
+    let row = told.rows.iter().find(|row| row.rule == "emergency").expect("it goes on");
+    assert_eq!((row.id, row.state), (alert, AlertState::Acknowledged));
+    let another = watch(&mut after, &[(ONE, "7700"), (7, "7500")], 66, 90);
+    let fresh = another.rows.iter().find(|row| row.rule == "unlawful_interference").expect("one");
+    assert!(told.rows.iter().all(|row| row.id != fresh.id), "no number is given twice");
+
+    let mut unread = engine("");
+    let _ = unread.take_up_standing(r#"{"suspended":[],"alerts":"AAAA"}"#, at(60.0));
+    unread.resumed();
+    let told = watch(&mut unread, &[(ONE, "7700")], 60, 80);
+    assert!(told.unable[0].contains("could not be read"), "{:?}", told.unable);
+    assert!(told.rows.iter().all(|row| row.id > alert), "no number of before is given again");
+}
+
+#[test]
+fn a_node_without_rules_says_nothing_of_alerts() {
+    assert_eq!(
+        parse("node.toml", "[alerts]\nenabled = false\n").unwrap().alerts.setup().map(|_| ()),
+        None
+    );
+}
