@@ -199,7 +199,7 @@ fn tell(told: &mut Told, field: Field, from: &Subject, steps: Reduction, snapped
             });
         }
         Field::VerticalRate => told.vertical_rate_mps = from.vertical_rate_mps,
-        Field::Address => told.address = from.codes.address,
+        Field::Address => told.address = from.address(),
         Field::Code => told.mode_3a = from.codes.mode_3a,
         Field::Callsign => told.callsign = from.codes.callsign,
         Field::Category => told.category = from.category,

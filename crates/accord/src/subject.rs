@@ -3,7 +3,7 @@
 use crate::{Onward, PartyId};
 use geodesy::{Enu, Geodetic};
 use picture::Identity;
-use surveillance::{Codes, EmitterCategory, SensorId, Time};
+use surveillance::{Address, AddressKind, Codes, EmitterCategory, SensorId, Time};
 
 /// What kind of thing it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -429,6 +429,12 @@ impl Subject {
         }
     }
 
+    /// The address that an article on addresses lets out: one that stands for a Remote ID is none.
+    /// It is made of what an unmanned aircraft calls itself, and no article speaks of that.
+    pub fn address(&self) -> Option<Address> {
+        self.codes.address.filter(|address| address.kind() != AddressKind::RemoteId)
+    }
+
     /// The fields it can tell. Identity, service, type of flight, plan and alerts always say
     /// something, be it that nothing is known.
     pub fn told(&self) -> FieldSet {
@@ -437,7 +443,7 @@ impl Subject {
             (Field::Level, self.level_m.is_some() || self.on_ground),
             (Field::Velocity, self.velocity.is_some()),
             (Field::VerticalRate, self.vertical_rate_mps.is_some()),
-            (Field::Address, self.codes.address.is_some()),
+            (Field::Address, self.address().is_some()),
             (Field::Code, self.codes.mode_3a.is_some()),
             (Field::Callsign, self.codes.callsign.is_some()),
             (Field::Category, self.category.is_some()),

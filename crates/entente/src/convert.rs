@@ -48,6 +48,7 @@ pub(crate) async fn convert(options: &Convert, stop: impl Future<Output = ()>) -
         match item {
             Item::Datagram(chunk) => copy.datagram(&chunk)?,
             Item::Stream(_) => copy.lose("stream_pieces"),
+            Item::Frame(_) => copy.lose("radio_frames"),
             Item::Defect(defect) => copy.lose(defect.kind.name()),
         }
         if options.limit.is_some_and(|most| copy.read >= most) {

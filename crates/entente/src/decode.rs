@@ -1,5 +1,5 @@
 //! `entente decode`: a recording as JSON lines or as a table, one line a Mode S frame, BaseStation
-//! line or ASTERIX record.
+//! line, Remote ID broadcast or ASTERIX record.
 //!
 //! Lines are for machines and hold what the bytes say, understood or not; what was wrong is summed
 //! up at the end, for people, by the caller. `docs/DECODE.md` describes the lines.
@@ -9,6 +9,7 @@ pub(crate) mod filter;
 mod frames;
 pub(crate) mod live;
 mod registers;
+mod remote_id;
 pub(crate) mod table;
 
 use anyhow::{Context, Result};
@@ -144,6 +145,12 @@ fn read(mut reader: Reader<impl Read>, request: &Request, sink: &mut dyn Sink) -
                         place.insert(Stream::new(format)).decode(&chunk, &mut lines);
                     }
                 }
+                lines.hand_on()?;
+            }
+            // Who asks for sensors or items asks for ASTERIX.
+            Item::Frame(_) if !request.filter.is_empty() => {}
+            Item::Frame(frame) => {
+                remote_id::frame(&frame, &mut lines);
                 lines.hand_on()?;
             }
             Item::Defect(defect) => lines.defect(defect.kind.name()),

@@ -16,7 +16,7 @@ const BLOCKS_JUDGED_MAX: u64 = 20_000;
 pub(crate) fn inspect(path: &Path) -> Result<String> {
     let mut reader = Reader::open(path)?;
     let mut inspector = Inspector::judging_at_most(BLOCKS_JUDGED_MAX);
-    let (mut lost, mut streams) = (0_u64, 0_u64);
+    let (mut lost, mut streams, mut frames) = (0_u64, 0_u64, 0_u64);
     while let Some(item) = reader.read()? {
         match item {
             Item::Datagram(chunk) => {
@@ -28,6 +28,7 @@ pub(crate) fn inspect(path: &Path) -> Result<String> {
                 }
             }
             Item::Stream(_) => streams += 1,
+            Item::Frame(_) => frames += 1,
             Item::Defect(_) => lost += 1,
         }
     }
@@ -45,6 +46,7 @@ pub(crate) fn inspect(path: &Path) -> Result<String> {
     for (count, what) in [
         (lost, "places are no ASTERIX"),
         (streams, "pieces of byte streams were passed over"),
+        (frames, "radio frames were passed over"),
         (inspector.blocks_of_too_many(), "blocks of too many sources were passed over"),
     ] {
         if count > 0 {

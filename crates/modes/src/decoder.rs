@@ -233,7 +233,7 @@ impl Decoder {
         };
         let address = match kind {
             AddressKind::Icao => Address::icao(bits),
-            AddressKind::Other => Address::other(bits),
+            AddressKind::Other | AddressKind::RemoteId => Address::other(bits),
         };
         let mut report = Report::bare(df, Content::OtherSquitter, source);
         report.address = Some(address);

@@ -326,8 +326,12 @@ fn encode_numbers(numbers: &Numbers, out: &mut Vec<u8>) {
     out.push(NUMBERED);
     out.extend(numbers.next.to_be_bytes());
     for (address, number) in numbers.by_address.iter().take(NUMBERS_MAX) {
-        let allotted = u32::from(address.kind() == AddressKind::Icao);
-        out.extend((allotted << 24 | address.bits()).to_be_bytes());
+        let kind = match address.kind() {
+            AddressKind::Other => 0,
+            AddressKind::Icao => 1,
+            AddressKind::RemoteId => 2,
+        };
+        out.extend((kind << 24 | address.bits()).to_be_bytes());
         out.extend(number.0.to_be_bytes());
     }
 }
@@ -337,7 +341,11 @@ fn decode_numbers(bytes: &[u8]) -> Option<Numbers> {
     let (entries, []) = rest.as_chunks::<8>() else { return None };
     let entry = |&[kind, a, b, c, n @ ..]: &[u8; 8]| {
         let bits = u32::from_be_bytes([0, a, b, c]);
-        let address = if kind == 1 { Address::icao(bits) } else { Address::other(bits) };
+        let address = match kind {
+            1 => Address::icao(bits),
+            2 => Address::remote_id(bits),
+            _ => Address::other(bits),
+        };
         (address, TrackNumber(u32::from_be_bytes(n)))
     };
     let by_address = entries.iter().map(entry).collect();

@@ -267,6 +267,11 @@ impl Recording {
             let after_gap = told.seconds_since(time) > CAPTURE_GAP_S;
             time = told;
             let Some(&feed) = streams.get(&found.ends) else { continue };
+            // A capture of both radio and network is played as what it began with.
+            let of_feed = self.config.feeds.get(usize::from(feed.0)).map(|feed| feed.format);
+            if found.format.is_some_and(|format| Some(format) != of_feed) {
+                continue;
+            }
             let event = Event::Received { feed, bytes: found.bytes, source: found.ends.0 };
             if !give(Unit { time, after_gap, event }) {
                 return Ok(());
@@ -364,6 +369,11 @@ impl Units {
                         time,
                         bytes: chunk.bytes.to_vec(),
                     }));
+                }
+                Some(Item::Frame(frame)) => {
+                    let (time, bytes) = (frame.time, frame.bytes.to_vec());
+                    let format = Some(Format::RemoteId);
+                    return Ok(Some(Found { ends: (None, None), format, time, bytes }));
                 }
                 Some(Item::Stream(chunk)) if chunk.source.is_none() => {
                     self.cutter.push(chunk.bytes, &mut self.pieces);

@@ -1,6 +1,6 @@
 //! From the configuration to an engine.
 
-use crate::config::{Config, Feed};
+use crate::config::{Config, Feed, Format};
 use crate::engine::{Engine, EngineSetup, FeedSetup};
 use crate::wire::SourceKind;
 use accord::{Cadence, Policy};
@@ -93,7 +93,10 @@ fn receiver(feed: &Feed, id: SensorId) -> Sensor {
     Sensor {
         id,
         name: feed.name.clone(),
-        kind: SensorKind::AdsB,
+        kind: match feed.format {
+            Format::RemoteId => SensorKind::RemoteId,
+            _ => SensorKind::AdsB,
+        },
         site: feed.site,
         period_s: None,
         accuracy: PlotAccuracy::default(),

@@ -9,11 +9,13 @@
 //! 1970-01-01T00:00:00Z. Columns of one table have equal length: row i is entry i of each.
 
 mod alerts;
+mod remote_id;
 mod requests;
 
 pub use alerts::{
     ALERT_ROWS, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, Alerts, FactRow,
 };
+pub use remote_id::RemoteId;
 pub use requests::{
     Answer, AnswerRow, AskArticle, AskedRow, AskedState, BackUpRow, BackUps, Proposal, Purpose,
     ReportRow, RequestRow, Requests, SaidWords, StandInRow,
@@ -215,6 +217,10 @@ pub struct TrackDescription {
     /// The party that is about to own it.
     #[serde(default)]
     pub owner_next: Option<String>,
+    /// What an unmanned aircraft calls itself by Remote ID; its address then is but this node's
+    /// number for it.
+    #[serde(default)]
+    pub remote_id: Option<String>,
 }
 
 /// What one partner says of a target.
@@ -261,6 +267,7 @@ pub enum SourceOfTrack {
     Rebroadcast,
     Mlat,
     SystemTrack,
+    RemoteId,
 }
 
 /// A track that left the picture.
@@ -381,6 +388,9 @@ pub struct Selected {
     pub adsb_version: Option<u8>,
     /// Who contributes, latest first.
     pub sources: Vec<SourceRow>,
+    /// What it tells by Remote ID.
+    #[serde(default)]
+    pub remote_id: Option<Box<RemoteId>>,
 }
 
 /// One sensor's part in the selected track.

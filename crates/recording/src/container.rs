@@ -8,6 +8,7 @@
 //!     match item {
 //!         Item::Datagram(chunk) => { /* whole: one UDP payload, FINAL frame or ASTERIX block */ }
 //!         Item::Stream(chunk) => { /* a piece of a byte stream; its source says of which */ }
+//!         Item::Frame(frame) => { /* one Wi-Fi or Bluetooth frame of a radio capture */ }
 //!         Item::Defect(defect) => { /* count it under defect.kind.name() */ }
 //!     }
 //! }
@@ -57,8 +58,22 @@ pub enum Item<'a> {
     /// The next bytes of a stream: of a TCP connection in a capture (one direction, told apart by
     /// source and destination) or of the file itself.
     Stream(Chunk<'a>),
+    /// A frame of a radio capture, as it was captured.
+    Frame(Frame<'a>),
     /// Something that could not be understood.
     Defect(Defect),
+}
+
+/// A frame of Wi-Fi or Bluetooth: nothing of it is taken off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame<'a> {
+    /// Number in the tcpdump.org registry of link-layer header types: 105 or 127 (IEEE 802.11), 251 or
+    /// 256 (Bluetooth Low Energy).
+    pub link_type: u32,
+    /// When it was captured; `None` if the capture does not say.
+    pub time: Option<Time>,
+    /// The frame with its header.
+    pub bytes: &'a [u8],
 }
 
 /// Bytes, and what the recording says about them.
@@ -99,7 +114,7 @@ pub enum DefectKind {
         /// Bytes passed over.
         bytes: u64,
     },
-    /// A packet of a link type that is not taken apart, such as radio captures.
+    /// A packet of a link type that is neither taken apart nor handed out.
     LinkTypeUnsupported {
         /// Its number in the registry of link types.
         link_type: u32,
@@ -172,6 +187,8 @@ struct Origin {
 enum Step {
     Datagram(Origin),
     Stream(Origin),
+    /// A radio frame, and its link type.
+    Frame(Option<Time>, u32),
     /// Something was passed over; more may follow.
     Nothing,
     End,
@@ -325,6 +342,9 @@ impl<R: Read> Reader<R> {
         Ok(match step {
             Step::Datagram(origin) => Some(Item::Datagram(chunk(origin))),
             Step::Stream(origin) => Some(Item::Stream(chunk(origin))),
+            Step::Frame(time, link_type) => {
+                Some(Item::Frame(Frame { link_type, time, bytes: &self.output.payload }))
+            }
             Step::Nothing | Step::End => None,
         })
     }

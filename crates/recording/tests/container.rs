@@ -15,6 +15,7 @@ use surveillance::Time;
 enum Found {
     Datagram(Option<i64>, String, Vec<u8>),
     Stream(String, Vec<u8>),
+    Frame(Option<i64>, u32, Vec<u8>),
     Defect(&'static str),
 }
 
@@ -33,6 +34,10 @@ fn read(bytes: &[u8]) -> Vec<Found> {
             Item::Stream(chunk) => {
                 let source = chunk.source.map(|s| s.to_string()).unwrap_or_default();
                 Found::Stream(source, chunk.bytes.to_vec())
+            }
+            Item::Frame(frame) => {
+                let time = frame.time.map(Time::unix_nanos);
+                Found::Frame(time, frame.link_type, frame.bytes.to_vec())
             }
             Item::Defect(defect) => Found::Defect(defect.kind.name()),
         });
@@ -159,6 +164,17 @@ fn pcapng_keeps_each_interfaces_link_type_unit_and_offset() {
         ];
         assert_eq!(read(&bytes), expected);
     }
+}
+
+#[test]
+fn radio_frames_are_handed_out_as_they_were_captured() {
+    for link in [105, 127, 251, 256] {
+        let packet = b"\x80\0 a frame".to_vec();
+        let found = read(&pcap(Order::Big, false, link, &[(1, 0, packet.clone())]));
+        assert_eq!(found, [Found::Frame(Some(1_000_000_000), link, packet)]);
+    }
+    let found = read(&pcap(Order::Big, false, 163, &[(1, 0, vec![0; 40])]));
+    assert_eq!(found, [Found::Defect("link_type_unsupported")]);
 }
 
 #[test]

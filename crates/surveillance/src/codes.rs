@@ -10,9 +10,13 @@ pub enum AddressKind {
     /// Anonymous, self-assigned, surface vehicle, TIS-B track file or otherwise not ICAO: unique
     /// only within its source.
     Other,
+    /// A node's own number for what an unmanned aircraft calls itself in its Remote ID, which is
+    /// longer than 24 bits: unique only within the node.
+    RemoteId,
 }
 
-/// A 24-bit aircraft address. Shown as six lower-case hex digits, `~` first if not ICAO's.
+/// A 24-bit aircraft address. Shown as six lower-case hex digits, `~` first if not ICAO's, `*` first
+/// if it stands for a Remote ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {
     kind: AddressKind,
@@ -30,6 +34,11 @@ impl Address {
         Self { kind: AddressKind::Other, bits: bits & 0xff_ffff }
     }
 
+    /// The number a node gave a Remote ID; only the low 24 bits of `bits` count.
+    pub const fn remote_id(bits: u32) -> Self {
+        Self { kind: AddressKind::RemoteId, bits: bits & 0xff_ffff }
+    }
+
     /// The 24 bits.
     pub const fn bits(self) -> u32 {
         self.bits
@@ -43,7 +52,11 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = if self.kind == AddressKind::Icao { "" } else { "~" };
+        let mark = match self.kind {
+            AddressKind::Icao => "",
+            AddressKind::Other => "~",
+            AddressKind::RemoteId => "*",
+        };
         write!(f, "{mark}{:06x}", self.bits)
     }
 }
@@ -165,6 +178,7 @@ mod tests {
     fn codes_are_shown_as_the_field_writes_them() {
         assert_eq!(Address::icao(0x4c_a1_23).to_string(), "4ca123");
         assert_eq!(Address::other(0x2a).to_string(), "~00002a");
+        assert_eq!(Address::remote_id(0x2a).to_string(), "*00002a");
         assert_eq!(Mode3A::new(0o7700).to_string(), "7700");
     }
 

@@ -18,6 +18,16 @@ pub enum PlotOrigin {
     Mlat,
     /// A track of another tracker.
     SystemTrack,
+    /// An unmanned aircraft's own position report by Remote ID.
+    RemoteId,
+}
+
+impl PlotOrigin {
+    /// Whether it is the target's own word of where it is: nobody measured it, and it may be wrong
+    /// or made up.
+    pub const fn is_claim(self) -> bool {
+        matches!(self, Self::AdsB | Self::RemoteId)
+    }
 }
 
 /// One measurement of one target by one sensor, at its own time, in the sensor's own coordinates.

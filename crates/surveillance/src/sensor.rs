@@ -29,6 +29,8 @@ pub enum SensorKind {
     Mlat,
     /// Another tracker's system tracks.
     SystemTracks,
+    /// Receiver of unmanned aircraft's Remote ID.
+    RemoteId,
 }
 
 /// Standard deviations of a radar's plots where the plot does not carry its own.

@@ -16,7 +16,7 @@ const SWEEP_S: f64 = 0.5;
 const BACKWARD_S: f64 = 60.0;
 /// So many in a row and the clock was really set back.
 const BACKWARD_TIMES: u32 = 100;
-/// Normalised squared distance from which an ADS-B report's time is doubted.
+/// Normalised squared distance from which the time of a target's own report is doubted.
 const TIME_DOUBTED_AT: f64 = 9.0;
 /// Slack in metres on what a target can have travelled between two reports.
 const REACH_SLACK_M: f64 = 500.0;
@@ -90,7 +90,7 @@ impl Tracker {
         let Some(mut fix) = target.fix(plot, site, &look, &self.config) else {
             return Err(Refusal::Overhead);
         };
-        if plot.origin == PlotOrigin::AdsB && target.distrusted {
+        if plot.origin.is_claim() && target.distrusted {
             if let Some(target) = self.store.get_mut(slot) {
                 target.refresh(plot);
             }
@@ -103,7 +103,7 @@ impl Tracker {
         let target = self.store.get(slot).ok_or(Refusal::NothingToUse)?;
         let off_m = (fix.z[0] - look.expected[0]).hypot(fix.z[1] - look.expected[1]);
         let mut fit = Target::fit(&look, &fix).ok_or(Refusal::Impossible)?;
-        if plot.origin == PlotOrigin::AdsB && fit.distance2 > TIME_DOUBTED_AT {
+        if plot.origin.is_claim() && fit.distance2 > TIME_DOUBTED_AT {
             Target::doubt_time(&mut look, &mut fix, self.config.report_time_slip_s);
             fit = Target::fit(&look, &fix).ok_or(Refusal::Impossible)?;
         }
@@ -482,8 +482,8 @@ impl Target {
     /// Whether it is certain enough to be shown.
     fn is_sure(&self, config: &TrackerConfig) -> bool {
         if self.codes.address.is_some() || self.codes.source_track.is_some() {
-            let adsb = self.contributors.last().is_some_and(|c| c.origin == PlotOrigin::AdsB);
-            let needed = if adsb { config.confirm_adsb } else { config.confirm_address };
+            let claimed = self.contributors.last().is_some_and(|c| c.origin.is_claim());
+            let needed = if claimed { config.confirm_adsb } else { config.confirm_address };
             return self.hits >= u16::from(needed);
         }
         if self.score < config.confirm_score {
@@ -516,7 +516,7 @@ impl Target {
     fn is_looked_for(&self) -> bool {
         self.contributors
             .iter()
-            .any(|c| c.origin != PlotOrigin::AdsB && self.last.seconds_since(c.last) < 30.0)
+            .any(|c| !c.origin.is_claim() && self.last.seconds_since(c.last) < 30.0)
     }
 
     fn ends_after_s(&self, config: &TrackerConfig) -> f64 {

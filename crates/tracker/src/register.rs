@@ -1,7 +1,7 @@
 //! Registration within the tracker: which comparisons are made, and what is corrected by them.
 
 use crate::Tracker;
-use surveillance::{Measurement, Phase, Plot, PlotOrigin};
+use surveillance::{Measurement, Phase, Plot};
 
 /// Levels of one aircraft seen by two sensors differ by less than this, m.
 const LEVEL_SLACK_M: f64 = 120.0;
@@ -12,7 +12,7 @@ impl Tracker {
     /// Learns from a plot as it came what its sensor is off by. `named` is the track it names.
     pub(crate) fn learn(&mut self, plot: &Plot, named: Option<u32>) {
         match (plot.measurement, plot.origin) {
-            (Some(Measurement::Geodetic(_)), PlotOrigin::AdsB) => {
+            (Some(Measurement::Geodetic(_)), origin) if origin.is_claim() => {
                 if let Some(target) = named.and_then(|slot| self.store.get_mut(slot)) {
                     target.note_report(plot, &self.config);
                 }
@@ -75,7 +75,7 @@ impl Tracker {
 
     /// Takes out of a plot what its sensor, or its aircraft's report, is known to be off by.
     pub(crate) fn correct(&self, plot: &mut Plot, named: Option<u32>) {
-        if plot.origin == PlotOrigin::AdsB {
+        if plot.origin.is_claim() {
             let latency_s =
                 named.and_then(|slot| self.store.get(slot)).map_or(0.0, |t| t.latency_s);
             if latency_s != 0.0 {

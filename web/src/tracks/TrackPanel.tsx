@@ -128,6 +128,7 @@ function Track({ number }: { number: number }) {
         {detail && <Quality detail={detail} />}
         {owner && <Fact name="Owner">{owner}</Fact>}
       </dl>
+      {detail?.remote_id && <RemoteId told={detail.remote_id} />}
       <Words description={description} />
       {!description?.told && (
         <>
@@ -170,6 +171,42 @@ function Level({ row, ground, detail }: { row: number; ground: boolean; detail: 
         {stale && <small> {format.age(detail!.level_age_s!)} old</small>}
       </dd>
       {detail?.height_ft != null && <Fact name="Height WGS-84">{format.count(detail.height_ft)} ft</Fact>}
+    </>
+  );
+}
+
+// What an unmanned aircraft broadcasts: its own word, never proved.
+function RemoteId({ told }: { told: NonNullable<Selected['remote_id']> }) {
+  return (
+    <>
+      <h3>Remote ID, as it tells</h3>
+      {told.doubts.map((doubt) => (
+        <p key={doubt} class={`notice-line ${told.impossible ? 'warning' : 'caution'}`}>
+          <Glyph shape={told.impossible ? 'triangle' : 'diamond'} />
+          {doubt}
+        </p>
+      ))}
+      <dl class="facts">
+        <Fact name={told.id_kind}>{told.id}</Fact>
+        {told.also && <Fact name="Also">{told.also}</Fact>}
+        {told.status && <Fact name="Status">{told.status}</Fact>}
+        {told.height_ft !== null && (
+          <Fact name={`Above ${told.height_above}`}>{format.count(told.height_ft)} ft</Fact>
+        )}
+        {told.operator_lat_deg !== null && told.operator_lon_deg !== null && (
+          <Fact name={told.operator_place}>
+            {format.latitude(told.operator_lat_deg)} {format.longitude(told.operator_lon_deg)}
+          </Fact>
+        )}
+        {told.operator_id && <Fact name="Operator ID">{told.operator_id}</Fact>}
+        {told.text && <Fact name="Says">{told.text}</Fact>}
+        <Fact name="By">
+          {told.transport} {told.transmitters.join(' ')}
+          {told.signal_dbm !== null && ` ${told.signal_dbm} dBm`}
+        </Fact>
+        {told.authentication && <Fact name="Authentication">sent, not verified</Fact>}
+        <Fact name="Heard">{format.age(told.age_s)} ago</Fact>
+      </dl>
     </>
   );
 }

@@ -49,6 +49,7 @@ function matchesText(words: string[], store: PictureStore, row: number): boolean
   const hay = [
     description?.callsign,
     description?.address,
+    description?.remote_id,
     description?.squawk,
     trackNumber(number),
     `TN${number}`,

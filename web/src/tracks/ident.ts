@@ -11,11 +11,11 @@ export function trackNumber(number: number): string {
   return `${kind} ${String(own).padStart(4, '0')}`;
 }
 
-/** The name operators say: callsign, else Mode A code, else track number. */
+/** The name operators say: callsign, else Mode A code, else what an unmanned aircraft calls itself, else track number. */
 export function ident(description: TrackDescription | null, number: number): string {
   const teller = description?.told ? description.words[0] : undefined;
   const numbered = teller ? `${teller.party}:${teller.number}` : trackNumber(number);
-  return description?.callsign?.trim() || description?.squawk || numbered;
+  return description?.callsign?.trim() || description?.squawk || description?.remote_id || numbered;
 }
 
 export interface CodeTag {

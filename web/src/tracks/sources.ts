@@ -9,6 +9,7 @@ export const SOURCES: readonly { kind: SourceOfTrack; short: string; words: stri
   { kind: 'rebroadcast', short: 'ADS-R', words: 'rebroadcast' },
   { kind: 'mlat', short: 'MLAT', words: 'multilateration' },
   { kind: 'system_track', short: 'SYS', words: 'system track' },
+  { kind: 'remote_id', short: 'RID', words: 'Remote ID' },
 ];
 
 const SHORT = new Map(SOURCES.map((source) => [source.kind, source.short]));

@@ -110,8 +110,8 @@ variables! {
 }
 
 /// Names of kinds of source, in the order of their bits.
-pub(super) const SOURCES: [&str; 6] =
-    ["primary", "secondary", "ADS-B", "rebroadcast", "MLAT", "system track"];
+pub(super) const SOURCES: [&str; 7] =
+    ["primary", "secondary", "ADS-B", "rebroadcast", "MLAT", "system track", "Remote ID"];
 
 const NUMBERS: usize = Variable::HourUtc as usize + 1;
 const TEXTS: usize = Variable::Craft as usize + 1 - NUMBERS;
@@ -249,6 +249,7 @@ fn source_bit(origin: PlotOrigin) -> u8 {
         PlotOrigin::Rebroadcast => 3,
         PlotOrigin::Mlat => 4,
         PlotOrigin::SystemTrack => 5,
+        PlotOrigin::RemoteId => 6,
     }
 }
 

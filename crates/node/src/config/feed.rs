@@ -17,7 +17,7 @@ pub struct Feed {
     pub format: Format,
     /// How they arrive.
     pub transport: Transport,
-    /// Who the receiver is, where the format does not say (Beast, AVR, SBS).
+    /// Who the receiver is, where the format does not say (Beast, AVR, SBS, Remote ID).
     pub sensor: Option<SensorId>,
     /// Where the receiver's antenna is.
     pub site: Option<Geodetic>,
@@ -49,6 +49,9 @@ pub enum Format {
     Asterix,
     /// Messages about flight plans, ICAO or ADEXP.
     Plans,
+    /// Remote ID of unmanned aircraft: Wi-Fi or Bluetooth frames as a receiver captures them, a
+    /// libpcap or pcapng stream, or one frame a datagram.
+    RemoteId,
 }
 
 impl Format {
@@ -60,6 +63,7 @@ impl Format {
             Format::Sbs => "sbs",
             Format::Asterix => "asterix",
             Format::Plans => "plans",
+            Format::RemoteId => "remote_id",
         }
     }
 }
@@ -171,11 +175,13 @@ impl TryFrom<FeedFile> for Feed {
     type Error = String;
 
     fn try_from(file: FeedFile) -> Result<Self, String> {
-        let format =
-            file.format.ok_or("format is missing; give beast, avr, sbs, asterix or plans")?;
+        let format = file
+            .format
+            .ok_or("format is missing; give beast, avr, sbs, asterix, remote_id or plans")?;
         let transport = file.transport()?;
         let datagrams = matches!(transport, Transport::Udp { .. });
-        if format != Format::Plans && datagrams != (format == Format::Asterix) {
+        let either = matches!(format, Format::Plans | Format::RemoteId);
+        if !either && datagrams != (format == Format::Asterix) {
             return Err(if datagrams {
                 format!("{} is a stream; give connect or listen, not udp", format.name())
             } else {

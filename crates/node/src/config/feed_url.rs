@@ -15,7 +15,8 @@ pub struct FeedUrlError {
     pub problem: String,
 }
 
-const SCHEMES: &str = "give {beast,avr,sbs}+{tcp,listen}://host:port or asterix+udp://address:port";
+const SCHEMES: &str = "give {beast,avr,sbs}+{tcp,listen}://host:port, asterix+udp://address:port or \
+                       remote_id+{tcp,listen,udp}://address:port";
 
 /// The feed that `url` describes; its keys are those of `[[feed]]` in the file.
 pub fn feed_from_url(url: &str) -> Result<Feed, FeedUrlError> {
@@ -42,7 +43,8 @@ fn read(url: &str) -> Result<Feed, String> {
 }
 
 fn format_named(name: &str) -> Result<Format, String> {
-    let all = [Format::Beast, Format::Avr, Format::Sbs, Format::Asterix, Format::Plans];
+    let all =
+        [Format::Beast, Format::Avr, Format::Sbs, Format::Asterix, Format::RemoteId, Format::Plans];
     let found = all.into_iter().find(|format| format.name() == name);
     found.ok_or_else(|| format!("{name:?} is no format; {SCHEMES}"))
 }
@@ -102,6 +104,9 @@ mod tests {
         };
         assert_eq!(feed.transport, expected);
         assert!(feed_from_url("sbs+listen://[::]:30003?name=hill").is_ok());
+        let feed = feed_from_url("remote_id+udp://0.0.0.0:37008?lat=42.9&lon=74.6").unwrap();
+        assert_eq!(feed.format, Format::RemoteId);
+        assert!(feed_from_url("remote_id+listen://127.0.0.1:9000").is_ok());
     }
 
     #[test]

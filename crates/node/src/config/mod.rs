@@ -243,6 +243,8 @@ pub enum SensorKindName {
     Mlat,
     /// Another tracker.
     SystemTracks,
+    /// Receiver of unmanned aircraft's Remote ID.
+    RemoteId,
 }
 
 impl SensorSection {
@@ -258,6 +260,7 @@ impl SensorSection {
                 SensorKindName::Adsb => SensorKind::AdsB,
                 SensorKindName::Mlat => SensorKind::Mlat,
                 SensorKindName::SystemTracks => SensorKind::SystemTracks,
+                SensorKindName::RemoteId => SensorKind::RemoteId,
             },
             site: feed::site(self.lat, self.lon, self.height_m),
             period_s: self.period_s,

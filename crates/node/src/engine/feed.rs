@@ -2,7 +2,9 @@
 
 use super::plan_stream::PlanStream;
 use super::receiver_clock::ReceiverClock;
+use super::remote_id::{Ear, RemoteIds};
 use super::sensors::{Health, SensorBook, Source};
+use super::{TIME_AHEAD_MAX_S, TIME_LATE_MAX_S};
 use crate::config::Format;
 use ::intent::plan::Message;
 use asterix::{Editions, Interpreter, Output, ServiceKind, ServiceMessage};
@@ -10,15 +12,9 @@ use modes::{
     AvrSplitter, BeastSplitter, Decoder, DecoderConfig, Frame, FrameClock, FramingDefect,
     SbsMessage, SbsSplitter,
 };
+use remote_id::CaptureSplitter;
 use std::time::Duration;
 use surveillance::{Plot, PlotOrigin, Sensor, SensorId, SensorKind, Time};
-
-/// A plot's own time may be this long before its receipt, seconds: more than any link delays.
-/// Beyond it the sensor's clock is not to be believed and the receipt stands in.
-const TIME_LATE_MAX_S: f64 = 30.0;
-/// The same for a time after its receipt: two clocks that are both kept differ by less, and the
-/// tracker takes no plot from further ahead.
-const TIME_AHEAD_MAX_S: f64 = 5.0;
 
 /// What the engine is told of a feed.
 #[derive(Debug, Clone)]
@@ -27,7 +23,7 @@ pub struct FeedSetup {
     pub name: String,
     /// What arrives on it.
     pub format: Format,
-    /// The receiver behind a Beast, AVR or SBS feed; ASTERIX names its sensors itself.
+    /// The receiver behind a Beast, AVR, SBS or Remote ID feed; ASTERIX names its sensors itself.
     pub receiver: Option<Sensor>,
     /// Which ASTERIX editions it speaks.
     pub editions: Editions,
@@ -70,7 +66,17 @@ enum Decoding {
     Avr { splitter: AvrSplitter, receiver: Box<Receiver> },
     Sbs { splitter: Box<SbsSplitter> },
     Asterix { interpreter: Interpreter },
+    RemoteId { splitter: CaptureSplitter },
     Plans { stream: PlanStream },
+}
+
+/// A piece of a stream or one datagram, and when it arrived.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrived<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// Whether it surely is one datagram.
+    pub(crate) is_datagram: bool,
+    pub(crate) now: Time,
 }
 
 /// A Mode S receiver's frames to plots.
@@ -98,6 +104,7 @@ impl Decoding {
             Format::Sbs => Self::Sbs { splitter: Box::default() },
             Format::Asterix => Self::Asterix { interpreter: Interpreter::new() },
             Format::Plans => Self::Plans { stream: PlanStream::default() },
+            Format::RemoteId => Self::RemoteId { splitter: CaptureSplitter::default() },
         }
     }
 }
@@ -148,21 +155,27 @@ impl Feed {
                 splitter.finish(&mut |framed| framed.err().into_iter().for_each(&mut half));
             }
             Decoding::Plans { stream } => {
-                stream.finish(&mut heard(&mut self.messages, health, now))
+                stream.finish(&mut plans_heard(&mut self.messages, health, now))
             }
+            Decoding::RemoteId { splitter } => splitter.finish(&mut |found| {
+                if let Err(defect) = found {
+                    health.defect(defect.name(), now);
+                }
+            }),
             Decoding::Asterix { .. } => {}
         }
     }
 
-    /// Decodes a piece of a stream or one datagram that arrived at `now`; appends its plots.
+    /// Decodes what arrived; appends its plots.
     pub(crate) fn decode(
         &mut self,
         index: usize,
-        bytes: &[u8],
-        now: Time,
+        arrived: Arrived<'_>,
         sensors: &mut SensorBook,
+        heard: &mut RemoteIds,
         plots: &mut Vec<Plot>,
     ) {
+        let Arrived { bytes, is_datagram, now } = arrived;
         self.bytes += bytes.len() as u64;
         let source = self.setup.source(index);
         if let Decoding::Asterix { interpreter } = &mut self.decoding {
@@ -172,7 +185,7 @@ impl Feed {
         }
         if let Decoding::Plans { stream } = &mut self.decoding {
             if let Some(health) = sensors.health_mut(source) {
-                stream.push(bytes, &mut heard(&mut self.messages, health, now));
+                stream.push(bytes, &mut plans_heard(&mut self.messages, health, now));
             }
             return;
         }
@@ -181,6 +194,13 @@ impl Feed {
         else {
             return;
         };
+        if let Decoding::RemoteId { splitter } = &mut self.decoding {
+            let mut ear = Ear { sensor: sensor.id, now, health, plots, heard };
+            if is_datagram {
+                return ear.datagram(bytes);
+            }
+            return ear.piece(splitter, bytes);
+        }
         let mut stream = Stream { sensor: sensor.id, now, health, plots };
         match &mut self.decoding {
             Decoding::Beast { splitter, receiver } => {
@@ -192,7 +212,7 @@ impl Feed {
             Decoding::Sbs { splitter } => {
                 splitter.push(bytes, &mut |framed| stream.message(framed));
             }
-            Decoding::Asterix { .. } | Decoding::Plans { .. } => {}
+            Decoding::Asterix { .. } | Decoding::RemoteId { .. } | Decoding::Plans { .. } => {}
         }
     }
 
@@ -208,7 +228,7 @@ impl Feed {
 }
 
 /// Counts and keeps what a stream of flight plans brings.
-fn heard<'a>(
+fn plans_heard<'a>(
     messages: &'a mut Vec<Message>,
     health: &'a mut Health,
     now: Time,
@@ -379,6 +399,7 @@ fn sensor_kind(origin: PlotOrigin) -> SensorKind {
         PlotOrigin::AdsB | PlotOrigin::Rebroadcast => SensorKind::AdsB,
         PlotOrigin::Mlat => SensorKind::Mlat,
         PlotOrigin::SystemTrack => SensorKind::SystemTracks,
+        PlotOrigin::RemoteId => SensorKind::RemoteId,
     }
 }
 

@@ -11,6 +11,7 @@ mod partners;
 mod plan_stream;
 mod publish;
 mod receiver_clock;
+mod remote_id;
 mod sensors;
 
 pub(crate) use alerts::rule_name;
@@ -22,18 +23,27 @@ pub use partners::Responsibility;
 use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
+use ::remote_id::Book;
 use accord::{Cadence, PartyId, Policy, Subject};
 use alerts::Alerts;
-use feed::Feed;
+use feed::{Arrived, Feed};
 use intent::Intent;
 use partners::Partners;
 use picture::{IdentityRules, Picture};
 use publish::Body;
+use remote_id::RemoteIds;
 use sensors::{FeedState, SensorBook};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use surveillance::{EndReason, Phase, Plot, Sensor, Time, Track, TrackNumber};
 use tracker::{Numbers, TrackEvent, Tracker, TrackerConfig};
+
+/// A time stamp may be this long before its receipt, seconds: more than any link delays. Beyond it
+/// the sensor's clock is not to be believed and the receipt stands in.
+const TIME_LATE_MAX_S: f64 = 30.0;
+/// The same for a time after its receipt: two clocks that are both kept differ by less, and the
+/// tracker takes no plot from further ahead.
+const TIME_AHEAD_MAX_S: f64 = 5.0;
 
 /// What an engine is told once, at the start.
 #[derive(Debug, Clone)]
@@ -70,6 +80,7 @@ pub struct Engine {
     feeds: Vec<Feed>,
     feed_states: Vec<FeedState>,
     sensors: SensorBook,
+    remote_ids: RemoteIds,
     tracker: Tracker,
     picture: Picture,
     partners: Partners,
@@ -115,6 +126,7 @@ impl Engine {
         for sensor in setup.sensors {
             sensors.add_sensor(sensor, usize::MAX);
         }
+        let remote_ids = RemoteIds::new(sensors.sensors());
         for sensor in sensors.sensors() {
             tracker.set_sensor(sensor.clone());
         }
@@ -136,6 +148,7 @@ impl Engine {
             feed_states: setup.feeds.iter().map(not_yet).collect(),
             feeds: setup.feeds.into_iter().map(Feed::new).collect(),
             sensors,
+            remote_ids,
             tracker,
             picture: Picture::new(setup.identity),
             partners: Partners::new(setup.policy, &setup.partners),
@@ -189,11 +202,17 @@ impl Engine {
         self.published.map(|at| (at, self.subjects.as_slice()))
     }
 
-    fn receive(&mut self, feed: FeedIndex, bytes: &[u8], now: Time) {
+    /// What was heard of unmanned aircraft by Remote ID.
+    pub fn remote_ids(&self) -> &Book {
+        self.remote_ids.book()
+    }
+
+    fn receive(&mut self, feed: FeedIndex, bytes: &[u8], is_datagram: bool, now: Time) {
         let index = usize::from(feed.0);
         let Some(feed) = self.feeds.get_mut(index) else { return };
         self.plots.clear();
-        feed.decode(index, bytes, now, &mut self.sensors, &mut self.plots);
+        let arrived = Arrived { bytes, is_datagram, now };
+        feed.decode(index, arrived, &mut self.sensors, &mut self.remote_ids, &mut self.plots);
         for sensor in feed.take_learned() {
             if let Some(alerts) = &mut self.alerts {
                 alerts.set_sensor(&sensor);
@@ -277,7 +296,8 @@ impl Engine {
         if let Some(alerts) = &mut self.alerts {
             let biases = self.tracker.registration();
             let (sensors, feeds) = (&mut self.sensors, &self.feed_states);
-            alerts.evaluate(&self.picture, &self.intent, sensors, feeds, &biases, now);
+            let (picture, heard) = (&self.picture, &mut self.remote_ids);
+            alerts.evaluate(picture, &self.intent, sensors, feeds, &biases, heard, now);
         }
         outbox.released.extend(self.partners.release(&self.subjects, now));
         let delta = self.picture.take_delta();
@@ -288,7 +308,7 @@ impl Engine {
         }
         let own_view =
             |(&console, state): (&ConsoleId, &Console)| state.seen_as.is_none().then_some(console);
-        let body = publish::changes(&self.picture, &delta, now, &self.partners);
+        let body = publish::changes(&self.picture, &delta, now, &self.partners, &self.remote_ids);
         let message = self.picture_message(body, false, now);
         let to = self.consoles.iter().filter_map(own_view).collect();
         send(outbox, to, DeliveryKind::Change, &message);
@@ -370,7 +390,7 @@ impl Engine {
 
     fn send_full(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
         let as_of = self.published.unwrap_or(now);
-        let body = publish::full(&self.picture, as_of, &self.partners);
+        let body = publish::full(&self.picture, as_of, &self.partners, &self.remote_ids);
         let message = self.picture_message(body, true, as_of);
         send(outbox, vec![console], DeliveryKind::Snapshot, &message);
     }
@@ -387,7 +407,10 @@ impl Engine {
                 self.sensors.name(c.sensor).unwrap_or_default().to_owned()
             };
             let as_of = self.published.unwrap_or(now);
-            let selected = publish::selected(&entry.track, as_of, name);
+            let selected = wire::Selected {
+                remote_id: self.remote_ids.told(entry.track.codes.address, as_of).map(Box::new),
+                ..publish::selected(&entry.track, as_of, name)
+            };
             send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Selected(selected));
         }
     }
@@ -561,7 +584,9 @@ impl Engine {
 impl Handle for Engine {
     fn handle(&mut self, event: &Event, now: Time, outbox: &mut Outbox) {
         match event {
-            Event::Received { feed, bytes, .. } => self.receive(*feed, bytes, now),
+            Event::Received { feed, bytes, source } => {
+                self.receive(*feed, bytes, source.is_some(), now);
+            }
             Event::FeedConnected { feed } => self.set_feed(*feed, None, now),
             Event::FeedLost { feed, reason } => self.set_feed(*feed, Some(reason), now),
             Event::FeedShed { feed, bytes } => {

@@ -1,6 +1,7 @@
 //! The picture in wire form: units of the screen, columns, ellipses.
 
 use super::partners::{Mirror, Partners, foreign};
+use super::remote_id::RemoteIds;
 use crate::wire;
 use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT};
 use picture::{Delta, Ended, Entry, Holder, Identity, Picture};
@@ -12,11 +13,16 @@ use surveillance::{
 const CHI_SQUARE_95: f64 = 5.991;
 
 /// The whole picture.
-pub(crate) fn full(picture: &Picture, now: Time, partners: &Partners) -> Body {
+pub(crate) fn full(
+    picture: &Picture,
+    now: Time,
+    partners: &Partners,
+    remote_ids: &RemoteIds,
+) -> Body {
     let mut body = Body::default();
     for entry in picture.entries() {
         push_track(&mut body.states, &entry.track, now);
-        body.descriptions.push(description(entry, partners));
+        body.descriptions.push(description(entry, partners, remote_ids));
     }
     body
 }
@@ -35,14 +41,20 @@ pub(crate) fn view(told: &Mirror, now: Time) -> Body {
 }
 
 /// What changed.
-pub(crate) fn changes(picture: &Picture, delta: &Delta, now: Time, partners: &Partners) -> Body {
+pub(crate) fn changes(
+    picture: &Picture,
+    delta: &Delta,
+    now: Time,
+    partners: &Partners,
+    remote_ids: &RemoteIds,
+) -> Body {
     let entry = |number: &TrackNumber| picture.get(*number);
     let mut body = Body::default();
     for moved in delta.moved.iter().filter_map(entry) {
         push_track(&mut body.states, &moved.track, now);
     }
     let described = delta.described.iter().filter_map(entry);
-    body.descriptions = described.map(|entry| description(entry, partners)).collect();
+    body.descriptions = described.map(|entry| description(entry, partners, remote_ids)).collect();
     body.ended = delta.ended.iter().map(ended).collect();
     body
 }
@@ -105,7 +117,11 @@ impl Ellipse {
     }
 }
 
-fn description(entry: &Entry, partners: &Partners) -> wire::TrackDescription {
+fn description(
+    entry: &Entry,
+    partners: &Partners,
+    remote_ids: &RemoteIds,
+) -> wire::TrackDescription {
     let word = |word: &picture::Word| {
         Some(wire::PartnerWord {
             party: partners.name(word.partner)?.to_string(),
@@ -122,6 +138,7 @@ fn description(entry: &Entry, partners: &Partners) -> wire::TrackDescription {
         told: entry.teller.is_some(),
         owner: entry.owner.holder.and_then(holder),
         owner_next: entry.owner.next.and_then(holder),
+        remote_id: remote_ids.name(entry.track.codes.address),
         ..described(&entry.track, entry.identity)
     }
 }
@@ -142,6 +159,7 @@ fn described(track: &Track, of: Identity) -> wire::TrackDescription {
         told: false,
         owner: None,
         owner_next: None,
+        remote_id: None,
     }
 }
 
@@ -191,6 +209,7 @@ pub(crate) fn selected(
         sil: track.quality.sil,
         adsb_version: track.quality.version,
         sources: sources.collect(),
+        remote_id: None,
     }
 }
 
@@ -215,6 +234,7 @@ fn source(origin: PlotOrigin) -> wire::SourceOfTrack {
         PlotOrigin::Rebroadcast => wire::SourceOfTrack::Rebroadcast,
         PlotOrigin::Mlat => wire::SourceOfTrack::Mlat,
         PlotOrigin::SystemTrack => wire::SourceOfTrack::SystemTrack,
+        PlotOrigin::RemoteId => wire::SourceOfTrack::RemoteId,
     }
 }
 

@@ -427,6 +427,7 @@ fn kind_name(kind: SensorKind) -> &'static str {
         SensorKind::AdsB => "ADS-B",
         SensorKind::Mlat => "MLAT",
         SensorKind::SystemTracks => "system tracks",
+        SensorKind::RemoteId => "Remote ID",
     }
 }
 

@@ -123,6 +123,7 @@ mod tests {
         while let Some(item) = reader.read().unwrap() {
             found.push(match item {
                 Item::Datagram(chunk) | Item::Stream(chunk) => Ok(chunk.bytes.to_vec()),
+                Item::Frame(frame) => panic!("{frame:?}"),
                 Item::Defect(defect) => Err(defect.kind),
             });
         }

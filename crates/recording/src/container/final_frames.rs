@@ -136,6 +136,7 @@ mod tests {
                 Item::Datagram(chunk) | Item::Stream(chunk) => {
                     Found::Frame(chunk.time.unwrap().to_string(), chunk.bytes.to_vec())
                 }
+                Item::Frame(frame) => panic!("{frame:?}"),
                 Item::Defect(defect) => Found::Defect(defect.kind),
             });
         }

@@ -150,6 +150,7 @@ mod tests {
                 Item::Datagram(chunk) | Item::Stream(chunk) => {
                     (chunk.time.map(|time| time.to_string()), Ok(chunk.bytes.to_vec()))
                 }
+                Item::Frame(frame) => panic!("{frame:?}"),
                 Item::Defect(defect) => (None, Err(defect.kind)),
             });
         }

@@ -16,6 +16,10 @@ use super::{DefectKind, Origin, Output, Step};
 /// and a sender of first fragments alone must not be able to fill the memory.
 pub(super) const FRAGMENTED_MAX: usize = 64;
 
+/// Link types of radio captures, whose frames are handed out whole: IEEE 802.11 bare and behind
+/// radiotap, Bluetooth Low Energy bare and behind radio data.
+const RADIO: [u32; 4] = [105, 127, 251, 256];
+
 /// A packet as the capture file gives it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Captured<'a> {
@@ -59,6 +63,10 @@ enum Refusal {
 impl Reassembly {
     /// Takes a packet apart, leaving its payload in `output`.
     pub(super) fn packet(&mut self, captured: Captured<'_>, output: &mut Output) -> Step {
+        if RADIO.contains(&captured.link_type) {
+            output.set_payload(captured.bytes);
+            return Step::Frame(captured.time, captured.link_type);
+        }
         match self.take_apart(captured, output) {
             Ok(step) => return step,
             Err(Refusal::PassedOver) => output.packets_passed_over += 1,

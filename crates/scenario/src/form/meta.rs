@@ -40,7 +40,7 @@ pub struct MetaSensor {
     /// Standard deviation of the positions it reports (ADS-B, multilateration), metres.
     pub report_sd_m: f64,
     /// Whether its addresses are none that ICAO allots (Remote ID).
-    pub other_addresses: bool,
+    pub remote_ids: bool,
 }
 
 /// The sensors that a scenario may name, plots' own included.
@@ -173,7 +173,8 @@ fn read_sensor(place: &Place<'_>, index: usize, common: &Common) -> Result<MetaS
     };
     let kind = match place.child("kind").value.as_str() {
         None | Some("radar") => SensorKind::Radar,
-        Some("adsb" | "remote_id") => SensorKind::AdsB,
+        Some("adsb") => SensorKind::AdsB,
+        Some("remote_id") => SensorKind::RemoteId,
         Some("mlat") => SensorKind::Mlat,
         Some(other) => {
             let problem = format!("is {other:?}; give radar, adsb, mlat or remote_id");
@@ -215,7 +216,7 @@ fn read_sensor(place: &Place<'_>, index: usize, common: &Common) -> Result<MetaS
         // Mode S gives 25 ft, Mode C 100 ft (ICAO Annex 10 volume IV 3.1.1.7.12.2.3, 3.1.2.6.5.4).
         level_step_m: METRES_PER_FOOT * level_step_ft.unwrap_or(if mode_s { 25.0 } else { 100.0 }),
         report_sd_m: place.positive("report_sd_m")?.unwrap_or(common.report_sd_m),
-        other_addresses: place.child("kind").value == "remote_id",
+        remote_ids: place.child("kind").value == "remote_id",
     })
 }
 

@@ -84,7 +84,7 @@ fn receiver(name: &str, index: usize, meta: &Meta) -> MetaSensor {
         range_max_m: None,
     };
     let level_step_m = 25.0 * geodesy::units::METRES_PER_FOOT;
-    MetaSensor { sensor, level_step_m, report_sd_m: meta.report_sd_m, other_addresses: false }
+    MetaSensor { sensor, level_step_m, report_sd_m: meta.report_sd_m, remote_ids: false }
 }
 
 fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String> {
@@ -93,7 +93,7 @@ fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String
     let mode_3a = row.whole("mode_a", 8, 0o7777)?.map(|code| Mode3A::new(code as u16));
     let address = row
         .whole("mode_s", 16, 0xff_ffff)?
-        .map(|bits| if from.other_addresses { Address::other(bits) } else { Address::icao(bits) });
+        .map(|bits| if from.remote_ids { Address::remote_id(bits) } else { Address::icao(bits) });
     let level = row.number_within("alt_m", -2_000.0, 60_000.0)?;
     let measurement = match from.sensor.kind {
         SensorKind::Radar => Measurement::Polar {
@@ -111,6 +111,7 @@ fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String
     let origin = match from.sensor.kind {
         SensorKind::AdsB => PlotOrigin::AdsB,
         SensorKind::Mlat => PlotOrigin::Mlat,
+        SensorKind::RemoteId => PlotOrigin::RemoteId,
         _ if mode_3a.is_some() || address.is_some() || level.is_some() => PlotOrigin::Secondary,
         _ => PlotOrigin::Primary,
     };
@@ -121,7 +122,7 @@ fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String
         vertical_rate_mps: climb,
     });
     let category = |name: &str| row.whole(name, 10, 15).map(|value| value.map(|value| value as u8));
-    let adsb = origin == PlotOrigin::AdsB;
+    let adsb = origin.is_claim();
     Ok(Plot {
         received,
         measurement: Some(measurement),

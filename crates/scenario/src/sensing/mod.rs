@@ -162,7 +162,7 @@ fn sensors(spec: &Spec) -> Vec<Sensor> {
         add((None, &mlat.name), SensorKind::Mlat, None, Some(mlat.period_s), unknown, None);
     }
     for remote in &spec.remote_id {
-        add((None, &remote.name), SensorKind::AdsB, None, None, unknown, None);
+        add((None, &remote.name), SensorKind::RemoteId, None, None, unknown, None);
     }
     sensors
 }

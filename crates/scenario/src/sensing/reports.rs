@@ -197,7 +197,7 @@ pub(super) fn remote_id(
                     measurement: Some(Measurement::Geodetic(position)),
                     // A serial number is no address; a number of its own stands for it.
                     codes: Codes {
-                        address: Some(surveillance::Address::other(0x80_0000 + number)),
+                        address: Some(surveillance::Address::remote_id(0x80_0000 + number)),
                         ..Codes::default()
                     },
                     velocity: Some(Velocity {
@@ -205,7 +205,7 @@ pub(super) fn remote_id(
                         vertical_rate_mps: Some(report.velocity.up),
                     }),
                     category: Some(EmitterCategory::Unmanned),
-                    ..bare(id, PlotOrigin::AdsB)
+                    ..bare(id, PlotOrigin::RemoteId)
                 };
                 let plot = stamped(plot, t_s, t_s, remote.latency_s, &mut random);
                 plots.push(TruePlot { plot, target: Some(number) });

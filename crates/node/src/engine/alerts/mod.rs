@@ -4,6 +4,7 @@ mod rows;
 mod rules;
 
 use super::intent::Intent;
+use super::remote_id::RemoteIds;
 use super::sensors::{FeedState, SensorBook};
 use crate::wire::{self, ALERT_ROWS, ClientMessage};
 use ::intent::airspace::{Answer, Heights, Hit};
@@ -96,6 +97,7 @@ impl Alerts {
         sensors: &mut SensorBook,
         feeds: &[FeedState],
         biases: &[Registration],
+        heard: &mut RemoteIds,
         now: Time,
     ) {
         self.evaluated = Some(now);
@@ -128,11 +130,19 @@ impl Alerts {
             .values()
             .map(|(track, reason)| EndedTrack { track, reason: *reason })
             .collect();
+        let remote_ids = heard.facts(picture);
         let running_s = self.board.running_s(now);
-        let scene =
-            Scene { ended: &ended, sensors: &facts, ..Scene::of_tracks(now, running_s, &subjects) };
+        let scene = Scene {
+            ended: &ended,
+            sensors: &facts,
+            remote_ids: &remote_ids,
+            ..Scene::of_tracks(now, running_s, &subjects)
+        };
         self.firings.clear();
         self.rules.evaluate(&scene, intent, &self.board, &mut self.firings);
+        if self.rules.looks_at(RuleGroup::Unmanned) {
+            heard.fire(picture, now, &mut self.firings);
+        }
         if !self.taking_up {
             let changes = self.board.update(&mut self.firings, &ended, now);
             if !(changes.opened.is_empty() && changes.closed.is_empty()) {

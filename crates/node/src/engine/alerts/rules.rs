@@ -208,6 +208,11 @@ impl Rules {
         }
     }
 
+    /// Whether this group is on.
+    pub(super) fn looks_at(&self, group: RuleGroup) -> bool {
+        !self.off.contains(&group)
+    }
+
     pub(super) fn airspaces(&self) -> &Airspaces {
         &self.airspaces
     }
