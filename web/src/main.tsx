@@ -8,6 +8,7 @@ import './map/map.css';
 import './tracks/tracks.css';
 import './partners/partners.css';
 import './requests/requests.css';
+import './identity/identity.css';
 import './sensors/sensors.css';
 import { render } from 'preact';
 import { App } from './shell/App';

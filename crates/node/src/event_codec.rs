@@ -6,7 +6,9 @@
 //! the old form stays readable.
 
 use crate::event::{ConsoleId, Event, FeedIndex, LinkReport};
-use crate::wire::{Answer, ClientMessage, Proposal, Purpose};
+use crate::wire::{
+    Answer, ClientMessage, Identity, IdentityWord, Proposal, ProposalAnswer, Purpose, ReportMeans,
+};
 use accord::PartyId;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use thiserror::Error;
@@ -245,6 +247,31 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
             out.push(13);
             encode_texts(&[accord, article, by], out);
         }
+        ClientMessage::SetIdentity { number, identity, why, by } => {
+            tagged(out, 32, u64::from(*number));
+            out.push(*identity as u8);
+            encode_texts(&[why, by], out);
+        }
+        ClientMessage::ConfirmIdentity { number, identity, by } => {
+            tagged(out, 33, u64::from(*number));
+            out.push(*identity as u8);
+            encode_texts(&[by], out);
+        }
+        ClientMessage::WithdrawIdentity { number, word, why, by } => {
+            tagged(out, 34, u64::from(*number));
+            out.push(*word as u8);
+            encode_texts(&[why, by], out);
+        }
+        ClientMessage::AnswerProposal { number, party, identity, answer, why, by } => {
+            tagged(out, 35, u64::from(*number));
+            out.extend([*identity as u8, *answer as u8]);
+            encode_texts(&[party, why, by], out);
+        }
+        ClientMessage::ReportIdentity { number, means, identity, words, by } => {
+            tagged(out, 36, u64::from(*number));
+            out.extend([*means as u8, *identity as u8]);
+            encode_texts(&[words, by], out);
+        }
     }
 }
 
@@ -392,6 +419,38 @@ impl<'a> Rest<'a> {
                 article: self.measured_text()?,
                 by: self.measured_text()?,
             }),
+            32 => Ok(ClientMessage::SetIdentity {
+                number: self.number()?,
+                identity: self.one_of(&IDENTITIES)?,
+                why: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            33 => Ok(ClientMessage::ConfirmIdentity {
+                number: self.number()?,
+                identity: self.one_of(&IDENTITIES)?,
+                by: self.measured_text()?,
+            }),
+            34 => Ok(ClientMessage::WithdrawIdentity {
+                number: self.number()?,
+                word: self.one_of(&[IdentityWord::Decided, IdentityWord::Waiting])?,
+                why: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            35 => Ok(ClientMessage::AnswerProposal {
+                number: self.number()?,
+                identity: self.one_of(&IDENTITIES)?,
+                answer: self.one_of(&[ProposalAnswer::Accept, ProposalAnswer::Refuse])?,
+                party: self.measured_text()?,
+                why: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            36 => Ok(ClientMessage::ReportIdentity {
+                number: self.number()?,
+                means: self.one_of(&[ReportMeans::Visual, ReportMeans::Voice])?,
+                identity: self.one_of(&IDENTITIES)?,
+                words: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
             tag => Err(EventDefect::TagUnknown { tag }),
         }
     }
@@ -424,6 +483,16 @@ impl<'a> Rest<'a> {
 const PURPOSES: [Purpose; 4] =
     [Purpose::Information, Purpose::Consultation, Purpose::BackUp, Purpose::Assistance];
 const ANSWERS: [Answer; 3] = [Answer::Accepted, Answer::InPart, Answer::Declined];
+const IDENTITIES: [Identity; 8] = [
+    Identity::Pending,
+    Identity::Unknown,
+    Identity::AssumedFriend,
+    Identity::Friend,
+    Identity::Neutral,
+    Identity::Suspect,
+    Identity::Hostile,
+    Identity::Civil,
+];
 
 #[cfg(test)]
 mod tests {
@@ -487,6 +556,43 @@ mod tests {
         ]
     }
 
+    fn any_identity_message() -> impl Strategy<Value = ClientMessage> {
+        let identity = || prop::sample::select(IDENTITIES.to_vec());
+        let word = prop::sample::select(vec![IdentityWord::Decided, IdentityWord::Waiting]);
+        let answer = prop::sample::select(vec![ProposalAnswer::Accept, ProposalAnswer::Refuse]);
+        let means = prop::sample::select(vec![ReportMeans::Visual, ReportMeans::Voice]);
+        prop_oneof![
+            (any::<u32>(), identity(), ".*", ".*").prop_map(|(number, identity, why, by)| {
+                ClientMessage::SetIdentity { number, identity, why, by }
+            }),
+            (any::<u32>(), identity(), ".*").prop_map(|(number, identity, by)| {
+                ClientMessage::ConfirmIdentity { number, identity, by }
+            }),
+            (any::<u32>(), word, ".*", ".*").prop_map(|(number, word, why, by)| {
+                ClientMessage::WithdrawIdentity { number, word, why, by }
+            }),
+            (any::<u32>(), ".*", identity(), answer, ".*", ".*").prop_map(
+                |(number, party, identity, answer, why, by)| ClientMessage::AnswerProposal {
+                    number,
+                    party,
+                    identity,
+                    answer,
+                    why,
+                    by
+                }
+            ),
+            (any::<u32>(), means, identity(), ".*", ".*").prop_map(
+                |(number, means, identity, words, by)| ClientMessage::ReportIdentity {
+                    number,
+                    means,
+                    identity,
+                    words,
+                    by
+                }
+            ),
+        ]
+    }
+
     fn any_event() -> impl Strategy<Value = Event> {
         let feed = || any::<u16>().prop_map(FeedIndex);
         let console = || any::<u32>().prop_map(ConsoleId);
@@ -504,6 +610,7 @@ mod tests {
             }),
             (".*", ".*").prop_map(|(accord, by)| ClientMessage::Resume { accord, by }),
             any_request_message(),
+            any_identity_message(),
         ];
         prop_oneof![
             feed().prop_map(|feed| Event::FeedConnected { feed }),

@@ -8,8 +8,13 @@
 //! Degrees, feet, knots and feet a minute here, as at the screen. Times are milliseconds since
 //! 1970-01-01T00:00:00Z. Columns of one table have equal length: row i is entry i of each.
 
+mod identity;
 mod requests;
 
+pub use identity::{
+    ChangeRow, DecidedRow, EvidenceRow, IdentityDesk, IdentityWord, LostRow, ProposalAnswer,
+    ProposalRow, ReportMeans, TrackIdentity, WaitingRow, WeightRow,
+};
 pub use requests::{
     Answer, AnswerRow, AskArticle, AskedRow, AskedState, BackUpRow, BackUps, Proposal, Purpose,
     ReportRow, RequestRow, Requests, SaidWords, StandInRow,
@@ -44,6 +49,8 @@ pub enum ServerMessage {
     Requests(Requests),
     /// Who stands in for whom, when something about it changed.
     BackUps(BackUps),
+    /// What asks for a person's word on identities, when something about it changed.
+    IdentityDesk(IdentityDesk),
     /// The node refused what the console asked.
     Refused(Refused),
 }
@@ -185,6 +192,10 @@ pub struct TrackDescription {
     pub number: u32,
     /// Standard identity.
     pub identity: Identity,
+    /// What a first person wants it to be; a second one has not confirmed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub proposed: Option<Identity>,
     /// 24-bit address as six hex digits, `~` first if it is not ICAO's.
     pub address: Option<String>,
     /// Callsign.
@@ -375,6 +386,10 @@ pub struct Selected {
     pub adsb_version: Option<u8>,
     /// Who contributes, latest first.
     pub sources: Vec<SourceRow>,
+    /// How its identity came about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub who: Option<TrackIdentity>,
 }
 
 /// One sensor's part in the selected track.
@@ -641,6 +656,65 @@ pub enum ClientMessage {
         /// Who says so.
         by: String,
     },
+    /// Say what a track is. Suspect and hostile wait for a second person.
+    SetIdentity {
+        /// Track number.
+        number: u32,
+        /// What it is.
+        identity: Identity,
+        /// Why.
+        why: String,
+        /// Who says so: the name of the person at the console.
+        by: String,
+    },
+    /// Be the second person to say so.
+    ConfirmIdentity {
+        /// Track number.
+        number: u32,
+        /// What is confirmed.
+        identity: Identity,
+        /// Who confirms.
+        by: String,
+    },
+    /// Take back what people said of a track.
+    WithdrawIdentity {
+        /// Track number.
+        number: u32,
+        /// Which of it.
+        word: IdentityWord,
+        /// Why.
+        why: String,
+        /// Who says so.
+        by: String,
+    },
+    /// Answer what a partner proposes of a track that is ours.
+    AnswerProposal {
+        /// Track number.
+        number: u32,
+        /// The partner.
+        party: String,
+        /// What it proposes.
+        identity: Identity,
+        /// Whether it is so.
+        answer: ProposalAnswer,
+        /// Why.
+        why: String,
+        /// Who answers.
+        by: String,
+    },
+    /// Report who a track is, as seen or heard: evidence, which the rules weigh.
+    ReportIdentity {
+        /// Track number.
+        number: u32,
+        /// How it is known.
+        means: ReportMeans,
+        /// What it is said to be.
+        identity: Identity,
+        /// What was seen or heard.
+        words: String,
+        /// Who reports.
+        by: String,
+    },
 }
 
 impl ClientMessage {
@@ -654,11 +728,28 @@ impl ClientMessage {
             | ClientMessage::Report { .. }
             | ClientMessage::Withdraw { .. }
             | ClientMessage::Confirm { .. }
-            | ClientMessage::Pass { .. } => true,
+            | ClientMessage::Pass { .. }
+            | ClientMessage::SetIdentity { .. }
+            | ClientMessage::ConfirmIdentity { .. }
+            | ClientMessage::WithdrawIdentity { .. }
+            | ClientMessage::AnswerProposal { .. }
+            | ClientMessage::ReportIdentity { .. } => true,
             ClientMessage::Select { .. }
             | ClientMessage::Resync {}
             | ClientMessage::SeeAs { .. }
             | ClientMessage::Explain { .. } => false,
+        }
+    }
+
+    /// The track whose identity it is about, if it is a person's word on one.
+    pub fn identity_of(&self) -> Option<u32> {
+        match self {
+            ClientMessage::SetIdentity { number, .. }
+            | ClientMessage::ConfirmIdentity { number, .. }
+            | ClientMessage::WithdrawIdentity { number, .. }
+            | ClientMessage::AnswerProposal { number, .. }
+            | ClientMessage::ReportIdentity { number, .. } => Some(*number),
+            _ => None,
         }
     }
 }

@@ -253,6 +253,22 @@ fn what_nobody_confirms_in_time_is_over() {
 }
 
 #[test]
+fn who_says_something_else_ends_what_waited_and_the_history_says_so() {
+    let mut world = World::new(Codes::default());
+    world.set(Identity::Hostile, "A").expect("taken");
+    world.set(Identity::Suspect, "B").expect("taken");
+    assert_eq!(
+        world.confirm(Identity::Hostile, "C"),
+        Err(Refusal::NothingWaits(Identity::Hostile))
+    );
+    world.set(Identity::Neutral, "C").expect("taken");
+    assert_eq!(world.identity(), Identity::Neutral);
+    let acts: Vec<Act> = world.history().iter().map(|change| change.act).collect();
+    let (proposed, over) = (Act::Proposed, Act::TakenBack);
+    assert_eq!(acts, [proposed, over, proposed, over, Act::Set]);
+}
+
+#[test]
 fn a_decision_stands_over_the_machine_until_it_is_withdrawn() {
     let mut world = World::new(addressed());
     world.set(Identity::Neutral, "A").expect("taken");

@@ -17,6 +17,7 @@ const KINDS: Record<ServerMessage['type'], true> = {
   explained: true,
   requests: true,
   back_ups: true,
+  identity_desk: true,
   refused: true,
 };
 const KNOWN: ReadonlySet<string> = new Set(Object.keys(KINDS));

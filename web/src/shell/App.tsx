@@ -6,6 +6,8 @@ import { Relief } from '../coverage/underlay';
 import type { MapController } from '../map/controller';
 import { MapPane } from '../map/MapPane';
 import { isStale } from '../connection/state';
+import { IdentityDialog } from '../identity/IdentityDialog';
+import { IdentityPanel, IdentityVoice } from '../identity/IdentityPanel';
 import { RequestVoice } from '../requests/RequestVoice';
 import { RequestsDesk } from '../requests/RequestsDesk';
 import { RequestsPanel } from '../requests/RequestsPanel';
@@ -60,6 +62,7 @@ export function App() {
         {right && (
           <div class="side-right">
             <RequestsPanel />
+            <IdentityPanel />
             <PartnersPanel />
             <TrackPanel />
           </div>
@@ -67,8 +70,10 @@ export function App() {
       </div>
       <Help />
       <RequestsDesk />
+      <IdentityDialog />
       <LiveRegion />
       <RequestVoice />
+      <IdentityVoice />
     </div>
   );
 }

@@ -9,6 +9,7 @@ mod areas;
 mod check;
 mod feed;
 mod feed_url;
+mod identity;
 mod link;
 
 pub use accords::{AccordText, AccordsSection};
@@ -17,6 +18,7 @@ pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
+pub use identity::IdentitySection;
 pub use link::{LinkSection, PartnerSection};
 
 use crate::wire::View;
@@ -38,6 +40,8 @@ pub struct Config {
     pub recording: RecordingSection,
     /// How tracks are kept.
     pub tracker: TrackerSection,
+    /// Who a track is.
+    pub identity: IdentitySection,
     /// What may go to whom.
     pub accords: AccordsSection,
     /// Which party is responsible where.

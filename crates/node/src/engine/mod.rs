@@ -5,6 +5,7 @@
 //! `feed.rs` (bytes to plots) and `publish.rs` (picture to wire).
 
 mod feed;
+mod identity;
 mod partners;
 mod publish;
 mod receiver_clock;
@@ -18,10 +19,12 @@ use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
 use accord::{Cadence, PartyId, Policy, Subject};
 use feed::Feed;
+use identity::{Identities, KeptRow};
 use partners::Partners;
 use picture::{IdentityRules, Picture};
 use publish::Body;
 use sensors::{FeedState, SensorBook};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use surveillance::{EndReason, Phase, Plot, Sensor, Time, Track, TrackNumber};
 use tracker::{Numbers, TrackEvent, Tracker, TrackerConfig};
@@ -63,6 +66,7 @@ pub struct Engine {
     sensors: SensorBook,
     tracker: Tracker,
     picture: Picture,
+    identities: Identities,
     partners: Partners,
     /// What stood before a restart and could not be read: kept as it is.
     standing_unread: Option<String>,
@@ -124,6 +128,7 @@ impl Engine {
             sensors,
             tracker,
             picture: Picture::new(setup.identity),
+            identities: Identities::default(),
             partners: Partners::new(setup.policy, &setup.partners),
             standing_unread: None,
             subjects: Vec::new(),
@@ -215,7 +220,9 @@ impl Engine {
     /// Once a second: the picture as of `now` to every console.
     fn publish(&mut self, now: Time, outbox: &mut Outbox) {
         self.make_picture(now);
+        self.take_early();
         outbox.released.extend(self.partners.release(&self.subjects, now));
+        self.tell_identities(now, outbox);
         let delta = self.picture.take_delta();
         self.seq = self.seq.wrapping_add(1);
         self.shed.tracks = self.tracker.counters().shed;
@@ -306,7 +313,8 @@ impl Engine {
                 self.sensors.name(c.sensor).unwrap_or_default().to_owned()
             };
             let as_of = self.published.unwrap_or(now);
-            let selected = publish::selected(&entry.track, as_of, name);
+            let mut selected = publish::selected(&entry.track, as_of, name);
+            selected.who = Some(self.track_identity(entry, now));
             send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Selected(selected));
         }
     }
@@ -319,6 +327,7 @@ impl Engine {
         let sensors = self.sensors_message(now);
         send(outbox, vec![console], DeliveryKind::Latest, &sensors);
         self.send_correspondence(console, now, outbox);
+        self.send_identity_desk(console, now, outbox);
     }
 
     fn set_feed(&mut self, feed: FeedIndex, lost: Option<&String>, now: Time) {
@@ -373,6 +382,10 @@ impl Engine {
                 .resume(accord, by, now)
                 .map(|()| Vec::new())
                 .map_err(|why| (format!("resume {accord}"), why)),
+            _ if asked.identity_of().is_some() => self
+                .decide_identity(asked, now)
+                .map(|()| Vec::new())
+                .map_err(|why| (named(asked), why)),
             _ => self
                 .partners
                 .decide(asked, now)
@@ -493,6 +506,7 @@ impl Handle for Engine {
                 }
                 self.send_full(*console, now, outbox);
                 self.send_correspondence(*console, now, outbox);
+                self.send_identity_desk(*console, now, outbox);
             }
             Event::ConsoleLeft { console } => {
                 self.consoles.remove(console);
@@ -504,6 +518,9 @@ impl Handle for Engine {
                 }
                 if message.is_act() {
                     self.correspond(now, outbox);
+                }
+                if message.identity_of().is_some() {
+                    self.show_identity(now, outbox);
                 }
                 self.answer(*console, message, now, outbox);
             }
@@ -546,12 +563,17 @@ impl Handle for Engine {
         if let Some(unread) = &self.standing_unread {
             return unread.clone();
         }
-        serde_json::to_string(&self.partners.standing()).unwrap_or_default()
+        let (partners, identities) = (self.partners.standing(), self.kept_identities());
+        serde_json::to_string(&AllStanding { partners, identities }).unwrap_or_default()
     }
 
     fn take_up_standing(&mut self, standing: &str, now: Time) -> Vec<Withdrawal> {
         let read = serde_json::from_str(standing).map_err(|why| why.to_string());
-        read.and_then(|standing| self.partners.take_up(standing, now)).unwrap_or_else(|_| {
+        let mut take_up = |AllStanding { partners, identities }| {
+            self.begin_identities(identities, now);
+            self.partners.take_up(partners, now)
+        };
+        read.and_then(&mut take_up).unwrap_or_else(|_| {
             // What was suspended cannot be told: then nothing goes to anybody.
             self.standing_unread = Some(standing.to_owned());
             self.partners.withhold_all()
@@ -560,6 +582,7 @@ impl Handle for Engine {
 
     fn resumed(&mut self) {
         self.partners.resumed();
+        self.end_identities();
     }
 
     fn metrics(&self, now: Time) -> Metrics {
@@ -575,6 +598,15 @@ impl Handle for Engine {
     }
 }
 
+/// What people decided and still stands, for the journal.
+#[derive(Serialize, Deserialize)]
+struct AllStanding {
+    #[serde(flatten)]
+    partners: partners::Standing,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    identities: Vec<KeptRow>,
+}
+
 /// What a person wanted, for the answer that refuses it.
 fn named(asked: &ClientMessage) -> String {
     match asked {
@@ -588,6 +620,15 @@ fn named(asked: &ClientMessage) -> String {
         ClientMessage::Pass { accord, article, .. } => {
             format!("pass on under {accord} article {article}")
         }
+        ClientMessage::SetIdentity { number, .. } => format!("set identity of TN {number}"),
+        ClientMessage::ConfirmIdentity { number, .. } => format!("confirm identity of TN {number}"),
+        ClientMessage::WithdrawIdentity { number, .. } => {
+            format!("withdraw identity of TN {number}")
+        }
+        ClientMessage::AnswerProposal { number, party, .. } => {
+            format!("answer {party}'s proposal for TN {number}")
+        }
+        ClientMessage::ReportIdentity { number, .. } => format!("report on TN {number}"),
         _ => String::new(),
     }
 }

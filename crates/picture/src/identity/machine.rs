@@ -70,6 +70,12 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) const NEW: Self = Self { class: Identity::Pending, next: None };
 
+    /// One that has come to `class`; whatever a record says, a machine never says more than it may.
+    pub(super) fn at(class: Identity) -> Self {
+        let class = if class.is_for_machine() { class } else { Identity::Unknown };
+        Self { class, next: None }
+    }
+
     /// Takes the sum of evidence as of `now`; true if the class changed. `age_s`: of the track.
     pub(super) fn judge(
         &mut self,

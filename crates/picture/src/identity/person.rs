@@ -56,11 +56,12 @@ impl Words {
     /// # Errors
     /// [`Refusal::NoReason`], [`Refusal::ReasonTooLong`].
     pub fn new(words: &str) -> Result<Self, Refusal> {
-        let words = words.trim();
+        let printed = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
+        let words: String = words.trim().chars().map(printed).collect();
         match words.chars().count() {
             0 => Err(Refusal::NoReason),
             length if length > WORDS_MAX => Err(Refusal::ReasonTooLong),
-            _ => Ok(Self(words.to_owned())),
+            _ => Ok(Self(words)),
         }
     }
 
@@ -121,10 +122,12 @@ pub enum Answer {
 }
 
 /// What people said of one track, to be kept over a restart.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Kept {
     /// The track's address, if it told one.
     pub address: Option<Address>,
+    /// What the machine made of the evidence, and of what partners did not say.
+    pub machine: [Identity; 2],
     /// What stands.
     pub decision: Option<Decision>,
     /// What waits.

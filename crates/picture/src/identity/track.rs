@@ -189,6 +189,7 @@ impl TrackIdentity {
             || !self.reports.is_empty();
         said.then(|| Kept {
             address,
+            machine: [self.machine.class, self.alone.class],
             decision: self.decision.as_deref().cloned(),
             unconfirmed: self.unconfirmed.as_deref().cloned(),
             refused: self.refused.to_vec(),
@@ -200,8 +201,14 @@ impl TrackIdentity {
     /// Goes on with what people had said of this very track.
     pub(crate) fn restore(&mut self, kept: Kept) {
         let newer = std::mem::take(&mut self.history);
-        self.decision = kept.decision.map(Box::new);
-        self.unconfirmed = kept.unconfirmed.map(Box::new);
+        [self.machine, self.alone] = kept.machine.map(Machine::at);
+        let named = |by: &[Person]| !by.is_empty();
+        let by_two = |by: &[Person]| matches!(by, [one, two, ..] if !one.is(two));
+        self.decision = kept
+            .decision
+            .filter(|said| by_two(&said.by) || named(&said.by) && !said.identity.needs_second())
+            .map(Box::new);
+        self.unconfirmed = kept.unconfirmed.filter(|said| named(&said.by)).map(Box::new);
         self.refused = kept.refused.into_iter().take(WORDS_MAX).collect();
         self.reports = kept.reports;
         self.reports.truncate(REPORTS_MAX);
@@ -376,9 +383,9 @@ impl TrackIdentity {
             return Ok(());
         }
         if !identity.needs_second() {
+            self.drop_other(wish, now, log);
             let by = vec![by.clone()];
             let (identity, why) = (*identity, why.clone());
-            self.unconfirmed = None;
             let decision = Decision { identity, by, why, at: now, reviewed: now };
             self.decision = Some(Box::new(decision));
             self.log(change(act, from), log);
@@ -393,6 +400,7 @@ impl TrackIdentity {
                 Err(Refusal::Waits { identity: *identity, by: first })
             };
         }
+        self.drop_other(wish, now, log);
         self.unconfirmed = Some(Box::new(Unconfirmed {
             identity: *identity,
             by: vec![by.clone()],
@@ -405,6 +413,17 @@ impl TrackIdentity {
         }
         self.log(change(Act::Proposed, from), log);
         Ok(())
+    }
+
+    /// What waited is over, because a person says something else.
+    fn drop_other(&mut self, wish: &Wish, now: Time, log: &mut Vec<Change>) {
+        let Some(waits) = self.unconfirmed.take() else { return };
+        if waits.identity != wish.identity {
+            let why = format!("{} is said instead: {}", wish.identity, wish.why.as_str());
+            let (who, from) = (Who::Person(wish.by.clone()), self.identity());
+            let (act, to) = (Act::TakenBack, waits.identity);
+            self.log(Change { at: now, who, act, from, to, why }, log);
+        }
     }
 
     /// A second person says so, too.
