@@ -5,7 +5,6 @@ use crate::engine::{Engine, EngineSetup, FeedSetup};
 use crate::wire::SourceKind;
 use accord::{Cadence, Policy};
 use asterix::Editions;
-use picture::IdentityRules;
 use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind, Time};
 use tracker::TrackerConfig;
 
@@ -51,7 +50,8 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
         feeds: config.feeds.iter().enumerate().map(|(index, feed)| setup(index, feed)).collect(),
         sensors: config.sensors.iter().map(|section| section.sensor()).collect(),
         tracker,
-        identity: IdentityRules::default(),
+        // Wrong addresses were refused before anything started.
+        identity: config.identity.rules().unwrap_or_default(),
         policy,
         partners,
     })

@@ -64,11 +64,13 @@ pub struct SiteRuleSection {
 /// How much an alert needs a person, as the file says it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "named as alert::Severity")]
 pub enum SeverityName {
+    /// To be known.
     Advisory,
+    /// To be looked at.
     #[default]
     Caution,
+    /// To be acted on now.
     Warning,
 }
 

@@ -10,6 +10,7 @@ mod areas;
 mod check;
 mod feed;
 mod feed_url;
+mod identity;
 mod intent;
 mod link;
 
@@ -20,6 +21,7 @@ pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
+pub use identity::IdentitySection;
 pub use intent::IntentSection;
 pub use link::{LinkSection, PartnerSection};
 
@@ -47,6 +49,8 @@ pub struct Config {
     pub intent: IntentSection,
     /// What the picture is looked at for.
     pub alerts: AlertsSection,
+    /// Who a track is.
+    pub identity: IdentitySection,
     /// What may go to whom.
     pub accords: AccordsSection,
     /// Which party is responsible where.

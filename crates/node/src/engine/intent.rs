@@ -4,13 +4,14 @@
 use alert::{AerodromeFact, RoutePoint};
 use intent::airspace::{Airspaces, Permission, Places};
 use intent::plan::{
-    AdherenceConfig, Applied, Correlator, CorrelatorConfig, Match, Message, PlanId, Plans,
-    PlansConfig, write_icao,
+    AdherenceConfig, Applied, Correlator, CorrelatorConfig, FlightType, Match, Message, PlanId,
+    Plans, PlansConfig, write_icao,
 };
 use picture::Picture;
+use picture::identity::{Evidence, PlanFound, Standing};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use surveillance::{Time, TrackNumber};
+use surveillance::{Time, Track, TrackNumber};
 
 /// Messages about plans kept to be told again after a restart; beyond it the oldest is forgotten.
 const MESSAGES_MAX: usize = 20_000;
@@ -135,6 +136,24 @@ impl Intent {
     /// The plan that a track flies.
     pub(super) fn plan_of(&self, track: TrackNumber) -> Option<&Match> {
         self.matches.get(&track)
+    }
+
+    /// What plans and permissions say of who a track is.
+    pub(super) fn evidence(&self, track: &Track, now: Time) -> Evidence {
+        let found = self.plan_of(track.number).and_then(|found| self.plans.get(found.plan));
+        let plan = match found {
+            // Whose state flight it is the plan does not say.
+            Some(entry) if entry.plan.kind == Some(FlightType::Military) => None,
+            Some(_) => Some(PlanFound::Civil),
+            None if self.plans.is_empty() => None,
+            None => Some(PlanFound::None),
+        };
+        let callsign = found.map(|entry| entry.plan.callsign);
+        let held = |leave: &Permission| {
+            leave.period.holds(now) && leave.subject.matches(&track.codes, callsign)
+        };
+        let permission = self.permissions.iter().any(held).then_some(Standing::Held);
+        Evidence { plan, permission, ..Evidence::default() }
     }
 
     /// The route of a plan, as rules see it; empty where it is not known.

@@ -6,6 +6,7 @@
 
 mod alerts;
 mod feed;
+mod identity;
 mod intent;
 mod partners;
 mod plan_stream;
@@ -27,8 +28,10 @@ use ::remote_id::Book;
 use accord::{Cadence, PartyId, Policy, Subject};
 use alerts::Alerts;
 use feed::{Arrived, Feed};
+use identity::{Identities, KeptRow};
 use intent::Intent;
 use partners::Partners;
+use picture::identity::{self as who, Evidence};
 use picture::{IdentityRules, Picture};
 use publish::Body;
 use remote_id::RemoteIds;
@@ -83,6 +86,7 @@ pub struct Engine {
     remote_ids: RemoteIds,
     tracker: Tracker,
     picture: Picture,
+    identities: Identities,
     partners: Partners,
     intent: Intent,
     /// Rules and what they found; `None` where the node has none.
@@ -151,6 +155,7 @@ impl Engine {
             remote_ids,
             tracker,
             picture: Picture::new(setup.identity),
+            identities: Identities::default(),
             partners: Partners::new(setup.policy, &setup.partners),
             intent: Intent::new(IntentSetup::default()),
             alerts: None,
@@ -289,10 +294,32 @@ impl Engine {
         self.subjects.extend(self.partners.subjects(now));
     }
 
+    /// What plans, permissions and measurements say of who each of our own tracks is.
+    fn tell_evidence(&mut self, now: Time) {
+        let evidence: Vec<(TrackNumber, Evidence)> = self
+            .picture
+            .entries()
+            .filter(|entry| entry.teller.is_none())
+            .map(|entry| {
+                let address = entry.track.codes.address;
+                let claim = self.alerts.as_ref().zip(address);
+                let claim = claim.and_then(|(alerts, address)| alerts.claim(address, now));
+                let claim =
+                    claim.map(|claim| who::Claim::Disagrees { distance_m: claim.distance_m });
+                (entry.track.number, Evidence { claim, ..self.intent.evidence(&entry.track, now) })
+            })
+            .collect();
+        for (number, evidence) in evidence {
+            self.picture.set_evidence(number, &evidence, now);
+        }
+    }
+
     /// Once a second: the picture as of `now` to every console.
     fn publish(&mut self, now: Time, outbox: &mut Outbox) {
         self.make_picture(now);
+        self.take_early();
         self.intent.correlate(&self.picture, now);
+        self.tell_evidence(now);
         if let Some(alerts) = &mut self.alerts {
             let biases = self.tracker.registration();
             let (sensors, feeds) = (&mut self.sensors, &self.feed_states);
@@ -300,6 +327,7 @@ impl Engine {
             alerts.evaluate(picture, &self.intent, sensors, feeds, &biases, heard, now);
         }
         outbox.released.extend(self.partners.release(&self.subjects, now));
+        self.tell_identities(now, outbox);
         let delta = self.picture.take_delta();
         self.seq = self.seq.wrapping_add(1);
         self.shed.tracks = self.tracker.counters().shed;
@@ -409,6 +437,7 @@ impl Engine {
             let as_of = self.published.unwrap_or(now);
             let selected = wire::Selected {
                 remote_id: self.remote_ids.told(entry.track.codes.address, as_of).map(Box::new),
+                who: Some(self.track_identity(entry, now)),
                 ..publish::selected(&entry.track, as_of, name)
             };
             send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Selected(selected));
@@ -424,6 +453,7 @@ impl Engine {
         send(outbox, vec![console], DeliveryKind::Latest, &sensors);
         self.send_alerts(Some(console), now, outbox);
         self.send_correspondence(console, now, outbox);
+        self.send_identity_desk(console, now, outbox);
     }
 
     fn set_feed(&mut self, feed: FeedIndex, lost: Option<&String>, now: Time) {
@@ -481,6 +511,10 @@ impl Engine {
                 .resume(accord, by, now)
                 .map(|()| Vec::new())
                 .map_err(|why| (format!("resume {accord}"), why)),
+            _ if asked.identity_of().is_some() => self
+                .decide_identity(asked, now)
+                .map(|()| Vec::new())
+                .map_err(|why| (named(asked), why)),
             _ => self
                 .partners
                 .decide(asked, now)
@@ -607,6 +641,7 @@ impl Handle for Engine {
                 }
                 self.send_full(*console, now, outbox);
                 self.send_correspondence(*console, now, outbox);
+                self.send_identity_desk(*console, now, outbox);
             }
             Event::ConsoleLeft { console } => {
                 self.consoles.remove(console);
@@ -619,6 +654,9 @@ impl Handle for Engine {
                 if message.is_act() {
                     self.correspond(now, outbox);
                     self.send_alerts(None, now, outbox);
+                }
+                if message.identity_of().is_some() {
+                    self.show_identity(now, outbox);
                 }
                 self.answer(*console, message, now, outbox);
             }
@@ -664,20 +702,22 @@ impl Handle for Engine {
         let alerts = self.alerts.as_mut().map_or("", |alerts| alerts.standing()).to_owned();
         let now = self.published.unwrap_or(Time::EPOCH);
         let plans = self.intent.standing(now).to_vec();
-        let standing = Standing { partners: self.partners.standing(), alerts, plans };
+        let (partners, identities) = (self.partners.standing(), self.kept_identities());
+        let standing = AllStanding { partners, identities, alerts, plans };
         serde_json::to_string(&standing).unwrap_or_default()
     }
 
     fn take_up_standing(&mut self, standing: &str, now: Time) -> Vec<Withdrawal> {
         let read = serde_json::from_str(standing).map_err(|why| why.to_string());
-        let read = read.and_then(|standing: Standing| {
+        let mut take_up = |standing: AllStanding| {
+            self.begin_identities(standing.identities, now);
             if let Some(alerts) = &mut self.alerts {
                 alerts.take_up(&standing.alerts, now);
             }
             self.intent.take_up(&standing.plans);
             self.partners.take_up(standing.partners, now)
-        });
-        read.unwrap_or_else(|_| {
+        };
+        read.and_then(&mut take_up).unwrap_or_else(|_| {
             // What was suspended cannot be told: then nothing goes to anybody.
             self.standing_unread = Some(standing.to_owned());
             self.partners.withhold_all()
@@ -689,6 +729,7 @@ impl Handle for Engine {
             alerts.resumed();
         }
         self.partners.resumed();
+        self.end_identities();
     }
 
     fn metrics(&self, now: Time) -> Metrics {
@@ -700,15 +741,21 @@ impl Handle for Engine {
             tracks_shed: self.shed.tracks,
             data_age_s: self.newest_plot.map(|newest| now.seconds_since(newest)),
             tracker: self.tracker.counters().named(),
+            alerts: self.alerts.as_ref().map(Alerts::figures).unwrap_or_default(),
+            plans: self.intent.plans.len() as u64,
+            plan_messages_refused: self.intent.refused(),
+            plans_shed: self.intent.plans.shed(),
         }
     }
 }
 
-/// What people decided and still stands: of partners, and of alerts.
+/// What people decided and still stands, for the journal.
 #[derive(Serialize, Deserialize)]
-struct Standing {
+struct AllStanding {
     #[serde(flatten)]
     partners: partners::Standing,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    identities: Vec<KeptRow>,
     /// `alert::Board` saved, in base64.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     alerts: String,
@@ -730,6 +777,15 @@ fn named(asked: &ClientMessage) -> String {
         ClientMessage::Pass { accord, article, .. } => {
             format!("pass on under {accord} article {article}")
         }
+        ClientMessage::SetIdentity { number, .. } => format!("set identity of TN {number}"),
+        ClientMessage::ConfirmIdentity { number, .. } => format!("confirm identity of TN {number}"),
+        ClientMessage::WithdrawIdentity { number, .. } => {
+            format!("withdraw identity of TN {number}")
+        }
+        ClientMessage::AnswerProposal { number, party, .. } => {
+            format!("answer {party}'s proposal for TN {number}")
+        }
+        ClientMessage::ReportIdentity { number, .. } => format!("report on TN {number}"),
         _ => String::new(),
     }
 }

@@ -6,10 +6,11 @@ mod rules;
 use super::intent::Intent;
 use super::remote_id::RemoteIds;
 use super::sensors::{FeedState, SensorBook};
+use crate::metrics::AlertFigures;
 use crate::wire::{self, ALERT_ROWS, ClientMessage};
 use ::intent::airspace::{Answer, Heights, Hit};
 use accord::{AlertSet, AlertState};
-use alert::trust::{ClaimWatch, TrustCounts};
+use alert::trust::{Claim, ClaimWatch};
 use alert::{
     AlertId, Board, BoardConfig, EndedTrack, Firings, MuteScope, Order, PlanFact, Scene, Severity,
     State, Subject, View,
@@ -22,7 +23,7 @@ pub(crate) use rows::rule_name;
 use rules::Rules;
 pub use rules::{AlertSetup, RuleGroup};
 use std::collections::BTreeMap;
-use surveillance::{EndReason, Plot, Sensor, SensorId, Time, Track, TrackNumber};
+use surveillance::{Address, EndReason, Plot, Sensor, SensorId, Time, Track, TrackNumber};
 use tracker::Registration;
 
 /// Seconds after which the board is kept again though nothing was opened, ended or done.
@@ -84,9 +85,9 @@ impl Alerts {
         self.claims.observe(plots);
     }
 
-    /// What of claimed positions was looked at.
-    pub(super) fn claims(&self) -> TrustCounts {
-        self.claims.counts()
+    /// What an address claims that measurements do not bear out.
+    pub(super) fn claim(&self, address: Address, now: Time) -> Option<Claim> {
+        self.claims.claim(address, now)
     }
 
     /// Looks at the picture as of `now`.
@@ -136,6 +137,7 @@ impl Alerts {
             ended: &ended,
             sensors: &facts,
             remote_ids: &remote_ids,
+            aerodromes: &intent.aerodromes,
             ..Scene::of_tracks(now, running_s, &subjects)
         };
         self.firings.clear();
@@ -309,8 +311,14 @@ impl Alerts {
         self.taking_up = false;
     }
 
-    /// How many there are and were.
-    pub(super) fn counts(&self) -> alert::Counts {
-        self.board.counts()
+    /// How many there are and were, for `/metrics`.
+    pub(super) fn figures(&self) -> AlertFigures {
+        let (counts, claims) = (self.board.counts(), self.claims.counts());
+        AlertFigures {
+            open: counts.open as u64,
+            opened: counts.opened_ever,
+            clock_steps: counts.clock_steps,
+            claims_compared: claims.compared,
+        }
     }
 }
