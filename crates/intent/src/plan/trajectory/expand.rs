@@ -36,6 +36,16 @@ pub trait Places {
     }
 }
 
+impl Places for crate::airspace::Places {
+    fn aerodrome(&self, indicator: &str) -> Option<Geodetic> {
+        self.aerodrome(indicator).map(|aerodrome| aerodrome.position)
+    }
+
+    fn points(&self, name: &str, found: &mut Vec<Geodetic>) {
+        found.extend(self.points(name).iter().map(|point| point.position));
+    }
+}
+
 /// Longest detour that a point may be: further, it is another point of the same name.
 const DETOUR_MAX_M: f64 = 1000.0 * METRES_PER_NM;
 
