@@ -88,6 +88,9 @@ pub enum RouteFault {
     /// Neither speed nor elapsed time.
     #[error("neither speed nor elapsed time: {:.0} m/s is assumed", ASSUMED_SPEED_MPS)]
     NoSpeed,
+    /// Longer than anybody flies.
+    #[error("the route is longer than 60,000 km: no route")]
+    TooLong,
     /// Fewer than two different points are known.
     #[error("fewer than two points are known: no route")]
     NoRoute,
@@ -139,9 +142,12 @@ impl Trajectory {
         }
         let Expansion { points, mut faults, .. } = expansion;
         let positions: Vec<Geodetic> = points.iter().map(|point| point.position).collect();
-        let Some((line, along_m)) = Line::through(&positions) else {
-            faults.push(RouteFault::NoRoute);
-            return (None, faults);
+        let (line, along_m) = match Line::through(&positions) {
+            Ok(found) => found,
+            Err(fault) => {
+                faults.push(fault);
+                return (None, faults);
+            }
         };
         let (points, timing) = timed(plan, points, &along_m);
         if timing == Timing::Assumed {
