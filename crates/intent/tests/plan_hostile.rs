@@ -13,11 +13,7 @@ use surveillance::Time;
 
 const VALID: &str = concat!(
     include_str!("../testdata/plan/filed.txt"),
-    "(CHG-KZR127-UCFM0530-UAAA-DOF/261128-15/N0440F350 DCT-16/UAAA0050 UACC-18/RMK/X)\n",
-    "(DLA-TJK701-UTDD2355-UWWW-0)\n(DEP-RFF123/A4321-UAFO1020-UTDD-0)\n(ARR-UPE01-UAAR-UAAR0755)\n",
-    "-TITLE IFPL -ARCID AAA1 -ADEP UCFM -ADES UAAA -EOBD 261128 -EOBT 0530 -ROUTE N0450F330 DCT\n",
-    "-EETFIR UAAA 0012 -GEO -GEOID GEO01 -LATTD 430000N -LONGTD 0753000E -BEGIN RTEPTS\n",
-    "-PT -PTID GEO01 -FL F350 -ETO 261128060130 -END RTEPTS\n-TITLE ICNL -ARCID AAA1 -ADEP UCFM\n",
+    include_str!("../testdata/plan/later.txt"),
 );
 
 /// A valid text with pieces taken out, put in, doubled and moved.

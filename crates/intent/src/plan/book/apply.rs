@@ -35,7 +35,8 @@ impl Plans {
         let time = plan.off_block.ok_or(Refusal::NoTime)?;
         let off_block = match plan.other.date {
             Some(date) => date.at(time),
-            None => next(time, received.plus_seconds(-self.config.tolerance_s)),
+            // PANS-ATM: without DOF/ it is for the next 24 hours; a message may come a little late.
+            None => next(time, received.plus_seconds(-self.config.early_s)),
         };
         let filing = write_icao(message).into_boxed_str();
         let same = self.of_callsign(plan.callsign).find(|entry| {

@@ -37,7 +37,8 @@ pub struct CorrelatorConfig {
     pub route_other: f64,
     /// Least score of a match.
     pub accept: f64,
-    /// A match is kept down to this score.
+    /// A match is kept down to this score; one that nothing speaks against, as long as it is half as
+    /// near its route as [`Self::route_alone`] asks.
     pub keep: f64,
     /// Lead over the next best plan; less is ambiguous.
     pub lead: f64,
@@ -209,6 +210,16 @@ impl Correlator {
         self.held.get(&track).and_then(|held| held.plan)
     }
 
+    /// Says that a track ended: its plan is free for another at once.
+    pub fn forget(&mut self, track: TrackNumber) {
+        let held = self.held.remove(&track).and_then(|held| held.plan);
+        if let Some(plan) = held
+            && self.flown.get(&plan).is_some_and(|flown| flown.by == track)
+        {
+            self.flown.remove(&plan);
+        }
+    }
+
     /// The plan that the track flies at `now`, or why there is none. No allocation once the track is
     /// known; about a microsecond.
     pub fn correlate(&mut self, track: &Track, now: Time) -> Result<Match, Unmatched> {
@@ -285,7 +296,7 @@ impl Correlator {
         let config = &self.config;
         if let (Some(_), Some(current)) = (held.plan, ranked.held) {
             let score = current.weighed.score;
-            if score >= config.keep {
+            if score >= config.keep || current.weighed.stays_on_route(config) {
                 held.good = now;
             }
             let rival = ranked.best.filter(|best| best.plan != current.plan);

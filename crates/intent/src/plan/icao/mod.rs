@@ -35,8 +35,6 @@ pub(crate) fn next_start(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'(', &bytes[from..]).map(|at| from + at).find(|at| {
         let rest = &bytes[at + 1..];
-        let space = rest.iter().take(8).take_while(|c| c.is_ascii_whitespace()).count();
-        let rest = &rest[space..];
         let letters = rest.iter().take(10).take_while(|c| c.is_ascii_uppercase()).count();
         match rest.get(letters) {
             Some(b'-') => letters == 3,
