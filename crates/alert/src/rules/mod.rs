@@ -15,7 +15,6 @@ pub mod lost_track;
 pub mod low_slow;
 pub mod navigation;
 pub mod sensor;
-pub mod target;
 pub mod unmanned;
 
 use memory::{PerTrack, last_of, speed_mps};
