@@ -9,18 +9,20 @@
 #![expect(clippy::print_stdout, reason = "a benchmark's output")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
+#[path = "../tests/stage/all.rs"]
+mod all;
 #[path = "../tests/stage/mod.rs"]
 mod stage;
 #[path = "../tests/stage/traffic.rs"]
 mod traffic;
 
-use alert::rules::target::TargetRules;
 use alert::site::{Origin, SiteRule, SiteRules};
 use alert::trust::ClaimWatch;
 use alert::{
     AlertKey, Board, BoardConfig, Fact, Firings, Rule, Scene, SensorFact, Severity, Subject, Value,
     View,
 };
+use all::TargetRules;
 use picture::{IdentityRules, Picture};
 use stage::{RADAR, STATION, at, good, number, place, radar};
 use std::time::Instant;
@@ -162,8 +164,8 @@ fn interpreter() {
         context.add_variable_from_value(name, text);
     }
     context.add_variable_from_value("sources", vec!["primary", "secondary", "ADS-B"]);
-    context.add_function("inside", |_: std::sync::Arc<String>| false);
-    context.add_function("distance_nm", |_: f64, _: f64| 100.0);
+    context.add_function("inside", |_: std::sync::Arc<String>| false).expect("it is new");
+    context.add_function("distance_nm", |_: f64, _: f64| 100.0).expect("it is new");
     let mut best_s = f64::INFINITY;
     for _ in 0..20 {
         let start_s = cpu_s();

@@ -1,13 +1,15 @@
 //! An evaluation like the one before it allocates nothing.
 
+#[path = "stage/all.rs"]
+mod all;
 mod stage;
 #[path = "stage/traffic.rs"]
 mod traffic;
 
-use alert::rules::target::TargetRules;
 use alert::site::{Origin, SiteRule, SiteRules};
 use alert::trust::ClaimWatch;
 use alert::{Board, BoardConfig, Firings, Scene, Severity, Subject};
+use all::TargetRules;
 use picture::{IdentityRules, Picture};
 use stage::{RADAR, at, good, place, radar};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};

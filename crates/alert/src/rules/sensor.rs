@@ -114,7 +114,7 @@ impl SensorConfig {
             facts.push(Fact::new("silent since", Value::At(since)));
         }
         if fact.degraded {
-            facts.push(Fact::new("degraded", Value::Count(1)));
+            facts.push(Fact::new("degraded, as its own messages say", Value::Count(1)));
         }
         if let Some(share) = self.misses_too_much(fact) {
             facts.push(Fact::against(

@@ -81,7 +81,6 @@ impl Default for TrustConfig {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Said {
     pub(super) report: PositionReport,
-    pub(super) height_m: f64,
     pub(super) time: Time,
     pub(super) sd_m: f64,
     /// Velocity east and north, m/s, and when it was told.
@@ -186,7 +185,7 @@ impl TrustConfig {
             return None;
         }
         let frame = LocalFrame::at(measured.place);
-        let at = said.report.at_height_or(said.height_m).at_height(measured.place.height_m);
+        let at = said.report.at_height_or(0.0).at_height(measured.place.height_m);
         let claimed = frame.enu_from_geodetic(at);
         let velocity = said
             .velocity

@@ -43,11 +43,11 @@ fn one(n: u32) -> Track {
         category: Some(if kind < 85 { EmitterCategory::Large } else { EmitterCategory::Light }),
         ..track(n)
     };
-    let nic = Some(if n % 37 == 0 { 3 } else { 8 });
+    let nic = Some(if n.is_multiple_of(37) { 3 } else { 8 });
     track.quality = AdsbQuality { version: Some(2), nic, nac_p: Some(9), ..track.quality };
     // Codes are given anew in each part of the region: few of these duplicates are near.
     let code = if n % 5_000 == 17 { 0o7700 } else { 0o0100 + (n % 3_500) as u16 };
-    track.codes.mode_3a = Some(Mode3A::new(if n % 3 == 0 { 0o1000 } else { code }));
+    track.codes.mode_3a = Some(Mode3A::new(if n.is_multiple_of(3) { 0o1000 } else { code }));
     let primary = [(RADAR, PlotOrigin::Primary)];
     let all =
         [(RADAR, PlotOrigin::Primary), (RADAR, PlotOrigin::Secondary), (STATION, PlotOrigin::AdsB)];
