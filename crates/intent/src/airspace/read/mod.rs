@@ -18,6 +18,7 @@ pub use permissions::permissions;
 pub use tables::{aerodromes_csv, points_csv};
 
 use super::defect::quoted;
+use super::geometry::SIDES_OF_ALL_MAX;
 use super::{Aerodrome, Airspace, Defect, Fault, Point};
 use std::borrow::Cow;
 
@@ -83,6 +84,7 @@ struct Reading {
     understood: Understood,
     more_defects: bool,
     corners_left: usize,
+    sides_left: usize,
 }
 
 impl Reading {
@@ -92,6 +94,7 @@ impl Reading {
             understood: Understood::default(),
             more_defects: false,
             corners_left: CORNERS_MAX,
+            sides_left: SIDES_OF_ALL_MAX,
         };
         if bytes.len() > BYTES_MAX {
             let fault = Fault::TooMuch { what: "octets in a file", limit: BYTES_MAX };
@@ -118,7 +121,17 @@ impl Reading {
     /// `lines` are those of its corners, where the format has a line for each.
     fn take(&mut self, airspace: Airspace, lines: &[u32]) {
         match airspace.shape() {
-            Ok(_) => self.understood.airspaces.push(airspace),
+            Ok(shape) => match self.sides_left.checked_sub(shape.sides()) {
+                Some(left) => {
+                    self.sides_left = left;
+                    self.understood.airspaces.push(airspace);
+                }
+                None => {
+                    let fault =
+                        Fault::TooMuch { what: "sides of all airspaces", limit: SIDES_OF_ALL_MAX };
+                    self.note(airspace.line, "geometry", Some(&airspace.name), fault);
+                }
+            },
             Err(mut defect) => {
                 if let Fault::Crosses { first, .. } = defect.fault {
                     let line = lines.get(first.saturating_sub(1));
