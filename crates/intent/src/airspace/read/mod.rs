@@ -43,7 +43,7 @@ pub struct Understood {
     pub defects: Vec<Defect>,
 }
 
-/// Formats of airspace.
+/// Formats of airspace and places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// OpenAir, versions 1 and 2.
@@ -52,15 +52,20 @@ pub enum Format {
     GeoJson,
     /// AIXM 5.1 or 5.1.1.
     Aixm,
+    /// Aerodromes as [`aerodromes_csv`] reads them.
+    Aerodromes,
+    /// Points as [`points_csv`] reads them.
+    Points,
 }
 
 impl Format {
-    /// By the first character that is not space.
+    /// By the first character that is not space, and the names of columns where the first line has
+    /// such.
     pub fn guess(bytes: &[u8]) -> Format {
         match first_character(bytes) {
             Some(b'{') => Format::GeoJson,
             Some(b'<') => Format::Aixm,
-            _ => Format::OpenAir,
+            _ => by_columns(bytes).unwrap_or(Format::OpenAir),
         }
     }
 
@@ -70,6 +75,8 @@ impl Format {
             Format::OpenAir => openair(bytes),
             Format::GeoJson => geojson(bytes),
             Format::Aixm => aixm(bytes),
+            Format::Aerodromes => aerodromes_csv(bytes),
+            Format::Points => points_csv(bytes),
         }
     }
 }
@@ -77,6 +84,21 @@ impl Format {
 fn first_character(bytes: &[u8]) -> Option<u8> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     bytes.iter().copied().find(|octet| !octet.is_ascii_whitespace())
+}
+
+fn by_columns(bytes: &[u8]) -> Option<Format> {
+    let (_, header) = lines(bytes).next()?;
+    let header = header.to_ascii_lowercase();
+    let columns: Vec<&str> = header.split(',').map(|name| name.trim().trim_matches('"')).collect();
+    let any = |names: &[&str]| columns.iter().any(|column| names.contains(column));
+    if !any(&["lat", "latitude", "latitude_deg"]) {
+        return None;
+    }
+    Some(if any(&["icao", "icao_code", "gps_code", "iata"]) {
+        Format::Aerodromes
+    } else {
+        Format::Points
+    })
 }
 
 /// What has been understood so far, and the corners that arcs have added.
