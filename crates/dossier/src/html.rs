@@ -65,11 +65,11 @@ fn put_summary(dossier: &Dossier<'_>, out: &mut String) {
     ));
     out.push_str("<dl>\n");
     for (what, text) in lines {
-        let _ = write!(out, "<dt>{what}</dt><dd>{}</dd>\n", escaped(&text));
+        let _ = writeln!(out, "<dt>{what}</dt><dd>{}</dd>", escaped(&text));
     }
     out.push_str("</dl>\n");
     if let Some(since) = incident.escalated() {
-        let _ = write!(out, "<p class=\"e\">Escalated since {}.</p>\n", escaped(&clock(since)));
+        let _ = writeln!(out, "<p class=\"e\">Escalated since {}.</p>", escaped(&clock(since)));
     }
 }
 
@@ -157,16 +157,16 @@ fn put_log(incident: &Incident, out: &mut String) {
         row(out, &[&entry.sequence.to_string(), &clock(entry.at), &entry.by.to_string(), &what]);
     }
     out.push_str("</table>\n");
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<p class=\"h\">Each entry is chained to the one before by SHA-256; that of the last is {}.</p>\n",
+        "<p class=\"h\">Each entry is chained to the one before by SHA-256; that of the last is {}.</p>",
         hex(&incident.head())
     );
 }
 
 fn head(out: &mut String, title: Option<&str>, columns: &[&str]) {
     if let Some(title) = title {
-        let _ = write!(out, "<h2>{title}</h2>\n");
+        let _ = writeln!(out, "<h2>{title}</h2>");
     }
     out.push_str("<table>\n<tr>");
     for column in columns {

@@ -33,10 +33,10 @@ fn put_track(track: &TrackPath, out: &mut String) {
     let _ =
         write!(out, "<Folder>\n<name>{name}</name>\n<description>{}</description>\n", told.trim());
     for (what, point) in [("first", first), ("last", last)] {
-        let _ = write!(
+        let _ = writeln!(
             out,
             "<Placemark><name>{name} {what} seen</name><TimeStamp><when>{}</when></TimeStamp>\
-             <Point>{}<coordinates>{}</coordinates></Point></Placemark>\n",
+             <Point>{}<coordinates>{}</coordinates></Point></Placemark>",
             point.at,
             mode(std::slice::from_ref(point)),
             coordinates(point),
@@ -45,11 +45,11 @@ fn put_track(track: &TrackPath, out: &mut String) {
     for line in lines(&points) {
         let (begin, end) = (line[0].at, line[line.len() - 1].at);
         let text: Vec<String> = line.iter().map(|point| coordinates(point)).collect();
-        let _ = write!(
+        let _ = writeln!(
             out,
             "<Placemark><name>{name}</name><TimeSpan><begin>{begin}</begin><end>{end}</end>\
              </TimeSpan><styleUrl>#track</styleUrl><LineString>{}<coordinates>{}</coordinates>\
-             </LineString></Placemark>\n",
+             </LineString></Placemark>",
             mode(&line),
             text.join(" "),
         );

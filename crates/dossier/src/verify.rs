@@ -115,7 +115,7 @@ fn is_plain(name: &str) -> bool {
 fn read<R: Read + Seek>(zip: &mut ZipArchive<R>, name: &str, max: u64) -> Result<Vec<u8>, Fault> {
     let file = match zip.by_name(name) {
         Ok(file) => file,
-        Err(zip::result::ZipError::FileNotFound { .. }) => {
+        Err(zip::result::ZipError::FileNotFound) => {
             return Err(Fault::Missing(name.to_owned()));
         }
         Err(other) => return Err(other.into()),

@@ -332,7 +332,10 @@ impl Incident {
             | Act::TakenOver { .. } => self.fold_incoming(&entry).ok_or(CANNOT)?,
             Act::Noted { .. } => {}
             _ if !self.is_held_here()
-                && !matches!(entry.act, Act::Received { .. } | Act::Seen { .. }) =>
+                && !matches!(
+                    entry.act,
+                    Act::Received { .. } | Act::Seen { .. } | Act::Escalated {} | Act::Heeded {}
+                ) =>
             {
                 return Err(CANNOT);
             }

@@ -67,7 +67,7 @@ impl fmt::Display for Act {
 }
 
 /// `7, 9 and 12 more`: a line stays a line.
-fn listed(names: Vec<String>) -> String {
+fn listed(names: &[String]) -> String {
     const SHOWN: usize = 20;
     match names.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         None => names.join(", "),
@@ -76,9 +76,9 @@ fn listed(names: Vec<String>) -> String {
 }
 
 fn numbers(alerts: &[AlertId]) -> String {
-    listed(alerts.iter().map(|alert| alert.0.to_string()).collect())
+    listed(&alerts.iter().map(|alert| alert.0.to_string()).collect::<Vec<_>>())
 }
 
 fn names(tracks: &[TrackRef]) -> String {
-    listed(tracks.iter().map(ToString::to_string).collect())
+    listed(&tracks.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
