@@ -174,13 +174,18 @@ fn told_s(
         code: None,
     });
     // The one that climbs is known by its rate: the level one is at its cleared level.
-    let know = |subject| plan_of(subject, plan);
+    let know = of_any_life(|subject| plan_of(subject, plan));
     let know: &dyn for<'a> Fn(Subject<'a>) -> Subject<'a> =
         if plan.is_some() { &know } else { &bare };
     let opened = run(truth, eye, &Some, know, chance, &mut |scene, firings| {
         rule.evaluate(scene, firings);
     });
     opened.iter().find(|alert| alert.rule == Rule::Conflict).map(|alert| alert.at_s)
+}
+
+/// Tells the compiler that a closure takes subjects of any lifetime.
+fn of_any_life<F: for<'a> Fn(Subject<'a>) -> Subject<'a>>(closure: F) -> F {
+    closure
 }
 
 /// The second aircraft has the plan: it tells code 2102.

@@ -101,13 +101,15 @@ fn system_tracks(path: &Path) -> Vec<Plot> {
         for block in asterix::blocks(&chunk.bytes).flatten() {
             for record in block.records(&editions).flatten() {
                 interpreter.interpret(&record, received, &mut |output| {
+                    // Hours lie between the records' clock and that of the frames: theirs counts.
                     if let Output::Plot(plot) = output {
-                        plots.push(plot);
+                        plots.push(Plot { received: plot.time, ..plot });
                     }
                 });
             }
         }
     }
+    plots.sort_by_key(|plot| plot.received);
     plots
 }
 
