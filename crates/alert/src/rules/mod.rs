@@ -20,7 +20,6 @@ pub mod lost_track;
 pub mod low_slow;
 pub mod navigation;
 pub mod sensor;
-pub mod target;
 pub mod terrain;
 pub mod unmanned;
 
