@@ -203,7 +203,7 @@ impl Airspaces {
         let around = Box3 { low: foot.unit, high: foot.unit };
         let reach = chord_m(within_m.max(0.0)) / RADIUS_MIN_M;
         self.index.meeting(&around.widened(reach), |index| {
-            let distance_m = self.shapes[index as usize].distance_m(&foot);
+            let distance_m = self.shapes[index as usize].distance_up_to_m(&foot, within_m);
             if distance_m <= within_m {
                 near.push((AirspaceId(index), distance_m));
             }

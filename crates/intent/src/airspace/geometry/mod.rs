@@ -145,16 +145,29 @@ impl Shape {
     /// Along the ellipsoid to the nearest point of the edge, metres, negative inside. Where parts
     /// of a shape touch, their common line counts as edge.
     pub(crate) fn distance_m(&self, foot: &Foot) -> f64 {
+        self.distance_up_to_m(foot, f64::INFINITY)
+    }
+
+    /// As [`Shape::distance_m`] where that is at most `most_m`, else something more: what is too
+    /// far need not be measured.
+    pub(crate) fn distance_up_to_m(&self, foot: &Foot, most_m: f64) -> f64 {
+        let bound = |most_m: f64| {
+            let chord_m = chord_m(most_m * (1.0 + 1e-9) + 1e-3);
+            if most_m.is_finite() { chord_m * chord_m } else { f64::INFINITY }
+        };
         match &self.edge {
             Edge::Outlines => {
+                let inside = self.holds(foot);
+                let bound = if inside { f64::INFINITY } else { bound(most_m) };
                 let outlines = self.parts.iter().flat_map(|part| &part.outlines);
-                let squared = outlines
-                    .fold(f64::INFINITY, |best, outline| outline.distance_squared(foot.ecef, best));
+                let squared =
+                    outlines.fold(bound, |best, outline| outline.distance_squared(foot.ecef, best));
                 let distance_m = arc_m(squared.sqrt());
-                if self.holds(foot) { -distance_m } else { distance_m }
+                if inside { -distance_m } else { distance_m }
             }
             Edge::Line { line, half_width_m } => {
-                arc_m(line.distance_squared(foot.ecef, f64::INFINITY).sqrt()) - half_width_m
+                let squared = line.distance_squared(foot.ecef, bound(most_m + half_width_m));
+                arc_m(squared.sqrt()) - half_width_m
             }
         }
     }
