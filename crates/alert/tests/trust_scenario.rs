@@ -50,8 +50,7 @@ fn check(name: &str) {
     let Some(folder) = common::shared(name) else { return };
     let scenario = Scenario::read(&folder);
     let honest = run(&scenario, &scenario.plots);
-    println!("{name}: honest {:?}, found {:?}", honest.counts, honest.found);
-    assert!(honest.counts.compared > 1_000);
+    assert!(honest.counts.compared > 1_000, "{name}: {:?}", honest.counts);
     assert_eq!(honest.found, BTreeMap::new());
 
     let liars: BTreeSet<Address> = compared(&scenario.plots)
@@ -69,8 +68,7 @@ fn check(name: &str) {
     }
     let spoofed = run(&scenario, &plots);
     let found: BTreeSet<_> = spoofed.found.keys().copied().collect();
-    println!("{name}: {} liars, found {}", liars.len(), found.len());
-    assert!(!liars.is_empty());
+    assert!(liars.len() > 3, "{name}: {} liars", liars.len());
     assert_eq!(found, liars);
 }
 
