@@ -258,7 +258,7 @@ fn an_alert_ends_only_beyond_a_wider_margin() {
 
 /// Hills of a map made up, so that the rule and samples see the same ground.
 fn hills() -> SafetyMap {
-    let mut map = SafetyMap::new(degrees(41.0, 73.0), 0.02, 100, 100).unwrap();
+    let mut map = SafetyMap::new(degrees(41.0, 73.0), 0.02, 100, 100).expect("on Earth");
     for row in 0..100 {
         for column in 0..100 {
             let at = degrees(41.01 + 0.02 * f64::from(row), 73.01 + 0.02 * f64::from(column));
