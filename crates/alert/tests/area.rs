@@ -43,7 +43,10 @@ fn restricted() -> Airspace {
 }
 
 fn rule(airspaces: Vec<Airspace>) -> AreaRule {
-    AreaRule::new(AreaConfig::default(), Arc::new(Airspaces::build(airspaces).unwrap()))
+    AreaRule::new(
+        AreaConfig::default(),
+        Arc::new(Airspaces::build(airspaces).expect("sound airspaces")),
+    )
 }
 
 /// Flies east at 480 kt, `west_nm` west of the centre.
@@ -278,7 +281,7 @@ const STEP_S: f64 = 0.5;
 fn first_inside_s(flight: &Flight) -> Option<f64> {
     (0..=(120.0 / STEP_S) as u32).map(|step| f64::from(step) * STEP_S).find(|t| {
         let at = away(flight.at, flight.speed_kt * t / 3_600.0, flight.course_deg);
-        let level_ft = flight.level_ft.unwrap() + flight.climb_fpm * t / 60.0;
+        let level_ft = flight.level_ft.expect("a level") + flight.climb_fpm * t / 60.0;
         at.geodesic_to(centre()).distance_m < 10.0 * METRES_PER_NM
             && (10_000.0..20_000.0).contains(&level_ft)
     })

@@ -299,7 +299,7 @@ const STEP_S: f64 = 0.5;
 /// `vertical_m`.
 fn least_m(a: &Flight, b: &Flight, vertical_m: f64) -> f64 {
     let height_m = |flight: &Flight, t: f64| {
-        (flight.level_ft.unwrap() + flight.climb_fpm * t / 60.0) * METRES_PER_FOOT
+        (flight.level_ft.expect("a level") + flight.climb_fpm * t / 60.0) * METRES_PER_FOOT
     };
     let place =
         |flight: &Flight, t: f64| away(flight.at, flight.speed_kt * t / 3_600.0, flight.course_deg);

@@ -110,13 +110,13 @@ fn above_it_by_the_margin_there_is_nothing() {
 
 #[test]
 fn a_descent_to_the_ground_is_told_and_a_clearance_above_it_is_believed() {
-    let low = Track { position: away(foot(), 20.0, 270.0), ..east(2_000.0, -2_000.0) };
+    let low = Track { position: away(foot(), 20.0, 270.0), ..east(1_000.0, -2_000.0) };
     let firings = once(low.clone());
     assert!(firings[0].predicted.is_some());
     let plan = PlanFact {
         plan: 1,
         route: &[],
-        cleared_level_m: Some(1_500.0 * METRES_PER_FOOT),
+        cleared_level_m: Some(900.0 * METRES_PER_FOOT),
         code: None,
     };
     let stage = Stage::new([low], noon());
@@ -258,7 +258,7 @@ fn an_alert_ends_only_beyond_a_wider_margin() {
 
 /// Hills of a map made up, so that the rule and samples see the same ground.
 fn hills() -> SafetyMap {
-    let mut map = SafetyMap::new(degrees(41.0, 73.0), 0.02, 100, 100).unwrap();
+    let mut map = SafetyMap::new(degrees(41.0, 73.0), 0.02, 100, 100).expect("on Earth");
     for row in 0..100 {
         for column in 0..100 {
             let at = degrees(41.01 + 0.02 * f64::from(row), 73.01 + 0.02 * f64::from(column));
@@ -279,7 +279,9 @@ proptest! {
         let speed_mps = flying.velocity.east;
         let (sin, cos) = f64::to_radians(course_deg).sin_cos();
         (flying.velocity.east, flying.velocity.north) = (speed_mps * sin, speed_mps * cos);
-        let (ground, qnh, config) = (hills(), standard(), TerrainConfig::default());
+        let (ground, qnh) = (hills(), standard());
+        // Followed all the way, as the samples do.
+        let config = TerrainConfig { descent_s: 60.0, ..TerrainConfig::default() };
         let stage = Stage::new([flying], noon());
         let mut rule = TerrainRule::new(config.clone());
         let around = Surroundings { ground: &ground, qnh: &qnh };

@@ -98,7 +98,7 @@ fn system_tracks(path: &Path) -> Vec<Plot> {
     while let Ok(Some(item)) = reader.read() {
         let recording::container::Item::Datagram(chunk) = item else { continue };
         let received = chunk.time.expect("FINAL frames tell their time");
-        for block in asterix::blocks(&chunk.bytes).flatten() {
+        for block in asterix::blocks(chunk.bytes).flatten() {
             for record in block.records(&editions).flatten() {
                 interpreter.interpret(&record, received, &mut |output| {
                     // Hours lie between the records' clock and that of the frames: theirs counts.

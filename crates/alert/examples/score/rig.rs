@@ -1,7 +1,7 @@
 //! Aircraft with truth, what a sensor makes of them, and what the board shows.
 
 use crate::support::{Chance, Stage, degrees};
-use alert::{Board, BoardConfig, Firings, Rule, Scene, Severity, Subject};
+use alert::{Board, BoardConfig, Firings, Rule, Scene, Subject};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM, MPS_PER_KNOT};
 use geodesy::{Enu, Geodetic, LocalFrame};
 use surveillance::{
@@ -201,7 +201,6 @@ impl Eye {
 pub(crate) struct Opened {
     pub(crate) rule: Rule,
     pub(crate) at_s: f64,
-    pub(crate) severity: Severity,
 }
 
 /// What rules are given at one second.
@@ -244,7 +243,7 @@ pub(crate) fn run(
         for id in &board.changes().opened {
             let alert = board.get(*id).expect("what opened is there");
             let at_s = second as f64;
-            opened.push(Opened { rule: alert.key.rule, at_s, severity: alert.severity });
+            opened.push(Opened { rule: alert.key.rule, at_s });
         }
     }
     opened

@@ -117,7 +117,7 @@ impl HeightLimits {
         let measured = track.height_sd_m.is_some_and(|sd_m| sd_m <= self.sd_max_m)
             && track.position.height_m.is_finite();
         let ahead_s = now.seconds_since(track.time).clamp(-self.age_max_s, self.age_max_s);
-        let height_m = measured.then(|| track.position.height_m + rate_mps * ahead_s);
+        let height_m = measured.then_some(track.position.height_m + rate_mps * ahead_s);
         (level_m, height_m)
     }
 }

@@ -82,7 +82,6 @@ impl Body {
             })
             .filter(|place| config.volumes[*place].thresholds.is_some())
             .ok_or(Excluded::Inhibited)?;
-        let sd_mps = velocity_sd_mps(track);
         let code = track.codes.mode_3a;
         Ok(Self {
             number: track.number,

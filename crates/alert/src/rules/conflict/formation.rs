@@ -12,6 +12,8 @@ use surveillance::TrackNumber;
 pub(super) struct Formations {
     /// The evaluation that last saw them together.
     together: FxHashMap<[TrackNumber; 2], u64>,
+    /// Of now.
+    evaluation: u64,
     /// When a track was last seen on the ground or too slow, seconds of running time.
     grounded: FxHashMap<TrackNumber, f64>,
 }
@@ -30,7 +32,6 @@ impl Formations {
         heights_m: [f64; 2],
         limits: &FormationLimits,
         scene: &Scene<'_>,
-        evaluation: u64,
     ) {
         let [east_m, north_m] = relative.offset_m;
         let wide = limits.within.times(limits.exit_factor);
@@ -48,7 +49,7 @@ impl Formations {
         let tracks = [a.number, b.number];
         if let Some(seen) = self.together.get_mut(&tracks) {
             if alike(wide, limits.relative_speed_mps * limits.exit_factor) {
-                *seen = evaluation;
+                *seen = self.evaluation;
             }
             return;
         }
@@ -59,24 +60,21 @@ impl Formations {
         };
         let young = flown_s(a).min(flown_s(b)) <= limits.joined_within_s;
         if young && alike(limits.within, limits.relative_speed_mps) {
-            self.together.insert(tracks, evaluation);
+            self.together.insert(tracks, self.evaluation);
         }
     }
 
     /// Whether two are one formation.
-    pub(super) fn holds(&self, tracks: [TrackNumber; 2], evaluation: u64) -> bool {
-        self.together.get(&tracks) == Some(&evaluation)
+    pub(super) fn holds(&self, tracks: [TrackNumber; 2]) -> bool {
+        self.together.get(&tracks) == Some(&self.evaluation)
     }
 
-    /// Those not seen together in this evaluation are none any more.
-    pub(super) fn let_go(
-        &mut self,
-        evaluation: u64,
-        running_s: f64,
-        limits: Option<&FormationLimits>,
-    ) {
+    /// Ends an evaluation: those not seen together in it are no formation any more.
+    pub(super) fn let_go(&mut self, running_s: f64, limits: Option<&FormationLimits>) {
+        let evaluation = self.evaluation;
         self.together.retain(|_, seen| *seen == evaluation);
         let keep_s = limits.map_or(0.0, |limits| limits.joined_within_s);
         self.grounded.retain(|_, at_s| running_s - *at_s <= keep_s);
+        self.evaluation += 1;
     }
 }

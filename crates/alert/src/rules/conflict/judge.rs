@@ -74,8 +74,7 @@ pub(super) fn judge(
         return Some(current);
     }
     let sure_s = a.look_ahead_max_s.min(b.look_ahead_max_s);
-    // Nothing, rather than an instant, where the velocity is no number.
-    if !(sure_s > 0.0) {
+    if sure_s <= 0.0 {
         return None;
     }
     let look_ahead_s = thresholds.look_ahead_s.min(sure_s);

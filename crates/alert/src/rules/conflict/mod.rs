@@ -175,7 +175,7 @@ impl ConflictRule {
         pairs.each(|first, second| self.look_at(first, second, scene));
         self.pairs = pairs;
         self.let_go();
-        self.formations.let_go(self.evaluation, scene.running_s, self.config.formation.as_ref());
+        self.formations.let_go(scene.running_s, self.config.formation.as_ref());
         self.suppressed.sort_unstable();
         self.suppressed.truncate(SUPPRESSED_MAX);
         self.firing.sort_unstable();
@@ -248,7 +248,7 @@ impl ConflictRule {
             return;
         };
         if let Some(limits) = &self.config.formation {
-            self.formations.look_at([a, b], &relative, heights_m, limits, scene, self.evaluation);
+            self.formations.look_at([a, b], &relative, heights_m, limits, scene);
         }
         let Some(thresholds) = self.config.volumes[a.volume.min(b.volume)].thresholds else {
             return;
@@ -337,9 +337,7 @@ impl ConflictRule {
             Some(Suppression::Visual)
         } else if a.tells_as(b) && near(self.config.same_target) {
             Some(Suppression::SameTarget)
-        } else if self.config.formation.is_some()
-            && self.formations.holds([a.number, b.number], self.evaluation)
-        {
+        } else if self.config.formation.is_some() && self.formations.holds([a.number, b.number]) {
             Some(Suppression::Formation)
         } else {
             None

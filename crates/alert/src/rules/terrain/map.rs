@@ -257,7 +257,7 @@ mod tests {
             let mut whole = true;
             for row in 0..60 {
                 for column in 0..100 {
-                    let middle = place(45.05 + 0.1 * row as f64, 5.05 + 0.1 * column as f64);
+                    let middle = place(45.05 + 0.1 * f64::from(row), 5.05 + 0.1 * f64::from(column));
                     let distance_m = at.geodesic_to(middle).distance_m;
                     let height_m = map.height_m(middle);
                     if distance_m <= radius_m {
