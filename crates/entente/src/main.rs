@@ -12,7 +12,6 @@ mod describe;
 mod inspect;
 mod keys;
 mod ledger_commands;
-mod plans;
 mod play_scenario;
 mod proofs;
 mod rehearse;

@@ -288,7 +288,8 @@ impl Named {
             Self::Revised | Self::TakeOff => {
                 // Without a day it must also have come on about the day of the plan.
                 let undated = flight.date.is_none();
-                let far = undated && off_s(received, entry.off_block) > DAY_S;
+                let far = |known: &Time| off_s(received, *known) > DAY_S;
+                let far = undated && entry.known_as.iter().all(far);
                 let far_s = if far { f64::INFINITY } else { 0.0 };
                 dated_s + far_s + off_s(near(time, entry.off_block), entry.off_block)
             }
