@@ -103,6 +103,9 @@ pub(crate) enum Command {
     /// Show, verify and prove what two parties sent each other, from the files of the log alone.
     #[command(subcommand)]
     Ledger(crate::ledger_commands::LedgerCommand),
+    /// Put an incident into one file, and hold such a file against its hashes.
+    #[command(subcommand)]
+    Incident(crate::incident_commands::IncidentCommand),
     /// Print the version.
     Version,
 }

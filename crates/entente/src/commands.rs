@@ -73,6 +73,7 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Plans(command) => crate::plans::perform(&command),
         Command::Keys(command) => crate::keys::perform(command),
         Command::Ledger(command) => crate::ledger_commands::perform(&command),
+        Command::Incident(command) => crate::incident_commands::perform(&command),
         Command::Version => say(&format!("entente {}\n", env!("CARGO_PKG_VERSION"))),
     }
 }

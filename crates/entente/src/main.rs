@@ -9,6 +9,7 @@ mod convert;
 mod coverage;
 mod decode;
 mod describe;
+mod incident_commands;
 mod inspect;
 mod keys;
 mod ledger_commands;
