@@ -34,7 +34,6 @@ use ts_rs::TS;
 pub const PROTOCOL: u32 = 1;
 
 /// Node to console.
-#[expect(clippy::large_enum_variant, reason = "made once a second and encoded at once")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export_to = "wire.ts")]

@@ -16,7 +16,11 @@ export function IdentityDialog() {
   const open = dialog.value;
   useEffect(() => {
     const element = sheet.current!;
-    if (open && !element.open) element.showModal();
+    if (open && !element.open) {
+      element.showModal();
+      // Not the button that closes: keys are for what is asked first.
+      element.querySelector<HTMLElement>('input, textarea')?.focus();
+    }
     if (!open && element.open) element.close();
   }, [open]);
   return (
@@ -53,17 +57,17 @@ function Form({ number, purpose }: { number: number; purpose: Purpose }) {
         <fieldset>
           <legend>Known by</legend>
           <div>
-            <Choice name="means" label="sight" checked={means.value === 'visual'} choose={() => (means.value = 'visual')} autofocus />
+            <Choice name="means" label="sight" checked={means.value === 'visual'} choose={() => (means.value = 'visual')} />
             <Choice name="means" label="voice" checked={means.value === 'voice'} choose={() => (means.value = 'voice')} />
           </div>
         </fieldset>
       )}
       {(purpose.kind === 'set' || purpose.kind === 'report') && (
         <fieldset>
-          <legend>{purpose.kind === 'set' ? `It is${now ? `, now ${IDENTITY_WORDS[now.identity]}` : ''}` : 'It is said to be'}</legend>
+          <legend>{purpose.kind === 'set' ? `It is${now ? ` (now ${IDENTITY_WORDS[now.identity]})` : ''}` : 'It is said to be'}</legend>
           <div class="identity-choices">
-            {SETTABLE.map((one, i) => (
-              <Choice key={one} name="identity" label={IDENTITY_WORDS[one]} symbol={one} checked={identity.value === one} choose={() => (identity.value = one)} autofocus={purpose.kind === 'set' && i === 0} />
+            {SETTABLE.map((one) => (
+              <Choice key={one} name="identity" label={IDENTITY_WORDS[one]} symbol={one} checked={identity.value === one} choose={() => (identity.value = one)} />
             ))}
           </div>
         </fieldset>
@@ -94,14 +98,10 @@ function Form({ number, purpose }: { number: number; purpose: Purpose }) {
   );
 }
 
-function Choice({ name, label, symbol, checked, choose, autofocus }: { name: string; label: string; symbol?: Identity; checked: boolean; choose: () => void; autofocus?: boolean }) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (autofocus) input.current!.focus();
-  }, []);
+function Choice({ name, label, symbol, checked, choose }: { name: string; label: string; symbol?: Identity; checked: boolean; choose: () => void }) {
   return (
     <label class="check">
-      <input ref={input} type="radio" name={name} checked={checked} onChange={choose} />
+      <input type="radio" name={name} checked={checked} onChange={choose} />
       {symbol && <Symbol identity={symbol} />}
       {label}
     </label>

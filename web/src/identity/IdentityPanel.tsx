@@ -2,12 +2,12 @@
 
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { Identity } from '../generated/wire';
-import { clockMs, seenAs, select } from '../shell/state';
+import { clockMs, seenAs, select, selected } from '../shell/state';
 import { IDENTITY_WORDS } from '../tracks/identity';
 import { trackNumber } from '../tracks/ident';
 import { Waiting } from './IdentitySection';
 import { identityDesk } from './state';
-import { isEmpty, news } from './words';
+import { isEmpty, news, waitingWords } from './words';
 
 /** Lines of each kind shown here. */
 const LINES_MAX = 5;
@@ -24,8 +24,8 @@ export function IdentityPanel() {
       </header>
       {desk.waiting.map((row) => (
         <div key={`${row.number} ${row.at_ms}`}>
-          <GoTo number={row.number} words="" />
-          <Waiting row={row} />
+          <GoTo number={row.number} words={row.number === selected.value ? waitingWords(row, clockMs.value) : ''} />
+          {row.number !== selected.value && <Waiting row={row} />}
         </div>
       ))}
       {desk.proposals.slice(0, LINES_MAX).map((row) => (

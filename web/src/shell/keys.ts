@@ -110,7 +110,8 @@ export function listenToKeys(map: () => MapController | null): void {
     // Over the map lies the desk: keys are its own, but for the one that closes it.
     if (desk.value.open && (isField(event.target) || event.key.toLowerCase() !== 'q')) return;
     if (isField(event.target)) {
-      if (event.key === 'Enter') document.querySelector<HTMLElement>('.rows')?.focus();
+      // In a form it sends the form.
+      if (event.key === 'Enter' && event.target.closest('form') === null) document.querySelector<HTMLElement>('.rows')?.focus();
       return;
     }
     const act = ACTS[event.key.toLowerCase()];
