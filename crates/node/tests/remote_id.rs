@@ -99,8 +99,9 @@ fn configured(feed: &str) -> Config {
 
 /// Plays a capture and says what a console saw of it, 20 s beyond its end.
 fn watch(name: &str) -> Option<Shown> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/remote_id"))
-        .join(name);
+    let path =
+        PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/remote_id"))
+            .join(name);
     if !path.exists() {
         eprintln!("skipped: ../shared is absent");
         return None;
@@ -128,7 +129,8 @@ fn each_spoofed_capture_raises_the_alerts_it_should_and_no_other() {
     ] {
         let Some(shown) = watch(name) else { return };
         let about = Some(format!("remote ID {id}"));
-        let expected = ["remote_id_motion", "unmanned"].map(|rule| (rule.to_owned(), about.clone()));
+        let expected =
+            ["remote_id_motion", "unmanned"].map(|rule| (rule.to_owned(), about.clone()));
         assert_eq!(shown.alerts, BTreeSet::from(expected), "{name}");
         eprintln!("{name}: {:?}", shown.facts);
         let row = &shown.sensors[0];

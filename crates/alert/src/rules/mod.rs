@@ -20,8 +20,8 @@ pub mod lost_track;
 pub mod low_slow;
 pub mod navigation;
 pub mod sensor;
-pub mod unmanned;
 pub mod terrain;
+pub mod unmanned;
 
 pub use surroundings::{Ground, HeightLimits, Highest, NoGround, Qnh, QnhTable, Surroundings};
 

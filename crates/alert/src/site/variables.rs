@@ -110,8 +110,8 @@ variables! {
 }
 
 /// Names of kinds of source, in the order of their bits.
-pub(super) const SOURCES: [&str; 6] =
-    ["primary", "secondary", "ADS-B", "rebroadcast", "MLAT", "system track"];
+pub(super) const SOURCES: [&str; 7] =
+    ["primary", "secondary", "ADS-B", "rebroadcast", "MLAT", "system track", "Remote ID"];
 
 const NUMBERS: usize = Variable::HourUtc as usize + 1;
 const TEXTS: usize = Variable::Craft as usize + 1 - NUMBERS;
@@ -249,6 +249,7 @@ fn source_bit(origin: PlotOrigin) -> u8 {
         PlotOrigin::Rebroadcast => 3,
         PlotOrigin::Mlat => 4,
         PlotOrigin::SystemTrack => 5,
+        PlotOrigin::RemoteId => 6,
     }
 }
 
@@ -264,13 +265,18 @@ fn digits(value: u32, count: u8, bits: u8) -> Word<'static> {
 
 fn address_word(address: Address) -> Word<'static> {
     let word = digits(address.bits(), 6, 4);
-    match (address.kind(), word) {
-        (surveillance::AddressKind::Other, Word::Short(mut octets, length)) => {
+    let mark = match address.kind() {
+        surveillance::AddressKind::Icao => return word,
+        surveillance::AddressKind::Other => b'~',
+        surveillance::AddressKind::RemoteId => b'*',
+    };
+    match word {
+        Word::Short(mut octets, length) => {
             octets.rotate_right(1);
-            octets[0] = b'~';
+            octets[0] = mark;
             Word::Short(octets, length + 1)
         }
-        _ => word,
+        word => word,
     }
 }
 

@@ -24,35 +24,16 @@ pub(super) fn fire(
             (thresholds.predicted, Some(now.plus_seconds(*from_s)), *from_s, severity)
         }
     };
-    let lateral = |name: &'static str, time_s| Fact {
-        name: name.into(),
-        value: Value::DistanceM(relative.distance_m(time_s)),
-        limit: Some(Value::DistanceM(limit.lateral_m)),
-    };
-    let plain = Fact::new;
-    let mut facts = Vec::with_capacity(12);
-    if let Judged::Predicted { from_s, .. } = judged {
-        facts.push(Fact {
-            name: "time to violation".into(),
-            value: Value::SpanS(*from_s),
-            limit: Some(Value::SpanS(thresholds.look_ahead_s)),
-        });
-    }
-    facts.push(lateral("lateral distance", 0.0));
     let key = AlertKey::of_pair(Rule::Conflict, Cause::Tracks, a.number, b.number);
     let facts = firings.fire(key, severity, predicted);
     let lateral = |name, time_s| {
         let apart = Value::DistanceM(relative.distance_m(time_s));
         Fact::against(name, apart, Value::DistanceM(limit.lateral_m))
+    };
     let heights_m = a.heights_beside(b);
-    let vertical = |name: &'static str, time_s: f64| {
+    let vertical = |name, time_s: f64| {
         let [own_m, others_m] = heights_m?;
         let apart_m = b.goes_on(others_m).at(time_s) - a.goes_on(own_m).at(time_s);
-        Some(Fact {
-            name: name.into(),
-            value: Value::HeightM(apart_m.abs()),
-            limit: Some(Value::HeightM(limit.vertical_m)),
-        })
         Some(Fact::against(name, Value::HeightM(apart_m.abs()), Value::HeightM(limit.vertical_m)))
     };
     if let Judged::Predicted { from_s, course } = judged {
