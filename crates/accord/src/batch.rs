@@ -49,6 +49,9 @@ pub struct Told {
     pub sensors: Option<Vec<SensorId>>,
     /// Text of an incident, polygons of a coverage, as the sender's engine encodes them.
     pub content: Option<Vec<u8>>,
+    /// Of an incident: those of its tracks that this partner is told, by their numbers in this
+    /// feed; with the content.
+    pub tracks: Vec<PartnerNumber>,
 }
 
 /// The articles that let these out, in order.

@@ -253,6 +253,7 @@ impl PartnerFeed {
         let subject = placed.subject();
         let (to, slot_s) = (self.to, self.cadence.slot_s);
         let policy = view.policy();
+        let numbers = self.numbers_of(subject);
         let next_key = &mut self.next_key;
         let object = self.objects.entry(subject.number).or_insert_with(|| {
             *next_key += 1;
@@ -297,7 +298,11 @@ impl PartnerFeed {
                 terms
             };
             let class = class_named(&mut object.classes, delay_s, time_s);
-            let draft = item::draft(policy, to, subject, &terms, &mut class.snapped);
+            let mut draft = item::draft(policy, to, subject, &terms, &mut class.snapped);
+            let tracks = item::tracks(subject, &terms).iter();
+            draft.about(tracks.filter_map(|track| {
+                numbers.iter().find(|(own, _)| own == track).map(|(_, number)| *number)
+            }));
             if class.last.as_ref() == Some(&draft) {
                 continue;
             }
@@ -321,6 +326,19 @@ impl PartnerFeed {
                 self.shed += 1;
             }
         }
+    }
+
+    /// The tracks that an incident is about, in any of its versions, and the numbers under which
+    /// the partner was told them in earlier slots: what follows from what it was told tells it
+    /// nothing else.
+    fn numbers_of(&self, subject: &Subject) -> Vec<(OwnNumber, PartnerNumber)> {
+        let versions = std::iter::once(subject).chain(&subject.without);
+        let tracks = versions.flat_map(|version| &version.tracks);
+        let told = |own: &OwnNumber| {
+            let number = self.numbers.get(&self.objects.get(own)?.key)?;
+            Some((*own, *number))
+        };
+        tracks.filter_map(told).collect()
     }
 
     /// Objects that nothing lets out any more leave, as late as they were shown late.

@@ -9,7 +9,7 @@ pub(crate) fn accord(policy: &Policy, id: AccordId) -> Result<&Accord, String> {
     found.map(|accord| &**accord).ok_or_else(|| format!("there is no accord {id}"))
 }
 
-fn clause(policy: &Policy, article: ArticleRef) -> Result<&Clause, String> {
+pub(crate) fn clause(policy: &Policy, article: ArticleRef) -> Result<&Clause, String> {
     let found = accord(policy, article.accord)?.article(article.article);
     let missing = || format!("{} has no article {}", article.accord, article.article);
     found.map(|article| &article.clause).ok_or_else(missing)

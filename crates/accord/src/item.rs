@@ -4,8 +4,8 @@ use crate::batch::{Item, PartnerNumber, Told};
 use crate::decision::Terms;
 use crate::snap::{self, Cell};
 use crate::{
-    ArticleRef, Field, FieldSet, Lineage, ObjectKind, Onward, PartyId, Policy, Reduction, Source,
-    Subject, wire,
+    ArticleRef, Field, FieldSet, Lineage, ObjectKind, Onward, OwnNumber, PartyId, Policy,
+    Reduction, Source, Subject, wire,
 };
 use surveillance::Time;
 
@@ -80,6 +80,14 @@ pub(crate) fn draft(
     }
 }
 
+/// The tracks of an incident, in the version whose content is told.
+pub(crate) fn tracks<'s>(subject: &'s Subject, terms: &Terms) -> &'s [OwnNumber] {
+    match terms.version[Field::Content as usize] {
+        0 => &subject.tracks,
+        n => &subject.without[usize::from(n) - 1].tracks,
+    }
+}
+
 impl Draft {
     /// What of it may still go out on these terms, judged anew; `None` if nothing.
     pub(crate) fn kept(mut self, policy: &Policy, terms: &Terms) -> Option<Self> {
@@ -105,6 +113,15 @@ impl Draft {
             kept.iter().map(|field| policy.article_of(terms.by[field as usize])).collect();
         self.articles.retain(|article| used.contains(article));
         Some(self)
+    }
+
+    /// Where its content is told: these are the tracks it is about.
+    pub(crate) fn about(&mut self, tracks: impl Iterator<Item = PartnerNumber>) {
+        if self.granted.has(Field::Content) {
+            self.told.tracks = tracks.collect();
+            self.told.tracks.sort_unstable();
+            self.told.tracks.dedup();
+        }
     }
 
     pub(crate) fn time(&self) -> Time {
@@ -214,7 +231,7 @@ fn forget(told: &mut Told, field: Field) {
         Field::Alerts => told.alerts = None,
         Field::Accuracy => told.position_covariance = None,
         Field::Lineage => told.sensors = None,
-        Field::Content => told.content = None,
+        Field::Content => (told.content, told.tracks) = (None, Vec::new()),
     }
 }
 

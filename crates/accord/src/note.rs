@@ -3,7 +3,7 @@
 //! A note is said by a party once and told to each that it concerns. Whoever has heard the same
 //! notes, in whatever order and however often, knows the same.
 
-use crate::{AccordId, ArticleRef, PartyId, Purpose};
+use crate::{AccordId, ArticleRef, IncidentWord, PartyId, Purpose};
 use std::fmt;
 use surveillance::Time;
 
@@ -105,6 +105,8 @@ pub enum Says {
         /// The people who confirmed it.
         by: Vec<String>,
     },
+    /// Something about an incident.
+    Incident(IncidentWord),
 }
 
 /// A request's name: by whom, and that party's number for it.
@@ -173,7 +175,7 @@ impl Says {
             | Says::Report { request, .. }
             | Says::Withdrawal { request, .. }
             | Says::Silence { request, .. } => Some(*request),
-            Says::Standing { .. } | Says::StandIn { .. } => None,
+            Says::Standing { .. } | Says::StandIn { .. } | Says::Incident(_) => None,
         }
     }
 }

@@ -7,7 +7,10 @@ use crate::note::{
     Answer, INCIDENT_MAX, NAME_MAX, NAMES_MAX, Note, PARTIES_MAX, REQUEST_TEXT_MAX, Request,
     RequestId, SERIALS_MAX, Says, StandInWord, WORDS_MAX,
 };
-use crate::{ArticleRef, NameError, PartyId, Purpose, Released, WireError};
+use crate::{
+    ArticleRef, IncidentName, IncidentSays, IncidentWord, NameError, OfferEnd, PartyId, Person,
+    Purpose, Released, WireError,
+};
 use prost::Message;
 use surveillance::Time;
 
@@ -58,6 +61,14 @@ struct NoteMessage {
     incident: Option<String>,
     #[prost(sfixed64, tag = "18")]
     due_ns: i64,
+    #[prost(uint32, tag = "19")]
+    term: u32,
+    #[prost(uint64, tag = "20")]
+    number: u64,
+    #[prost(uint64, tag = "21")]
+    acked: u64,
+    #[prost(sfixed64, tag = "22")]
+    said_ns: i64,
 }
 
 impl Released<Note> {
@@ -159,6 +170,48 @@ fn put(says: &Says, message: &mut NoteMessage) {
             message.word = stand_in_number(*word);
             message.names.clone_from(by);
         }
+        Says::Incident(word) => {
+            message.kind = 9;
+            put_incident(word, message);
+        }
+    }
+}
+
+fn put_incident(word: &IncidentWord, message: &mut NoteMessage) {
+    message.request_by = word.incident.by.to_string();
+    message.request_number = word.incident.number;
+    put_article(word.article, message);
+    message.term = word.term;
+    message.serial = i64::from(word.serial);
+    message.number = word.number;
+    let (kind, by, words) = match &word.says {
+        IncidentSays::Told { by } => (1, Some(by), ""),
+        IncidentSays::Offer { by, words, due } => {
+            message.due_ns = due.unix_nanos();
+            (2, Some(by), words.as_str())
+        }
+        IncidentSays::Seen { by } => (3, Some(by), ""),
+        IncidentSays::Accept { by, words } => (4, Some(by), words.as_str()),
+        IncidentSays::Refuse { by, words } => (5, Some(by), words.as_str()),
+        IncidentSays::Confirm => (6, None, ""),
+        IncidentSays::Ended { how, words } => {
+            let how = match how {
+                OfferEnd::Withdrawn => 7,
+                OfferEnd::Expired => 8,
+                OfferEnd::Refused => 9,
+                OfferEnd::Superseded => 10,
+            };
+            (how, None, words.as_str())
+        }
+        IncidentSays::Ack { number, said } => {
+            (message.acked, message.said_ns) = (*number, said.unix_nanos());
+            (11, None, "")
+        }
+    };
+    message.word = kind;
+    words.clone_into(&mut message.words);
+    if let Some(by) = by {
+        message.names = std::iter::once(&by.name).chain(&by.position).cloned().collect();
     }
 }
 
@@ -225,8 +278,58 @@ fn says(mut message: NoteMessage) -> Result<Says, WireError> {
             word: stand_in(message.word)?,
             by: names(message)?,
         },
+        9 => Says::Incident(incident(message)?),
         _ => return Err(WireError::Value("a note of that kind")),
     })
+}
+
+fn incident(message: &mut NoteMessage) -> Result<IncidentWord, WireError> {
+    let ended = |how, message: &mut NoteMessage| {
+        Ok::<_, WireError>(IncidentSays::Ended { how, words: text(&mut message.words, WORDS_MAX)? })
+    };
+    Ok(IncidentWord {
+        incident: IncidentName { by: message.request_by.parse()?, number: message.request_number },
+        article: article(message)?,
+        term: message.term,
+        serial: u32::try_from(message.serial)
+            .map_err(|_| WireError::Value("that number of a word on an incident"))?,
+        number: message.number,
+        says: match message.word {
+            1 => IncidentSays::Told { by: person(message)? },
+            2 => IncidentSays::Offer {
+                by: person(message)?,
+                words: text(&mut message.words, WORDS_MAX)?,
+                due: Time::from_unix_nanos(message.due_ns),
+            },
+            3 => IncidentSays::Seen { by: person(message)? },
+            4 => IncidentSays::Accept {
+                by: person(message)?,
+                words: text(&mut message.words, WORDS_MAX)?,
+            },
+            5 => IncidentSays::Refuse {
+                by: person(message)?,
+                words: text(&mut message.words, WORDS_MAX)?,
+            },
+            6 => IncidentSays::Confirm,
+            7 => ended(OfferEnd::Withdrawn, message)?,
+            8 => ended(OfferEnd::Expired, message)?,
+            9 => ended(OfferEnd::Refused, message)?,
+            10 => ended(OfferEnd::Superseded, message)?,
+            11 => IncidentSays::Ack {
+                number: message.acked,
+                said: Time::from_unix_nanos(message.said_ns),
+            },
+            _ => return Err(WireError::Value("that word on an incident")),
+        },
+    })
+}
+
+fn person(message: &mut NoteMessage) -> Result<Person, WireError> {
+    let mut names = names(message)?.into_iter();
+    match (names.next(), names.next(), names.next()) {
+        (Some(name), position, None) => Ok(Person { name, position }),
+        _ => Err(WireError::Value("a word without one name under it")),
+    }
 }
 
 fn request(message: &NoteMessage) -> Result<RequestId, NameError> {

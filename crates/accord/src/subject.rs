@@ -389,6 +389,9 @@ pub struct Subject {
     pub sensors: Vec<SensorId>,
     /// Text of an incident, polygons of a coverage, as the engine encodes them.
     pub content: Vec<u8>,
+    /// Of an incident: its tracks. Told with the content, each by the number under which the
+    /// partner is told it; a track that the partner is not told is left out.
+    pub tracks: Vec<OwnNumber>,
     /// Where all this comes from.
     pub lineage: Lineage,
     /// The same object as computed without some of the sources, best first: what is released
@@ -420,6 +423,7 @@ impl Subject {
             alert_state: AlertState::None,
             sensors: Vec::new(),
             content: Vec::new(),
+            tracks: Vec::new(),
             lineage: Lineage::Own,
             without: Vec::new(),
         }
@@ -445,7 +449,7 @@ impl Subject {
             (Field::Category, self.category.is_some()),
             (Field::Accuracy, self.position_covariance.is_some()),
             (Field::Lineage, !self.sensors.is_empty()),
-            (Field::Content, !self.content.is_empty()),
+            (Field::Content, !self.content.is_empty() || !self.tracks.is_empty()),
         ];
         let always =
             [Field::Identity, Field::Service, Field::FlightKind, Field::Plan, Field::Alerts];

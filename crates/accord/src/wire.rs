@@ -22,6 +22,8 @@ const ITEMS_MAX: usize = 16_384;
 const ITEMS_TAG: u32 = 9;
 /// Most articles, originators, onward parties or sensors of one item that is read.
 const LIST_MAX: usize = 64;
+/// Most tracks of one incident that is read.
+const TRACKS_MAX: usize = 256;
 /// Pressure altitude beyond which nothing flies, metres.
 const LEVEL_MAX_M: f64 = 100_000.0;
 /// Speed, of each axis, beyond which nothing flies, m/s.
@@ -142,6 +144,8 @@ struct ItemMessage {
     sensors: Vec<u32>,
     #[prost(bytes = "vec", optional, tag = "27")]
     content: Option<Vec<u8>>,
+    #[prost(uint32, repeated, tag = "28")]
+    tracks: Vec<u32>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -304,6 +308,7 @@ fn item_message(item: &Item, index: impl Fn(&ArticleRef) -> u32) -> ItemMessage 
             .map(|sensor| u32::from(sensor.sac) << 8 | u32::from(sensor.sic))
             .collect(),
         content: told.content.clone(),
+        tracks: told.tracks.iter().map(|number| number.0).collect(),
     }
 }
 
@@ -322,7 +327,7 @@ fn precision_message(reduction: Reduction) -> Option<PrecisionMessage> {
 fn read_item(item: ItemMessage, articles: &[ArticleRef]) -> Result<Item, WireError> {
     let lists =
         [item.articles.len(), item.originators.len(), item.onward.len(), item.sensors.len()];
-    if lists.into_iter().any(|length| length > LIST_MAX) {
+    if lists.into_iter().any(|length| length > LIST_MAX) || item.tracks.len() > TRACKS_MAX {
         return Err(WireError::Value("that long a list of one item"));
     }
     let known = |index: &u32| {
@@ -366,6 +371,7 @@ fn read_item(item: ItemMessage, articles: &[ArticleRef]) -> Result<Item, WireErr
         position_covariance: triple(&item.position_covariance)?,
         sensors: granted.has(crate::Field::Lineage).then_some(sensors),
         content: item.content,
+        tracks: item.tracks.into_iter().map(PartnerNumber).collect(),
     };
     let onward = item.onward.into_iter().map(|onward| {
         Ok(Onward { to: onward.to.parse()?, at_best: read_precision(onward.at_best)? })

@@ -55,6 +55,13 @@ fn may_go_out(policy: &Policy, subject: &Subject, to: PartyId, now: Time) -> boo
     policy.decide(&Subject { without, ..aged(subject) }, to, now).is_released()
 }
 
+/// The same under another number, and about the same tracks under theirs.
+fn moved(subject: Subject, to: &impl Fn(OwnNumber) -> OwnNumber) -> Subject {
+    let tracks = subject.tracks.iter().map(|track| to(*track)).collect();
+    let without = subject.without.into_iter().map(|version| moved(version, to)).collect();
+    Subject { number: to(subject.number), tracks, without, ..subject }
+}
+
 const SLOTS: usize = 5;
 const OBJECTS: u64 = 6;
 
@@ -99,10 +106,10 @@ proptest! {
                 let kept = one[n].iter().filter(|s| told(&one, s.number)).cloned();
                 // Own numbers move on, in their order: a withheld object had taken one.
                 let mut kept: Vec<Subject> = kept
-                    .map(|s| Subject { number: OwnNumber(s.number.0 * 7 + shift), ..s })
+                    .map(|s| moved(s, &|number| OwnNumber(number.0 * 7 + shift)))
                     .collect();
                 let foreign = other[n].iter().filter(|s| !told(&other, s.number)).cloned();
-                let foreign = foreign.map(|s| Subject { number: OwnNumber(s.number.0 * 7), ..s });
+                let foreign = foreign.map(|s| moved(s, &|number| OwnNumber(number.0 * 7)));
                 kept.splice(0..0, foreign.filter(|s| s.number.0 % 7 != shift % 7));
                 kept.reverse();
                 changed.push(kept);

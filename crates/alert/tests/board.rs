@@ -252,3 +252,27 @@ fn more_ended_alerts_than_stay_are_handed_out_early_and_counted() {
     let counts = board.counts();
     assert_eq!((counts.ended, counts.handed_out_early), (10, 15));
 }
+
+#[test]
+fn codes_of_asterix_are_those_of_its_table() {
+    let table = include_str!("../../asterix/spec/cat004_1_13.txt");
+    let short = |code: u8| {
+        let line = table.lines().find(|line| line.trim().starts_with(&format!("{code} = ")));
+        let (_, short) = line.expect("the table has it").rsplit_once('(').expect("a short form");
+        short.trim_end_matches(')')
+    };
+    let expected = [
+        (Rule::BorderCrossed, "AIW"),
+        (Rule::BorderPredicted, "APW"),
+        (Rule::AreaInfringed, "AIW"),
+        (Rule::AreaPredicted, "APW"),
+        (Rule::Conflict, "STCA"),
+        (Rule::MinimumSafeAltitude, "MSAW"),
+        (Rule::LostTrack, "LTW"),
+        (Rule::RouteDeparture, "RAMHD"),
+        (Rule::LevelDeparture, "CLAM"),
+    ];
+    let found: Vec<_> =
+        Rule::BUILT_IN.iter().filter_map(|rule| Some((*rule, short(rule.cat004()?)))).collect();
+    assert_eq!(found, expected);
+}

@@ -176,7 +176,7 @@ fn a_track_that_coasts_is_not_looked_ahead_with() {
 }
 
 #[test]
-fn a_prediction_waits_for_a_second_look_and_what_is_imminent_does_not() {
+fn a_prediction_waits_for_a_third_look_and_what_is_imminent_does_not() {
     let mut rule = ConflictRule::new(ConflictConfig::default());
     let tracks = |apart_nm, now| head_on(degrees(42.0, 74.0), apart_nm).map(|f| track(f, now));
     let later = noon().plus_seconds(1.0);
@@ -184,7 +184,9 @@ fn a_prediction_waits_for_a_second_look_and_what_is_imminent_does_not() {
     assert_eq!(evaluate(&mut rule, &first, noon()), []);
     // The same look again is no second one.
     assert_eq!(evaluate(&mut rule, &first, later), []);
-    assert_eq!(evaluate(&mut rule, &tracks(19.75, later), later).len(), 1);
+    assert_eq!(evaluate(&mut rule, &tracks(19.75, later), later), []);
+    let third = later.plus_seconds(1.0);
+    assert_eq!(evaluate(&mut rule, &tracks(19.5, third), third).len(), 1);
     let imminent = tracks(10.0, noon());
     assert_eq!(
         evaluate(&mut ConflictRule::new(ConflictConfig::default()), &imminent, noon()).len(),

@@ -93,6 +93,18 @@ fn a_remote_id_that_jumps_moves_as_nothing_can() {
 }
 
 #[test]
+fn made_up_stamps_and_accuracies_explain_no_jump() {
+    let found = opened(|second| {
+        let jumped = second >= 40;
+        let offset_deg = if jumped { 0.05 } else { 0.0 };
+        let now = f64::from(second) + if jumped { 3_600.0 } else { 0.0 };
+        let fact = heard("1596F", now, flight(second) + offset_deg);
+        vec![RemoteIdFact { accuracy_m: Some(20_000.0), ..fact }]
+    });
+    assert_eq!(found, [(Rule::Unmanned, of("1596F")), (Rule::RemoteIdMotion, of("1596F"))]);
+}
+
+#[test]
 fn a_remote_id_that_is_elsewhere_each_time_moves_as_nothing_can() {
     let found = opened(|second| {
         let latitude_deg = 40.0 + f64::from(second * 7_919 % 1_000) / 200.0;

@@ -134,6 +134,8 @@ fn the_cost_of_an_expression_is_bounded() {
     assert!(refused(&format!("{}on_ground", "!".repeat(1_900))));
     assert!(refused(&format!("{}on_ground{}", "(".repeat(900), ")".repeat(900))));
     assert!(refused(&format!("squawk in [{}'1']", "'1',".repeat(400))));
+    // What stands side by side is not nested.
+    assert!(!refused(&format!("!on_ground{}", " && !on_ground".repeat(30))));
     let many = vec![rule("on_ground"); alert::site::RULES_MAX + 1];
     assert!(SiteRules::compile(&many, AREAS).is_err());
 }

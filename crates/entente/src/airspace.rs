@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub(crate) enum AirspaceCommand {
     /// Say what files of airspace were understood to say, and each fault by file, line and field.
     Check {
-        /// OpenAir, GeoJSON or AIXM 5.1; the format is found by the content.
+        /// OpenAir, GeoJSON, AIXM 5.1, or CSV of aerodromes or navaids; found by the content.
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },

@@ -36,10 +36,11 @@ Examples:
   entente inspect capture.pcap
   entente config check node.toml
   entente airspace check airspace.openair borders.geojson aip.xml
+  entente plans check day.fpl
   entente keys make keys --party KGZ
 
 Exit codes: 0 done, 1 failed, 2 the command line or the configuration is wrong,
-3 the data were (decode --strict, airspace).";
+3 the data were (decode --strict, airspace, plans).";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -93,6 +94,9 @@ pub(crate) enum Command {
     /// Check files of airspace, and write them as GeoJSON.
     #[command(subcommand)]
     Airspace(crate::airspace::AirspaceCommand),
+    /// Check flight plans, apply messages about them, show their routes, write them.
+    #[command(subcommand)]
+    Plans(crate::plans::PlansCommand),
     /// Make, renew, replace and show what a node proves itself with to partners.
     #[command(subcommand)]
     Keys(crate::keys::KeysCommand),

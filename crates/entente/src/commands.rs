@@ -70,6 +70,7 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Config(args::Config::Show { file }) => say(&load(file.as_deref())?.to_toml()),
         Command::Accord(command) => crate::accord_commands::perform(command),
         Command::Airspace(command) => crate::airspace::perform(&command),
+        Command::Plans(command) => crate::plans::perform(&command),
         Command::Keys(command) => crate::keys::perform(command),
         Command::Ledger(command) => crate::ledger_commands::perform(&command),
         Command::Version => say(&format!("entente {}\n", env!("CARGO_PKG_VERSION"))),

@@ -12,6 +12,7 @@ mod describe;
 mod inspect;
 mod keys;
 mod ledger_commands;
+mod plans;
 mod play_scenario;
 mod proofs;
 mod rehearse;

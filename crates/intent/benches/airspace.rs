@@ -105,11 +105,15 @@ fn best(mut run: impl FnMut()) -> f64 {
 fn airspace(number: usize, random: &mut Random) -> Airspace {
     let middle = random.place();
     let star = |random: &mut Random, corners: usize, size_m: f64| {
-        let corner = |index: usize, share: f64| {
+        // Bays and capes along the outline, and every corner a little off.
+        let bays = [2.0, 3.0, 7.0, 19.0].map(|bays| (bays, random.between(0.0, TAU)));
+        let corner = |index: usize, off: f64| {
             let bearing_rad = TAU * index as f64 / corners as f64;
+            let bay = |(bays, phase): (f64, f64)| (bays * bearing_rad + phase).sin() / (4.0 * bays);
+            let share = 0.7 + bays.into_iter().map(bay).sum::<f64>() + off;
             middle.travel(Geodesic { distance_m: size_m * share, bearing_rad })
         };
-        let outer = (0..corners).map(|index| corner(index, random.between(0.7, 1.0))).collect();
+        let outer = (0..corners).map(|index| corner(index, random.between(-0.01, 0.01))).collect();
         Geometry::Polygons(vec![Polygon { outer, holes: Vec::new() }])
     };
     let (kind, geometry) = match number % 10 {

@@ -1,19 +1,22 @@
-//! Mutated files of airspace, permissions and places through every reader: nothing may panic or
-//! give an airspace that cannot be built. The same seed gives the same inputs on every machine.
+//! Mutated files of airspace, permissions, places and flight plans through every reader: nothing may
+//! panic, give an airspace that cannot be built, or a message that is not read again once written. The same seed gives the same inputs on every machine.
 //!
 //!     cargo xtask fuzz intent --inputs 1000000
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that tells")]
 
 use intent::airspace::Airspaces;
 use intent::airspace::read::{aerodromes_csv, aixm, geojson, openair, permissions, points_csv};
+use intent::plan::{DEFECTS_MAX, read, write_adexp, write_icao};
 use std::process::exit;
 
-const SEEDS: [&[u8]; 5] = [
+const SEEDS: [&[u8]; 7] = [
     include_bytes!("../testdata/airspace/valley.openair"),
     include_bytes!("../testdata/airspace/valley.geojson"),
     include_bytes!("../testdata/airspace/valley.xml"),
     include_bytes!("../testdata/airspace/permissions.toml"),
     b"ident,name,type,latitude_deg,longitude_deg,elevation_ft\nMNS,Manas,VOR-DME,43.05,74.47,2090\n",
+    include_bytes!("../testdata/plan/filed.txt"),
+    include_bytes!("../testdata/plan/later.txt"),
 ];
 
 fn main() {
@@ -22,7 +25,7 @@ fn main() {
         arguments.nth(1).map_or(default, |text| text.parse().expect("a number"))
     };
     let (inputs, seed) = (number("--inputs", 1_000_000), number("--seed", 1));
-    let (mut airspaces, mut defects, mut octets) = (0, 0, 0);
+    let (mut airspaces, mut messages, mut defects, mut octets) = (0, 0, 0, 0);
     for input in 0..inputs {
         let bytes = mutated(&mut Random(seed.wrapping_mul(1 << 40) ^ input));
         octets += bytes.len();
@@ -30,24 +33,40 @@ fn main() {
             let files =
                 [openair, geojson, aixm, aerodromes_csv, points_csv].map(|read| read(&bytes));
             let (_, faults) = permissions(&bytes);
-            let mut counts = (0, faults.len());
+            let mut counts = (0, plans(&bytes), faults.len());
             for understood in files {
                 counts.0 += understood.airspaces.len();
-                counts.1 += understood.defects.len();
+                counts.2 += understood.defects.len();
                 Airspaces::build(understood.airspaces).expect("what was read can be built");
             }
             counts
         });
-        let Ok((read, faults)) = read else {
+        let Ok((read, said, faults)) = read else {
             eprintln!("input {input} of seed {seed}: {}", String::from_utf8_lossy(&bytes));
             exit(1);
         };
         airspaces += read;
+        messages += said;
         defects += faults;
     }
     println!(
-        "{inputs} inputs of seed {seed}: {octets} octets, {airspaces} airspaces, {defects} defects; no panic"
+        "{inputs} inputs of seed {seed}: {octets} octets, {airspaces} airspaces, {messages} messages, {defects} defects; no panic"
     );
+}
+
+/// How many messages of flight plans were read, each written and read again in both formats.
+fn plans(bytes: &[u8]) -> usize {
+    let reading = read(bytes);
+    assert!(reading.defects.len() <= DEFECTS_MAX, "more defects than are kept");
+    for (_, message) in &reading.messages {
+        for text in [write_icao(message), write_adexp(message)] {
+            assert!(
+                read(text.as_bytes()).messages.len() <= 1,
+                "one message became several: {text}"
+            );
+        }
+    }
+    reading.messages.len()
 }
 
 /// A seed with octets changed, pieces doubled, moved or left out, and numbers exchanged.

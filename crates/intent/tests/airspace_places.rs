@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use geodesy::Geodetic;
-use intent::airspace::read::{aerodromes_csv, geojson_of, permissions, points_csv};
+use intent::airspace::read::{Format, aerodromes_csv, geojson_of, permissions, points_csv};
 use intent::airspace::{Airspaces, Answer, Heights, Kind, Places, PointKind};
 use std::path::Path;
 use surveillance::{Address, Callsign, Codes, Time};
@@ -104,6 +104,8 @@ fn the_tables_of_the_region_are_read_whole() {
         println!("skipped: no tables of the region beside the project");
         return;
     };
+    assert_eq!(Format::guess(&aerodromes), Format::Aerodromes);
+    assert_eq!(Format::guess(&points), Format::Points);
     let (aerodromes, points) = (aerodromes_csv(&aerodromes), points_csv(&points));
     assert!(aerodromes.defects.is_empty() && points.defects.is_empty());
     assert_eq!(points.points.len(), 168);

@@ -7,7 +7,7 @@ use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_KNOT};
 use intent::plan::{
     AdherenceConfig, Correlator, How, Level, Match, PlanId, Plans, Unmatched, Word, adherence, read,
 };
-use surveillance::{Address, Callsign, Mode3A, Time, Track};
+use surveillance::{Address, Callsign, Mode3A, Time, Track, TrackNumber};
 
 /// A correlator with these plans, filed at 04:00 for 05:00; all take off at 05:10.
 struct Desk {
@@ -98,13 +98,15 @@ fn an_assigned_code_on_the_route_is_the_plan_and_a_shared_code_is_nothing() {
 fn a_track_that_tells_nothing_is_the_plan_after_a_minute_on_its_route_in_time() {
     let mut desk = Desk::with(&[plan_text("AAA1", "AAAA", "AAJJ")]);
     let mut answers = Vec::new();
-    for second in (0..90).step_by(10) {
-        let track = desk.flying(1, 0, at(NOW).plus_seconds(f64::from(second)), 2.0);
+    for second in (0..600).step_by(10) {
+        // Up to 10 NM aside, it is still the plan that it was.
+        let off_nm = if second < 90 { 2.0 } else { 10.0 };
+        let track = desk.flying(1, 0, at(NOW).plus_seconds(f64::from(second)), off_nm);
         answers.push(desk.correlate(&track).map(|found| found.how));
     }
     let waiting = Err(Unmatched::Waiting(PlanId(0)));
     assert_eq!(answers[..6], [waiting; 6]);
-    assert_eq!(answers[6..], [Ok(How::Route); 3]);
+    assert_eq!(answers[6..], [Ok(How::Route); 54]);
     // The other way along the same route is no flight of this plan.
     let mut back = desk.flying(2, 0, at(NOW), 0.0);
     (back.velocity.east, back.velocity.north) = (-back.velocity.east, -back.velocity.north);
@@ -127,6 +129,10 @@ fn a_plan_is_flown_by_one_track() {
         track.codes.callsign = callsign("AAA1");
         assert_eq!(desk.correlate(&track).is_ok(), expected);
     }
+    let mut second = desk.flying(2, 0, at(NOW), 0.0);
+    second.codes.callsign = callsign("AAA1");
+    desk.correlator.forget(TrackNumber(1));
+    assert!(desk.correlate(&second).is_ok());
 }
 
 #[test]

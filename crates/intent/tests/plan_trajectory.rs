@@ -145,3 +145,24 @@ fn a_route_with_nowhere_to_go_is_none() {
     let (trajectory, faults) = Trajectory::expand(&plan(text), &Few);
     assert_eq!((trajectory, faults), (None, vec![RouteFault::NoRoute]));
 }
+
+#[test]
+fn a_route_over_real_navaids_is_as_long_as_pyproj_says() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/geo");
+    let file = |name: &str| std::fs::read(folder.join(name)).ok();
+    let aerodromes = file("centralasia_airports_airportsdata_mit.csv");
+    let navaids = file("centralasia_navaids_ourairports_pd.csv");
+    let (Some(aerodromes), Some(navaids)) = (aerodromes, navaids) else {
+        println!("skipped: {} is not here", folder.display());
+        return;
+    };
+    let aerodromes = intent::airspace::read::aerodromes_csv(&aerodromes).aerodromes;
+    let points = intent::airspace::read::points_csv(&navaids).points;
+    let places = intent::airspace::Places::of(aerodromes, points);
+    let text = "(FPL-AAA1-IS-B738/M-S/C-UCFM0530-N0450F350 DCT BL DCT BA DCT AST DCT-UATT0300-0)";
+    let (trajectory, faults) = Trajectory::expand(&plan(text), &places);
+    assert_eq!(faults, []);
+    // pyproj 3.7 (PROJ), Geod(ellps="WGS84").line_length over the same coordinates of those files.
+    let length_nm = trajectory.expect("a route").length_m() / METRES_PER_NM;
+    assert!((length_nm - 1182.354).abs() < 0.01, "{length_nm}");
+}

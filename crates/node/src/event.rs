@@ -8,8 +8,9 @@ use crate::metrics::Metrics;
 use crate::wire::ClientMessage;
 use accord::{Batch, Note, PartyId, Released};
 use bytes::Bytes;
+use picture::identity::Change;
 use std::net::SocketAddr;
-use surveillance::Time;
+use surveillance::{Time, TrackNumber};
 use tracker::Numbers;
 
 /// A feed: its position in the configuration.
@@ -184,6 +185,17 @@ pub struct Outbox {
     pub notes: Vec<Released<Note>>,
     /// What was released to them before and is still on its way is dropped.
     pub withdrawn: Vec<Withdrawal>,
+    /// Who changed which identity and why, for the log.
+    pub said: Said,
+}
+
+/// Changes of identity, for the log.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// Which track, and what.
+    pub changes: Vec<(TrackNumber, Change)>,
+    /// How many more there were than are held at once; each track's own history has them.
+    pub dropped: u64,
 }
 
 impl Outbox {

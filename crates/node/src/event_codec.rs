@@ -6,7 +6,9 @@
 //! the old form stays readable.
 
 use crate::event::{ConsoleId, Event, FeedIndex, LinkReport};
-use crate::wire::{Answer, ClientMessage, Proposal, Purpose};
+use crate::wire::{
+    Answer, ClientMessage, Identity, IdentityWord, Proposal, ProposalAnswer, Purpose, ReportMeans,
+};
 use accord::PartyId;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use thiserror::Error;
@@ -245,19 +247,44 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
             out.push(13);
             encode_texts(&[accord, article, by], out);
         }
-        ClientMessage::ListAlerts { from } => tagged(out, 30, u64::from(*from)),
+        ClientMessage::ListAlerts { from } => tagged(out, 40, u64::from(*from)),
         ClientMessage::Acknowledge { alert, by } => {
-            tagged(out, 31, *alert);
+            tagged(out, 41, *alert);
             out.extend_from_slice(by.as_bytes());
         }
         ClientMessage::MuteAlert { alert, for_s, reason, by } => {
-            tagged(out, 32, *alert);
+            tagged(out, 42, *alert);
             varint(out, u64::from(*for_s));
             encode_texts(&[reason, by], out);
         }
         ClientMessage::UnmuteAlert { alert, by } => {
-            tagged(out, 33, *alert);
+            tagged(out, 43, *alert);
             out.extend_from_slice(by.as_bytes());
+        }
+        ClientMessage::SetIdentity { number, identity, why, by } => {
+            tagged(out, 32, u64::from(*number));
+            out.push(*identity as u8);
+            encode_texts(&[why, by], out);
+        }
+        ClientMessage::ConfirmIdentity { number, identity, by } => {
+            tagged(out, 33, u64::from(*number));
+            out.push(*identity as u8);
+            encode_texts(&[by], out);
+        }
+        ClientMessage::WithdrawIdentity { number, word, why, by } => {
+            tagged(out, 34, u64::from(*number));
+            out.push(*word as u8);
+            encode_texts(&[why, by], out);
+        }
+        ClientMessage::AnswerProposal { number, party, identity, answer, why, by } => {
+            tagged(out, 35, u64::from(*number));
+            out.extend([*identity as u8, *answer as u8]);
+            encode_texts(&[party, why, by], out);
+        }
+        ClientMessage::ReportIdentity { number, means, identity, words, by } => {
+            tagged(out, 36, u64::from(*number));
+            out.extend([*means as u8, *identity as u8]);
+            encode_texts(&[words, by], out);
         }
     }
 }
@@ -406,15 +433,47 @@ impl<'a> Rest<'a> {
                 article: self.measured_text()?,
                 by: self.measured_text()?,
             }),
-            30 => Ok(ClientMessage::ListAlerts { from: self.number()? }),
-            31 => Ok(ClientMessage::Acknowledge { alert: self.varint()?, by: self.text()? }),
-            32 => Ok(ClientMessage::MuteAlert {
+            40 => Ok(ClientMessage::ListAlerts { from: self.number()? }),
+            41 => Ok(ClientMessage::Acknowledge { alert: self.varint()?, by: self.text()? }),
+            42 => Ok(ClientMessage::MuteAlert {
                 alert: self.varint()?,
                 for_s: self.number()?,
                 reason: self.measured_text()?,
                 by: self.measured_text()?,
             }),
-            33 => Ok(ClientMessage::UnmuteAlert { alert: self.varint()?, by: self.text()? }),
+            43 => Ok(ClientMessage::UnmuteAlert { alert: self.varint()?, by: self.text()? }),
+            32 => Ok(ClientMessage::SetIdentity {
+                number: self.number()?,
+                identity: self.one_of(&IDENTITIES)?,
+                why: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            33 => Ok(ClientMessage::ConfirmIdentity {
+                number: self.number()?,
+                identity: self.one_of(&IDENTITIES)?,
+                by: self.measured_text()?,
+            }),
+            34 => Ok(ClientMessage::WithdrawIdentity {
+                number: self.number()?,
+                word: self.one_of(&[IdentityWord::Decided, IdentityWord::Waiting])?,
+                why: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            35 => Ok(ClientMessage::AnswerProposal {
+                number: self.number()?,
+                identity: self.one_of(&IDENTITIES)?,
+                answer: self.one_of(&[ProposalAnswer::Accept, ProposalAnswer::Refuse])?,
+                party: self.measured_text()?,
+                why: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            36 => Ok(ClientMessage::ReportIdentity {
+                number: self.number()?,
+                means: self.one_of(&[ReportMeans::Visual, ReportMeans::Voice])?,
+                identity: self.one_of(&IDENTITIES)?,
+                words: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
             tag => Err(EventDefect::TagUnknown { tag }),
         }
     }
@@ -447,6 +506,16 @@ impl<'a> Rest<'a> {
 const PURPOSES: [Purpose; 4] =
     [Purpose::Information, Purpose::Consultation, Purpose::BackUp, Purpose::Assistance];
 const ANSWERS: [Answer; 3] = [Answer::Accepted, Answer::InPart, Answer::Declined];
+const IDENTITIES: [Identity; 8] = [
+    Identity::Pending,
+    Identity::Unknown,
+    Identity::AssumedFriend,
+    Identity::Friend,
+    Identity::Neutral,
+    Identity::Suspect,
+    Identity::Hostile,
+    Identity::Civil,
+];
 
 #[cfg(test)]
 mod tests {
@@ -521,6 +590,43 @@ mod tests {
         ]
     }
 
+    fn any_identity_message() -> impl Strategy<Value = ClientMessage> {
+        let identity = || prop::sample::select(IDENTITIES.to_vec());
+        let word = prop::sample::select(vec![IdentityWord::Decided, IdentityWord::Waiting]);
+        let answer = prop::sample::select(vec![ProposalAnswer::Accept, ProposalAnswer::Refuse]);
+        let means = prop::sample::select(vec![ReportMeans::Visual, ReportMeans::Voice]);
+        prop_oneof![
+            (any::<u32>(), identity(), ".*", ".*").prop_map(|(number, identity, why, by)| {
+                ClientMessage::SetIdentity { number, identity, why, by }
+            }),
+            (any::<u32>(), identity(), ".*").prop_map(|(number, identity, by)| {
+                ClientMessage::ConfirmIdentity { number, identity, by }
+            }),
+            (any::<u32>(), word, ".*", ".*").prop_map(|(number, word, why, by)| {
+                ClientMessage::WithdrawIdentity { number, word, why, by }
+            }),
+            (any::<u32>(), ".*", identity(), answer, ".*", ".*").prop_map(
+                |(number, party, identity, answer, why, by)| ClientMessage::AnswerProposal {
+                    number,
+                    party,
+                    identity,
+                    answer,
+                    why,
+                    by
+                }
+            ),
+            (any::<u32>(), means, identity(), ".*", ".*").prop_map(
+                |(number, means, identity, words, by)| ClientMessage::ReportIdentity {
+                    number,
+                    means,
+                    identity,
+                    words,
+                    by
+                }
+            ),
+        ]
+    }
+
     fn any_event() -> impl Strategy<Value = Event> {
         let feed = || any::<u16>().prop_map(FeedIndex);
         let console = || any::<u32>().prop_map(ConsoleId);
@@ -539,6 +645,7 @@ mod tests {
             (".*", ".*").prop_map(|(accord, by)| ClientMessage::Resume { accord, by }),
             any_request_message(),
             any_alert_message(),
+            any_identity_message(),
         ];
         prop_oneof![
             feed().prop_map(|feed| Event::FeedConnected { feed }),

@@ -99,6 +99,12 @@ impl Journal {
     }
 }
 
+/// Which kind of record a payload is that reading needs the newest of from before: a configuration,
+/// the numbers of tracks, what stands. `None` for an event.
+pub fn context(payload: &[u8]) -> Option<u8> {
+    payload.first().copied().filter(|first| [CONFIGURED, NUMBERED, STANDING].contains(first))
+}
+
 fn store(directory: &Path) -> Result<FileStore, JournalError> {
     FileStore::open(directory).map_err(|source| JournalError::Io {
         action: "open",
@@ -275,6 +281,7 @@ pub fn resume(
         }
         outbox.released.clear();
         outbox.notes.clear();
+        outbox.said = Default::default();
     }
     engine.resumed();
     // Who did not come back by now is new when he comes.

@@ -27,6 +27,27 @@ pub struct Metrics {
     pub data_age_s: Option<f64>,
     /// What happened inside the tracker: name, how often. Names are snake_case and stable.
     pub tracker: Vec<(&'static str, u64)>,
+    /// Alerts.
+    pub alerts: AlertFigures,
+    /// Flight plans in the book.
+    pub plans: u64,
+    /// Messages about plans that changed nothing.
+    pub plan_messages_refused: u64,
+    /// Plans that made place for others.
+    pub plans_shed: u64,
+}
+
+/// Alerts as the board counts them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AlertFigures {
+    /// Open now.
+    pub open: u64,
+    /// Ever opened.
+    pub opened: u64,
+    /// Leaps of the clock between two evaluations.
+    pub clock_steps: u64,
+    /// Claimed positions held against measured ones.
+    pub claims_compared: u64,
 }
 
 /// One feed as the engine sees it.
@@ -85,6 +106,7 @@ pub fn encode(engine: &Metrics, rim: &RimMetrics) -> String {
     let mut registry = Registry::with_prefix("entente");
     add_feeds(&mut registry, &engine.feeds);
     add_picture(&mut registry, engine);
+    add_alerts(&mut registry, engine);
     add_rim(&mut registry, rim);
     add_links(&mut registry, rim);
     let mut out = String::new();
@@ -155,6 +177,19 @@ fn add_picture(registry: &mut Registry, engine: &Metrics) {
     for (name, count) in &engine.tracker {
         tracker.get_or_create(&vec![("event", (*name).to_owned())]).inc_by(*count);
     }
+}
+
+fn add_alerts(registry: &mut Registry, engine: &Metrics) {
+    let alerts = engine.alerts;
+    level(registry, "alerts_open", "Alerts open now", alerts.open as f64);
+    total(registry, "alerts", "Alerts ever opened", alerts.opened);
+    total(registry, "alert_clock_steps", "Leaps of the clock", alerts.clock_steps);
+    let compared = alerts.claims_compared;
+    total(registry, "claims_compared", "Claimed positions held against measured ones", compared);
+    level(registry, "plans", "Flight plans in the book", engine.plans as f64);
+    let refused = engine.plan_messages_refused;
+    total(registry, "plan_messages_refused", "Messages that changed no plan", refused);
+    total(registry, "plans_shed", "Plans that made place for others", engine.plans_shed);
 }
 
 fn add_rim(registry: &mut Registry, rim: &RimMetrics) {

@@ -3,11 +3,12 @@
 
 use crate::clock::Clock;
 use crate::consoles::Consoles;
-use crate::event::{Event, Handle, Outbox};
+use crate::event::{Event, Handle, Outbox, Said};
 use crate::intake::{Batch, Intake};
 use crate::link::Links;
 use crate::metrics::{Metrics, RimMetrics};
 use accord::PartyId;
+use picture::identity::{Change, Who};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -186,6 +187,7 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
                 self.consoles.deliver(&delivery);
             }
             self.pass_on(&mut outbox);
+            log_identities(std::mem::take(&mut outbox.said));
             self.account(&batch);
         }
         let result = self.recorder.sync();
@@ -292,5 +294,19 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
             *self.status.engine.lock().unwrap_or_else(PoisonError::into_inner) = metrics;
         }
         self.status.finished_nanos.store(now.unix_nanos(), Ordering::Relaxed);
+    }
+}
+
+/// People's words on identities, and what the machine makes of evidence, into the log.
+fn log_identities(said: Said) {
+    for (number, Change { who, act, from, to, why, .. }) in said.changes {
+        let (track, by) = (number.0, who.to_string());
+        match who {
+            Who::Person(_) => tracing::info!(track, by, ?act, %from, %to, why, "identity"),
+            Who::Machine => tracing::debug!(track, by, ?act, %from, %to, why, "identity"),
+        }
+    }
+    if said.dropped > 0 {
+        tracing::debug!(said.dropped, "changes of identity beyond what is logged at once");
     }
 }

@@ -5,7 +5,6 @@ use crate::engine::{Engine, EngineSetup, FeedSetup};
 use crate::wire::SourceKind;
 use accord::{Cadence, Policy};
 use asterix::Editions;
-use picture::IdentityRules;
 use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind, Time};
 use tracker::TrackerConfig;
 
@@ -40,6 +39,7 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
     let partners = policy.partners().chain(config.linked()).collect();
     // A wrong one was refused before anything started.
     let areas = config.areas.iter().filter_map(|area| area.responsibility().ok()).collect();
+    let started = occasion.started;
     let engine = Engine::new(EngineSetup {
         node: config.node.name.clone(),
         party: config.node.party.clone(),
@@ -50,13 +50,30 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
         feeds: config.feeds.iter().enumerate().map(|(index, feed)| setup(index, feed)).collect(),
         sensors: config.sensors.iter().map(|section| section.sensor()).collect(),
         tracker,
-        identity: IdentityRules::default(),
+        // Wrong addresses were refused before anything started.
+        identity: config.identity.rules().unwrap_or_default(),
         policy,
         partners,
     })
     .with_areas(areas)
     .with_cadence(Cadence { slot_s: config.link.slot_s });
-    match config.alerts.setup() {
+    let mut intent = config.intent.setup(started);
+    let alerts = config.alerts.setup().map(|mut setup| {
+        let areas: Vec<&str> = intent.airspaces.iter().map(|(_, a)| a.name.as_str()).collect();
+        // Faults were refused before anything started; a recording's airspaces may be others by now.
+        match config.alerts.site_compiled(&areas) {
+            Ok(site) => setup.site = site,
+            Err((place, what)) => intent.defects.push(format!("rule {place} of the site: {what}")),
+        }
+        match crate::coverage::ground(config) {
+            Ok(Some(ground)) => setup.ground = Some(ground),
+            Ok(None) => {}
+            Err(why) => intent.defects.push(format!("No ground for minimum heights: {why}")),
+        }
+        setup
+    });
+    let engine = engine.with_intent(intent);
+    match alerts {
         Some(setup) => engine.with_alerts(setup),
         None => engine,
     }

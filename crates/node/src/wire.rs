@@ -9,11 +9,16 @@
 //! 1970-01-01T00:00:00Z. Columns of one table have equal length: row i is entry i of each.
 
 mod alerts;
+mod identity;
 mod remote_id;
 mod requests;
 
 pub use alerts::{
     ALERT_ROWS, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, Alerts, FactRow,
+};
+pub use identity::{
+    ChangeRow, DecidedRow, EvidenceRow, IdentityDesk, IdentityWord, LostRow, ProposalAnswer,
+    ProposalRow, ReportMeans, TrackIdentity, WaitingRow, WeightRow,
 };
 pub use remote_id::RemoteId;
 pub use requests::{
@@ -52,6 +57,8 @@ pub enum ServerMessage {
     BackUps(BackUps),
     /// The alerts this console looks at, once a second; never sent by a node without rules.
     Alerts(Alerts),
+    /// What asks for a person's word on identities, when something about it changed.
+    IdentityDesk(IdentityDesk),
     /// The node refused what the console asked.
     Refused(Refused),
 }
@@ -193,6 +200,10 @@ pub struct TrackDescription {
     pub number: u32,
     /// Standard identity.
     pub identity: Identity,
+    /// What a first person wants it to be; a second one has not confirmed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub proposed: Option<Identity>,
     /// 24-bit address as six hex digits, `~` first if it is not ICAO's.
     pub address: Option<String>,
     /// Callsign.
@@ -391,6 +402,10 @@ pub struct Selected {
     /// What it tells by Remote ID.
     #[serde(default)]
     pub remote_id: Option<Box<RemoteId>>,
+    /// How its identity came about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub who: Option<TrackIdentity>,
 }
 
 /// One sensor's part in the selected track.
@@ -690,6 +705,65 @@ pub enum ClientMessage {
         /// Who says so.
         by: String,
     },
+    /// Say what a track is. Suspect and hostile wait for a second person.
+    SetIdentity {
+        /// Track number.
+        number: u32,
+        /// What it is.
+        identity: Identity,
+        /// Why.
+        why: String,
+        /// Who says so: the name of the person at the console.
+        by: String,
+    },
+    /// Be the second person to say so.
+    ConfirmIdentity {
+        /// Track number.
+        number: u32,
+        /// What is confirmed.
+        identity: Identity,
+        /// Who confirms.
+        by: String,
+    },
+    /// Take back what people said of a track.
+    WithdrawIdentity {
+        /// Track number.
+        number: u32,
+        /// Which of it.
+        word: IdentityWord,
+        /// Why.
+        why: String,
+        /// Who says so.
+        by: String,
+    },
+    /// Answer what a partner proposes of a track that is ours.
+    AnswerProposal {
+        /// Track number.
+        number: u32,
+        /// The partner.
+        party: String,
+        /// What it proposes.
+        identity: Identity,
+        /// Whether it is so.
+        answer: ProposalAnswer,
+        /// Why.
+        why: String,
+        /// Who answers.
+        by: String,
+    },
+    /// Report who a track is, as seen or heard: evidence, which the rules weigh.
+    ReportIdentity {
+        /// Track number.
+        number: u32,
+        /// How it is known.
+        means: ReportMeans,
+        /// What it is said to be.
+        identity: Identity,
+        /// What was seen or heard.
+        words: String,
+        /// Who reports.
+        by: String,
+    },
 }
 
 impl ClientMessage {
@@ -706,12 +780,29 @@ impl ClientMessage {
             | ClientMessage::Pass { .. }
             | ClientMessage::Acknowledge { .. }
             | ClientMessage::MuteAlert { .. }
-            | ClientMessage::UnmuteAlert { .. } => true,
+            | ClientMessage::UnmuteAlert { .. }
+            | ClientMessage::SetIdentity { .. }
+            | ClientMessage::ConfirmIdentity { .. }
+            | ClientMessage::WithdrawIdentity { .. }
+            | ClientMessage::AnswerProposal { .. }
+            | ClientMessage::ReportIdentity { .. } => true,
             ClientMessage::Select { .. }
             | ClientMessage::Resync {}
             | ClientMessage::SeeAs { .. }
             | ClientMessage::ListAlerts { .. }
             | ClientMessage::Explain { .. } => false,
+        }
+    }
+
+    /// The track whose identity it is about, if it is a person's word on one.
+    pub fn identity_of(&self) -> Option<u32> {
+        match self {
+            ClientMessage::SetIdentity { number, .. }
+            | ClientMessage::ConfirmIdentity { number, .. }
+            | ClientMessage::WithdrawIdentity { number, .. }
+            | ClientMessage::AnswerProposal { number, .. }
+            | ClientMessage::ReportIdentity { number, .. } => Some(*number),
+            _ => None,
         }
     }
 }

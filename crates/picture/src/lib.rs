@@ -4,8 +4,10 @@
 //! Pure: the engine feeds it tracks as the tracker believes them and takes [`Delta`]s out. The
 //! picture holds no history and no clock. Start at [`Picture`].
 
-mod identity;
+pub mod identity;
 mod picture;
 
 pub use identity::{Identity, IdentityRules};
-pub use picture::{Delta, Ended, Entry, Holder, Owner, PartnerIndex, Picture, WORDS_MAX, Word};
+pub use picture::{
+    CHANGES_MAX, Delta, Ended, Entry, Holder, Owner, PartnerIndex, Picture, WORDS_MAX, Word,
+};

@@ -1,10 +1,14 @@
 //! Tracks by number, and what changed since the picture was last taken.
 
+use crate::identity::{
+    Answer, Change, Evidence, Kept, Person, Refusal, Report, TrackIdentity, Unconfirmed, Wish,
+    Words,
+};
 use crate::{Identity, IdentityRules};
 use arrayvec::ArrayVec;
 use std::collections::{BTreeMap, BTreeSet};
 use surveillance::{
-    Codes, Contributor, EmitterCategory, EndReason, PlotOrigin, Time, Track, TrackNumber,
+    Address, Codes, Contributor, EmitterCategory, EndReason, PlotOrigin, Time, Track, TrackNumber,
 };
 
 /// A partner, by its place in the node's list of partners.
@@ -43,6 +47,14 @@ pub struct Owner {
 /// Words on one target at most: a partner's second track of it is another target to us.
 pub const WORDS_MAX: usize = 8;
 
+/// Changes of identity that wait to be taken at most; beyond it they are counted and every track's own
+/// history still has them.
+pub const CHANGES_MAX: usize = 4096;
+/// Tracks that left and of which people had said something, kept for those that go on for them.
+const LEFT_MAX: usize = 1024;
+/// Seconds for which an address that comes back is taken for the one that left.
+const LEFT_S: f64 = 3600.0;
+
 /// One track as the picture shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -50,6 +62,8 @@ pub struct Entry {
     pub track: Track,
     /// Who it is.
     pub identity: Identity,
+    /// How that came about.
+    pub who: TrackIdentity,
     /// Who alone tells of it; `None` if our own sensors do.
     pub teller: Option<PartnerIndex>,
     /// What partners say of it.
@@ -58,6 +72,16 @@ pub struct Entry {
     pub owner: Owner,
     moved: bool,
     described: bool,
+}
+
+impl Entry {
+    /// Whether its identity is ours to decide: nobody else owns it and our own sensors hold it.
+    pub fn is_ours(&self) -> bool {
+        match self.owner.holder {
+            Some(holder) => holder == Holder::Us,
+            None => self.teller.is_none(),
+        }
+    }
 }
 
 /// A track that left the picture.
@@ -90,6 +114,25 @@ pub struct Picture {
     /// Numbers shown by the last delta, so that a track that came and went between two of them is
     /// never mentioned.
     shown: BTreeSet<TrackNumber>,
+    /// What people had said of tracks that left.
+    left: Vec<Left>,
+    /// What people had said in a run before of tracks that have not come back yet.
+    kept: BTreeMap<TrackNumber, Kept>,
+    changes: Vec<(TrackNumber, Change)>,
+    changes_dropped: u64,
+    /// Scratch.
+    log: Vec<Change>,
+}
+
+/// What people had said of a track that left.
+#[derive(Debug)]
+struct Left {
+    number: TrackNumber,
+    address: Option<Address>,
+    successor: Option<TrackNumber>,
+    /// When it was last heard.
+    last: Time,
+    said: Unconfirmed,
 }
 
 impl Picture {
@@ -108,24 +151,220 @@ impl Picture {
         words: &[Word],
         now: Time,
     ) {
-        let identity = self.rules.judge(&track, now);
-        let words = words.iter().copied().take(WORDS_MAX).collect();
-        match self.entries.entry(track.number) {
+        let words: ArrayVec<Word, WORDS_MAX> = words.iter().copied().take(WORDS_MAX).collect();
+        let (number, address) = (track.number, track.codes.address);
+        let age_s = now.seconds_since(track.first);
+        let (entry, is_new) = match self.entries.entry(number) {
             std::collections::btree_map::Entry::Vacant(place) => {
-                let (owner, moved, described) = (Owner::default(), true, true);
-                place.insert(Entry { track, identity, teller, words, owner, moved, described });
+                let entry = Entry {
+                    track,
+                    identity: Identity::Pending,
+                    who: TrackIdentity::default(),
+                    teller,
+                    words,
+                    owner: Owner::default(),
+                    moved: true,
+                    described: true,
+                };
+                (place.insert(entry), true)
             }
-            std::collections::btree_map::Entry::Occupied(mut place) => {
-                let entry = place.get_mut();
+            std::collections::btree_map::Entry::Occupied(place) => {
+                let entry = place.into_mut();
                 let same = Description::of(&entry.track) == Description::of(&track)
-                    && entry.identity == identity
                     && entry.teller == teller
                     && entry.words == words;
-                let described = entry.described || !same;
-                let owner = entry.owner;
-                *entry = Entry { track, identity, teller, words, owner, moved: true, described };
+                entry.described |= !same;
+                entry.moved = true;
+                (entry.track, entry.teller, entry.words) = (track, teller, words);
+                (entry, false)
+            }
+        };
+        if let Some(kept) = self.kept.remove(&number) {
+            entry.who.restore(kept);
+            entry.described = true;
+        }
+        entry.who.observe(&self.rules, &entry.track, &entry.words, now);
+        entry.described |= entry.who.judge(&self.rules, age_s, now, &mut self.log);
+        if !self.left.is_empty() {
+            let goes_on = |left: &Left| {
+                left.successor == Some(number)
+                    || (is_new
+                        && left.address.is_some()
+                        && left.address == address
+                        && now.seconds_since(left.last) <= LEFT_S)
+            };
+            if let Some(at) = self.left.iter().rposition(goes_on) {
+                let Left { said, number: of, .. } = self.left.remove(at);
+                entry.described |= entry.who.carry(said, of, now, &mut self.log);
             }
         }
+        entry.identity = entry.who.identity();
+        self.collect(number);
+    }
+
+    /// Takes what is known of a track beside its codes; `None` in it is not known now. Counts from
+    /// the next [`Self::update`] on. A number that is not in the picture is ignored.
+    pub fn set_evidence(&mut self, number: TrackNumber, evidence: &Evidence, now: Time) {
+        if let Some(entry) = self.entries.get_mut(&number) {
+            entry.who.know(evidence, now);
+        }
+    }
+
+    /// A named person says what a track is. It holds over the machine's answer until a person says
+    /// otherwise; suspect and hostile wait for a second person.
+    ///
+    /// # Errors
+    /// Why not, in words for the operator.
+    pub fn set_identity(
+        &mut self,
+        number: TrackNumber,
+        wish: &Wish,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        self.act(number, |who, _, log| who.set(wish, now, log))
+    }
+
+    /// A second person confirms what waits for one.
+    ///
+    /// # Errors
+    /// Why not, in words for the operator.
+    pub fn confirm_identity(
+        &mut self,
+        number: TrackNumber,
+        identity: Identity,
+        by: &Person,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        self.act(number, |who, rules, log| who.confirm(identity, by, rules, now, log))
+    }
+
+    /// Takes back what waits for a second person.
+    ///
+    /// # Errors
+    /// Why not, in words for the operator.
+    pub fn take_back_identity(
+        &mut self,
+        number: TrackNumber,
+        by: &Person,
+        why: &Words,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        self.act(number, |who, _, log| who.take_back(by, why, now, log))
+    }
+
+    /// Takes back what people decided: the machine's answer holds again.
+    ///
+    /// # Errors
+    /// Why not, in words for the operator.
+    pub fn withdraw_identity(
+        &mut self,
+        number: TrackNumber,
+        by: &Person,
+        why: &Words,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        self.act(number, |who, _, log| who.withdraw(by, why, now, log))
+    }
+
+    /// Answers what a partner proposes of a track that is ours. `wish` has what the partner
+    /// says, and who answers and why.
+    ///
+    /// # Errors
+    /// Why not, in words for the operator.
+    pub fn answer_proposal(
+        &mut self,
+        number: TrackNumber,
+        partner: PartnerIndex,
+        answer: Answer,
+        wish: &Wish,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        let entry = self.entries.get(&number).ok_or(Refusal::Gone(number))?;
+        if !entry.is_ours() {
+            return Err(Refusal::NotOurs);
+        }
+        let says = |word: &Word| word.partner == partner && word.identity == Some(wish.identity);
+        if !entry.words.iter().any(says) {
+            return Err(Refusal::NotProposed(wish.identity));
+        }
+        self.act(number, |who, _, log| who.answer(partner, answer, wish, now, log))
+    }
+
+    /// An operator reports who a track is: evidence, which the rules weigh.
+    ///
+    /// # Errors
+    /// Why not, in words for the operator.
+    pub fn report_identity(&mut self, number: TrackNumber, report: Report) -> Result<(), Refusal> {
+        self.act(number, |who, _, log| {
+            who.report(report, log);
+            Ok(())
+        })
+    }
+
+    fn act(
+        &mut self,
+        number: TrackNumber,
+        act: impl FnOnce(&mut TrackIdentity, &IdentityRules, &mut Vec<Change>) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let entry = self.entries.get_mut(&number).ok_or(Refusal::Gone(number))?;
+        act(&mut entry.who, &self.rules, &mut self.log)?;
+        entry.identity = entry.who.identity();
+        entry.described = true;
+        self.collect(number);
+        Ok(())
+    }
+
+    /// Puts what was logged of one track with what waits to be taken.
+    fn collect(&mut self, number: TrackNumber) {
+        for change in self.log.drain(..) {
+            if self.changes.len() < CHANGES_MAX {
+                self.changes.push((number, change));
+            } else {
+                self.changes_dropped += 1;
+            }
+        }
+    }
+
+    /// Changes of identity since the last call, oldest first, and how many were beyond the bound.
+    pub fn take_changes(&mut self) -> (Vec<(TrackNumber, Change)>, u64) {
+        (std::mem::take(&mut self.changes), std::mem::take(&mut self.changes_dropped))
+    }
+
+    /// What people said of every track, to be kept over a restart, in order of number.
+    pub fn kept(&self) -> impl Iterator<Item = (TrackNumber, Kept)> {
+        let said = |(number, entry): (&TrackNumber, &Entry)| {
+            Some((*number, entry.who.kept(entry.track.codes.address)?))
+        };
+        let waiting = self.kept.iter().map(|(number, kept)| (*number, kept.clone()));
+        self.entries.iter().filter_map(said).chain(waiting)
+    }
+
+    /// Goes on with what people had said in a run before, once the tracks are there under the same
+    /// numbers.
+    pub fn restore(&mut self, kept: impl IntoIterator<Item = (TrackNumber, Kept)>) {
+        self.kept.extend(kept);
+    }
+
+    /// Who has not come back by now is new when he comes: what people had said of an address is then
+    /// to be confirmed. What they had said of tracks without one, which nothing will bring back.
+    pub fn end_restore(&mut self, now: Time) -> Vec<(TrackNumber, Kept)> {
+        let mut lost = Vec::new();
+        for (number, kept) in std::mem::take(&mut self.kept) {
+            let mut who = TrackIdentity::default();
+            who.restore(kept.clone());
+            match (kept.address, who.leave()) {
+                (address @ Some(_), Some(said)) if self.left.len() < LEFT_MAX => {
+                    self.left.push(Left { number, address, successor: None, last: now, said });
+                }
+                _ => lost.push((number, kept)),
+            }
+        }
+        lost
+    }
+
+    /// The rules it goes by.
+    pub fn rules(&self) -> &IdentityRules {
+        &self.rules
     }
 
     /// Says who owns a track and who is about to. A number that is not in the picture is ignored.
@@ -140,8 +379,22 @@ impl Picture {
 
     /// Takes a track out. A number that is not in the picture is ignored.
     pub fn end(&mut self, number: TrackNumber, reason: EndReason) {
-        if self.entries.remove(&number).is_some() && self.shown.remove(&number) {
+        let Some(entry) = self.entries.remove(&number) else { return };
+        if self.shown.remove(&number) {
             self.ended.push(Ended { number, reason });
+        }
+        let (address, last) = (entry.track.codes.address, entry.track.last);
+        let successor = match reason {
+            EndReason::MergedInto(successor) | EndReason::Superseded(successor) => Some(successor),
+            EndReason::Lost | EndReason::NeverConfirmed | EndReason::Shed => None,
+        };
+        if (address.is_some() || successor.is_some())
+            && let Some(said) = entry.who.leave()
+        {
+            if self.left.len() >= LEFT_MAX {
+                self.left.remove(0);
+            }
+            self.left.push(Left { number, address, successor, last, said });
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the picture tells, and what it does not repeat.
 
 use geodesy::{Enu, Geodetic};
-use picture::{Ended, Identity, IdentityRules, Picture};
+use picture::{Ended, Picture};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use surveillance::{
@@ -36,7 +36,7 @@ fn track(number: u32, codes: Codes) -> Track {
 }
 
 fn addressed(number: u32) -> Track {
-    track(number, Codes { address: Some(Address::icao(number)), ..Codes::default() })
+    track(number, Codes { address: Some(Address::icao(0x60_1000 + number)), ..Codes::default() })
 }
 
 #[test]
@@ -79,23 +79,6 @@ fn a_shown_track_that_ends_is_told_with_its_reason() {
     let reason = EndReason::MergedInto(TrackNumber(3));
     picture.end(TrackNumber(7), reason);
     assert_eq!(picture.take_delta().ended, [Ended { number: TrackNumber(7), reason }]);
-}
-
-#[test]
-fn a_silent_target_is_pending_for_two_minutes_and_then_unknown() {
-    let rules = IdentityRules::default();
-    let silent = track(1, Codes::default());
-    assert_eq!(rules.judge(&silent, at(119.0)), Identity::Pending);
-    assert_eq!(rules.judge(&silent, at(120.0)), Identity::Unknown);
-}
-
-#[test]
-fn a_target_is_civil_by_address_callsign_or_discrete_code_but_not_by_a_shared_one() {
-    let rules = IdentityRules::default();
-    let with = |code| Codes { mode_3a: Some(Mode3A::new(code)), ..Codes::default() };
-    assert_eq!(rules.judge(&addressed(1), at(0.0)), Identity::Civil);
-    assert_eq!(rules.judge(&track(1, with(0o4512)), at(0.0)), Identity::Civil);
-    assert_eq!(rules.judge(&track(1, with(0o7000)), at(0.0)), Identity::Pending);
 }
 
 #[derive(Debug, Clone)]

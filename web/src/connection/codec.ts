@@ -18,6 +18,7 @@ const KINDS: Record<ServerMessage['type'], true> = {
   requests: true,
   back_ups: true,
   alerts: true,
+  identity_desk: true,
   refused: true,
 };
 const KNOWN: ReadonlySet<string> = new Set(Object.keys(KINDS));

@@ -182,6 +182,35 @@ export type BackUps = {
 rows: Array<BackUpRow>, };
 
 /**
+ * One change of identity, or step towards one.
+ */
+export type ChangeRow = { 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * The person; none: the machine.
+ */
+by: string | null, 
+/**
+ * What was done: "set", "proposed", "confirmed", "refused KAZ's proposal".
+ */
+what: string, 
+/**
+ * What it was.
+ */
+from: Identity, 
+/**
+ * What it is, or would be.
+ */
+to: Identity, 
+/**
+ * Why.
+ */
+why: string, };
+
+/**
  * Console to node.
  */
 export type ClientMessage = { "type": "select", 
@@ -328,7 +357,120 @@ article: string,
 /**
  * Who says so.
  */
+by: string, } | { "type": "set_identity", 
+/**
+ * Track number.
+ */
+number: number, 
+/**
+ * What it is.
+ */
+identity: Identity, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * Who says so: the name of the person at the console.
+ */
+by: string, } | { "type": "confirm_identity", 
+/**
+ * Track number.
+ */
+number: number, 
+/**
+ * What is confirmed.
+ */
+identity: Identity, 
+/**
+ * Who confirms.
+ */
+by: string, } | { "type": "withdraw_identity", 
+/**
+ * Track number.
+ */
+number: number, 
+/**
+ * Which of it.
+ */
+word: IdentityWord, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * Who says so.
+ */
+by: string, } | { "type": "answer_proposal", 
+/**
+ * Track number.
+ */
+number: number, 
+/**
+ * The partner.
+ */
+party: string, 
+/**
+ * What it proposes.
+ */
+identity: Identity, 
+/**
+ * Whether it is so.
+ */
+answer: ProposalAnswer, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * Who answers.
+ */
+by: string, } | { "type": "report_identity", 
+/**
+ * Track number.
+ */
+number: number, 
+/**
+ * How it is known.
+ */
+means: ReportMeans, 
+/**
+ * What it is said to be.
+ */
+identity: Identity, 
+/**
+ * What was seen or heard.
+ */
+words: string, 
+/**
+ * Who reports.
+ */
 by: string, };
+
+/**
+ * What people decided.
+ */
+export type DecidedRow = { 
+/**
+ * Who, and of suspect and hostile who confirmed it.
+ */
+by: Array<string>, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * When a person should look at it again.
+ */
+review_ms: number, 
+/**
+ * Whether that time has come.
+ */
+review_due: boolean, };
 
 /**
  * A named defect and how often.
@@ -342,6 +484,32 @@ name: string,
  * How often since the start.
  */
 count: number, };
+
+/**
+ * One reason for or against an identity.
+ */
+export type EvidenceRow = { 
+/**
+ * Of which kind: "plan", "permission", "code", "address", "callsign", "corridor", "behaviour",
+ * "ADS-B", "partner", "report".
+ */
+kind: string, 
+/**
+ * In words.
+ */
+words: string, 
+/**
+ * What it counts now; none at all is shown and not weighed.
+ */
+weights: Array<WeightRow>, 
+/**
+ * Seconds for which it has been so.
+ */
+since_s: number, 
+/**
+ * Seconds since it was last so.
+ */
+age_s: number, };
 
 /**
  * Why a partner is given a track, or is not.
@@ -411,9 +579,56 @@ view: View | null, };
 export type Identity = "pending" | "unknown" | "assumed_friend" | "friend" | "neutral" | "suspect" | "hostile" | "civil";
 
 /**
+ * What asks for a person's word on identities, over all tracks.
+ */
+export type IdentityDesk = { 
+/**
+ * What waits for a second person, first come first.
+ */
+waiting: Array<WaitingRow>, 
+/**
+ * What partners propose for tracks that are ours, by track; the first of them.
+ */
+proposals: Array<ProposalRow>, 
+/**
+ * How many more.
+ */
+proposals_more: number, 
+/**
+ * Tracks whose decision should be looked at again, by track; the first of them.
+ */
+reviews: Array<number>, 
+/**
+ * What people had said of tracks that did not come back after a restart.
+ */
+lost: Array<LostRow>, };
+
+/**
+ * Which of people's words on a track is meant.
+ */
+export type IdentityWord = "decided" | "waiting";
+
+/**
  * How a partner's node is connected.
  */
 export type LinkState = "up" | "down" | "waiting";
+
+/**
+ * What people had said of a track that nothing brings back.
+ */
+export type LostRow = { 
+/**
+ * The number that it had.
+ */
+number: number, 
+/**
+ * What it was said to be.
+ */
+identity: Identity, 
+/**
+ * By whom.
+ */
+by: Array<string>, };
 
 /**
  * One partner: what it tells, what it is told.
@@ -559,6 +774,28 @@ shed: Shed, };
 export type Proposal = "take_over" | "hand_back";
 
 /**
+ * An answer to a partner's proposal.
+ */
+export type ProposalAnswer = "accept" | "refuse";
+
+/**
+ * What a partner proposes.
+ */
+export type ProposalRow = { 
+/**
+ * Track number.
+ */
+number: number, 
+/**
+ * Who.
+ */
+party: string, 
+/**
+ * What.
+ */
+identity: Identity, };
+
+/**
  * What is asked for.
  */
 export type Purpose = "information" | "consultation" | "back_up" | "assistance";
@@ -575,6 +812,11 @@ asked: string,
  * Why not, for the operator.
  */
 reason: string, };
+
+/**
+ * How an operator came to know who a track is.
+ */
+export type ReportMeans = "visual" | "voice";
 
 /**
  * What one party did about a request.
@@ -764,7 +1006,11 @@ adsb_version: number | null,
 /**
  * Who contributes, latest first.
  */
-sources: Array<SourceRow>, };
+sources: Array<SourceRow>, 
+/**
+ * How its identity came about.
+ */
+who?: TrackIdentity, };
 
 /**
  * How a sensor does.
@@ -852,7 +1098,7 @@ rows: Array<SensorRow>, };
 /**
  * Node to console.
  */
-export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "refused" } & Refused;
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
 
 /**
  * What fell out of bounded queues since the node started.
@@ -949,6 +1195,10 @@ number: number,
  */
 identity: Identity, 
 /**
+ * What a first person wants it to be; a second one has not confirmed it.
+ */
+proposed?: Identity, 
+/**
  * 24-bit address as six hex digits, `~` first if it is not ICAO's.
  */
 address: string | null, 
@@ -1003,6 +1253,47 @@ reason: string,
  * The track that took its place, if one did.
  */
 successor: number | null, };
+
+/**
+ * How the identity of the selected track came about.
+ */
+export type TrackIdentity = { 
+/**
+ * What it is.
+ */
+identity: Identity, 
+/**
+ * What the machine makes of the evidence, whatever people decided.
+ */
+machine: Identity, 
+/**
+ * What people decided; none: the machine's answer holds.
+ */
+decided: DecidedRow | null, 
+/**
+ * What waits for a second person.
+ */
+waiting: WaitingRow | null, 
+/**
+ * Whether this party decides. Else a decision here is a word to the owner.
+ */
+ours: boolean, 
+/**
+ * What partners propose and nobody here has answered.
+ */
+proposals: Array<ProposalRow>, 
+/**
+ * Evidence, what counts most first.
+ */
+evidence: Array<EvidenceRow>, 
+/**
+ * Changes, newest first.
+ */
+history: Array<ChangeRow>, 
+/**
+ * Older changes that made place for newer ones; the journal has them.
+ */
+history_dropped: number, };
 
 /**
  * Moving state of tracks, by column.
@@ -1073,6 +1364,56 @@ lon_deg: number,
  * Half the height of the map, NM.
  */
 radius_nm: number, };
+
+/**
+ * An identity that a first person wants.
+ */
+export type WaitingRow = { 
+/**
+ * Track number.
+ */
+number: number, 
+/**
+ * What.
+ */
+identity: Identity, 
+/**
+ * Who; the first of them cannot confirm it.
+ */
+by: Array<string>, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Until when it can be confirmed.
+ */
+until_ms: number, 
+/**
+ * The track for which it was decided, if that one went over into this.
+ */
+carried: number | null, };
+
+/**
+ * What a piece of evidence counts for one class.
+ */
+export type WeightRow = { 
+/**
+ * "civil", "friend", "neutral", or "doubt", which counts against each.
+ */
+towards: string, 
+/**
+ * Points now.
+ */
+points: number, 
+/**
+ * Points while it is fresh.
+ */
+points_fresh: number, };
 
 /** Version of this protocol. */
 export const PROTOCOL = 1;

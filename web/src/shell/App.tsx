@@ -7,6 +7,8 @@ import { Relief } from '../coverage/underlay';
 import type { MapController } from '../map/controller';
 import { MapPane } from '../map/MapPane';
 import { isStale } from '../connection/state';
+import { IdentityDialog } from '../identity/IdentityDialog';
+import { IdentityPanel, IdentityVoice } from '../identity/IdentityPanel';
 import { RequestVoice } from '../requests/RequestVoice';
 import { RequestsDesk } from '../requests/RequestsDesk';
 import { RequestsPanel } from '../requests/RequestsPanel';
@@ -66,6 +68,7 @@ export function App() {
         {right && (
           <div class="side-right">
             <RequestsPanel />
+            <IdentityPanel />
             <PartnersPanel />
             <TrackPanel />
           </div>
@@ -73,9 +76,11 @@ export function App() {
       </div>
       <Help />
       <RequestsDesk />
+      <IdentityDialog />
       <LiveRegion />
       <RequestVoice />
       <AlertVoice />
+      <IdentityVoice />
     </div>
   );
 }

@@ -4,6 +4,7 @@
 import { acknowledge, alertShown, nextAlert } from '../alerts/state';
 import type { MapController } from '../map/controller';
 import { viewAt } from '../partners/words';
+import { closeDialog, dialog, openDialog } from '../identity/state';
 import { closeDesk, desk, openDesk } from '../requests/state';
 import { focusFilter } from '../tracks/TrackTable';
 import { NO_FILTER } from '../tracks/filter';
@@ -30,6 +31,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: [']'], does: 'track panel' },
   { keys: ['B'], does: 'track table' },
   { keys: ['Alt+1'], does: 'see what the first partner is sent, Alt+2 the second; Alt+0: our own picture' },
+  { keys: ['D'], does: 'identity of the selected track: set it, with a reason' },
   { keys: ['Q'], does: 'requests desk: ask, answer, say what was done' },
   { keys: ['T'], does: 'light or dark' },
   { keys: ['?'], does: 'this sheet' },
@@ -48,6 +50,9 @@ const ACTS: Record<string, Act> = {
   q: () => (desk.value.open ? closeDesk() : openDesk()),
   n: nextAlert,
   a: () => acknowledge(alertShown.value),
+  d: () => {
+    if (state.selected.value !== null && state.seenAs.value === null) openDialog(state.selected.value);
+  },
   b: toggle('table'),
   g: toggle('history'),
   r: toggle('relief'),
@@ -78,6 +83,7 @@ const isField = (target: EventTarget | null): target is HTMLElement =>
 /** What Escape undoes: the innermost thing first. */
 function escape(target: EventTarget | null): void {
   if (state.helpOpen.value) state.helpOpen.value = false;
+  else if (dialog.value !== null) closeDialog();
   else if (desk.value.open) closeDesk();
   else if (state.matches.value !== null) {
     state.filter.value = NO_FILTER;
@@ -100,6 +106,7 @@ export function listenToKeys(map: () => MapController | null): void {
       escape(event.target);
       return;
     }
+    if (dialog.value !== null) return;
     // Over the map lies the desk: keys are its own, but for the one that closes it.
     if (desk.value.open && (isField(event.target) || event.key.toLowerCase() !== 'q')) return;
     if (isField(event.target)) {

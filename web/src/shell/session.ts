@@ -5,6 +5,7 @@ import { batch, effect } from '@preact/signals';
 import { alerts, alertsFrom } from '../alerts/state';
 import { Link, type Socket } from '../connection/link';
 import { connectionState } from '../connection/state';
+import { identityDesk } from '../identity/state';
 import { acts, backUps, requests } from '../requests/state';
 import { found, seek, type Sought } from '../picture/resume';
 import * as state from './state';
@@ -46,6 +47,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
         if (message.type === 'sensors') state.sensors.value = message;
         else if (message.type === 'partners') state.partners.value = message;
         else if (message.type === 'requests') requests.value = message;
+        else if (message.type === 'identity_desk') identityDesk.value = message;
         else if (message.type === 'back_ups') backUps.value = message;
         else if (message.type === 'alerts') alerts.value = message;
         else if (message.type === 'explained') {

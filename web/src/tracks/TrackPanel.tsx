@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { isNodeSilent } from '../connection/state';
 import { TRACK_COASTING, TRACK_ON_GROUND, TRACK_SPEED_UNKNOWN, type Selected } from '../generated/wire';
+import { IdentitySection } from '../identity/IdentitySection';
 import { Sharing, Words } from '../partners/Sharing';
 import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
@@ -87,7 +88,10 @@ function Track({ number }: { number: number }) {
       <div class="track-title">
         <Symbol identity={identity} state={coasting ? 'coasting' : ground ? 'ground' : 'normal'} />
         <span class="track-ident">{ident(description, number)}</span>
-        <span class="track-identity">{IDENTITY_WORDS[identity]}</span>
+        <span class="track-identity">
+          {IDENTITY_WORDS[identity]}
+          {description?.proposed && ` · ${IDENTITY_WORDS[description.proposed]}?`}
+        </span>
       </div>
       {tag && (
         <p class="notice-line warning">
@@ -129,6 +133,7 @@ function Track({ number }: { number: number }) {
         {owner && <Fact name="Owner">{owner}</Fact>}
       </dl>
       {detail?.remote_id && <RemoteId told={detail.remote_id} />}
+      <IdentitySection number={number} description={description} />
       <Words description={description} />
       {!description?.told && (
         <>

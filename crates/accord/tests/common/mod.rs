@@ -158,7 +158,11 @@ fn receivers() -> impl Strategy<Value = Vec<PartyId>> {
 }
 
 fn object() -> impl Strategy<Value = ObjectKind> {
-    prop_oneof![4 => Just(ObjectKind::Track), 1 => Just(ObjectKind::Alert)]
+    prop_oneof![
+        4 => Just(ObjectKind::Track),
+        1 => Just(ObjectKind::Alert),
+        1 => Just(ObjectKind::Incident),
+    ]
 }
 
 pub(crate) fn grant() -> impl Strategy<Value = Grant> {
@@ -290,29 +294,33 @@ pub(crate) fn plain_subject(number: u64, time: Time) -> impl Strategy<Value = Su
         proptest::option::of((0..50_i32).prop_map(|n| f64::from(n) * 304.8)),
         proptest::option::of((-200.0..200.0_f64, -200.0..200.0_f64)),
     );
-    (object(), marks, codes, state, lineage()).prop_map(
-        move |(object, marks, (address, sign), (position, level_m, velocity), lineage)| Subject {
-            position: position.map(|[latitude_rad, longitude_rad]| Geodetic {
-                latitude_rad,
-                longitude_rad,
-                height_m: 0.0,
-            }),
-            level_m,
-            velocity: velocity.map(|(east, north)| Enu { east, north, up: 0.0 }),
-            codes: Codes {
-                address: address.map(Address::icao),
-                callsign: sign.and_then(|n| Callsign::new(&format!("C{n}"))),
-                ..Codes::default()
-            },
-            identity: marks.0,
-            service: marks.1,
-            flight: marks.2,
-            plan: marks.3,
-            alerts: marks.4,
-            alert_state: marks.5,
-            sensors: vec![SensorId { sac: 1, sic: 2 }],
-            lineage,
-            ..Subject::bare(OwnNumber(number), object, time)
+    let tracks = proptest::collection::vec((0..6_u64).prop_map(OwnNumber), 0..4);
+    (object(), marks, codes, state, lineage(), tracks).prop_map(
+        move |(object, marks, (address, sign), (position, level_m, velocity), lineage, tracks)| {
+            Subject {
+                tracks: if object == ObjectKind::Incident { tracks } else { Vec::new() },
+                position: position.map(|[latitude_rad, longitude_rad]| Geodetic {
+                    latitude_rad,
+                    longitude_rad,
+                    height_m: 0.0,
+                }),
+                level_m,
+                velocity: velocity.map(|(east, north)| Enu { east, north, up: 0.0 }),
+                codes: Codes {
+                    address: address.map(Address::icao),
+                    callsign: sign.and_then(|n| Callsign::new(&format!("C{n}"))),
+                    ..Codes::default()
+                },
+                identity: marks.0,
+                service: marks.1,
+                flight: marks.2,
+                plan: marks.3,
+                alerts: marks.4,
+                alert_state: marks.5,
+                sensors: vec![SensorId { sac: 1, sic: 2 }],
+                lineage,
+                ..Subject::bare(OwnNumber(number), object, time)
+            }
         },
     )
 }

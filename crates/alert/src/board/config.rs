@@ -12,7 +12,7 @@ pub struct BoardConfig {
     /// that looked away for a coffee still finds it.
     pub ended_kept_s: f64,
     /// As many ended alerts as stay on the board at most; the oldest beyond are handed out to the
-    /// log early, and counted. 100,000 are about 50 MB.
+    /// log early, and counted. 100,000 are about 150 MB.
     pub ended_max: usize,
     /// Time between evaluations, seconds: what a leap of the clock counts as.
     pub period_s: f64,

@@ -135,7 +135,7 @@ impl Board {
     /// one whose track ended (a lost track's own alert does not: its subject is the end). Of a
     /// track that was found to be another's, the alert goes on under the other's number.
     ///
-    /// Nothing is shed. Memory is one row of about half a kilobyte per key that fires, and as many
+    /// Nothing is shed. Memory is about two kilobytes per key that fires, and as many
     /// keys can fire as rules find causes: see [`Rule::keys_max`]. Ended alerts are kept for
     /// [`BoardConfig::ended_kept_s`] and then handed out whole, or as soon as
     /// [`BoardConfig::ended_max`] of them wait.

@@ -306,8 +306,10 @@ impl Incidents {
 
     /// Whether the incident is such that `by` may do that at all, and has room for it.
     fn may(&self, incident: &Incident, deed: &Deed, by: &Person) -> Result<(), Refusal> {
-        let partners =
-            matches!(deed, Deed::Note { .. } | Deed::See | Deed::Accept { .. } | Deed::Refuse);
+        let partners = matches!(
+            deed,
+            Deed::Note { .. } | Deed::See | Deed::Heed | Deed::Accept { .. } | Deed::Refuse
+        );
         if !partners && !incident.is_held_here() {
             return Err(Refusal::HeldBy(incident.holder()));
         }
@@ -423,6 +425,7 @@ impl Incidents {
                 self.write(id, now, None, "", act);
             }
         }
+        self.watch_given(now);
     }
 
     fn move_deadline(&mut self, id: IncidentId, back_s: f64, now: Time) {

@@ -4,7 +4,7 @@
 //! made that its own constructor would refuse.
 
 use super::kind::{Kind, Outcome, StepText};
-use super::text::{NodeName, Person, tidy};
+use super::text::{NodeName, Person};
 use crate::AlertId;
 use surveillance::{Time, TrackNumber};
 
@@ -128,8 +128,10 @@ impl Code for String {
     fn read(from: &mut Rest<'_>) -> Taken<Self> {
         let length = from.count()?;
         let text = std::str::from_utf8(from.bytes(length)?).ok();
-        let text = text.and_then(|text| tidy("", text, TEXT_MAX).ok().filter(|kept| kept == text));
-        text.ok_or(BytesError::Value("a text"))
+        let sound = |text: &&str| {
+            text.len() <= TEXT_MAX && !text.contains(|c: char| c.is_control() && c != '\n')
+        };
+        text.filter(sound).map(str::to_owned).ok_or(BytesError::Value("a text"))
     }
 }
 

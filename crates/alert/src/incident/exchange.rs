@@ -14,6 +14,9 @@ pub const RESEND_S: f64 = 5.0;
 /// Notes that wait for one partner at most.
 pub const WAITING_MAX: usize = 1_000;
 
+/// Seconds after which people are told that a partner has not heard that it holds an incident.
+pub const CONFIRM_S: f64 = 60.0;
+
 /// What waits for one partner's acknowledgement.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Mail {
@@ -74,6 +77,29 @@ impl Incidents {
         mail.waiting.insert(number, (IncidentNote { from, to, number, at, says }, None));
     }
 
+    /// Partners that were given an incident and have not acknowledged that yet: the book says whose
+    /// it is and the other node does not, and people are to speak.
+    pub(crate) fn watch_given(&mut self, now: Time) {
+        let mut late = Vec::new();
+        for (note, _) in self.mail.values().flat_map(|mail| mail.waiting.values()) {
+            let Says::Confirm { incident, .. } = note.says else { continue };
+            let Some(known) = self.all.get(&incident) else { continue };
+            let since = known.log().iter().rev();
+            let said = since
+                .take_while(|entry| !matches!(entry.act, Act::HandedOver { .. }))
+                .any(|entry| matches!(entry.act, Act::Escalated {}));
+            let given = !known.is_held_here() && known.holder() == note.to;
+            if given && !said && now.seconds_since(note.at) > CONFIRM_S {
+                late.push((incident, note.to));
+            }
+        }
+        for (id, to) in late {
+            let why = format!("{to} has not acknowledged that it holds the incident");
+            let author = Author { node: self.own, person: None };
+            self.try_write(id, now, author, &why, Act::Escalated {});
+        }
+    }
+
     /// Takes what a partner's node says, at `now`, and gives the acknowledgement to send back:
     /// `None` to an acknowledgement. The caller knows that `note.from` said it. A note that came
     /// before changes nothing and is acknowledged again.
@@ -87,6 +113,10 @@ impl Incidents {
     ) -> Result<Option<IncidentNote>, Unheard> {
         if note.to != self.own || note.from == self.own {
             return Err(Unheard::Refused("it is not for this node"));
+        }
+        // What cannot be saved and read again is not taken: it would take the book with it.
+        if IncidentNote::from_bytes(&note.to_bytes()).as_ref() != Ok(note) {
+            return Err(Unheard::Refused("a text or list in it is longer than it may be"));
         }
         let from = note.from;
         match &note.says {
@@ -218,7 +248,8 @@ impl Incidents {
         now: Time,
     ) -> Result<(), Unheard> {
         let from = by.node;
-        if id.node == self.own {
+        // One that was put away may come back.
+        if id.number == 0 || (id.node == self.own && id.number > self.last_number) {
             return Err(Unheard::Refused("this node has no incident of that number"));
         }
         let told = self.all.values().filter(|incident| incident.told_by() == Some(from));

@@ -24,11 +24,12 @@ mod save;
 mod shared;
 mod state;
 mod text;
+mod words;
 
 pub use book::{INCIDENTS_MAX, Incidents, OFFER_S_MAX, OPEN_MAX, TOLD_MAX};
 pub use code::BytesError;
 pub use command::{Command, Deed, Refusal};
-pub use exchange::{RESEND_S, Unheard, WAITING_MAX};
+pub use exchange::{CONFIRM_S, RESEND_S, Unheard, WAITING_MAX};
 pub use kind::{Kind, Outcome, Procedure, STEP_MAX, STEPS_MAX, StepText, checklist};
 pub use log::{Act, Author, Entry, IncidentId, OfferEnd, TrackRef, verify};
 pub use note::{IncidentNote, Says};

@@ -26,11 +26,7 @@ impl Incidents {
         self.last_tick.put(&mut out);
         (self.all.len() as u32).put(&mut out);
         for incident in self.all.values() {
-            incident.id().put(&mut out);
-            (incident.log().len() as u32).put(&mut out);
-            for entry in incident.log() {
-                entry.put(&mut out);
-            }
+            put_incident(incident, &mut out);
         }
         (self.mail.len() as u32).put(&mut out);
         for (partner, mail) in &self.mail {
@@ -79,6 +75,48 @@ impl Incidents {
         }
         rest.done()?;
         Ok(Self { own, last_number, last_tick, all, mail })
+    }
+}
+
+/// First bytes of one incident's log by itself.
+const LOG_MAGIC: &[u8; 8] = b"ENTINCL\0";
+
+impl Incident {
+    /// Its log as bytes, from which all of it follows; the same incident always has the same.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = LOG_MAGIC.to_vec();
+        out.push(VERSION);
+        self.own().put(&mut out);
+        put_incident(self, &mut out);
+        out
+    }
+
+    /// Reads a log. Bytes from outside: it allocates in proportion to what it is given and never
+    /// panics. The log is followed from its first entry, so that one that was changed is found.
+    ///
+    /// # Errors
+    /// They are no log of this version, or something in it cannot be.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, BytesError> {
+        let mut rest = Rest(bytes);
+        if rest.array::<8>()? != *LOG_MAGIC {
+            return Err(BytesError::Value("the log of an incident"));
+        }
+        match u8::read(&mut rest)? {
+            VERSION => {}
+            other => return Err(BytesError::Version(other)),
+        }
+        let own = NodeName::read(&mut rest)?;
+        let incident = incident(own, u32::MAX, &mut rest)?;
+        rest.done()?;
+        Ok(incident)
+    }
+}
+
+fn put_incident(incident: &Incident, out: &mut Vec<u8>) {
+    incident.id().put(out);
+    (incident.log().len() as u32).put(out);
+    for entry in incident.log() {
+        entry.put(out);
     }
 }
 

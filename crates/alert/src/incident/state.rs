@@ -134,6 +134,11 @@ impl Incident {
         self.id
     }
 
+    /// The node whose log this is.
+    pub fn own(&self) -> NodeName {
+        self.own
+    }
+
     /// What it is about.
     pub fn kind(&self) -> Kind {
         self.kind
@@ -327,7 +332,10 @@ impl Incident {
             | Act::TakenOver { .. } => self.fold_incoming(&entry).ok_or(CANNOT)?,
             Act::Noted { .. } => {}
             _ if !self.is_held_here()
-                && !matches!(entry.act, Act::Received { .. } | Act::Seen { .. }) =>
+                && !matches!(
+                    entry.act,
+                    Act::Received { .. } | Act::Seen { .. } | Act::Escalated {} | Act::Heeded {}
+                ) =>
             {
                 return Err(CANNOT);
             }

@@ -1,5 +1,5 @@
-//! Codes 7500, 7600 and 7700, and special position identification (ICAO Annex 10 volume IV
-//! 2.1.4.1 and 3.1.1.7.13; Doc 4444 8.5.4 and 15.1.3, 15.3).
+//! Codes 7500, 7600 and 7700, and special position identification (ICAO Annex 10 volume IV 2.1.4 and
+//! 3.1.1.7.13; Doc 4444 chapter 15).
 
 use super::{PerTrack, last_of};
 use crate::{AlertKey, Board, Fact, Firings, Rule, Scene, Severity, Value};

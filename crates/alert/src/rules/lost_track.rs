@@ -1,12 +1,11 @@
 //! A track that ended in the air where sensors that held it should see it on.
 
-use super::last_of;
 use crate::{
     AerodromeFact, AlertKey, Board, EndedTrack, Fact, Firings, Rule, Scene, SensorFact, Severity,
     Value,
 };
 use geodesy::{Geodetic, LocalFrame};
-use surveillance::{Address, EndReason, PlotOrigin, SensorKind, Track};
+use surveillance::{Address, EndReason, SensorKind, Track};
 
 /// Where the end of a track is nothing to be told.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,8 +14,11 @@ pub struct LostTrackConfig {
     pub plots_min: u32,
     /// Share of a sensor's range within which it should see a target: at the edge targets leave.
     pub range_share: f64,
-    /// Range of a sensor that is not known to have one, metres: 250 km, a short en-route radar's.
+    /// Range of a radar that is not known to have one, metres: 250 km, a short en-route radar's.
     pub range_m: f64,
+    /// Range of an ADS-B station or multilateration system that is not known to have one, metres.
+    /// 120 km: how far they hear is not planned, and beyond it tracks fade in ordinary places.
+    pub station_range_m: f64,
     /// Margin that a target must be above the lowest height that a sensor over a smooth earth sees
     /// there, metres. 600 m: hills are not in this rule.
     pub margin_m: f64,
@@ -34,6 +36,7 @@ impl Default for LostTrackConfig {
             plots_min: 10,
             range_share: 0.9,
             range_m: 250_000.0,
+            station_range_m: 120_000.0,
             margin_m: 600.0,
             aerodrome_m: 15_000.0,
             aerodrome_height_m: 900.0,
@@ -133,12 +136,11 @@ impl LostTrackConfig {
         if sensor.kind == SensorKind::SystemTracks {
             return false;
         }
-        let held_by_primary = last_of(track, |origin| origin == PlotOrigin::Primary).is_some();
-        let cooperates = last_of(track, |origin| origin != PlotOrigin::Primary).is_some();
-        if !held_by_primary && !cooperates {
-            return false;
-        }
-        let range_m = sensor.range_max_m.unwrap_or(self.range_m) * self.range_share;
+        let usual_m = match sensor.kind {
+            SensorKind::Radar => self.range_m,
+            _ => self.station_range_m,
+        };
+        let range_m = sensor.range_max_m.unwrap_or(usual_m) * self.range_share;
         let at = track.position.at_height(height_of(track));
         let distance_m = site.to_ecef().distance_m(at.to_ecef());
         distance_m <= range_m.min(horizon_m(site, at.height_m - self.margin_m))

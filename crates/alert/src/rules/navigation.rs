@@ -15,7 +15,7 @@ pub struct NavigationConfig {
     pub resolution: u8,
     /// An aircraft is precise from this NIC on, and
     pub nic_min: u8,
-    /// this NACp: what 14 CFR 91.227(c)(1) and Regulation (EU) 1207/2011 ask of ADS-B.
+    /// this NACp: what 14 CFR 91.227(c)(1) asks of ADS-B Out.
     pub nac_p_min: u8,
     /// An aircraft that was precise for so long is known to be able to be, seconds of running time.
     pub proven_s: f64,

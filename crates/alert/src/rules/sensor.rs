@@ -3,10 +3,9 @@
 use crate::{AlertKey, Board, Cause, Fact, Firings, Rule, Scene, SensorFact, Severity, Value};
 use surveillance::SensorKind;
 
-/// What a sensor must do. Defaults are those of the EUROCONTROL Standard Document for Radar
-/// Surveillance in En-Route Airspace and Major Terminal Areas (SUR.ET1.ST01.1000-STD-01-01, edition
-/// 1.0, clause 6): probability of detection, and systematic errors in slant range, azimuth and
-/// time stamp.
+/// What a sensor must do. Defaults are what the EUROCONTROL Standard Document for Radar Surveillance
+/// in En-Route Airspace and Major Terminal Areas (SUR.ET1.ST01.1000-STD-01-01, edition 1.0, 1997)
+/// asks of a radar's detection and systematic errors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SensorConfig {
     /// Share of expected plots that must come.
@@ -115,7 +114,7 @@ impl SensorConfig {
             facts.push(Fact::new("silent since", Value::At(since)));
         }
         if fact.degraded {
-            facts.push(Fact::new("degraded", Value::Count(1)));
+            facts.push(Fact::new("degraded, as its own messages say", Value::Count(1)));
         }
         if let Some(share) = self.misses_too_much(fact) {
             facts.push(Fact::against(

@@ -2,11 +2,13 @@
 
 use geodesy::Geodetic;
 use intent::airspace::Heights;
-use std::f64::consts::FRAC_PI_2;
 use surveillance::{Time, Track};
 
 /// Mean-sea-level pressure of the standard atmosphere, hPa.
 pub(super) const STANDARD_HPA: f64 = 1013.25;
+
+/// Mean radius of the Earth, metres (IUGG).
+const RADIUS_M: f64 = 6_371_008.8;
 
 /// The highest ground of an area, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,15 +68,18 @@ impl QnhTable {
     /// Pressure at a place and instant, hPa.
     pub fn at(&self, place: Geodetic, now: Time) -> Option<f64> {
         let near = |qnh: &&Qnh| {
-            // A box first, as most of a table is far: a degree of latitude is over 110 km.
-            let north_rad = (qnh.centre.latitude_rad - place.latitude_rad).abs();
-            now < qnh.until
-                && qnh.hpa.is_finite()
-                && north_rad.min(FRAC_PI_2) * 6_335_000.0 <= qnh.radius_m
-                && qnh.centre.geodesic_to(place).distance_m <= qnh.radius_m
+            now < qnh.until && qnh.hpa.is_finite() && arc_m(qnh.centre, place) <= qnh.radius_m
         };
         self.0.iter().find(near).map(|qnh| qnh.hpa)
     }
+}
+
+/// Distance on a sphere, metres, right to half a percent: a QNH has no sharper edge.
+fn arc_m(a: Geodetic, b: Geodetic) -> f64 {
+    let north = ((b.latitude_rad - a.latitude_rad) / 2.0).sin();
+    let east = ((b.longitude_rad - a.longitude_rad) / 2.0).sin();
+    let across = a.latitude_rad.cos() * b.latitude_rad.cos();
+    2.0 * RADIUS_M * (north * north + across * east * east).sqrt().min(1.0).asin()
 }
 
 /// How much higher an altimeter set to `qnh_hpa` shows than one set to the standard, metres: the

@@ -29,6 +29,10 @@ pub struct UnmannedConfig {
     pub jump_min_m: f64,
     /// Accuracy of a position that tells none, metres.
     pub accuracy_m: f64,
+    /// Accuracy that a position is given at worst, whatever it tells, metres.
+    pub accuracy_max_m: f64,
+    /// Stamps of messages are no farther apart than their hearing by more than this, seconds.
+    pub delay_s: f64,
     /// A place at which an ID was not heard for so long is forgotten, seconds.
     pub place_s: f64,
     /// An ID that was not heard for so long is forgotten, seconds.
@@ -50,6 +54,8 @@ impl Default for UnmannedConfig {
             apart_min_s: 0.3,
             jump_min_m: 50.0,
             accuracy_m: 30.0,
+            accuracy_max_m: 200.0,
+            delay_s: 5.0,
             place_s: 15.0,
             forget_s: 120.0,
             settle_s: 5.0,
@@ -171,7 +177,8 @@ impl Known {
         }
         let mut nearest: Option<(f64, f64)> = None;
         let goes_on = self.places.iter_mut().rposition(|place| {
-            let (distance_m, apart_s, reach_m) = config.step(&place.last, fact);
+            let (distance_m, apart_s, reach_m) =
+                config.step(&place.last, fact, running_s - place.heard_s);
             if distance_m <= reach_m {
                 return true;
             }
@@ -232,10 +239,14 @@ impl Known {
 }
 
 impl UnmannedConfig {
-    /// Distance and time from one message to the next, and how far such an aircraft gets in it.
-    fn step(&self, from: &RemoteIdFact, to: &RemoteIdFact) -> (f64, f64, f64) {
-        let apart_s = to.time.seconds_since(from.time).abs();
-        let accuracy_m = |fact: &RemoteIdFact| fact.accuracy_m.unwrap_or(self.accuracy_m);
+    /// Distance and time from one message to the next, heard so long after it, and how far such an
+    /// aircraft gets. Neither stamps nor accuracies that are made up get it farther.
+    fn step(&self, from: &RemoteIdFact, to: &RemoteIdFact, heard_s: f64) -> (f64, f64, f64) {
+        let stamped_s = to.time.seconds_since(from.time).abs();
+        let apart_s = stamped_s.min(heard_s + self.delay_s);
+        let accuracy_m = |fact: &RemoteIdFact| {
+            fact.accuracy_m.unwrap_or(self.accuracy_m).min(self.accuracy_max_m)
+        };
         let reach_m = self.jump_min_m
             + accuracy_m(from)
             + accuracy_m(to)

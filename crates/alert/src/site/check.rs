@@ -68,13 +68,21 @@ pub(super) fn expression(
 
 /// Refuses what is nested so deep that a parser which descends into it would need much stack.
 fn nesting(source: &str) -> Result<(), (usize, String)> {
-    let mut depth = 0_usize;
+    let (mut brackets, mut choices, mut signs) = (0_usize, 0_usize, 0_usize);
     for (at, c) in source.chars().enumerate() {
         match c {
-            '(' | '[' | '{' | '!' | '-' | '?' => depth += 1,
-            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            '(' | '[' | '{' => brackets += 1,
+            ')' | ']' | '}' => brackets = brackets.saturating_sub(1),
+            '?' => choices += 1,
             _ => {}
         }
+        // Signs before signs are in one another; those before operands stand side by side.
+        match c {
+            '!' | '-' => signs += 1,
+            _ if !c.is_whitespace() => signs = 0,
+            _ => {}
+        }
+        let depth = brackets + choices + signs;
         if depth > DEPTH_MAX * 2 {
             let what = format!("nested too deep; at most {DEPTH_MAX} operators in one another fit");
             return Err((at, what));

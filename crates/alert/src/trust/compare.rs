@@ -15,10 +15,10 @@ pub struct TrustConfig {
     pub floor_m: f64,
     /// Systematic errors that a radar may have beside those estimated: slant range, metres, and
     pub bias_range_m: f64,
-    /// azimuth, radians (EUROCONTROL SUR.ET1.ST01.1000-STD-01-01 clause 6: 100 m, 0.1°).
+    /// azimuth, radians (EUROCONTROL SUR.ET1.ST01.1000-STD-01-01: 100 m, 0.1°).
     pub bias_azimuth_rad: f64,
     /// Time between what claim and measurement are stamped and what they are of, seconds: 0.6 s of
-    /// uncompensated latency (EUROCAE ED-102A 2.2.5) and 0.1 s of the radar's stamp.
+    /// uncompensated latency (14 CFR 91.227(e)) and 0.1 s of the radar's stamp.
     pub latency_s: f64,
     /// Standard deviation of a claim that says none, metres.
     pub claim_sd_m: f64,
@@ -81,7 +81,6 @@ impl Default for TrustConfig {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Said {
     pub(super) report: PositionReport,
-    pub(super) height_m: f64,
     pub(super) time: Time,
     pub(super) sd_m: f64,
     /// Velocity east and north, m/s, and when it was told.
@@ -186,7 +185,7 @@ impl TrustConfig {
             return None;
         }
         let frame = LocalFrame::at(measured.place);
-        let at = said.report.at_height_or(said.height_m).at_height(measured.place.height_m);
+        let at = said.report.at_height_or(0.0).at_height(measured.place.height_m);
         let claimed = frame.enu_from_geodetic(at);
         let velocity = said
             .velocity

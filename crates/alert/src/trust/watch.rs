@@ -37,7 +37,7 @@ pub struct TrustCounts {
 #[derive(Debug, Clone, Copy, Default)]
 struct Watched {
     said: Option<Said>,
-    /// Pressure altitude last told by anyone, metres.
+    /// Pressure altitude last measured with it, metres.
     height_m: Option<f64>,
     heard: Option<Time>,
     /// A bit a comparison, the latest lowest: whether it disagreed.
@@ -140,10 +140,12 @@ impl ClaimWatch {
         }
         let Some(watched) = self.watched.get_mut(&address.bits()) else { return };
         watched.heard = watched.heard.max(Some(plot.time));
-        if let Some(altitude) = plot.pressure_altitude {
-            watched.height_m = Some(altitude.altitude_m);
-        }
         if independent {
+            // The height by which a plot is placed is what the transponder answers to those who ask
+            // it, not what is claimed.
+            if let Some(altitude) = plot.pressure_altitude {
+                watched.height_m = Some(altitude.altitude_m);
+            }
             let site = self.sensors.get(&plot.sensor);
             watched.measure(&self.config, plot, site, &mut self.counts);
         } else {
@@ -175,7 +177,6 @@ impl Watched {
             let claimed_sd_m = report.horizontal_sd_m.or(plot.quality.horizontal_sd_m());
             self.said = Some(Said {
                 report,
-                height_m: self.height_m.unwrap_or(0.0),
                 time: plot.time,
                 // Whoever forges may also claim to be unsure: that buys little.
                 sd_m: claimed_sd_m.unwrap_or(config.claim_sd_m).min(config.claim_sd_max_m),

@@ -329,6 +329,56 @@ fn a_withdrawal_and_an_acceptance_that_cross_leave_one_owner() {
 }
 
 #[test]
+fn a_partner_that_does_not_hear_that_it_holds_an_incident_is_somebodys_business() {
+    let mut world = World::new();
+    let id = world.id;
+    take(&mut world, &Step::Offer { who: 0, to: 1, within_s: 60.0 });
+    pass(&mut world);
+    take(&mut world, &Step::Accept { who: 1 });
+    take(&mut world, &Step::Send { who: 1 });
+    while !world.air.is_empty() {
+        world.deliver(0, false);
+    }
+    assert!(world.holders().is_empty(), "given, and the word is on its way");
+    let escalated = |world: &World| {
+        let log = world.books[0].get(id).expect("it is there").log();
+        log.iter().filter(|entry| entry.act == Act::Escalated {}).count()
+    };
+    for (seconds, count) in [(59.0, 0), (2.0, 1), (60.0, 1)] {
+        take(&mut world, &Step::Pass { seconds });
+        assert_eq!(escalated(&world), count);
+    }
+    take(&mut world, &Step::Accept { who: 0 });
+    let heed = on(id, Deed::Heed);
+    world.books[0].handle(&heed, &person("Kask"), "by telephone", at(125.0)).expect("heeded");
+    pass(&mut world);
+    assert_eq!(world.holders(), [1]);
+}
+
+#[test]
+fn what_could_not_be_saved_is_not_taken() {
+    let mut world = World::new();
+    take(&mut world, &Step::Share { who: 0, to: 1 });
+    let mut notes = world.books[0].due(at(1.0));
+    let note = notes.first_mut().expect("a telling");
+    if let Says::Share { view, .. } = &mut note.says {
+        view.title = Some("x".repeat(5_000));
+    }
+    assert!(world.books[1].hear(note, at(1.0)).is_err());
+    if let Says::Share { view, .. } = &mut note.says {
+        view.title = Some(" a title with a space ".into());
+        view.id.number = 0;
+    }
+    assert!(world.books[1].hear(note, at(1.0)).is_err());
+    if let Says::Share { view, .. } = &mut note.says {
+        view.id.number = 1;
+    }
+    assert!(world.books[1].hear(note, at(1.0)).is_ok());
+    let again = Incidents::from_bytes(&world.books[1].to_bytes());
+    assert_eq!(again.as_ref(), Ok(&world.books[1]));
+}
+
+#[test]
 fn a_partner_cannot_take_what_it_was_not_offered() {
     let mut world = World::new();
     let id = world.id;

@@ -1,7 +1,7 @@
 //! Many airspaces, searchable.
 
 use super::geometry::{
-    Box3, Foot, Passages, Shape, Track, Vec3, arc_m, chord_m, cross, dot, times, unit,
+    Box3, Foot, Passages, SIDES_OF_ALL_MAX, Shape, Track, Vec3, arc_m, chord_m, cross, dot, unit,
 };
 use super::index::Index;
 use super::{Airspace, Answer, Defect, Fault, Heights};
@@ -102,11 +102,21 @@ impl Airspaces {
                 fault,
             }]);
         }
-        let mut shapes = Vec::with_capacity(airspaces.len());
+        let mut shapes: Vec<Shape> = Vec::with_capacity(airspaces.len());
+        let mut sides = 0;
         for airspace in &airspaces {
             match airspace.shape() {
-                Ok(shape) => shapes.push(shape),
+                Ok(shape) => {
+                    sides += shape.sides();
+                    shapes.push(shape);
+                }
                 Err(defect) => defects.push(defect),
+            }
+            if sides > SIDES_OF_ALL_MAX {
+                let fault =
+                    Fault::TooMuch { what: "sides of all airspaces", limit: SIDES_OF_ALL_MAX };
+                defects.push(airspace.defect("geometry", fault));
+                break;
             }
         }
         if !defects.is_empty() {
@@ -325,19 +335,18 @@ impl Airspaces {
 }
 
 impl Airspace {
+    fn defect(&self, field: &str, fault: Fault) -> Defect {
+        let (field, name) = (field.to_owned(), Some(self.name.clone()));
+        Defect { line: self.line, field, name, fault }
+    }
+
     /// The airspace made searchable, or what is wrong with it.
     pub(super) fn shape(&self) -> Result<Shape, Defect> {
-        let defect = |field: &str, fault| Defect {
-            line: self.line,
-            field: field.to_owned(),
-            name: Some(self.name.clone()),
-            fault,
-        };
         if self.limits.upside_down() {
             let (lower, upper) = (self.limits.lower.to_string(), self.limits.upper.to_string());
-            return Err(defect("limits", Fault::LimitsUpsideDown { lower, upper }));
+            return Err(self.defect("limits", Fault::LimitsUpsideDown { lower, upper }));
         }
-        Shape::new(&self.geometry).map_err(|fault| defect("geometry", fault))
+        Shape::new(&self.geometry).map_err(|fault| self.defect("geometry", fault))
     }
 }
 
@@ -441,7 +450,7 @@ impl<'a> Flight<'a> {
             }
         }
         let height_m = self.motion.position.height_m + self.motion.velocity.up * after_s;
-        Foot::in_direction(times(self.track.at(angle_rad), 1.0)).position().at_height(height_m)
+        Foot::in_direction(self.track.at(angle_rad)).position().at_height(height_m)
     }
 
     /// Appends the seconds at which the answer about the limits may change.

@@ -132,17 +132,17 @@ impl Kind {
     /// [`Kind::Other`] with that word where it is none of those known.
     pub fn from_word(word: &str) -> Kind {
         match word.trim().to_ascii_uppercase().as_str() {
-            "FIR" | "UIR" | "FIR_P" | "UIR_P" | "NAS" | "OCA" => Kind::Fir,
-            "CTR" | "CTR_P" | "CTR-P" | "CZ" => Kind::Ctr,
-            "TMA" | "TMA_P" | "TMA-P" | "UTA" | "TCA" => Kind::Tma,
-            "CTA" | "CTA_P" | "CTA-P" | "UCA" | "OTA" | "SECTOR" | "SECTOR_C" | "ACCSEC"
-            | "LTA" => Kind::Cta,
-            "R" | "RESTRICTED" | "RMZ_R" => Kind::Restricted,
+            "FIR" | "UIR" | "FIR_P" | "UIR_P" => Kind::Fir,
+            "CTR" | "CTR_P" => Kind::Ctr,
+            "TMA" | "TMA_P" | "UTA" | "TCA" => Kind::Tma,
+            "CTA" | "CTA_P" | "UCA" | "OCA" | "OTA" | "SECTOR" | "ACCSEC" | "LTA" => Kind::Cta,
+            "R" | "RESTRICTED" => Kind::Restricted,
             "P" | "PROHIBITED" => Kind::Prohibited,
             "Q" | "D" | "DANGER" | "D_OTHER" => Kind::Danger,
-            "RESERVED" | "TSA" | "TRA" | "CBA" | "RCA" | "MTR" | "MTA" | "MIL" | "MOA" | "TFR"
-            | "A-AMC" => Kind::Reserved,
-            "CORRIDOR" | "AWY" | "RAS_C" => Kind::Corridor,
+            "RESERVED" | "TSA" | "TRA" | "CBA" | "RCA" | "MTR" | "MTA" | "MIL" | "MOA" | "TFR" => {
+                Kind::Reserved
+            }
+            "CORRIDOR" | "AWY" => Kind::Corridor,
             "TERRITORY" | "BORDER" | "STATE" | "POLITICAL" => Kind::Territory,
             "UAS" | "DRONE" | "UAV" => Kind::Uas,
             "ATZ" | "ATZ_P" | "MATZ" => Kind::Atz,

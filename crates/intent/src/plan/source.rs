@@ -34,10 +34,10 @@ impl<'t> Reader<'t> {
         self.text
     }
 
-    /// Line of a part of the text, from 1.
+    /// Line of a part of the text, from 1; the first for anything else.
     pub(crate) fn line_of(&self, part: &str) -> u32 {
-        let offset = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        self.line_at(offset)
+        let offset = (part.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize);
+        self.line_at(offset.filter(|offset| *offset <= self.text.len()).unwrap_or(0))
     }
 
     pub(crate) fn line_at(&self, offset: usize) -> u32 {

@@ -33,11 +33,11 @@ impl Places for Grid {
 
 /// A plan off block at 05:00 with a point half-way; its times are those of its speed.
 pub(crate) fn plan_text(callsign: &str, from: &str, to: &str) -> String {
-    let middle = format!("{}{}X", &from[..2], "EN");
+    let halves = from.bytes().zip(to.bytes()).map(|(a, b)| char::from(a.midpoint(b)));
+    let middle: String = halves.chain(['X']).collect();
     format!(
-        "(FPL-{callsign}-IS-B738/M-SDE2FGHIRWY/S-{from}0500-N0450F330 DCT {middle} DCT-{to}0100-0)"
+        "(FPL-{callsign}-IS-B738/M-SDE2FGHIWY/S-{from}0500-N0450F330 DCT {middle} DCT-{to}0100-0)"
     )
-    .replace("SDE2FGHIRWY", "SDE2FGHIWY")
 }
 
 /// Whoever flies a route as planned, `off_nm` to the right of it.

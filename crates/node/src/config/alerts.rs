@@ -3,12 +3,15 @@
 //! `[alerts.conflict] look_ahead_s = 90` and so on: [`THRESHOLDS`] has every key. How long a rule
 //! must fire, and be quiet, is `[alerts.delay.emergency] on_times = 2, off_s = 60`.
 
-use super::check::{Misfit, Step};
+use super::check::{self, Misfit, Step};
+use super::{ConfigError, IntentSection};
 use crate::engine::{AlertSetup, RuleGroup};
-use alert::{Delay, Rule};
+use alert::site::{Origin, SiteRule, SiteRules};
+use alert::{Delay, Rule, Severity};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM, MPS_PER_KNOT};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use surveillance::Time;
 
 /// `[alerts]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +24,9 @@ pub struct AlertsSection {
     /// Delays by rule.
     #[serde(rename = "delay", skip_serializing_if = "BTreeMap::is_empty")]
     pub delays: BTreeMap<String, DelaySection>,
+    /// Rules of the site.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub site: Vec<SiteRuleSection>,
     /// Thresholds by rule and key; see [`THRESHOLDS`].
     #[serde(flatten)]
     pub thresholds: BTreeMap<String, BTreeMap<String, f64>>,
@@ -32,9 +38,40 @@ impl Default for AlertsSection {
             enabled: true,
             off: Vec::new(),
             delays: BTreeMap::new(),
+            site: Vec::new(),
             thresholds: BTreeMap::new(),
         }
     }
+}
+
+/// `[[alerts.site]]`: a rule in CEL over what is known of one track; docs/how-to/alerts.md has the
+/// names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteRuleSection {
+    /// What people call it.
+    pub name: String,
+    /// "advisory", "caution" or "warning".
+    #[serde(default)]
+    pub severity: SeverityName,
+    /// The expression that must be true for an alert to open.
+    pub when: String,
+    /// The one that must be true for it to stay; the same where left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stays: Option<String>,
+}
+
+/// How much an alert needs a person, as the file says it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeverityName {
+    /// To be known.
+    Advisory,
+    /// To be looked at.
+    #[default]
+    Caution,
+    /// To be acted on now.
+    Warning,
 }
 
 /// `[alerts.delay.RULE]`: what is left out is the rule's own.
@@ -85,6 +122,14 @@ const RADIANS_PER_DEGREE: f64 = std::f64::consts::PI / 180.0;
 
 /// Every threshold that a file may give, by rule.
 pub const THRESHOLDS: &[Threshold] = &[
+    real("adherence", "lateral_exit_nm", METRES_PER_NM, |s| &mut s.adherence.lateral_exit_m),
+    real("adherence", "lateral_caution_nm", METRES_PER_NM, |s| &mut s.adherence.lateral_caution_m),
+    real("adherence", "level_exit_ft", METRES_PER_FOOT, |s| &mut s.adherence.level_exit_m),
+    real("area", "horizon_s", 1.0, |s| &mut s.area.horizon_s),
+    real("area", "exit_factor", 1.0, |s| &mut s.area.exit_factor),
+    real("area", "exit_distance_nm", METRES_PER_NM, |s| &mut s.area.exit_distance_m),
+    real("area", "exit_height_ft", METRES_PER_FOOT, |s| &mut s.area.exit_height_m),
+    real("area", "unseen_within_nm", METRES_PER_NM, |s| &mut s.area.unseen_within_m),
     whole("code_change", "tellings", |s| &mut s.code_change.tellings),
     real("code_change", "boundary_nm", METRES_PER_NM, |s| &mut s.code_change.boundary_m),
     real("code_change", "aerodrome_nm", METRES_PER_NM, |s| &mut s.code_change.aerodrome_m),
@@ -141,12 +186,76 @@ pub const THRESHOLDS: &[Threshold] = &[
     real("sensor", "range_bias_m", 1.0, |s| &mut s.sensor.range_m),
     real("sensor", "azimuth_bias_deg", RADIANS_PER_DEGREE, |s| &mut s.sensor.azimuth_rad),
     real("sensor", "time_bias_s", 1.0, |s| &mut s.sensor.time_s),
+    real("terrain", "margin_now_ft", METRES_PER_FOOT, |s| &mut s.terrain.margin_now_m),
+    real("terrain", "margin_ahead_ft", METRES_PER_FOOT, |s| &mut s.terrain.margin_ahead_m),
+    real("terrain", "exit_margin_ft", METRES_PER_FOOT, |s| &mut s.terrain.exit_margin_m),
+    real("terrain", "width_nm", METRES_PER_NM, |s| &mut s.terrain.width_m),
+    real("terrain", "look_ahead_s", 1.0, |s| &mut s.terrain.look_ahead_s),
+    real("terrain", "qnh_tolerance_hpa", 1.0, |s| &mut s.terrain.qnh_tolerance_hpa),
+    real("terrain", "aerodrome_nm", METRES_PER_NM, |s| &mut s.terrain.aerodrome_radius_m),
+    real("terrain", "aerodrome_top_ft", METRES_PER_FOOT, |s| &mut s.terrain.aerodrome_top_m),
 ];
 
 impl AlertsSection {
-    /// As the engine takes it; `None` where no rule is to look at the picture.
+    /// As the engine takes it, without rules of the site; `None` where no rule is to look at the
+    /// picture.
     pub fn setup(&self) -> Option<AlertSetup> {
         self.check().ok().filter(|_| self.enabled)
+    }
+
+    /// The rules of the site, over airspaces of these names in the node's own order; the first fault.
+    pub(crate) fn site_compiled(
+        &self,
+        areas: &[&str],
+    ) -> Result<Option<SiteRules>, (usize, String)> {
+        if self.site.is_empty() {
+            return Ok(None);
+        }
+        let origin = |place: usize, key: &str| Origin {
+            file: String::new(),
+            line: 0,
+            key: format!("{place} {key}"),
+        };
+        let rule = |(place, section): (usize, &SiteRuleSection)| SiteRule {
+            name: section.name.clone(),
+            severity: match section.severity {
+                SeverityName::Advisory => Severity::Advisory,
+                SeverityName::Caution => Severity::Caution,
+                SeverityName::Warning => Severity::Warning,
+            },
+            when: section.when.clone(),
+            stays: section.stays.clone(),
+            when_origin: origin(place, "when"),
+            stays_origin: origin(place, "stays"),
+        };
+        let rules: Vec<SiteRule> = self.site.iter().enumerate().map(rule).collect();
+        SiteRules::compile(&rules, areas).map(Some).map_err(|faults| {
+            let fault = &faults[0];
+            let (place, key) = fault.origin.key.split_once(' ').unwrap_or(("0", "when"));
+            let line = fault.origin.line;
+            let more = if line == 0 { String::new() } else { format!("line {} of it, ", line + 1) };
+            let what = format!("{key}: {more}character {}: {}", fault.column, fault.what);
+            (place.parse().unwrap_or(0), what)
+        })
+    }
+
+    /// Checks the rules of the site against the airspaces that the files have.
+    pub(super) fn site_rules(
+        &self,
+        file: &str,
+        text: &str,
+        intent: &IntentSection,
+    ) -> Result<(), ConfigError> {
+        if self.site.is_empty() {
+            return Ok(());
+        }
+        let setup = intent.setup(Time::EPOCH);
+        let areas: Vec<&str> = setup.airspaces.iter().map(|(_, a)| a.name.as_str()).collect();
+        self.site_compiled(&areas).map(|_| ()).map_err(|(place, what)| {
+            let (key, problem) = what.split_once(": ").unwrap_or(("when", &what));
+            let path = [path(&["site"], Some(place)), vec![Step::Key(key.to_owned())]].concat();
+            check::placed(file, text, (path, problem.to_owned()))
+        })
     }
 
     /// The same, or what does not hold together and where.
@@ -200,7 +309,10 @@ impl AlertsSection {
         }
         let mut rules: Vec<_> = THRESHOLDS.iter().map(|threshold| threshold.rule).collect();
         rules.dedup();
-        Err(format!("no such key; the keys here are enabled, off, delay, {}", rules.join(", ")))
+        Err(format!(
+            "no such key; the keys here are enabled, off, delay, site, {}",
+            rules.join(", ")
+        ))
     }
 
     fn set(&self, setup: &mut AlertSetup, rule: &str, key: &str, value: f64) -> Result<(), String> {
@@ -262,8 +374,9 @@ mod tests {
         };
         check(
             "[alerts]\noff = [\"stca\"]\n",
-            "2:8: alerts.off[0]: \"stca\" is no rule; the rules are code_change, conflict, \
-             cooperation, disagreement, duplicate, emergency, lost_track, low_slow, sensor, unmanned",
+            "2:8: alerts.off[0]: \"stca\" is no rule; the rules are adherence, area, code_change, \
+             conflict, cooperation, disagreement, duplicate, emergency, lost_track, low_slow, \
+             navigation, sensor, site, terrain, unmanned",
         );
         check(
             "[alerts.emergency]\ncodes = 3\n",

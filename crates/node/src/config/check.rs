@@ -167,6 +167,15 @@ fn sections(config: &Config) -> Result<(), Misfit> {
             return Err(misfit("recording", None, key, problem));
         }
     }
+    let identity = &config.identity;
+    for (key, value) in [
+        ("pending_s", identity.pending_s),
+        ("confirm_s", identity.confirm_s),
+        ("review_s", identity.review_s),
+    ] {
+        above_zero("identity", None, key, Some(value))?;
+    }
+    identity.rules().map_err(|problem| misfit("identity", None, "own_addresses", problem))?;
     above_zero("tracker", None, "coast_s", Some(config.tracker.coast_s))?;
     above_zero("tracker", None, "tracks_max", Some(f64::from(config.tracker.tracks_max)))
 }

@@ -31,7 +31,7 @@ impl Feed {
     pub fn receiver(&self, index: usize) -> Option<SensorId> {
         let place = u8::try_from(index + 1).unwrap_or(u8::MAX);
         let id = self.sensor.unwrap_or(SensorId { sac: 0, sic: place });
-        (self.format != Format::Asterix).then_some(id)
+        (!matches!(self.format, Format::Asterix | Format::Plans)).then_some(id)
     }
 }
 
@@ -47,6 +47,8 @@ pub enum Format {
     Sbs,
     /// ASTERIX, one or more data blocks a datagram.
     Asterix,
+    /// Messages about flight plans, ICAO or ADEXP.
+    Plans,
     /// Remote ID of unmanned aircraft: Wi-Fi or Bluetooth frames as a receiver captures them, a
     /// libpcap or pcapng stream, or one frame a datagram.
     RemoteId,
@@ -60,6 +62,7 @@ impl Format {
             Format::Avr => "avr",
             Format::Sbs => "sbs",
             Format::Asterix => "asterix",
+            Format::Plans => "plans",
             Format::RemoteId => "remote_id",
         }
     }
@@ -172,11 +175,13 @@ impl TryFrom<FeedFile> for Feed {
     type Error = String;
 
     fn try_from(file: FeedFile) -> Result<Self, String> {
-        let format =
-            file.format.ok_or("format is missing; give beast, avr, sbs, asterix or remote_id")?;
+        let format = file
+            .format
+            .ok_or("format is missing; give beast, avr, sbs, asterix, remote_id or plans")?;
         let transport = file.transport()?;
         let datagrams = matches!(transport, Transport::Udp { .. });
-        if format != Format::RemoteId && datagrams != (format == Format::Asterix) {
+        let either = matches!(format, Format::Plans | Format::RemoteId);
+        if !either && datagrams != (format == Format::Asterix) {
             return Err(if datagrams {
                 format!("{} is a stream; give connect or listen, not udp", format.name())
             } else {
@@ -235,6 +240,9 @@ impl FeedFile {
     fn sensor(&self, format: Format) -> Result<Option<SensorId>, String> {
         match (self.sac, self.sic) {
             (None, None) => Ok(None),
+            (Some(_), Some(_)) if format == Format::Plans => {
+                Err("flight plans come from no sensor; remove sac and sic".into())
+            }
             (Some(_), Some(_)) if format == Format::Asterix => {
                 Err("asterix names its sensors itself; describe them under [[sensor]]".into())
             }

@@ -43,7 +43,8 @@ fn read(url: &str) -> Result<Feed, String> {
 }
 
 fn format_named(name: &str) -> Result<Format, String> {
-    let all = [Format::Beast, Format::Avr, Format::Sbs, Format::Asterix, Format::RemoteId];
+    let all =
+        [Format::Beast, Format::Avr, Format::Sbs, Format::Asterix, Format::RemoteId, Format::Plans];
     let found = all.into_iter().find(|format| format.name() == name);
     found.ok_or_else(|| format!("{name:?} is no format; {SCHEMES}"))
 }

@@ -10,15 +10,19 @@ mod areas;
 mod check;
 mod feed;
 mod feed_url;
+mod identity;
+mod intent;
 mod link;
 
 pub use accords::{AccordText, AccordsSection};
-pub use alerts::{AlertsSection, DelaySection, THRESHOLDS, Threshold};
+pub use alerts::{AlertsSection, DelaySection, SiteRuleSection, THRESHOLDS, Threshold};
 pub use areas::AreaSection;
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
+pub use identity::IdentitySection;
+pub use intent::IntentSection;
 pub use link::{LinkSection, PartnerSection};
 
 use crate::wire::View;
@@ -40,8 +44,13 @@ pub struct Config {
     pub recording: RecordingSection,
     /// How tracks are kept.
     pub tracker: TrackerSection,
+    /// What is meant to happen in the air.
+    #[serde(skip_serializing_if = "IntentSection::is_none")]
+    pub intent: IntentSection,
     /// What the picture is looked at for.
     pub alerts: AlertsSection,
+    /// Who a track is.
+    pub identity: IdentitySection,
     /// What may go to whom.
     pub accords: AccordsSection,
     /// Which party is responsible where.
@@ -279,6 +288,8 @@ impl Config {
                 let beside = path.parent().unwrap_or(Path::new(""));
                 config.accords.read(beside)?;
                 config.coverage.read(beside)?;
+                config.intent.read(beside)?;
+                config.alerts.site_rules(&file, &text, &config.intent)?;
                 config.read_links(beside).map_err(|misfit| check::placed(&file, &text, misfit))?;
                 config.policy()?;
                 Ok(config)

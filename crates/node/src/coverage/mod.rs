@@ -7,6 +7,7 @@
 
 mod desk;
 pub mod files;
+mod ground;
 pub(crate) mod http;
 mod layer;
 mod planner;
@@ -14,4 +15,5 @@ pub mod shared;
 pub mod study;
 pub mod wire;
 
+pub use ground::ground;
 pub use planner::{Planner, Question};

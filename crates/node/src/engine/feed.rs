@@ -1,10 +1,12 @@
 //! One feed's bytes on their way to plots.
 
+use super::plan_stream::PlanStream;
 use super::receiver_clock::ReceiverClock;
 use super::remote_id::{Ear, RemoteIds};
 use super::sensors::{Health, SensorBook, Source};
 use super::{TIME_AHEAD_MAX_S, TIME_LATE_MAX_S};
 use crate::config::Format;
+use ::intent::plan::Message;
 use asterix::{Editions, Interpreter, Output, ServiceKind, ServiceMessage};
 use modes::{
     AvrSplitter, BeastSplitter, Decoder, DecoderConfig, Frame, FrameClock, FramingDefect,
@@ -54,6 +56,8 @@ pub(crate) struct Feed {
     bytes_shed: u64,
     /// Sensors that told something about themselves which the tracker must know.
     learned: Vec<Sensor>,
+    /// Messages about flight plans that came in.
+    messages: Vec<Message>,
 }
 
 #[derive(Debug)]
@@ -63,6 +67,7 @@ enum Decoding {
     Sbs { splitter: Box<SbsSplitter> },
     Asterix { interpreter: Interpreter },
     RemoteId { splitter: CaptureSplitter },
+    Plans { stream: PlanStream },
 }
 
 /// A piece of a stream or one datagram, and when it arrived.
@@ -98,6 +103,7 @@ impl Decoding {
             Format::Avr => Self::Avr { splitter: AvrSplitter::default(), receiver: receiver() },
             Format::Sbs => Self::Sbs { splitter: Box::default() },
             Format::Asterix => Self::Asterix { interpreter: Interpreter::new() },
+            Format::Plans => Self::Plans { stream: PlanStream::default() },
             Format::RemoteId => Self::RemoteId { splitter: CaptureSplitter::default() },
         }
     }
@@ -106,7 +112,7 @@ impl Decoding {
 impl Feed {
     pub(crate) fn new(setup: FeedSetup) -> Self {
         let decoding = Decoding::new(&setup);
-        Self { setup, decoding, bytes: 0, bytes_shed: 0, learned: Vec::new() }
+        Self { setup, decoding, bytes: 0, bytes_shed: 0, learned: Vec::new(), messages: Vec::new() }
     }
 
     /// Where all that arrives on it is counted.
@@ -148,6 +154,9 @@ impl Feed {
             Decoding::Sbs { splitter } => {
                 splitter.finish(&mut |framed| framed.err().into_iter().for_each(&mut half));
             }
+            Decoding::Plans { stream } => {
+                stream.finish(&mut plans_heard(&mut self.messages, health, now))
+            }
             Decoding::RemoteId { splitter } => splitter.finish(&mut |found| {
                 if let Err(defect) = found {
                     health.defect(defect.name(), now);
@@ -174,6 +183,12 @@ impl Feed {
             let mut datagram = Datagram { index, now, sensors, plots, learned };
             return datagram.decode(bytes, &self.setup.editions, interpreter);
         }
+        if let Decoding::Plans { stream } = &mut self.decoding {
+            if let Some(health) = sensors.health_mut(source) {
+                stream.push(bytes, &mut plans_heard(&mut self.messages, health, now));
+            }
+            return;
+        }
         let (Some(health), Some(sensor)) =
             (sensors.health_mut(source), self.setup.receiver.as_ref())
         else {
@@ -197,13 +212,33 @@ impl Feed {
             Decoding::Sbs { splitter } => {
                 splitter.push(bytes, &mut |framed| stream.message(framed));
             }
-            Decoding::Asterix { .. } | Decoding::RemoteId { .. } => {}
+            Decoding::Asterix { .. } | Decoding::RemoteId { .. } | Decoding::Plans { .. } => {}
         }
+    }
+
+    /// Messages about flight plans since the last call.
+    pub(crate) fn take_messages(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.messages)
     }
 
     /// Sensors that told something new of themselves since the last call.
     pub(crate) fn take_learned(&mut self) -> std::vec::Drain<'_, Sensor> {
         self.learned.drain(..)
+    }
+}
+
+/// Counts and keeps what a stream of flight plans brings.
+fn plans_heard<'a>(
+    messages: &'a mut Vec<Message>,
+    health: &'a mut Health,
+    now: Time,
+) -> impl FnMut(Result<Message, ()>) + 'a {
+    move |found| match found {
+        Ok(message) => {
+            health.message(now);
+            messages.push(message);
+        }
+        Err(()) => health.defect("plan_defect", now),
     }
 }
 

@@ -6,7 +6,10 @@
 
 mod alerts;
 mod feed;
+mod identity;
+mod intent;
 mod partners;
+mod plan_stream;
 mod publish;
 mod receiver_clock;
 mod remote_id;
@@ -15,6 +18,7 @@ mod sensors;
 pub(crate) use alerts::rule_name;
 pub use alerts::{AlertSetup, RuleGroup};
 pub use feed::FeedSetup;
+pub use intent::IntentSetup;
 pub use partners::Responsibility;
 
 use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal};
@@ -24,7 +28,10 @@ use ::remote_id::Book;
 use accord::{Cadence, PartyId, Policy, Subject};
 use alerts::Alerts;
 use feed::{Arrived, Feed};
+use identity::{Identities, KeptRow};
+use intent::Intent;
 use partners::Partners;
+use picture::identity::{self as who, Evidence};
 use picture::{IdentityRules, Picture};
 use publish::Body;
 use remote_id::RemoteIds;
@@ -79,7 +86,9 @@ pub struct Engine {
     remote_ids: RemoteIds,
     tracker: Tracker,
     picture: Picture,
+    identities: Identities,
     partners: Partners,
+    intent: Intent,
     /// Rules and what they found; `None` where the node has none.
     alerts: Option<Alerts>,
     /// What stood before a restart and could not be read: kept as it is.
@@ -146,7 +155,9 @@ impl Engine {
             remote_ids,
             tracker,
             picture: Picture::new(setup.identity),
+            identities: Identities::default(),
             partners: Partners::new(setup.policy, &setup.partners),
+            intent: Intent::new(IntentSetup::default()),
             alerts: None,
             standing_unread: None,
             subjects: Vec::new(),
@@ -171,7 +182,16 @@ impl Engine {
     /// The same with rules that look at the picture. Before anything is handled.
     #[must_use]
     pub fn with_alerts(mut self, setup: AlertSetup) -> Self {
-        self.alerts = Some(Alerts::new(setup));
+        let mut alerts = Alerts::new(setup, &self.intent);
+        self.sensors.sensors().for_each(|sensor| alerts.set_sensor(sensor));
+        self.alerts = Some(alerts);
+        self
+    }
+
+    /// The same with what is meant to happen. Before rules are given and anything is handled.
+    #[must_use]
+    pub fn with_intent(mut self, setup: IntentSetup) -> Self {
+        self.intent = Intent::new(setup);
         self
     }
 
@@ -199,7 +219,16 @@ impl Engine {
         let arrived = Arrived { bytes, is_datagram, now };
         feed.decode(index, arrived, &mut self.sensors, &mut self.remote_ids, &mut self.plots);
         for sensor in feed.take_learned() {
+            if let Some(alerts) = &mut self.alerts {
+                alerts.set_sensor(&sensor);
+            }
             self.tracker.set_sensor(sensor);
+        }
+        for message in feed.take_messages() {
+            self.intent.hear(&message, now);
+        }
+        if let Some(alerts) = &mut self.alerts {
+            alerts.observe(&self.plots);
         }
         // A clock ahead of ours must not hide that the others are silent.
         let newest = self.plots.iter().map(|plot| plot.time.min(now)).max();
@@ -253,22 +282,52 @@ impl Engine {
             if let Some(entry) = self.picture.get(track.number) {
                 let about = self.alerts.as_ref().map(|alerts| alerts.about(track.number));
                 let (alerts, alert_state) = about.unwrap_or_default();
+                let plan = match self.intent.plan_of(track.number) {
+                    Some(_) => accord::PlanState::Correlated,
+                    None if self.intent.plans.is_empty() => accord::PlanState::Untold,
+                    None => accord::PlanState::Uncorrelated,
+                };
                 let subject = partners::own_subject(entry, track);
-                self.subjects.push(Subject { alerts, alert_state, ..subject });
+                self.subjects.push(Subject { alerts, alert_state, plan, ..subject });
             }
         }
         self.subjects.extend(self.partners.subjects(now));
     }
 
+    /// What plans, permissions and measurements say of who each of our own tracks is.
+    fn tell_evidence(&mut self, now: Time) {
+        let evidence: Vec<(TrackNumber, Evidence)> = self
+            .picture
+            .entries()
+            .filter(|entry| entry.teller.is_none())
+            .map(|entry| {
+                let address = entry.track.codes.address;
+                let claim = self.alerts.as_ref().zip(address);
+                let claim = claim.and_then(|(alerts, address)| alerts.claim(address, now));
+                let claim =
+                    claim.map(|claim| who::Claim::Disagrees { distance_m: claim.distance_m });
+                (entry.track.number, Evidence { claim, ..self.intent.evidence(&entry.track, now) })
+            })
+            .collect();
+        for (number, evidence) in evidence {
+            self.picture.set_evidence(number, &evidence, now);
+        }
+    }
+
     /// Once a second: the picture as of `now` to every console.
     fn publish(&mut self, now: Time, outbox: &mut Outbox) {
         self.make_picture(now);
+        self.take_early();
+        self.intent.correlate(&self.picture, now);
+        self.tell_evidence(now);
         if let Some(alerts) = &mut self.alerts {
             let biases = self.tracker.registration();
             let (sensors, feeds) = (&mut self.sensors, &self.feed_states);
-            alerts.evaluate(&self.picture, sensors, feeds, &biases, &mut self.remote_ids, now);
+            let (picture, heard) = (&self.picture, &mut self.remote_ids);
+            alerts.evaluate(picture, &self.intent, sensors, feeds, &biases, heard, now);
         }
         outbox.released.extend(self.partners.release(&self.subjects, now));
+        self.tell_identities(now, outbox);
         let delta = self.picture.take_delta();
         self.seq = self.seq.wrapping_add(1);
         self.shed.tracks = self.tracker.counters().shed;
@@ -323,7 +382,8 @@ impl Engine {
             }
         }
         for (from, to) in lists {
-            let message = ServerMessage::Alerts(alerts.list(from, &self.sensors, now));
+            let message =
+                ServerMessage::Alerts(alerts.list(&self.intent, from, &self.sensors, now));
             send(outbox, to, DeliveryKind::Latest, &message);
         }
     }
@@ -377,6 +437,7 @@ impl Engine {
             let as_of = self.published.unwrap_or(now);
             let selected = wire::Selected {
                 remote_id: self.remote_ids.told(entry.track.codes.address, as_of).map(Box::new),
+                who: Some(self.track_identity(entry, now)),
                 ..publish::selected(&entry.track, as_of, name)
             };
             send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Selected(selected));
@@ -392,6 +453,7 @@ impl Engine {
         send(outbox, vec![console], DeliveryKind::Latest, &sensors);
         self.send_alerts(Some(console), now, outbox);
         self.send_correspondence(console, now, outbox);
+        self.send_identity_desk(console, now, outbox);
     }
 
     fn set_feed(&mut self, feed: FeedIndex, lost: Option<&String>, now: Time) {
@@ -449,6 +511,10 @@ impl Engine {
                 .resume(accord, by, now)
                 .map(|()| Vec::new())
                 .map_err(|why| (format!("resume {accord}"), why)),
+            _ if asked.identity_of().is_some() => self
+                .decide_identity(asked, now)
+                .map(|()| Vec::new())
+                .map_err(|why| (named(asked), why)),
             _ => self
                 .partners
                 .decide(asked, now)
@@ -575,6 +641,7 @@ impl Handle for Engine {
                 }
                 self.send_full(*console, now, outbox);
                 self.send_correspondence(*console, now, outbox);
+                self.send_identity_desk(*console, now, outbox);
             }
             Event::ConsoleLeft { console } => {
                 self.consoles.remove(console);
@@ -587,6 +654,9 @@ impl Handle for Engine {
                 if message.is_act() {
                     self.correspond(now, outbox);
                     self.send_alerts(None, now, outbox);
+                }
+                if message.identity_of().is_some() {
+                    self.show_identity(now, outbox);
                 }
                 self.answer(*console, message, now, outbox);
             }
@@ -630,19 +700,24 @@ impl Handle for Engine {
             return unread.clone();
         }
         let alerts = self.alerts.as_mut().map_or("", |alerts| alerts.standing()).to_owned();
-        let standing = Standing { partners: self.partners.standing(), alerts };
+        let now = self.published.unwrap_or(Time::EPOCH);
+        let plans = self.intent.standing(now).to_vec();
+        let (partners, identities) = (self.partners.standing(), self.kept_identities());
+        let standing = AllStanding { partners, identities, alerts, plans };
         serde_json::to_string(&standing).unwrap_or_default()
     }
 
     fn take_up_standing(&mut self, standing: &str, now: Time) -> Vec<Withdrawal> {
         let read = serde_json::from_str(standing).map_err(|why| why.to_string());
-        let read = read.and_then(|standing: Standing| {
+        let mut take_up = |standing: AllStanding| {
+            self.begin_identities(standing.identities, now);
             if let Some(alerts) = &mut self.alerts {
                 alerts.take_up(&standing.alerts, now);
             }
+            self.intent.take_up(&standing.plans);
             self.partners.take_up(standing.partners, now)
-        });
-        read.unwrap_or_else(|_| {
+        };
+        read.and_then(&mut take_up).unwrap_or_else(|_| {
             // What was suspended cannot be told: then nothing goes to anybody.
             self.standing_unread = Some(standing.to_owned());
             self.partners.withhold_all()
@@ -654,6 +729,7 @@ impl Handle for Engine {
             alerts.resumed();
         }
         self.partners.resumed();
+        self.end_identities();
     }
 
     fn metrics(&self, now: Time) -> Metrics {
@@ -665,18 +741,27 @@ impl Handle for Engine {
             tracks_shed: self.shed.tracks,
             data_age_s: self.newest_plot.map(|newest| now.seconds_since(newest)),
             tracker: self.tracker.counters().named(),
+            alerts: self.alerts.as_ref().map(Alerts::figures).unwrap_or_default(),
+            plans: self.intent.plans.len() as u64,
+            plan_messages_refused: self.intent.refused(),
+            plans_shed: self.intent.plans.shed(),
         }
     }
 }
 
-/// What people decided and still stands: of partners, and of alerts.
+/// What people decided and still stands, for the journal.
 #[derive(Serialize, Deserialize)]
-struct Standing {
+struct AllStanding {
     #[serde(flatten)]
     partners: partners::Standing,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    identities: Vec<KeptRow>,
     /// `alert::Board` saved, in base64.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     alerts: String,
+    /// Messages about flight plans that feeds told, and when, nanoseconds since 1970.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    plans: Vec<(i64, String)>,
 }
 
 /// What a person wanted, for the answer that refuses it.
@@ -692,6 +777,15 @@ fn named(asked: &ClientMessage) -> String {
         ClientMessage::Pass { accord, article, .. } => {
             format!("pass on under {accord} article {article}")
         }
+        ClientMessage::SetIdentity { number, .. } => format!("set identity of TN {number}"),
+        ClientMessage::ConfirmIdentity { number, .. } => format!("confirm identity of TN {number}"),
+        ClientMessage::WithdrawIdentity { number, .. } => {
+            format!("withdraw identity of TN {number}")
+        }
+        ClientMessage::AnswerProposal { number, party, .. } => {
+            format!("answer {party}'s proposal for TN {number}")
+        }
+        ClientMessage::ReportIdentity { number, .. } => format!("report on TN {number}"),
         _ => String::new(),
     }
 }

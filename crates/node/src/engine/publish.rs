@@ -129,17 +129,23 @@ fn description(
             identity: word.identity.map(identity),
         })
     };
-    let holder = |holder: Holder| match holder {
-        Holder::Us => Some(partners.own_name().to_string()),
-        Holder::Partner(index) => partners.name(index).map(|party| party.to_string()),
-    };
+    let holder = |holder| holder_name(holder, partners);
     wire::TrackDescription {
         words: entry.words.iter().filter_map(word).collect(),
         told: entry.teller.is_some(),
         owner: entry.owner.holder.and_then(holder),
         owner_next: entry.owner.next.and_then(holder),
         remote_id: remote_ids.name(entry.track.codes.address),
+        proposed: entry.who.unconfirmed().map(|waits| identity(waits.identity)),
         ..described(&entry.track, entry.identity)
+    }
+}
+
+/// The party that holds a track.
+pub(crate) fn holder_name(holder: Holder, partners: &Partners) -> Option<String> {
+    match holder {
+        Holder::Us => Some(partners.own_name().to_string()),
+        Holder::Partner(index) => partners.name(index).map(|party| party.to_string()),
     }
 }
 
@@ -150,6 +156,7 @@ fn described(track: &Track, of: Identity) -> wire::TrackDescription {
     wire::TrackDescription {
         number: track.number.0,
         identity: identity(of),
+        proposed: None,
         address: track.codes.address.map(|a| a.to_string()),
         callsign: track.codes.callsign.map(|c| c.to_string()),
         squawk: track.codes.mode_3a.map(|c| c.to_string()),
@@ -210,10 +217,11 @@ pub(crate) fn selected(
         adsb_version: track.quality.version,
         sources: sources.collect(),
         remote_id: None,
+        who: None,
     }
 }
 
-fn identity(identity: Identity) -> wire::Identity {
+pub(crate) fn identity(identity: Identity) -> wire::Identity {
     match identity {
         Identity::Pending => wire::Identity::Pending,
         Identity::Unknown => wire::Identity::Unknown,

@@ -100,11 +100,6 @@ impl RemoteIds {
             .collect();
         for aircraft in aircraft {
             let cause = Cause::RemoteId(alert_id(&aircraft.id));
-            let mut fire = |rule: Rule, severity: Severity, track: Option<TrackNumber>| {
-                let is_new = !fired.contains(&(rule, cause));
-                let key = AlertKey { rule, cause, tracks: [track, None] };
-                is_new.then(|| firings.fire(key, severity, None))
-            };
             let severity = match aircraft.last.location.status {
                 Status::Emergency | Status::RemoteIdFailure => Severity::Caution,
                 _ => Severity::Advisory,
@@ -112,7 +107,9 @@ impl RemoteIds {
             let track = tracks.get(&aircraft.last.address).copied();
             // One alert, with its track: until there is one, not at once.
             let due = track.is_some() || now.seconds_since(aircraft.first) >= TRACKLESS_S;
-            if due && let Some(facts) = fire(Rule::Unmanned, severity, track) {
+            let key = |rule, track| AlertKey { rule, cause, tracks: [track, None] };
+            let unmanned = key(Rule::Unmanned, track);
+            if due && let Some(facts) = fire_new(firings, &fired, unmanned, severity) {
                 about(aircraft, facts);
             }
             for (grade, rule) in [
@@ -126,7 +123,8 @@ impl RemoteIds {
                 if doubts().next().is_none() {
                     continue;
                 }
-                if let Some(facts) = fire(rule, Severity::Caution, None) {
+                let key = key(rule, None);
+                if let Some(facts) = fire_new(firings, &fired, key, Severity::Caution) {
                     facts.extend(doubts().map(as_fact));
                     about(aircraft, facts);
                 }
@@ -308,4 +306,15 @@ fn in_words(doubt: Doubt) -> String {
         Unit::Count => format!("{value:.0}"),
     };
     format!("{} {} (limit {})", doubt.kind.name(), number(doubt.found), number(doubt.limit))
+}
+
+/// Fires where no rule has about the same.
+fn fire_new<'f>(
+    firings: &'f mut Firings,
+    fired: &[(Rule, Cause)],
+    key: AlertKey,
+    severity: Severity,
+) -> Option<&'f mut Vec<Fact>> {
+    let is_new = !fired.contains(&(key.rule, key.cause));
+    is_new.then(|| firings.fire(key, severity, None))
 }

@@ -38,9 +38,10 @@ pub struct AreaConfig {
     pub unseen_within_m: f64,
     /// Younger tracks are looked at where they are and not ahead of it, seconds.
     pub young_s: f64,
-    /// So are those whose velocity is less certain, m/s, standard deviation an axis.
-    pub velocity_sd_max_mps: f64,
-    /// And those not updated for this long, seconds.
+    /// Those whose velocity is uncertain are predicted only as far as they may drift by this,
+    /// metres, standard deviation an axis.
+    pub drift_max_m: f64,
+    /// Those not updated for this long are looked at where they are predicted to be, seconds.
     pub coasting_s: f64,
     /// Those not updated for this long are not looked at, seconds.
     pub lost_s: f64,
@@ -68,7 +69,7 @@ impl Default for AreaConfig {
             exit_height_m: 200.0 * METRES_PER_FOOT,
             unseen_within_m: 5_000.0,
             young_s: 12.0,
-            velocity_sd_max_mps: 12.0,
+            drift_max_m: 2_500.0,
             coasting_s: 15.0,
             lost_s: 60.0,
             heights: HeightLimits::default(),

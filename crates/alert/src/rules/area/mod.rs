@@ -169,11 +169,11 @@ impl AreaRule {
         self.counts.tracks += 1;
         let motion = self.config.motion(subject, now, around)?;
         let predictable = unheard_s <= self.config.coasting_s
-            && velocity_sd_mps(track) <= self.config.velocity_sd_max_mps
             && now.seconds_since(track.first) >= self.config.young_s;
         self.counts.without_prediction += u32::from(!predictable);
-        let horizon_s =
-            if predictable { self.config.horizon_s * self.config.exit_factor } else { 0.0 };
+        let horizon_s = self.config.horizon_s * self.config.exit_factor;
+        let sure_s = self.config.drift_max_m / velocity_sd_mps(track);
+        let horizon_s = if predictable { horizon_s.min(sure_s) } else { 0.0 };
         let seen = self.borders.sees(track.number, self.evaluation);
         Some((Looked { subject, motion, seen }, horizon_s))
     }

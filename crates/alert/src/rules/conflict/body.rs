@@ -28,8 +28,8 @@ pub(super) struct Body {
     /// Where it is cleared to, metres on the standard atmosphere.
     pub(super) cleared_m: Option<f64>,
     pub(super) military: bool,
-    /// Whether its velocity is good enough to look ahead with.
-    pub(super) predictable: bool,
+    /// As far ahead as its velocity is good enough to look, seconds; 0 for its present alone.
+    pub(super) look_ahead_max_s: f64,
     /// Its volume's place in the configuration.
     pub(super) volume: usize,
 }
@@ -59,7 +59,7 @@ impl Body {
         let ahead_s = now.seconds_since(track.time).clamp(-config.lost_s, config.lost_s);
         let path = Path::of(track, ahead_s).ok_or(Excluded::Unbelievable)?;
         let speed_mps = path.speed_mps();
-        if speed_mps > config.speed_max_mps {
+        if speed_mps > config.speed_max_mps.min(super::SPEED_MAX_MPS) {
             return Err(Excluded::Unbelievable);
         }
         if speed_mps < config.speed_min_mps {
@@ -97,9 +97,13 @@ impl Body {
             military: code.is_some_and(|code| {
                 config.kinds.military.iter().any(|(from, to)| (*from..=*to).contains(&code))
             }),
-            predictable: unheard_s <= config.coasting_s
-                && sd_mps <= config.velocity_sd_max_mps
-                && now.seconds_since(track.first) >= config.young_s,
+            look_ahead_max_s: if unheard_s <= config.coasting_s
+                && now.seconds_since(track.first) >= config.young_s
+            {
+                config.drift_max_m / velocity_sd_mps(track)
+            } else {
+                0.0
+            },
             volume,
         })
     }

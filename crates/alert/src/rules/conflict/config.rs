@@ -41,8 +41,11 @@ pub struct Thresholds {
     /// How far linear prediction looks ahead, seconds.
     pub look_ahead_s: f64,
     /// A conflict that comes about only if a climb or descent goes on past the next level, where
-    /// no cleared level is known, is told this long before, seconds.
+    /// no cleared level is known, is told this long before, seconds. Longer warns sooner of who
+    /// climbs through and more often in vain of who levels off.
     pub past_level_s: f64,
+    /// One that comes about only past a level that is known to be cleared, seconds.
+    pub past_cleared_s: f64,
     /// Nearer in time than this, an alert waits for no count, seconds.
     pub imminent_s: f64,
 }
@@ -54,7 +57,8 @@ impl Thresholds {
             current: Separation::from_nm_and_feet(4.1, 600.0),
             predicted: Separation::from_nm_and_feet(4.1, 600.0),
             look_ahead_s: 120.0,
-            past_level_s: 25.0,
+            past_level_s: 15.0,
+            past_cleared_s: 8.0,
             imminent_s: 30.0,
         }
     }
@@ -66,6 +70,7 @@ impl Thresholds {
             predicted: Separation::from_nm_and_feet(1.5, 500.0),
             look_ahead_s: 75.0,
             past_level_s: 15.0,
+            past_cleared_s: 8.0,
             imminent_s: 25.0,
         }
     }
@@ -147,9 +152,10 @@ pub struct ConflictConfig {
     pub speed_max_mps: f64,
     /// Younger than this is looked at for its present proximity alone, seconds.
     pub young_s: f64,
-    /// So is one whose velocity is less certain than this, m/s, standard deviation an axis.
-    pub velocity_sd_max_mps: f64,
-    /// And one not updated for this long, seconds.
+    /// One whose velocity is uncertain is predicted only as far as it may drift by this, metres,
+    /// standard deviation an axis.
+    pub drift_max_m: f64,
+    /// Without prediction too is one not updated for this long, seconds.
     pub coasting_s: f64,
     /// One not updated for this long is not looked at, seconds.
     pub lost_s: f64,
@@ -196,14 +202,14 @@ impl Default for ConflictConfig {
             speed_min_mps: 50.0 * MPS_PER_KNOT,
             speed_max_mps: 1_000.0,
             young_s: 12.0,
-            velocity_sd_max_mps: 12.0,
+            drift_max_m: 1_500.0,
             coasting_s: 15.0,
             lost_s: 40.0,
             heights: HeightLimits::default(),
             level_rate_mps: 1.5,
             level_step_m: 1_000.0 * METRES_PER_FOOT,
             level_tolerance_m: 150.0 * METRES_PER_FOOT,
-            looks_on: 2,
+            looks_on: 3,
             looks_off: 2,
             exit_factor: 1.15,
             kinds: Kinds {

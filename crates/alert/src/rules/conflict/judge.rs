@@ -73,11 +73,14 @@ pub(super) fn judge(
     if let Some(current) = judge_now(relative, heights_m, current) {
         return Some(current);
     }
-    if !(a.predictable && b.predictable) {
+    let sure_s = a.look_ahead_max_s.min(b.look_ahead_max_s);
+    // Nothing, rather than an instant, where the velocity is no number.
+    if !(sure_s > 0.0) {
         return None;
     }
+    let look_ahead_s = thresholds.look_ahead_s.min(sure_s);
     let predicted = thresholds.predicted.times(factor);
-    let span = relative.nearer_than(predicted.lateral_m, thresholds.look_ahead_s)?;
+    let span = relative.nearer_than(predicted.lateral_m, look_ahead_s)?;
     let first = |a, b| first_nearer(&a, &b, predicted.vertical_m, span);
     let [own_m, others_m] = heights_m;
     let goes_on = first(a.goes_on(own_m), b.goes_on(others_m));
@@ -86,9 +89,10 @@ pub(super) fn judge(
     }
     let levels_off = first(a.levels_off(own_m, config), b.levels_off(others_m, config));
     let cleared = a.cleared_m.is_some() || b.cleared_m.is_some();
+    let past_s = if cleared { thresholds.past_cleared_s } else { thresholds.past_level_s };
     let (from_s, course) = match (goes_on, levels_off) {
         (Some(on_s), Some(off_s)) => (on_s.min(off_s), Course::Either),
-        (Some(on_s), None) if on_s <= thresholds.past_level_s => (on_s, Course::PastLevel),
+        (Some(on_s), None) if on_s <= past_s => (on_s, Course::PastLevel),
         // A guess that they level off must not make a conflict; a clearance may.
         (None, Some(off_s)) if cleared => (off_s, Course::Cleared),
         _ => return None,

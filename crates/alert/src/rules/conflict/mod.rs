@@ -26,6 +26,13 @@ use surveillance::{Time, TrackNumber};
 /// Pairs left alone that are listed at most; the rest are counted.
 pub const SUPPRESSED_MAX: usize = 1_000;
 
+/// Larger lateral thresholds count as this, metres, factor of the exit included: 50 NM.
+pub const LATERAL_MAX_M: f64 = 92_600.0;
+/// Longer look-aheads find no more than this one, seconds.
+pub const LOOK_AHEAD_MAX_S: f64 = 600.0;
+/// Faster is believed of nobody, whatever the configuration says, m/s.
+const SPEED_MAX_MPS: f64 = 2_000.0;
+
 /// Why a pair in conflict is left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Suppression {
@@ -53,7 +60,7 @@ pub struct Suppressed {
 pub struct ConflictCounts {
     /// Tracks looked at.
     pub tracks: u32,
-    /// Of these, for their present proximity alone: young, coasting or of uncertain velocity.
+    /// Of these, for their present proximity alone: young or coasting.
     pub without_prediction: u32,
     /// On the ground.
     pub on_ground: u32,
@@ -127,6 +134,9 @@ impl Widest {
             }
             widest.look_ahead_s = widest.look_ahead_s.max(thresholds.look_ahead_s);
         }
+        // So that no configuration makes every track a neighbour of every other.
+        widest.separation.lateral_m = widest.separation.lateral_m.min(LATERAL_MAX_M);
+        widest.look_ahead_s = widest.look_ahead_s.min(LOOK_AHEAD_MAX_S);
         widest
     }
 }
@@ -200,7 +210,7 @@ impl ConflictRule {
             match Body::of(track, cleared_m, scene.now, &self.config, &self.discs) {
                 Ok(body) => {
                     counts.tracks += 1;
-                    counts.without_prediction += u32::from(!body.predictable);
+                    counts.without_prediction += u32::from(body.look_ahead_max_s == 0.0);
                     self.bodies.push(body);
                 }
                 Err(why) => {
@@ -284,8 +294,12 @@ impl ConflictRule {
                 return true;
             }
             let at = tracks.map(|number| bodies.binary_search_by_key(&number, |body| body.number));
-            let (true, [Ok(a), Ok(b)]) = (held.active, at) else { return false };
+            let [Ok(a), Ok(b)] = at else { return false };
             let last = [bodies[a].last, bodies[b].last];
+            if !held.active {
+                // Between two looks a track drifts apart from itself; the next look decides.
+                return last == held.last;
+            }
             held.looks += u8::from(last != held.last);
             held.last = last;
             let stays = held.looks < config.looks_off;

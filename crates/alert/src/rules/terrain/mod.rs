@@ -37,6 +37,9 @@ pub struct TerrainConfig {
     pub width_m: f64,
     /// How far ahead, seconds.
     pub look_ahead_s: f64,
+    /// A descent that no cleared level is known for is followed this long, seconds, and then
+    /// taken to level off: most do.
+    pub descent_s: f64,
     /// Nearer in time than this is a warning, seconds.
     pub imminent_s: f64,
     /// Where no QNH is known it may differ from the standard by this, hPa.
@@ -47,9 +50,10 @@ pub struct TerrainConfig {
     pub level_rate_mps: f64,
     /// Younger tracks are looked at where they are and not ahead of it, seconds.
     pub young_s: f64,
-    /// So are those whose velocity is less certain, m/s, standard deviation an axis.
-    pub velocity_sd_max_mps: f64,
-    /// And those not updated for this long, seconds.
+    /// Those whose velocity is uncertain are predicted only as far as they may drift by this,
+    /// metres, standard deviation an axis.
+    pub drift_max_m: f64,
+    /// Those not updated for this long are looked at where they are predicted to be, seconds.
     pub coasting_s: f64,
     /// Those not updated for this long are not looked at, seconds.
     pub lost_s: f64,
@@ -71,12 +75,13 @@ impl Default for TerrainConfig {
             exit_margin_m: 100.0 * METRES_PER_FOOT,
             width_m: 0.5 * METRES_PER_NM,
             look_ahead_s: 60.0,
+            descent_s: 25.0,
             imminent_s: 30.0,
             qnh_tolerance_hpa: 15.0,
             heights: HeightLimits::default(),
             level_rate_mps: 1.5,
             young_s: 12.0,
-            velocity_sd_max_mps: 12.0,
+            drift_max_m: 2_500.0,
             coasting_s: 15.0,
             lost_s: 40.0,
             visual_codes: vec![Mode3A::new(0o1200), Mode3A::new(0o7000)],
@@ -213,9 +218,9 @@ impl TerrainRule {
             return None;
         };
         let predictable = unheard_s <= config.coasting_s
-            && velocity_sd_mps(track) <= config.velocity_sd_max_mps
             && scene.now.seconds_since(track.first) >= config.young_s;
-        let look_ahead_s = if predictable { config.look_ahead_s } else { 0.0 };
+        let sure_s = config.drift_max_m / velocity_sd_mps(track);
+        let look_ahead_s = if predictable { config.look_ahead_s.min(sure_s) } else { 0.0 };
         let exit_m = if self.held.contains_key(&track.number) { config.exit_margin_m } else { 0.0 };
         let descent = Descent::of(subject, &altitude, config);
 
@@ -313,7 +318,7 @@ impl TerrainRule {
 struct Descent {
     from_m: f64,
     rate_mps: f64,
-    /// When it is at the level it is cleared to, seconds.
+    /// When it levels off, seconds.
     level_s: f64,
 }
 
@@ -326,7 +331,8 @@ impl Descent {
         let level_s = cleared_m
             .map(|level_m| (level_m + altitude.shift_m - altitude.height_m) / rate_mps)
             .filter(|level_s| *level_s >= 0.0);
-        Self { from_m: altitude.height_m, rate_mps, level_s: level_s.unwrap_or(f64::INFINITY) }
+        let on_s = if rate_mps < 0.0 { config.descent_s } else { f64::INFINITY };
+        Self { from_m: altitude.height_m, rate_mps, level_s: level_s.unwrap_or(on_s) }
     }
 
     fn at(&self, after_s: f64) -> f64 {

@@ -94,8 +94,9 @@ fn crosses_at_corner(outline: &Chain, side: usize, other: &Chain, partner: usize
         let turn = |p: Vec2| (bearing(p) - bearing(before)).rem_euclid(TAU);
         // As seen from the corner, turning from the way in: the way out, and the other's two ways.
         let (out, one, two) = (turn(next), turn(other_before), turn(d));
-        let along =
-            |way: f64| way < ALONG_RAD || way > TAU - ALONG_RAD || (way - out).abs() < ALONG_RAD;
+        let along = |way: f64| {
+            !(ALONG_RAD..=TAU - ALONG_RAD).contains(&way) || (way - out).abs() < ALONG_RAD
+        };
         return !along(one) && !along(two) && (one < out) != (two < out);
     }
     let along = [d[0] - c[0], d[1] - c[1]];

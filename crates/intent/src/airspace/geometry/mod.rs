@@ -8,6 +8,7 @@ mod area;
 mod chain;
 mod crossing;
 mod outline;
+mod raster;
 mod vector;
 
 pub(crate) use area::area_m2;
@@ -17,6 +18,7 @@ pub(crate) use vector::{Foot, Vec3, arc_m, chord_m, cross, dot, sum, times, unit
 
 use super::{Fault, Geometry};
 use chain::{Box2, Chain, Path};
+use raster::{Cell, Raster};
 use vector::{COS_REACH, Plane};
 
 /// Corners that make an outline.
@@ -34,12 +36,16 @@ pub(crate) const PIECE_M: f64 = 50_000.0;
 pub(crate) const SIZE_MAX_M: f64 = 5_000_000.0;
 /// Most sides of one airspace.
 pub(crate) const SIDES_MAX: usize = 1_000_000;
+/// Most sides of all airspaces of a set or a file: long sides are cut and circles drawn, so that
+/// this and not the length of a file bounds what they take.
+pub(crate) const SIDES_OF_ALL_MAX: usize = 8_000_000;
 
 /// The ground under one airspace.
 #[derive(Debug, Clone)]
 pub(crate) struct Shape {
     plane: Plane,
     around: Box2,
+    raster: Raster,
     parts: Vec<Part>,
     edge: Edge,
     /// Holds all of the shape, its inside too, as directions from the Earth's centre.
@@ -110,6 +116,11 @@ impl Shape {
         outline::shape(geometry)
     }
 
+    /// How many sides all outlines have.
+    pub(crate) fn sides(&self) -> usize {
+        self.parts.iter().flat_map(|part| &part.outlines).map(Chain::sides).sum()
+    }
+
     /// Corners of each outline of each part, without the first again.
     pub(crate) fn outlines(&self) -> impl Iterator<Item = impl Iterator<Item = Vec<Vec3>>> {
         self.parts.iter().map(|part| {
@@ -121,9 +132,14 @@ impl Shape {
     }
 
     pub(crate) fn holds(&self, foot: &Foot) -> bool {
-        self.plane
-            .project(foot.unit)
-            .is_some_and(|p| self.around.holds(p) && self.parts.iter().any(|part| part.holds(p)))
+        self.plane.project(foot.unit).is_some_and(|p| {
+            self.around.holds(p)
+                && match self.raster.at(p) {
+                    Cell::Inside => true,
+                    Cell::Outside => false,
+                    Cell::Edge => self.parts.iter().any(|part| part.holds(p)),
+                }
+        })
     }
 
     /// Along the ellipsoid to the nearest point of the edge, metres, negative inside. Where parts
@@ -165,6 +181,12 @@ impl Shape {
         let path = Path::between(from, to);
         if !self.around.meets(path.bounds()) {
             return 0;
+        }
+        if self.raster.is_clear(&path) {
+            // It stays where it begins.
+            let inside =
+                begin.is_some_and(|p| self.around.holds(p) && self.raster.at(p) == Cell::Inside);
+            return i32::from(inside);
         }
         let mut inside = 0;
         for part in self.parts.iter().filter(|part| part.around.meets(path.bounds())) {

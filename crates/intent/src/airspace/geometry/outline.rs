@@ -2,6 +2,7 @@
 
 use super::chain::{Box2, Box3, Chain};
 use super::crossing::{Found, first_crossing};
+use super::raster::Raster;
 use super::vector::{Foot, Plane, Vec3, difference, dot, sum, times, unit};
 use super::{
     ARC_ERROR_M, CORNERS_MIN, Edge, PIECE_M, Part, REACH_MAX_DEG, SIDES_MAX, SIZE_MAX_M, Shape,
@@ -230,6 +231,7 @@ fn assemble(parts: Vec<Vec<Vec<Geodetic>>>, edge: Edge, middle: Geodetic) -> Res
     let mut shape = Shape {
         plane,
         around: Box2::EMPTY,
+        raster: Raster::of(&Box2::EMPTY, &[]),
         parts: Vec::with_capacity(parts.len()),
         edge,
         bounds: Box3::EMPTY,
@@ -271,6 +273,7 @@ fn assemble(parts: Vec<Vec<Vec<Geodetic>>>, edge: Edge, middle: Geodetic) -> Res
         shape.parts.push(part);
     }
     shape.bounds = bulged(shape.bounds, least_cos);
+    shape.raster = Raster::of(&shape.around, &shape.parts);
     if let Edge::Line { line, half_width_m } = &shape.edge {
         shape.area_m2 = corridor_area_m2(line, *half_width_m);
     }

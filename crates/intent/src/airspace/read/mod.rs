@@ -18,6 +18,7 @@ pub use permissions::permissions;
 pub use tables::{aerodromes_csv, points_csv};
 
 use super::defect::quoted;
+use super::geometry::SIDES_OF_ALL_MAX;
 use super::{Aerodrome, Airspace, Defect, Fault, Point};
 use std::borrow::Cow;
 
@@ -42,7 +43,7 @@ pub struct Understood {
     pub defects: Vec<Defect>,
 }
 
-/// Formats of airspace.
+/// Formats of airspace and places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// OpenAir, versions 1 and 2.
@@ -51,15 +52,20 @@ pub enum Format {
     GeoJson,
     /// AIXM 5.1 or 5.1.1.
     Aixm,
+    /// Aerodromes as [`aerodromes_csv`] reads them.
+    Aerodromes,
+    /// Points as [`points_csv`] reads them.
+    Points,
 }
 
 impl Format {
-    /// By the first character that is not space.
+    /// By the first character that is not space, and the names of columns where the first line has
+    /// such.
     pub fn guess(bytes: &[u8]) -> Format {
         match first_character(bytes) {
             Some(b'{') => Format::GeoJson,
             Some(b'<') => Format::Aixm,
-            _ => Format::OpenAir,
+            _ => by_columns(bytes).unwrap_or(Format::OpenAir),
         }
     }
 
@@ -69,6 +75,8 @@ impl Format {
             Format::OpenAir => openair(bytes),
             Format::GeoJson => geojson(bytes),
             Format::Aixm => aixm(bytes),
+            Format::Aerodromes => aerodromes_csv(bytes),
+            Format::Points => points_csv(bytes),
         }
     }
 }
@@ -78,11 +86,27 @@ fn first_character(bytes: &[u8]) -> Option<u8> {
     bytes.iter().copied().find(|octet| !octet.is_ascii_whitespace())
 }
 
+fn by_columns(bytes: &[u8]) -> Option<Format> {
+    let (_, header) = lines(bytes).next()?;
+    let header = header.to_ascii_lowercase();
+    let columns: Vec<&str> = header.split(',').map(|name| name.trim().trim_matches('"')).collect();
+    let any = |names: &[&str]| columns.iter().any(|column| names.contains(column));
+    if !any(&["lat", "latitude", "latitude_deg"]) {
+        return None;
+    }
+    Some(if any(&["icao", "icao_code", "gps_code", "iata"]) {
+        Format::Aerodromes
+    } else {
+        Format::Points
+    })
+}
+
 /// What has been understood so far, and the corners that arcs have added.
 struct Reading {
     understood: Understood,
     more_defects: bool,
     corners_left: usize,
+    sides_left: usize,
 }
 
 impl Reading {
@@ -92,6 +116,7 @@ impl Reading {
             understood: Understood::default(),
             more_defects: false,
             corners_left: CORNERS_MAX,
+            sides_left: SIDES_OF_ALL_MAX,
         };
         if bytes.len() > BYTES_MAX {
             let fault = Fault::TooMuch { what: "octets in a file", limit: BYTES_MAX };
@@ -118,7 +143,17 @@ impl Reading {
     /// `lines` are those of its corners, where the format has a line for each.
     fn take(&mut self, airspace: Airspace, lines: &[u32]) {
         match airspace.shape() {
-            Ok(_) => self.understood.airspaces.push(airspace),
+            Ok(shape) => match self.sides_left.checked_sub(shape.sides()) {
+                Some(left) => {
+                    self.sides_left = left;
+                    self.understood.airspaces.push(airspace);
+                }
+                None => {
+                    let fault =
+                        Fault::TooMuch { what: "sides of all airspaces", limit: SIDES_OF_ALL_MAX };
+                    self.note(airspace.line, "geometry", Some(&airspace.name), fault);
+                }
+            },
             Err(mut defect) => {
                 if let Fault::Crosses { first, .. } = defect.fault {
                     let line = lines.get(first.saturating_sub(1));

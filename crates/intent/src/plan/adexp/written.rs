@@ -21,7 +21,7 @@ pub fn write(message: &Message) -> String {
             text.flight("IARR", &arrival.flight, Some("EOBT"));
             text.field("ADARR", arrival.aerodrome);
             if let Some(name) = &arrival.name {
-                text.field("ADARRZ", name);
+                text.field("ADARRZ", unhyphenated(name));
             }
             text.field("ATA", arrival.time);
         }
@@ -106,6 +106,7 @@ impl Text {
 
     fn other(&mut self, other: &Other, dated: bool) {
         for (indicator, text) in &other.items {
+            let text = &unhyphenated(text);
             match indicator {
                 Indicator::Dof if !dated => {}
                 Indicator::Dof => self.field("EOBD", text),
@@ -168,6 +169,12 @@ impl Text {
             Amendment::Identification(..) => {}
         }
     }
+}
+
+/// Words without the hyphens in front of them, which would begin another field.
+fn unhyphenated(text: &str) -> String {
+    let words = text.split(' ').map(|word| word.trim_start_matches('-'));
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn instant(time: Time) -> String {

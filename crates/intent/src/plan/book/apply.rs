@@ -35,22 +35,23 @@ impl Plans {
         let time = plan.off_block.ok_or(Refusal::NoTime)?;
         let off_block = match plan.other.date {
             Some(date) => date.at(time),
-            None => next(time, received.plus_seconds(-self.config.tolerance_s)),
+            // PANS-ATM: without DOF/ it is for the next 24 hours; a message may come a little late.
+            None => next(time, received.plus_seconds(-self.config.early_s)),
         };
         let filing = write_icao(message).into_boxed_str();
         let same = self.of_callsign(plan.callsign).find(|entry| {
-            entry.life.is_open()
-                && (entry.plan.departure, entry.plan.destination)
-                    == (plan.departure, plan.destination)
-                && entry.filed_off_block.seconds_since(off_block).abs() <= self.config.same_s
+            let repeated = entry.filing == filing && entry.known_as.contains(&off_block);
+            let near = entry.off_block.seconds_since(off_block).abs() <= self.config.same_s;
+            let ends = (entry.plan.departure, entry.plan.destination);
+            entry.life.is_open() && (repeated || near && ends == (plan.departure, plan.destination))
         });
-        if let Some(id) = same.map(|entry| entry.id) {
-            if self.entries.get(&id).is_some_and(|entry| entry.filing == filing) {
+        if let Some((id, known)) = same.map(|entry| (entry.id, entry.filing == filing)) {
+            if known {
                 return Ok(Applied::Repeated(id));
             }
             return self.revise(id, received, |entry| {
                 entry.plan = plan.clone();
-                (entry.off_block, entry.filed_off_block) = (off_block, off_block);
+                entry.set_off_block(off_block);
                 entry.filing = filing;
                 if entry.life == Life::Delayed {
                     entry.life = Life::Filed;
@@ -70,7 +71,7 @@ impl Plans {
             landing: None,
             revised: received,
             version: 0,
-            filed_off_block: off_block,
+            known_as: vec![off_block],
             filing,
         };
         self.by_callsign.entry(plan.callsign).or_default().push(id);
@@ -89,11 +90,10 @@ impl Plans {
             if let Some(time) = entry.plan.off_block
                 && before != (entry.plan.off_block, entry.plan.other.date)
             {
-                entry.off_block = match entry.plan.other.date {
+                entry.set_off_block(match entry.plan.other.date {
                     Some(date) => date.at(time),
                     None => near(time, entry.off_block),
-                };
-                entry.filed_off_block = entry.off_block;
+                });
             }
             Ok(())
         })
@@ -125,7 +125,8 @@ impl Plans {
                 return Err(Refusal::Delay { from, to });
             }
             if to > from {
-                (entry.off_block, entry.life) = (to, Life::Delayed);
+                entry.set_off_block(to);
+                entry.life = Life::Delayed;
                 entry.plan.off_block = Some(time);
             }
             Ok(())
@@ -150,7 +151,16 @@ impl Plans {
     }
 
     fn arrive(&mut self, arrival: &Arrival, received: Time) -> Result<Applied, Refusal> {
-        let id = self.find(&arrival.flight, Named::OffBlock, received)?;
+        let (place, time) = (arrival.aerodrome, arrival.time);
+        let repeated = self.of_callsign(arrival.flight.callsign).find(|entry| {
+            entry.landing.is_some_and(|(landed_at, landed)| {
+                landed_at == place && near(time, received) == landed
+            })
+        });
+        if let Some(entry) = repeated {
+            return Ok(Applied::Repeated(entry.id));
+        }
+        let id = self.find(&arrival.flight, Named::Landing, received)?;
         let config = self.config.clone();
         self.revise(id, received, |entry| {
             if !(entry.life.is_open() || entry.life == Life::Arrived) {
@@ -193,9 +203,10 @@ impl Plans {
     }
 
     /// The plan that a message is about: of that callsign, departure and destination the one whose
-    /// time is nearest, an open one rather than a closed one.
+    /// time is nearest; of two as near the open one.
     fn find(&self, flight: &Flight, named: Named, received: Time) -> Result<PlanId, Refusal> {
-        let mut best: Option<(bool, f64, PlanId)> = None;
+        let mut best: Option<(bool, f64, bool)> = None;
+        let mut meant: Option<PlanId> = None;
         let mut as_near = 0;
         for entry in self.of_callsign(flight.callsign) {
             let place = entry.plan.departure == flight.departure
@@ -207,14 +218,16 @@ impl Plans {
             if off_s > self.config.tolerance_s.max(named.slack_s(&self.config)) {
                 continue;
             }
-            let rank = (!entry.life.is_open(), off_s, entry.id);
-            match best {
-                Some((closed, s, _)) if (closed, s) == (rank.0, rank.1) => as_near += 1,
-                Some((closed, s, _)) if (closed, s) < (rank.0, rank.1) => {}
-                _ => (best, as_near) = (Some(rank), 1),
+            // What will not be flown neither departs nor lands.
+            let dead = matches!(entry.life, Life::Cancelled | Life::Expired);
+            let rank = (dead && !matches!(named, Named::OffBlock), off_s, !entry.life.is_open());
+            if best == Some(rank) {
+                as_near += 1;
+            } else if best.is_none_or(|best| rank < best) {
+                (best, meant, as_near) = (Some(rank), Some(entry.id), 1);
             }
         }
-        let (_, _, id) = best.ok_or(Refusal::NoPlan)?;
+        let id = meant.ok_or(Refusal::NoPlan)?;
         if as_near > 1 { Err(Refusal::Ambiguous { count: as_near }) } else { Ok(id) }
     }
 }
@@ -224,6 +237,8 @@ impl Plans {
 enum Named {
     /// The off-block time as known before.
     OffBlock,
+    /// The off-block time, or nothing.
+    Landing,
     /// The new one.
     Revised,
     /// The actual take-off.
@@ -243,9 +258,9 @@ impl Named {
             let is_day = |time: Time| Date::of(time) == Some(date);
             let rolled = || {
                 let new = flight.time.map(|time| near(time, entry.off_block));
-                !matches!(self, Self::OffBlock) && new.is_some_and(is_day)
+                matches!(self, Self::Revised | Self::TakeOff) && new.is_some_and(is_day)
             };
-            if is_day(entry.filed_off_block) || is_day(entry.off_block) {
+            if entry.known_as.iter().any(|known| is_day(*known)) {
                 0.0
             } else if rolled() {
                 // Over midnight some give the new day; a plan of the day itself comes first.
@@ -263,15 +278,12 @@ impl Named {
             return dated_s + from.max(to).max(0.0);
         };
         match self {
-            Self::OffBlock => {
+            Self::OffBlock | Self::Landing => {
                 let said = |known: Time| {
                     flight.date.map_or(near_received(time, known, received), |date| date.at(time))
                 };
-                let known = [entry.filed_off_block, entry.off_block];
-                known
-                    .map(|known| off_s(said(known), known))
-                    .into_iter()
-                    .fold(f64::INFINITY, f64::min)
+                let known = entry.known_as.iter().map(|known| off_s(said(*known), *known));
+                dated_s + known.fold(f64::INFINITY, f64::min)
             }
             Self::Revised | Self::TakeOff => {
                 // Without a day it must also have come on about the day of the plan.
@@ -285,7 +297,7 @@ impl Named {
 
     fn slack_s(self, config: &super::PlansConfig) -> f64 {
         match self {
-            Self::OffBlock => 0.0,
+            Self::OffBlock | Self::Landing => 0.0,
             Self::Revised | Self::TakeOff => config.delay_max_s,
         }
     }

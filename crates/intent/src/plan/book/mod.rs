@@ -53,6 +53,9 @@ impl Life {
     }
 }
 
+/// Most off-block times remembered of one plan.
+const KNOWN_AS_MAX: usize = 8;
+
 /// A plan with what was heard of it since.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -72,8 +75,9 @@ pub struct Entry {
     pub revised: Time,
     /// Another number after every change of the plan.
     pub version: u64,
-    /// The off-block time that messages with the old one still name, UTC.
-    filed_off_block: Time,
+    /// Off-block times by which messages named it, the latest last, UTC; a message that comes again
+    /// still names an old one.
+    known_as: Vec<Time>,
     /// The filing as text, by which a repeated one is known.
     filing: Box<str>,
 }
@@ -82,6 +86,16 @@ impl Entry {
     /// Take-off: the actual, or off-block and the taxi time, UTC.
     pub fn departure_time(&self, config: &PlansConfig) -> Time {
         self.take_off.unwrap_or_else(|| self.off_block.plus_seconds(config.taxi_s))
+    }
+
+    /// Takes another off-block time.
+    fn set_off_block(&mut self, off_block: Time) {
+        self.off_block = off_block;
+        self.known_as.retain(|known| *known != off_block);
+        if self.known_as.len() == KNOWN_AS_MAX {
+            self.known_as.remove(0);
+        }
+        self.known_as.push(off_block);
     }
 
     /// Over the destination, UTC; the longest flight believed where field 16b said none.

@@ -42,9 +42,17 @@ pub(super) struct Weighed {
 impl Weighed {
     /// Nothing but the route speaks for it, and that clearly; nothing speaks against it.
     pub(super) fn by_route_alone(&self, config: &CorrelatorConfig) -> bool {
-        let said = [self.why.callsign, self.why.address, self.why.code];
-        // A track that tells its callsign and is not the plan's is another flight.
-        self.near >= config.route_alone && said == [Word::Silent; 3]
+        self.near >= config.route_alone && self.is_silent()
+    }
+
+    /// Nothing speaks against it, and it is still about its route.
+    pub(super) fn stays_on_route(&self, config: &CorrelatorConfig) -> bool {
+        self.near >= 0.5 * config.route_alone && self.is_silent()
+    }
+
+    /// Neither callsign, address nor code says anything.
+    fn is_silent(&self) -> bool {
+        [self.why.callsign, self.why.address, self.why.code] == [Word::Silent; 3]
     }
 }
 

@@ -15,6 +15,8 @@ const STEP_M: f64 = 15_000.0;
 const STALE_S: f64 = 10.0;
 /// Slower, a course means little, m/s.
 const COURSE_SPEED_MPS: f64 = 25.0;
+/// Marks the end of a cell's strips while they are put in order.
+const FRESH: u32 = 1 << 31;
 /// End of a chain.
 const NONE: u32 = u32::MAX;
 
@@ -83,6 +85,25 @@ pub(super) struct Beside {
     pub(super) course_cos: Option<f64>,
 }
 
+/// What of a piece of a route may be flown now: enough to tell that a track is not near it.
+#[derive(Debug, Clone, Copy)]
+struct Strip {
+    start_m: [f64; 3],
+    along: [f64; 3],
+    length_m: f64,
+    slot: u32,
+    piece: u32,
+}
+
+impl Strip {
+    fn distance_squared_m2(&self, [x, y, z]: [f64; 3]) -> f64 {
+        let off = [x - self.start_m[0], y - self.start_m[1], z - self.start_m[2]];
+        let dot = |a: [f64; 3], b: [f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+        let beyond_m = dot(off, self.along).clamp(0.0, self.length_m);
+        dot(off, off) + beyond_m * (beyond_m - 2.0 * dot(off, self.along))
+    }
+}
+
 /// Plans with the same key, as a chain through [`Index::links`].
 type Chains<K> = FxHashMap<K, u32>;
 
@@ -94,9 +115,13 @@ pub(super) struct Index {
     by_address: Chains<Address>,
     by_code: Chains<Mode3A>,
     links: Vec<(u32, u32)>,
-    /// Cells with the pieces of routes that may be flown near them now, as chains through `pieces`.
-    cells: Chains<[i16; 3]>,
-    pieces: Vec<(u32, u32, u32)>,
+    /// Parts of routes that may be flown now.
+    strips: Vec<Strip>,
+    /// Cells with the strips within reach: where in `entries` they begin and end.
+    cells: FxHashMap<[i16; 3], [u32; 2]>,
+    entries: Vec<u32>,
+    /// Each cell with each strip, before they are put in order.
+    reached: Vec<([i16; 3], u32)>,
     built: Option<(u64, Time)>,
 }
 
@@ -120,7 +145,8 @@ impl Index {
         let expanded = self.expand(plans, places);
         self.slots.clear();
         self.links.clear();
-        self.pieces.clear();
+        self.strips.clear();
+        self.reached.clear();
         self.by_callsign.clear();
         self.by_address.clear();
         self.by_code.clear();
@@ -132,7 +158,32 @@ impl Index {
                 self.add(entry, plans, config, now);
             }
         }
+        self.order_cells();
         Some(expanded)
+    }
+
+    /// Puts the strips of each cell side by side, in their order.
+    fn order_cells(&mut self) {
+        for (key, _) in &self.reached {
+            self.cells.entry(*key).or_default()[1] += 1;
+        }
+        let mut from = 0;
+        for (key, _) in &self.reached {
+            // The first time a cell comes, its share of `entries` is given out.
+            let span = self.cells.entry(*key).or_default();
+            if span[1] & FRESH == 0 {
+                let count = span[1];
+                *span = [from, from | FRESH];
+                from += count;
+            }
+        }
+        self.entries.clear();
+        self.entries.resize(self.reached.len(), 0);
+        for (key, strip) in &self.reached {
+            let span = self.cells.entry(*key).or_default();
+            self.entries[(span[1] & !FRESH) as usize] = *strip;
+            span[1] += 1;
+        }
     }
 
     fn expand<P: Places + ?Sized>(
@@ -188,41 +239,17 @@ impl Index {
             let to_m = route.along_at(elapsed_s + window_s);
             let reach_m = reach(config.lateral_m, config);
             for piece in route.line().pieces_between(from_m, to_m) {
-                let ends = route.line().ends_of(piece, from_m, to_m);
-                self.cells_about(ends, reach_m, (number, piece as u32));
+                let [a, b] = route.line().ends_of(piece, from_m, to_m);
+                let span: [f64; 3] = std::array::from_fn(|axis| b[axis] - a[axis]);
+                let length_m = length(span);
+                let along = span.map(|part| if length_m > 0.0 { part / length_m } else { 0.0 });
+                let piece = piece as u32;
+                let strip = Strip { start_m: a, along, length_m, slot: number, piece };
+                cells_about(&mut self.reached, reach_m, (self.strips.len(), &strip));
+                self.strips.push(strip);
             }
         }
         self.slots.push(slot);
-    }
-
-    /// Enters a piece in every cell within reach of it.
-    fn cells_about(&mut self, [a, b]: [[f64; 3]; 2], reach_m: f64, (slot, piece): (u32, u32)) {
-        let span: [f64; 3] = std::array::from_fn(|axis| b[axis] - a[axis]);
-        let length_m = length(span);
-        let steps = (length_m / STEP_M).ceil().max(1.0);
-        let reach_m = reach_m + 0.5 * STEP_M;
-        let mut before: Option<[[i16; 3]; 2]> = None;
-        for step in 0..=steps as usize {
-            let share = step as f64 / steps;
-            let at: [f64; 3] = std::array::from_fn(|axis| a[axis] + share * span[axis]);
-            let radius_m = length(at);
-            let low = at.map(|axis_m| cell(axis_m - reach_m));
-            let high = at.map(|axis_m| cell(axis_m + reach_m));
-            for key in cells_between(low, high) {
-                let known = before.is_some_and(|[low, high]| {
-                    (0..3).all(|axis| (low[axis]..=high[axis]).contains(&key[axis]))
-                });
-                let centre = key.map(|axis| (f64::from(axis) + 0.5) * CELL_M);
-                // A cell that the surface does not cross holds nobody.
-                let crossed = (length(centre) - radius_m).abs() < CELL_M;
-                if crossed && !known {
-                    let new = self.pieces.len() as u32;
-                    let next = self.cells.insert(key, new).unwrap_or(NONE);
-                    self.pieces.push((slot, piece, next));
-                }
-            }
-            before = Some([low, high]);
-        }
     }
 
     pub(super) fn trajectory(&self, plan: PlanId) -> Option<&Trajectory> {
@@ -263,10 +290,16 @@ impl Index {
         let reach_m = reach(config.lateral_m, config);
         let window_s = reach(config.off_time_s, config);
         let cos_min = 2.0 * config.route_alone - 1.0;
-        let mut at = self.cells.get(&[x_m, y_m, z_m].map(cell)).copied().unwrap_or(NONE);
-        while let Some((slot, piece, next)) = self.pieces.get(at as usize) {
-            let slot = &self.slots[*slot as usize];
-            let piece = *piece as usize;
+        // The surface stands a little over a strip.
+        let far_m2 = reach_m * reach_m + 1e6;
+        let Some([from, to]) = self.cells.get(&[x_m, y_m, z_m].map(cell)) else { return };
+        for strip in &self.entries[*from as usize..(*to & !FRESH) as usize] {
+            let strip = &self.strips[*strip as usize];
+            if strip.distance_squared_m2([x_m, y_m, z_m]) > far_m2 {
+                continue;
+            }
+            let slot = &self.slots[strip.slot as usize];
+            let piece = strip.piece as usize;
             let near = |beside: &Beside| {
                 beside.distance_m <= reach_m
                     && beside.late_s.abs() <= window_s
@@ -275,8 +308,34 @@ impl Index {
             if slot.beside(piece, moving, now).as_ref().is_some_and(near) {
                 each(slot, piece);
             }
-            at = *next;
         }
+    }
+}
+
+/// Enters a strip in every cell within reach of it.
+fn cells_about(reached: &mut Vec<([i16; 3], u32)>, reach_m: f64, (number, strip): (usize, &Strip)) {
+    let steps = (strip.length_m / STEP_M).ceil().max(1.0);
+    let reach_m = reach_m + 0.5 * STEP_M;
+    let mut before: Option<[[i16; 3]; 2]> = None;
+    for step in 0..=steps as usize {
+        let ahead_m = step as f64 / steps * strip.length_m;
+        let at: [f64; 3] =
+            std::array::from_fn(|axis| strip.start_m[axis] + strip.along[axis] * ahead_m);
+        let radius_m = length(at);
+        let low = at.map(|axis_m| cell(axis_m - reach_m));
+        let high = at.map(|axis_m| cell(axis_m + reach_m));
+        for key in cells_between(low, high) {
+            let known = before.is_some_and(|[low, high]| {
+                (0..3).all(|axis| (low[axis]..=high[axis]).contains(&key[axis]))
+            });
+            let centre = key.map(|axis| (f64::from(axis) + 0.5) * CELL_M);
+            // A cell that the surface does not cross holds nobody.
+            let crossed = (length(centre) - radius_m).abs() < CELL_M;
+            if crossed && !known {
+                reached.push((key, number as u32));
+            }
+        }
+        before = Some([low, high]);
     }
 }
 

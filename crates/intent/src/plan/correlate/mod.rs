@@ -37,7 +37,8 @@ pub struct CorrelatorConfig {
     pub route_other: f64,
     /// Least score of a match.
     pub accept: f64,
-    /// A match is kept down to this score.
+    /// A match is kept down to this score; one that nothing speaks against, as long as it is half as
+    /// near its route as [`Self::route_alone`] asks.
     pub keep: f64,
     /// Lead over the next best plan; less is ambiguous.
     pub lead: f64,
@@ -45,6 +46,8 @@ pub struct CorrelatorConfig {
     pub route_alone: f64,
     /// See [`Self::route_alone`], seconds.
     pub route_alone_s: f64,
+    /// A track that tells nothing is looked for among the routes about it only so often, seconds.
+    pub scan_s: f64,
     /// A match that fell below [`Self::keep`] ends after, seconds.
     pub release_s: f64,
     /// Another plan leads for so long before it takes over, seconds.
@@ -77,6 +80,7 @@ impl Default for CorrelatorConfig {
             lead: 0.1,
             route_alone: 0.6,
             route_alone_s: 60.0,
+            scan_s: 4.0,
             release_s: 30.0,
             switch_s: 10.0,
             lateral_m: 18_520.0,
@@ -145,6 +149,8 @@ struct Held {
     /// The plan that would take over, and since when.
     next: Option<(PlanId, Time)>,
     seen: Time,
+    /// When the routes about it were looked through, and what came of it.
+    scanned: Option<(Time, Unmatched)>,
 }
 
 /// Who flies a plan, with what score, when last seen.
@@ -204,6 +210,16 @@ impl Correlator {
         self.held.get(&track).and_then(|held| held.plan)
     }
 
+    /// Says that a track ended: its plan is free for another at once.
+    pub fn forget(&mut self, track: TrackNumber) {
+        let held = self.held.remove(&track).and_then(|held| held.plan);
+        if let Some(plan) = held
+            && self.flown.get(&plan).is_some_and(|flown| flown.by == track)
+        {
+            self.flown.remove(&plan);
+        }
+    }
+
     /// The plan that the track flies at `now`, or why there is none. No allocation once the track is
     /// known; about a microsecond.
     pub fn correlate(&mut self, track: &Track, now: Time) -> Result<Match, Unmatched> {
@@ -212,42 +228,67 @@ impl Correlator {
             good: now,
             next: None,
             seen: now,
+            scanned: None,
         });
         held.seen = now;
-        let ranked = self.rank(track, held.plan, now);
+        let moving = Moving::of(track);
+        let mut ranked = Ranked::default();
+        let named = self.rank_named(track, &moving, held.plan, now, &mut ranked);
+        // Nothing that the track tells of itself is in any plan: there is only where it is. With a
+        // callsign of its own it is another flight.
+        let by_place = !named && track.codes.callsign.is_none() && ranked.held.is_none();
+        if by_place {
+            if let Some((when, why)) = held.scanned
+                && (0.0..self.scan_wait_s(track.number)).contains(&now.seconds_since(when))
+            {
+                self.held.insert(track.number, held);
+                return Err(why);
+            }
+            self.rank_beside(track, &moving, now, &mut ranked);
+        }
         let answer = self.decide(&mut held, &ranked, now);
         let answer = answer.and_then(|found| self.claim(track.number, &mut held, found, now));
+        held.scanned = answer.err().filter(|_| by_place).map(|why| (now, why));
         self.held.insert(track.number, held);
         answer
     }
 
-    /// The best two plans, and the one held.
-    fn rank(&self, track: &Track, held: Option<PlanId>, now: Time) -> Ranked {
-        let mut ranked = Ranked::default();
-        let moving = Moving::of(track);
-        let position = moving.position;
-        let mut consider = |slot: &Slot, piece: Option<usize>| {
-            let beside = piece.map(|piece| (piece, &moving));
+    /// Not all at once: tracks of other numbers wait a little more or less.
+    fn scan_wait_s(&self, track: TrackNumber) -> f64 {
+        self.config.scan_s * (0.75 + f64::from(track.0 % 8) / 16.0)
+    }
+
+    /// Ranks the plans that share a code with the track, and the one held; gives whether any does.
+    fn rank_named(
+        &self,
+        track: &Track,
+        moving: &Moving,
+        held: Option<PlanId>,
+        now: Time,
+        ranked: &mut Ranked,
+    ) -> bool {
+        let mut consider = |slot: &Slot| {
+            let beside = slot.locate(moving.position, now).map(|piece| (piece, moving));
             let weighed = weigh(track, slot, beside, now, &self.config);
             ranked.take(Candidate { plan: slot.id, weighed }, held);
         };
         let mut named = false;
         self.index.by_codes(&track.codes, |slot| {
             named = true;
-            let piece = slot.locate(position, now);
-            consider(slot, piece);
+            consider(slot);
         });
         if let Some(slot) = held.and_then(|held| self.index.slot_of(held)) {
-            consider(slot, slot.locate(position, now));
+            consider(slot);
         }
-        if !named && track.codes.callsign.is_none() {
-            // Nothing that the track tells of itself is in any plan: there is only where it is. With
-            // a callsign of its own it is another flight.
-            self.index.beside(&moving, now, &self.config, |slot, piece| {
-                consider(slot, Some(piece));
-            });
-        }
-        ranked
+        named
+    }
+
+    /// Ranks the plans whose routes pass where the track is, now and in its direction.
+    fn rank_beside(&self, track: &Track, moving: &Moving, now: Time, ranked: &mut Ranked) {
+        self.index.beside(moving, now, &self.config, |slot, piece| {
+            let weighed = weigh(track, slot, Some((piece, moving)), now, &self.config);
+            ranked.take(Candidate { plan: slot.id, weighed }, None);
+        });
     }
 
     /// Keeps, ends, changes or begins a match.
@@ -255,7 +296,7 @@ impl Correlator {
         let config = &self.config;
         if let (Some(_), Some(current)) = (held.plan, ranked.held) {
             let score = current.weighed.score;
-            if score >= config.keep {
+            if score >= config.keep || current.weighed.stays_on_route(config) {
                 held.good = now;
             }
             let rival = ranked.best.filter(|best| best.plan != current.plan);

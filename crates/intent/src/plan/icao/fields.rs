@@ -174,11 +174,13 @@ pub(crate) fn route(
         Some((speed, rest)) => {
             words.next();
             route.speed = Some(speed);
-            let level = if rest.is_empty() { words.next().unwrap_or_default() } else { rest };
+            let level = match rest {
+                "" => words.next_if(|word| Level::new(word).is_some()).unwrap_or_default(),
+                rest => rest,
+            };
             route.level = Level::new(level);
             if route.level.is_none() {
-                let place = if level.is_empty() { first } else { level };
-                reader.say(place, level_field, Fault::not(level, "a level"));
+                reader.say(first, level_field, Fault::not(level, "a level"));
             }
         }
         None => {
@@ -187,7 +189,7 @@ pub(crate) fn route(
                 speed_field,
                 Fault::not(first, "a speed"),
             );
-            if first.as_bytes().iter().take(2).any(u8::is_ascii_digit) {
+            if Element::new(first).is_none() {
                 words.next();
             }
         }

@@ -35,8 +35,6 @@ pub(crate) fn next_start(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'(', &bytes[from..]).map(|at| from + at).find(|at| {
         let rest = &bytes[at + 1..];
-        let space = rest.iter().take(8).take_while(|c| c.is_ascii_whitespace()).count();
-        let rest = &rest[space..];
         let letters = rest.iter().take(10).take_while(|c| c.is_ascii_uppercase()).count();
         match rest.get(letters) {
             Some(b'-') => letters == 3,
@@ -61,7 +59,7 @@ fn end_of(region: &str) -> Option<usize> {
 
 fn message(reader: &mut Reader<'_>, body: &str) {
     let line = reader.line_of(body.trim_start());
-    let (head, rest) = body.split_once('-').unwrap_or((body, ""));
+    let (head, rest) = body.split_once('-').unwrap_or(body.split_at(body.len()));
     let head = head.trim();
     let kind = head.get(..3).unwrap_or(head);
     let read = match kind {
@@ -131,7 +129,7 @@ fn filed(reader: &mut Reader<'_>, head: &str, rest: &str) -> Option<Message> {
         }
         Some(destination)
     });
-    let tail = part(reader, "18").unwrap_or_default();
+    let tail = part(reader, "18").unwrap_or(&head[head.len()..]);
     let (other, supplement) = other::split_supplement(tail);
     let other = other::read(reader, other);
     let (callsign, code) = usable(reader, head, identification, "7", "callsign")?;
@@ -162,7 +160,7 @@ fn filed(reader: &mut Reader<'_>, head: &str, rest: &str) -> Option<Message> {
 /// Fields 7, 13, 16 and 18, by which CNL, DLA and DEP find their plan.
 fn flight(reader: &mut Reader<'_>, head: &str, rest: &str) -> Option<Flight> {
     let mut parts = rest.splitn(4, '-');
-    let identification = fields::identification(reader, parts.next().unwrap_or_default());
+    let identification = parts.next().and_then(|part| fields::identification(reader, part));
     let departure = parts.next().and_then(|part| fields::departure(reader, part));
     let destination = parts.next().and_then(|part| fields::destination(reader, part));
     let other = parts.next().map(|part| other::read(reader, part)).unwrap_or_default();
@@ -198,7 +196,7 @@ fn timed(reader: &mut Reader<'_>, head: &str, flight: Flight) -> Option<Flight> 
 
 fn changed(reader: &mut Reader<'_>, head: &str, rest: &str) -> Option<Message> {
     let mut parts = Parts::of(rest);
-    let identification = fields::identification(reader, parts.next().unwrap_or_default());
+    let identification = parts.next().and_then(|part| fields::identification(reader, part));
     let departure = parts.next().and_then(|part| fields::departure(reader, part));
     let destination = parts.next().and_then(|part| fields::destination(reader, part));
     let mut date = None;

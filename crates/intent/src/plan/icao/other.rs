@@ -106,7 +106,9 @@ pub(crate) fn estimate(
     word: &str,
 ) {
     let parts = word.len().checked_sub(4).and_then(|at| word.split_at_checked(at));
-    let read = parts.filter(|(name, _)| !name.is_empty() && name.is_ascii());
+    let read = parts.filter(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
     let read = read.and_then(|(name, time)| Some((name, Elapsed::new(time)?)));
     let read = read.filter(|(_, elapsed)| elapsed.minutes() <= ELAPSED_MAX_MIN);
     let wanted = "a point and an elapsed time up to 4800";

@@ -44,7 +44,7 @@ fn filed(plan: &Plan) -> String {
     let aircraft = plan.aircraft.as_ref().map(aircraft).unwrap_or_default();
     let rules = plan.rules.map(|rules| rules.as_str()).unwrap_or_default();
     let kind = plan.kind.map(|kind| kind.as_str()).unwrap_or_default();
-    let supplement = plan.supplement.as_ref().map(|text| format!("\n-{text}"));
+    let supplement = plan.supplement.as_ref().map(|text| format!("-{text}"));
     format!(
         "(FPL-{}-{rules}{kind}\n-{aircraft}-{}\n-{}\n-{}\n-{}\n-{}{})",
         identification(plan.callsign, plan.code),

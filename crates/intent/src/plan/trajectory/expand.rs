@@ -36,6 +36,16 @@ pub trait Places {
     }
 }
 
+impl Places for crate::airspace::Places {
+    fn aerodrome(&self, indicator: &str) -> Option<Geodetic> {
+        self.aerodrome(indicator).map(|aerodrome| aerodrome.position)
+    }
+
+    fn points(&self, name: &str, found: &mut Vec<Geodetic>) {
+        found.extend(self.points(name).iter().map(|point| point.position));
+    }
+}
+
 /// Longest detour that a point may be: further, it is another point of the same name.
 const DETOUR_MAX_M: f64 = 1000.0 * METRES_PER_NM;
 
@@ -78,6 +88,9 @@ pub enum RouteFault {
     /// Neither speed nor elapsed time.
     #[error("neither speed nor elapsed time: {:.0} m/s is assumed", ASSUMED_SPEED_MPS)]
     NoSpeed,
+    /// Longer than anybody flies.
+    #[error("the route is longer than 60,000 km: no route")]
+    TooLong,
     /// Fewer than two different points are known.
     #[error("fewer than two points are known: no route")]
     NoRoute,
@@ -129,9 +142,12 @@ impl Trajectory {
         }
         let Expansion { points, mut faults, .. } = expansion;
         let positions: Vec<Geodetic> = points.iter().map(|point| point.position).collect();
-        let Some((line, along_m)) = Line::through(&positions) else {
-            faults.push(RouteFault::NoRoute);
-            return (None, faults);
+        let (line, along_m) = match Line::through(&positions) {
+            Ok(found) => found,
+            Err(fault) => {
+                faults.push(fault);
+                return (None, faults);
+            }
         };
         let (points, timing) = timed(plan, points, &along_m);
         if timing == Timing::Assumed {

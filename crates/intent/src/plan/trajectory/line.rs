@@ -3,10 +3,13 @@
 //! Over [`PIECE_MAX_M`] a geodesic strays from the plane through its ends and the vertical by less
 //! than a metre, and its chord is 3 m short of it: then "beside" and "along" are dot products.
 
+use super::RouteFault;
 use geodesy::{Ecef, Geodesic, Geodetic};
 
 /// Longest chord, metres.
 const PIECE_MAX_M: f64 = 150_000.0;
+/// Longest route, metres: once and a half around the Earth.
+const LENGTH_MAX_M: f64 = 60_000_000.0;
 /// Height of the surface over the middle of the longest chord, rounded up, metres.
 const SAGITTA_M: f64 = 450.0;
 
@@ -43,8 +46,8 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// Through two points or more; `None` if no two are apart. Also each point's distance along.
-    pub(super) fn through(points: &[Geodetic]) -> Option<(Self, Vec<f64>)> {
+    /// Through two points or more, with each point's distance along.
+    pub(super) fn through(points: &[Geodetic]) -> Result<(Self, Vec<f64>), RouteFault> {
         let mut pieces = Vec::new();
         let mut along_m = 0.0;
         let mut distances = Vec::with_capacity(points.len());
@@ -64,8 +67,14 @@ impl Line {
             }
             along_m += whole.distance_m;
             distances.push(along_m);
+            if along_m > LENGTH_MAX_M {
+                return Err(RouteFault::TooLong);
+            }
         }
-        (!pieces.is_empty()).then_some((Self { pieces }, distances))
+        if pieces.is_empty() {
+            return Err(RouteFault::NoRoute);
+        }
+        Ok((Self { pieces }, distances))
     }
 
     pub(super) fn locate(&self, position: Ecef, expected_m: Option<f64>) -> Located {

@@ -3,13 +3,17 @@
 mod rows;
 mod rules;
 
+use super::intent::Intent;
 use super::remote_id::RemoteIds;
 use super::sensors::{FeedState, SensorBook};
+use crate::metrics::AlertFigures;
 use crate::wire::{self, ALERT_ROWS, ClientMessage};
+use ::intent::airspace::{Answer, Heights, Hit};
 use accord::{AlertSet, AlertState};
+use alert::trust::{Claim, ClaimWatch};
 use alert::{
-    AlertId, Board, BoardConfig, EndedTrack, Firings, MuteScope, Order, Scene, Severity, State,
-    Subject, View,
+    AlertId, Board, BoardConfig, EndedTrack, Firings, MuteScope, Order, PlanFact, Scene, Severity,
+    State, Subject, View,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,7 +23,7 @@ pub(crate) use rows::rule_name;
 use rules::Rules;
 pub use rules::{AlertSetup, RuleGroup};
 use std::collections::BTreeMap;
-use surveillance::{EndReason, SensorId, Time, Track, TrackNumber};
+use surveillance::{Address, EndReason, Plot, Sensor, SensorId, Time, Track, TrackNumber};
 use tracker::Registration;
 
 /// Seconds after which the board is kept again though nothing was opened, ended or done.
@@ -29,6 +33,8 @@ const KEPT_EVERY_S: f64 = 60.0;
 pub(super) struct Alerts {
     config: BoardConfig,
     rules: Rules,
+    /// Claimed positions beside measured ones.
+    claims: ClaimWatch,
     board: Board,
     firings: Firings,
     /// Tracks that ended since the last evaluation.
@@ -46,12 +52,13 @@ pub(super) struct Alerts {
 }
 
 impl Alerts {
-    pub(super) fn new(setup: AlertSetup) -> Self {
+    pub(super) fn new(setup: AlertSetup, intent: &Intent) -> Self {
         let config = setup.board.clone();
         let board = Board::new(config.clone());
         Self {
             config,
-            rules: Rules::new(setup),
+            claims: ClaimWatch::new(setup.trust),
+            rules: Rules::new(setup, intent),
             board,
             firings: Firings::new(),
             ended: BTreeMap::new(),
@@ -68,10 +75,26 @@ impl Alerts {
         self.ended.insert(entry.track.number, (entry.track.clone(), reason));
     }
 
+    /// A sensor is known, or known better.
+    pub(super) fn set_sensor(&mut self, sensor: &Sensor) {
+        self.claims.set_sensor(sensor);
+    }
+
+    /// Plots came in.
+    pub(super) fn observe(&mut self, plots: &[Plot]) {
+        self.claims.observe(plots);
+    }
+
+    /// What an address claims that measurements do not bear out.
+    pub(super) fn claim(&self, address: Address, now: Time) -> Option<Claim> {
+        self.claims.claim(address, now)
+    }
+
     /// Looks at the picture as of `now`.
     pub(super) fn evaluate(
         &mut self,
         picture: &Picture,
+        intent: &Intent,
         sensors: &mut SensorBook,
         feeds: &[FeedState],
         biases: &[Registration],
@@ -79,23 +102,46 @@ impl Alerts {
         now: Time,
     ) {
         self.evaluated = Some(now);
-        let subjects: Vec<Subject<'_>> = picture.entries().map(Subject::bare).collect();
+        let facts = sensors.facts(feeds, biases, now);
+        for fact in &facts {
+            if let Some(bias) = fact.bias {
+                self.claims.set_bias(fact.sensor.id, bias);
+            }
+        }
+        let areas = self.areas(picture, now);
+        let subjects: Vec<Subject<'_>> = picture
+            .entries()
+            .enumerate()
+            .map(|(place, entry)| {
+                let number = entry.track.number;
+                let plan = intent.plan_of(number).map(|found| PlanFact {
+                    plan: found.plan.0 as u32,
+                    route: intent.route(found.plan),
+                    cleared_level_m: None,
+                    code: None,
+                });
+                let address = entry.track.codes.address;
+                let claim = address.and_then(|address| self.claims.claim(address, now));
+                let areas = areas.get(place).map_or(&[][..], Vec::as_slice);
+                Subject { plan, claim, areas, ..Subject::bare(entry) }
+            })
+            .collect();
         let ended: Vec<EndedTrack<'_>> = self
             .ended
             .values()
             .map(|(track, reason)| EndedTrack { track, reason: *reason })
             .collect();
-        let facts = sensors.facts(feeds, biases, now);
         let remote_ids = heard.facts(picture);
         let running_s = self.board.running_s(now);
         let scene = Scene {
             ended: &ended,
             sensors: &facts,
             remote_ids: &remote_ids,
+            aerodromes: &intent.aerodromes,
             ..Scene::of_tracks(now, running_s, &subjects)
         };
         self.firings.clear();
-        self.rules.evaluate(&scene, &self.board, &mut self.firings);
+        self.rules.evaluate(&scene, intent, &self.board, &mut self.firings);
         if self.rules.looks_at(RuleGroup::Unmanned) {
             heard.fire(picture, now, &mut self.firings);
         }
@@ -107,6 +153,29 @@ impl Alerts {
             self.take_stock();
         }
         self.ended.clear();
+    }
+
+    /// In which airspaces each track is, in the order of the picture; empty where no rule asks.
+    fn areas(&self, picture: &Picture, now: Time) -> Vec<Vec<u32>> {
+        if !self.rules.asks_for_areas() {
+            return Vec::new();
+        }
+        let mut hits: Vec<Hit> = Vec::new();
+        let inside = |entry: &Entry| {
+            let track = &entry.track;
+            let heights = Heights {
+                pressure_altitude_m: track.pressure_altitude_m,
+                on_ground: track.on_ground,
+                ..Heights::default()
+            };
+            hits.clear();
+            self.rules.airspaces().holding(track.position, &heights, now, &mut hits);
+            let sure = hits.iter().filter(|hit| hit.answer() == Answer::Inside);
+            let mut areas: Vec<u32> = sure.map(|hit| hit.airspace.0).collect();
+            areas.sort_unstable();
+            areas
+        };
+        picture.entries().map(inside).collect()
     }
 
     /// Kinds and state of the alerts about each track, for releases.
@@ -163,7 +232,13 @@ impl Alerts {
     }
 
     /// The list from its `from`-th row on: what is open, most urgent first, then what has ended.
-    pub(super) fn list(&self, from: u32, sensors: &SensorBook, now: Time) -> wire::Alerts {
+    pub(super) fn list(
+        &self,
+        intent: &Intent,
+        from: u32,
+        sensors: &SensorBook,
+        now: Time,
+    ) -> wire::Alerts {
         let area = |area| self.rules.area_name(area);
         let sensor = |id: SensorId| sensors.name(id).map(str::to_owned);
         let site = |place| self.rules.site_name(place);
@@ -189,7 +264,7 @@ impl Alerts {
             total: (open.total + ended.total) as u32,
             open: counts,
             unacknowledged: open.unseen as u32,
-            unable: self.lost.iter().cloned().chain(self.rules.unable()).collect(),
+            unable: self.lost.iter().chain(&intent.defects).cloned().collect(),
         }
     }
 
@@ -215,7 +290,10 @@ impl Alerts {
             Board::restore(self.config.clone(), &bytes).map_err(|why| why.to_string())
         });
         match board {
-            Ok(board) => self.board = board,
+            Ok(board) => {
+                self.rules.resume(board.open().map(|alert| alert.key));
+                self.board = board;
+            }
             Err(why) => {
                 // Later than any number given before: that was once a millisecond at most.
                 self.board.skip_past(AlertId(now.unix_millis().unsigned_abs()));
@@ -233,8 +311,14 @@ impl Alerts {
         self.taking_up = false;
     }
 
-    /// How many there are and were.
-    pub(super) fn counts(&self) -> alert::Counts {
-        self.board.counts()
+    /// How many there are and were, for `/metrics`.
+    pub(super) fn figures(&self) -> AlertFigures {
+        let (counts, claims) = (self.board.counts(), self.claims.counts());
+        AlertFigures {
+            open: counts.open as u64,
+            opened: counts.opened_ever,
+            clock_steps: counts.clock_steps,
+            claims_compared: claims.compared,
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! The rules of this node, and what they are told once.
 
+use super::super::intent::Intent;
+use alert::rules::adherence::{AdherenceRule, AdherenceRuleConfig};
+use alert::rules::area::{AreaConfig, AreaRule};
 use alert::rules::code_change::{CodeChangeConfig, CodeChangeRule};
 use alert::rules::conflict::{ConflictConfig, ConflictRule};
 use alert::rules::cooperation::{CooperationConfig, CooperationRule};
@@ -8,18 +11,35 @@ use alert::rules::duplicate::{DuplicateConfig, DuplicateRule};
 use alert::rules::emergency::{EmergencyConfig, EmergencyRule};
 use alert::rules::lost_track::{LostTrackConfig, LostTrackRule};
 use alert::rules::low_slow::{LowSlowConfig, LowSlowRule};
+use alert::rules::navigation::{NavigationConfig, NavigationRule};
 use alert::rules::sensor::{SensorConfig, SensorRule};
-use alert::{Board, BoardConfig, Firing, Firings, Scene};
+use alert::rules::terrain::{TerrainConfig, TerrainRule};
+use alert::rules::unmanned::{UnmannedConfig, UnmannedRule};
+use alert::rules::{Ground, NoGround, QnhTable, Surroundings};
+use alert::site::SiteRules;
+use alert::trust::TrustConfig;
+use alert::{AlertKey, Board, BoardConfig, Firings, Scene};
+use intent::airspace::{AirspaceId, Airspaces};
+use intent::plan::adherence;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What the alerts of a node are told once: thresholds, in SI.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[expect(missing_docs, reason = "each is the configuration of the rule of its name")]
 pub struct AlertSetup {
     /// How the board keeps alerts.
     pub board: BoardConfig,
     /// Rules that are not looked at.
     pub off: BTreeSet<RuleGroup>,
+    /// Rules of the site.
+    pub site: Option<SiteRules>,
+    /// Ground and obstacles, where they are known.
+    pub ground: Option<Arc<dyn Ground + Send + Sync>>,
+    /// Air pressures.
+    pub qnh: QnhTable,
+    pub adherence: AdherenceRuleConfig,
+    pub area: AreaConfig,
     pub code_change: CodeChangeConfig,
     pub conflict: ConflictConfig,
     pub cooperation: CooperationConfig,
@@ -27,13 +47,19 @@ pub struct AlertSetup {
     pub emergency: EmergencyConfig,
     pub lost_track: LostTrackConfig,
     pub low_slow: LowSlowConfig,
+    pub navigation: NavigationConfig,
     pub sensor: SensorConfig,
+    pub terrain: TerrainConfig,
+    pub trust: TrustConfig,
+    pub unmanned: UnmannedConfig,
 }
 
 /// Rules that are looked at together, under one name in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "named as the files of crates/alert/src/rules")]
 pub enum RuleGroup {
+    Adherence,
+    Area,
     CodeChange,
     Conflict,
     Cooperation,
@@ -42,13 +68,18 @@ pub enum RuleGroup {
     Emergency,
     LostTrack,
     LowSlow,
+    Navigation,
     Sensor,
+    Site,
+    Terrain,
     Unmanned,
 }
 
 impl RuleGroup {
     /// Each, in order of name.
-    pub const ALL: [(&'static str, RuleGroup); 10] = [
+    pub const ALL: [(&'static str, RuleGroup); 15] = [
+        ("adherence", RuleGroup::Adherence),
+        ("area", RuleGroup::Area),
         ("code_change", RuleGroup::CodeChange),
         ("conflict", RuleGroup::Conflict),
         ("cooperation", RuleGroup::Cooperation),
@@ -57,15 +88,23 @@ impl RuleGroup {
         ("emergency", RuleGroup::Emergency),
         ("lost_track", RuleGroup::LostTrack),
         ("low_slow", RuleGroup::LowSlow),
+        ("navigation", RuleGroup::Navigation),
         ("sensor", RuleGroup::Sensor),
+        ("site", RuleGroup::Site),
+        ("terrain", RuleGroup::Terrain),
         ("unmanned", RuleGroup::Unmanned),
     ];
 }
 
 /// Every rule with what it remembers.
-#[derive(Debug)]
 pub(super) struct Rules {
     off: BTreeSet<RuleGroup>,
+    airspaces: Arc<Airspaces>,
+    ground: Option<Arc<dyn Ground + Send + Sync>>,
+    qnh: QnhTable,
+    site: Option<SiteRules>,
+    adherence: AdherenceRule,
+    area: AreaRule,
     code_change: CodeChangeRule,
     conflict: ConflictRule,
     cooperation: CooperationRule,
@@ -74,15 +113,22 @@ pub(super) struct Rules {
     emergency: EmergencyRule,
     lost_track: LostTrackRule,
     low_slow: LowSlowRule,
+    navigation: NavigationRule,
     sensor: SensorRule,
-    /// Used again at each evaluation.
-    found: Vec<Firing>,
+    terrain: TerrainRule,
+    unmanned: UnmannedRule,
 }
 
 impl Rules {
-    pub(super) fn new(setup: AlertSetup) -> Self {
+    pub(super) fn new(setup: AlertSetup, intent: &Intent) -> Self {
         Self {
             off: setup.off,
+            airspaces: intent.airspaces.clone(),
+            ground: setup.ground,
+            qnh: setup.qnh,
+            site: setup.site,
+            adherence: AdherenceRule::new(setup.adherence, intent.adherence.clone()),
+            area: AreaRule::new(setup.area, intent.airspaces.clone()),
             code_change: CodeChangeRule::new(setup.code_change),
             conflict: ConflictRule::new(setup.conflict),
             cooperation: CooperationRule::new(setup.cooperation),
@@ -91,29 +137,73 @@ impl Rules {
             emergency: EmergencyRule::new(setup.emergency),
             lost_track: LostTrackRule::new(setup.lost_track),
             low_slow: LowSlowRule::new(setup.low_slow),
+            navigation: NavigationRule::new(setup.navigation),
             sensor: SensorRule::new(setup.sensor),
-            found: Vec::new(),
+            terrain: TerrainRule::new(setup.terrain),
+            unmanned: UnmannedRule::new(setup.unmanned),
         }
     }
 
+    /// Alerts that were open before a restart.
+    pub(super) fn resume(&mut self, open: impl Iterator<Item = AlertKey>) {
+        self.area.resume(open);
+    }
+
+    /// Whether a rule asks in which airspaces each track is.
+    pub(super) fn asks_for_areas(&self) -> bool {
+        self.site.is_some() && !self.airspaces.is_empty()
+    }
+
     /// What each rule finds in the scene.
-    pub(super) fn evaluate(&mut self, scene: &Scene<'_>, board: &Board, firings: &mut Firings) {
+    pub(super) fn evaluate(
+        &mut self,
+        scene: &Scene<'_>,
+        intent: &Intent,
+        board: &Board,
+        firings: &mut Firings,
+    ) {
+        let ground: &dyn Ground = match &self.ground {
+            Some(ground) => &**ground,
+            None => &NoGround,
+        };
+        let around = Surroundings { ground, qnh: &self.qnh };
         for (_, group) in RuleGroup::ALL {
             if self.off.contains(&group) {
                 continue;
             }
             match group {
+                RuleGroup::Adherence => {
+                    let keeps = |subject: &alert::Subject<'_>| {
+                        let found = intent.plan_of(subject.number())?;
+                        let route = intent.correlator.trajectory(found.plan)?;
+                        let take_off = intent.correlator.take_off(found.plan)?;
+                        let track = subject.track();
+                        Some(adherence(route, take_off, track, None, &intent.adherence))
+                    };
+                    self.adherence.evaluate(scene, keeps, firings);
+                }
+                RuleGroup::Area if self.airspaces.is_empty() => {}
+                RuleGroup::Area => {
+                    self.area.evaluate(scene, &around, &intent.permissions, firings);
+                }
                 RuleGroup::CodeChange => self.code_change.evaluate(scene, board, firings),
-                RuleGroup::Conflict => self.conflicts(scene, firings),
+                RuleGroup::Conflict => self.conflict.evaluate(scene, firings),
                 RuleGroup::Cooperation => self.cooperation.evaluate(scene, board, firings),
                 RuleGroup::Disagreement => self.disagreement.evaluate(scene, board, firings),
                 RuleGroup::Duplicate => self.duplicate.evaluate(scene, board, firings),
                 RuleGroup::Emergency => self.emergency.evaluate(scene, board, firings),
                 RuleGroup::LostTrack => self.lost_track.evaluate(scene, board, firings),
                 RuleGroup::LowSlow => self.low_slow.evaluate(scene, board, firings),
+                RuleGroup::Navigation => self.navigation.evaluate(scene, board, firings),
                 RuleGroup::Sensor => self.sensor.evaluate(scene, board, firings),
-                // What Remote ID tells is judged as it is heard.
-                RuleGroup::Unmanned => {}
+                RuleGroup::Site => {
+                    if let Some(site) = &mut self.site {
+                        site.evaluate(scene, board, firings);
+                    }
+                }
+                RuleGroup::Terrain if self.ground.is_none() => {}
+                RuleGroup::Terrain => self.terrain.evaluate(scene, &around, firings),
+                RuleGroup::Unmanned => self.unmanned.evaluate(scene, board, firings),
             }
         }
     }
@@ -123,25 +213,17 @@ impl Rules {
         !self.off.contains(&group)
     }
 
-    fn conflicts(&mut self, scene: &Scene<'_>, firings: &mut Firings) {
-        let tracks = scene.tracks.iter().map(|subject| subject.track());
-        let cleared_m = |number| scene.track(number)?.plan?.cleared_level_m;
-        self.conflict.evaluate(tracks, cleared_m, scene.now, &mut self.found);
-        self.found.drain(..).for_each(|firing| firings.push(firing));
+    pub(super) fn airspaces(&self) -> &Airspaces {
+        &self.airspaces
     }
 
     /// The name of an airspace or border.
-    pub(super) fn area_name(&self, _area: u32) -> Option<String> {
-        None
+    pub(super) fn area_name(&self, area: u32) -> Option<String> {
+        self.airspaces.get(AirspaceId(area)).map(|airspace| airspace.name.clone())
     }
 
     /// The name of one of the site's rules.
-    pub(super) fn site_name(&self, _place: u16) -> Option<String> {
-        None
-    }
-
-    /// What cannot be looked for, and why.
-    pub(super) fn unable(&self) -> impl Iterator<Item = String> {
-        std::iter::empty()
+    pub(super) fn site_name(&self, place: u16) -> Option<String> {
+        self.site.as_ref()?.name(place).map(str::to_owned)
     }
 }

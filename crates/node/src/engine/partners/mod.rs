@@ -152,6 +152,11 @@ impl Partners {
         self.policy.own()
     }
 
+    /// The place of the partner of that name.
+    pub(crate) fn index_of(&self, name: &str) -> Option<PartnerIndex> {
+        self.all.iter().find(|partner| partner.party.as_str() == name).map(|partner| partner.index)
+    }
+
     /// The partner of that name.
     pub(crate) fn find(&self, name: &str) -> Option<PartyId> {
         self.all.iter().map(|partner| partner.party).find(|party| party.as_str() == name)
@@ -419,7 +424,8 @@ impl<'a> Standings<'a> {
 
 /// An own track as a subject of release.
 pub(crate) fn own_subject(entry: &Entry, believed: &Track) -> Subject {
-    subject(believed, entry.identity, Lineage::Own)
+    // Partners' words are in what is shown and not in what goes on.
+    subject(believed, entry.who.without_partners(), Lineage::Own)
 }
 
 fn subject(track: &Track, identity: Identity, lineage: Lineage) -> Subject {
@@ -443,6 +449,7 @@ fn subject(track: &Track, identity: Identity, lineage: Lineage) -> Subject {
         alert_state: accord::AlertState::default(),
         sensors: track.contributors.iter().map(|c| c.sensor).collect(),
         content: Vec::new(),
+        tracks: Vec::new(),
         lineage,
         without: Vec::new(),
     }

@@ -213,5 +213,9 @@ fn timesheet(sheet: &Element, valid: Period) -> Option<Daily> {
 
 /// Whether an element says anything: a nil one does not, and "not excluded" is what is assumed.
 fn used(element: &Element) -> bool {
-    !element.text.trim().is_empty() && !(element.name == "excluded" && element.text.trim() == "NO")
+    match element.text.trim() {
+        "" => false,
+        "NO" => element.name != "excluded",
+        _ => true,
+    }
 }

@@ -1,0 +1,109 @@
+// Where a named person says what a track is, reports, takes back or answers; by keyboard alone, too.
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Identity, ReportMeans } from '../generated/wire';
+import { act, position } from '../requests/state';
+import { Glyph } from '../shell/Glyph';
+import { selectedDetail } from '../shell/state';
+import { IDENTITY_WORDS } from '../tracks/identity';
+import { Symbol } from '../tracks/Symbol';
+import { closeDialog, dialog, type Purpose } from './state';
+import { SETTABLE, dialogWords, message, needsSecond, problem } from './words';
+
+export function IdentityDialog() {
+  const sheet = useRef<HTMLDialogElement>(null);
+  const open = dialog.value;
+  useEffect(() => {
+    const element = sheet.current!;
+    if (open && !element.open) element.showModal();
+    if (!open && element.open) element.close();
+  }, [open]);
+  return (
+    <dialog ref={sheet} class="identity-dialog" id="identity-dialog" aria-labelledby="identity-title" onClose={closeDialog}>
+      {open && <Form key={`${open.number} ${JSON.stringify(open.purpose)}`} number={open.number} purpose={open.purpose} />}
+    </dialog>
+  );
+}
+
+function Form({ number, purpose }: { number: number; purpose: Purpose }) {
+  const now = selectedDetail.value?.number === number ? selectedDetail.value.who : undefined;
+  const identity = useSignal<Identity | null>(null);
+  const means = useSignal<ReportMeans | null>(null);
+  const why = useSignal('');
+  const words = dialogWords(purpose, number);
+  const missing = problem(purpose, identity.value, means.value, why.value, position.value);
+  const chosen = purpose.kind === 'answer' && purpose.answer === 'accept' ? purpose.identity : purpose.kind === 'set' ? identity.value : null;
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const said = message(number, purpose, identity.value, means.value, why.value, position.value);
+    if (!said) return;
+    act(said);
+    closeDialog();
+  };
+  return (
+    <form class="desk-form" onSubmit={submit}>
+      <header class="desk-head">
+        <h2 id="identity-title">{words.title}</h2>
+        <button type="button" class="icon-button push" aria-label="Close (Esc)" onClick={closeDialog}>
+          <Glyph shape="close" />
+        </button>
+      </header>
+      {purpose.kind === 'report' && (
+        <fieldset>
+          <legend>Known by</legend>
+          <div>
+            <Choice name="means" label="sight" checked={means.value === 'visual'} choose={() => (means.value = 'visual')} autofocus />
+            <Choice name="means" label="voice" checked={means.value === 'voice'} choose={() => (means.value = 'voice')} />
+          </div>
+        </fieldset>
+      )}
+      {(purpose.kind === 'set' || purpose.kind === 'report') && (
+        <fieldset>
+          <legend>{purpose.kind === 'set' ? `It is${now ? `, now ${IDENTITY_WORDS[now.identity]}` : ''}` : 'It is said to be'}</legend>
+          <div class="identity-choices">
+            {SETTABLE.map((one, i) => (
+              <Choice key={one} name="identity" label={IDENTITY_WORDS[one]} symbol={one} checked={identity.value === one} choose={() => (identity.value = one)} autofocus={purpose.kind === 'set' && i === 0} />
+            ))}
+          </div>
+        </fieldset>
+      )}
+      <label>
+        {words.why}
+        <textarea maxLength={500} value={why.value} onInput={(event) => (why.value = event.currentTarget.value)} />
+      </label>
+      <label>
+        Your name
+        <input type="text" maxLength={80} value={position.value} onInput={(event) => (position.value = event.currentTarget.value)} />
+      </label>
+      {chosen !== null && needsSecond(chosen) && (
+        <p class="identity-due">
+          <Glyph shape="diamond" /> {IDENTITY_WORDS[chosen]} holds only when a second person confirms it.
+        </p>
+      )}
+      <div class="buttons">
+        <button type="submit" class="button primary" disabled={missing !== null}>
+          {words.button}
+        </button>
+        <button type="button" class="button" onClick={closeDialog}>
+          Cancel
+        </button>
+        {missing && <span class="problem">{missing}</span>}
+      </div>
+    </form>
+  );
+}
+
+function Choice({ name, label, symbol, checked, choose, autofocus }: { name: string; label: string; symbol?: Identity; checked: boolean; choose: () => void; autofocus?: boolean }) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (autofocus) input.current!.focus();
+  }, []);
+  return (
+    <label class="check">
+      <input ref={input} type="radio" name={name} checked={checked} onChange={choose} />
+      {symbol && <Symbol identity={symbol} />}
+      {label}
+    </label>
+  );
+}

@@ -1,0 +1,78 @@
+// Beside the map: identities that ask for a person, over all tracks; and a voice for what is new.
+
+import { useSignal, useSignalEffect } from '@preact/signals';
+import type { Identity } from '../generated/wire';
+import { clockMs, seenAs, select } from '../shell/state';
+import { IDENTITY_WORDS } from '../tracks/identity';
+import { trackNumber } from '../tracks/ident';
+import { Waiting } from './IdentitySection';
+import { identityDesk } from './state';
+import { isEmpty, news } from './words';
+
+/** Lines of each kind shown here. */
+const LINES_MAX = 5;
+
+export function IdentityPanel() {
+  const desk = identityDesk.value;
+  if (!desk || isEmpty(desk) || seenAs.value !== null) return null;
+  const more = desk.proposals_more + Math.max(0, desk.proposals.length - LINES_MAX);
+  return (
+    <section class="requests identity-panel" id="identities" aria-label="Identities that ask for a person">
+      <header class="panel-head">
+        <h2>Identities</h2>
+        <span class="panel-note num">{count(desk.waiting.length, desk.proposals.length + desk.proposals_more)}</span>
+      </header>
+      {desk.waiting.map((row) => (
+        <div key={`${row.number} ${row.at_ms}`}>
+          <GoTo number={row.number} words="" />
+          <Waiting row={row} />
+        </div>
+      ))}
+      {desk.proposals.slice(0, LINES_MAX).map((row) => (
+        <GoTo key={`${row.number} ${row.party}`} number={row.number} words={`${row.party} says ${IDENTITY_WORDS[row.identity]}`} />
+      ))}
+      {more > 0 && <p class="empty">and {more} more proposals</p>}
+      {desk.reviews.slice(0, LINES_MAX).map((number) => (
+        <GoTo key={number} number={number} words="decision to be looked at again" />
+      ))}
+      {desk.lost.map((row) => (
+        <p key={row.number} class="empty">
+          {trackNumber(row.number)} was {lostWords(row.identity, row.by)}; the restart lost it
+        </p>
+      ))}
+    </section>
+  );
+}
+
+const lostWords = (identity: Identity, by: readonly string[]): string => `${IDENTITY_WORDS[identity]} by ${by.join(' and ')}`;
+
+function count(waiting: number, proposals: number): string {
+  const parts = [waiting > 0 && `${waiting} to confirm`, proposals > 0 && `${proposals} proposed`].filter(Boolean);
+  return parts.join(', ');
+}
+
+function GoTo({ number, words }: { number: number; words: string }) {
+  return (
+    <button type="button" class="request-line" onClick={() => select(number)}>
+      <b>{trackNumber(number)}</b> <span class="muted">{words}</span>
+    </button>
+  );
+}
+
+/** Speaks what newly waits for a second person. */
+export function IdentityVoice() {
+  const words = useSignal('');
+  const known = useSignal<ReadonlySet<string>>(new Set());
+  useSignalEffect(() => {
+    const desk = identityDesk.value;
+    if (!desk) return;
+    const fresh = news(desk, known.peek(), clockMs.peek());
+    if (fresh.said.length > 0) words.value = fresh.said.join(' ');
+    known.value = fresh.known;
+  });
+  return (
+    <div class="visually-hidden" role="status" aria-live="polite" id="identity-voice">
+      {words}
+    </div>
+  );
+}

@@ -1,0 +1,174 @@
+// Of the selected track: what it is, who says so, what counts for and against, what waits.
+
+import type { TrackDescription, TrackIdentity, WaitingRow } from '../generated/wire';
+import { useSignal } from '@preact/signals';
+import { act, position } from '../requests/state';
+import { timeZ } from '../shell/format';
+import { Glyph } from '../shell/Glyph';
+import { clockMs, seenAs, selectedDetail } from '../shell/state';
+import { IDENTITY_WORDS } from '../tracks/identity';
+import { openDialog } from './state';
+import { changeWords, confirmProblem, freshnessWords, reviewWords, sayerWords, waitingWords, weightWords } from './words';
+
+/** Changes shown before the rest is asked for. */
+const CHANGES_SHOWN = 3;
+
+export function IdentitySection({ number, description }: { number: number; description: TrackDescription | null }) {
+  const who = selectedDetail.value?.who;
+  if (!who || seenAs.value !== null) return null;
+  return (
+    <section class="identity" id="identity" aria-label="Identity">
+      <h3>Identity</h3>
+      <Current who={who} number={number} />
+      {who.waiting && <Waiting row={who.waiting} />}
+      {who.proposals.map(({ party, identity }) => (
+        <div key={party} class="identity-proposal" role="group" aria-label={`${party} proposes`}>
+          <p>
+            <Glyph shape="diamond" /> {party} says <b>{IDENTITY_WORDS[identity]}</b>
+          </p>
+          <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'answer', party, identity, answer: 'accept' })}>
+            Accept
+          </button>
+          <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'answer', party, identity, answer: 'refuse' })}>
+            Refuse
+          </button>
+        </div>
+      ))}
+      <Evidence who={who} />
+      <div class="identity-acts">
+        <button type="button" class="button small" onClick={() => openDialog(number)}>
+          Set identity <kbd>D</kbd>
+        </button>
+        <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'report' })}>
+          Report
+        </button>
+        {who.decided && (
+          <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'withdraw', word: 'decided', identity: who.identity })}>
+            Withdraw
+          </button>
+        )}
+      </div>
+      {!who.ours && description?.owner && <p class="muted">{description.owner} owns this track: what is set here is our word to it.</p>}
+      <History who={who} />
+    </section>
+  );
+}
+
+function Current({ who, number }: { who: TrackIdentity; number: number }) {
+  const { decided } = who;
+  return (
+    <>
+      <p class="identity-now">
+        <b>{IDENTITY_WORDS[who.identity]}</b>, says {sayerWords(who)}
+      </p>
+      {decided && (
+        <>
+          <blockquote>{decided.why}</blockquote>
+          <p class={decided.review_due ? 'identity-due num' : 'muted num'}>
+            since {timeZ(decided.at_ms)}, {reviewWords(decided, clockMs.value)}
+            {decided.review_due && (
+              <>
+                {' '}
+                <button type="button" class="button small" onClick={() => openDialog(number)}>
+                  It still holds…
+                </button>
+              </>
+            )}
+          </p>
+          {who.machine !== who.identity && <p class="muted">the machine would say {IDENTITY_WORDS[who.machine]}</p>}
+        </>
+      )}
+    </>
+  );
+}
+
+/** A first person's word, and the field for the second. */
+export function Waiting({ row }: { row: WaitingRow }) {
+  const name = useSignal('');
+  const problem = confirmProblem(row, name.value);
+  const confirm = (event: Event): void => {
+    event.preventDefault();
+    if (problem) return;
+    act({ type: 'confirm_identity', number: row.number, identity: row.identity, by: name.value });
+    position.value = name.value;
+    name.value = '';
+  };
+  return (
+    <div class="identity-waiting" role="group" aria-label="Waits for a second person">
+      <p class="num">
+        <Glyph shape="diamond" /> {waitingWords(row, clockMs.value)}
+      </p>
+      <blockquote>{row.why}</blockquote>
+      <form onSubmit={confirm}>
+        <label class="field">
+          <span class="visually-hidden">Your name, as the second person</span>
+          <input type="text" placeholder="second person's name" maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
+        </label>
+        <button type="submit" class="button small primary" disabled={problem !== null} title={problem ?? ''}>
+          Confirm
+        </button>
+        <button type="button" class="button small" onClick={() => openDialog(row.number, { kind: 'withdraw', word: 'waiting', identity: row.identity })}>
+          Take back
+        </button>
+      </form>
+      {problem && name.value.trim() !== '' && <p class="identity-due">{problem}</p>}
+    </div>
+  );
+}
+
+function Evidence({ who }: { who: TrackIdentity }) {
+  if (who.evidence.length === 0) return <p class="muted">It tells nothing of itself.</p>;
+  return (
+    <table class="sources evidence">
+      <thead>
+        <tr>
+          <th scope="col">Evidence</th>
+          <th scope="col">Counts</th>
+        </tr>
+      </thead>
+      <tbody>
+        {who.evidence.map((row) => (
+          <tr key={`${row.kind} ${row.words}`}>
+            <td class="wrap">
+              {row.words}
+              <small class="muted"> {freshnessWords(row)}</small>
+            </td>
+            <td class="num wrap">{weightWords(row)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function History({ who }: { who: TrackIdentity }) {
+  const first = who.history.slice(0, CHANGES_SHOWN);
+  const rest = who.history.slice(CHANGES_SHOWN);
+  if (first.length === 0) return null;
+  const lines = (rows: typeof first) => (
+    <ol class="identity-history">
+      {rows.map((row) => (
+        <li key={`${row.at_ms} ${row.what}`}>
+          <span class="num muted">{timeZ(row.at_ms)}</span> {changeWords(row)}
+          <br />
+          <span class="muted">{row.why}</span>
+        </li>
+      ))}
+    </ol>
+  );
+  return (
+    <>
+      <h4>How it came about</h4>
+      {lines(first)}
+      {rest.length > 0 && (
+        <details>
+          <summary>
+            {rest.length} earlier
+            {who.history_dropped > 0 && `, ${who.history_dropped} more in the journal`}
+          </summary>
+          {lines(rest)}
+        </details>
+      )}
+    </>
+  );
+}

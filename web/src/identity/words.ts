@@ -1,0 +1,146 @@
+// What the screen says of identities: who says so, what counts, what waits for whom. Pure.
+
+import type {
+  ChangeRow,
+  ClientMessage,
+  DecidedRow,
+  EvidenceRow,
+  Identity,
+  IdentityDesk,
+  ReportMeans,
+  TrackIdentity,
+  WaitingRow,
+} from '../generated/wire';
+import { age, timeZ } from '../shell/format';
+import { IDENTITY_WORDS } from '../tracks/identity';
+import { trackNumber } from '../tracks/ident';
+import type { Purpose } from './state';
+
+/** What a person may set, the usual first. */
+export const SETTABLE: readonly Identity[] = ['civil', 'friend', 'assumed_friend', 'neutral', 'unknown', 'suspect', 'hostile'];
+
+/** Whether one person's word is not enough. */
+export const needsSecond = (identity: Identity): boolean => identity === 'suspect' || identity === 'hostile';
+
+/** The same person, as the node compares names. */
+export function samePerson(one: string, two: string): boolean {
+  const folded = (name: string): string => name.split(/\s+/).filter(Boolean).join(' ').toLowerCase();
+  return folded(one) === folded(two);
+}
+
+/** Who says what the track is. */
+export function sayerWords(who: TrackIdentity): string {
+  return who.decided ? who.decided.by.join(' and ') : 'the machine, by its rules';
+}
+
+/** When it was decided and when to look again. */
+export function reviewWords(decided: DecidedRow, nowMs: number): string {
+  if (decided.review_due) return `to be looked at again since ${timeZ(decided.review_ms)}`;
+  return `look again in ${age(Math.max(0, decided.review_ms - nowMs) / 1000)}`;
+}
+
+/** What waits for a second person. */
+export function waitingWords(row: WaitingRow, nowMs: number): string {
+  const leftS = Math.max(0, row.until_ms - nowMs) / 1000;
+  const who = row.by.join(' and ');
+  const what = `proposed ${IDENTITY_WORDS[row.identity]} by ${who}`;
+  const of = row.carried === null ? '' : ` for ${trackNumber(row.carried)}, which went over into this`;
+  return `${what}${of}; ${age(leftS)} left to confirm`;
+}
+
+/** Why this name cannot confirm; `null` if it can. */
+export function confirmProblem(row: WaitingRow, name: string): string | null {
+  if (name.trim() === '') return 'Say who you are.';
+  const first = row.by[0] ?? '';
+  return needsSecond(row.identity) && samePerson(first, name) ? `${first} said so first: another person confirms.` : null;
+}
+
+/** What a piece of evidence counts: `+3 civil`, `−6 against all`. */
+export function weightWords(row: EvidenceRow): string {
+  if (row.weights.length === 0) return 'not weighed';
+  return row.weights
+    .map(({ towards, points }) => (towards === 'doubt' ? `−${number(points)} against all` : `+${number(points)} ${towards}`))
+    .join(', ');
+}
+
+const number = (points: number): string => (Math.round(points * 10) / 10).toString();
+
+/** How fresh it is: `now`, or how long ago it was last so and what is left of it. */
+export function freshnessWords(row: EvidenceRow): string {
+  const seen = row.age_s < 5 ? 'now' : `${age(row.age_s)} ago`;
+  const faded = row.weights.find(({ points, points_fresh }) => points < points_fresh);
+  return faded ? `${seen}, fading from ${number(faded.points_fresh)}` : seen;
+}
+
+/** One line of the history. */
+export function changeWords(row: ChangeRow): string {
+  const who = row.by ?? 'machine';
+  const to = IDENTITY_WORDS[row.to];
+  return row.from === row.to ? `${who}: ${row.what}, ${to}` : `${who}: ${row.what}, ${IDENTITY_WORDS[row.from]} → ${to}`;
+}
+
+/** What is missing before it can be sent; `null` when nothing is. */
+export function problem(purpose: Purpose, identity: Identity | null, means: ReportMeans | null, why: string, by: string): string | null {
+  const chooses = purpose.kind === 'set' || purpose.kind === 'report';
+  if (purpose.kind === 'report' && means === null) return 'Say whether it was seen or heard.';
+  if (chooses && identity === null) return 'Choose an identity.';
+  if (why.trim() === '') return 'Say why.';
+  return by.trim() === '' ? 'Say who you are.' : null;
+}
+
+/** What goes to the node; `null` while something is missing. */
+export function message(
+  number: number,
+  purpose: Purpose,
+  identity: Identity | null,
+  means: ReportMeans | null,
+  why: string,
+  by: string,
+): ClientMessage | null {
+  if (problem(purpose, identity, means, why, by) !== null) return null;
+  switch (purpose.kind) {
+    case 'set':
+      return { type: 'set_identity', number, identity: identity!, why, by };
+    case 'report':
+      return { type: 'report_identity', number, means: means!, identity: identity!, words: why, by };
+    case 'withdraw':
+      return { type: 'withdraw_identity', number, word: purpose.word, why, by };
+    case 'answer': {
+      const { party, answer } = purpose;
+      return { type: 'answer_proposal', number, party, identity: purpose.identity, answer, why, by };
+    }
+  }
+}
+
+/** What the dialog is called and what its button says. */
+export function dialogWords(purpose: Purpose, number: number): { title: string; button: string; why: string } {
+  const track = trackNumber(number);
+  switch (purpose.kind) {
+    case 'set':
+      return { title: `Identity of ${track}`, button: 'Set', why: 'Why' };
+    case 'report':
+      return { title: `Report on ${track}`, button: 'Report', why: 'What was seen or heard' };
+    case 'withdraw': {
+      const what = IDENTITY_WORDS[purpose.identity];
+      const title = purpose.word === 'decided' ? `Withdraw ${what} of ${track}` : `Take back the proposal of ${what} for ${track}`;
+      return { title, button: purpose.word === 'decided' ? 'Withdraw' : 'Take back', why: 'Why' };
+    }
+    case 'answer': {
+      const verb = purpose.answer === 'accept' ? 'Accept' : 'Refuse';
+      return { title: `${verb} ${IDENTITY_WORDS[purpose.identity]} for ${track}, as ${purpose.party} says`, button: verb, why: 'Why' };
+    }
+  }
+}
+
+/** Whether anything on the desk asks for a person. */
+export function isEmpty(desk: IdentityDesk): boolean {
+  return desk.waiting.length + desk.proposals.length + desk.reviews.length + desk.lost.length === 0;
+}
+
+const keyOf = (row: WaitingRow): string => `${row.number} ${row.identity} ${row.at_ms}`;
+
+/** What is new on the desk, to be spoken once; and the keys that are known then. */
+export function news(desk: IdentityDesk, known: ReadonlySet<string>, nowMs: number): { said: string[]; known: Set<string> } {
+  const said = desk.waiting.filter((row) => !known.has(keyOf(row))).map((row) => `${trackNumber(row.number)}: ${waitingWords(row, nowMs)}.`);
+  return { said, known: new Set(desk.waiting.map(keyOf)) };
+}
