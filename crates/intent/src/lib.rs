@@ -6,14 +6,3 @@
 
 pub mod airspace;
 pub mod plan;
-
-/// Routes go by the aerodromes and points that were read.
-impl plan::Places for airspace::Places {
-    fn aerodrome(&self, indicator: &str) -> Option<geodesy::Geodetic> {
-        airspace::Places::aerodrome(self, indicator).map(|aerodrome| aerodrome.position)
-    }
-
-    fn points(&self, name: &str, found: &mut Vec<geodesy::Geodetic>) {
-        found.extend(airspace::Places::points(self, name).iter().map(|point| point.position));
-    }
-}
