@@ -7,8 +7,8 @@
 use crate::chain::{Chain, distance_m};
 use crate::judge::{Doubt, DoubtKind, Grade, Limits};
 use crate::{
-    AuthenticationPage, Broadcast, IdKind, Location, Mac, Message, OperatorId, Point, SelfId,
-    Stamp, System, Transport, UaType, UasId,
+    AuthenticationPage, BasicId, Broadcast, IdKind, Location, Mac, Message, OperatorId, Point,
+    SelfId, Stamp, System, Transport, UaType, UasId,
 };
 use arrayvec::ArrayVec;
 use geodesy::Geodetic;
@@ -290,7 +290,11 @@ impl Book {
         }
         let said = self.said.entry(mac).or_insert(Said { last: at, id: None, also: None });
         said.last = said.last.max(at);
-        if said.id.is_some_and(|(.., when)| at.seconds_since(when) > SAID_S) {
+        // A pack that says both who and where speaks for itself: a relay sends several aircraft's.
+        let has = |wanted: fn(&Message) -> bool| broadcast.messages.iter().any(wanted);
+        let is_whole = has(|m| matches!(m, Message::BasicId(BasicId { id: Some(_), .. })))
+            && has(|m| matches!(m, Message::Location(_)));
+        if is_whole || said.id.is_some_and(|(.., when)| at.seconds_since(when) > SAID_S) {
             (said.id, said.also) = (None, None);
         }
         for message in &broadcast.messages {

@@ -231,6 +231,23 @@ fn one_aircraft_by_wifi_and_bluetooth_is_one() {
 }
 
 #[test]
+fn a_relay_that_sends_two_aircraft_is_two_whatever_kinds_of_names_they_have() {
+    let mut book = Book::new(Limits::default());
+    let session = UasId::new(IdKind::Session, &[1, 2, 3]).expect("a session");
+    for second in 0..10_u16 {
+        for (name, east_m) in [(id(GOOD), 0.0), (session, 3_000.0)] {
+            let point = Some(place(10.0 * f64::from(second), east_m));
+            let location = Location { point, ..flying(f64::from(second), 10.0) };
+            let told = broadcast(1, name, second, location);
+            let heard = book.hear(&told, A, at(f64::from(second))).expect("a sighting");
+            assert_eq!(heard.id, name);
+        }
+    }
+    assert_eq!(doubts(&book, &id(GOOD), at(10.0)), []);
+    assert_eq!(doubts(&book, &session, at(10.0)), []);
+}
+
+#[test]
 fn a_plot_says_what_the_sighting_told() {
     let mut book = Book::new(Limits::default());
     let location = Location {

@@ -43,6 +43,148 @@ releases: boolean,
 timeline: Array<AccordEvent>, };
 
 /**
+ * A mute: the alert stays, and calls nobody.
+ */
+export type AlertMute = { 
+/**
+ * Who muted it, when and why.
+ */
+said: SaidWords, 
+/**
+ * Until when.
+ */
+until_ms: number, };
+
+/**
+ * Where an alert is.
+ */
+export type AlertPlace = { 
+/**
+ * Latitude, degrees.
+ */
+lat_deg: number, 
+/**
+ * Longitude, degrees.
+ */
+lon_deg: number, };
+
+/**
+ * One alert.
+ */
+export type AlertRow = { 
+/**
+ * Its number within this node.
+ */
+id: number, 
+/**
+ * The rule, by its name in configuration and documents: `border_predicted`.
+ */
+rule: string, 
+/**
+ * What it says, as on the screen: "BORDER CROSSING".
+ */
+title: string, 
+/**
+ * How much it needs a person.
+ */
+severity: AlertSeverity, 
+/**
+ * What became of it.
+ */
+state: AlertState, 
+/**
+ * Tracks that it is about.
+ */
+tracks: Array<number>, 
+/**
+ * What it is about beside them: an airspace, a code, a cell, a sensor.
+ */
+about: string | null, 
+/**
+ * Where, if it is of a place.
+ */
+at: AlertPlace | null, 
+/**
+ * When what it warns of will happen; none if it has.
+ */
+predicted_ms: number | null, 
+/**
+ * When it was raised.
+ */
+opened_ms: number, 
+/**
+ * When it ended.
+ */
+ended_ms: number | null, 
+/**
+ * Why it ended.
+ */
+ended_for: string | null, 
+/**
+ * Who has seen it.
+ */
+acknowledged: SaidWords | null, 
+/**
+ * Who muted it, why, and until when.
+ */
+muted: AlertMute | null, 
+/**
+ * The incident it is in.
+ */
+incident: string | null, 
+/**
+ * Inputs and thresholds, in the order in which they are read.
+ */
+facts: Array<FactRow>, 
+/**
+ * Its message type in ASTERIX CAT004, where the standard has one.
+ */
+cat004: number | null, };
+
+/**
+ * How much an alert needs a person.
+ */
+export type AlertSeverity = "advisory" | "caution" | "warning";
+
+/**
+ * What became of an alert.
+ */
+export type AlertState = "new" | "acknowledged" | "in_incident" | "ended";
+
+/**
+ * The list of alerts, or the part of it that this console looks at.
+ */
+export type Alerts = { 
+/**
+ * When this was so.
+ */
+time_ms: number, 
+/**
+ * Rows from `from` on, at most [`ALERT_ROWS`]: by severity, then by time to the event.
+ */
+rows: Array<AlertRow>, 
+/**
+ * How many rows come before the first.
+ */
+from: number, 
+/**
+ * How many rows there are.
+ */
+total: number, 
+/**
+ * How many of each severity are open, advisory first.
+ */
+open: [number, number, number], 
+/**
+ * How many are open and nobody has acknowledged.
+ */
+unacknowledged: number, 
+/**
+ * Rules that could not be evaluated at the last instant, and why.
+ */
+unable: Array<string>, };
+
+/**
  * An answer.
  */
 export type Answer = "accepted" | "in_part" | "declined";
@@ -249,7 +391,43 @@ number: number,
 /**
  * The partner.
  */
-party: string, } | { "type": "ask", 
+party: string, } | { "type": "list_alerts", 
+/**
+ * How many rows to leave out.
+ */
+from: number, } | { "type": "acknowledge", 
+/**
+ * Its number.
+ */
+alert: number, 
+/**
+ * Who has seen it.
+ */
+by: string, } | { "type": "mute_alert", 
+/**
+ * Its number.
+ */
+alert: number, 
+/**
+ * For how long, seconds.
+ */
+for_s: number, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Who says so.
+ */
+by: string, } | { "type": "unmute_alert", 
+/**
+ * Its number.
+ */
+alert: number, 
+/**
+ * Who says so.
+ */
+by: string, } | { "type": "ask", 
 /**
  * The accord's id.
  */
@@ -537,6 +715,23 @@ released: boolean,
 lines: Array<string>, };
 
 /**
+ * One input of a rule.
+ */
+export type FactRow = { 
+/**
+ * What it is.
+ */
+name: string, 
+/**
+ * What was found, with its unit.
+ */
+value: string, 
+/**
+ * What it was held against.
+ */
+limit: string | null, };
+
+/**
  * Who answers, and what it shows.
  */
 export type Hello = { 
@@ -814,6 +1009,83 @@ asked: string,
 reason: string, };
 
 /**
+ * What an unmanned aircraft tells of itself by Remote ID. None of it is proved.
+ */
+export type RemoteId = { 
+/**
+ * What it calls itself.
+ */
+id: string, 
+/**
+ * What kind of identification that is: "serial number".
+ */
+id_kind: string, 
+/**
+ * Another identification that it tells beside it.
+ */
+also: string | null, 
+/**
+ * By which way it came last: "Wi-Fi beacon".
+ */
+transport: string, 
+/**
+ * Addresses of those who sent it, first heard first.
+ */
+transmitters: Array<string>, 
+/**
+ * Power at the receiver, dBm, if it says.
+ */
+signal_dbm: number | null, 
+/**
+ * What it says of its flight: "airborne"; none if nothing.
+ */
+status: string | null, 
+/**
+ * Height above take-off or ground, feet.
+ */
+height_ft: number | null, 
+/**
+ * Above what: "take-off" or "ground".
+ */
+height_above: string, 
+/**
+ * Where its operator is, or where it took off, degrees.
+ */
+operator_lat_deg: number | null, 
+/**
+ * The same.
+ */
+operator_lon_deg: number | null, 
+/**
+ * What that place is: "operator", "take-off" or "fixed place".
+ */
+operator_place: string, 
+/**
+ * The operator's registration.
+ */
+operator_id: string | null, 
+/**
+ * Free text.
+ */
+text: string | null, 
+/**
+ * Whether it sent authentication; it is kept and not verified.
+ */
+authentication: boolean, 
+/**
+ * What of it cannot be, or hardly, in words.
+ */
+doubts: Array<string>, 
+/**
+ * Whether something of that cannot be.
+ */
+impossible: boolean, 
+/**
+ * Seconds since it was last heard.
+ */
+age_s: number, };
+
+/**
  * How an operator came to know who a track is.
  */
 export type ReportMeans = "visual" | "voice";
@@ -1008,6 +1280,10 @@ adsb_version: number | null,
  */
 sources: Array<SourceRow>, 
 /**
+ * What it tells by Remote ID.
+ */
+remote_id: RemoteId | null, 
+/**
  * How its identity came about.
  */
 who?: TrackIdentity, };
@@ -1098,7 +1374,7 @@ rows: Array<SensorRow>, };
 /**
  * Node to console.
  */
-export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
 
 /**
  * What fell out of bounded queues since the node started.
@@ -1125,7 +1401,7 @@ export type SourceKind = "live" | "replay";
 /**
  * Kind of measurement that holds a track.
  */
-export type SourceOfTrack = "primary" | "secondary" | "ads_b" | "rebroadcast" | "mlat" | "system_track";
+export type SourceOfTrack = "primary" | "secondary" | "ads_b" | "rebroadcast" | "mlat" | "system_track" | "remote_id";
 
 /**
  * One sensor's part in the selected track.
@@ -1235,7 +1511,12 @@ owner: string | null,
 /**
  * The party that is about to own it.
  */
-owner_next: string | null, };
+owner_next: string | null, 
+/**
+ * What an unmanned aircraft calls itself by Remote ID; its address then is but this node's
+ * number for it.
+ */
+remote_id: string | null, };
 
 /**
  * A track that left the picture.

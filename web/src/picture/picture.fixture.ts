@@ -50,5 +50,6 @@ export const description = (number: number, more: Partial<TrackDescription> = {}
   told: false,
   owner: null,
   owner_next: null,
+  remote_id: null,
   ...more,
 });

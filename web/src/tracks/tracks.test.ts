@@ -72,6 +72,7 @@ describe('a label', () => {
     expect(ident(store.descriptions[row(1)]!, 1)).toBe('BAW117');
     expect(ident(store.descriptions[row(3)]!, 3)).toBe('1200');
     expect(ident(null, 7)).toBe('TN 0007');
+    expect(ident(description(7, { remote_id: '1588E04' }), 7)).toBe('1588E04');
   });
 
   it('says level, trend and tens of knots, and what is out of the ordinary', () => {

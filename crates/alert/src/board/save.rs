@@ -354,7 +354,11 @@ fn read_key(r: &mut Reader<'_>) -> Result<AlertKey, BytesError> {
 }
 
 fn write_address(w: &mut Writer, address: Address) {
-    w.u8(u8::from(address.kind() == AddressKind::Other));
+    w.u8(match address.kind() {
+        AddressKind::Icao => 0,
+        AddressKind::Other => 1,
+        AddressKind::RemoteId => 2,
+    });
     w.u32(address.bits());
 }
 
@@ -362,6 +366,7 @@ fn read_address(r: &mut Reader<'_>) -> Result<Address, BytesError> {
     Ok(match (r.u8()?, r.u32()?) {
         (0, bits) => Address::icao(bits),
         (1, bits) => Address::other(bits),
+        (2, bits) => Address::remote_id(bits),
         _ => return Err(r.fault("address")),
     })
 }

@@ -265,13 +265,18 @@ fn digits(value: u32, count: u8, bits: u8) -> Word<'static> {
 
 fn address_word(address: Address) -> Word<'static> {
     let word = digits(address.bits(), 6, 4);
-    match (address.kind(), word) {
-        (surveillance::AddressKind::Other, Word::Short(mut octets, length)) => {
+    let mark = match address.kind() {
+        surveillance::AddressKind::Icao => return word,
+        surveillance::AddressKind::Other => b'~',
+        surveillance::AddressKind::RemoteId => b'*',
+    };
+    match word {
+        Word::Short(mut octets, length) => {
             octets.rotate_right(1);
-            octets[0] = b'~';
+            octets[0] = mark;
             Word::Short(octets, length + 1)
         }
-        _ => word,
+        word => word,
     }
 }
 

@@ -12,7 +12,7 @@ use geodesy::{Enu, Geodetic};
 use picture::Picture;
 use remote_id::{
     Aircraft, Book, CaptureSplitter, Defect, Doubt, Grade, HeightReference, Limits, Link,
-    OperatorPlace, Point, Sighting, Status, Unit, decode, to_plot,
+    OperatorPlace, Point, Sighting, Status, UasId, Unit, decode, to_plot,
 };
 use std::collections::BTreeMap;
 use surveillance::{Address, AddressKind, Plot, Sensor, SensorId, Time, TrackNumber};
@@ -63,7 +63,7 @@ impl RemoteIds {
                 up: location.vertical_rate_mps.unwrap_or(0.0),
             });
             Some(RemoteIdFact {
-                id: RemoteId::new(sighting.id.octets()),
+                id: alert_id(&sighting.id),
                 track: tracks.get(&sighting.address).copied(),
                 receiver: sighting.sensor,
                 position: place(location.point?)
@@ -99,7 +99,7 @@ impl RemoteIds {
             .filter(|(_, cause)| matches!(cause, Cause::RemoteId(_)))
             .collect();
         for aircraft in aircraft {
-            let cause = Cause::RemoteId(RemoteId::new(aircraft.id.octets()));
+            let cause = Cause::RemoteId(alert_id(&aircraft.id));
             let severity = match aircraft.last.location.status {
                 Status::Emergency | Status::RemoteIdFailure => Severity::Caution,
                 _ => Severity::Advisory,
@@ -202,6 +202,12 @@ impl Ear<'_> {
             Err(defect) => self.health.defect(defect.name(), self.now),
         });
     }
+}
+
+/// Of a French identification, which is longer, its end: that tells one aircraft from the next.
+fn alert_id(id: &UasId) -> RemoteId {
+    let octets = id.octets();
+    RemoteId::new(&octets[octets.len().saturating_sub(20)..])
 }
 
 fn place(point: Point) -> Geodetic {
