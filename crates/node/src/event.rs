@@ -116,6 +116,20 @@ pub struct LinkReport {
     pub last_refusal: Option<String>,
 }
 
+/// What there is to say to the consumers of one party.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConsumerNews {
+    /// What was released to that party.
+    Released(Released<Batch>),
+    /// Nothing of what was released stands any more, and nothing more comes for now.
+    Stopped {
+        /// Which party.
+        to: PartyId,
+        /// Why, for the operator.
+        reason: String,
+    },
+}
+
 /// What waits for a partner goes no further.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawal {
@@ -184,6 +198,8 @@ pub struct Outbox {
     pub notes: Vec<Released<Note>>,
     /// What was released to them before and is still on its way is dropped.
     pub withdrawn: Vec<Withdrawal>,
+    /// To other people's systems, oldest first.
+    pub consumers: Vec<ConsumerNews>,
 }
 
 impl Outbox {

@@ -55,6 +55,7 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
         partners,
     })
     .with_areas(areas)
+    .with_consumers(config.consumer_parties())
     .with_cadence(Cadence { slot_s: config.link.slot_s })
 }
 

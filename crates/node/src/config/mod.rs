@@ -7,6 +7,7 @@
 mod accords;
 mod areas;
 mod check;
+mod consumer;
 mod feed;
 mod feed_url;
 mod link;
@@ -15,6 +16,7 @@ pub use accords::{AccordText, AccordsSection};
 pub use areas::AreaSection;
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
+pub use consumer::{ConsumerFormat, ConsumerSection, Reach};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
 pub use link::{LinkSection, PartnerSection};
@@ -51,6 +53,9 @@ pub struct Config {
     /// Whom it is linked to.
     #[serde(rename = "partner", skip_serializing_if = "Vec::is_empty")]
     pub partners: Vec<PartnerSection>,
+    /// Other people's systems, and which party's each is.
+    #[serde(rename = "consumer", skip_serializing_if = "Vec::is_empty")]
+    pub consumers: Vec<ConsumerSection>,
     /// Where data come from, in order.
     #[serde(rename = "feed", skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<Feed>,
@@ -273,6 +278,8 @@ impl Config {
                 config.accords.read(beside)?;
                 config.coverage.read(beside)?;
                 config.read_links(beside).map_err(|misfit| check::placed(&file, &text, misfit))?;
+                let read = config.read_consumers(beside);
+                read.map_err(|misfit| check::placed(&file, &text, misfit))?;
                 config.policy()?;
                 Ok(config)
             }

@@ -4,6 +4,7 @@
 //! events handled again gives the same outputs to the byte. Read [`Engine::handle`], then
 //! `feed.rs` (bytes to plots) and `publish.rs` (picture to wire).
 
+mod consumers;
 mod feed;
 mod partners;
 mod publish;
@@ -17,6 +18,7 @@ use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Wi
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
 use accord::{Cadence, PartyId, Policy, Subject};
+use consumers::Consumers;
 use feed::Feed;
 use partners::Partners;
 use picture::{IdentityRules, Picture};
@@ -64,6 +66,7 @@ pub struct Engine {
     tracker: Tracker,
     picture: Picture,
     partners: Partners,
+    consumers: Consumers,
     /// What stood before a restart and could not be read: kept as it is.
     standing_unread: Option<String>,
     /// What may be released, as of the picture last made, in order of number.
@@ -125,6 +128,7 @@ impl Engine {
             tracker,
             picture: Picture::new(setup.identity),
             partners: Partners::new(setup.policy, &setup.partners),
+            consumers: Consumers::default(),
             standing_unread: None,
             subjects: Vec::new(),
             consoles: BTreeMap::new(),
@@ -142,6 +146,13 @@ impl Engine {
     #[must_use]
     pub fn with_areas(mut self, areas: Vec<Responsibility>) -> Self {
         self.partners.set_areas(areas);
+        self
+    }
+
+    /// The same with consumers of these parties, in any order and also more than once.
+    #[must_use]
+    pub fn with_consumers(mut self, parties: impl IntoIterator<Item = PartyId>) -> Self {
+        self.consumers = Consumers::new(parties);
         self
     }
 
@@ -183,7 +194,7 @@ impl Engine {
 
     /// Brings the picture up to `now`: our own tracks and, beside them, what partners tell.
     fn make_picture(&mut self, now: Time) {
-        if self.partners.is_empty() {
+        if self.partners.is_empty() && self.consumers.is_empty() {
             for track in self.tracker.tracks() {
                 self.picture.update(track.at(Some(now)), None, &[], now);
             }
@@ -215,7 +226,7 @@ impl Engine {
     /// Once a second: the picture as of `now` to every console.
     fn publish(&mut self, now: Time, outbox: &mut Outbox) {
         self.make_picture(now);
-        outbox.released.extend(self.partners.release(&self.subjects, now));
+        self.release(now, outbox);
         let delta = self.picture.take_delta();
         self.seq = self.seq.wrapping_add(1);
         self.shed.tracks = self.tracker.counters().shed;
@@ -240,6 +251,14 @@ impl Engine {
                 self.send_selected(console, number, now, outbox);
             }
         }
+    }
+
+    /// What each party is due at `now`, to its node and to its consumers here.
+    fn release(&mut self, now: Time, outbox: &mut Outbox) {
+        let released = self.partners.release(&self.subjects, now);
+        let news = self.consumers.release(self.partners.policy(), &released, now);
+        outbox.consumers.extend(news);
+        outbox.released.extend(released);
     }
 
     /// To each console that shows a partner's view: that view, whole, as the partner has it.
@@ -499,7 +518,13 @@ impl Handle for Engine {
             }
             Event::ConsoleAsked { console, message } => {
                 match self.act(message, now) {
-                    Ok(withdrawn) => outbox.withdrawn.extend(withdrawn),
+                    Ok(withdrawn) => {
+                        outbox.withdrawn.extend(withdrawn);
+                        if let ClientMessage::Suspend { accord, .. } = message {
+                            let stopped = self.consumers.stop(self.partners.policy(), accord);
+                            outbox.consumers.extend(stopped);
+                        }
+                    }
                     Err((asked, why)) => refuse(*console, asked, why, outbox),
                 }
                 if message.is_act() {
@@ -528,7 +553,7 @@ impl Handle for Engine {
                     self.publish(now, outbox);
                 } else if self.partners.slot_is_due(now) {
                     self.make_picture(now);
-                    outbox.released.extend(self.partners.release(&self.subjects, now));
+                    self.release(now, outbox);
                 }
             }
         }
