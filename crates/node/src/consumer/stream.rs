@@ -16,6 +16,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::watch;
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -54,7 +55,9 @@ pub(super) fn start(
         updates: broadcast::Sender::new(UPDATES_MAX),
         consumer,
     });
-    tasks.spawn(until(stop.clone(), write(shared.clone())));
+    // Subscribed here: what is told before a task runs is not missed.
+    let news = shared.consumer.source.watch();
+    tasks.spawn(until(stop.clone(), write(shared.clone(), news)));
     match (shared.consumer.section.reach(), listener) {
         (_, Some(listener)) => {
             let carriers = tasks.clone();
@@ -64,7 +67,8 @@ pub(super) fn start(
             tasks.spawn(until(stop, connect(shared, address, tls)));
         }
         (Some(Reach::Udp(address)), _) => {
-            tasks.spawn(until(stop, datagrams(shared, address)));
+            let updates = shared.updates.subscribe();
+            tasks.spawn(until(stop, datagrams(shared, updates, address)));
         }
         _ => {}
     }
@@ -125,9 +129,8 @@ impl Shared {
 }
 
 /// Writes an update when there is something new, no more often than the period.
-async fn write(shared: Arc<Shared>) {
+async fn write(shared: Arc<Shared>, mut news: watch::Receiver<u64>) {
     let period = Duration::from_secs_f64(shared.consumer.section.period_s());
-    let mut news = shared.consumer.source.watch();
     loop {
         if news.changed().await.is_err() {
             return;
@@ -318,7 +321,11 @@ async fn reach(
 
 /// Sends every update as datagrams. What a socket does not take is counted; the next update of an
 /// object replaces it.
-async fn datagrams(shared: Arc<Shared>, address: SocketAddr) {
+async fn datagrams(
+    shared: Arc<Shared>,
+    mut updates: broadcast::Receiver<Update>,
+    address: SocketAddr,
+) {
     let own: SocketAddr = match address {
         SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
         SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
@@ -332,7 +339,6 @@ async fn datagrams(shared: Arc<Shared>, address: SocketAddr) {
             }
         }
     };
-    let mut updates = shared.updates.subscribe();
     loop {
         match updates.recv().await {
             Ok(update) => {
