@@ -131,7 +131,8 @@ pub fn csv(mirror: &Mirror) -> Option<Vec<u8>> {
             text(row.category),
             text(row.radius_95_m),
         ];
-        let _ = write!(out, "{},{}\r\n", object.item.number.0, fields.join(","));
+        let _ = write!(out, "{},{}", object.item.number.0, fields.join(","));
+        out.push_str("\r\n");
     }
     Some(out.into_bytes())
 }

@@ -12,6 +12,8 @@ try:
     if kind == "asterix":
         import asterix
 
+        if not hasattr(asterix, "parse"):
+            raise ImportError("asterix-decoder is hidden by another package of that name")
         records = asterix.parse(data, verbose=False)
         found = []
         for record in records:

@@ -213,7 +213,7 @@ fn enter(
     let at_ms = batch.at().unix_millis();
     log.append(&Entry::Release { sequence, at_ms, basis, count, root: RootText(root) }, &list)?;
     log.commit()?;
-    if log.size() % SIGN_EVERY == 0 {
+    if log.size().is_multiple_of(SIGN_EVERY) {
         log.checkpoint(signer)?;
     }
     Ok(())

@@ -37,6 +37,8 @@ struct Shared {
     /// The encoder, what it wrote last of, and what is cancelled when that stands no more.
     written: Mutex<Written>,
     updates: broadcast::Sender<Update>,
+    /// Counts what was written, or was found to stand no more.
+    wrote: watch::Sender<u64>,
 }
 
 struct Written {
@@ -53,6 +55,7 @@ pub(super) fn start(
     let shared = Arc::new(Shared {
         written: Mutex::new(Written { stream: Stream::new(form(&consumer)), of: None }),
         updates: broadcast::Sender::new(UPDATES_MAX),
+        wrote: watch::Sender::new(0),
         consumer,
     });
     // Subscribed here: what is told before a task runs is not missed.
@@ -114,6 +117,8 @@ impl Shared {
                 *written = Written { stream: Stream::new(form(&self.consumer)), of: None };
             }
         }
+        drop(written);
+        self.wrote.send_modify(|count| *count += 1);
     }
 
     /// All that stands, and the updates from there on.
@@ -221,14 +226,14 @@ async fn carry<S: AsyncRead + AsyncWrite + Unpin>(shared: &Shared, socket: S) ->
         while !matches!(read.read(&mut ignored).await, Ok(0) | Err(_)) {}
     };
     tokio::pin!(ended);
-    let mut news = shared.consumer.source.watch();
+    // Before the first look: what is written after it is not missed.
+    let mut wrote = shared.wrote.subscribe();
     loop {
         let Some((whole, mut updates, live)) = shared.join() else {
             // Nothing is released yet, or no more: whoever waits has been given nothing.
             tokio::select! {
                 () = &mut ended => return "it left",
-                // The writer makes of the news what is joined, a moment later.
-                _ = news.changed() => time::sleep(Duration::from_millis(100)).await,
+                _ = wrote.changed() => {}
             }
             continue;
         };
@@ -276,13 +281,12 @@ async fn put<W: AsyncWrite + Unpin>(write: &mut W, pieces: &[Vec<u8>]) -> Result
 /// Connects, and again when that ends, while something is released.
 async fn connect(shared: Arc<Shared>, address: HostPort, tls: Option<Files>) {
     let mut pause = AGAIN[0];
-    let mut news = shared.consumer.source.watch();
+    let mut wrote = shared.wrote.subscribe();
     loop {
         while shared.join().is_none() {
-            if news.changed().await.is_err() {
+            if wrote.changed().await.is_err() {
                 return;
             }
-            time::sleep(Duration::from_millis(100)).await;
         }
         match reach(&shared, &address, tls.as_ref()).await {
             Ok(why) => {
