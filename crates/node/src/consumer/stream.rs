@@ -28,8 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two attempts to connect.
 const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(30)];
 
-/// One update, in pieces: a datagram each where there are datagrams.
-type Update = Arc<Vec<Vec<u8>>>;
+/// One update, in pieces (a datagram each where there are datagrams), and what is cancelled when it
+/// stands no more.
+type Update = Arc<(Vec<Vec<u8>>, CancellationToken)>;
 
 /// What the writer shares with those who carry.
 struct Shared {
@@ -106,10 +107,10 @@ impl Shared {
         match self.consumer.source.present() {
             Ok((mirror, live)) => {
                 let update = written.stream.update(&mirror);
-                written.of = Some((mirror, live));
+                written.of = Some((mirror, live.clone()));
                 if !update.is_empty() {
                     // An error says that nobody is connected.
-                    let _ = self.updates.send(Arc::new(update));
+                    let _ = self.updates.send(Arc::new((update, live)));
                 }
             }
             // What was written of stands no more; its objects have other names when they return.
@@ -244,7 +245,7 @@ async fn carry<S: AsyncRead + AsyncWrite + Unpin>(shared: &Shared, socket: S) ->
             loop {
                 match updates.recv().await {
                     Ok(update) => {
-                        if let Err(why) = put(&mut write, &update).await {
+                        if let Err(why) = put(&mut write, &update.0).await {
                             return Some(why);
                         }
                     }
@@ -346,10 +347,10 @@ async fn datagrams(
     loop {
         match updates.recv().await {
             Ok(update) => {
-                let live = shared.join().map(|(_, _, live)| live);
-                for piece in update.iter() {
+                let (pieces, live) = &*update;
+                for piece in pieces {
                     // Also between two datagrams of one update.
-                    if live.as_ref().is_none_or(CancellationToken::is_cancelled) {
+                    if live.is_cancelled() {
                         break;
                     }
                     if socket.send_to(piece, address).await.is_err() {
