@@ -30,7 +30,7 @@ pub(crate) fn speed_mps(item: &Item) -> Option<f64> {
 pub(crate) fn course_deg(item: &Item) -> Option<f64> {
     let [east, north] = item.told.velocity_mps?;
     let course = rounded(east.atan2(north).to_degrees().rem_euclid(360.0), 1);
-    (east != 0.0 || north != 0.0).then(|| if course >= 360.0 { 0.0 } else { course })
+    (east != 0.0 || north != 0.0).then_some(if course >= 360.0 { 0.0 } else { course })
 }
 
 pub(crate) fn rate_fpm(item: &Item) -> Option<i64> {

@@ -18,6 +18,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+/// How a whole file is made; `None` while nothing stands.
+type Form = fn(&Mirror) -> Option<Vec<u8>>;
+
 #[derive(Clone)]
 struct Files {
     consumer: Arc<Consumer>,
@@ -122,7 +125,7 @@ async fn table(State(files): State<Files>, Path(name): Path<String>) -> Response
     let Ok((mirror, live)) = files.consumer.source.present() else {
         return (StatusCode::SERVICE_UNAVAILABLE, NOTHING).into_response();
     };
-    let (form, kind): (fn(&Mirror) -> Option<Vec<u8>>, _) = match name.as_str() {
+    let (form, kind): (Form, _) = match name.as_str() {
         "tracks.geojson" => (tables::geojson, "application/geo+json"),
         "tracks.csv" => (tables::csv, "text/csv; charset=utf-8; header=present"),
         "tracks.kml" => (tables::kml, "application/vnd.google-earth.kml+xml"),
@@ -132,7 +135,7 @@ async fn table(State(files): State<Files>, Path(name): Path<String>) -> Response
 }
 
 /// Written on a thread that may take its time.
-async fn written(mirror: Mirror, form: fn(&Mirror) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+async fn written(mirror: Mirror, form: Form) -> Option<Vec<u8>> {
     tokio::task::spawn_blocking(move || form(&mirror)).await.ok().flatten()
 }
 

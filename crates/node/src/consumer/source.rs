@@ -21,6 +21,9 @@ const SIGN_EVERY: u64 = 3600;
 /// Seconds without a batch after which what stands is not shown as the present.
 const SILENT_S: f64 = 10.0;
 
+/// What waits for the ledger, and how many stops there were when it was released.
+type Waiting = (u64, Released<Batch>);
+
 /// All that consumers of one party draw from.
 #[derive(Debug)]
 pub(crate) struct Source {
@@ -31,7 +34,7 @@ pub(crate) struct Source {
     stops: AtomicU64,
     /// Counts what is new in the mirror.
     news: watch::Sender<u64>,
-    waiting: Mutex<Option<SyncSender<(u64, Released<Batch>)>>>,
+    waiting: Mutex<Option<SyncSender<Waiting>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -118,12 +121,7 @@ impl Source {
         self.news.send_modify(|count| *count += 1);
     }
 
-    fn run(
-        &self,
-        mut log: Log<FileStorage>,
-        signer: &Signer,
-        waiting: &Receiver<(u64, Released<Batch>)>,
-    ) {
+    fn run(&self, mut log: Log<FileStorage>, signer: &Signer, waiting: &Receiver<Waiting>) {
         while let Ok((stops, batch)) = waiting.recv() {
             if stops != self.stops.load(Ordering::SeqCst) || lock(&self.state).failed {
                 continue;
