@@ -117,6 +117,20 @@ pub struct LinkReport {
     pub last_refusal: Option<String>,
 }
 
+/// What there is to say to the consumers of one party.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConsumerNews {
+    /// What was released to that party.
+    Released(Released<Batch>),
+    /// Nothing of what was released stands any more, and nothing more comes for now.
+    Stopped {
+        /// Which party.
+        to: PartyId,
+        /// Why, for the operator.
+        reason: String,
+    },
+}
+
 /// What waits for a partner goes no further.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawal {
@@ -187,6 +201,8 @@ pub struct Outbox {
     pub withdrawn: Vec<Withdrawal>,
     /// Who changed which identity and why, for the log.
     pub said: Said,
+    /// To other people's systems, oldest first.
+    pub consumers: Vec<ConsumerNews>,
 }
 
 /// Changes of identity, for the log.

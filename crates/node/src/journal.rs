@@ -282,6 +282,7 @@ pub fn resume(
         outbox.released.clear();
         outbox.notes.clear();
         outbox.said = Default::default();
+        outbox.consumers.clear();
     }
     engine.resumed();
     // Who did not come back by now is new when he comes.

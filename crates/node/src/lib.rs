@@ -7,6 +7,7 @@ pub mod clock;
 pub mod codegen;
 pub mod config;
 pub mod consoles;
+pub mod consumer;
 pub mod coverage;
 pub mod engine;
 pub mod event;

@@ -3,6 +3,7 @@
 
 use crate::clock::Clock;
 use crate::consoles::Consoles;
+use crate::consumer::Consumers;
 use crate::event::{Event, Handle, Outbox, Said};
 use crate::intake::{Batch, Intake};
 use crate::link::Links;
@@ -124,7 +125,7 @@ impl EngineThread {
         recorder: R,
         clock: Arc<Clock>,
         intake: Arc<Intake>,
-        (consoles, links): (Arc<Consoles>, Arc<Links>),
+        (consoles, links, consumers): (Arc<Consoles>, Arc<Links>, Arc<Consumers>),
     ) -> io::Result<Self> {
         let status = Arc::new(Status::default());
         status.finished_nanos.store(clock.now().unix_nanos(), Ordering::Relaxed);
@@ -134,6 +135,7 @@ impl EngineThread {
             clock,
             consoles,
             links,
+            consumers,
             unsynced: BTreeMap::new(),
             status: status.clone(),
             measured: Time::EPOCH,
@@ -156,6 +158,7 @@ struct Worker<H, R> {
     clock: Arc<Clock>,
     consoles: Arc<Consoles>,
     links: Arc<Links>,
+    consumers: Arc<Consumers>,
     /// What partners told and was recorded since the last sync; `None` for one of whom something
     /// could not be recorded: its link hands all of it on again after the next start.
     unsynced: BTreeMap<PartyId, Option<u64>>,
@@ -201,6 +204,9 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
     fn pass_on(&mut self, outbox: &mut Outbox) {
         for withdrawal in outbox.withdrawn.drain(..) {
             self.links.withdraw(withdrawal.to, withdrawal.reason);
+        }
+        for news in outbox.consumers.drain(..) {
+            self.consumers.tell(news);
         }
         if outbox.released.is_empty() && outbox.notes.is_empty() {
             return;

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::{Config, Feed};
 use crate::consoles::Consoles;
+use crate::consumer::Consumers;
 use crate::coverage::Planner;
 use crate::event::{Handle, Withdrawal};
 use crate::feed::Feeds;
@@ -32,6 +33,8 @@ pub struct Node {
     pub console: SocketAddr,
     /// Where partners' nodes connect, if they may.
     pub links_bound: Option<SocketAddr>,
+    /// Where each consumer's system connects; none for those that are sent to.
+    pub consumers_bound: Vec<Option<SocketAddr>>,
     /// Where each feed listens; none for those that connect.
     pub feeds_bound: Vec<Option<SocketAddr>>,
     /// How the engine does.
@@ -40,6 +43,7 @@ pub struct Node {
     intake: Arc<Intake>,
     consoles: Arc<Consoles>,
     links: Arc<Links>,
+    consumers: Arc<Consumers>,
     engine: EngineThread,
     ticker: JoinHandle<()>,
     http: JoinHandle<io::Result<()>>,
@@ -58,7 +62,9 @@ impl Node {
     ) -> io::Result<Self> {
         let intake = Arc::new(Intake::new(clock.clone(), config.feeds.len()));
         let links = Links::start(config, &clock, &intake, withdrawn)?;
-        Self::start_with(&config.feeds, config, (clock, intake, links), engine, recorder).await
+        let consumers = Consumers::start(config, &clock).await?;
+        let rim = (clock, intake, links, consumers);
+        Self::start_with(&config.feeds, config, rim, engine, recorder).await
     }
 
     /// Starts without its feeds: whoever replays a recording hands their bytes to
@@ -69,7 +75,8 @@ impl Node {
         engine: H,
     ) -> io::Result<Self> {
         let intake = Arc::new(Intake::new(clock.clone(), config.feeds.len()));
-        Self::start_with(&[], config, (clock, intake, Links::none()), engine, NoRecorder).await
+        let rim = (clock, intake, Links::none(), Consumers::none());
+        Self::start_with(&[], config, rim, engine, NoRecorder).await
     }
 
     /// The queue into the engine.
@@ -80,7 +87,7 @@ impl Node {
     async fn start_with<H: Handle, R: Recorder>(
         feeds: &[Feed],
         config: &Config,
-        (clock, intake, links): (Arc<Clock>, Arc<Intake>, Arc<Links>),
+        (clock, intake, links, consumers): (Arc<Clock>, Arc<Intake>, Arc<Links>, Arc<Consumers>),
         engine: H,
         recorder: R,
     ) -> io::Result<Self> {
@@ -91,7 +98,7 @@ impl Node {
         let console = listener.local_addr()?;
         let consoles = Arc::new(Consoles::new(intake.clone()));
         let feeds = Feeds::start(feeds, &intake)?;
-        let outputs = (consoles.clone(), links.clone());
+        let outputs = (consoles.clone(), links.clone(), consumers.clone());
         let engine = EngineThread::start(engine, recorder, clock.clone(), intake.clone(), outputs)?;
         let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
         let status = engine.status.clone();
@@ -99,6 +106,7 @@ impl Node {
             consoles: consoles.clone(),
             status: status.clone(),
             links: links.clone(),
+            consumers: consumers.clone(),
             clock,
             connections: connections.clone(),
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
@@ -111,15 +119,18 @@ impl Node {
         tracing::info!(%console, feeds = config.feeds.len(), "node started");
         let links_bound = links.listening;
         let feeds_bound = feeds.bound.clone();
+        let consumers_bound = consumers.bound();
         Ok(Self {
             console,
             links_bound,
+            consumers_bound,
             feeds_bound,
             status,
             feeds,
             intake,
             consoles,
             links,
+            consumers,
             engine,
             ticker,
             http,
@@ -135,10 +146,12 @@ impl Node {
         self.ticker.abort();
         self.links.hang_up().await;
         self.intake.close();
-        let (engine, links) = (self.engine, self.links);
+        self.consumers.hang_up().await;
+        let (engine, links, consumers) = (self.engine, self.links, self.consumers);
         let joined = tokio::task::spawn_blocking(move || {
             let well = engine.join();
             links.close();
+            consumers.close();
             well
         });
         let well = joined.await.unwrap_or(false);

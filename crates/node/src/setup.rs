@@ -56,6 +56,7 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
         partners,
     })
     .with_areas(areas)
+    .with_consumers(config.consumer_parties())
     .with_cadence(Cadence { slot_s: config.link.slot_s });
     let mut intent = config.intent.setup(started);
     let alerts = config.alerts.setup().map(|mut setup| {

@@ -1,7 +1,7 @@
 //! From text to a [`Config`] that holds together, or to one line that says where it does not.
 
 use super::areas::AREAS_MAX;
-use super::{Config, Feed, Transport, feed, link};
+use super::{Config, Feed, Transport, consumer, feed, link};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io;
@@ -115,6 +115,7 @@ fn holds_together(config: &Config) -> Result<(), Misfit> {
     feeds(config)?;
     sensors(config)?;
     config.alerts.check()?;
+    consumer::check(config)?;
     link::check(config)
 }
 

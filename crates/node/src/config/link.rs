@@ -67,7 +67,7 @@ impl Config {
         for partner in &mut self.partners {
             partner.identity = beside.join(&partner.identity);
         }
-        if self.partners.is_empty() {
+        if self.partners.is_empty() && self.consumers.is_empty() {
             return Ok(());
         }
         let Ok(own) = self.node.party.parse() else { return Ok(()) };

@@ -8,6 +8,7 @@ mod accords;
 mod alerts;
 mod areas;
 mod check;
+mod consumer;
 mod feed;
 mod feed_url;
 mod identity;
@@ -19,6 +20,7 @@ pub use alerts::{AlertsSection, DelaySection, SiteRuleSection, THRESHOLDS, Thres
 pub use areas::AreaSection;
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
+pub use consumer::{ConsumerFormat, ConsumerSection, Reach};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
 pub use identity::IdentitySection;
@@ -64,6 +66,9 @@ pub struct Config {
     /// Whom it is linked to.
     #[serde(rename = "partner", skip_serializing_if = "Vec::is_empty")]
     pub partners: Vec<PartnerSection>,
+    /// Other people's systems, and which party's each is.
+    #[serde(rename = "consumer", skip_serializing_if = "Vec::is_empty")]
+    pub consumers: Vec<ConsumerSection>,
     /// Where data come from, in order.
     #[serde(rename = "feed", skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<Feed>,
@@ -291,6 +296,8 @@ impl Config {
                 config.intent.read(beside)?;
                 config.alerts.site_rules(&file, &text, &config.intent)?;
                 config.read_links(beside).map_err(|misfit| check::placed(&file, &text, misfit))?;
+                let read = config.read_consumers(beside);
+                read.map_err(|misfit| check::placed(&file, &text, misfit))?;
                 config.policy()?;
                 Ok(config)
             }

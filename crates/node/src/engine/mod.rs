@@ -5,6 +5,7 @@
 //! `feed.rs` (bytes to plots) and `publish.rs` (picture to wire).
 
 mod alerts;
+mod consumers;
 mod feed;
 mod identity;
 mod intent;
@@ -27,6 +28,7 @@ use crate::wire::{self, ClientMessage, ServerMessage};
 use ::remote_id::Book;
 use accord::{Cadence, PartyId, Policy, Subject};
 use alerts::Alerts;
+use consumers::Consumers;
 use feed::{Arrived, Feed};
 use identity::{Identities, KeptRow};
 use intent::Intent;
@@ -91,6 +93,7 @@ pub struct Engine {
     intent: Intent,
     /// Rules and what they found; `None` where the node has none.
     alerts: Option<Alerts>,
+    consumers: Consumers,
     /// What stood before a restart and could not be read: kept as it is.
     standing_unread: Option<String>,
     /// What may be released, as of the picture last made, in order of number.
@@ -159,6 +162,7 @@ impl Engine {
             partners: Partners::new(setup.policy, &setup.partners),
             intent: Intent::new(IntentSetup::default()),
             alerts: None,
+            consumers: Consumers::default(),
             standing_unread: None,
             subjects: Vec::new(),
             consoles: BTreeMap::new(),
@@ -192,6 +196,13 @@ impl Engine {
     #[must_use]
     pub fn with_intent(mut self, setup: IntentSetup) -> Self {
         self.intent = Intent::new(setup);
+        self
+    }
+
+    /// The same with consumers of these parties, in any order and also more than once.
+    #[must_use]
+    pub fn with_consumers(mut self, parties: impl IntoIterator<Item = PartyId>) -> Self {
+        self.consumers = Consumers::new(parties);
         self
     }
 
@@ -257,7 +268,7 @@ impl Engine {
 
     /// Brings the picture up to `now`: our own tracks and, beside them, what partners tell.
     fn make_picture(&mut self, now: Time) {
-        if self.partners.is_empty() {
+        if self.partners.is_empty() && self.consumers.is_empty() {
             for track in self.tracker.tracks() {
                 self.picture.update(track.at(Some(now)), None, &[], now);
             }
@@ -326,7 +337,7 @@ impl Engine {
             let (picture, heard) = (&self.picture, &mut self.remote_ids);
             alerts.evaluate(picture, &self.intent, sensors, feeds, &biases, heard, now);
         }
-        outbox.released.extend(self.partners.release(&self.subjects, now));
+        self.release(now, outbox);
         self.tell_identities(now, outbox);
         let delta = self.picture.take_delta();
         self.seq = self.seq.wrapping_add(1);
@@ -353,6 +364,14 @@ impl Engine {
                 self.send_selected(console, number, now, outbox);
             }
         }
+    }
+
+    /// What each party is due at `now`, to its node and to its consumers here.
+    fn release(&mut self, now: Time, outbox: &mut Outbox) {
+        let released = self.partners.release(&self.subjects, now);
+        let news = self.consumers.release(self.partners.policy(), &released, now);
+        outbox.consumers.extend(news);
+        outbox.released.extend(released);
     }
 
     /// To each console that shows a partner's view: that view, whole, as the partner has it.
@@ -648,7 +667,13 @@ impl Handle for Engine {
             }
             Event::ConsoleAsked { console, message } => {
                 match self.act(message, now) {
-                    Ok(withdrawn) => outbox.withdrawn.extend(withdrawn),
+                    Ok(withdrawn) => {
+                        outbox.withdrawn.extend(withdrawn);
+                        if let ClientMessage::Suspend { accord, .. } = message {
+                            let stopped = self.consumers.stop(self.partners.policy(), accord);
+                            outbox.consumers.extend(stopped);
+                        }
+                    }
                     Err((asked, why)) => refuse(*console, asked, why, outbox),
                 }
                 if message.is_act() {
@@ -681,7 +706,7 @@ impl Handle for Engine {
                     self.publish(now, outbox);
                 } else if self.partners.slot_is_due(now) {
                     self.make_picture(now);
-                    outbox.released.extend(self.partners.release(&self.subjects, now));
+                    self.release(now, outbox);
                 }
             }
         }

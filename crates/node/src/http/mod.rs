@@ -10,6 +10,7 @@ mod live;
 
 use crate::clock::Clock;
 use crate::consoles::Consoles;
+use crate::consumer::Consumers;
 use crate::coverage::Planner;
 use crate::link::Links;
 use crate::metrics;
@@ -38,6 +39,8 @@ pub struct Http {
     pub status: Arc<Status>,
     /// Partners' links and the ledgers with them.
     pub links: Arc<Links>,
+    /// Other people's systems.
+    pub consumers: Arc<Consumers>,
     /// Now.
     pub clock: Arc<Clock>,
     /// Holds each WebSocket's task, so that stopping can wait for it.
@@ -128,6 +131,7 @@ async fn health(State(http): State<Http>) -> impl IntoResponse {
         "status": status,
         "trouble": health.trouble,
         "engine_lag_s": health.engine_lag_s,
+        "consumers": http.consumers.rows(),
         "version": env!("CARGO_PKG_VERSION"),
     });
     (code, Json(body))

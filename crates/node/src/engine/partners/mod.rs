@@ -147,6 +147,11 @@ impl Partners {
         self.all.get(usize::from(index.0)).map(|partner| partner.party)
     }
 
+    /// What may go to whom, as people and time have left it.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// Whose node this is.
     pub(crate) fn own_name(&self) -> PartyId {
         self.policy.own()
