@@ -1,6 +1,8 @@
 //! A dossier, held against other people's tools: unzip, Python's zipfile and csv, sha256sum, and the
 //! schema of KML. A tool that is not there is said and passed over.
 
+#![expect(clippy::print_stdout, reason = "a test that is passed over says so")]
+
 use alert::AlertId;
 use alert::incident::{
     Command as Act, Deed, Incident, Incidents, Kind, Outcome, Person, TrackRef, checklist,

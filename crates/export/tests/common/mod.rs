@@ -87,6 +87,7 @@ pub(crate) fn airliner(number: u64, time: Time) -> Subject {
         alert_state: AlertState::default(),
         sensors: vec![SensorId { sac: 25, sic: 13 }],
         content: Vec::new(),
+        tracks: Vec::new(),
         lineage: Lineage::Own,
         without: Vec::new(),
     }

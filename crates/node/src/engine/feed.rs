@@ -155,7 +155,7 @@ impl Feed {
                 splitter.finish(&mut |framed| framed.err().into_iter().for_each(&mut half));
             }
             Decoding::Plans { stream } => {
-                stream.finish(&mut plans_heard(&mut self.messages, health, now))
+                stream.finish(&mut plans_heard(&mut self.messages, health, now));
             }
             Decoding::RemoteId { splitter } => splitter.finish(&mut |found| {
                 if let Err(defect) = found {

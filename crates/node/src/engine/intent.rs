@@ -51,8 +51,16 @@ pub(super) struct Intent {
     matches: BTreeMap<TrackNumber, Match>,
     /// What feeds told and stands in the book, oldest first.
     told: VecDeque<(Time, String)>,
-    kept: Option<(Vec<(i64, String)>, Time, u64)>,
+    kept: Option<Kept>,
     refused: u64,
+}
+
+/// What feeds told, as last kept.
+struct Kept {
+    told: Vec<(i64, String)>,
+    at: Time,
+    /// The revision of the book then.
+    revision: u64,
 }
 
 impl Intent {
@@ -164,14 +172,14 @@ impl Intent {
     /// What feeds told that stands in the book, to outlast a restart.
     pub(super) fn standing(&mut self, now: Time) -> &[(i64, String)] {
         let revision = self.plans.revision();
-        let stale = self.kept.as_ref().is_none_or(|(_, at, of)| {
-            *of != revision && now.seconds_since(*at).abs() >= KEPT_EVERY_S
+        let stale = self.kept.as_ref().is_none_or(|kept| {
+            kept.revision != revision && now.seconds_since(kept.at).abs() >= KEPT_EVERY_S
         });
         if stale {
             let told = self.told.iter().map(|(at, text)| (at.unix_nanos(), text.clone()));
-            self.kept = Some((told.collect(), now, revision));
+            self.kept = Some(Kept { told: told.collect(), at: now, revision });
         }
-        self.kept.as_ref().map_or(&[], |(told, _, _)| told)
+        self.kept.as_ref().map_or(&[], |kept| &kept.told)
     }
 
     /// Goes on with what feeds told a run before.

@@ -27,7 +27,7 @@ use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
 use ::remote_id::Book;
 use accord::{Cadence, PartyId, Policy, Subject};
-use alerts::Alerts;
+use alerts::{Alerts, Look};
 use consumers::Consumers;
 use feed::{Arrived, Feed};
 use identity::{Identities, KeptRow};
@@ -332,10 +332,15 @@ impl Engine {
         self.intent.correlate(&self.picture, now);
         self.tell_evidence(now);
         if let Some(alerts) = &mut self.alerts {
-            let biases = self.tracker.registration();
-            let (sensors, feeds) = (&mut self.sensors, &self.feed_states);
-            let (picture, heard) = (&self.picture, &mut self.remote_ids);
-            alerts.evaluate(picture, &self.intent, sensors, feeds, &biases, heard, now);
+            let look = Look {
+                picture: &self.picture,
+                intent: &self.intent,
+                sensors: &mut self.sensors,
+                feeds: &self.feed_states,
+                biases: &self.tracker.registration(),
+                heard: &mut self.remote_ids,
+            };
+            alerts.evaluate(look, now);
         }
         self.release(now, outbox);
         self.tell_identities(now, outbox);

@@ -51,6 +51,16 @@ pub(super) struct Alerts {
     of_track: BTreeMap<TrackNumber, (AlertSet, AlertState)>,
 }
 
+/// What the rules are shown of a node.
+pub(super) struct Look<'a> {
+    pub(super) picture: &'a Picture,
+    pub(super) intent: &'a Intent,
+    pub(super) sensors: &'a mut SensorBook,
+    pub(super) feeds: &'a [FeedState],
+    pub(super) biases: &'a [Registration],
+    pub(super) heard: &'a mut RemoteIds,
+}
+
 impl Alerts {
     pub(super) fn new(setup: AlertSetup, intent: &Intent) -> Self {
         let config = setup.board.clone();
@@ -91,16 +101,8 @@ impl Alerts {
     }
 
     /// Looks at the picture as of `now`.
-    pub(super) fn evaluate(
-        &mut self,
-        picture: &Picture,
-        intent: &Intent,
-        sensors: &mut SensorBook,
-        feeds: &[FeedState],
-        biases: &[Registration],
-        heard: &mut RemoteIds,
-        now: Time,
-    ) {
+    pub(super) fn evaluate(&mut self, look: Look<'_>, now: Time) {
+        let Look { picture, intent, sensors, feeds, biases, heard } = look;
         self.evaluated = Some(now);
         let facts = sensors.facts(feeds, biases, now);
         for fact in &facts {
