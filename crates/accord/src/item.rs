@@ -121,6 +121,8 @@ impl Draft {
             self.told.tracks = tracks.collect();
             self.told.tracks.sort_unstable();
             self.told.tracks.dedup();
+            // A reader takes no more.
+            self.told.tracks.truncate(crate::wire::TRACKS_MAX);
         }
     }
 

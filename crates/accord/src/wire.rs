@@ -23,7 +23,7 @@ const ITEMS_TAG: u32 = 9;
 /// Most articles, originators, onward parties or sensors of one item that is read.
 const LIST_MAX: usize = 64;
 /// Most tracks of one incident that is read.
-const TRACKS_MAX: usize = 256;
+pub(crate) const TRACKS_MAX: usize = 256;
 /// Pressure altitude beyond which nothing flies, metres.
 const LEVEL_MAX_M: f64 = 100_000.0;
 /// Speed, of each axis, beyond which nothing flies, m/s.

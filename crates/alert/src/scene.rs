@@ -4,7 +4,7 @@ use crate::RemoteId;
 use crate::trust::Claim;
 use geodesy::{Enu, Geodetic};
 use picture::Entry;
-use surveillance::{EndReason, Mode3A, Sensor, SensorId, Time, Track, TrackNumber};
+use surveillance::{Callsign, EndReason, Mode3A, Sensor, SensorId, Time, Track, TrackNumber};
 
 /// The picture and what is known beside it, at one evaluation.
 #[derive(Debug, Clone, Copy)]
@@ -112,6 +112,8 @@ pub struct PlanFact<'a> {
     pub cleared_level_m: Option<f64>,
     /// Mode 3/A code that it was given.
     pub code: Option<Mode3A>,
+    /// Callsign of the plan.
+    pub callsign: Option<Callsign>,
 }
 
 /// One point of a route.

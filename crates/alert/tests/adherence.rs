@@ -43,7 +43,8 @@ fn rule() -> AdherenceRule {
     AdherenceRule::new(AdherenceRuleConfig::default(), AdherenceConfig::default())
 }
 
-const PLAN: PlanFact<'_> = PlanFact { plan: 12, route: &[], cleared_level_m: None, code: None };
+const PLAN: PlanFact<'_> =
+    PlanFact { plan: 12, route: &[], cleared_level_m: None, code: None, callsign: None };
 
 fn look(rule: &mut AdherenceRule, track: Track, found: Adherence) -> Vec<alert::Firing> {
     let stage = Stage::new([track], noon());

@@ -263,7 +263,7 @@ fn a_plan_through_the_territory_covers_its_border_and_one_elsewhere_is_named() {
     let elsewhere = [point(away(centre(), 300.0, 270.0)), point(away(centre(), 300.0, 200.0))];
     let stage = Stage::new([track(eastbound(60.0, Some(15_000.0)), noon())], noon());
     let with = |route| {
-        let plan = PlanFact { plan: 12, route, cleared_level_m: None, code: None };
+        let plan = PlanFact { plan: 12, route, cleared_level_m: None, code: None, callsign: None };
         let know = move |subject| Subject { plan: Some(plan), ..subject };
         look(&mut rule(vec![border()]), &stage, &[], know)
     };

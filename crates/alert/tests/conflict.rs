@@ -100,6 +100,7 @@ fn one_that_climbs_to_the_level_below_is_not_told_but_is_if_it_is_cleared_throug
         route: &[],
         cleared_level_m: Some(37_000.0 * METRES_PER_FOOT),
         code: None,
+        callsign: None,
     };
     let stage = Stage::new(tracks, noon());
     let firings = stage.fires(

@@ -117,7 +117,8 @@ fn a_code_that_a_unit_gives_is_not_told() {
     assert_eq!(changed(0o1000, 0o2145, &beside, nothing), 0);
     let planned = |subject: &mut Subject<'_>| {
         let code = Some(Mode3A::new(0o3311));
-        subject.plan = Some(PlanFact { plan: 1, route: &[], cleared_level_m: None, code });
+        subject.plan =
+            Some(PlanFact { plan: 1, route: &[], cleared_level_m: None, code, callsign: None });
     };
     assert_eq!(changed(0o2145, 0o3311, &beside, planned), 0);
     // 20 km from the boundary of a flight information region.

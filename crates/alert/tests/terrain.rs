@@ -118,6 +118,7 @@ fn a_descent_to_the_ground_is_told_and_a_clearance_above_it_is_believed() {
         route: &[],
         cleared_level_m: Some(900.0 * METRES_PER_FOOT),
         code: None,
+        callsign: None,
     };
     let stage = Stage::new([low], noon());
     let (qnh, mut rule) = (standard(), TerrainRule::new(TerrainConfig::default()));

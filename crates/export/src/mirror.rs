@@ -1,7 +1,7 @@
 //! What one consumer has been told and still stands.
 
 use accord::{Batch, Item, ObjectKind, PartnerNumber, PartyId, Released};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use surveillance::Time;
 
@@ -24,6 +24,8 @@ pub struct Mirror {
     broken: bool,
     slot: Option<Time>,
     objects: BTreeMap<PartnerNumber, Arc<Object>>,
+    /// Numbers that ended in the batch that came last.
+    ended: BTreeSet<PartnerNumber>,
     told: u64,
     refused: u64,
 }
@@ -59,6 +61,7 @@ impl Mirror {
             broken: false,
             slot: None,
             objects: BTreeMap::new(),
+            ended: BTreeSet::new(),
             told: 0,
             refused: 0,
         }
@@ -86,11 +89,17 @@ impl Mirror {
             return false;
         }
         self.slot = Some(batch.slot);
-        for number in &batch.ended {
-            self.objects.remove(number);
+        if batch.part == 0 {
+            self.ended.clear();
         }
+        self.ended.extend(&batch.ended);
         for item in &batch.items {
             self.take(item, batch.slot);
+        }
+        // A number is not given again: what ends in this batch, in whichever part, ends with what
+        // it tells of it last.
+        for number in &self.ended {
+            self.objects.remove(number);
         }
         self.objects
             .retain(|_, object| batch.slot.seconds_since(object.slot) <= object.patience_s());

@@ -146,10 +146,14 @@ impl Recorder for Journal {
         if *standing == self.standing {
             return Ok(());
         }
-        let Some(mut writer) = self.writer.take() else { return Ok(()) };
         self.payload.clear();
         self.payload.push(STANDING);
         self.payload.extend_from_slice(standing.as_bytes());
+        if self.payload.len() > recording::journal::PAYLOAD_LEN_MAX {
+            // The writer is kept: everything else goes on being recorded.
+            return Err(io::Error::other("what people decided is too long for one record"));
+        }
+        let Some(mut writer) = self.writer.take() else { return Ok(()) };
         writer.append(self.newest, &self.payload).map_err(io::Error::other)?;
         writer.write().map_err(io::Error::other)?;
         self.writer = Some(writer);

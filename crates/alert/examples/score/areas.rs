@@ -174,7 +174,8 @@ fn told(
     let middle = degrees(42.0, 74.0);
     let point = |position| RoutePoint { position, level_m: None, expected: None };
     let route = [point(away(middle, 200.0, 270.0)), point(away(middle, 200.0, 90.0))];
-    let plan = PlanFact { plan: 1, route: &route, cleared_level_m: None, code: None };
+    let plan =
+        PlanFact { plan: 1, route: &route, cleared_level_m: None, code: None, callsign: None };
     let told_m = |height_m| (known != Known::NoHeight).then_some(height_m);
     let opened = run(&[states], eye, &told_m, &crate::rig::bare, chance, &mut |scene, firings| {
         let subjects: Vec<_> = scene

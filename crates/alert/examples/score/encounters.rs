@@ -172,6 +172,7 @@ fn told_s(
         route: &[],
         cleared_level_m: Some(feet * METRES_PER_FOOT),
         code: None,
+        callsign: None,
     });
     // The one that climbs is known by its rate: the level one is at its cleared level.
     let know = of_any_life(|subject| plan_of(subject, plan));

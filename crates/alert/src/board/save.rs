@@ -17,6 +17,8 @@ const MAGIC: &[u8; 6] = b"ALERTS";
 const VERSION: u8 = 1;
 /// Longest name of a fact, or value that is a name, bytes.
 const NAME_MAX: usize = 1_000;
+/// Longer no node runs, and more alerts none opens: 2⁵³.
+const NUMBER_MAX: u64 = 1 << 53;
 
 /// Bytes that are no saved board.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -104,7 +106,7 @@ impl Board {
         board.next_id = r.u64()?;
         board.running_ms = r.u64()?;
         board.last = r.option(Reader::time)?;
-        if board.next_id == 0 {
+        if board.next_id == 0 || board.next_id > NUMBER_MAX || board.running_ms > NUMBER_MAX {
             return Err(r.fault("next number").into());
         }
         let counts = &mut board.counts;
@@ -168,7 +170,7 @@ fn write_alert(w: &mut Writer, alert: &Alert) {
     w.option(alert.predicted, |w, at| w.time(at));
     w.len(alert.facts.len());
     for fact in &alert.facts {
-        w.text(&fact.name);
+        w.text(cut(&fact.name));
         write_value(w, &fact.value);
         w.option(fact.limit.as_ref(), write_value);
     }
@@ -415,9 +417,14 @@ fn write_value(w: &mut Writer, value: &Value) {
         }
         Value::Name(name) => {
             w.u8(12);
-            w.text(name);
+            w.text(cut(name));
         }
     }
+}
+
+/// As much of a name as is read back: names of airspaces come from files and may be of any length.
+fn cut(name: &str) -> &str {
+    &name[..name.floor_char_boundary(NAME_MAX)]
 }
 
 fn read_value(r: &mut Reader<'_>) -> Result<Value, BytesError> {

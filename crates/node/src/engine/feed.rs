@@ -185,7 +185,11 @@ impl Feed {
         }
         if let Decoding::Plans { stream } = &mut self.decoding {
             if let Some(health) = sensors.health_mut(source) {
-                stream.push(bytes, &mut plans_heard(&mut self.messages, health, now));
+                let mut heard = plans_heard(&mut self.messages, health, now);
+                stream.push(bytes, &mut heard);
+                if is_datagram {
+                    stream.finish(&mut heard);
+                }
             }
             return;
         }

@@ -18,7 +18,9 @@ const MESSAGES_MAX: usize = 20_000;
 /// Seconds for which one is kept: what is filed days before is filed again.
 const MESSAGES_KEPT_S: f64 = 36.0 * 3600.0;
 /// Seconds between two keepings of what feeds told: what came since is in the journal.
-const KEPT_EVERY_S: f64 = 60.0;
+const KEPT_EVERY_S: f64 = 10.0;
+/// Bytes of text kept at most; beyond it the oldest is forgotten.
+const TEXT_MAX: usize = 400_000;
 
 /// What is known before anything flies.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +53,9 @@ pub(super) struct Intent {
     matches: BTreeMap<TrackNumber, Match>,
     /// What feeds told and stands in the book, oldest first.
     told: VecDeque<(Time, String)>,
+    told_bytes: usize,
+    /// Messages that changed the book, since the start.
+    heard: u64,
     kept: Option<Kept>,
     refused: u64,
 }
@@ -59,7 +64,7 @@ pub(super) struct Intent {
 struct Kept {
     told: Vec<(i64, String)>,
     at: Time,
-    /// The revision of the book then.
+    /// How many messages had changed the book then.
     revision: u64,
 }
 
@@ -84,6 +89,8 @@ impl Intent {
             routes: BTreeMap::new(),
             matches: BTreeMap::new(),
             told: VecDeque::new(),
+            told_bytes: 0,
+            heard: 0,
             kept: None,
             refused: 0,
         }
@@ -100,8 +107,14 @@ impl Intent {
             Applied::Filed(_) | Applied::Changed { .. } => {
                 self.told.push_back((now, write_icao(message)));
                 let over = |(at, _): &(Time, String)| now.seconds_since(*at) > MESSAGES_KEPT_S;
-                while self.told.len() > MESSAGES_MAX || self.told.front().is_some_and(over) {
-                    self.told.pop_front();
+                self.told_bytes += self.told.back().map_or(0, |(_, text)| text.len());
+                self.heard += 1;
+                while self.told.len() > MESSAGES_MAX
+                    || self.told_bytes > TEXT_MAX
+                    || self.told.front().is_some_and(over)
+                {
+                    let gone = self.told.pop_front();
+                    self.told_bytes -= gone.map_or(0, |(_, text)| text.len());
                 }
                 true
             }
@@ -171,7 +184,7 @@ impl Intent {
 
     /// What feeds told that stands in the book, to outlast a restart.
     pub(super) fn standing(&mut self, now: Time) -> &[(i64, String)] {
-        let revision = self.plans.revision();
+        let revision = self.heard;
         let stale = self.kept.as_ref().is_none_or(|kept| {
             kept.revision != revision && now.seconds_since(kept.at).abs() >= KEPT_EVERY_S
         });

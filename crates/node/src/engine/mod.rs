@@ -96,6 +96,8 @@ pub struct Engine {
     consumers: Consumers,
     /// What stood before a restart and could not be read: kept as it is.
     standing_unread: Option<String>,
+    /// What stands, as text, while nothing has changed it.
+    standing: Option<String>,
     /// What may be released, as of the picture last made, in order of number.
     subjects: Vec<Subject>,
     consoles: BTreeMap<ConsoleId, Console>,
@@ -164,6 +166,7 @@ impl Engine {
             alerts: None,
             consumers: Consumers::default(),
             standing_unread: None,
+            standing: None,
             subjects: Vec::new(),
             consoles: BTreeMap::new(),
             seq: 0,
@@ -235,9 +238,7 @@ impl Engine {
             }
             self.tracker.set_sensor(sensor);
         }
-        for message in feed.take_messages() {
-            self.intent.hear(&message, now);
-        }
+        self.hear_plans(index, now);
         if let Some(alerts) = &mut self.alerts {
             alerts.observe(&self.plots);
         }
@@ -246,6 +247,13 @@ impl Engine {
         self.newest_plot = self.newest_plot.max(newest);
         self.tracker.observe(&self.plots, &mut self.track_events);
         self.take_out_ended();
+    }
+
+    /// Messages about flight plans that a feed has made whole.
+    fn hear_plans(&mut self, feed: usize, now: Time) {
+        for message in self.feeds[feed].take_messages() {
+            self.intent.hear(&message, now);
+        }
     }
 
     fn take_out_ended(&mut self) {
@@ -291,15 +299,12 @@ impl Engine {
         for track in &ours {
             // What a partner told of it stays out: the tracker's own belief alone is ours to give.
             if let Some(entry) = self.picture.get(track.number) {
-                let about = self.alerts.as_ref().map(|alerts| alerts.about(track.number));
+                // Rules look at what partners told too: only what rests on our own belief is told.
+                let about = self.alerts.as_ref().filter(|_| entry.words.is_empty());
+                let about = about.map(|alerts| alerts.about(track.number));
                 let (alerts, alert_state) = about.unwrap_or_default();
-                let plan = match self.intent.plan_of(track.number) {
-                    Some(_) => accord::PlanState::Correlated,
-                    None if self.intent.plans.is_empty() => accord::PlanState::Untold,
-                    None => accord::PlanState::Uncorrelated,
-                };
                 let subject = partners::own_subject(entry, track);
-                self.subjects.push(Subject { alerts, alert_state, plan, ..subject });
+                self.subjects.push(Subject { alerts, alert_state, ..subject });
             }
         }
         self.subjects.extend(self.partners.subjects(now));
@@ -490,6 +495,7 @@ impl Engine {
         state.lost = lost.cloned();
         // What follows continues nothing that came before; half a frame is a defect.
         feed.begin_stream(index, now, &mut self.sensors);
+        self.hear_plans(index, now);
     }
 
     fn feed_metrics(&self, index: usize) -> FeedMetrics {
@@ -641,6 +647,10 @@ impl Engine {
 
 impl Handle for Engine {
     fn handle(&mut self, event: &Event, now: Time, outbox: &mut Outbox) {
+        let only_looks = matches!(event, Event::ConsoleAsked { message, .. } if !message.is_act());
+        if !only_looks && !matches!(event, Event::Received { .. }) {
+            self.standing = None;
+        }
         match event {
             Event::Received { feed, bytes, source } => {
                 self.receive(*feed, bytes, source.is_some(), now);
@@ -654,6 +664,7 @@ impl Handle for Engine {
                     feed.shed(*bytes);
                     // The frame that was begun before the gap does not go on after it.
                     feed.begin_stream(index, now, &mut self.sensors);
+                    self.hear_plans(index, now);
                 }
             }
             Event::ConsoleJoined { console } => self.welcome(*console, now, outbox),
@@ -729,20 +740,38 @@ impl Handle for Engine {
         if let Some(unread) = &self.standing_unread {
             return unread.clone();
         }
+        if let Some(standing) = &self.standing {
+            return standing.clone();
+        }
         let alerts = self.alerts.as_mut().map_or("", |alerts| alerts.standing()).to_owned();
+        let alerts_opened = self.alerts.as_ref().map_or(0, Alerts::opened);
         let now = self.published.unwrap_or(Time::EPOCH);
         let plans = self.intent.standing(now).to_vec();
         let (partners, identities) = (self.partners.standing(), self.kept_identities());
-        let standing = AllStanding { partners, identities, alerts, plans };
-        serde_json::to_string(&standing).unwrap_or_default()
+        let mut standing = AllStanding { partners, identities, alerts, alerts_opened, plans };
+        let mut text = serde_json::to_string(&standing).unwrap_or_default();
+        // A record has a bound. What people decided about partners and identities is never left out;
+        // plans are told again by who filed them, and alerts open again.
+        if text.len() > STANDING_MAX {
+            standing.plans.clear();
+            text = serde_json::to_string(&standing).unwrap_or_default();
+        }
+        if text.len() > STANDING_MAX {
+            standing.alerts.clear();
+            text = serde_json::to_string(&standing).unwrap_or_default();
+        }
+        self.standing = Some(text.clone());
+        text
     }
 
     fn take_up_standing(&mut self, standing: &str, now: Time) -> Vec<Withdrawal> {
+        self.standing = None;
         let read = serde_json::from_str(standing).map_err(|why| why.to_string());
         let mut take_up = |standing: AllStanding| {
             self.begin_identities(standing.identities, now);
             if let Some(alerts) = &mut self.alerts {
                 alerts.take_up(&standing.alerts, now);
+                alerts.skip_past(standing.alerts_opened);
             }
             self.intent.take_up(&standing.plans);
             self.partners.take_up(standing.partners, now)
@@ -779,6 +808,9 @@ impl Handle for Engine {
     }
 }
 
+/// Bytes of what stands at most, with room in a journal's record: its bound is 1 MiB.
+const STANDING_MAX: usize = 1_000_000;
+
 /// What people decided and still stands, for the journal.
 #[derive(Serialize, Deserialize)]
 struct AllStanding {
@@ -789,6 +821,9 @@ struct AllStanding {
     /// `alert::Board` saved, in base64.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     alerts: String,
+    /// How many alerts were ever opened: no number is given twice, whatever becomes of the board.
+    #[serde(default)]
+    alerts_opened: u64,
     /// Messages about flight plans that feeds told, and when, nanoseconds since 1970.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     plans: Vec<(i64, String)>,

@@ -5,10 +5,15 @@ use intent::plan::{Message, Reading, read};
 /// Text that waits for its end; beyond it, it is read as it is.
 const TEXT_MAX: usize = 256 * 1024;
 
+/// What is searched again with the next piece: the longest mark of an end, and the blanks in one.
+const MARK_MAX: usize = 16;
+
 /// What came and is not yet a whole message.
 #[derive(Debug, Default)]
 pub(super) struct PlanStream {
     text: Vec<u8>,
+    /// How much of it was searched for an end.
+    searched: usize,
 }
 
 impl PlanStream {
@@ -16,18 +21,22 @@ impl PlanStream {
     /// were.
     pub(super) fn push(&mut self, bytes: &[u8], each: &mut impl FnMut(Result<Message, ()>)) {
         self.text.extend_from_slice(bytes);
-        let end = match last_end(&self.text) {
-            Some(end) => end,
+        let from = self.searched.saturating_sub(MARK_MAX);
+        self.searched = self.text.len();
+        let end = match last_end(&self.text[from..]) {
+            Some(end) => from + end,
             None if self.text.len() > TEXT_MAX => self.text.len(),
             None => return,
         };
         let rest = self.text.split_off(end);
         let whole = std::mem::replace(&mut self.text, rest);
+        self.searched = self.text.len();
         hand_on(read(&whole), each);
     }
 
     /// Nothing that follows belongs to what came.
     pub(super) fn finish(&mut self, each: &mut impl FnMut(Result<Message, ()>)) {
+        self.searched = 0;
         let text = std::mem::take(&mut self.text);
         if !text.iter().all(u8::is_ascii_whitespace) {
             hand_on(read(&text), each);
@@ -44,10 +53,14 @@ fn hand_on(reading: Reading, each: &mut impl FnMut(Result<Message, ()>)) {
     }
 }
 
-/// Where the last message that is surely whole ends: an ICAO one with its bracket, any with `NNNN`
-/// or an empty line.
+/// Where the last message that is surely whole ends: an ICAO one with a bracket at the end of its
+/// line (a remark may have others), any with `NNNN` or an empty line.
 fn last_end(text: &[u8]) -> Option<usize> {
-    let bracket = text.iter().rposition(|octet| *octet == b')').map(|at| at + 1);
+    let closes = |at: &usize| {
+        let after = text[at + 1..].iter().find(|octet| !matches!(octet, b' ' | b'\r' | b'\t'));
+        text[*at] == b')' && matches!(after, Some(b'\n' | b'('))
+    };
+    let bracket = (0..text.len()).rev().find(closes).map(|at| at + 1);
     let after = |mark: &[u8]| {
         text.windows(mark.len()).rposition(|part| part == mark).map(|at| at + mark.len())
     };
@@ -77,6 +90,16 @@ mod tests {
         let text = format!("{PLAN}{PLAN}").into_bytes();
         for at in 0..text.len() {
             assert_eq!(through(&[&text[..at], &text[at..]]), (2, 0), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn a_bracket_in_a_remark_ends_nothing() {
+        let text = PLAN.replace("-DOF/261123)", "-DOF/261123 RMK/TEST (ABC) MORE)").into_bytes();
+        let whole = through(&[&text]);
+        assert_eq!(whole.0, 1);
+        for at in 0..text.len() {
+            assert_eq!(through(&[&text[..at], &text[at..]]), whole, "cut at {at}");
         }
     }
 

@@ -48,9 +48,10 @@ pub(super) fn permission(
         return Leave::Given;
     }
     let codes = &subject.track().codes;
+    let plan = subject.plan.and_then(|plan| plan.callsign);
     let best = permissions
         .iter()
-        .filter(|permission| permission.subject.matches(codes, None))
+        .filter(|permission| permission.subject.matches(codes, plan))
         .map(|permission| permission.lets(name, heights, at))
         .max();
     match best {

@@ -17,17 +17,22 @@ use alert::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use picture::identity::state_of;
 use picture::{Entry, Picture};
 use rows::Names;
 pub(crate) use rows::rule_name;
 use rules::Rules;
 pub use rules::{AlertSetup, RuleGroup};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use surveillance::{Address, EndReason, Plot, Sensor, SensorId, Time, Track, TrackNumber};
 use tracker::Registration;
 
 /// Seconds after which the board is kept again though nothing was opened, ended or done.
 const KEPT_EVERY_S: f64 = 60.0;
+/// A board whose text is longer is kept no more often than
+const KEPT_OFTEN_MAX: usize = 64 * 1024;
+/// this, seconds, unless a person did something.
+const KEPT_LARGE_EVERY_S: f64 = 10.0;
 
 /// The rules, the board and what waits for the next evaluation.
 pub(super) struct Alerts {
@@ -41,12 +46,17 @@ pub(super) struct Alerts {
     ended: BTreeMap<TrackNumber, (Track, EndReason)>,
     /// While a restart handles again what its feeds brought, rules remember and the board waits.
     taking_up: bool,
-    /// The board as last kept, and when; `None`: it is to be kept anew.
+    /// The board as last kept, and when.
     kept: Option<(String, Time)>,
+    /// Something opened or ended since; a person did something since.
+    changed: bool,
+    acted: bool,
     /// The instant of the last evaluation.
     evaluated: Option<Time>,
     /// What was lost of the run before, in words.
     lost: Option<String>,
+    /// Tracks that rest on our own sensors alone: no partner tells of them.
+    own: BTreeSet<TrackNumber>,
     /// Kinds of the alerts that are open about each track, and the least that was done about one.
     of_track: BTreeMap<TrackNumber, (AlertSet, AlertState)>,
 }
@@ -74,8 +84,11 @@ impl Alerts {
             ended: BTreeMap::new(),
             taking_up: false,
             kept: None,
+            changed: false,
+            acted: false,
             evaluated: None,
             lost: None,
+            own: BTreeSet::new(),
             of_track: BTreeMap::new(),
         }
     }
@@ -110,6 +123,8 @@ impl Alerts {
                 self.claims.set_bias(fact.sensor.id, bias);
             }
         }
+        let alone = |entry: &&Entry| entry.teller.is_none() && entry.words.is_empty();
+        self.own = picture.entries().filter(alone).map(|entry| entry.track.number).collect();
         let areas = self.areas(picture, now);
         let subjects: Vec<Subject<'_>> = picture
             .entries()
@@ -121,11 +136,14 @@ impl Alerts {
                     route: intent.route(found.plan),
                     cleared_level_m: None,
                     code: None,
+                    callsign: intent.plans.get(found.plan).map(|entry| entry.plan.callsign),
                 });
                 let address = entry.track.codes.address;
                 let claim = address.and_then(|address| self.claims.claim(address, now));
                 let areas = areas.get(place).map_or(&[][..], Vec::as_slice);
-                Subject { plan, claim, areas, ..Subject::bare(entry) }
+                let ground_m = self.rules.ground_m(entry.track.position);
+                let country = address.and_then(state_of).map(|state| state.0);
+                Subject { plan, claim, areas, ground_m, country, ..Subject::bare(entry) }
             })
             .collect();
         let ended: Vec<EndedTrack<'_>> = self
@@ -149,9 +167,7 @@ impl Alerts {
         }
         if !self.taking_up {
             let changes = self.board.update(&mut self.firings, &ended, now);
-            if !(changes.opened.is_empty() && changes.closed.is_empty()) {
-                self.kept = None;
-            }
+            self.changed |= !(changes.opened.is_empty() && changes.closed.is_empty());
             self.take_stock();
         }
         self.ended.clear();
@@ -184,6 +200,10 @@ impl Alerts {
     fn take_stock(&mut self) {
         self.of_track.clear();
         for alert in self.board.open() {
+            // What partners told has a part in it: it is no more ours to tell.
+            if alert.key.tracks.iter().flatten().any(|number| !self.own.contains(number)) {
+                continue;
+            }
             let state = match alert.state() {
                 State::New => AlertState::Raised,
                 _ => AlertState::Acknowledged,
@@ -222,7 +242,7 @@ impl Alerts {
             }
             _ => return None,
         };
-        self.kept = None;
+        self.acted = true;
         self.take_stock();
         Some(done.map_err(|why| (format!("alert {alert}"), why.to_string())))
     }
@@ -274,11 +294,29 @@ impl Alerts {
     /// keeping each second: it is kept when something opened, ended or was done, and now and then.
     pub(super) fn standing(&mut self) -> &str {
         let now = self.evaluated.unwrap_or(Time::EPOCH);
-        let due = |at: &Time| now.seconds_since(*at).abs() >= KEPT_EVERY_S;
-        if self.kept.as_ref().is_none_or(|(_, at)| due(at)) {
+        let due = |text: &String, at: &Time| {
+            let every_s = match (self.changed, text.len() > KEPT_OFTEN_MAX) {
+                (true, false) => 0.0,
+                (true, true) => KEPT_LARGE_EVERY_S,
+                (false, _) => KEPT_EVERY_S,
+            };
+            self.acted || now.seconds_since(*at).abs() >= every_s
+        };
+        if self.kept.as_ref().is_none_or(|(text, at)| due(text, at)) {
             self.kept = Some((STANDARD.encode(self.board.save()), now));
+            (self.changed, self.acted) = (false, false);
         }
         self.kept.as_ref().map_or("", |(text, _)| text)
+    }
+
+    /// The number that the next alert gets, which outlasts a restart even where the board does not.
+    pub(super) fn opened(&self) -> u64 {
+        self.board.counts().opened_ever
+    }
+
+    /// Gives no number up to this one again.
+    pub(super) fn skip_past(&mut self, opened: u64) {
+        self.board.skip_past(AlertId(opened));
     }
 
     /// Goes on with the board of a run before, as [`Self::standing`] told it.

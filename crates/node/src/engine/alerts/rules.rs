@@ -19,6 +19,7 @@ use alert::rules::{Ground, NoGround, QnhTable, Surroundings};
 use alert::site::SiteRules;
 use alert::trust::TrustConfig;
 use alert::{AlertKey, Board, BoardConfig, Firings, Scene};
+use geodesy::Geodetic;
 use intent::airspace::{AirspaceId, Airspaces};
 use intent::plan::adherence;
 use std::collections::BTreeSet;
@@ -206,6 +207,12 @@ impl Rules {
                 RuleGroup::Unmanned => self.unmanned.evaluate(scene, board, firings),
             }
         }
+    }
+
+    /// Height of the ground at a place, metres above the ellipsoid, where it is known.
+    pub(super) fn ground_m(&self, at: Geodetic) -> Option<f64> {
+        let ground = self.ground.as_ref()?;
+        Some(ground.height_m(at)? + ground.undulation_m(at)?)
     }
 
     /// Whether this group is on.

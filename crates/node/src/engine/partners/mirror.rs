@@ -19,6 +19,8 @@ pub(crate) struct Mirror {
     /// Batch and part of it that came last.
     sequence: (u64, u32),
     slot: Option<Time>,
+    /// Numbers that ended in the batch that came last.
+    ended: BTreeSet<PartnerNumber>,
     items: BTreeMap<PartnerNumber, Item>,
     /// Told since [`Mirror::take_news`].
     news: BTreeSet<PartnerNumber>,
@@ -38,6 +40,10 @@ impl Mirror {
             self.forget();
             self.epoch = batch.epoch;
         }
+        if self.sequence.0 != batch.sequence {
+            self.ended.clear();
+        }
+        self.ended.extend(&batch.ended);
         self.sequence = sequence;
         self.slot = Some(batch.slot);
         for item in &batch.items {
@@ -48,8 +54,9 @@ impl Mirror {
             self.items.insert(item.number, item.clone());
             self.news.insert(item.number);
         }
-        // A number is not given again: what ends in this batch ends with what it tells of it last.
-        for number in &batch.ended {
+        // A number is not given again: what ends in this batch, in whichever part, ends with what it
+        // tells of it last.
+        for number in &self.ended {
             self.items.remove(number);
             self.news.remove(number);
         }
