@@ -71,7 +71,7 @@ fn last_end(text: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const PLAN: &str = "(FPL-KZR901-IS\n-A320/M-SDE2E3FGIRWY/S\n-UCFM0900\n\
+    const PLAN: &str = "(FPL-KZR901-IS\n-A320/M-SDE2E3FGIWY/S\n-UCFM0900\n\
                         -N0450F330 DCT\n-UAAA0045\n-DOF/261123)\n";
 
     fn through(pieces: &[&[u8]]) -> (usize, usize) {
