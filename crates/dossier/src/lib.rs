@@ -2,7 +2,7 @@
 //! map, the stretch of the journal that replays it, and a list of the hash of each.
 //!
 //! A dossier is this node's own: nothing in it has passed an article, so it is no way to tell a
-//! partner. [`write`] makes one, [`verify`] holds one against its hashes, [`cut`] takes the replay
+//! partner. [`write()`] makes one, [`verify()`] holds one against its hashes, [`cut()`] takes the replay
 //! from a journal. The same input gives the same bytes.
 
 mod cut;

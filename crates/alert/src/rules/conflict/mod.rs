@@ -2,7 +2,7 @@
 //! will be within about two minutes if they fly on as they do.
 //!
 //! Structure after EUROCONTROL-GUID-159 part III: eligible tracks; pairs that can meet at all
-//! ([`pairs`]); the present proximity and linear prediction ([`encounter`]); confirmation by looks;
+//! (`pairs`); the present proximity and linear prediction ([`encounter`]); confirmation by looks;
 //! wider thresholds to end than to begin. Start at [`ConflictRule::evaluate`].
 
 mod body;

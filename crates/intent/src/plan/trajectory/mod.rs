@@ -1,6 +1,6 @@
 //! A plan's route over the ground: points joined by geodesics, with a time and a level at each.
 //!
-//! [`Trajectory::expand`] makes one; [`line`] measures against it. Times are from take-off: from
+//! [`Trajectory::expand`] makes one; [`mod@line`] measures against it. Times are from take-off: from
 //! field 16b and EET/ where they are said, and between them from the true airspeed of field 15. The
 //! wind is not known: what EET/ and field 16b say has the filer's forecast in it, the rest has none.
 
