@@ -99,7 +99,7 @@ test('a click on a symbol selects its track', options, async () => {
     await page.mouse.click(map.x + alone.x, map.y + alone.y);
     return (await inspect(() => window.__entente.selected)) === alone.number;
   });
-  await page.locator('#track .sources').waitFor();
+  await page.locator('#track .sources:not(.evidence)').waitFor();
   const panel = await text('#track');
   assert.match(panel, /Position\s*\d\d°\d\d\.\d'[NS] \d{3}°\d\d\.\d'[EW]/);
   assert.match(panel, /95 % ellipse/);
@@ -180,7 +180,7 @@ test('a picture for the README', forPicture, async () => {
     if (at) await page.mouse.click(map.x + at.x, map.y + at.y);
     return (await inspect(() => window.__entente.selected)) !== null;
   });
-  await page.locator('#track .sources').waitFor();
+  await page.locator('#track .sources:not(.evidence)').waitFor();
   await page.mouse.move(map.x + 5, map.y + map.height - 60);
   await page.locator('#map').blur();
   const wanted = process.env.ENTENTE_SCREENSHOT;
