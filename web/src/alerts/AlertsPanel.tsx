@@ -5,9 +5,9 @@ import type { AlertRow } from '../generated/wire';
 import { act, position } from '../requests/state';
 import { count, timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { clockMs, seenAs, store } from '../shell/state';
+import { seenAs, store } from '../shell/state';
 import { ident } from '../tracks/ident';
-import { acknowledge, alertAt, alerts, alertsFrom, lookAt, whyNotAcknowledge } from './state';
+import { acknowledge, alertAt, alerts, alertsFrom, alertsMs, lookAt, whyNotAcknowledge } from './state';
 import { calls, factLine, openCounts, SEVERITY_GLYPH, spokenOf, whenWords } from './words';
 
 /** What a track is called on the screen now. */
@@ -41,7 +41,7 @@ export function AlertsPanel() {
       {told.rows.length === 0 && <p class="empty">No rule has fired.</p>}
       <ul class="alert-list">
         {told.rows.map((row) => (
-          <li key={row.id} class={`severity-${row.severity} state-${row.state} ${calls(row, clockMs.value) ? 'calls' : ''}`}>
+          <li key={row.id} class={`severity-${row.severity} state-${row.state} ${calls(row, alertsMs.value) ? 'calls' : ''}`}>
             <Line row={row} />
             {row.id === alertAt.value && <Why row={row} />}
           </li>
@@ -72,7 +72,7 @@ function Line({ row }: { row: AlertRow }) {
       <Glyph shape={SEVERITY_GLYPH[row.severity]} />
       <span class="visually-hidden">{row.severity}: </span>
       <b class="alert-title">{row.title}</b>
-      <span class="alert-when num">{whenWords(row, clockMs.value)}</span>
+      <span class="alert-when num">{whenWords(row, alertsMs.value)}</span>
       <span class="alert-who">
         {who}
         {row.about && <span class="muted">{who ? ' · ' : ''}{row.about}</span>}
@@ -140,7 +140,7 @@ function Mute({ row }: { row: AlertRow }) {
   const reason = useSignal('');
   const minutes = useSignal<number>(MUTE_MINUTES[1]);
   const by = position.value;
-  if (row.muted && row.muted.until_ms > clockMs.value) {
+  if (row.muted && row.muted.until_ms > alertsMs.value) {
     return (
       <p class="muted">
         Muted by {row.muted.said.by} until <span class="num">{timeZ(row.muted.until_ms)}</span>: {row.muted.said.words}{' '}

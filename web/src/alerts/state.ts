@@ -3,11 +3,14 @@
 import { computed, signal } from '@preact/signals';
 import type { AlertRow, Alerts } from '../generated/wire';
 import { act, position } from '../requests/state';
-import { clockMs, select, store } from '../shell/state';
+import { select, store } from '../shell/state';
 import { nextAfter } from './words';
 
 /** Absent until the node has spoken of alerts. */
 export const alerts = signal<Alerts | null>(null);
+
+/** The instant of the list, by the engine's clock: a replay's is of another day than ours. */
+export const alertsMs = computed(() => alerts.value?.time_ms ?? 0);
 
 /** The alert that is looked at. */
 export const alertAt = signal<number | null>(null);
@@ -27,7 +30,7 @@ export function lookAt(row: AlertRow): void {
 
 /** The next alert down the list that nobody has acknowledged; from the last to the first. */
 export function nextAlert(): void {
-  const row = nextAfter(alerts.value?.rows ?? [], alertAt.value, clockMs.value);
+  const row = nextAfter(alerts.value?.rows ?? [], alertAt.value, alertsMs.value);
   if (row) lookAt(row);
 }
 

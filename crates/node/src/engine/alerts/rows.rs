@@ -3,7 +3,7 @@
 use crate::wire::{AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, FactRow, SaidWords};
 use accord::AlertKind;
 use alert::{Act, Alert, Board, Cause, End, Fact, Rule, Severity, State, Value};
-use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_KNOT};
+use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM, MPS_PER_KNOT};
 use surveillance::{EndReason, SensorId, Time};
 
 /// What the rows need to know beside the board.
@@ -69,10 +69,17 @@ pub(super) fn severity(severity: Severity) -> AlertSeverity {
 }
 
 fn fact_row(fact: &Fact, names: &Names<'_>) -> FactRow {
+    let shown = |of: &Value| match of {
+        // Up and down, people say feet a minute.
+        Value::SpeedMps(mps) if fact.name.starts_with("climb") => {
+            format!("{:.0} ft/min", mps / MPS_PER_FPM)
+        }
+        _ => value(of, names),
+    };
     FactRow {
         name: fact.name.to_string(),
-        value: value(&fact.value, names),
-        limit: fact.limit.as_ref().map(|limit| value(limit, names)),
+        value: shown(&fact.value),
+        limit: fact.limit.as_ref().map(shown),
     }
 }
 
