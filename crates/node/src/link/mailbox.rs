@@ -66,8 +66,8 @@ pub(super) enum Item {
     /// The engine took what was handed on.
     Taken,
     Keys(Box<Keys>),
-    /// The node stops: no more connections.
-    HangUp,
+    /// The node stops: no more connections. Answered once what came is handed on.
+    HangUp(oneshot::Sender<()>),
     /// The ledger's files are wanted complete.
     Seal(oneshot::Sender<Result<(), String>>),
 }

@@ -322,11 +322,24 @@ impl Links {
         vec![named(own.as_str(), &self.identities.0), named(party, &self.identities.1[*place])]
     }
 
-    /// Ends all connections: no more comes from partners.
+    /// Ends all connections: no more comes from partners, and what came is handed to the engine.
     pub async fn hang_up(&self) {
         let Some(rim) = &self.rim else { return };
         rim.stop.cancel();
-        rim.mailboxes.iter().for_each(|mailbox| mailbox.put(Item::HangUp));
+        let mut handed_on = Vec::new();
+        for mailbox in &rim.mailboxes {
+            let (done, handed) = oneshot::channel();
+            mailbox.put(Item::HangUp(done));
+            handed_on.push(handed);
+        }
+        // A thread that panicked does not answer; what a slow disk holds up is handed on when the
+        // node starts again.
+        let all = async {
+            for handed in handed_on {
+                let _ = handed.await;
+            }
+        };
+        let _ = time::timeout(FAREWELL_MAX, all).await;
         rim.tasks.close();
         // What waits to be written is a partner's to take, but not to stop us with.
         if time::timeout(FAREWELL_MAX, rim.tasks.wait()).await.is_err() {

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use surveillance::Time;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// Between two rounds when nothing comes.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -90,6 +90,8 @@ pub(super) struct Worker {
     failed: Time,
     unkept: u64,
     stopping: bool,
+    /// Who waits for the last of what came to be handed on.
+    hung_up: Option<oneshot::Sender<()>>,
 }
 
 fn open(setup: &Setup) -> Result<(NodeDesk, Vec<Arrival>), DeskError> {
@@ -131,6 +133,7 @@ impl Worker {
             failed: Time::EPOCH,
             unkept: 0,
             stopping: false,
+            hung_up: None,
         };
         worker.arrive(unhandled);
         Ok(worker)
@@ -148,6 +151,10 @@ impl Worker {
             self.receive(now);
             self.commit();
             self.hand_on();
+            if let Some(done) = self.hung_up.take() {
+                // What found no room is handed on when the node starts again.
+                let _ = done.send(());
+            }
             self.advance(now);
             self.tell(now);
         }
@@ -205,8 +212,9 @@ impl Worker {
                     desk.set_keys(self.setup.keys.clone());
                 }
             }
-            Item::HangUp => {
+            Item::HangUp(done) => {
                 self.stopping = true;
+                self.hung_up = Some(done);
                 self.end(&Refused::new("closed", "this node stops".into()), true);
             }
             Item::Seal(done) => {
