@@ -5,6 +5,8 @@
 //! the undulation is −36 to −48 m. EGM96 (NASA/TP-1998-206861) to degree 360, computed by the crate
 //! `egm96`; EGM2008 differs from it by under two metres here.
 
+use crate::terrain::{Bounds, Lattice, bilinear};
+
 /// Name of the model, for the screen.
 pub const MODEL: &str = "EGM96";
 
@@ -16,4 +18,49 @@ pub fn undulation_m(latitude_deg: f64, longitude_deg: f64) -> f64 {
 /// Height over the geoid of a height over the ellipsoid, metres.
 pub fn orthometric_m(latitude_deg: f64, longitude_deg: f64, ellipsoidal_m: f64) -> f64 {
     ellipsoidal_m - undulation_m(latitude_deg, longitude_deg)
+}
+
+/// Undulations over a box, worked out once: one takes too long to be asked every second.
+#[derive(Debug, Clone)]
+pub struct UndulationGrid {
+    lattice: Lattice,
+    undulation_m: Vec<f32>,
+}
+
+/// Between points so far apart the geoid bends by about a metre at most.
+const GRID_STEP_DEG: f64 = 0.5;
+
+impl UndulationGrid {
+    /// Over all of `bounds`.
+    pub fn over(bounds: Bounds) -> Self {
+        let lattice = Lattice::covering(bounds, GRID_STEP_DEG);
+        let at = |index: usize| {
+            let (latitude_deg, longitude_deg) = lattice.position_deg(lattice.cell(index));
+            // The last row may lie over a pole.
+            undulation_m(latitude_deg.clamp(-90.0, 90.0), longitude_deg) as f32
+        };
+        Self { lattice, undulation_m: (0..lattice.len()).map(at).collect() }
+    }
+
+    /// Undulation at a position, metres, bilinear; `None` outside.
+    pub fn undulation_m(&self, latitude_deg: f64, longitude_deg: f64) -> Option<f64> {
+        bilinear(&self.lattice, &self.undulation_m, latitude_deg, longitude_deg)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_geoid_between_half_degrees_is_egm96s_within_a_metre_or_two() {
+        let bounds = Bounds { south_deg: 40.0, west_deg: 73.0, north_deg: 43.3, east_deg: 78.2 };
+        let grid = UndulationGrid::over(bounds);
+        for (latitude_deg, longitude_deg) in [(40.0, 73.0), (42.87, 74.59), (41.3, 77.77)] {
+            let found = grid.undulation_m(latitude_deg, longitude_deg).unwrap();
+            let off_m = found - undulation_m(latitude_deg, longitude_deg);
+            assert!(off_m.abs() < 2.0, "{latitude_deg} {longitude_deg}: {off_m}");
+        }
+        assert_eq!(grid.undulation_m(39.0, 74.0), None);
+    }
 }

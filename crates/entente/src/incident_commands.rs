@@ -11,7 +11,6 @@ use node::event::{Event, Handle, Outbox};
 use node::journal::{self, Entries, Entry};
 use node::setup::{self, Occasion};
 use node::wire::SourceKind;
-use picture::Identity;
 use recording::journal::{FileStore, Reader};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -216,7 +215,7 @@ fn paths(
                     if let Some(callsign) = subject.codes.callsign {
                         path.label = callsign.to_string();
                     }
-                    path.identity = identity(subject.identity).to_owned();
+                    path.identity = subject.identity.to_string();
                     if path.points.last().is_none_or(|last| last.at < subject.time) {
                         path.points.push(Point {
                             at: subject.time,
@@ -232,19 +231,6 @@ fn paths(
     }
     let unplaced = wanted.into_iter().filter(|number| !paths.contains_key(number)).collect();
     Ok((paths.into_values().collect(), unplaced))
-}
-
-fn identity(identity: Identity) -> &'static str {
-    match identity {
-        Identity::Pending => "pending",
-        Identity::Unknown => "unknown",
-        Identity::AssumedFriend => "assumed friend",
-        Identity::Friend => "friend",
-        Identity::Neutral => "neutral",
-        Identity::Suspect => "suspect",
-        Identity::Hostile => "hostile",
-        Identity::Civil => "civil",
-    }
 }
 
 fn check(file: &Path) -> anyhow::Result<()> {

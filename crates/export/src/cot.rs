@@ -6,9 +6,7 @@
 //! is; who has no identity in it is unknown. An object that left is deleted by its uid, and whatever
 //! is not told again is stale by itself.
 
-use crate::values::{
-    course_deg, identity_word, level_ft, position_deg, radius_95_m, rounded, speed_mps,
-};
+use crate::values::{course_deg, level_ft, position_deg, radius_95_m, rounded, speed_mps};
 use crate::{Mirror, Object};
 use accord::{Item, PartnerNumber, Service};
 use picture::Identity;
@@ -72,7 +70,7 @@ fn remarks(item: &Item) -> String {
     let told = &item.told;
     let level = level_ft(item).map(|feet| format!("FL{:03}", (feet as f64 / 100.0).round() as i64));
     let parts = [
-        told.identity.map(|identity| identity_word(identity).to_owned()),
+        told.identity.map(|identity| identity.to_string()),
         told.address.map(|address| format!("address {address}")),
         told.mode_3a.map(|code| format!("code {code}")),
         level,

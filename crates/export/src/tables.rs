@@ -3,8 +3,7 @@
 //! `id` is the consumer's number of an object; a value that was not told is absent, in CSV empty.
 
 use crate::values::{
-    course_deg, emitter_code, identity_word, level_ft, position_deg, radius_95_m, rate_fpm,
-    speed_kt,
+    course_deg, emitter_code, level_ft, position_deg, radius_95_m, rate_fpm, speed_kt,
 };
 use crate::{Mirror, Object};
 use serde::Serialize;
@@ -50,7 +49,7 @@ fn row(object: &Object) -> Row {
         speed_kt: speed_kt(item),
         course_deg: course_deg(item),
         rate_fpm: rate_fpm(item),
-        identity: told.identity.map(identity_word),
+        identity: told.identity.map(picture::Identity::name),
         category: told.category.map(emitter_code),
         radius_95_m: told.position_rad.and_then(|_| radius_95_m(item)),
         time: item.time.to_string(),
@@ -151,7 +150,7 @@ pub fn kml(mirror: &Mirror) -> Option<Vec<u8>> {
         let number = format!("TN {}", item.number.0);
         let name = item.told.callsign.map_or(number, |callsign| callsign.to_string());
         let parts = [
-            item.told.identity.map(|identity| identity_word(identity).to_owned()),
+            item.told.identity.map(|identity| identity.to_string()),
             item.told.address.map(|address| format!("address {address}")),
             item.told.mode_3a.map(|code| format!("code {code}")),
             level_ft(item).map(|feet| format!("{feet} ft")),

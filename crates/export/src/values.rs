@@ -2,7 +2,6 @@
 
 use accord::Item;
 use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT};
-use picture::Identity;
 use surveillance::EmitterCategory;
 
 /// Latitude and longitude, degrees, to seven decimals (1 cm).
@@ -76,20 +75,6 @@ pub(crate) fn emitter_code(category: EmitterCategory) -> &'static str {
         E::SurfaceEmergency => "C1",
         E::SurfaceService => "C2",
         E::Obstacle => "C3",
-    }
-}
-
-/// As a reader says it.
-pub(crate) fn identity_word(identity: Identity) -> &'static str {
-    match identity {
-        Identity::Pending => "pending",
-        Identity::Unknown => "unknown",
-        Identity::AssumedFriend => "assumed friend",
-        Identity::Friend => "friend",
-        Identity::Neutral => "neutral",
-        Identity::Suspect => "suspect",
-        Identity::Hostile => "hostile",
-        Identity::Civil => "civil",
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::{Fact, Scene, Subject, Value};
 use geodesy::Ecef;
 use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT};
-use picture::Identity;
 use std::borrow::Cow;
 use surveillance::{Address, Callsign, EmitterCategory, Mode3A, Phase, PlotOrigin};
 
@@ -173,7 +172,7 @@ impl<'a> Row<'a> {
         set(Variable::Callsign, track.codes.callsign.map(Word::Callsign));
         set(Variable::Address, track.codes.address.map(address_word));
         set(Variable::Country, subject.country.map(Word::Borrowed));
-        set(Variable::Identity, Some(Word::Borrowed(identity_name(entry.identity))));
+        set(Variable::Identity, Some(Word::Borrowed(entry.identity.name())));
         set(Variable::Craft, track.category.map(|category| Word::Borrowed(craft_name(category))));
 
         let flags = [
@@ -277,19 +276,6 @@ fn address_word(address: Address) -> Word<'static> {
             Word::Short(octets, length + 1)
         }
         word => word,
-    }
-}
-
-const fn identity_name(identity: Identity) -> &'static str {
-    match identity {
-        Identity::Pending => "pending",
-        Identity::Unknown => "unknown",
-        Identity::AssumedFriend => "assumed friend",
-        Identity::Friend => "friend",
-        Identity::Neutral => "neutral",
-        Identity::Suspect => "suspect",
-        Identity::Hostile => "hostile",
-        Identity::Civil => "civil",
     }
 }
 

@@ -8,14 +8,14 @@ mod share;
 mod sheet;
 mod siting;
 
-use crate::commands::{Misuse, say};
+use crate::commands::say;
 use clap::{Args, Subcommand, ValueEnum};
 use coverage::joint::{Joint, Member, Region, Ring};
 use coverage::site::{Cover, Method, Site};
 use coverage::terrain::Terrain;
 use geodesy::units::METRES_PER_FOOT;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use node::coverage::files;
+use node::coverage::files::{self, StudyGround};
 use node::coverage::study::Study;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -208,19 +208,13 @@ fn opened(path: &std::path::Path, progress: &ProgressBar) -> anyhow::Result<Work
 }
 
 fn ground_of(study: Study, progress: &ProgressBar) -> anyhow::Result<Worked> {
-    let rings = study.region.as_deref().map_or_else(|| Ok(Vec::new()), files::rings)?;
-    let sites: Vec<&Site> = study.sites.iter().chain(&study.candidates).collect();
-    let Some(bounds) = files::reach(&sites, &rings) else {
-        let problem = "there is no site and no region; add a [[site]] or study.region";
-        return Err(Misuse(problem.to_owned()).into());
-    };
     progress.set_message("terrain");
     let mut told = |done, files| {
         progress.set_length(files as u64);
         progress.set_position(done as u64);
     };
-    let (terrain, said) = files::load(&study.terrain, bounds, study.step_arcsec, &mut told)?;
-    for line in said {
+    let StudyGround { terrain, rings, warnings } = files::ground(&study, &mut told)?;
+    for line in warnings {
         tracing::warn!("{line}");
     }
     let region = files::region(&terrain, &rings);

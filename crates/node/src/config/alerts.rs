@@ -1,11 +1,12 @@
 //! `[alerts]`: which rules look at the picture, and their thresholds in the units of the screen.
 //!
-//! `[alerts.conflict] look_ahead_s = 90` and so on: [`THRESHOLDS`] has every key. How long a rule
+//! `[alerts.conflict] look_ahead_s = 90` and so on: `THRESHOLDS` has every key. How long a rule
 //! must fire, and be quiet, is `[alerts.delay.emergency] on_times = 2, off_s = 60`.
 
 use super::check::{self, Misfit, Step};
 use super::{ConfigError, IntentSection};
 use crate::engine::{AlertSetup, RuleGroup};
+use alert::rules::conflict::Thresholds;
 use alert::site::{Origin, SiteRule, SiteRules};
 use alert::{Delay, Rule, Severity};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM, MPS_PER_KNOT};
@@ -27,7 +28,7 @@ pub struct AlertsSection {
     /// Rules of the site.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub site: Vec<SiteRuleSection>,
-    /// Thresholds by rule and key; see [`THRESHOLDS`].
+    /// Thresholds by rule and key; see `THRESHOLDS`.
     #[serde(flatten)]
     pub thresholds: BTreeMap<String, BTreeMap<String, f64>>,
 }
@@ -90,11 +91,10 @@ pub struct DelaySection {
 }
 
 /// One threshold that can be configured.
-pub struct Threshold {
-    /// The rule.
-    pub rule: &'static str,
-    /// The key; its unit stands last.
-    pub key: &'static str,
+struct Threshold {
+    rule: &'static str,
+    /// Its unit stands last.
+    key: &'static str,
     /// What one of its unit is in SI.
     scale: f64,
     at: At,
@@ -107,7 +107,7 @@ enum At {
     Real(Real),
     Whole(Whole),
     /// Of every volume in which conflicts are looked for.
-    Volumes(fn(&mut alert::rules::conflict::Thresholds) -> &mut f64),
+    Volumes(fn(&mut Thresholds, f64)),
 }
 
 const fn real(rule: &'static str, key: &'static str, scale: f64, at: Real) -> Threshold {
@@ -121,7 +121,7 @@ const fn whole(rule: &'static str, key: &'static str, at: Whole) -> Threshold {
 const RADIANS_PER_DEGREE: f64 = std::f64::consts::PI / 180.0;
 
 /// Every threshold that a file may give, by rule.
-pub const THRESHOLDS: &[Threshold] = &[
+const THRESHOLDS: &[Threshold] = &[
     real("adherence", "lateral_exit_nm", METRES_PER_NM, |s| &mut s.adherence.lateral_exit_m),
     real("adherence", "lateral_caution_nm", METRES_PER_NM, |s| &mut s.adherence.lateral_caution_m),
     real("adherence", "level_exit_ft", METRES_PER_FOOT, |s| &mut s.adherence.level_exit_m),
@@ -140,16 +140,13 @@ pub const THRESHOLDS: &[Threshold] = &[
         rule: "conflict",
         key: "look_ahead_s",
         scale: 1.0,
-        at: At::Volumes(|t| &mut t.look_ahead_s),
+        at: At::Volumes(|t, s| t.look_ahead_s = s),
     },
     Threshold {
         rule: "conflict",
         key: "lateral_nm",
         scale: METRES_PER_NM,
-        at: At::Volumes(|t| {
-            t.current.lateral_m = t.predicted.lateral_m;
-            &mut t.predicted.lateral_m
-        }),
+        at: At::Volumes(|t, m| (t.current.lateral_m, t.predicted.lateral_m) = (m, m)),
     },
     real("conflict", "speed_min_kt", MPS_PER_KNOT, |s| &mut s.conflict.speed_min_mps),
     real("conflict", "young_s", 1.0, |s| &mut s.conflict.young_s),
@@ -263,8 +260,7 @@ impl AlertsSection {
         let mut setup = AlertSetup::default();
         for (place, name) in self.off.iter().enumerate() {
             let Some((_, group)) = RuleGroup::ALL.iter().find(|(known, _)| known == name) else {
-                let known = RuleGroup::ALL.map(|(name, _)| name).join(", ");
-                let problem = format!("{name:?} is no rule; the rules are {known}");
+                let problem = no_rule(name, &RuleGroup::ALL.map(|(name, _)| name));
                 return Err((path(&["off"], Some(place)), problem));
             };
             setup.off.insert(*group);
@@ -282,8 +278,7 @@ impl AlertsSection {
             let rule =
                 Rule::BUILT_IN.into_iter().find(|rule| crate::engine::rule_name(*rule) == name);
             let Some(rule) = rule else {
-                let known = Rule::BUILT_IN.map(crate::engine::rule_name).join(", ");
-                let problem = format!("{name:?} is no rule; the rules are {known}");
+                let problem = no_rule(name, &Rule::BUILT_IN.map(crate::engine::rule_name));
                 return Err((path(&["delay", name], None), problem));
             };
             let own = Delay::of(rule);
@@ -335,12 +330,16 @@ impl AlertsSection {
             At::Volumes(at) => {
                 let volumes = setup.conflict.volumes.iter_mut();
                 for thresholds in volumes.filter_map(|volume| volume.thresholds.as_mut()) {
-                    *at(thresholds) = si;
+                    at(thresholds, si);
                 }
             }
         }
         Ok(())
     }
+}
+
+fn no_rule(name: &str, known: &[&str]) -> String {
+    format!("{name:?} is no rule; the rules are {}", known.join(", "))
 }
 
 fn path(keys: &[&str], index: Option<usize>) -> Vec<Step> {
@@ -358,7 +357,13 @@ mod tests {
     fn thresholds_come_in_the_units_of_the_screen() {
         let text = "[alerts]\noff = [\"low_slow\"]\n[alerts.lost_track]\nrange_nm = 100\n\
                     [alerts.emergency]\ntellings = 3\n[alerts.delay.emergency]\noff_s = 60.0\n";
-        let setup = parse("node.toml", text).unwrap().alerts.setup().unwrap();
+        let text = format!("{text}[alerts.conflict]\nlateral_nm = 3\nlook_ahead_s = 90\n");
+        let setup = parse("node.toml", &text).unwrap().alerts.setup().unwrap();
+        for volume in &setup.conflict.volumes {
+            let thresholds = volume.thresholds.unwrap();
+            let lateral_m = [thresholds.current.lateral_m, thresholds.predicted.lateral_m];
+            assert_eq!((lateral_m, thresholds.look_ahead_s), ([5_556.0; 2], 90.0), "{volume:?}");
+        }
         assert_eq!(setup.lost_track.range_m, 185_200.0);
         assert_eq!(setup.emergency.tellings, 3);
         assert!(setup.off.contains(&RuleGroup::LowSlow));

@@ -16,7 +16,7 @@ mod intent;
 mod link;
 
 pub use accords::{AccordText, AccordsSection};
-pub use alerts::{AlertsSection, DelaySection, SiteRuleSection, THRESHOLDS, Threshold};
+pub use alerts::{AlertsSection, DelaySection, SiteRuleSection};
 pub use areas::AreaSection;
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};

@@ -24,7 +24,14 @@ type Form = fn(&Mirror) -> Option<Vec<u8>>;
 #[derive(Clone)]
 struct Files {
     consumer: Arc<Consumer>,
-    history: Arc<Mutex<History>>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+/// What was released before, and what is cancelled when it stands no more.
+#[derive(Default)]
+struct Kept {
+    history: History,
+    live: CancellationToken,
 }
 
 pub(super) fn start(
@@ -33,7 +40,7 @@ pub(super) fn start(
     (stop, tasks): (CancellationToken, TaskTracker),
 ) {
     let format = consumer.section.format;
-    let files = Files { consumer, history: Arc::default() };
+    let files = Files { consumer, kept: Arc::default() };
     if format == ConsumerFormat::Readsb {
         let (keeping, stop) = (files.clone(), stop.clone());
         tasks.spawn(async move {
@@ -85,14 +92,18 @@ async fn keep_history(files: Files) {
     let mut news = files.consumer.source.watch();
     while news.changed().await.is_ok() {
         let present = files.consumer.source.present().ok();
-        let mut history = files.history.lock().unwrap_or_else(PoisonError::into_inner);
-        match present {
-            Some((mirror, _)) => {
-                if history.is_due(&mirror) {
-                    history.take(&mirror, readsb::aircraft(&mirror).as_deref());
-                }
-            }
-            None => *history = History::default(),
+        let mut kept = files.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((mirror, live)) = present else {
+            *kept = Kept::default();
+            continue;
+        };
+        // It may have ended and begun again between two looks.
+        if kept.live.is_cancelled() {
+            *kept = Kept::default();
+        }
+        kept.live = live;
+        if kept.history.is_due(&mirror) {
+            kept.history.take(&mirror, readsb::aircraft(&mirror).as_deref());
         }
     }
 }
@@ -105,8 +116,12 @@ async fn readsb_file(State(files): State<Files>, Path(name): Path<String>) -> Re
         return (StatusCode::SERVICE_UNAVAILABLE, NOTHING).into_response();
     };
     let history = |number: Option<usize>| {
-        let history = files.history.lock().unwrap_or_else(PoisonError::into_inner);
-        (history.len(), number.and_then(|number| history.get(number)).map(<[u8]>::to_vec))
+        let kept = files.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.live.is_cancelled() {
+            return (0, None);
+        }
+        let found = number.and_then(|number| kept.history.get(number));
+        (kept.history.len(), found.map(<[u8]>::to_vec))
     };
     let found = match name.as_str() {
         "aircraft.json" => written(mirror, readsb::aircraft).await,

@@ -106,6 +106,10 @@ impl Shared {
         let mut written = self.written();
         match self.consumer.source.present() {
             Ok((mirror, live)) => {
+                // It may have ended and begun again between two looks.
+                if written.of.as_ref().is_some_and(|(_, live)| live.is_cancelled()) {
+                    *written = self.nothing_written();
+                }
                 let update = written.stream.update(&mirror);
                 written.of = Some((mirror, live.clone()));
                 if !update.is_empty() {
@@ -115,7 +119,7 @@ impl Shared {
             }
             // What was written of stands no more; its objects have other names when they return.
             Err(_) => {
-                *written = Written { stream: Stream::new(form(&self.consumer)), of: None };
+                *written = self.nothing_written();
             }
         }
         drop(written);
@@ -127,6 +131,10 @@ impl Shared {
         let written = self.written();
         let (mirror, live) = written.of.as_ref().filter(|(_, live)| !live.is_cancelled())?;
         Some((written.stream.snapshot(mirror), self.updates.subscribe(), live.clone()))
+    }
+
+    fn nothing_written(&self) -> Written {
+        Written { stream: Stream::new(form(&self.consumer)), of: None }
     }
 
     fn name(&self) -> &str {

@@ -1,6 +1,6 @@
 //! The ground of a study, and the answers to what planners ask of it.
 
-use super::files;
+use super::files::{self, StudyGround};
 use super::layer::{self, Frame, PIXELS_MAX, Seen};
 use super::planner::{Answer, Question};
 use super::shared;
@@ -61,15 +61,8 @@ impl Desk {
     /// Reads the ground of `study`, which was read from `path`.
     pub(super) fn open(path: &Path, study: Study) -> Result<Self, String> {
         let said = |error: anyhow::Error| format!("{}: {error:#}", path.display());
-        let rings = study.region.as_deref().map_or_else(|| Ok(Vec::new()), files::rings);
-        let rings = rings.map_err(said)?;
-        let sites: Vec<&Site> = study.sites.iter().chain(&study.candidates).collect();
-        let Some(bounds) = files::reach(&sites, &rings) else {
-            let problem = "there is no site and no region; add a [[site]] or study.region";
-            return Err(format!("{}: {problem}", path.display()));
-        };
-        let read = files::load(&study.terrain, bounds, study.step_arcsec, &mut |_, _| {});
-        let (terrain, warnings) = read.map_err(said)?;
+        let read = files::ground(&study, &mut |_, _| {}).map_err(said)?;
+        let StudyGround { terrain, rings, warnings } = read;
         let shared = study.shared.iter().map(|file| shared::read(file));
         let shared = shared.collect::<anyhow::Result<Vec<_>>>().map_err(said)?;
         let shared = shared.iter().map(|cover| cover.member(&terrain.lattice)).collect();

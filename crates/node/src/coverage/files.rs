@@ -1,6 +1,6 @@
 //! Terrain and polygons from files.
 
-use super::study::StudyError;
+use super::study::{Study, StudyError};
 use anyhow::Context;
 use coverage::joint::{Region, Ring};
 use coverage::site::Site;
@@ -14,8 +14,33 @@ const FILE_MAX: u64 = 2 << 30;
 /// Voids as far from known ground as this many points are filled.
 const FILL_POINTS: usize = 4;
 
+/// The ground of a study.
+pub struct StudyGround {
+    /// Over all that its sites can see and its region.
+    pub terrain: Terrain,
+    /// Its region's polygons.
+    pub rings: Vec<Ring>,
+    /// What is to be said of what is missing.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the ground of a study; `progress` as for [`load`].
+pub fn ground(
+    study: &Study,
+    progress: &mut dyn FnMut(usize, usize),
+) -> anyhow::Result<StudyGround> {
+    let rings = study.region.as_deref().map_or_else(|| Ok(Vec::new()), rings)?;
+    let sites: Vec<&Site> = study.sites.iter().chain(&study.candidates).collect();
+    let Some(bounds) = reach(&sites, &rings) else {
+        let problem = "there is no site and no region; add a [[site]] or study.region";
+        return Err(StudyError(problem.to_owned()).into());
+    };
+    let (terrain, warnings) = load(&study.terrain, bounds, study.step_arcsec, progress)?;
+    Ok(StudyGround { terrain, rings, warnings })
+}
+
 /// Where sites can look: the box around all of them with their ranges.
-pub fn reach(sites: &[&Site], rings: &[Ring]) -> Option<Bounds> {
+fn reach(sites: &[&Site], rings: &[Ring]) -> Option<Bounds> {
     let mut bounds: Option<Bounds> = None;
     let mut take = |lat: f64, lon: f64, up_deg: f64, wide_deg: f64| {
         let b = bounds.get_or_insert(Bounds {
@@ -45,7 +70,7 @@ pub fn reach(sites: &[&Site], rings: &[Ring]) -> Option<Bounds> {
 
 /// The ground over `bounds` from files and folders, and what is to be said of what is missing.
 /// `progress` is told how many files are read and how many there are.
-pub fn load(
+fn load(
     paths: &[PathBuf],
     bounds: Bounds,
     step_arcsec: f64,

@@ -96,19 +96,17 @@ impl Intent {
         }
     }
 
-    /// A message about a plan came in; whether it changed anything.
-    pub(super) fn hear(&mut self, message: &Message, now: Time) -> bool {
+    /// A message about a plan came in.
+    pub(super) fn hear(&mut self, message: &Message, now: Time) {
         match self.plans.apply(message, now) {
-            Applied::Refused(_) => {
-                self.refused += 1;
-                false
-            }
-            Applied::Repeated(_) => false,
+            Applied::Refused(_) => self.refused += 1,
+            Applied::Repeated(_) => {}
             Applied::Filed(_) | Applied::Changed { .. } => {
-                self.told.push_back((now, write_icao(message)));
-                let over = |(at, _): &(Time, String)| now.seconds_since(*at) > MESSAGES_KEPT_S;
-                self.told_bytes += self.told.back().map_or(0, |(_, text)| text.len());
+                let text = write_icao(message);
+                self.told_bytes += text.len();
+                self.told.push_back((now, text));
                 self.heard += 1;
+                let over = |(at, _): &(Time, String)| now.seconds_since(*at) > MESSAGES_KEPT_S;
                 while self.told.len() > MESSAGES_MAX
                     || self.told_bytes > TEXT_MAX
                     || self.told.front().is_some_and(over)
@@ -116,9 +114,13 @@ impl Intent {
                     let gone = self.told.pop_front();
                     self.told_bytes -= gone.map_or(0, |(_, text)| text.len());
                 }
-                true
             }
         }
+    }
+
+    /// A track ended: its plan is free for another at once.
+    pub(super) fn end(&mut self, track: TrackNumber) {
+        self.correlator.forget(track);
     }
 
     /// Messages that changed nothing, since the start.

@@ -271,6 +271,7 @@ impl Engine {
         if let (Some(alerts), Some(entry)) = (&mut self.alerts, self.picture.get(number)) {
             alerts.end(entry, reason);
         }
+        self.intent.end(number);
         self.picture.end(number, reason);
     }
 

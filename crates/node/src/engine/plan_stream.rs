@@ -56,10 +56,12 @@ fn hand_on(reading: Reading, each: &mut impl FnMut(Result<Message, ()>)) {
 /// Where the last message that is surely whole ends: an ICAO one with a bracket at the end of its
 /// line (a remark may have others), any with `NNNN` or an empty line.
 fn last_end(text: &[u8]) -> Option<usize> {
-    let closes = |at: &usize| {
-        let after = text[at + 1..].iter().find(|octet| !matches!(octet, b' ' | b'\r' | b'\t'));
-        text[*at] == b')' && matches!(after, Some(b'\n' | b'('))
+    let ends_line = |rest: &[u8]| {
+        let after = rest.iter().find(|octet| !matches!(octet, b' ' | b'\r' | b'\t'));
+        matches!(after, Some(b'\n' | b'('))
     };
+    // The bracket first: of blanks alone each would look past all that follow.
+    let closes = |at: &usize| text[*at] == b')' && ends_line(&text[at + 1..]);
     let bracket = (0..text.len()).rev().find(closes).map(|at| at + 1);
     let after = |mark: &[u8]| {
         text.windows(mark.len()).rposition(|part| part == mark).map(|at| at + mark.len())

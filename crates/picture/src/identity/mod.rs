@@ -68,9 +68,10 @@ impl Identity {
     }
 }
 
-impl fmt::Display for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Identity {
+    /// As a reader says it.
+    pub const fn name(self) -> &'static str {
+        match self {
             Self::Pending => "pending",
             Self::Unknown => "unknown",
             Self::AssumedFriend => "assumed friend",
@@ -79,6 +80,12 @@ impl fmt::Display for Identity {
             Self::Suspect => "suspect",
             Self::Hostile => "hostile",
             Self::Civil => "civil",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
