@@ -9,6 +9,7 @@ import './tracks/tracks.css';
 import './partners/partners.css';
 import './requests/requests.css';
 import './alerts/alerts.css';
+import './incidents/incidents.css';
 import './identity/identity.css';
 import './sensors/sensors.css';
 import { render } from 'preact';

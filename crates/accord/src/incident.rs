@@ -199,7 +199,7 @@ fn fits(grant: &Grant, side: Side, from: PartyId, to: PartyId) -> bool {
 }
 
 impl Policy {
-    /// A word about an incident as it may go to `to` at `now`. `of` is the incident as it is put to
+    /// A word about an incident, said at `said`, as it may go to `to` at `now`. `of` is the incident as it is put to
     /// the articles: who tells or offers needs it, and says nothing of an incident that the named
     /// article does not let out now. An answer, and what became of an offer, goes while the article
     /// is in force and not suspended.
@@ -211,6 +211,7 @@ impl Policy {
         word: IncidentWord,
         of: Option<&Subject>,
         to: PartyId,
+        said: Time,
         now: Time,
     ) -> Result<Released<Note>, String> {
         let (own, article, side) = (self.own(), word.article, word.says.side());
@@ -232,7 +233,7 @@ impl Policy {
             }
         }
         let says = Says::Incident(IncidentWord { says: word.says.tidied()?, ..word });
-        let note = Note { from: own, to, at: now, says };
+        let note = Note { from: own, to, at: said, says };
         Ok(Released::new(note, to, vec![article], now))
     }
 

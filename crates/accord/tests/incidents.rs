@@ -154,7 +154,8 @@ fn without_an_article_in_force_no_incident_and_no_word_of_one_leaves() {
         ];
         for says in all {
             let word = word("2", says);
-            let released = policy.incident_note(word.clone(), Some(&subject), party("BBB"), now);
+            let released =
+                policy.incident_note(word.clone(), Some(&subject), party("BBB"), now, now);
             assert!(released.is_err(), "{case}: {word:?}");
         }
     }
@@ -165,7 +166,8 @@ fn an_incident_that_the_article_does_not_name_can_be_neither_told_nor_offered() 
     let (policy, other) = (policy("AAA"), incident(AlertKind::Sensor));
     let batch = told(&policy, "BBB", 0.0, std::slice::from_ref(&other)).expect("a heartbeat");
     assert!(batch.items.is_empty());
-    let refused = policy.incident_note(word("2", offer()), Some(&other), party("BBB"), at(0.0));
+    let refused =
+        policy.incident_note(word("2", offer()), Some(&other), party("BBB"), at(0.0), at(0.0));
     let why = refused.expect_err("the article names other kinds");
     assert_eq!(
         why,
@@ -182,10 +184,14 @@ fn an_incident_that_the_article_does_not_name_can_be_neither_told_nor_offered() 
         ("2", "BBB", None),
         ("2", "BBB", Some(&track(7, 55.0, at(0.0)))),
     ] {
-        assert!(policy.incident_note(word(number, offer()), of, party(to), at(0.0)).is_err());
+        assert!(
+            policy.incident_note(word(number, offer()), of, party(to), at(0.0), at(0.0)).is_err()
+        );
     }
     assert!(
-        policy.incident_note(word("2", offer()), Some(&emergency), party("BBB"), at(0.0)).is_ok()
+        policy
+            .incident_note(word("2", offer()), Some(&emergency), party("BBB"), at(0.0), at(0.0))
+            .is_ok()
     );
 }
 
@@ -233,18 +239,22 @@ fn who_was_told_may_answer_and_nobody_else() {
     ];
     for says in answers {
         let word = word("2", says);
-        let released = b.incident_note(word.clone(), None, party("AAA"), at(1.0)).expect("it may");
+        let released =
+            b.incident_note(word.clone(), None, party("AAA"), at(1.0), at(1.0)).expect("it may");
         assert_eq!(released.under(), [article("2")]);
         let note = Note::decode(released.encode().value()).expect("a note");
         assert_eq!(a.incident_word(party("BBB"), &note, at(1.0)), Ok(&word));
         assert!(a.incident_word(party("CCC"), &note, at(1.0)).is_err(), "another says so");
-        assert!(c.incident_note(word.clone(), None, party("AAA"), at(1.0)).is_err());
+        assert!(c.incident_note(word.clone(), None, party("AAA"), at(1.0), at(1.0)).is_err());
         let forged = Note { from: party("CCC"), ..note };
         assert!(a.incident_word(party("CCC"), &forged, at(1.0)).is_err(), "no article of C's");
     }
     // And who was told cannot offer what the article lets only the other release.
     let emergency = incident(AlertKind::Emergency);
-    assert!(b.incident_note(word("2", offer()), Some(&emergency), party("AAA"), at(1.0)).is_err());
+    assert!(
+        b.incident_note(word("2", offer()), Some(&emergency), party("AAA"), at(1.0), at(1.0))
+            .is_err()
+    );
     let forged = Note {
         from: party("BBB"),
         to: party("AAA"),
@@ -259,7 +269,9 @@ fn what_became_of_an_offer_goes_though_the_incident_is_of_another_kind_by_now() 
     let policy = policy("AAA");
     let ended = IncidentSays::Ended { how: OfferEnd::Withdrawn, words: "landed".into() };
     for says in [IncidentSays::Confirm, ended] {
-        assert!(policy.incident_note(word("2", says), None, party("BBB"), at(1.0)).is_ok());
+        assert!(
+            policy.incident_note(word("2", says), None, party("BBB"), at(1.0), at(1.0)).is_ok()
+        );
     }
 }
 
@@ -268,11 +280,14 @@ fn a_word_without_a_name_or_with_too_many_words_is_refused() {
     let (policy, emergency) = (policy("AAA"), incident(AlertKind::Emergency));
     let nobody = Person { name: " ".into(), position: None };
     let says = IncidentSays::Offer { by: nobody, words: String::new(), due: at(60.0) };
-    let refused = policy.incident_note(word("2", says), Some(&emergency), party("BBB"), at(0.0));
+    let refused =
+        policy.incident_note(word("2", says), Some(&emergency), party("BBB"), at(0.0), at(0.0));
     assert_eq!(refused.expect_err("nobody says it"), "say who you are");
     let says = IncidentSays::Offer { by: kask(), words: "x".repeat(501), due: at(60.0) };
     assert!(
-        policy.incident_note(word("2", says), Some(&emergency), party("BBB"), at(0.0)).is_err()
+        policy
+            .incident_note(word("2", says), Some(&emergency), party("BBB"), at(0.0), at(0.0))
+            .is_err()
     );
 }
 

@@ -131,6 +131,15 @@ pub enum ConsumerNews {
     },
 }
 
+/// The book of incidents as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Book {
+    /// Rises with each that was kept, over all runs; from 1.
+    pub generation: u64,
+    /// `alert::incident::Incidents` as bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// What waits for a partner goes no further.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawal {
@@ -254,6 +263,23 @@ pub trait Handle: Send + 'static {
     fn take_up_standing(&mut self, _standing: &str, _now: Time) -> Vec<Withdrawal> {
         Vec::new()
     }
+
+    /// The book of incidents, if there is something new in it. Asked about before `standing`, and
+    /// written; [`Handle::book_kept`] says that it was.
+    fn book(&mut self) -> Option<Book> {
+        None
+    }
+
+    /// The book last given is durable; what stands speaks of it from here on.
+    fn book_kept(&mut self) {}
+
+    /// The generation of the book that belongs to what stood; 0: none was kept.
+    fn book_wanted(&self) -> u64 {
+        0
+    }
+
+    /// Goes on with the book of a run before, or says why there is none.
+    fn take_up_book(&mut self, _found: Result<Option<Book>, String>) {}
 
     /// All that was recorded is taken up: what happens from here on happens now.
     fn resumed(&mut self) {}

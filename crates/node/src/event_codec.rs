@@ -46,6 +46,9 @@ pub enum EventDefect {
     /// A text is no party's name.
     #[error("a text is no party's name")]
     NoParty,
+    /// What a console asked is not understood.
+    #[error("what a console asked is not understood")]
+    NoQuestion,
     /// A text is not UTF-8.
     #[error("a text is not UTF-8")]
     NotUtf8,
@@ -247,6 +250,13 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
             out.push(13);
             encode_texts(&[accord, article, by], out);
         }
+        // Of many forms and seldom: as it came, behind the tag.
+        ClientMessage::LookAtIncident { .. }
+        | ClientMessage::OpenIncident { .. }
+        | ClientMessage::OnIncident { .. } => {
+            out.push(50);
+            rmp_serde::encode::write_named(out, message).expect("a message has a form");
+        }
         ClientMessage::ListAlerts { from } => tagged(out, 40, u64::from(*from)),
         ClientMessage::Acknowledge { alert, by } => {
             tagged(out, 41, *alert);
@@ -260,6 +270,10 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
         ClientMessage::UnmuteAlert { alert, by } => {
             tagged(out, 43, *alert);
             out.extend_from_slice(by.as_bytes());
+        }
+        ClientMessage::CloseAlert { alert, reason, by } => {
+            tagged(out, 44, *alert);
+            encode_texts(&[reason, by], out);
         }
         ClientMessage::SetIdentity { number, identity, why, by } => {
             tagged(out, 32, u64::from(*number));
@@ -404,6 +418,7 @@ impl<'a> Rest<'a> {
             }),
             7 => Ok(ClientMessage::Resume { accord: self.measured_text()?, by: self.text()? }),
             8 => self.ask(),
+            50 => rmp_serde::from_slice(self.rest()).map_err(|_| EventDefect::NoQuestion),
             9 => Ok(ClientMessage::Answer {
                 number: self.number()?,
                 answer: self.one_of(&ANSWERS)?,
@@ -438,6 +453,11 @@ impl<'a> Rest<'a> {
             42 => Ok(ClientMessage::MuteAlert {
                 alert: self.varint()?,
                 for_s: self.number()?,
+                reason: self.measured_text()?,
+                by: self.measured_text()?,
+            }),
+            44 => Ok(ClientMessage::CloseAlert {
+                alert: self.varint()?,
                 reason: self.measured_text()?,
                 by: self.measured_text()?,
             }),
@@ -520,6 +540,7 @@ const IDENTITIES: [Identity; 8] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::{IncidentDeed, IncidentKind, IncidentName, IncidentOutcome, Person};
     use proptest::prelude::*;
 
     fn any_source() -> impl Strategy<Value = Option<SocketAddr>> {
@@ -587,6 +608,44 @@ mod tests {
                 ClientMessage::MuteAlert { alert, for_s, reason, by }
             }),
             (any::<u64>(), ".*").prop_map(|(alert, by)| ClientMessage::UnmuteAlert { alert, by }),
+            (any::<u64>(), ".*", ".*").prop_map(|(alert, reason, by)| {
+                ClientMessage::CloseAlert { alert, reason, by }
+            }),
+        ]
+    }
+
+    fn any_incident_message() -> impl Strategy<Value = ClientMessage> {
+        let name = || (".*", any::<u32>()).prop_map(|(node, number)| IncidentName { node, number });
+        let person = || {
+            (".*", prop::option::of(".*")).prop_map(|(name, position)| Person { name, position })
+        };
+        let deed = prop_oneof![
+            prop::collection::vec(any::<u64>(), 0..4)
+                .prop_map(|alerts| IncidentDeed::AttachAlerts { alerts }),
+            prop::collection::vec(".*", 0..4)
+                .prop_map(|labels| IncidentDeed::DetachTracks { labels }),
+            (".*", any::<bool>())
+                .prop_map(|(text, shareable)| IncidentDeed::Note { text, shareable }),
+            (any::<u16>(), any::<bool>())
+                .prop_map(|(step, done)| IncidentDeed::Tick { step, done }),
+            person().prop_map(|to| IncidentDeed::Transfer { to }),
+            (".*", ".*", ".*", any::<u32>()).prop_map(|(to, accord, article, answer_within_s)| {
+                IncidentDeed::Offer { to, accord, article, answer_within_s }
+            }),
+            Just(IncidentDeed::Accept {}),
+            Just(IncidentDeed::Close { outcome: IncidentOutcome::FalseAlert }),
+        ];
+        prop_oneof![
+            prop::option::of(name())
+                .prop_map(|incident| ClientMessage::LookAtIncident { incident }),
+            (".*", prop::collection::vec(any::<u64>(), 0..4), any::<Vec<u32>>(), ".*", person())
+                .prop_map(|(title, alerts, tracks, why, by)| {
+                    let kind = IncidentKind::UnlawfulInterference;
+                    ClientMessage::OpenIncident { kind, title, alerts, tracks, why, by }
+                }),
+            (name(), deed, ".*", person()).prop_map(|(incident, deed, why, by)| {
+                ClientMessage::OnIncident { incident, deed, why, by }
+            }),
         ]
     }
 
@@ -645,6 +704,7 @@ mod tests {
             (".*", ".*").prop_map(|(accord, by)| ClientMessage::Resume { accord, by }),
             any_request_message(),
             any_alert_message(),
+            any_incident_message(),
             any_identity_message(),
         ];
         prop_oneof![

@@ -4,8 +4,9 @@
 //! [`CONFIGURED`]: what the feeds' numbers in the events mean. It comes first in every run and
 //! again every minute, so that reading can begin anywhere.
 
+use crate::book::BookFiles;
 use crate::config::{Config, RecordingSection};
-use crate::event::{Event, Handle, Outbox, Withdrawal};
+use crate::event::{Book, Event, Handle, Outbox, Withdrawal};
 use crate::event_codec;
 use crate::runtime::Recorder;
 use recording::journal::{
@@ -43,6 +44,13 @@ pub struct Journal {
     payload: Vec<u8>,
     numbers: Numbers,
     standing: String,
+    books: BookFiles,
+    /// Generation of the book last written, and of the one that the newest record of what stands
+    /// speaks of.
+    book: u64,
+    book_stands: u64,
+    /// Those before it are gone.
+    books_pruned: u64,
     /// Time of the newest event: what retention counts back from.
     newest: Time,
 }
@@ -67,6 +75,10 @@ impl Journal {
             payload: Vec::new(),
             numbers: Numbers::default(),
             standing: String::new(),
+            books: BookFiles::of(&config.recording.directory),
+            book: 0,
+            book_stands: 0,
+            books_pruned: 0,
             newest: now,
         };
         Ok((journal, recovery))
@@ -142,6 +154,12 @@ impl Recorder for Journal {
         Ok(())
     }
 
+    fn record_book(&mut self, book: &Book) -> io::Result<()> {
+        self.books.write(book)?;
+        self.book = book.generation;
+        Ok(())
+    }
+
     fn record_standing(&mut self, standing: &str) -> io::Result<()> {
         if *standing == self.standing {
             return Ok(());
@@ -158,6 +176,7 @@ impl Recorder for Journal {
         writer.write().map_err(io::Error::other)?;
         self.writer = Some(writer);
         self.standing = standing.to_owned();
+        self.book_stands = self.book;
         Ok(())
     }
 
@@ -166,6 +185,10 @@ impl Recorder for Journal {
         writer.sync().map_err(io::Error::other)?;
         writer.enforce_retention(self.newest).map_err(io::Error::other)?;
         self.writer = Some(writer);
+        if self.books_pruned != self.book_stands {
+            self.books.prune(self.book_stands)?;
+            self.books_pruned = self.book_stands;
+        }
         Ok(())
     }
 }
@@ -265,6 +288,8 @@ pub fn resume(
     if let Some(standing) = newest.standing {
         outbox.withdrawn = engine.take_up_standing(&standing, now);
     }
+    let book = BookFiles::of(directory).read(engine.book_wanted());
+    engine.take_up_book(book.map_err(|error| error.to_string()));
     // Set back or not, the clock takes no decision away.
     for (time, act) in newest.acts {
         engine.handle(&act, time.min(now), &mut outbox);

@@ -4,7 +4,7 @@
 use crate::clock::Clock;
 use crate::consoles::Consoles;
 use crate::consumer::Consumers;
-use crate::event::{Event, Handle, Outbox, Said};
+use crate::event::{Book, Event, Handle, Outbox, Said};
 use crate::intake::{Batch, Intake};
 use crate::link::Links;
 use crate::metrics::{Metrics, RimMetrics};
@@ -24,6 +24,10 @@ pub trait Recorder: Send + 'static {
     fn record(&mut self, batch: &[(Time, Event)]) -> io::Result<()>;
     /// Keeps the numbers that the engine's tracks bear after what was recorded last.
     fn record_numbers(&mut self, _numbers: &Numbers) -> io::Result<()> {
+        Ok(())
+    }
+    /// Keeps the book of incidents; it is durable after this.
+    fn record_book(&mut self, _book: &Book) -> io::Result<()> {
         Ok(())
     }
     /// Keeps what people decided and still stands after what was recorded last.
@@ -180,8 +184,7 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
             if !outbox.deliveries.is_empty() {
                 let recorded = self.recorder.record_numbers(&self.engine.numbers());
                 // An alert's number, too, means the same alert to whoever speaks of it after a crash.
-                let recorded =
-                    recorded.and_then(|()| self.recorder.record_standing(&self.engine.standing()));
+                let recorded = recorded.and_then(|()| self.keep_standing());
                 if recorded.is_err() {
                     self.note_recording(recorded);
                 }
@@ -200,6 +203,15 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         self.note_recording(result);
     }
 
+    /// What stands, and before it the book that it speaks of.
+    fn keep_standing(&mut self) -> io::Result<()> {
+        if let Some(book) = self.engine.book() {
+            self.recorder.record_book(&book)?;
+            self.engine.book_kept();
+        }
+        self.recorder.record_standing(&self.engine.standing())
+    }
+
     /// To partners: what is withdrawn first, then what is released.
     fn pass_on(&mut self, outbox: &mut Outbox) {
         for withdrawal in outbox.withdrawn.drain(..) {
@@ -213,7 +225,7 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         }
         // An epoch is kept before anybody sees it: the next one is later, whatever the clock says.
         // So is what is said to whom.
-        let recorded = self.recorder.record_standing(&self.engine.standing());
+        let recorded = self.keep_standing();
         if recorded.is_err() {
             self.note_recording(recorded);
         }
@@ -291,8 +303,7 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         if now.seconds_since(self.measured) >= METRICS_PERIOD_S {
             self.measured = now;
             let recorded = self.recorder.record_numbers(&self.engine.numbers());
-            let recorded =
-                recorded.and_then(|()| self.recorder.record_standing(&self.engine.standing()));
+            let recorded = recorded.and_then(|()| self.keep_standing());
             if recorded.is_err() {
                 self.note_recording(recorded);
             }

@@ -10,6 +10,7 @@
 
 mod alerts;
 mod identity;
+mod incidents;
 mod remote_id;
 mod requests;
 
@@ -19,6 +20,11 @@ pub use alerts::{
 pub use identity::{
     ChangeRow, DecidedRow, EvidenceRow, IdentityDesk, IdentityWord, LostRow, ProposalAnswer,
     ProposalRow, ReportMeans, TrackIdentity, WaitingRow, WeightRow,
+};
+pub use incidents::{
+    INCIDENT_ENTRIES, INCIDENT_ROWS, IncidentArticle, IncidentClosed, IncidentDeed, IncidentDetail,
+    IncidentEntry, IncidentEscalated, IncidentKind, IncidentName, IncidentOffer, IncidentOutcome,
+    IncidentRow, IncidentStep, IncidentTold, IncidentTrack, Incidents, Person,
 };
 pub use remote_id::RemoteId;
 pub use requests::{
@@ -56,6 +62,10 @@ pub enum ServerMessage {
     BackUps(BackUps),
     /// The alerts this console looks at, once a second; never sent by a node without rules.
     Alerts(Alerts),
+    /// All incidents, when something about one changed.
+    Incidents(Incidents),
+    /// Everything of the incident that this console looks at, when something about it changed.
+    Incident(IncidentDetail),
     /// What asks for a person's word on identities, when something about it changed.
     IdentityDesk(IdentityDesk),
     /// The node refused what the console asked.
@@ -631,6 +641,48 @@ pub enum ClientMessage {
         /// Who says so.
         by: String,
     },
+    /// Send `incident` for this incident from now on; none: stop.
+    LookAtIncident {
+        /// Which.
+        incident: Option<IncidentName>,
+    },
+    /// Open an incident and own it.
+    OpenIncident {
+        /// What it is about.
+        kind: IncidentKind,
+        /// In a few words.
+        title: String,
+        /// Alerts it is opened from; none where it is opened by hand.
+        #[ts(type = "number[]")]
+        alerts: Vec<u64>,
+        /// Tracks it is about, by number in our picture, beside those of its alerts.
+        tracks: Vec<u32>,
+        /// Why; may be empty.
+        why: String,
+        /// Who opens it.
+        by: Person,
+    },
+    /// Do something about an incident.
+    OnIncident {
+        /// Which.
+        incident: IncidentName,
+        /// What.
+        deed: IncidentDeed,
+        /// Why; may be empty where the deed says enough.
+        why: String,
+        /// Who does it.
+        by: Person,
+    },
+    /// Close an alert: its condition may still hold, and it may open again.
+    CloseAlert {
+        /// Its number.
+        #[ts(type = "number")]
+        alert: u64,
+        /// Why.
+        reason: String,
+        /// Who says so.
+        by: String,
+    },
     /// Raise a request under an article.
     Ask {
         /// The accord's id.
@@ -780,6 +832,9 @@ impl ClientMessage {
             | ClientMessage::Acknowledge { .. }
             | ClientMessage::MuteAlert { .. }
             | ClientMessage::UnmuteAlert { .. }
+            | ClientMessage::CloseAlert { .. }
+            | ClientMessage::OpenIncident { .. }
+            | ClientMessage::OnIncident { .. }
             | ClientMessage::SetIdentity { .. }
             | ClientMessage::ConfirmIdentity { .. }
             | ClientMessage::WithdrawIdentity { .. }
@@ -789,7 +844,18 @@ impl ClientMessage {
             | ClientMessage::Resync {}
             | ClientMessage::SeeAs { .. }
             | ClientMessage::ListAlerts { .. }
+            | ClientMessage::LookAtIncident { .. }
             | ClientMessage::Explain { .. } => false,
+        }
+    }
+
+    /// The name of the person who acts on an incident by it.
+    pub fn by_of_incident(&self) -> Option<&str> {
+        match self {
+            ClientMessage::OpenIncident { by, .. } | ClientMessage::OnIncident { by, .. } => {
+                Some(&by.name)
+            }
+            _ => None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { AlertRow } from '../generated/wire';
+import { beginIncident } from '../incidents/state';
 import { act, position } from '../requests/state';
 import { count, timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
@@ -115,6 +116,11 @@ function Why({ row }: { row: AlertRow }) {
         {row.cat004 !== null && <> · CAT004 type {row.cat004}</>} · raised <span class="num">{timeZ(row.opened_ms)}</span>
         {row.ended_ms !== null && <> · ended <span class="num">{timeZ(row.ended_ms)}</span></>}
       </p>
+      {row.incident === null && (
+        <button type="button" class="button small" onClick={() => beginIncident(row, [])}>
+          Open incident
+        </button>
+      )}
       {row.state !== 'ended' && (
         <>
           <form class="act-form" onSubmit={(event) => { event.preventDefault(); acknowledge(row); }}>
@@ -159,7 +165,7 @@ function Mute({ row }: { row: AlertRow }) {
   };
   return (
     <details>
-      <summary>Mute</summary>
+      <summary>Mute or close</summary>
       <form class="act-form" onSubmit={submit}>
         <label class="field">
           <span class="visually-hidden">Why</span>
@@ -177,6 +183,18 @@ function Mute({ row }: { row: AlertRow }) {
         </label>
         <button type="submit" class="button small" disabled={missing} title={missing ? 'Give your name and a reason.' : ''}>
           Mute
+        </button>
+        <button
+          type="button"
+          class="button small"
+          disabled={missing}
+          title={missing ? 'Give your name and a reason.' : 'It opens again where its rule still fires'}
+          onClick={() => {
+            act({ type: 'close_alert', alert: row.id, reason: reason.value, by });
+            reason.value = '';
+          }}
+        >
+          Close
         </button>
       </form>
     </details>

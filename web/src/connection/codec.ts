@@ -18,6 +18,8 @@ const KINDS: Record<ServerMessage['type'], true> = {
   requests: true,
   back_ups: true,
   alerts: true,
+  incidents: true,
+  incident: true,
   identity_desk: true,
   refused: true,
 };

@@ -47,6 +47,7 @@ export class Link {
   private selected: number | null = null;
   private seenAs: string | null = null;
   private alertsFrom = 0;
+  private incident: IncidentName | null = null;
 
   constructor(
     private readonly world: LinkWorld,
@@ -85,6 +86,13 @@ export class Link {
     if (this.alertsFrom === from) return;
     this.alertsFrom = from;
     if (this.facts.phase === 'open') this.send({ type: 'list_alerts', from });
+  }
+
+  /** Asks for everything of an incident from now on; `null`: of none. */
+  lookAtIncident(incident: IncidentName | null): void {
+    if (this.incident === incident) return;
+    this.incident = incident;
+    if (this.facts.phase === 'open') this.send({ type: 'look_at_incident', incident });
   }
 
   /** Asks why a partner is given a track, or is not. */
@@ -152,6 +160,7 @@ export class Link {
     this.listener.hello(hello);
     if (this.seenAs !== null) this.send({ type: 'see_as', party: this.seenAs });
     if (this.selected !== null) this.send({ type: 'select', number: this.selected });
+    if (this.incident !== null) this.send({ type: 'look_at_incident', incident: this.incident });
     if (this.alertsFrom !== 0) this.send({ type: 'list_alerts', from: this.alertsFrom });
     this.listener.changed();
   }

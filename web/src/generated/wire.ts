@@ -427,6 +427,62 @@ alert: number,
 /**
  * Who says so.
  */
+by: string, } | { "type": "look_at_incident", 
+/**
+ * Which.
+ */
+incident: IncidentName | null, } | { "type": "open_incident", 
+/**
+ * What it is about.
+ */
+kind: IncidentKind, 
+/**
+ * In a few words.
+ */
+title: string, 
+/**
+ * Alerts it is opened from; none where it is opened by hand.
+ */
+alerts: number[], 
+/**
+ * Tracks it is about, by number in our picture, beside those of its alerts.
+ */
+tracks: Array<number>, 
+/**
+ * Why; may be empty.
+ */
+why: string, 
+/**
+ * Who opens it.
+ */
+by: Person, } | { "type": "on_incident", 
+/**
+ * Which.
+ */
+incident: IncidentName, 
+/**
+ * What.
+ */
+deed: IncidentDeed, 
+/**
+ * Why; may be empty where the deed says enough.
+ */
+why: string, 
+/**
+ * Who does it.
+ */
+by: Person, } | { "type": "close_alert", 
+/**
+ * Its number.
+ */
+alert: number, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Who says so.
+ */
 by: string, } | { "type": "ask", 
 /**
  * The accord's id.
@@ -804,6 +860,390 @@ lost: Array<LostRow>, };
 export type IdentityWord = "decided" | "waiting";
 
 /**
+ * An article under which incidents are told.
+ */
+export type IncidentArticle = { 
+/**
+ * The accord's id.
+ */
+accord: string, 
+/**
+ * The article's number.
+ */
+article: string, 
+/**
+ * What it is called, where it has a title.
+ */
+title: string | null, 
+/**
+ * Who may be told.
+ */
+parties: Array<string>, };
+
+/**
+ * How an incident ended.
+ */
+export type IncidentClosed = { 
+/**
+ * How.
+ */
+outcome: IncidentOutcome, 
+/**
+ * Who says so.
+ */
+by: string, 
+/**
+ * When.
+ */
+at_ms: number, };
+
+/**
+ * What a person does about an incident that is there.
+ */
+export type IncidentDeed = { "type": "attach_alerts", 
+/**
+ * By number.
+ */
+alerts: number[], } | { "type": "detach_alerts", 
+/**
+ * By number.
+ */
+alerts: number[], } | { "type": "attach_tracks", 
+/**
+ * By number in our picture.
+ */
+tracks: Array<number>, } | { "type": "detach_tracks", 
+/**
+ * By the label in the list: "TN 17".
+ */
+labels: Array<string>, } | { "type": "note", 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * Whether partners that may know of the incident may read it.
+ */
+shareable: boolean, } | { "type": "tick", 
+/**
+ * Which, from 0.
+ */
+step: number, 
+/**
+ * Done.
+ */
+done: boolean, } | { "type": "reclassify", 
+/**
+ * Which.
+ */
+kind: IncidentKind, } | { "type": "transfer", 
+/**
+ * Who.
+ */
+to: Person, } | { "type": "share", 
+/**
+ * Who.
+ */
+to: string, 
+/**
+ * The accord's id.
+ */
+accord: string, 
+/**
+ * The article's number.
+ */
+article: string, } | { "type": "offer", 
+/**
+ * Who.
+ */
+to: string, 
+/**
+ * The accord's id.
+ */
+accord: string, 
+/**
+ * The article's number.
+ */
+article: string, 
+/**
+ * Seconds until an answer no longer counts.
+ */
+answer_within_s: number, } | { "type": "withdraw", } | { "type": "see", } | { "type": "accept", } | { "type": "refuse", } | { "type": "heed", } | { "type": "close", 
+/**
+ * How it ended.
+ */
+outcome: IncidentOutcome, } | { "type": "reopen", } | { "type": "put_away", };
+
+/**
+ * Everything of one incident.
+ */
+export type IncidentDetail = { 
+/**
+ * As in the list.
+ */
+row: IncidentRow, 
+/**
+ * Its checklist.
+ */
+steps: Array<IncidentStep>, 
+/**
+ * What partners were told, oldest first.
+ */
+told: Array<IncidentTold>, 
+/**
+ * The newest entries of its log, at most [`INCIDENT_ENTRIES`], oldest first.
+ */
+log: Array<IncidentEntry>, 
+/**
+ * Hash of the newest entry, hexadecimal.
+ */
+head: string, };
+
+/**
+ * An entry of a log.
+ */
+export type IncidentEntry = { 
+/**
+ * From 1, without gaps.
+ */
+sequence: number, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * What.
+ */
+words: string, 
+/**
+ * Why; empty where nothing was said.
+ */
+why: string, 
+/**
+ * A note that partners may read.
+ */
+shareable: boolean, };
+
+/**
+ * That somebody must look at it.
+ */
+export type IncidentEscalated = { 
+/**
+ * Since when.
+ */
+since_ms: number, 
+/**
+ * Why.
+ */
+why: string, };
+
+/**
+ * What an incident is about.
+ */
+export type IncidentKind = "unidentified" | "radio_failure" | "emergency" | "unlawful_interference" | "border" | "airspace" | "conflict" | "terrain" | "gnss" | "sensor" | "unmanned" | "other";
+
+/**
+ * An incident by the node that opened it.
+ */
+export type IncidentName = { 
+/**
+ * The party.
+ */
+node: string, 
+/**
+ * That party's number for it.
+ */
+number: number, };
+
+/**
+ * An offer of hand-over.
+ */
+export type IncidentOffer = { 
+/**
+ * The other party.
+ */
+party: string, 
+/**
+ * The article.
+ */
+article: string, 
+/**
+ * Until when an answer counts.
+ */
+due_ms: number, };
+
+/**
+ * How an incident ended.
+ */
+export type IncidentOutcome = "identified" | "ended_safely" | "left_area" | "regularised" | "restored" | "false_alert" | "merged" | "passed_on" | "unresolved" | "other";
+
+/**
+ * One incident.
+ */
+export type IncidentRow = { 
+/**
+ * Its name.
+ */
+name: IncidentName, 
+/**
+ * What it is about.
+ */
+kind: IncidentKind, 
+/**
+ * In a few words; empty where a partner did not tell.
+ */
+title: string, 
+/**
+ * Since when.
+ */
+opened_ms: number, 
+/**
+ * The party that holds it, as far as is known here.
+ */
+holder: string, 
+/**
+ * The person who owns it; none where a partner holds it and named nobody.
+ */
+owner: string | null, 
+/**
+ * Whether this node holds it.
+ */
+held_here: boolean, 
+/**
+ * How it ended, if it has.
+ */
+closed: IncidentClosed | null, 
+/**
+ * Since when its owner must look at it, and why.
+ */
+escalated: IncidentEscalated | null, 
+/**
+ * Our offer that stands.
+ */
+offer: IncidentOffer | null, 
+/**
+ * A partner's offer that stands.
+ */
+incoming: IncidentOffer | null, 
+/**
+ * Who here has accepted that offer; the partner has the last word.
+ */
+accepted_by: string | null, 
+/**
+ * A partner told something that nobody here has seen.
+ */
+unseen: boolean, 
+/**
+ * Alerts that belong to it.
+ */
+alerts: number[], 
+/**
+ * Tracks that it is about.
+ */
+tracks: Array<IncidentTrack>, 
+/**
+ * Steps of its checklist that are done, and how many there are.
+ */
+steps: [number, number], };
+
+/**
+ * A step of a checklist.
+ */
+export type IncidentStep = { 
+/**
+ * What to do.
+ */
+text: string, 
+/**
+ * The article that asks for it; none where it is a default.
+ */
+article: string | null, 
+/**
+ * Who did it.
+ */
+done_by: string | null, 
+/**
+ * When.
+ */
+done_ms: number | null, };
+
+/**
+ * What a partner was told of an incident, and how far it came.
+ */
+export type IncidentTold = { 
+/**
+ * The partner.
+ */
+party: string, 
+/**
+ * The article.
+ */
+article: string, 
+/**
+ * When it was told.
+ */
+at_ms: number, 
+/**
+ * When its node said that it has it.
+ */
+received_ms: number | null, 
+/**
+ * Who there has seen it.
+ */
+seen_by: string | null, 
+/**
+ * When that was said.
+ */
+seen_ms: number | null, 
+/**
+ * Why it is not on its way.
+ */
+held_up: string | null, };
+
+/**
+ * A track of an incident.
+ */
+export type IncidentTrack = { 
+/**
+ * By who numbers it: "TN 17", "KAZ:4".
+ */
+label: string, 
+/**
+ * Its number in our picture, where it is in it.
+ */
+number: number | null, };
+
+/**
+ * All incidents that the node knows of, when something about one changed.
+ */
+export type Incidents = { 
+/**
+ * What asks for somebody first, then open ones, then what is over; the newest first, at most
+ * [`INCIDENT_ROWS`].
+ */
+rows: Array<IncidentRow>, 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * How many are open and held here.
+ */
+open: number, 
+/**
+ * Under which articles partners may be told of incidents now.
+ */
+articles: Array<IncidentArticle>, 
+/**
+ * What of the book of a run before could not be read, in words.
+ */
+lost: string | null, };
+
+/**
  * How a partner's node is connected.
  */
 export type LinkState = "up" | "down" | "waiting";
@@ -915,6 +1355,20 @@ rows: Array<PartnerRow>,
  * Every accord the node holds, in order of id.
  */
 accords: Array<AccordRow>, };
+
+/**
+ * A person at a console.
+ */
+export type Person = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The position at which they sit. A partner is told it; the name it is not, unless they say
+ * something to the partner.
+ */
+position: string | null, };
 
 /**
  * The picture or a change of it.
@@ -1374,7 +1828,7 @@ rows: Array<SensorRow>, };
 /**
  * Node to console.
  */
-export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
 
 /**
  * What fell out of bounded queues since the node started.

@@ -9,6 +9,7 @@ import { MapPane } from '../map/MapPane';
 import { isStale } from '../connection/state';
 import { IdentityDialog } from '../identity/IdentityDialog';
 import { IdentityPanel, IdentityVoice } from '../identity/IdentityPanel';
+import { IncidentsPanel, IncidentVoice } from '../incidents/IncidentsPanel';
 import { RequestVoice } from '../requests/RequestVoice';
 import { RequestsDesk } from '../requests/RequestsDesk';
 import { RequestsPanel } from '../requests/RequestsPanel';
@@ -67,6 +68,7 @@ export function App() {
         <PanelToggle side="right" open={right} />
         {right && (
           <div class="side-right">
+            <IncidentsPanel />
             <RequestsPanel />
             <IdentityPanel />
             <PartnersPanel />
@@ -80,6 +82,7 @@ export function App() {
       <LiveRegion />
       <RequestVoice />
       <AlertVoice />
+      <IncidentVoice />
       <IdentityVoice />
     </div>
   );

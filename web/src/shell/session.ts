@@ -3,6 +3,7 @@
 
 import { batch, effect } from '@preact/signals';
 import { alerts, alertsFrom } from '../alerts/state';
+import { incidentAt, incidentDetail, incidents } from '../incidents/state';
 import { Link, type Socket } from '../connection/link';
 import { connectionState } from '../connection/state';
 import { identityDesk } from '../identity/state';
@@ -50,6 +51,8 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
         else if (message.type === 'identity_desk') identityDesk.value = message;
         else if (message.type === 'back_ups') backUps.value = message;
         else if (message.type === 'alerts') alerts.value = message;
+        else if (message.type === 'incidents') incidents.value = message;
+        else if (message.type === 'incident') incidentDetail.value = message;
         else if (message.type === 'explained') {
           const others = state.explained.value.filter((one) => one.party !== message.party);
           state.explained.value = [...others, message];
@@ -79,6 +82,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
   effect(() => link.seeAs(state.seenAs.value));
   effect(() => link.select(state.seenAs.value === null ? state.selected.value : null));
   effect(() => link.listAlerts(alertsFrom.value));
+  effect(() => link.lookAtIncident(incidentAt.value));
   effect(() => {
     const asked = state.questions.value;
     if (asked.length === 0) return;

@@ -73,6 +73,13 @@ impl Board {
         Ok(())
     }
 
+    /// An alert, open or ended, belongs to that incident no more, if it did.
+    pub fn leave(&mut self, id: AlertId, incident: &str) {
+        if let Ok(alert) = self.any_mut(id) {
+            alert.incident.take_if(|joined| joined.incident == incident);
+        }
+    }
+
     /// A person puts an alert, open or ended, into an incident; it may have been in another.
     ///
     /// # Errors

@@ -65,6 +65,15 @@ impl Incidents {
         held.filter(move |incident| incident.alerts().any(|known| known == alert))
     }
 
+    /// Differs after whatever is worth keeping has changed: entries, incidents, notes written and
+    /// notes that wait.
+    pub fn stamp(&self) -> [u64; 4] {
+        let entries = self.all.values().map(|incident| incident.log().len() as u64).sum();
+        let written = self.mail.values().map(|mail| mail.last_number).sum();
+        let waiting = self.mail.values().map(|mail| mail.waiting.len() as u64).sum();
+        [entries, self.all.len() as u64, written, waiting]
+    }
+
     /// Leaves out so many numbers: for a node that starts again and may have lost what it wrote
     /// last.
     pub fn skip_numbers(&mut self, count: u32) {

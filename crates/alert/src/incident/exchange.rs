@@ -43,14 +43,18 @@ impl Incidents {
         self.mail.get(&to).map_or(&NONE, |mail| &mail.waiting).values().map(|(note, _)| note)
     }
 
-    /// What is to be sent at `now`: what never was, and what was not acknowledged for
-    /// [`RESEND_S`].
-    pub fn due(&mut self, now: Time) -> Vec<IncidentNote> {
+    /// What is to be sent at `now` of what `may` be: what never was, and what was not acknowledged
+    /// for [`RESEND_S`].
+    pub fn due(
+        &mut self,
+        now: Time,
+        mut may: impl FnMut(&IncidentNote) -> bool,
+    ) -> Vec<IncidentNote> {
         let mut due = Vec::new();
         for (note, sent) in self.mail.values_mut().flat_map(|mail| mail.waiting.values_mut()) {
             let since = sent.map(|sent| now.seconds_since(sent));
             // After a step back of the clock it is sent again, too.
-            if since.is_none_or(|since| !(0.0..RESEND_S).contains(&since)) {
+            if since.is_none_or(|since| !(0.0..RESEND_S).contains(&since)) && may(note) {
                 *sent = Some(now);
                 due.push(note.clone());
             }

@@ -41,7 +41,7 @@ fn give(book: &mut Incidents, now_s: f64, input: &Input) -> Vec<IncidentNote> {
             book.tick(at(now_s));
             Vec::new()
         }
-        Input::Send => book.due(at(now_s)),
+        Input::Send => book.due(at(now_s), |_| true),
     }
 }
 
@@ -359,7 +359,7 @@ fn a_partner_that_does_not_hear_that_it_holds_an_incident_is_somebodys_business(
 fn what_could_not_be_saved_is_not_taken() {
     let mut world = World::new();
     take(&mut world, &Step::Share { who: 0, to: 1 });
-    let mut notes = world.books[0].due(at(1.0));
+    let mut notes = world.books[0].due(at(1.0), |_| true);
     let note = notes.first_mut().expect("a telling");
     if let Says::Share { view, .. } = &mut note.says {
         view.title = Some("x".repeat(5_000));

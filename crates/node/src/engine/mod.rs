@@ -8,6 +8,7 @@ mod alerts;
 mod consumers;
 mod feed;
 mod identity;
+mod incidents;
 mod intent;
 mod partners;
 mod plan_stream;
@@ -22,9 +23,12 @@ pub use feed::FeedSetup;
 pub use intent::IntentSetup;
 pub use partners::Responsibility;
 
-use crate::event::{ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal};
+use crate::event::{
+    Book as BookKept, ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal,
+};
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
+use ::alert::incident::IncidentId;
 use ::remote_id::Book;
 use accord::{Cadence, PartyId, Policy, Subject};
 use alerts::{Alerts, Look};
@@ -90,6 +94,7 @@ pub struct Engine {
     picture: Picture,
     identities: Identities,
     partners: Partners,
+    incidents: incidents::Desk,
     intent: Intent,
     /// Rules and what they found; `None` where the node has none.
     alerts: Option<Alerts>,
@@ -120,6 +125,8 @@ struct Console {
     seen_as: Option<PartyId>,
     /// The row from which on it lists alerts.
     alerts_from: u32,
+    /// The incident that it looks at.
+    incident: Option<IncidentId>,
     /// Messages it missed since it connected.
     shed: u64,
 }
@@ -161,6 +168,7 @@ impl Engine {
             tracker,
             picture: Picture::new(setup.identity),
             identities: Identities::default(),
+            incidents: incidents::Desk::new(setup.policy.own()),
             partners: Partners::new(setup.policy, &setup.partners),
             intent: Intent::new(IntentSetup::default()),
             alerts: None,
@@ -379,7 +387,9 @@ impl Engine {
 
     /// What each party is due at `now`, to its node and to its consumers here.
     fn release(&mut self, now: Time, outbox: &mut Outbox) {
-        let released = self.partners.release(&self.subjects, now);
+        let told = incidents::Told { partners: &self.partners, subjects: &self.subjects };
+        let incidents = self.incidents.subjects(&told, now);
+        let released = self.partners.release(&self.subjects, &incidents, now);
         let news = self.consumers.release(self.partners.policy(), &released, now);
         outbox.consumers.extend(news);
         outbox.released.extend(released);
@@ -483,6 +493,7 @@ impl Engine {
         send(outbox, vec![console], DeliveryKind::Latest, &sensors);
         self.send_alerts(Some(console), now, outbox);
         self.send_correspondence(console, now, outbox);
+        self.send_incidents(Some(console), now, outbox);
         self.send_identity_desk(console, now, outbox);
     }
 
@@ -532,6 +543,10 @@ impl Engine {
         if let Some(done) = self.alerts.as_mut().and_then(|alerts| alerts.act(asked, now)) {
             return done.map(|()| Vec::new());
         }
+        if asked.by_of_incident().is_some() {
+            let done = self.act_on_incident(asked, now);
+            return done.map(|()| Vec::new()).map_err(|why| (named(asked), why));
+        }
         match asked {
             ClientMessage::Suspend { accord, by, reason } => self
                 .partners
@@ -554,9 +569,64 @@ impl Engine {
         }
     }
 
+    /// What a person does about an incident.
+    fn act_on_incident(&mut self, asked: &ClientMessage, now: Time) -> Result<(), String> {
+        let alerts = self.alerts.as_ref();
+        let tracks_of = |alert| alerts.and_then(|alerts| alerts.tracks_of(alert));
+        let told = incidents::Told { partners: &self.partners, subjects: &self.subjects };
+        let done = self.incidents.act(asked, &tracks_of, &told, now)?;
+        if let (Some(alerts), Some(by)) = (&mut self.alerts, asked.by_of_incident()) {
+            alerts.regroup((&done.joined, &done.left), &done.incident, by, now);
+        }
+        Ok(())
+    }
+
+    /// A partner says something about an incident.
+    fn hear_of_incident(
+        &mut self,
+        party: PartyId,
+        note: &accord::Note,
+        now: Time,
+        outbox: &mut Outbox,
+    ) {
+        let told = incidents::Told { partners: &self.partners, subjects: &self.subjects };
+        match self.incidents.hear(party, note, &told, now) {
+            Ok(ack) => outbox.notes.extend(ack),
+            Err(_) => self.partners.refuse(party),
+        }
+    }
+
+    /// To all consoles: the incidents, if something about one has changed; to one: as they are.
+    fn send_incidents(&mut self, to: Option<ConsoleId>, now: Time, outbox: &mut Outbox) {
+        if to.is_none() && !self.incidents.take_news() {
+            return;
+        }
+        let receivers = to.map_or_else(|| self.everyone(), |console| vec![console]);
+        if receivers.is_empty() {
+            return;
+        }
+        let list = ServerMessage::Incidents(self.incidents.list(&self.partners, now));
+        send(outbox, receivers.clone(), DeliveryKind::Latest, &list);
+        for console in receivers {
+            self.send_incident(console, outbox);
+        }
+    }
+
+    /// To one console: the incident that it looks at.
+    fn send_incident(&self, console: ConsoleId, outbox: &mut Outbox) {
+        let shown = self.consoles.get(&console).and_then(|state| state.incident);
+        let detail = shown.and_then(|id| self.incidents.detail(id, &self.partners));
+        if let Some(detail) = detail {
+            send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Incident(detail));
+        }
+    }
+
     /// What there is to say to partners, and to consoles of what is said.
     fn correspond(&mut self, now: Time, outbox: &mut Outbox) {
         outbox.notes.extend(self.partners.say(now));
+        let told = incidents::Told { partners: &self.partners, subjects: &self.subjects };
+        outbox.notes.extend(self.incidents.say(&told, self.partners.slot_s(), now));
+        self.send_incidents(None, now, outbox);
         if self.partners.is_empty() || self.consoles.is_empty() {
             return;
         }
@@ -636,6 +706,16 @@ impl Engine {
                     refuse(console, format!("select {number}"), reason, outbox);
                 }
             }
+            ClientMessage::LookAtIncident { incident } => {
+                let id = incident.as_ref().map(incidents::id).transpose();
+                match id {
+                    Ok(id) => {
+                        state.incident = id;
+                        self.send_incident(console, outbox);
+                    }
+                    Err(why) => refuse(console, "look at an incident".to_owned(), why, outbox),
+                }
+            }
             ClientMessage::ListAlerts { from } => {
                 state.alerts_from = *from;
                 self.send_alerts(Some(console), now, outbox);
@@ -677,6 +757,7 @@ impl Handle for Engine {
                 }
                 self.send_full(*console, now, outbox);
                 self.send_correspondence(*console, now, outbox);
+                self.send_incidents(Some(*console), now, outbox);
                 self.send_identity_desk(*console, now, outbox);
             }
             Event::ConsoleLeft { console } => {
@@ -705,16 +786,16 @@ impl Handle for Engine {
             Event::PartnerConnected { party } => self.partners.connected(*party),
             Event::PartnerLost { party, reason } => self.partners.lost(*party, reason),
             Event::PartnerTold { party, body } => {
-                self.partners.hear(*party, body, now);
+                if let Some(note) = self.partners.hear(*party, body, now) {
+                    self.hear_of_incident(*party, &note, now, outbox);
+                }
                 if accord::Note::is_meant(body) {
                     self.correspond(now, outbox);
                 }
             }
             Event::PartnerLink { party, report } => self.partners.report(*party, report),
             Event::Tick => {
-                if !self.partners.is_empty() {
-                    self.correspond(now, outbox);
-                }
+                self.correspond(now, outbox);
                 self.tracker.advance(now, &mut self.track_events);
                 self.take_out_ended();
                 let second = |time: Time| time.unix_millis().div_euclid(1000);
@@ -749,7 +830,9 @@ impl Handle for Engine {
         let now = self.published.unwrap_or(Time::EPOCH);
         let plans = self.intent.standing(now).to_vec();
         let (partners, identities) = (self.partners.standing(), self.kept_identities());
-        let mut standing = AllStanding { partners, identities, alerts, alerts_opened, plans };
+        let incidents = self.incidents.generation();
+        let mut standing =
+            AllStanding { partners, identities, alerts, alerts_opened, plans, incidents };
         let mut text = serde_json::to_string(&standing).unwrap_or_default();
         // A record has a bound. What people decided about partners and identities is never left out;
         // plans are told again by who filed them, and alerts open again.
@@ -770,6 +853,7 @@ impl Handle for Engine {
         let read = serde_json::from_str(standing).map_err(|why| why.to_string());
         let mut take_up = |standing: AllStanding| {
             self.begin_identities(standing.identities, now);
+            self.incidents.begin_after(standing.incidents);
             if let Some(alerts) = &mut self.alerts {
                 alerts.take_up(&standing.alerts, now);
                 alerts.skip_past(standing.alerts_opened);
@@ -784,7 +868,25 @@ impl Handle for Engine {
         })
     }
 
+    fn book(&mut self) -> Option<BookKept> {
+        self.incidents.to_keep()
+    }
+
+    fn book_kept(&mut self) {
+        self.incidents.kept();
+        self.standing = None;
+    }
+
+    fn book_wanted(&self) -> u64 {
+        self.incidents.generation()
+    }
+
+    fn take_up_book(&mut self, found: Result<Option<BookKept>, String>) {
+        self.incidents.take_up(found);
+    }
+
     fn resumed(&mut self) {
+        self.incidents.resumed();
         if let Some(alerts) = &mut self.alerts {
             alerts.resumed();
         }
@@ -828,6 +930,9 @@ struct AllStanding {
     /// Messages about flight plans that feeds told, and when, nanoseconds since 1970.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     plans: Vec<(i64, String)>,
+    /// Generation of the book of incidents that belongs to it; 0: none was kept.
+    #[serde(default)]
+    incidents: u64,
 }
 
 /// What a person wanted, for the answer that refuses it.
@@ -842,6 +947,10 @@ fn named(asked: &ClientMessage) -> String {
         }
         ClientMessage::Pass { accord, article, .. } => {
             format!("pass on under {accord} article {article}")
+        }
+        ClientMessage::OpenIncident { title, .. } => format!("open the incident {title:?}"),
+        ClientMessage::OnIncident { incident, .. } => {
+            format!("incident {} INC-{:04}", incident.node, incident.number)
         }
         ClientMessage::SetIdentity { number, .. } => format!("set identity of TN {number}"),
         ClientMessage::ConfirmIdentity { number, .. } => format!("confirm identity of TN {number}"),

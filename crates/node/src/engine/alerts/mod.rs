@@ -240,11 +240,37 @@ impl Alerts {
                 let scope = self.scope(*alert);
                 (alert, scope.and_then(|scope| self.board.unmute(scope, by)).map(|_| ()))
             }
+            ClientMessage::CloseAlert { alert, reason, by } => {
+                (alert, self.board.close(AlertId(*alert), by, reason, now))
+            }
             _ => return None,
         };
         self.acted = true;
         self.take_stock();
         Some(done.map_err(|why| (format!("alert {alert}"), why.to_string())))
+    }
+
+    /// The tracks of an alert, open or ended; `None` if there is no such alert.
+    pub(super) fn tracks_of(&self, alert: AlertId) -> Option<Vec<TrackNumber>> {
+        let found = self.board.get(alert)?;
+        Some(found.key.tracks.iter().flatten().copied().collect())
+    }
+
+    /// These belong to an incident now, and those do not any more; `incident` as people write it.
+    pub(super) fn regroup(
+        &mut self,
+        (joined, left): (&[AlertId], &[AlertId]),
+        incident: &str,
+        by: &str,
+        now: Time,
+    ) {
+        for alert in joined {
+            // One that is forgotten by now stays in the incident by its number.
+            let _ = self.board.join(*alert, incident, by, now);
+        }
+        left.iter().for_each(|alert| self.board.leave(*alert, incident));
+        self.acted |= !(joined.is_empty() && left.is_empty());
+        self.take_stock();
     }
 
     fn scope(&self, alert: u64) -> Result<MuteScope, alert::ActError> {

@@ -35,6 +35,11 @@ pub(crate) fn number(partner: PartnerIndex, theirs: accord::PartnerNumber) -> Tr
     TrackNumber(FIRST | of_partner | within)
 }
 
+/// The partner whose track bears a number in our picture; `None`: it is one of ours.
+pub(crate) fn teller(number: TrackNumber) -> Option<PartnerIndex> {
+    (number.0 >= FIRST).then(|| PartnerIndex(((number.0 - FIRST) / SPAN) as u8))
+}
+
 /// A partner's tracks by their numbers in our picture, which wrap: of two that fall together the first
 /// given stands.
 pub(crate) fn numbered<'a>(

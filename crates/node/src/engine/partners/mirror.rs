@@ -99,6 +99,11 @@ impl Mirror {
         self.items.values().filter(placed)
     }
 
+    /// Every incident that stands, by number.
+    pub(crate) fn incidents(&self) -> impl Iterator<Item = &Item> {
+        self.items.values().filter(|item| item.object == ObjectKind::Incident)
+    }
+
     /// One object that stands.
     pub(crate) fn get(&self, number: PartnerNumber) -> Option<&Item> {
         self.items.get(&number)

@@ -21,8 +21,9 @@ use owners::Owners;
 
 use accord::{
     ArticleRef, Batch, Cadence, Clause, Correspondence, Item, Lineage, Note, ObjectKind, OwnNumber,
-    PartnerFeed, PartyId, Policy, Released, Source, Subject,
+    PartnerFeed, PartyId, Policy, Released, Says, Source, Subject,
 };
+use alert::incident::TrackRef;
 use fusion::{Correlator, CorrelatorRules, TheirNumber};
 use picture::{Entry, Identity, PartnerIndex, Word};
 use rayon::prelude::*;
@@ -167,15 +168,83 @@ impl Partners {
         self.all.iter().map(|partner| partner.party).find(|party| party.as_str() == name)
     }
 
+    /// The partner that tells of a track of our picture, and its number there: `None` for a track of
+    /// our own, and nothing within for one that is not told any more.
+    #[expect(clippy::option_option, reason = "the two are different answers")]
+    pub(crate) fn teller_of(
+        &self,
+        number: TrackNumber,
+    ) -> Option<Option<(PartyId, accord::PartnerNumber)>> {
+        let index = foreign::teller(number)?;
+        let partner = self.all.get(usize::from(index.0));
+        Some(partner.and_then(|partner| {
+            let told = foreign::numbered(index, partner.told.tracks());
+            told.get(&number).map(|item| (partner.party, item.number))
+        }))
+    }
+
+    /// The number of a track in our picture, whoever numbers it; `None` for a partner we do not have.
+    pub(crate) fn number_of(&self, track: TrackRef) -> Option<TrackNumber> {
+        match track {
+            TrackRef::Own { number } => Some(number),
+            TrackRef::Partner { node, number } => {
+                let index = self.index_of(node.as_str())?;
+                Some(foreign::number(index, accord::PartnerNumber(number)))
+            }
+        }
+    }
+
+    /// The same as it is shown: a partner's track that is one of ours is shown as ours.
+    pub(crate) fn shown(&self, track: TrackRef) -> Option<TrackNumber> {
+        let TrackRef::Partner { node, number } = track else { return self.number_of(track) };
+        let partner = self.all.iter().find(|p| p.party.as_str() == node.as_str())?;
+        let ours = partner.correlator.ours(TheirNumber(number));
+        ours.or_else(|| self.number_of(track).filter(|number| self.shown.contains(number)))
+    }
+
+    /// Whose data a partner's track is, and to whom they may go on; what it no longer tells goes to
+    /// nobody but itself.
+    pub(crate) fn sources_of(&self, party: &str, number: u32) -> Vec<Source> {
+        let Ok(originator) = party.parse() else { return Vec::new() };
+        let partner = self.all.iter().find(|partner| partner.party == originator);
+        let item = partner.and_then(|p| p.told.get(accord::PartnerNumber(number)));
+        let onward = item.map(|item| item.onward.clone()).unwrap_or_default();
+        let others = item.map(|item| item.originators.clone()).unwrap_or_default();
+        let all = std::iter::once(originator).chain(others);
+        all.map(|originator| Source { originator, onward: onward.clone() }).collect()
+    }
+
+    /// Whether the node of that party is connected.
+    pub(crate) fn is_connected(&self, party: &str) -> bool {
+        let partner = self.all.iter().find(|partner| partner.party.as_str() == party);
+        partner.is_some_and(|partner| matches!(partner.link, Link::Up))
+    }
+
+    /// Seconds between two batches to a partner.
+    pub(crate) fn slot_s(&self) -> f64 {
+        self.cadence.slot_s
+    }
+
+    /// What a partner said was refused.
+    pub(crate) fn refuse(&mut self, party: PartyId) {
+        if let Some(partner) = self.all.iter_mut().find(|partner| partner.party == party) {
+            partner.refused += 1;
+        }
+    }
+
     /// A partner spoke. What it says for another, of another, unreadably, by a clock far ahead of
-    /// ours or under no article that we know and that was in force then is refused and counted.
-    pub(crate) fn hear(&mut self, from: PartyId, body: &[u8], now: Time) {
+    /// ours or under no article that we know and that was in force then is refused and counted. A
+    /// note about an incident is given back: it is for the book.
+    pub(crate) fn hear(&mut self, from: PartyId, body: &[u8], now: Time) -> Option<Note> {
         let own = self.policy.own();
-        let Some(partner) = self.all.iter_mut().find(|partner| partner.party == from) else {
-            return;
-        };
+        let partner = self.all.iter_mut().find(|partner| partner.party == from)?;
         if Note::is_meant(body) {
             let note = Note::decode(body).ok();
+            if let Some(Note { says: Says::Incident(_), .. }) = note {
+                partner.spoke = true;
+                self.correspondence.heard(from, now);
+                return note;
+            }
             let (said, policy) = (&mut self.correspondence, &mut self.policy);
             if note.is_some_and(|note| said.hear(from, note, policy, now)) {
                 partner.spoke = true;
@@ -183,7 +252,7 @@ impl Partners {
             } else {
                 partner.refused += 1;
             }
-            return;
+            return None;
         }
         match Batch::decode(body) {
             Ok(mut batch)
@@ -207,6 +276,7 @@ impl Partners {
             }
             _ => partner.refused += 1,
         }
+        None
     }
 
     pub(crate) fn connected(&mut self, party: PartyId) {
@@ -307,11 +377,17 @@ impl Partners {
     }
 
     /// What each partner is due at `now` of our own tracks, as the tracker believes them, and of
-    /// what other partners tell.
-    pub(crate) fn release(&mut self, subjects: &[Subject], now: Time) -> Vec<Released<Batch>> {
+    /// what other partners tell; `incidents` by whom they were told to.
+    pub(crate) fn release(
+        &mut self,
+        subjects: &[Subject],
+        incidents: &BTreeMap<PartyId, Vec<Subject>>,
+        now: Time,
+    ) -> Vec<Released<Batch>> {
         let policy = &self.policy;
         let due = |partner: &mut Partner| {
-            if let Some(batch) = partner.feed.update(now, policy, subjects) {
+            let all = subjects.iter().chain(incidents.get(&partner.party).into_iter().flatten());
+            if let Some(batch) = partner.feed.update(now, policy, all) {
                 partner.sent.apply(batch.value());
                 return batch.into_parts();
             }

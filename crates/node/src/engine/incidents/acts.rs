@@ -1,0 +1,182 @@
+//! What people do about incidents.
+
+use super::{Desk, exchange, node_name};
+use crate::engine::partners::Partners;
+use crate::wire::{self, ClientMessage, IncidentDeed};
+use accord::{Clause, Policy};
+use alert::AlertId;
+use alert::incident::{
+    Command, Deed, IncidentId, Kind, Person, Procedure, StepText, TrackRef, checklist,
+};
+use surveillance::{Time, TrackNumber};
+
+/// Tracks and alerts that one act may name at most.
+const NAMED_MAX: usize = 1_000;
+
+/// What an act on an incident did to alerts.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in crate::engine) struct Done {
+    /// These belong to it now.
+    pub(in crate::engine) joined: Vec<AlertId>,
+    /// These do not any more.
+    pub(in crate::engine) left: Vec<AlertId>,
+    /// By the incident's name as people write it.
+    pub(in crate::engine) incident: String,
+}
+
+impl Desk {
+    /// Carries out an act; why it is refused, if it is.
+    pub(in crate::engine) fn act(
+        &mut self,
+        asked: &ClientMessage,
+        tracks_of: &dyn Fn(AlertId) -> Option<Vec<TrackNumber>>,
+        told: &exchange::Told<'_>,
+        now: Time,
+    ) -> Result<Done, String> {
+        let partners = told.partners;
+        match asked {
+            ClientMessage::OpenIncident { kind, title, alerts, tracks, why, by } => {
+                if alerts.len().max(tracks.len()) > NAMED_MAX {
+                    return Err(format!("name {NAMED_MAX} alerts and tracks at most"));
+                }
+                let by = person(by)?;
+                let alerts: Vec<AlertId> = alerts.iter().copied().map(AlertId).collect();
+                let mut numbers: Vec<TrackNumber> = Vec::new();
+                for alert in &alerts {
+                    let of = tracks_of(*alert);
+                    numbers.extend(of.ok_or_else(|| format!("there is no alert {}", alert.0))?);
+                }
+                numbers.extend(tracks.iter().copied().map(TrackNumber));
+                let tracks = references(&numbers, partners)?;
+                let kind = Kind::from(*kind);
+                let steps = steps(kind, partners.policy(), now);
+                let open = Command::Open { kind, title: title.clone(), alerts, tracks, steps };
+                self.carry_out(&open, &by, why, now)
+            }
+            ClientMessage::OnIncident { incident, deed, why, by } => {
+                let id = id(incident)?;
+                let by = person(by)?;
+                if *deed == (IncidentDeed::PutAway {}) {
+                    self.book.retire(id).map_err(|why| why.to_string())?;
+                    self.places.remove(&id);
+                    return Ok(Done::default());
+                }
+                let what = self.deed(id, deed, told, now)?;
+                self.carry_out(&Command::On { incident: id, what }, &by, why, now)
+            }
+            _ => Ok(Done::default()),
+        }
+    }
+
+    fn carry_out(
+        &mut self,
+        command: &Command,
+        by: &Person,
+        why: &str,
+        now: Time,
+    ) -> Result<Done, String> {
+        let id = self.book.handle(command, by, why, now).map_err(|why| why.to_string())?;
+        let mut done = Done { incident: format!("{id:#}"), ..Done::default() };
+        match command {
+            Command::Open { alerts, .. } | Command::On { what: Deed::AttachAlerts(alerts), .. } => {
+                done.joined.clone_from(alerts)
+            }
+            Command::On { what: Deed::DetachAlerts(alerts), .. } => done.left.clone_from(alerts),
+            Command::On { .. } => {}
+        }
+        Ok(done)
+    }
+
+    fn deed(
+        &mut self,
+        id: IncidentId,
+        deed: &IncidentDeed,
+        told: &exchange::Told<'_>,
+        now: Time,
+    ) -> Result<Deed, String> {
+        let partners = told.partners;
+        let alerts = |numbers: &[u64]| numbers.iter().copied().map(AlertId).collect();
+        let kind = self.book.get(id).map_or(Kind::Other, |incident| incident.kind());
+        let policy = partners.policy();
+        Ok(match deed {
+            IncidentDeed::AttachAlerts { alerts: numbers } => Deed::AttachAlerts(alerts(numbers)),
+            IncidentDeed::DetachAlerts { alerts: numbers } => Deed::DetachAlerts(alerts(numbers)),
+            IncidentDeed::AttachTracks { tracks } => {
+                let numbers: Vec<_> = tracks.iter().copied().map(TrackNumber).collect();
+                Deed::AttachTracks(references(&numbers, partners)?)
+            }
+            IncidentDeed::DetachTracks { labels } => {
+                let incident = self.book.get(id);
+                let tracks = incident.into_iter().flat_map(|incident| incident.tracks());
+                Deed::DetachTracks(tracks.filter(|t| labels.contains(&t.to_string())).collect())
+            }
+            IncidentDeed::Note { text, shareable } => {
+                Deed::Note { text: text.clone(), shareable: *shareable }
+            }
+            IncidentDeed::Tick { step, done } => Deed::Tick { step: *step, done: *done },
+            IncidentDeed::Reclassify { kind } => {
+                let kind = Kind::from(*kind);
+                Deed::Reclassify { kind, steps: steps(kind, policy, now) }
+            }
+            IncidentDeed::Transfer { to } => Deed::Transfer { to: person(to)? },
+            IncidentDeed::Share { to, accord, article } => {
+                let (to, article) = self.may_be_told(id, (to, accord, article), told, now)?;
+                Deed::Share { to, article }
+            }
+            IncidentDeed::Offer { to, accord, article, answer_within_s } => {
+                let (to, article) = self.may_be_told(id, (to, accord, article), told, now)?;
+                Deed::Offer { to, article, due: now.plus_seconds(f64::from(*answer_within_s)) }
+            }
+            IncidentDeed::Withdraw {} => Deed::Withdraw,
+            IncidentDeed::See {} => Deed::See,
+            IncidentDeed::Accept {} => Deed::Accept { steps: steps(kind, policy, now) },
+            IncidentDeed::Refuse {} => Deed::Refuse,
+            IncidentDeed::Heed {} => Deed::Heed,
+            IncidentDeed::Close { outcome } => Deed::Close { outcome: (*outcome).into() },
+            IncidentDeed::Reopen {} | IncidentDeed::PutAway {} => Deed::Reopen,
+        })
+    }
+}
+
+pub(in crate::engine) fn id(name: &wire::IncidentName) -> Result<IncidentId, String> {
+    let node = name.node.parse().map_err(|why: alert::incident::NodeNameError| why.to_string())?;
+    Ok(IncidentId { node, number: name.number })
+}
+
+fn person(by: &wire::Person) -> Result<Person, String> {
+    Person::new(&by.name, by.position.as_deref()).map_err(|why| why.to_string())
+}
+
+/// Tracks of our picture by who numbers them.
+fn references(numbers: &[TrackNumber], partners: &Partners) -> Result<Vec<TrackRef>, String> {
+    let reference = |number: &TrackNumber| match partners.teller_of(*number) {
+        None => Ok(TrackRef::Own { number: *number }),
+        Some(Some((party, theirs))) => {
+            Ok(TrackRef::Partner { node: node_name(party), number: theirs.0 })
+        }
+        Some(None) => Err(format!("{number} is not in the picture any more")),
+    };
+    numbers.iter().map(reference).collect()
+}
+
+/// The checklist of a kind of incident by what articles in force ask of this party.
+fn steps(kind: Kind, policy: &Policy, now: Time) -> Vec<StepText> {
+    let own = policy.own();
+    let mut procedures = Vec::new();
+    for accord in policy.accords() {
+        if !accord.has_party(own) || !accord.lifecycle.is_in_force(now) {
+            continue;
+        }
+        for article in &accord.articles {
+            let Clause::Procedure(clause) = &article.clause else { continue };
+            if clause.on.has(exchange::alert_kind(kind)) {
+                procedures.push(Procedure {
+                    article: format!("{} article {}", accord.id, article.id),
+                    on: vec![kind],
+                    steps: clause.steps.clone(),
+                });
+            }
+        }
+    }
+    checklist(kind, &procedures)
+}

@@ -1,0 +1,517 @@
+//! What partners are told of incidents, and what they say of theirs.
+//!
+//! An incident goes out like any other object: as a subject that each partner's feed reduces, and
+//! only to whom a person told it. What people do about it goes as notes, each of which the accord is
+//! asked about when it leaves. docs/design/incident.md has the table.
+
+use super::{Desk, node_name};
+use crate::engine::partners::{Mirror, Partners};
+use accord::{
+    AccordId, AlertKind, AlertSet, AlertState, ArticleId, ArticleRef, Clause, IncidentName,
+    IncidentSays, IncidentWord, Lineage, Note, ObjectKind, OwnNumber, PartyId, Policy, Released,
+    Source, Subject,
+};
+use alert::incident::{
+    Act, Incident, IncidentId, IncidentNote, Kind, NodeName, OfferEnd, Person, Says, SharedFields,
+    SharedIncident, TRACKS_MAX, TrackRef, Unheard, shared_view,
+};
+use geodesy::Geodetic;
+use std::collections::{BTreeMap, BTreeSet};
+use surveillance::{Time, TrackNumber};
+
+/// Handles of incidents begin here; numbers of tracks never reach them.
+const FIRST_HANDLE: u64 = 1 << 40;
+/// Slots of a partner's feed that a telling waits, so that the incident is there before it.
+const SLOTS_BEFORE: f64 = 2.0;
+/// Seconds that a partner's telling waits here for the incident itself; then its name stands alone.
+const SETTLES_S: f64 = 10.0;
+/// Seconds that a closed incident, or one told anew after that, goes on being told.
+const CLOSED_TOLD_S: f64 = 3_600.0;
+/// Tellings that wait for their incident at most; beyond it none waits.
+const SETTLING_MAX: usize = 1_000;
+
+/// What there is to tell of tracks, and to whom.
+pub(in crate::engine) struct Told<'a> {
+    pub(in crate::engine) partners: &'a Partners,
+    /// What may be released, in order of number.
+    pub(in crate::engine) subjects: &'a [Subject],
+}
+
+/// Where an incident is about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Place {
+    at: Geodetic,
+    level_m: Option<f64>,
+}
+
+impl Desk {
+    /// The partner and the article, if that article lets the incident out to it now.
+    pub(super) fn may_be_told(
+        &mut self,
+        id: IncidentId,
+        (to, accord, article): (&str, &str, &str),
+        told: &Told<'_>,
+        now: Time,
+    ) -> Result<(NodeName, String), String> {
+        let party: PartyId = to.parse().map_err(|why: accord::NameError| why.to_string())?;
+        let article = reference(accord, article)?;
+        let of = self.subject(id, told, now);
+        let by = accord::Person { name: "-".to_owned(), position: None };
+        let (incident, says) = (name(id)?, IncidentSays::Told { by });
+        let word = IncidentWord { incident, article, term: 0, serial: 0, number: 0, says };
+        told.partners.policy().incident_note(word, of.as_ref(), party, now, now)?;
+        Ok((node_name(party), article.to_string()))
+    }
+
+    /// What each partner may be told of incidents: those that a person here told it of.
+    pub(in crate::engine) fn subjects(
+        &mut self,
+        told: &Told<'_>,
+        now: Time,
+    ) -> BTreeMap<PartyId, Vec<Subject>> {
+        let ids: Vec<IncidentId> = self
+            .book
+            .iter()
+            .filter(|incident| incident.is_held_here() && !incident.deliveries().is_empty())
+            .filter(|incident| is_told_still(incident, now))
+            .map(Incident::id)
+            .collect();
+        let mut subjects: BTreeMap<PartyId, Vec<Subject>> = BTreeMap::new();
+        for id in ids {
+            let Some(subject) = self.subject(id, told, now) else { continue };
+            let deliveries = self.book.get(id).map_or(&[][..], Incident::deliveries);
+            let to: BTreeSet<NodeName> = deliveries.iter().map(|delivery| delivery.to).collect();
+            for party in to.iter().filter_map(|node| node.as_str().parse().ok()) {
+                subjects.entry(party).or_default().push(subject.clone());
+            }
+        }
+        subjects
+    }
+
+    /// An incident as it is put to the articles.
+    fn subject(&mut self, id: IncidentId, told: &Told<'_>, now: Time) -> Option<Subject> {
+        let incident = self.book.get(id)?;
+        let found = incident.tracks().find_map(|track| {
+            let number = told.partners.number_of(track)?;
+            let at = told.subjects.binary_search_by_key(&u64::from(number.0), |s| s.number.0);
+            let subject = &told.subjects[at.ok()?];
+            Some(Place { at: subject.position?, level_m: subject.level_m })
+        });
+        if let Some(place) = found {
+            self.places.insert(id, place);
+        }
+        let place = self.places.get(&id);
+        let next = FIRST_HANDLE + self.handles.len() as u64;
+        let handle = *self.handles.entry(id).or_insert(next);
+        let text = SharedFields::OPENED.or(SharedFields::OWNER);
+        let text = text.or(SharedFields::STATE).or(SharedFields::CONTENT);
+        let own = incident.tracks().filter_map(|track| match track {
+            TrackRef::Own { number } => Some(OwnNumber(u64::from(number.0))),
+            TrackRef::Partner { .. } => None,
+        });
+        Some(Subject {
+            position: place.map(|place| place.at),
+            level_m: place.and_then(|place| place.level_m),
+            alerts: AlertSet::EMPTY.with(alert_kind(incident.kind())),
+            alert_state: match incident.closed() {
+                None => AlertState::Raised,
+                Some(_) => AlertState::Closed,
+            },
+            content: shared_view(incident, text).to_bytes(),
+            tracks: own.collect(),
+            lineage: lineage(incident, told.partners),
+            ..Subject::bare(OwnNumber(handle), ObjectKind::Incident, now)
+        })
+    }
+
+    /// What is to be said to partners at `now`.
+    pub(in crate::engine) fn say(
+        &mut self,
+        told: &Told<'_>,
+        slot_s: f64,
+        now: Time,
+    ) -> Vec<Released<Note>> {
+        self.book.tick(now);
+        let partners = told.partners;
+        let due = self.book.due(now, |note| {
+            let tells = matches!(note.says, Says::Share { .. } | Says::Offer { .. });
+            let since_s = now.seconds_since(note.at);
+            let early = tells && (0.0..SLOTS_BEFORE * slot_s).contains(&since_s);
+            !early && partners.is_connected(note.to.as_str())
+        });
+        let known = self.held_up.len();
+        let book = &self.book;
+        self.held_up.retain(|(to, number), _| book.waiting(*to).any(|note| note.number == *number));
+        self.held_up_news |= self.held_up.len() != known;
+        let mut said = Vec::new();
+        for note in due {
+            let (key, released) = ((note.to, note.number), self.released(&note, told, now));
+            match released {
+                Ok(note) => {
+                    self.held_up_news |= self.held_up.remove(&key).is_some();
+                    said.push(note);
+                }
+                Err(why) => {
+                    let before = self.held_up.insert(key, why.clone());
+                    self.held_up_news |= before.as_ref() != Some(&why);
+                }
+            }
+        }
+        said
+    }
+
+    fn released(
+        &mut self,
+        note: &IncidentNote,
+        told: &Told<'_>,
+        now: Time,
+    ) -> Result<Released<Note>, String> {
+        let to: PartyId =
+            note.to.as_str().parse().map_err(|why: accord::NameError| why.to_string())?;
+        let policy = told.partners.policy();
+        let id = note.says.incident().ok_or("it is about no incident")?;
+        let article = self.article_of(id, note).or_else(|| any_article(policy, to));
+        let article = article.ok_or_else(|| format!("no article is about incidents with {to}"))?;
+        let of = self.subject(id, told, now);
+        let word = word(note, id, article)?;
+        policy.incident_note(word, of.as_ref(), to, note.at, now)
+    }
+
+    /// The article under which the incident was told, offered or heard of.
+    fn article_of(&self, id: IncidentId, note: &IncidentNote) -> Option<ArticleRef> {
+        let heard = |wanted: u32| {
+            let log = self.book.get(id)?.log().iter().rev();
+            log.filter(|entry| entry.by.node == note.to).find_map(|entry| match &entry.act {
+                Act::Told { serial, article, .. } | Act::OfferHeard { serial, article, .. }
+                    if *serial == wanted =>
+                {
+                    Some(article.clone())
+                }
+                _ => None,
+            })
+        };
+        let told = |wanted: u32| {
+            let deliveries = self.book.get(id)?.deliveries().iter();
+            let mut fitting = deliveries.filter(|d| d.serial == wanted && d.to == note.to);
+            fitting.next().map(|delivery| delivery.article.clone())
+        };
+        let text = match &note.says {
+            Says::Share { article, .. } | Says::Offer { article, .. } => Some(article.clone()),
+            Says::Seen { serial, .. }
+            | Says::Accept { serial, .. }
+            | Says::Refuse { serial, .. } => heard(*serial),
+            Says::Confirm { serial, .. } | Says::Ended { serial, .. } => told(*serial),
+            Says::Ack { .. } => None,
+        };
+        let text = text?;
+        let (accord, article) = text.split_once(" article ")?;
+        reference(accord, article).ok()
+    }
+
+    /// A partner says something about an incident. What is to be said back at once.
+    ///
+    /// # Errors
+    /// It cannot say that, or it is not understood.
+    pub(in crate::engine) fn hear(
+        &mut self,
+        from: PartyId,
+        note: &Note,
+        told: &Told<'_>,
+        now: Time,
+    ) -> Result<Option<Released<Note>>, String> {
+        let policy = told.partners.policy();
+        let word = policy.incident_word(from, note, now)?;
+        let id = IncidentId { node: node_name(word.incident.by), number: word.incident.number };
+        let tells = matches!(word.says, IncidentSays::Told { .. } | IncidentSays::Offer { .. });
+        let view = if tells { self.told_view(from, id, word, told, now) } else { Some(bare(id)) };
+        // It is said again until it is acknowledged.
+        let Some(view) = view else { return Ok(None) };
+        let heard = incident_note((from, policy.own()), word, note.at, view)?;
+        let ack = match self.book.hear(&heard, now) {
+            Ok(ack) => ack,
+            Err(Unheard::Early) => return Ok(None),
+            Err(why) => return Err(why.to_string()),
+        };
+        self.unseen.remove(&(from, word.number));
+        let Some(IncidentNote { says: Says::Ack { number, said }, .. }) = ack else {
+            return Ok(None);
+        };
+        let says = IncidentSays::Ack { number, said };
+        let word = IncidentWord { term: 0, serial: 0, number: 0, says, ..word.clone() };
+        // Where it may not go now, the partner says it again.
+        Ok(policy.incident_note(word, None, from, now, now).ok())
+    }
+
+    /// What the partner's picture shows of the incident that it tells of; `None`: to be waited for.
+    fn told_view(
+        &mut self,
+        from: PartyId,
+        id: IncidentId,
+        word: &IncidentWord,
+        told: &Told<'_>,
+        now: Time,
+    ) -> Option<SharedIncident> {
+        let shown = told.partners.iter().find(|partner| partner.party == from);
+        let shown = shown.and_then(|partner| view(&partner.told, id));
+        if shown.is_some() {
+            return shown;
+        }
+        let full = self.unseen.len() >= SETTLING_MAX;
+        let since = *self.unseen.entry((from, word.number)).or_insert(now);
+        let waits = !full && (0.0..SETTLES_S).contains(&now.seconds_since(since));
+        if full {
+            self.unseen.remove(&(from, word.number));
+        }
+        (!waits).then(|| bare(id))
+    }
+}
+
+/// Whether partners that were told of it are told of it still.
+fn is_told_still(incident: &Incident, now: Time) -> bool {
+    let recent = |at: Time| now.seconds_since(at) < CLOSED_TOLD_S;
+    let told = || incident.deliveries().iter().any(|delivery| recent(delivery.sent));
+    incident.closed().is_none_or(|closing| recent(closing.at) || told())
+}
+
+/// An incident of which nothing is told but its name.
+fn bare(id: IncidentId) -> SharedIncident {
+    SharedIncident {
+        id,
+        kind: None,
+        opened: None,
+        state: None,
+        owner: None,
+        tracks: Vec::new(),
+        title: None,
+        entries: Vec::new(),
+    }
+}
+
+/// What a partner's picture shows of an incident.
+fn view(told: &Mirror, id: IncidentId) -> Option<SharedIncident> {
+    told.incidents().find_map(|item| {
+        let content = item.told.content.as_deref()?;
+        let view = SharedIncident::from_bytes(content).ok().filter(|view| view.id == id)?;
+        let kinds = item.told.alerts.map(|(kinds, _)| kinds);
+        let kind = kinds.and_then(|kinds| kinds.iter().next()).map(kind_of);
+        // By the teller's numbers, as in a view.
+        let track =
+            |number: &accord::PartnerNumber| TrackRef::Own { number: TrackNumber(number.0) };
+        let tracks = item.told.tracks.iter().take(TRACKS_MAX).map(track).collect();
+        Some(SharedIncident { kind, tracks, ..view })
+    })
+}
+
+/// Whose data are in an incident: of its tracks and of what partners told of it.
+fn lineage(incident: &Incident, partners: &Partners) -> Lineage {
+    let mut sources: Vec<Source> = Vec::new();
+    for track in incident.tracks() {
+        if let TrackRef::Partner { node, number } = track {
+            sources.extend(partners.sources_of(node.as_str(), number));
+        }
+    }
+    let tellers = incident.log().iter().filter(|entry| matches!(entry.act, Act::Told { .. }));
+    let tellers: BTreeSet<NodeName> = tellers.map(|entry| entry.by.node).collect();
+    let tellers = tellers.iter().filter_map(|node| node.as_str().parse().ok());
+    sources.extend(tellers.map(|originator| Source { originator, onward: Vec::new() }));
+    if sources.is_empty() { Lineage::Own } else { Lineage::Fused(sources) }
+}
+
+fn reference(accord: &str, article: &str) -> Result<ArticleRef, String> {
+    let said = |why: accord::NameError| why.to_string();
+    let accord: AccordId = accord.parse().map_err(said)?;
+    let article: ArticleId = article.parse().map_err(said)?;
+    Ok(ArticleRef { accord, article })
+}
+
+/// An article by which `to` may be told of incidents.
+fn any_article(policy: &Policy, to: PartyId) -> Option<ArticleRef> {
+    articles(policy, to).next()
+}
+
+/// Every article by which this party may tell `to` of incidents.
+pub(super) fn articles(policy: &Policy, to: PartyId) -> impl Iterator<Item = ArticleRef> {
+    let own = policy.own();
+    policy.accords().iter().flat_map(move |accord| {
+        let about = move |article: &&accord::Article| {
+            matches!(&article.clause, Clause::Release(grant)
+                if grant.object == ObjectKind::Incident
+                    && grant.from.contains(&own) && grant.to.contains(&to))
+        };
+        let of = |article: &accord::Article| ArticleRef { accord: accord.id, article: article.id };
+        accord.articles.iter().filter(about).map(of)
+    })
+}
+
+fn name(id: IncidentId) -> Result<IncidentName, String> {
+    let by = id.node.as_str().parse().map_err(|why: accord::NameError| why.to_string())?;
+    Ok(IncidentName { by, number: id.number })
+}
+
+fn told_person(person: &Person) -> accord::Person {
+    let position = person.position().map(str::to_owned);
+    accord::Person { name: person.name().to_owned(), position }
+}
+
+fn heard_person(person: &accord::Person) -> Result<Person, String> {
+    Person::new(&person.name, person.position.as_deref()).map_err(|why| why.to_string())
+}
+
+/// A note of the book as the accord carries it.
+fn word(note: &IncidentNote, id: IncidentId, article: ArticleRef) -> Result<IncidentWord, String> {
+    let (term, serial, says) = match &note.says {
+        Says::Share { term, serial, by, .. } => {
+            (*term, *serial, IncidentSays::Told { by: told_person(by) })
+        }
+        Says::Offer { term, serial, due, by, why, .. } => {
+            let by = told_person(by);
+            (*term, *serial, IncidentSays::Offer { by, words: why.clone(), due: *due })
+        }
+        Says::Seen { serial, by, .. } => (0, *serial, IncidentSays::Seen { by: told_person(by) }),
+        Says::Accept { term, serial, by, why, .. } => {
+            let by = told_person(by);
+            (*term, *serial, IncidentSays::Accept { by, words: why.clone() })
+        }
+        Says::Refuse { term, serial, by, why, .. } => {
+            let by = told_person(by);
+            (*term, *serial, IncidentSays::Refuse { by, words: why.clone() })
+        }
+        Says::Confirm { term, serial, .. } => (*term, *serial, IncidentSays::Confirm),
+        Says::Ended { term, serial, how, why, .. } => {
+            let how = match how {
+                OfferEnd::Withdrawn {} => accord::OfferEnd::Withdrawn,
+                OfferEnd::Expired {} => accord::OfferEnd::Expired,
+                OfferEnd::Refused {} => accord::OfferEnd::Refused,
+                OfferEnd::Superseded {} => accord::OfferEnd::Superseded,
+            };
+            (*term, *serial, IncidentSays::Ended { how, words: why.clone() })
+        }
+        Says::Ack { number, said } => (0, 0, IncidentSays::Ack { number: *number, said: *said }),
+    };
+    Ok(IncidentWord { incident: name(id)?, article, term, serial, number: note.number, says })
+}
+
+/// A word of a partner as a note for the book.
+fn incident_note(
+    (from, to): (PartyId, PartyId),
+    word: &IncidentWord,
+    at: Time,
+    view: SharedIncident,
+) -> Result<IncidentNote, String> {
+    let (term, serial, incident) = (word.term, word.serial, view.id);
+    let article = word.article.to_string();
+    let says = match &word.says {
+        IncidentSays::Told { by } => {
+            Says::Share { term, serial, article, by: heard_person(by)?, view }
+        }
+        IncidentSays::Offer { by, words, due } => {
+            let (by, why, due) = (heard_person(by)?, words.clone(), *due);
+            Says::Offer { term, serial, article, due, by, why, view }
+        }
+        IncidentSays::Seen { by } => Says::Seen { incident, serial, by: heard_person(by)? },
+        IncidentSays::Accept { by, words } => {
+            let (by, why) = (heard_person(by)?, words.clone());
+            Says::Accept { incident, term, serial, by, why }
+        }
+        IncidentSays::Refuse { by, words } => {
+            let (by, why) = (heard_person(by)?, words.clone());
+            Says::Refuse { incident, term, serial, by, why }
+        }
+        IncidentSays::Confirm => Says::Confirm { incident, term, serial },
+        IncidentSays::Ended { how, words } => {
+            let how = match how {
+                accord::OfferEnd::Withdrawn => OfferEnd::Withdrawn {},
+                accord::OfferEnd::Expired => OfferEnd::Expired {},
+                accord::OfferEnd::Refused => OfferEnd::Refused {},
+                accord::OfferEnd::Superseded => OfferEnd::Superseded {},
+            };
+            Says::Ended { incident, term, serial, how, why: words.clone() }
+        }
+        IncidentSays::Ack { number, said } => Says::Ack { number: *number, said: *said },
+    };
+    Ok(IncidentNote { from: node_name(from), to: node_name(to), number: word.number, at, says })
+}
+
+/// What an article calls a kind of incident.
+pub(super) fn alert_kind(kind: Kind) -> AlertKind {
+    match kind {
+        Kind::Unidentified => AlertKind::NonCooperative,
+        Kind::RadioFailure => AlertKind::RadioFailure,
+        Kind::Emergency => AlertKind::Emergency,
+        Kind::UnlawfulInterference => AlertKind::UnlawfulInterference,
+        Kind::Border => AlertKind::BorderCrossing,
+        Kind::Airspace => AlertKind::AreaInfringement,
+        Kind::Conflict => AlertKind::Conflict,
+        Kind::Terrain => AlertKind::MinimumSafeAltitude,
+        Kind::Gnss => AlertKind::NavigationInterference,
+        Kind::Sensor => AlertKind::Sensor,
+        Kind::Unmanned => AlertKind::Unmanned,
+        Kind::Other => AlertKind::Other,
+    }
+}
+
+/// The kind that an article calls so; of kinds that no incident has, the one of none of these.
+fn kind_of(kind: AlertKind) -> Kind {
+    let mut kinds = Kind::ALL.iter().copied();
+    kinds.find(|known| alert_kind(*known) == kind).unwrap_or(Kind::Other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_comes_back_as_it_went() {
+        for kind in Kind::ALL {
+            assert_eq!(kind_of(alert_kind(*kind)), *kind);
+        }
+        assert_eq!(kind_of(AlertKind::LowSlow), Kind::Other);
+    }
+
+    #[test]
+    fn every_note_is_the_same_after_the_way_through_a_word() {
+        let id = IncidentId { node: "KGZ".parse().unwrap(), number: 7 };
+        let article = reference("kgz-kaz", "4").unwrap();
+        let by = Person::new("A. Officer", Some("TWR")).unwrap();
+        let (at, why) = (Time::from_unix_nanos(5_000_000_000), "so".to_owned());
+        let due = at.plus_seconds(600.0);
+        let view = bare(id);
+        let says = [
+            Says::Share {
+                term: 2,
+                serial: 3,
+                article: article.to_string(),
+                by: by.clone(),
+                view: view.clone(),
+            },
+            Says::Offer {
+                term: 2,
+                serial: 3,
+                article: article.to_string(),
+                due,
+                by: by.clone(),
+                why: why.clone(),
+                view,
+            },
+            Says::Seen { incident: id, serial: 3, by: by.clone() },
+            Says::Accept { incident: id, term: 2, serial: 3, by: by.clone(), why: why.clone() },
+            Says::Refuse { incident: id, term: 2, serial: 3, by, why: why.clone() },
+            Says::Confirm { incident: id, term: 2, serial: 3 },
+            Says::Ended {
+                incident: id,
+                term: 2,
+                serial: 3,
+                how: OfferEnd::Withdrawn {},
+                why: why.clone(),
+            },
+            Says::Ended { incident: id, term: 2, serial: 3, how: OfferEnd::Superseded {}, why },
+        ];
+        let parties: (PartyId, PartyId) = ("KGZ".parse().unwrap(), "KAZ".parse().unwrap());
+        for says in says {
+            let (from, to) = (node_name(parties.0), node_name(parties.1));
+            let note = IncidentNote { from, to, number: 9, at, says };
+            let word = word(&note, id, article).unwrap();
+            assert_eq!(incident_note(parties, &word, at, bare(id)), Ok(note));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Incidents: what people do about them at this node, and how the book outlasts a restart.
+//!
+//! What an incident is and who owns it is [`alert::incident`]'s to say. Here are people's acts on
+//! their way to the book (`acts`), what goes to partners and comes from them (`exchange`), and the
+//! book as the console shows it (`rows`).
+
+mod acts;
+mod exchange;
+mod rows;
+
+use crate::event::Book;
+use accord::PartyId;
+pub(super) use acts::id;
+use alert::incident::{IncidentId, Incidents, NodeName};
+use exchange::Place;
+pub(super) use exchange::Told;
+use std::collections::BTreeMap;
+use surveillance::Time;
+
+/// Numbers that are left out where the book of the run before could not be read whole.
+const NUMBERS_SPARE: u32 = 1000;
+
+/// The book of incidents and what goes with it.
+pub(super) struct Desk {
+    book: Incidents,
+    /// How often the book was given away to be kept, over all runs.
+    generation: u64,
+    /// The book's stamp when it was last kept, and when consoles were last told.
+    kept: [u64; 4],
+    shown: [u64; 4],
+    /// Why a note that waits is not on its way, by its receiver and number.
+    held_up: BTreeMap<(NodeName, u64), String>,
+    /// That changed since consoles were last told.
+    held_up_news: bool,
+    /// Partners' tellings of which their picture shows nothing yet, and since when.
+    unseen: BTreeMap<(PartyId, u64), Time>,
+    /// Handles of incidents in what partners are told.
+    handles: BTreeMap<IncidentId, u64>,
+    /// Where each incident's first track was last.
+    places: BTreeMap<IncidentId, Place>,
+    lost: Option<String>,
+}
+
+impl Desk {
+    pub(super) fn new(own: PartyId) -> Self {
+        let book = Incidents::new(node_name(own));
+        Self {
+            kept: book.stamp(),
+            shown: book.stamp(),
+            book,
+            generation: 0,
+            held_up: BTreeMap::new(),
+            held_up_news: false,
+            unseen: BTreeMap::new(),
+            handles: BTreeMap::new(),
+            places: BTreeMap::new(),
+            lost: None,
+        }
+    }
+
+    /// The book, if there is something new in it to keep.
+    pub(super) fn to_keep(&self) -> Option<Book> {
+        let new = self.book.stamp() != self.kept;
+        new.then(|| Book { generation: self.generation + 1, bytes: self.book.to_bytes() })
+    }
+
+    /// What [`Self::to_keep`] gave last was kept.
+    pub(super) fn kept(&mut self) {
+        self.kept = self.book.stamp();
+        self.generation += 1;
+    }
+
+    /// Which book the last one kept is; 0: none was.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Of which generation the book is that belongs to what stood.
+    pub(super) fn begin_after(&mut self, generation: u64) {
+        self.generation = generation;
+    }
+
+    /// Goes on with the book of a run before.
+    pub(super) fn take_up(&mut self, found: Result<Option<Book>, String>) {
+        let wanted = self.generation;
+        let read = found.and_then(|found| {
+            let Some(found) = found else { return Ok(None) };
+            let book = Incidents::from_bytes(&found.bytes).map_err(|why| why.to_string())?;
+            if book.own() == self.book.own() {
+                Ok(Some((found.generation, book)))
+            } else {
+                Err(format!("it is the book of {}", book.own()))
+            }
+        });
+        match read {
+            Ok(None) if wanted == 0 => {}
+            Ok(None) => self.is_lost("there is no file of it"),
+            Ok(Some((generation, book))) => {
+                self.book = book;
+                self.generation = generation.max(wanted);
+                if generation != wanted {
+                    self.is_lost("what is read here is of another moment");
+                }
+            }
+            Err(why) => self.is_lost(&why),
+        }
+        self.kept = self.book.stamp();
+    }
+
+    fn is_lost(&mut self, why: &str) {
+        self.book.skip_numbers(NUMBERS_SPARE);
+        self.lost = Some(format!("The book of incidents of the run before is not whole: {why}."));
+    }
+
+    /// What was said last is said again.
+    pub(super) fn resumed(&mut self) {
+        self.book.resumed();
+    }
+
+    /// Whether consoles have not seen it as it is now; they have after this.
+    pub(super) fn take_news(&mut self) -> bool {
+        let stamp = self.book.stamp();
+        let changed = std::mem::replace(&mut self.shown, stamp) != stamp;
+        std::mem::take(&mut self.held_up_news) || changed
+    }
+}
+
+/// A party's node by the party's name: both are of the same letters.
+fn node_name(party: PartyId) -> NodeName {
+    party.as_str().parse().expect("a party's name is a node's")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_and_strangest_name_of_a_party_is_a_nodes() {
+        for name in ["A", "KGZ", "X-9-Z", "ABCDEFGHIJ-9"] {
+            assert_eq!(node_name(name.parse().unwrap()).as_str(), name);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Incidents in wire form.
+
+use super::{Desk, exchange};
+use crate::engine::partners::Partners;
+use crate::wire::{self, INCIDENT_ENTRIES, INCIDENT_ROWS};
+use alert::incident::{Act, Entry, Incident, IncidentId, Step};
+use std::cmp::Reverse;
+use surveillance::Time;
+
+impl Desk {
+    /// The list as of `now`.
+    pub(in crate::engine) fn list(&self, partners: &Partners, now: Time) -> wire::Incidents {
+        let mut all: Vec<&Incident> = self.book.iter().collect();
+        let asks = |incident: &Incident| {
+            incident.incoming().is_some()
+                || incident.escalated().is_some()
+                || incident.unseen().is_some()
+        };
+        all.sort_by_key(|incident| {
+            let over = incident.closed().is_some();
+            (over, !asks(incident), Reverse(incident.opened()), incident.id())
+        });
+        let open = all.iter().filter(|i| i.is_held_here() && i.closed().is_none()).count();
+        let rows = all.iter().take(INCIDENT_ROWS).map(|incident| row(incident, partners));
+        wire::Incidents {
+            rows: rows.collect(),
+            total: all.len() as u32,
+            open: open as u32,
+            articles: articles(partners, now),
+            lost: self.lost.clone(),
+        }
+    }
+
+    /// Everything of one incident.
+    pub(in crate::engine) fn detail(
+        &self,
+        id: IncidentId,
+        partners: &Partners,
+    ) -> Option<wire::IncidentDetail> {
+        let incident = self.book.get(id)?;
+        let told = incident.deliveries().iter().map(|delivery| {
+            let mut waiting = self.book.waiting(delivery.to);
+            let waits = waiting.find(|note| serial_of(note) == Some((id, delivery.serial)));
+            let held_up = waits.and_then(|note| self.held_up.get(&(delivery.to, note.number)));
+            wire::IncidentTold {
+                party: delivery.to.to_string(),
+                article: delivery.article.clone(),
+                at_ms: millis(delivery.sent),
+                received_ms: delivery.received.map(millis),
+                seen_by: delivery.seen.as_ref().map(|(by, _)| by.to_string()),
+                seen_ms: delivery.seen.as_ref().map(|(_, at)| millis(*at)),
+                held_up: held_up.cloned(),
+            }
+        });
+        let log = incident.log();
+        let newest = log.len().saturating_sub(INCIDENT_ENTRIES);
+        let head = incident.head().iter().map(|byte| format!("{byte:02x}")).collect();
+        Some(wire::IncidentDetail {
+            row: row(incident, partners),
+            steps: incident.steps().iter().map(step).collect(),
+            told: told.collect(),
+            log: log[newest..].iter().map(entry).collect(),
+            head,
+        })
+    }
+}
+
+fn serial_of(note: &alert::incident::IncidentNote) -> Option<(IncidentId, u32)> {
+    use alert::incident::Says;
+    match &note.says {
+        Says::Share { serial, view, .. } | Says::Offer { serial, view, .. } => {
+            Some((view.id, *serial))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn name(id: IncidentId) -> wire::IncidentName {
+    wire::IncidentName { node: id.node.to_string(), number: id.number }
+}
+
+fn row(incident: &Incident, partners: &Partners) -> wire::IncidentRow {
+    let offer = |party: &dyn ToString, article: &str, due: Time| wire::IncidentOffer {
+        party: party.to_string(),
+        article: article.to_owned(),
+        due_ms: millis(due),
+    };
+    let done = incident.steps().iter().filter(|step| step.done.is_some()).count();
+    wire::IncidentRow {
+        name: name(incident.id()),
+        kind: incident.kind().into(),
+        title: incident.title().to_owned(),
+        opened_ms: millis(incident.opened()),
+        holder: incident.holder().to_string(),
+        owner: incident.owner().map(ToString::to_string),
+        held_here: incident.is_held_here(),
+        closed: incident.closed().map(|closing| wire::IncidentClosed {
+            outcome: closing.outcome.into(),
+            by: closing.by.to_string(),
+            at_ms: millis(closing.at),
+        }),
+        escalated: incident.escalated().map(|since| wire::IncidentEscalated {
+            since_ms: millis(since),
+            why: escalated_for(incident),
+        }),
+        offer: incident.offer().map(|o| offer(&o.to, &o.article, o.due)),
+        incoming: incident.incoming().map(|o| offer(&o.from, &o.article, o.due)),
+        accepted_by: incident
+            .incoming()
+            .and_then(|incoming| incoming.accepted.as_ref())
+            .map(|(person, _)| person.to_string()),
+        unseen: incident.unseen().is_some(),
+        alerts: incident.alerts().map(|alert| alert.0).collect(),
+        tracks: incident
+            .tracks()
+            .map(|track| wire::IncidentTrack {
+                label: track.to_string(),
+                number: partners.shown(track).map(|number| number.0),
+            })
+            .collect(),
+        steps: [done as u32, incident.steps().len() as u32],
+    }
+}
+
+fn escalated_for(incident: &Incident) -> String {
+    let escalated = |entry: &&Entry| matches!(entry.act, Act::Escalated {});
+    incident.log().iter().rev().find(escalated).map_or_else(String::new, |entry| entry.why.clone())
+}
+
+fn step(step: &Step) -> wire::IncidentStep {
+    wire::IncidentStep {
+        text: step.text.text.clone(),
+        article: step.text.article.clone(),
+        done_by: step.done.as_ref().map(|(by, _)| by.to_string()),
+        done_ms: step.done.as_ref().map(|(_, at)| millis(*at)),
+    }
+}
+
+fn entry(entry: &Entry) -> wire::IncidentEntry {
+    wire::IncidentEntry {
+        sequence: entry.sequence,
+        at_ms: millis(entry.at),
+        by: entry.by.to_string(),
+        words: entry.act.to_string(),
+        why: entry.why.clone(),
+        shareable: matches!(entry.act, Act::Noted { shareable: true, .. }),
+    }
+}
+
+/// Articles by which somebody may be told of incidents, where they are in force.
+fn articles(partners: &Partners, now: Time) -> Vec<wire::IncidentArticle> {
+    let policy = partners.policy();
+    let mut found: Vec<wire::IncidentArticle> = Vec::new();
+    for partner in partners.iter() {
+        for reference in exchange::articles(policy, partner.party) {
+            let accord = policy.accords().iter().find(|accord| accord.id == reference.accord);
+            let Some(accord) = accord.filter(|accord| accord.lifecycle.is_in_force(now)) else {
+                continue;
+            };
+            let (id, article) = (accord.id.to_string(), reference.article.to_string());
+            let party = partner.party.to_string();
+            match found.iter_mut().find(|known| known.accord == id && known.article == article) {
+                Some(known) => known.parties.push(party),
+                None => found.push(wire::IncidentArticle {
+                    accord: id,
+                    article,
+                    title: accord.article(reference.article).and_then(|a| a.title.clone()),
+                    parties: vec![party],
+                }),
+            }
+        }
+    }
+    found
+}
+
+fn millis(time: Time) -> f64 {
+    time.unix_millis() as f64
+}

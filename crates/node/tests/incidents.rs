@@ -1,0 +1,425 @@
+//! Incidents through whole engines: what people at two consoles do about one, over links that carry
+//! bytes, as far as an article lets it, and after a node has died.
+
+use accord::{Note, PartyId, Policy, Says};
+use node::book::BookFiles;
+use node::engine::{Engine, EngineSetup};
+use node::event::{ConsoleId, Event, Handle, Outbox};
+use node::wire::{
+    self, ClientMessage, IncidentDeed, IncidentKind, IncidentName, IncidentOutcome, ServerMessage,
+    SourceKind,
+};
+use std::sync::Arc;
+use surveillance::Time;
+
+const CONSOLE: ConsoleId = ConsoleId(1);
+const NAMES: [&str; 3] = ["XXA", "XXB", "XXC"];
+const A: usize = 0;
+const B: usize = 1;
+const C: usize = 2;
+
+/// XXA tells XXB and XXC of emergencies; both do a step together on these.
+const ACCORD: &str = r#"
+form = 1
+accord = "three"
+title = "Three neighbours"
+nature = "illustration"
+
+[[party]]
+id = "XXA"
+name = "A"
+[[party]]
+id = "XXB"
+name = "B"
+[[party]]
+id = "XXC"
+name = "C"
+
+[instruments]
+requires = ["signature"]
+signed = { date = 2020-01-01 }
+in_force = 2020-01-01
+
+[[article]]
+number = "2"
+title = "Emergencies"
+kind = "release.incidents"
+from = ["XXA"]
+to = ["XXB", "XXC"]
+area = [{ anywhere = true }]
+which = { alerts = ["emergency"] }
+fields = ["alerts", "content"]
+
+[[article]]
+number = "3"
+kind = "procedure"
+on = ["emergency"]
+steps = ["Tell the duty officer of the other party."]
+"#;
+
+fn at(seconds: f64) -> Time {
+    let start: Time = "2026-11-28T12:00:00Z".parse().expect("an instant");
+    start.plus_seconds(seconds)
+}
+
+fn party(name: &str) -> PartyId {
+    name.parse().expect("a party")
+}
+
+fn engine(name: &str) -> Engine {
+    let accord = Arc::new(accord::read("test", ACCORD).expect("an accord").accord);
+    Engine::new(EngineSetup {
+        node: name.into(),
+        party: name.into(),
+        source: SourceKind::Live,
+        notice: None,
+        view: None,
+        started: at(0.0),
+        feeds: Vec::new(),
+        sensors: Vec::new(),
+        tracker: Default::default(),
+        identity: Default::default(),
+        policy: Policy::new(party(name), vec![accord]).expect("a policy"),
+        partners: NAMES.iter().filter(|other| **other != name).map(|other| party(other)).collect(),
+    })
+}
+
+fn person(name: &str, position: &str) -> wire::Person {
+    wire::Person { name: name.to_owned(), position: Some(position.to_owned()) }
+}
+
+/// Three nodes on links that can be cut.
+struct World {
+    nodes: Vec<Engine>,
+    tenths: u64,
+    /// Whether what leaves a node arrives.
+    cut: bool,
+    lists: Vec<wire::Incidents>,
+    details: Vec<Option<wire::IncidentDetail>>,
+    refused: Vec<wire::Refused>,
+    /// Bytes about incidents that left XXA, by whom they were for.
+    left_a: Vec<(PartyId, Vec<u8>)>,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut world = Self {
+            nodes: NAMES.iter().map(|name| engine(name)).collect(),
+            tenths: 0,
+            cut: false,
+            lists: vec![Default::default(); 3],
+            details: vec![None; 3],
+            refused: Vec::new(),
+            left_a: Vec::new(),
+        };
+        (0..3).for_each(|node| world.connect(node));
+        world
+    }
+
+    fn connect(&mut self, node: usize) {
+        self.tell(node, &Event::ConsoleJoined { console: CONSOLE });
+        for partner in (0..3).filter(|partner| *partner != node) {
+            self.tell(node, &Event::PartnerConnected { party: party(NAMES[partner]) });
+        }
+    }
+
+    fn tell(&mut self, node: usize, event: &Event) {
+        let mut outbox = Outbox::default();
+        self.nodes[node].handle(event, at(self.tenths as f64 / 10.0), &mut outbox);
+        for delivery in &outbox.deliveries {
+            match rmp_serde::from_slice(&delivery.body).expect("a message") {
+                ServerMessage::Incidents(list) => self.lists[node] = list,
+                ServerMessage::Incident(detail) => self.details[node] = Some(detail),
+                ServerMessage::Refused(refused) => self.refused.push(refused),
+                _ => {}
+            }
+        }
+        for released in outbox.take_released() {
+            let to = NAMES.iter().position(|name| party(name) == released.to()).expect("a node");
+            let body = released.value().clone();
+            if node == A {
+                self.left_a.push((released.to(), body.clone()));
+            }
+            if !self.cut {
+                self.tell(to, &Event::PartnerTold { party: party(NAMES[node]), body });
+            }
+        }
+    }
+
+    fn run(&mut self, seconds: u64) {
+        for _ in 0..seconds * 10 {
+            self.tenths += 1;
+            (0..3).for_each(|node| self.tell(node, &Event::Tick));
+        }
+    }
+
+    fn ask(&mut self, node: usize, message: ClientMessage) {
+        self.tell(node, &Event::ConsoleAsked { console: CONSOLE, message });
+    }
+
+    fn open(&mut self, kind: IncidentKind, title: &str) -> IncidentName {
+        self.ask(
+            A,
+            ClientMessage::OpenIncident {
+                kind,
+                title: title.into(),
+                alerts: vec![],
+                tracks: vec![],
+                why: String::new(),
+                by: person("Asel", "Shift lead"),
+            },
+        );
+        let name = self.lists[A].rows.first().expect("an incident").name.clone();
+        self.ask(A, ClientMessage::LookAtIncident { incident: Some(name.clone()) });
+        name
+    }
+
+    /// What a person at a node does about an incident; whether it was refused.
+    fn deed(&mut self, node: usize, of: &IncidentName, deed: IncidentDeed, why: &str) -> bool {
+        let refused = self.refused.len();
+        let by = person(["Asel", "Bolot", "Chinara"][node], "Shift lead");
+        let (incident, why) = (of.clone(), why.to_owned());
+        self.ask(node, ClientMessage::OnIncident { incident, deed, why, by });
+        self.refused.len() > refused
+    }
+
+    fn row(&self, node: usize) -> &wire::IncidentRow {
+        self.lists[node].rows.first().expect("an incident")
+    }
+}
+
+fn share(to: &str) -> IncidentDeed {
+    IncidentDeed::Share { to: to.into(), accord: "three".into(), article: "2".into() }
+}
+
+fn offer(to: &str, answer_within_s: u32) -> IncidentDeed {
+    let (accord, article) = ("three".into(), "2".into());
+    IncidentDeed::Offer { to: to.into(), accord, article, answer_within_s }
+}
+
+fn note(text: &str, shareable: bool) -> IncidentDeed {
+    IncidentDeed::Note { text: text.into(), shareable }
+}
+
+#[test]
+fn a_partner_is_told_what_the_article_lets_out_and_its_receipts_come_back() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure north of the lake");
+    world.deed(A, &name, note("Rescue centre informed", true), "");
+    world.deed(A, &name, note("The crew sounds tired", false), "");
+    world.run(5);
+    assert!(world.lists[B].rows.is_empty(), "nobody was told");
+
+    assert!(!world.deed(A, &name, share("XXB"), ""), "{:?}", world.refused);
+    world.run(5);
+    let row = world.row(B);
+    assert_eq!(
+        (row.kind, row.title.as_str()),
+        (IncidentKind::Emergency, "Engine failure north of the lake")
+    );
+    assert_eq!((row.holder.as_str(), row.held_here, row.unseen), ("XXA", false, true));
+    assert_eq!(row.owner, None, "a name is not told");
+    assert!(world.lists[C].rows.is_empty(), "the article would let it, and nobody has told it");
+    let told = world.details[A].as_ref().unwrap().told[0].clone();
+    assert!(told.received_ms.is_some() && told.seen_by.is_none() && told.held_up.is_none());
+
+    world.deed(B, &name, IncidentDeed::See {}, "");
+    world.run(2);
+    assert!(!world.row(B).unseen);
+    let told = world.details[A].as_ref().unwrap().told[0].clone();
+    assert_eq!(told.seen_by.as_deref(), Some("XXB Bolot (Shift lead)"));
+
+    let spoken = |what: &str| {
+        let mut left = world.left_a.iter();
+        left.any(|(_, body)| body.windows(what.len()).any(|part| part == what.as_bytes()))
+    };
+    assert!(spoken("Rescue centre informed"));
+    assert!(!spoken("tired"), "a note that is not for partners left the node");
+    let to_c = world.left_a.iter().filter(|(to, _)| *to == party("XXC"));
+    assert!(to_c.clone().count() > 5);
+    assert!(to_c.into_iter().all(|(_, body)| !body.windows(6).any(|part| part == b"Engine")));
+}
+
+#[test]
+fn what_no_article_lets_out_is_not_told_and_the_person_hears_why() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Border, "Crossing at the pass");
+    assert!(world.deed(A, &name, share("XXB"), ""));
+    assert!(world.refused[0].reason.contains("three article 2"), "{:?}", world.refused);
+    world.run(5);
+    assert!(world.lists[B].rows.is_empty());
+    // XXB has no article to tell of its own.
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    world.deed(A, &name, offer("XXB", 600), "Closer to you");
+    world.run(5);
+    world.deed(B, &name, IncidentDeed::Accept {}, "");
+    world.run(8);
+    assert!(world.row(B).held_here, "{:?} {:?}", world.row(B), world.refused);
+    assert!(world.deed(B, &name, share("XXC"), ""));
+}
+
+#[test]
+fn a_hand_over_ends_with_one_owner_who_has_the_checklist_of_the_accord() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    let steps = &world.details[A].as_ref().unwrap().steps;
+    assert_eq!(steps[0].text, "Tell the duty officer of the other party.");
+    assert_eq!(steps[0].article.as_deref(), Some("three article 3"));
+    world.deed(A, &name, offer("XXB", 600), "Closer to you");
+    world.run(5);
+    let incoming = world.row(B).incoming.clone().expect("an offer");
+    assert_eq!((incoming.party.as_str(), incoming.article.as_str()), ("XXA", "three article 2"));
+    assert!(world.row(A).held_here, "an offer gives nothing away");
+    world.deed(B, &name, IncidentDeed::Accept {}, "");
+    world.run(8);
+    let (a, b) = (world.row(A).clone(), world.row(B).clone());
+    assert_eq!((a.held_here, a.holder.as_str()), (false, "XXB"));
+    assert_eq!((b.held_here, b.owner.as_deref()), (true, Some("Bolot (Shift lead)")));
+    assert!(b.steps[1] > 0);
+    assert!(world.deed(
+        A,
+        &name,
+        IncidentDeed::Close { outcome: IncidentOutcome::EndedSafely },
+        ""
+    ));
+    assert!(!world.deed(
+        B,
+        &name,
+        IncidentDeed::Close { outcome: IncidentOutcome::EndedSafely },
+        ""
+    ));
+    assert!(world.row(B).closed.is_some());
+}
+
+#[test]
+fn a_refusal_and_a_deadline_that_passes_escalate_to_the_owner() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    world.deed(A, &name, offer("XXB", 60), "");
+    world.run(5);
+    assert!(world.deed(B, &name, IncidentDeed::Refuse {}, ""), "a refusal says why");
+    world.deed(B, &name, IncidentDeed::Refuse {}, "No radio contact here");
+    world.run(8);
+    let escalated = world.row(A).escalated.clone().expect("somebody must look");
+    assert_eq!(escalated.why, "XXB refused the offer");
+    world.deed(A, &name, IncidentDeed::Heed {}, "");
+    assert_eq!(world.row(A).escalated, None);
+
+    world.deed(A, &name, offer("XXC", 60), "");
+    world.run(55);
+    assert_eq!(world.row(A).escalated, None);
+    world.run(8);
+    let escalated = world.row(A).escalated.clone().expect("somebody must look");
+    assert_eq!(escalated.why, "XXC did not answer the offer by the deadline");
+    assert_eq!(world.row(C).incoming, None);
+}
+
+#[test]
+fn what_is_said_while_the_link_is_cut_arrives_once_it_works_and_a_suspension_holds_it_up() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    world.cut = true;
+    world.deed(A, &name, share("XXB"), "");
+    world.run(20);
+    assert!(world.lists[B].rows.is_empty());
+    world.cut = false;
+    world.run(8);
+    assert_eq!(world.row(B).title, "Engine failure");
+
+    world.cut = true;
+    world.deed(A, &name, note("Landed", true), "");
+    world.deed(A, &name, share("XXB"), "");
+    world.run(1);
+    world.ask(
+        A,
+        ClientMessage::Suspend {
+            accord: "three".into(),
+            by: "Asel".into(),
+            reason: "order".into(),
+        },
+    );
+    world.cut = false;
+    world.left_a.clear();
+    world.run(20);
+    let of_incidents = |body: &Vec<u8>| {
+        Note::is_meant(body)
+            && Note::decode(body).is_ok_and(|note| matches!(note.says, Says::Incident(_)))
+    };
+    assert!(!world.left_a.iter().any(|(_, body)| of_incidents(body)), "it is suspended");
+    let held_up = world.details[A].as_ref().unwrap().told[1].held_up.clone();
+    assert!(held_up.expect("a reason").contains("suspended"));
+    world.ask(A, ClientMessage::Resume { accord: "three".into(), by: "Asel".into() });
+    world.run(12);
+    let view = world.details[A].as_ref().unwrap().told[1].clone();
+    assert!(view.received_ms.is_some(), "{view:?}");
+}
+
+#[test]
+fn a_node_that_dies_goes_on_with_its_book_and_gives_no_number_twice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = BookFiles::of(folder.path());
+    let keep = |engine: &mut Engine| {
+        if let Some(book) = engine.book() {
+            files.write(&book).expect("it is kept");
+            engine.book_kept();
+        }
+        engine.standing()
+    };
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    world.deed(A, &name, offer("XXB", 600), "");
+    let standing = keep(&mut world.nodes[A]);
+    // This one was written, and the crash came before what stands spoke of it.
+    world.deed(A, &name, note("lost with the crash", false), "");
+    files.write(&world.nodes[A].book().expect("news")).expect("it is kept");
+
+    let mut again = engine("XXA");
+    again.take_up_standing(&standing, at(1.0));
+    let wanted = again.book_wanted();
+    again.take_up_book(files.read(wanted).map_err(|error| error.to_string()));
+    again.resumed();
+    world.nodes[A] = again;
+    world.connect(A);
+    world.ask(A, ClientMessage::LookAtIncident { incident: Some(name.clone()) });
+    assert_eq!(world.lists[A].lost, None);
+    let log = &world.details[A].as_ref().expect("it is there").log;
+    assert!(log.iter().all(|entry| entry.words != "lost with the crash"));
+    world.run(5);
+    assert!(world.row(B).incoming.is_some(), "what waited is said again");
+    world.deed(B, &name, IncidentDeed::Accept {}, "");
+    world.run(8);
+    assert!(world.row(B).held_here && !world.row(A).held_here);
+    let next = world.open(IncidentKind::Other, "Something else");
+    let numbers: Vec<u32> = world.lists[A].rows.iter().map(|row| row.name.number).collect();
+    assert_eq!((numbers.len(), numbers.contains(&next.number)), (2, true));
+
+    // A book that is gone is said to be gone, and its numbers are left alone.
+    let mut bare = engine("XXA");
+    bare.take_up_standing(&standing, at(1.0));
+    bare.take_up_book(Ok(None));
+    world.nodes[A] = bare;
+    world.connect(A);
+    assert!(world.lists[A].lost.as_ref().expect("it is said").contains("no file"));
+    world.open(IncidentKind::Other, "After the loss");
+    assert!(world.row(A).name.number > 1000);
+}
+
+#[test]
+fn what_a_partner_cannot_say_is_refused_and_changes_nothing() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    world.deed(A, &name, share("XXB"), "");
+    world.run(5);
+    // XXC repeats to XXB what XXA told it, in its own name.
+    let told = world.left_a.iter().find(|(to, body)| *to == party("XXB") && Note::is_meant(body));
+    let (_, body) = told.expect("a note").clone();
+    let before = world.row(B).clone();
+    world.tell(B, &Event::PartnerTold { party: party("XXC"), body: body.clone() });
+    for length in 0..body.len() {
+        let body = body[..length].to_vec();
+        world.tell(B, &Event::PartnerTold { party: party("XXA"), body });
+    }
+    world.run(2);
+    assert_eq!(world.row(B), &before);
+}

@@ -1,0 +1,321 @@
+// What people do about alerts: incidents in a list, and everything of the one that is looked at.
+
+import { useSignal, useSignalEffect } from '@preact/signals';
+import type { IncidentArticle, IncidentDetail, IncidentKind, IncidentName, IncidentOutcome, IncidentRow } from '../generated/wire';
+import { position } from '../requests/state';
+import { timeZ } from '../shell/format';
+import { Glyph } from '../shell/Glyph';
+import { clockMs, seenAs, select, selected } from '../shell/state';
+import { beginIncident, deed, draft, incidentAt, incidents, incidentShown, openDraft, self, whyNot } from './state';
+import { asks, KIND_WORDS, nameWords, NEEDS_REASON, OUTCOME_WORDS, sameName, spokenOf, stateWords } from './words';
+
+export function IncidentsPanel() {
+  const told = incidents.value;
+  if (!told || seenAs.value !== null) return null;
+  return (
+    <section class="requests incidents" id="incidents" aria-label="Incidents">
+      <header class="panel-head">
+        <h2>Incidents</h2>
+        <span class="panel-note num">{told.open === 0 ? 'none open here' : `${told.open} open here`}</span>
+        <button
+          type="button"
+          class="button small push"
+          id="incident-new"
+          onClick={() => beginIncident(null, selected.value === null ? [] : [selected.value])}
+        >
+          New
+        </button>
+      </header>
+      {told.lost !== null && (
+        <p class="notice-line caution">
+          <Glyph shape="diamond" /> {told.lost}
+        </p>
+      )}
+      {draft.value && <NewIncident />}
+      <ul class="incident-list">
+        {told.rows.map((row) => (
+          <li key={nameWords(row.name)}>
+            <Line row={row} />
+            {sameName(row.name, incidentAt.value) && incidentShown.value && <Detail detail={incidentShown.value} articles={told.articles} />}
+          </li>
+        ))}
+      </ul>
+      {told.total > told.rows.length && <p class="empty">and {told.total - told.rows.length} older ones</p>}
+    </section>
+  );
+}
+
+function Line({ row }: { row: IncidentRow }) {
+  const open = sameName(row.name, incidentAt.value);
+  const { words, tone } = stateWords(row, clockMs.value);
+  return (
+    <button type="button" class="request-line incident-line" aria-expanded={open} onClick={() => (incidentAt.value = open ? null : row.name)}>
+      <b class="num">{nameWords(row.name)}</b> <span class="muted">{KIND_WORDS[row.kind]}</span>
+      <span class="request-text">{row.title || 'no title was told'}</span>
+      <span class={`incident-state num tone-${tone}`}>
+        {tone !== 'muted' && <Glyph shape={tone === 'warning' ? 'triangle' : 'diamond'} />} {words}
+      </span>
+    </button>
+  );
+}
+
+/** Who acts; the same at every form. */
+function Who({ id }: { id: string }) {
+  return (
+    <label class="field">
+      <span class="visually-hidden">Your name, and your position in brackets</span>
+      <input type="text" id={id} placeholder="your name (position)" maxLength={160} value={position.value} onInput={(event) => (position.value = event.currentTarget.value)} />
+    </label>
+  );
+}
+
+function NewIncident() {
+  const drafted = draft.value;
+  if (!drafted) return null;
+  const missing = drafted.title.trim() === '' ? 'Say what it is about.' : whyNot.value;
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    openDraft();
+  };
+  const about = [...drafted.alerts.map((alert) => `alert ${alert}`), ...drafted.tracks.map((track) => `TN ${track}`)];
+  return (
+    <form class="incident-form" id="incident-form" aria-label="New incident" onSubmit={submit}>
+      <label class="field">
+        <span>Kind</span>
+        <select value={drafted.kind} onChange={(event) => (draft.value = { ...drafted, kind: event.currentTarget.value as IncidentKind })}>
+          {(Object.keys(KIND_WORDS) as IncidentKind[]).map((kind) => (
+            <option key={kind} value={kind}>
+              {KIND_WORDS[kind]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        <span>About</span>
+        <input type="text" id="incident-title" maxLength={110} value={drafted.title} onInput={(event) => (draft.value = { ...drafted, title: event.currentTarget.value })} />
+      </label>
+      {about.length > 0 && <p class="muted num">with {about.join(', ')}</p>}
+      <Who id="incident-by" />
+      <button type="submit" class="button small primary" disabled={missing !== null} title={missing ?? ''}>
+        Open incident
+      </button>
+      <button type="button" class="button small" onClick={() => (draft.value = null)}>
+        Cancel
+      </button>
+    </form>
+  );
+}
+
+function Detail({ detail, articles }: { detail: IncidentDetail; articles: IncidentArticle[] }) {
+  const { row } = detail;
+  const { name } = row;
+  return (
+    <div class="incident-detail">
+      {row.tracks.length > 0 && (
+        <p class="num">
+          {row.tracks.map(({ label, number }) => (
+            <button key={label} type="button" class="button small" disabled={number === null} title={number === null ? 'Not in the picture now' : ''} onClick={() => select(number)}>
+              {label}
+            </button>
+          ))}
+        </p>
+      )}
+      <Who id="incident-who" />
+      {detail.steps.length > 0 && <Steps detail={detail} />}
+      <Tell detail={detail} articles={articles} />
+      <Reasoned detail={detail} />
+      <AddNote name={name} />
+      {detail.told.length > 0 && (
+        <ul class="incident-told num">
+          {detail.told.map((told, i) => (
+            <li key={i}>
+              {timeZ(told.at_ms)} {told.party} <span class="muted">{told.article}</span>:{' '}
+              {told.held_up !== null
+                ? `not sent: ${told.held_up}`
+                : told.seen_by !== null
+                  ? `seen by ${told.seen_by}`
+                  : told.received_ms !== null
+                    ? 'received'
+                    : 'sent'}
+            </li>
+          ))}
+        </ul>
+      )}
+      <details>
+        <summary>Log</summary>
+        <ol class="incident-log num" reversed>
+          {[...detail.log].reverse().map((entry) => (
+            <li key={entry.sequence} value={entry.sequence}>
+              {timeZ(entry.at_ms)} <b>{entry.by}</b> {entry.words}
+              {entry.why !== '' && <span class="muted"> · {entry.why}</span>}
+              {entry.shareable && <span class="muted"> · for partners</span>}
+            </li>
+          ))}
+        </ol>
+        <p class="muted num">Head {detail.head.slice(0, 16)}…</p>
+      </details>
+    </div>
+  );
+}
+
+function Steps({ detail }: { detail: IncidentDetail }) {
+  const mine = detail.row.held_here && detail.row.closed === null;
+  return (
+    <ol class="incident-steps">
+      {detail.steps.map((step, i) => (
+        <li key={i}>
+          <label>
+            <input
+              type="checkbox"
+              checked={step.done_by !== null}
+              disabled={!mine || step.done_by !== null || whyNot.value !== null}
+              onChange={() => deed(detail.row.name, { type: 'tick', step: i, done: true })}
+            />{' '}
+            {step.text}
+            {step.article !== null && <span class="muted"> {step.article}</span>}
+            {step.done_by !== null && (
+              <span class="muted num">
+                {' '}
+                {step.done_by} {timeZ(step.done_ms ?? 0)}
+              </span>
+            )}
+          </label>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function AddNote({ name }: { name: IncidentName }) {
+  const text = useSignal('');
+  const shareable = useSignal(false);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (text.value.trim() === '' || whyNot.value) return;
+    deed(name, { type: 'note', text: text.value, shareable: shareable.value });
+    text.value = '';
+  };
+  return (
+    <form class="act-form" onSubmit={submit}>
+      <label class="field">
+        <span class="visually-hidden">Note</span>
+        <input type="text" placeholder="note" maxLength={1000} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />
+      </label>
+      <label>
+        <input type="checkbox" checked={shareable.value} onChange={(event) => (shareable.value = event.currentTarget.checked)} /> for partners
+      </label>
+      <button type="submit" class="button small" disabled={text.value.trim() === '' || whyNot.value !== null} title={whyNot.value ?? ''}>
+        Add
+      </button>
+    </form>
+  );
+}
+
+const ANSWER_MINUTES = 10;
+
+/** To partners: shared, or offered; only whom an article in force names. */
+function Tell({ detail, articles }: { detail: IncidentDetail; articles: IncidentArticle[] }) {
+  const { row } = detail;
+  const choices = articles.flatMap((article) => article.parties.map((party) => ({ party, article })));
+  const chosen = useSignal(0);
+  if (!row.held_here || row.closed !== null || row.offer !== null || choices.length === 0) return null;
+  const choice = choices[Math.min(chosen.value, choices.length - 1)];
+  if (!choice) return null;
+  const to = { to: choice.party, accord: choice.article.accord, article: choice.article.article };
+  const off = whyNot.value;
+  return (
+    <form class="act-form" onSubmit={(event) => event.preventDefault()}>
+      <label class="field">
+        <span class="visually-hidden">Partner and article</span>
+        <select value={String(chosen.value)} onChange={(event) => (chosen.value = Number(event.currentTarget.value))}>
+          {choices.map(({ party, article }, i) => (
+            <option key={i} value={String(i)}>
+              {party} · {article.accord} {article.article}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" class="button small" disabled={off !== null} title={off ?? ''} onClick={() => deed(row.name, { type: 'share', ...to })}>
+        Tell
+      </button>
+      <button
+        type="button"
+        class="button small"
+        disabled={off !== null}
+        title={off ?? `An answer counts for ${ANSWER_MINUTES} min`}
+        onClick={() => deed(row.name, { type: 'offer', ...to, answer_within_s: ANSWER_MINUTES * 60 })}
+      >
+        Ask to take it
+      </button>
+    </form>
+  );
+}
+
+/** What ends something: each where it can be done, with a reason where it needs one. */
+function Reasoned({ detail }: { detail: IncidentDetail }) {
+  const { row } = detail;
+  const why = useSignal('');
+  const outcome = useSignal<IncidentOutcome>('identified');
+  const off = whyNot.value;
+  const bare = off ?? (why.value.trim() === '' ? 'Say why.' : null);
+  const closing = NEEDS_REASON.has(outcome.value) ? bare : off;
+  const done = (what: Parameters<typeof deed>[1]): void => {
+    deed(row.name, what, why.value);
+    why.value = '';
+  };
+  const mine = row.held_here && row.closed === null;
+  const button = (words: string, what: Parameters<typeof deed>[1], problem: string | null, primary = false) => (
+    <button type="button" class={`button small ${primary ? 'primary' : ''}`} disabled={problem !== null} title={problem ?? ''} onClick={() => done(what)}>
+      {words}
+    </button>
+  );
+  return (
+    <div class="act-form">
+      <label class="field">
+        <span class="visually-hidden">Why</span>
+        <input type="text" placeholder="why" maxLength={200} value={why.value} onInput={(event) => (why.value = event.currentTarget.value)} />
+      </label>
+      {row.incoming && row.accepted_by === null && button('Accept', { type: 'accept' }, off, true)}
+      {row.incoming && row.accepted_by === null && button('Refuse', { type: 'refuse' }, bare)}
+      {row.unseen && button('Seen', { type: 'see' }, off)}
+      {row.escalated && button('I look at it', { type: 'heed' }, off)}
+      {row.offer && button('Take the offer back', { type: 'withdraw' }, bare)}
+      {mine && row.owner !== position.value.trim() && button('Take it myself', { type: 'transfer', to: self.value }, bare)}
+      {mine && !row.offer && (
+        <>
+          <label class="field">
+            <span class="visually-hidden">Outcome</span>
+            <select value={outcome.value} onChange={(event) => (outcome.value = event.currentTarget.value as IncidentOutcome)}>
+              {(Object.keys(OUTCOME_WORDS) as IncidentOutcome[]).map((one) => (
+                <option key={one} value={one}>
+                  {OUTCOME_WORDS[one]}
+                </option>
+              ))}
+            </select>
+          </label>
+          {button('Close', { type: 'close', outcome: outcome.value }, closing)}
+        </>
+      )}
+      {row.held_here && row.closed !== null && button('Reopen', { type: 'reopen' }, off)}
+      {row.closed !== null && row.incoming === null && button('Put away', { type: 'put_away' }, off)}
+    </div>
+  );
+}
+
+/** Speaks what newly asks for somebody. */
+export function IncidentVoice() {
+  const words = useSignal('');
+  const heard = useSignal<ReadonlyMap<string, string> | null>(null);
+  useSignalEffect(() => {
+    const told = incidents.value;
+    if (!told) return;
+    const said = spokenOf(heard.peek(), told.rows);
+    heard.value = new Map(told.rows.map((row) => [nameWords(row.name), asks(row)]));
+    if (said) words.value = said;
+  });
+  return (
+    <div class="visually-hidden" role="status" aria-live="polite" id="incident-voice">
+      {words}
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+// What the list of incidents says: pure functions of what the node told.
+
+import type { IncidentKind, IncidentName, IncidentOutcome, IncidentRow, Person } from '../generated/wire';
+import { span } from '../alerts/words';
+
+export const KIND_WORDS: Record<IncidentKind, string> = {
+  unidentified: 'Unidentified track',
+  radio_failure: 'Radio failure',
+  emergency: 'Emergency',
+  unlawful_interference: 'Unlawful interference',
+  border: 'Border',
+  airspace: 'Airspace',
+  conflict: 'Conflict',
+  terrain: 'Terrain',
+  gnss: 'GNSS interference',
+  sensor: 'Sensor',
+  unmanned: 'Unmanned aircraft',
+  other: 'Other',
+};
+
+export const OUTCOME_WORDS: Record<IncidentOutcome, string> = {
+  identified: 'identified',
+  ended_safely: 'ended safely',
+  left_area: 'left the area',
+  regularised: 'contact, plan or permission established',
+  restored: 'service restored',
+  false_alert: 'false alert',
+  merged: 'handled in another incident',
+  passed_on: 'passed to another authority',
+  unresolved: 'unresolved',
+  other: 'other',
+};
+
+/** Outcomes that say too little without a reason. */
+export const NEEDS_REASON: ReadonlySet<IncidentOutcome> = new Set<IncidentOutcome>(['merged', 'passed_on', 'unresolved', 'other']);
+
+const KIND_OF_RULE: Record<string, IncidentKind> = {
+  border_crossed: 'border',
+  border_predicted: 'border',
+  area_infringed: 'airspace',
+  area_predicted: 'airspace',
+  conflict: 'conflict',
+  minimum_safe_altitude: 'terrain',
+  unlawful_interference: 'unlawful_interference',
+  radio_failure: 'radio_failure',
+  emergency: 'emergency',
+  non_cooperative: 'unidentified',
+  lost_transponder: 'unidentified',
+  low_slow: 'unidentified',
+  navigation_interference: 'gnss',
+  position_disagreement: 'gnss',
+  unmanned: 'unmanned',
+  remote_id_motion: 'unmanned',
+  remote_id_duplicate: 'unmanned',
+  sensor: 'sensor',
+};
+
+/** The kind of incident that an alert of this rule begins. */
+export const kindOf = (rule: string): IncidentKind => (Object.hasOwn(KIND_OF_RULE, rule) ? (KIND_OF_RULE[rule] ?? 'other') : 'other');
+
+export const sameName = (a: IncidentName, b: IncidentName | null): boolean =>
+  b !== null && a.node === b.node && a.number === b.number;
+
+/** "KGZ INC-0142". */
+export const nameWords = ({ node, number }: IncidentName): string => `${node} INC-${String(number).padStart(4, '0')}`;
+
+/** "Asel (Shift lead)" is a name and a position; anything else is a name. */
+export function personOf(words: string): Person {
+  const split = /^([^()]+)\(([^()]+)\)$/.exec(words.trim());
+  if (!split) return { name: words.trim(), position: null };
+  return { name: (split[1] ?? '').trim(), position: (split[2] ?? '').trim() };
+}
+
+export type Tone = 'warning' | 'caution' | 'muted';
+
+/** How far an incident is, and how much that asks for somebody. */
+export function stateWords(row: IncidentRow, nowMs: number): { words: string; tone: Tone } {
+  const left = (dueMs: number): string => {
+    const s = Math.round((dueMs - nowMs) / 1000);
+    return s <= 0 ? 'time is up' : `${span(s)} left`;
+  };
+  if (row.closed && !row.escalated) {
+    return { words: `closed: ${OUTCOME_WORDS[row.closed.outcome]}`, tone: 'muted' };
+  }
+  if (row.incoming) {
+    const { party, due_ms } = row.incoming;
+    if (row.accepted_by !== null) return { words: `accepted by ${row.accepted_by}; ${party} has to confirm`, tone: 'caution' };
+    return { words: `${party} asks you to take it · ${left(due_ms)}`, tone: 'warning' };
+  }
+  if (row.escalated) return { words: row.escalated.why, tone: 'warning' };
+  if (row.offer) return { words: `offered to ${row.offer.party} · ${left(row.offer.due_ms)}`, tone: 'caution' };
+  if (row.unseen) return { words: `${row.holder} has told something new`, tone: 'caution' };
+  if (!row.held_here) return { words: `held by ${row.holder}${row.owner ? `, ${row.owner}` : ''}`, tone: 'muted' };
+  const [done, all] = row.steps;
+  return { words: `${row.owner ?? ''} · ${done} of ${all} steps`, tone: 'muted' };
+}
+
+/** What is said aloud of a row that newly asks for somebody; `null`: nothing. */
+export function spokenOf(before: ReadonlyMap<string, string> | null, rows: readonly IncidentRow[]): string | null {
+  if (before === null) return null;
+  const fresh = rows.filter((row) => asks(row) !== '' && before.get(nameWords(row.name)) !== asks(row));
+  const [first] = fresh;
+  if (!first) return null;
+  const more = fresh.length > 1 ? `, and ${fresh.length - 1} more` : '';
+  return `Incident ${nameWords(first.name)}: ${asks(first)}${more}`;
+}
+
+/** What a row asks of somebody, without what changes each second. */
+export function asks(row: IncidentRow): string {
+  if (row.incoming && row.accepted_by === null) return `${row.incoming.party} asks you to take it`;
+  if (row.escalated) return row.escalated.why;
+  return row.unseen ? `${row.holder} has told something new` : '';
+}
