@@ -381,6 +381,29 @@ fn a_sensor_has_one_row_with_all_that_is_wrong() {
 }
 
 #[test]
+fn a_sensors_alert_for_one_cause_is_not_kept_open_by_the_exit_limit_of_another() {
+    let (mut stage, mut rule) = (Stage::default(), SensorRule::default());
+    let radar = radar();
+    let of =
+        |degrees: f64| Some(Bias { azimuth_rad: Some(degrees.to_radians()), ..Bias::default() });
+    let mut step = |second: u32, share: f64, bias| {
+        let detection = Some(Detection { share, expected: 500 });
+        let sensors = [SensorFact { detection, bias, ..good(&radar) }];
+        let beside = Beside { sensors: &sensors, ..Beside::default() };
+        stage.step(&[], &beside, at(f64::from(second)), nothing, |scene, board, firings| {
+            rule.evaluate(scene, board, firings);
+        });
+        stage.open(Rule::Sensor).len()
+    };
+    // 0.08° is no cause to begin, and none to go on for what began by missing plots.
+    assert_eq!(step(0, 0.8, of(0.08)), 1);
+    assert_eq!((1..20).map(|second| step(second, 0.97, of(0.08))).last(), Some(0));
+    // What began by bias does stay for it.
+    assert_eq!(step(20, 0.97, of(0.12)), 1);
+    assert_eq!((21..60).map(|second| step(second, 0.92, of(0.08))).last(), Some(1));
+}
+
+#[test]
 fn few_expected_plots_and_adsb_tell_nothing_of_detection() {
     let (mut stage, mut rule) = (Stage::default(), SensorRule::default());
     let (radar, adsb) = (radar(), Sensor { kind: SensorKind::AdsB, id: STATION, ..radar() });

@@ -1,6 +1,8 @@
 //! Sensors that are silent, degraded or biased.
 
-use crate::{AlertKey, Board, Cause, Fact, Firings, Rule, Scene, SensorFact, Severity, Value};
+use crate::{
+    Alert, AlertKey, Board, Cause, Fact, Firings, Rule, Scene, SensorFact, Severity, Value,
+};
 use surveillance::SensorKind;
 
 /// What a sensor must do. Defaults are what the EUROCONTROL Standard Document for Radar Surveillance
@@ -38,6 +40,12 @@ impl Default for SensorConfig {
     }
 }
 
+/// Names of facts, by which an open alert says what it is open for.
+const DETECTION: &str = "detection";
+const RANGE: &str = "bias of range";
+const AZIMUTH: &str = "bias of azimuth";
+const TIME: &str = "bias of time";
+
 /// Health of sensors: one row a sensor, with all that is wrong with it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SensorRule {
@@ -54,7 +62,7 @@ impl SensorRule {
     pub fn evaluate(&mut self, scene: &Scene<'_>, board: &Board, firings: &mut Firings) {
         for fact in scene.sensors {
             let key = AlertKey::of_cause(Rule::Sensor, Cause::Sensor(fact.sensor.id));
-            let limits = self.config.limits(board.is_open(&key));
+            let limits = self.config.limits(board.open_at(&key));
             if !limits.is_broken_by(fact) {
                 continue;
             }
@@ -70,16 +78,16 @@ impl SensorRule {
 }
 
 impl SensorConfig {
-    /// The thresholds to begin, or those to end.
-    fn limits(self, open: bool) -> Self {
-        if !open {
-            return self;
-        }
+    /// The thresholds to begin; of what the open alert tells, those to end.
+    fn limits(self, open: Option<&Alert>) -> Self {
+        let tells = |name| open.is_some_and(|alert| alert.facts.iter().any(|f| f.name == name));
+        let share = |name| if tells(name) { self.bias_exit_share } else { 1.0 };
+        let detection_min = if tells(DETECTION) { self.detection_exit } else { self.detection_min };
         Self {
-            detection_min: self.detection_exit,
-            range_m: self.range_m * self.bias_exit_share,
-            azimuth_rad: self.azimuth_rad * self.bias_exit_share,
-            time_s: self.time_s * self.bias_exit_share,
+            detection_min,
+            range_m: self.range_m * share(RANGE),
+            azimuth_rad: self.azimuth_rad * share(AZIMUTH),
+            time_s: self.time_s * share(TIME),
             ..self
         }
     }
@@ -102,9 +110,9 @@ impl SensorConfig {
         let bias = fact.bias.unwrap_or_default();
         let measured = |name, unit, found, limit| Measured { name, unit, found, limit };
         [
-            measured("bias of range", Value::DistanceM, bias.range_m, self.range_m),
-            measured("bias of azimuth", Value::AngleRad, bias.azimuth_rad, self.azimuth_rad),
-            measured("bias of time", Value::SpanS, bias.time_s, self.time_s),
+            measured(RANGE, Value::DistanceM, bias.range_m, self.range_m),
+            measured(AZIMUTH, Value::AngleRad, bias.azimuth_rad, self.azimuth_rad),
+            measured(TIME, Value::SpanS, bias.time_s, self.time_s),
         ]
     }
 
@@ -118,7 +126,7 @@ impl SensorConfig {
         }
         if let Some(share) = self.misses_too_much(fact) {
             facts.push(Fact::against(
-                "detection",
+                DETECTION,
                 Value::Share(share),
                 Value::Share(self.detection_min),
             ));
