@@ -166,11 +166,12 @@ fn evaluations(count: u32, scale: f64, fixed: &Fixed) -> Spent {
         let subjects: Vec<Subject<'_>> = picture
             .entries()
             .zip(&areas)
-            .map(|(entry, areas)| {
+            .map(|(entry, [areas, areas_unknown])| {
                 let subject = known.subject(entry);
                 let address = entry.track.codes.address;
                 Subject {
                     areas,
+                    areas_unknown,
                     claim: address.and_then(|address| claims.claim(address, now)),
                     ground_m: fixed.ground.height_m(entry.track.position),
                     country: address.and_then(state_of).map(|state| state.0),
@@ -214,8 +215,8 @@ fn evaluations(count: u32, scale: f64, fixed: &Fixed) -> Spent {
     Spent { parts_s, open: board.counts().open }
 }
 
-/// In which airspaces each track is, as a node finds it.
-fn fill_areas(picture: &Picture, fixed: &Fixed, now: Time) -> Vec<Vec<u32>> {
+/// In which airspaces each track is and in which it may be, as a node finds it.
+fn fill_areas(picture: &Picture, fixed: &Fixed, now: Time) -> Vec<[Vec<u32>; 2]> {
     let mut hits: Vec<Hit> = Vec::new();
     let inside = |entry: &picture::Entry| {
         let track = &entry.track;
@@ -225,8 +226,10 @@ fn fill_areas(picture: &Picture, fixed: &Fixed, now: Time) -> Vec<Vec<u32>> {
             ..Heights::default()
         };
         fixed.airspaces.holding(track.position, &heights, now, &mut hits);
-        let sure = hits.iter().filter(|hit| hit.answer() == Answer::Inside);
-        sure.map(|hit| hit.airspace.0).collect()
+        [Answer::Inside, Answer::Unknown].map(|answer| {
+            let of_it = hits.iter().filter(|hit| hit.answer() == answer);
+            of_it.map(|hit| hit.airspace.0).collect()
+        })
     };
     picture.entries().map(inside).collect()
 }
