@@ -327,7 +327,7 @@ fn route_of(track: &Track) -> Trajectory {
     let level = (track.position.height_m / METRES_PER_FOOT / 100.0).round().max(10.0);
     let route: Vec<String> = points[1..5].iter().map(named).collect();
     let text = format!(
-        "(FPL-KGZ101-IS-B738/M-S/C-AAAA0530-N0420F{level:03.0} DCT {} DCT-ZZZZ0200-0)",
+        "(FPL-KGZ101-IS-B738/M-S/C-AAAA0530-N0420F{level:03.0} DCT {} DCT-BBBB0200-0)",
         route.join(" DCT ")
     );
     let reading = read(text.as_bytes());

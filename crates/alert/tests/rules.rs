@@ -436,3 +436,84 @@ fn facts_carry_what_was_found_and_what_it_was_held_against() {
     let fact = &open[0].facts[0];
     assert_eq!((&fact.value, &fact.limit), (&Value::SpanS(49.0), &Some(Value::SpanS(36.0))));
 }
+
+#[test]
+fn a_code_turned_through_is_no_emergency_however_many_sensors_hear_it() {
+    let (mut stage, mut emergency) = (Stage::default(), EmergencyRule::default());
+    for second in 0..30 {
+        let code = if (10..13).contains(&second) { 0o7500 } else { 0o2145 };
+        let now = at(f64::from(second));
+        let tracks = [seen(&squawking(1, code), now)];
+        stage.step(&tracks, &Beside::default(), now, nothing, |scene, board, firings| {
+            emergency.evaluate(scene, board, firings);
+        });
+    }
+    assert_eq!(stage.board.counts().opened_ever, 0);
+}
+
+#[test]
+fn a_radar_that_hears_nobodys_codes_any_more_lost_its_own_ear_and_no_transponder() {
+    let opened = |tracks: u32| {
+        let (mut stage, mut rule) = (Stage::default(), CooperationRule::default());
+        for second in 0..200 {
+            let now = at(f64::from(second));
+            // From the fiftieth second on the same radar gives primary echoes alone.
+            let of = |n| {
+                let track = seen(&track(n), now);
+                let quiet = second > 50;
+                if quiet { held_by(&track, RADAR, PlotOrigin::Primary) } else { track }
+            };
+            let tracks: Vec<_> = (1..=tracks).map(of).collect();
+            stage.step(&tracks, &Beside::default(), now, nothing, |scene, board, firings| {
+                rule.evaluate(scene, board, firings);
+            });
+        }
+        stage.board.counts().opened_ever
+    };
+    assert_eq!([opened(1), opened(2), opened(3), opened(40)], [1, 2, 0, 0]);
+}
+
+#[test]
+fn a_track_that_is_back_within_two_turns_was_not_lost_with_or_without_an_address() {
+    let radar = radar();
+    let sensors = [good(&radar)];
+    let opened = |address: bool, back_s: u32, place_deg: f64| {
+        let (mut stage, mut rule) = (Stage::default(), LostTrackRule::default());
+        let mut gone = track(1);
+        gone.codes.address = gone.codes.address.filter(|_| address);
+        let mut back = Track { first: at(f64::from(back_s)), ..gone.clone() };
+        (back.number, back.position) = (number(2), place(place_deg, 75.0, 10_000.0));
+        let ended = [EndedTrack { track: &gone, reason: EndReason::Lost }];
+        for second in 0..60 {
+            let now = at(f64::from(second));
+            let ended: &[EndedTrack<'_>] = if second == 8 { &ended } else { &[] };
+            let tracks = if second >= back_s { vec![seen(&back, now)] } else { vec![] };
+            let beside = Beside { ended, sensors: &sensors, ..Beside::default() };
+            stage.step(&tracks, &beside, now, nothing, |scene, board, firings| {
+                rule.evaluate(scene, board, firings);
+            });
+        }
+        stage.board.counts().opened_ever
+    };
+    for address in [true, false] {
+        assert_eq!(opened(address, 20, 43.03), 0, "address {address}");
+        assert_eq!(opened(address, 99, 43.03), 1, "address {address}");
+    }
+    // Another with its code, where it cannot be.
+    assert_eq!(opened(false, 20, 43.5), 1);
+}
+
+#[test]
+fn a_share_that_chance_explains_begins_no_alert() {
+    for (share, expected, opens) in [(0.88, 300, 0), (0.88, 5_000, 1), (0.85, 300, 1)] {
+        let (mut stage, mut rule) = (Stage::default(), SensorRule::default());
+        let radar = radar();
+        let detection = Some(Detection { share, expected });
+        let sensors = [SensorFact { detection, ..good(&radar) }];
+        let beside = Beside { sensors: &sensors, ..Beside::default() };
+        stage.step(&[], &beside, at(0.0), nothing, |scene, board, firings| {
+            rule.evaluate(scene, board, firings);
+        });
+        assert_eq!(stage.open(Rule::Sensor).len(), opens, "{share} of {expected}");
+    }
+}

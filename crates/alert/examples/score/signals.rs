@@ -263,7 +263,7 @@ impl Places for Ends {
 
 /// FL330 along the parallel of the middle, from 250 NM west to 250 NM east.
 fn route() -> Trajectory {
-    let text = "(FPL-KGZ101-IS-B738/M-S/C-AAAA0530-N0420F330 DCT 4200N07400E DCT-ZZZZ0200-0)";
+    let text = "(FPL-KGZ101-IS-B738/M-S/C-AAAA0530-N0420F330 DCT 4200N07400E DCT-BBBB0200-0)";
     let reading = read(text.as_bytes());
     let Some((_, Message::Filed(plan))) = reading.messages.into_iter().next() else { panic!() };
     Trajectory::expand(&plan, &Ends).0.expect("a route")

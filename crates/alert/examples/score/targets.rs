@@ -152,15 +152,21 @@ fn duplicates() {
         (takes_code(chance, 60.0, 1).0, None)
     });
     let address = Rule::DuplicateAddress;
-    score(address, "one address, 60 NM apart", every, &|chance| {
-        let from = due(chance);
-        let world = two(chance, 60.0, move |second| Tells {
-            there: second >= from,
-            address: Some(0x60_1000),
-            ..Tells::airliner(1)
+    // Our tracker gives an address one track; what of the other is told is told as a false claim.
+    for (rule, name) in [
+        (address, "one address, 60 NM apart"),
+        (Rule::PositionDisagreement, "the same, told as a position that disagrees"),
+    ] {
+        score(rule, name, every, &|chance| {
+            let from = due(chance);
+            let world = two(chance, 60.0, move |second| Tells {
+                there: second >= from,
+                address: Some(0x60_1000),
+                ..Tells::airliner(1)
+            });
+            (world, Some(from as f64))
         });
-        (world, Some(from as f64))
-    });
+    }
     score(address, "one aircraft, a radar 0.3° off", every, &|chance| {
         let mut world = one(chance, Station::every(), |_| Tells::airliner(0));
         world.stations[0].azimuth_bias_rad = 0.3_f64.to_radians();

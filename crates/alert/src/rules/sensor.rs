@@ -14,6 +14,8 @@ pub struct SensorConfig {
     pub detection_min: f64,
     /// An alert of that ends at this share.
     pub detection_exit: f64,
+    /// A share counts as too small to begin only so many standard deviations of chance below.
+    pub chance_sds: f64,
     /// Expected plots from which on a share tells anything.
     pub expected_min: u32,
     /// Systematic error of slant range, metres.
@@ -31,6 +33,7 @@ impl Default for SensorConfig {
         Self {
             detection_min: 0.90,
             detection_exit: 0.93,
+            chance_sds: 2.0,
             expected_min: 200,
             range_m: 100.0,
             azimuth_rad: 0.1_f64.to_radians(),
@@ -83,8 +86,10 @@ impl SensorConfig {
         let tells = |name| open.is_some_and(|alert| alert.facts.iter().any(|f| f.name == name));
         let share = |name| if tells(name) { self.bias_exit_share } else { 1.0 };
         let detection_min = if tells(DETECTION) { self.detection_exit } else { self.detection_min };
+        let chance_sds = if tells(DETECTION) { 0.0 } else { self.chance_sds };
         Self {
             detection_min,
+            chance_sds,
             range_m: self.range_m * share(RANGE),
             azimuth_rad: self.azimuth_rad * share(AZIMUTH),
             time_s: self.time_s * share(TIME),
@@ -94,9 +99,12 @@ impl SensorConfig {
 
     fn misses_too_much(&self, fact: &SensorFact<'_>) -> Option<f64> {
         let detection = fact.detection.filter(|found| found.expected >= self.expected_min)?;
+        // Of a few hundred, two in a hundred more stay out by chance: an alert begins beyond that.
+        let variance = self.detection_min * (1.0 - self.detection_min);
+        let slack = self.chance_sds * (variance / f64::from(detection.expected)).sqrt();
         // ADS-B comes when aircraft send and has no turn by which to expect it.
         let turns = fact.sensor.kind != SensorKind::AdsB;
-        (turns && detection.share < self.detection_min).then_some(detection.share)
+        (turns && detection.share < self.detection_min - slack).then_some(detection.share)
     }
 
     fn is_broken_by(&self, fact: &SensorFact<'_>) -> bool {
