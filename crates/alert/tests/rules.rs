@@ -438,20 +438,6 @@ fn facts_carry_what_was_found_and_what_it_was_held_against() {
 }
 
 #[test]
-fn a_code_turned_through_is_no_emergency_however_many_sensors_hear_it() {
-    let (mut stage, mut emergency) = (Stage::default(), EmergencyRule::default());
-    for second in 0..30 {
-        let code = if (10..13).contains(&second) { 0o7500 } else { 0o2145 };
-        let now = at(f64::from(second));
-        let tracks = [seen(&squawking(1, code), now)];
-        stage.step(&tracks, &Beside::default(), now, nothing, |scene, board, firings| {
-            emergency.evaluate(scene, board, firings);
-        });
-    }
-    assert_eq!(stage.board.counts().opened_ever, 0);
-}
-
-#[test]
 fn a_radar_that_hears_nobodys_codes_any_more_lost_its_own_ear_and_no_transponder() {
     let opened = |tracks: u32| {
         let (mut stage, mut rule) = (Stage::default(), CooperationRule::default());

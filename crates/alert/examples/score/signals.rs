@@ -92,6 +92,9 @@ fn navigation() {
     });
 }
 
+/// Metres and m/s, east and north.
+type At = ([f64; 2], [f64; 2]);
+
 fn drone(at_m: [f64; 2], velocity: [f64; 2], second: f64) -> RemoteIdFact {
     let [east, north] = at_m;
     let position = frame().geodetic_from_enu(Enu { east, north, up: 0.0 }).at_height(120.0);
@@ -111,7 +114,7 @@ fn drone(at_m: [f64; 2], velocity: [f64; 2], second: f64) -> RemoteIdFact {
 /// What is heard of one drone at a second: one in ten messages stays out, places are 5 m off.
 fn heard(
     seed: u64,
-    flies: impl Fn(usize) -> Vec<([f64; 2], [f64; 2])> + 'static,
+    flies: impl Fn(usize) -> Vec<At> + 'static,
 ) -> impl Fn(usize) -> Vec<RemoteIdFact> {
     move |second| {
         let mut chance = Chance(seed ^ (second as u64) << 20);
@@ -126,7 +129,7 @@ fn heard(
 
 fn remote_ids() {
     heading("Remote ID: unmanned, impossible motion, one ID at two places");
-    let fly = |chance: &mut Chance, flies: fn(usize) -> Vec<([f64; 2], [f64; 2])>| {
+    let fly = |chance: &mut Chance, flies: fn(usize) -> Vec<At>| {
         let remote = Box::new(heard(chance.bits(), flies));
         World { remote, ..World::of(bystanders(chance), Vec::new()) }
     };
@@ -147,11 +150,10 @@ fn remote_ids() {
         }
         all
     };
+    // 60 m either way, 15 m/s² at the turns.
     let sprints: fn(usize) -> _ = |second| {
-        let v = if (second / 15).is_multiple_of(2) { 30.0 } else { -30.0 };
-        let into = (second % 15) as f64;
-        let north_m = if v > 0.0 { 30.0 * into } else { 30.0 * (15.0 - into) };
-        vec![([0.0, north_m], [0.0, v])]
+        let (sin, cos) = (second as f64 / 2.0).sin_cos();
+        vec![([0.0, 60.0 * sin], [0.0, 30.0 * cos])]
     };
     let gaps: fn(usize) -> _ = |second| {
         let silent = (150..210).contains(&second);
@@ -164,7 +166,7 @@ fn remote_ids() {
     let due_s = FROM as f64;
     let (unmanned, motion, double) =
         (Rule::Unmanned, Rule::RemoteIdMotion, Rule::RemoteIdDuplicate);
-    type Kind = (Rule, &'static str, fn(usize) -> Vec<([f64; 2], [f64; 2])>, bool);
+    type Kind = (Rule, &'static str, fn(usize) -> Vec<At>, bool);
     let kinds: [Kind; 11] = [
         (unmanned, "a drone begins to tell its ID, no track of it", appears, true),
         (motion, "jumps 3 km", jumps, true),

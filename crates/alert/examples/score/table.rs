@@ -27,6 +27,9 @@ pub(crate) fn quantile(sorted: &[f64], share: f64) -> String {
     format!("{:.0}", sorted[(share * last as f64).round() as usize])
 }
 
+/// What is told so long before it is due, seconds, is told of it: noise passes a threshold sooner.
+const EARLY_S: f64 = 5.0;
+
 /// Runs of one kind of what a rule tells after it began.
 #[derive(Debug, Default)]
 pub(crate) struct Score {
@@ -47,10 +50,11 @@ impl Score {
             return;
         };
         self.due += 1;
-        let early = told_s.iter().filter(|at_s| **at_s < due_s).count();
+        let from_s = due_s - EARLY_S;
+        let early = told_s.iter().filter(|at_s| **at_s < from_s).count();
         let after = told_s.len() - early;
         self.in_vain += (early + if many { 0 } else { after.saturating_sub(1) }) as u32;
-        if let Some(at_s) = told_s.iter().copied().filter(|at_s| *at_s >= due_s).reduce(f64::min) {
+        if let Some(at_s) = told_s.iter().copied().filter(|at_s| *at_s >= from_s).reduce(f64::min) {
             self.told += 1;
             self.after_s.push(at_s - due_s);
         }

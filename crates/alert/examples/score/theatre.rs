@@ -1,9 +1,10 @@
 //! A region with two radars and an ADS-B station, aircraft with truth in it, and every rule about
 //! targets looking on. Replies stay out, codes are garbled, plots come late.
 
+use crate::all::TargetRules;
 use crate::rig::{Aircraft, State, begin, frame};
 use crate::support::{Chance, Stage};
-use crate::{all::TargetRules, table::Score};
+use crate::table::Score;
 use alert::rules::adherence::{AdherenceRule, AdherenceRuleConfig};
 use alert::trust::ClaimWatch;
 use alert::{
@@ -144,7 +145,7 @@ impl Station {
     /// Whether its beam is on an aircraft, the `index`-th.
     fn looks(&self, index: usize, second: usize) -> bool {
         let period_s = self.sensor.period_s.map_or(1, |period_s| period_s as usize);
-        (second + index * 3) % period_s == 0
+        (second + index * 3).is_multiple_of(period_s)
     }
 
     fn bare(&self, second: usize, origin: PlotOrigin) -> Plot {
@@ -252,6 +253,7 @@ fn altitude(state: &State, step_m: f64) -> PressureAltitude {
 }
 
 type Know = dyn for<'a> Fn(Subject<'a>) -> Subject<'a>;
+type Health = dyn for<'s> Fn(usize, usize, SensorFact<'s>) -> SensorFact<'s>;
 type Keeps = dyn Fn(&Track) -> Option<Adherence>;
 
 /// One run.
@@ -266,7 +268,7 @@ pub(crate) struct World {
     pub(crate) keeps: Option<Box<Keeps>>,
     pub(crate) remote: Box<dyn Fn(usize) -> Vec<RemoteIdFact>>,
     /// What is known of a sensor beside who it is, by its place in `stations`.
-    pub(crate) health: Box<dyn for<'s> Fn(usize, usize, SensorFact<'s>) -> SensorFact<'s>>,
+    pub(crate) health: Box<Health>,
 }
 
 impl World {

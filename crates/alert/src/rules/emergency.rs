@@ -11,14 +11,11 @@ pub struct EmergencyConfig {
     /// Plots in a row that must tell the code. Two: one reply in some thousands is garbled into
     /// another code, and a pilot who turns 7477 to 7577 through 7500 shows that for one scan.
     pub tellings: u32,
-    /// and from the first of them to the last so long, seconds: where several sensors hear it, a code
-    /// that is turned through is told more than twice.
-    pub lasting_s: f64,
 }
 
 impl Default for EmergencyConfig {
     fn default() -> Self {
-        Self { tellings: 2, lasting_s: 4.0 }
+        Self { tellings: 2 }
     }
 }
 
@@ -61,7 +58,7 @@ impl EmergencyRule {
                 continue;
             };
             told.hear(code, last_of(track, |origin| origin != PlotOrigin::Primary));
-            if told.times < self.config.tellings || told.lasted_s() < self.config.lasting_s {
+            if told.times < self.config.tellings {
                 continue;
             }
             // On the ground transponders are tested.
@@ -80,11 +77,6 @@ impl EmergencyRule {
 }
 
 impl Told {
-    /// From its first telling to its last, seconds.
-    fn lasted_s(&self) -> f64 {
-        self.last.zip(self.since).map_or(0.0, |(last, since)| last.seconds_since(since))
-    }
-
     fn hear(&mut self, code: Mode3A, last: Option<Time>) {
         if self.code != Some(code) {
             *self = Self { code: Some(code), times: 1, last, since: last };
