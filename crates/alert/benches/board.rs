@@ -11,27 +11,29 @@
 
 #[path = "../tests/stage/all.rs"]
 mod all;
+mod load;
 #[path = "../tests/stage/mod.rs"]
 mod stage;
+#[path = "../tests/support/mod.rs"]
+mod support;
 #[path = "../tests/stage/traffic.rs"]
 mod traffic;
 
-use alert::site::{Origin, SiteRule, SiteRules};
+use alert::site::{SiteRule, SiteRules};
 use alert::trust::ClaimWatch;
 use alert::{
     AlertKey, Board, BoardConfig, Fact, Firings, Rule, Scene, SensorFact, Severity, Subject, Value,
     View,
 };
 use all::TargetRules;
+use load::{AIRSPACES, RULES, cpu_s, median, site_rules};
 use picture::{IdentityRules, Picture};
 use stage::{RADAR, STATION, at, good, number, place, radar};
-use std::time::Instant;
 use surveillance::{
     Address, Codes, Measurement, Plot, PlotOrigin, PositionReport, PressureAltitude, Sensor,
     SensorKind,
 };
 
-const RULES: usize = 200;
 const PAGES: u32 = 20;
 
 fn main() {
@@ -61,34 +63,9 @@ fn main() {
     claims();
 }
 
-/// Two hundred rules as sites write them, of a few shapes and with numbers of their own.
-fn site_rules() -> Vec<SiteRule> {
-    let rule = |n: usize| {
-        let when = match n % 8 {
-            0 => format!("level_ft < {} && speed_kt > 250", 3_000 + n),
-            1 => format!("inside('area {n}') && !has_plan && !on_ground"),
-            2 => format!("callsign.startsWith('XX{n}') || squawk in ['7{n:03}', '0{n:03}']"),
-            3 => format!("distance_nm(43.0, 75.0) < {} && climb_fpm < -2000", n % 40),
-            4 => format!("country in ['AA{n}', 'BB{n}'] && !has_permission"),
-            5 => "'primary' in sources && size(sources) == 1 && held_s > 60".to_owned(),
-            6 => format!("nic != null && nic < 5 && above_ground_ft < {}", 500 + n),
-            _ => format!("craft == 'unmanned' && level_ft > {} || coasting && age_s > 20", 400 + n),
-        };
-        SiteRule {
-            name: format!("rule {n}"),
-            severity: Severity::Advisory,
-            when,
-            stays: None,
-            when_origin: Origin::default(),
-            stays_origin: Origin::default(),
-        }
-    };
-    (0..RULES).map(rule).collect()
-}
-
 /// Median CPU seconds of the rules of targets, those of the site, and the board.
 fn evaluations(count: u32, site: &[SiteRule]) -> [f64; 3] {
-    let areas: Vec<String> = (0..500).map(|n| format!("area {n}")).collect();
+    let areas: Vec<String> = (0..AIRSPACES).map(|n| format!("area {n}")).collect();
     let areas: Vec<&str> = areas.iter().map(String::as_str).collect();
     let mut site = SiteRules::compile(site, &areas).expect("they are sound");
     let (mut target, mut firings) = (TargetRules::default(), Firings::new());
@@ -130,10 +107,7 @@ fn evaluations(count: u32, site: &[SiteRule]) -> [f64; 3] {
     }
     let counts = board.counts();
     println!("{} alerts open, {} opened over 70 s", counts.open, counts.opened_ever);
-    taken.map(|mut taken| {
-        taken.sort_by(f64::total_cmp);
-        taken[taken.len() / 2]
-    })
+    taken.map(|mut taken| median(&mut taken))
 }
 
 fn sensors() -> Vec<Sensor> {
@@ -275,13 +249,3 @@ fn claim(n: u32, second: f64) -> Plot {
     let measurement = Some(Measurement::Geodetic(report));
     Plot { measurement, ..bare(n, second, PlotOrigin::AdsB) }
 }
-
-/// Seconds that this process has computed, so that other work on the machine does not count. Linux;
-/// elsewhere the elapsed time.
-fn cpu_s() -> f64 {
-    let ticks = std::fs::read_to_string("/proc/self/schedstat").ok();
-    let nanos = ticks.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    nanos.map_or_else(|| START.elapsed().as_secs_f64(), |nanos| nanos * 1e-9)
-}
-
-static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);

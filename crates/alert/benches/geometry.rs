@@ -8,29 +8,26 @@
 #![expect(clippy::print_stdout, reason = "a benchmark's output")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
+mod load;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
 use alert::rules::area::{AreaConfig, AreaRule};
 use alert::rules::conflict::encounter::{Profile, Relative, first_nearer};
 use alert::rules::conflict::{ConflictConfig, ConflictRule};
-use alert::rules::terrain::{SafetyMap, TerrainConfig, TerrainRule};
+use alert::rules::terrain::{TerrainConfig, TerrainRule};
 use alert::rules::{Ground, QnhTable, Surroundings};
 use alert::{Firings, Subject};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
 use geodesy::{Geodetic, LocalFrame};
-use intent::airspace::{
-    Activation, Airspace, AirspaceId, Airspaces, Geometry, Heights, Kind, Limit, Limits, Motion,
-    Polygon, Scratch,
-};
+use intent::airspace::{AirspaceId, Airspaces, Heights, Motion, Scratch};
+use load::{airspaces, cpu_s, flights, hills, median};
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::Instant;
-use support::{Chance, Flight, Stage, away, degrees, noon, track};
+use support::{Flight, Stage, away, noon, track};
 use surveillance::Time;
 
 const EVALUATIONS: usize = 6;
-const SEED: u64 = 20_260_101;
 
 fn main() {
     let ground = hills();
@@ -49,36 +46,6 @@ fn main() {
     without_index(2_500, &airspaces);
 }
 
-/// Traffic at flight levels: a third climbs or descends, one in seven is low.
-fn flights(tracks: u32, scale: f64) -> Vec<Flight> {
-    let mut chance = Chance(SEED);
-    (1..=tracks)
-        .map(|number| {
-            let east_nm = chance.within(-1_000.0, 1_000.0) * scale;
-            let north_nm = chance.within(-500.0, 500.0) * scale;
-            let low = chance.within(0.0, 7.0) < 1.0;
-            let level = if low { chance.within(15.0, 100.0) } else { chance.within(100.0, 410.0) };
-            let steps = if low { 5.0 } else { 10.0 };
-            let climbs = chance.within(0.0, 3.0) < 1.0;
-            let climb_fpm = if climbs { chance.within(-2_500.0, 2_500.0) } else { 0.0 };
-            let level_ft =
-                if climbs { level * 100.0 } else { (level / steps).round() * steps * 100.0 };
-            Flight {
-                number,
-                at: away(away(degrees(42.5, 65.0), east_nm, 90.0), north_nm, 0.0),
-                course_deg: chance.within(0.0, 360.0),
-                speed_kt: if low {
-                    chance.within(90.0, 220.0)
-                } else {
-                    chance.within(250.0, 500.0)
-                },
-                level_ft: Some(level_ft),
-                climb_fpm,
-            }
-        })
-        .collect()
-}
-
 fn stage(flights: &[Flight], after_s: f64) -> Stage {
     let now = noon().plus_seconds(after_s);
     let moved = flights.iter().map(|flight| {
@@ -87,63 +54,6 @@ fn stage(flights: &[Flight], after_s: f64) -> Stage {
         track(Flight { at, level_ft, ..*flight }, now)
     });
     Stage::new(moved, now)
-}
-
-/// Half of them circles, half polygons of twelve corners; eight are territories.
-fn airspaces() -> Vec<Airspace> {
-    let mut chance = Chance(SEED + 1);
-    (0..500)
-        .map(|index| {
-            let centre = away(
-                away(degrees(42.5, 65.0), chance.within(-1_000.0, 1_000.0), 90.0),
-                chance.within(-500.0, 500.0),
-                0.0,
-            );
-            let territory = index < 8;
-            let radius_nm =
-                if territory { chance.within(150.0, 400.0) } else { chance.within(5.0, 30.0) };
-            let corners = || {
-                (0..12).map(|corner| away(centre, radius_nm, f64::from(corner) * 30.0)).collect()
-            };
-            let geometry = if index % 2 == 0 {
-                Geometry::Circle { centre, radius_m: radius_nm * METRES_PER_NM }
-            } else {
-                let polygon = Polygon { outer: corners(), holes: Vec::new() };
-                Geometry::Polygons(vec![polygon])
-            };
-            let from = chance.within(0.0, 300.0);
-            let level = |hundreds: f64| Limit::FlightLevel(hundreds * 100.0 * METRES_PER_FOOT);
-            let limits = Limits { lower: level(from), upper: level(from + 100.0) };
-            let kinds = [Kind::Restricted, Kind::Danger, Kind::Prohibited, Kind::Reserved];
-            Airspace {
-                name: format!("A{index}"),
-                kind: if territory { Kind::Territory } else { kinds[index % 4].clone() },
-                class: None,
-                party: None,
-                limits: if territory { Limits::ALL } else { limits },
-                activation: Activation::Always,
-                geometry,
-                line: None,
-            }
-        })
-        .collect()
-}
-
-fn hills() -> SafetyMap {
-    let (rows, columns, step_deg) = (1_800_u32, 4_800_u32, 1.0 / 120.0);
-    let mut map = SafetyMap::new(degrees(35.0, 45.0), step_deg, rows as usize, columns as usize)
-        .expect("a map on Earth");
-    for row in 0..rows {
-        for column in 0..columns {
-            let (y, x) = (f64::from(row) * step_deg, f64::from(column) * step_deg);
-            let height_m = 700.0
-                + 500.0 * (3.0 * x).sin() * (2.0 * y).cos()
-                + 200.0 * (17.0 * x + 9.0 * y).sin();
-            map.raise(degrees(35.0 + y + step_deg / 2.0, 45.0 + x + step_deg / 2.0), height_m);
-        }
-    }
-    map.settle();
-    map
 }
 
 fn measure(tracks: u32, scale: f64, airspaces: &Arc<Airspaces>, ground: &dyn Ground) {
@@ -259,18 +169,3 @@ fn all_pairs(flights: &[Flight]) -> u32 {
     }
     found
 }
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// Seconds that this process has computed, so that other work on the machine does not count.
-/// Linux; elsewhere the elapsed time.
-fn cpu_s() -> f64 {
-    let ticks = std::fs::read_to_string("/proc/self/schedstat").ok();
-    let nanos = ticks.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    nanos.map_or_else(|| START.elapsed().as_secs_f64(), |nanos| nanos * 1e-9)
-}
-
-static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);

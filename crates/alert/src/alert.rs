@@ -277,7 +277,16 @@ impl AlertKey {
 
     /// Of a rule about two tracks, in whichever order they come.
     pub fn of_pair(rule: Rule, cause: Cause, a: TrackNumber, b: TrackNumber) -> Self {
-        Self { rule, cause, tracks: [Some(a.min(b)), Some(a.max(b))] }
+        Self::of_tracks(rule, cause, [Some(a), Some(b)])
+    }
+
+    /// Of a rule about these tracks, of two in whichever order they come.
+    pub(crate) fn of_tracks(rule: Rule, cause: Cause, tracks: [Option<TrackNumber>; 2]) -> Self {
+        let tracks = match tracks {
+            [Some(a), Some(b)] => [Some(a.min(b)), Some(a.max(b))],
+            one => one,
+        };
+        Self { rule, cause, tracks }
     }
 
     /// Of a rule about something that is no track.

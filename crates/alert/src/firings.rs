@@ -13,6 +13,7 @@ pub struct Firings {
     places: Vec<Firing>,
     used: usize,
     resolved: Vec<AlertKey>,
+    held: Vec<AlertKey>,
 }
 
 impl Firings {
@@ -25,6 +26,7 @@ impl Firings {
     pub fn clear(&mut self) {
         self.used = 0;
         self.resolved.clear();
+        self.held.clear();
     }
 
     /// A rule's condition is true. Returns the list for its facts, empty.
@@ -63,6 +65,11 @@ impl Firings {
         self.resolved.push(key);
     }
 
+    /// Whether what this alert warns of is still so cannot be said: an open one stays as it is.
+    pub fn hold(&mut self, key: AlertKey) {
+        self.held.push(key);
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.used
@@ -81,6 +88,11 @@ impl Firings {
     /// Those that are over for certain.
     pub(crate) fn resolved(&self) -> &[AlertKey] {
         &self.resolved
+    }
+
+    /// Those of which nothing can be said.
+    pub(crate) fn held(&self) -> &[AlertKey] {
+        &self.held
     }
 
     /// By key, the most severe and soonest of a key first.

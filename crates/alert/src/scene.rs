@@ -49,6 +49,24 @@ impl<'a> Scene<'a> {
         self.tracks.get(place.ok()?)
     }
 
+    /// The track that lives on for one that ended, over those that ended with it; `None` where
+    /// none does. `ended` are in order of number.
+    pub fn survivor_among(ended: &[EndedTrack<'_>], number: TrackNumber) -> Option<TrackNumber> {
+        let next = |number: TrackNumber| {
+            let place = ended.binary_search_by_key(&number, |ended| ended.track.number).ok()?;
+            ended[place].survivor()
+        };
+        let mut last = next(number)?;
+        // Each step is another of those that ended; more would be a ring, of which none lives on.
+        for _ in 0..ended.len() {
+            match next(last) {
+                Some(further) => last = further,
+                None => return Some(last),
+            }
+        }
+        None
+    }
+
     /// One sensor.
     pub fn sensor(&self, id: SensorId) -> Option<&'a SensorFact<'a>> {
         let place = self.sensors.binary_search_by_key(&id, |fact| fact.sensor.id);
@@ -67,6 +85,9 @@ pub struct Subject<'a> {
     pub permissions: &'a [PermissionFact],
     /// Airspaces that it is in, by their place in the node's list, ascending.
     pub areas: &'a [u32],
+    /// Airspaces of which it is not known whether it is in them, as its height or their hours are
+    /// not known, alike.
+    pub areas_unknown: &'a [u32],
     /// Height of the ground under it, metres above the ellipsoid; `None` where no terrain is at
     /// hand.
     pub ground_m: Option<f64>,
@@ -84,6 +105,7 @@ impl<'a> Subject<'a> {
             plan: None,
             permissions: &[],
             areas: &[],
+            areas_unknown: &[],
             ground_m: None,
             country: None,
             claim: None,
@@ -143,6 +165,16 @@ pub struct EndedTrack<'a> {
     pub track: &'a Track,
     /// Why it ended.
     pub reason: EndReason,
+}
+
+impl EndedTrack<'_> {
+    /// The track that lives on for it, as it was last told: the same target, or the same address.
+    pub fn survivor(&self) -> Option<TrackNumber> {
+        match self.reason {
+            EndReason::MergedInto(survivor) | EndReason::Superseded(survivor) => Some(survivor),
+            EndReason::Lost | EndReason::NeverConfirmed | EndReason::Shed => None,
+        }
+    }
 }
 
 /// A sensor and how well it does.

@@ -5,7 +5,8 @@ mod support;
 use alert::rules::area::{AreaConfig, AreaRule};
 use alert::rules::{NoGround, QnhTable, Surroundings};
 use alert::{
-    Cause, Fact, Firing, PermissionFact, PlanFact, RoutePoint, Rule, Severity, Subject, Value,
+    Cause, EndedTrack, Fact, Firing, PermissionFact, PlanFact, RoutePoint, Rule, Severity, Subject,
+    Value,
 };
 use geodesy::Geodetic;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
@@ -16,7 +17,7 @@ use intent::airspace::{
 use proptest::prelude::*;
 use std::sync::Arc;
 use support::{Flight, Stage, away, degrees, noon, track};
-use surveillance::{Callsign, Time, Track, TrackNumber};
+use surveillance::{Callsign, EndReason, Time, Track, TrackNumber};
 
 fn centre() -> Geodetic {
     degrees(42.0, 74.0)
@@ -182,7 +183,7 @@ fn an_infringement_ends_half_a_kilometre_outside() {
         firings.iter().map(|firing| firing.severity).collect::<Vec<_>>()
     };
     assert_eq!(at(9.9), [Severity::Warning]);
-    assert_eq!(at(10.1), [Severity::Advisory]);
+    assert_eq!(at(10.1), [Severity::Warning]);
     assert_eq!(at(9.9), [Severity::Warning]);
     assert_eq!(at(10.5), []);
     assert_eq!(at(10.1), []);
@@ -315,4 +316,53 @@ proptest! {
             (None, None) => {}
         }
     }
+}
+
+#[test]
+fn along_an_edge_the_severity_stays_as_it_is() {
+    let mut rule = rule(vec![restricted()]);
+    let severities: std::collections::BTreeSet<_> = (0..60_u32)
+        .filter_map(|second| {
+            let now = noon().plus_seconds(f64::from(second));
+            // In and out by 200 m, by turns.
+            let off_m = if second.is_multiple_of(2) { -200.0 } else { 200.0 };
+            let west_nm = 10.0 + off_m / METRES_PER_NM;
+            let flight = Flight { course_deg: 0.0, ..eastbound(west_nm, Some(15_000.0)) };
+            let stage = Stage::new([track(flight, now)], now);
+            let firings = look(&mut rule, &stage, &[], |subject| subject);
+            let of = firings.iter().find(|firing| firing.key.rule == Rule::AreaInfringed);
+            of.map(|firing| firing.severity)
+        })
+        .collect();
+    assert_eq!(severities, [Severity::Warning].into());
+}
+
+#[test]
+fn a_crossing_is_the_survivors_when_two_tracks_of_one_target_become_one() {
+    let mut rule = rule(vec![border()]);
+    let qnh = QnhTable::default();
+    let around = Surroundings { ground: &NoGround, qnh: &qnh };
+    let numbered =
+        |number: u32, west_nm: f64| Flight { number, ..eastbound(west_nm, Some(30_000.0)) };
+    let mut step = |second: f64, flights: &[Flight], reason: Option<EndReason>| {
+        let now = noon().plus_seconds(second);
+        let stage = Stage::new(flights.iter().map(|flight| track(*flight, now)), now);
+        let gone = track(numbered(7, 0.0), now);
+        let ended = reason.map(|reason| EndedTrack { track: &gone, reason });
+        let firings = stage.fires(
+            |subject| subject,
+            |scene, firings| {
+                let scene = alert::Scene { ended: ended.as_slice(), ..*scene };
+                rule.evaluate(&scene, &around, &[], firings);
+            },
+        );
+        let crossed = firings.iter().filter(|firing| firing.key.rule == Rule::BorderCrossed);
+        crossed.map(|f| (f.key.tracks[0].map(|n| n.0), f.severity)).collect::<Vec<_>>()
+    };
+    step(0.0, &[numbered(7, 51.0)], None);
+    let crossed = vec![(Some(7), Severity::Warning)];
+    assert_eq!(step(10.0, &[numbered(7, 40.0), numbered(9, 40.0)], None)[..1], crossed);
+    let survivor = TrackNumber(9);
+    let reason = Some(EndReason::MergedInto(survivor));
+    assert_eq!(step(11.0, &[numbered(9, 40.0)], reason), [(Some(9), Severity::Warning)]);
 }

@@ -126,6 +126,63 @@ fn the_alert_of_a_merged_track_goes_on_under_the_survivors_number() {
 }
 
 #[test]
+fn the_alert_of_a_superseded_track_goes_on_and_a_chain_of_merges_is_followed_to_its_end() {
+    let mut board = prompt();
+    update(&mut board, &[key(4), key(5)], at(0.0));
+    let [four, five, six] = [4, 5, 6].map(track);
+    let ended = [
+        EndedTrack { track: &four, reason: EndReason::Superseded(number(8)) },
+        EndedTrack { track: &five, reason: EndReason::MergedInto(number(6)) },
+        EndedTrack { track: &six, reason: EndReason::MergedInto(number(9)) },
+    ];
+    board.update(&mut Firings::new(), &ended, at(1.0));
+    assert_eq!(board.open_at(&key(8)).map(|alert| alert.id), Some(AlertId(1)));
+    assert_eq!(board.open_at(&key(9)).map(|alert| alert.id), Some(AlertId(2)));
+    assert_eq!(board.changes().closed, []);
+}
+
+#[test]
+fn tracks_that_were_merged_into_each_other_end_their_alerts() {
+    let mut board = prompt();
+    update(&mut board, &[key(4), key(5)], at(0.0));
+    let [four, five] = [4, 5].map(track);
+    let ended = [
+        EndedTrack { track: &four, reason: EndReason::MergedInto(number(5)) },
+        EndedTrack { track: &five, reason: EndReason::MergedInto(number(4)) },
+    ];
+    board.update(&mut Firings::new(), &ended, at(1.0));
+    assert_eq!(board.counts().open, 0);
+}
+
+#[test]
+fn a_pair_that_ends_by_a_merge_names_the_track_that_lives_on() {
+    let mut board = prompt();
+    let pair = |a, b| AlertKey::of_pair(Rule::Conflict, Cause::Tracks, number(a), number(b));
+    update(&mut board, &[pair(2, 3), pair(2, 5)], at(0.0));
+    let gone = track(5);
+    let ended = [EndedTrack { track: &gone, reason: EndReason::MergedInto(number(3)) }];
+    board.update(&mut Firings::new(), &ended, at(1.0));
+    let closed = board.changes().closed.clone();
+    let why = |id: AlertId| board.get(id).unwrap().ended.clone().unwrap().why;
+    let expected = End::Track(EndReason::MergedInto(number(3)));
+    assert_eq!(closed.into_iter().map(why).collect::<Vec<_>>(), [expected]);
+    assert!(board.is_open(&pair(2, 3)));
+}
+
+#[test]
+fn what_waits_to_open_waits_on_under_the_survivors_number() {
+    let delays = [(Rule::Emergency, Delay::times(3, 3.0))].into();
+    let mut board = Board::new(BoardConfig { delays, ..BoardConfig::default() });
+    (0..2).for_each(|second| update(&mut board, &[key(5)], at(f64::from(second))));
+    let gone = track(5);
+    let ended = [EndedTrack { track: &gone, reason: EndReason::MergedInto(number(9)) }];
+    let mut firings = Firings::new();
+    firings.fire(key(9), Severity::Warning, None);
+    board.update(&mut firings, &ended, at(2.0));
+    assert!(board.is_open(&key(9)));
+}
+
+#[test]
 fn an_acknowledgement_outlives_updates_and_says_when_the_severity_rose_since() {
     let mut board = prompt();
     let mut fire = |severity, second| {

@@ -214,6 +214,24 @@ fn an_alert_ends_beyond_wider_thresholds_and_after_two_looks() {
 }
 
 #[test]
+fn a_prediction_that_is_not_made_anew_stays_at_its_time() {
+    let mut rule = ConflictRule::new(at_once());
+    let pair = head_on(degrees(42.0, 74.0), 20.0);
+    let tracks: Vec<_> = pair.iter().map(|flight| track(*flight, noon())).collect();
+    let first = evaluate(&mut rule, &tracks, noon())[0].predicted;
+    // One climbs away: until there are two looks at that the alert stays as it was.
+    let gone = [pair[0], Flight { level_ft: Some(40_000.0), ..pair[1] }];
+    for second in 1..4 {
+        let now = noon().plus_seconds(f64::from(second));
+        let tracks = gone.map(|flight| Track { last: noon(), ..track(flight, now) });
+        let firings = evaluate(&mut rule, &tracks, now);
+        assert_eq!(firings[0].predicted, first, "second {second}");
+        let left_s = first.expect("it is ahead").seconds_since(now);
+        assert_eq!(fact(&firings[0], "time to violation").value, Value::SpanS(left_s));
+    }
+}
+
+#[test]
 fn two_that_were_together_from_the_first_are_a_formation_until_they_part() {
     let centre = degrees(42.0, 74.0);
     let mut rule = ConflictRule::new(at_once());

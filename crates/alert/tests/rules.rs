@@ -381,6 +381,29 @@ fn a_sensor_has_one_row_with_all_that_is_wrong() {
 }
 
 #[test]
+fn a_sensors_alert_for_one_cause_is_not_kept_open_by_the_exit_limit_of_another() {
+    let (mut stage, mut rule) = (Stage::default(), SensorRule::default());
+    let radar = radar();
+    let of =
+        |degrees: f64| Some(Bias { azimuth_rad: Some(degrees.to_radians()), ..Bias::default() });
+    let mut step = |second: u32, share: f64, bias| {
+        let detection = Some(Detection { share, expected: 500 });
+        let sensors = [SensorFact { detection, bias, ..good(&radar) }];
+        let beside = Beside { sensors: &sensors, ..Beside::default() };
+        stage.step(&[], &beside, at(f64::from(second)), nothing, |scene, board, firings| {
+            rule.evaluate(scene, board, firings);
+        });
+        stage.open(Rule::Sensor).len()
+    };
+    // 0.08° is no cause to begin, and none to go on for what began by missing plots.
+    assert_eq!(step(0, 0.8, of(0.08)), 1);
+    assert_eq!((1..20).map(|second| step(second, 0.97, of(0.08))).last(), Some(0));
+    // What began by bias does stay for it.
+    assert_eq!(step(20, 0.97, of(0.12)), 1);
+    assert_eq!((21..60).map(|second| step(second, 0.92, of(0.08))).last(), Some(1));
+}
+
+#[test]
 fn few_expected_plots_and_adsb_tell_nothing_of_detection() {
     let (mut stage, mut rule) = (Stage::default(), SensorRule::default());
     let (radar, adsb) = (radar(), Sensor { kind: SensorKind::AdsB, id: STATION, ..radar() });
@@ -412,4 +435,71 @@ fn facts_carry_what_was_found_and_what_it_was_held_against() {
     let open = stage.open(Rule::LostTransponder);
     let fact = &open[0].facts[0];
     assert_eq!((&fact.value, &fact.limit), (&Value::SpanS(49.0), &Some(Value::SpanS(36.0))));
+}
+
+#[test]
+fn a_radar_that_hears_nobodys_codes_any_more_lost_its_own_ear_and_no_transponder() {
+    let opened = |tracks: u32| {
+        let (mut stage, mut rule) = (Stage::default(), CooperationRule::default());
+        for second in 0..200 {
+            let now = at(f64::from(second));
+            // From the fiftieth second on the same radar gives primary echoes alone.
+            let of = |n| {
+                let track = seen(&track(n), now);
+                let quiet = second > 50;
+                if quiet { held_by(&track, RADAR, PlotOrigin::Primary) } else { track }
+            };
+            let tracks: Vec<_> = (1..=tracks).map(of).collect();
+            stage.step(&tracks, &Beside::default(), now, nothing, |scene, board, firings| {
+                rule.evaluate(scene, board, firings);
+            });
+        }
+        stage.board.counts().opened_ever
+    };
+    assert_eq!([opened(1), opened(2), opened(3), opened(40)], [1, 2, 0, 0]);
+}
+
+#[test]
+fn a_track_that_is_back_within_two_turns_was_not_lost_with_or_without_an_address() {
+    let radar = radar();
+    let sensors = [good(&radar)];
+    let opened = |address: bool, back_s: u32, place_deg: f64| {
+        let (mut stage, mut rule) = (Stage::default(), LostTrackRule::default());
+        let mut gone = track(1);
+        gone.codes.address = gone.codes.address.filter(|_| address);
+        let mut back = Track { first: at(f64::from(back_s)), ..gone.clone() };
+        (back.number, back.position) = (number(2), place(place_deg, 75.0, 10_000.0));
+        let ended = [EndedTrack { track: &gone, reason: EndReason::Lost }];
+        for second in 0..60 {
+            let now = at(f64::from(second));
+            let ended: &[EndedTrack<'_>] = if second == 8 { &ended } else { &[] };
+            let tracks = if second >= back_s { vec![seen(&back, now)] } else { vec![] };
+            let beside = Beside { ended, sensors: &sensors, ..Beside::default() };
+            stage.step(&tracks, &beside, now, nothing, |scene, board, firings| {
+                rule.evaluate(scene, board, firings);
+            });
+        }
+        stage.board.counts().opened_ever
+    };
+    for address in [true, false] {
+        assert_eq!(opened(address, 20, 43.03), 0, "address {address}");
+        assert_eq!(opened(address, 99, 43.03), 1, "address {address}");
+    }
+    // Another with its code, where it cannot be.
+    assert_eq!(opened(false, 20, 43.5), 1);
+}
+
+#[test]
+fn a_share_that_chance_explains_begins_no_alert() {
+    for (share, expected, opens) in [(0.88, 300, 0), (0.88, 5_000, 1), (0.85, 300, 1)] {
+        let (mut stage, mut rule) = (Stage::default(), SensorRule::default());
+        let radar = radar();
+        let detection = Some(Detection { share, expected });
+        let sensors = [SensorFact { detection, ..good(&radar) }];
+        let beside = Beside { sensors: &sensors, ..Beside::default() };
+        stage.step(&[], &beside, at(0.0), nothing, |scene, board, firings| {
+            rule.evaluate(scene, board, firings);
+        });
+        assert_eq!(stage.open(Rule::Sensor).len(), opens, "{share} of {expected}");
+    }
 }

@@ -323,3 +323,39 @@ proptest! {
         prop_assert_eq!(ours, theirs, "{}", when);
     }
 }
+
+#[test]
+fn where_it_is_not_known_whether_a_track_is_inside_nothing_opens_and_nothing_ends() {
+    let places = |stage: &mut Stage, rules: &mut SiteRules, second: f64, areas, unknown| {
+        let tracks = [seen(&track(1), at(second))];
+        let fill = |subject: &mut Subject<'_>| {
+            (subject.areas, subject.areas_unknown) = (areas, unknown);
+        };
+        stage.step(&tracks, &Beside::default(), at(second), fill, |scene, board, firings| {
+            rules.evaluate(scene, board, firings);
+        });
+        stage.open(Rule::Site(0)).len()
+    };
+    for when in ["inside('UCP5')", "!inside('UCP5') && speed_kt > 100"] {
+        let mut rules = compiled(when);
+        let mut stage = Stage::default();
+        for second in 0..20 {
+            let open = places(&mut stage, &mut rules, f64::from(second), &[], &[0]);
+            assert_eq!(open, 0, "{when}, second {second}");
+        }
+        assert_eq!(rules.tallies()[0].undecided, 20, "{when}");
+        let is_in: &[u32] = if when.starts_with('!') { &[] } else { &[0] };
+        let is_out: &[u32] = if when.starts_with('!') { &[0] } else { &[] };
+        for second in 20..25 {
+            places(&mut stage, &mut rules, f64::from(second), is_in, &[]);
+        }
+        for second in 25..90 {
+            let open = places(&mut stage, &mut rules, f64::from(second), &[], &[0]);
+            assert_eq!(open, 1, "{when}, second {second}");
+        }
+        let open = (90..110)
+            .map(|second| places(&mut stage, &mut rules, f64::from(second), is_out, &[]))
+            .last();
+        assert_eq!(open, Some(0), "{when}");
+    }
+}

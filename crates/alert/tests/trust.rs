@@ -241,8 +241,28 @@ fn measured_addresses_are_bounded_and_forgotten() {
     };
     (0..25).for_each(|bits| watch.observe(&[of(bits, 0.0)]));
     assert_eq!((watch.len(), watch.counts().unwatched), (10, 15));
-    watch.observe(&[of(3, 1_000.0)]);
+    (0..40).for_each(|turn| watch.observe(&[of(3, f64::from(turn) * 25.0)]));
     assert_eq!(watch.len(), 1);
+}
+
+#[test]
+fn a_clock_that_leaps_makes_the_watch_neither_forget_nor_keep_addresses() {
+    for leap_s in [86_400.0, -86_400.0] {
+        let mut watch = watch();
+        let of = |bits, second| {
+            let mut plot = echo(place(43.8, 75.5, 11_000.0), second, [0.0; 2]);
+            plot.codes.address = Some(Address::icao(bits));
+            plot
+        };
+        (0..20).for_each(|bits| watch.observe(&[of(bits, 0.0)]));
+        watch.observe(&[of(1, leap_s)]);
+        assert_eq!(watch.len(), 20, "a leap of {leap_s} s is no silence");
+        // One plot with a time of its own does not stop the clock for the others.
+        let stray = Plot { received: at(leap_s + 1.0), ..of(1, leap_s + 1e6) };
+        watch.observe(&[stray]);
+        (0..600).for_each(|second| watch.observe(&[of(1, leap_s + f64::from(second))]));
+        assert_eq!(watch.len(), 1, "those silent for ten minutes are forgotten after {leap_s} s");
+    }
 }
 
 #[test]

@@ -89,7 +89,9 @@ pub struct Aircraft {
     /// The last doubt of each kind, and when.
     doubts: [Option<(Doubt, Time)>; DoubtKind::ALL.len()],
     chains: ArrayVec<Chain, CHAINS_MAX>,
+    /// How often it was at two places, and when last: what was long ago does not count.
     two_places: u32,
+    at_two_places: Option<Time>,
 }
 
 impl Aircraft {
@@ -258,11 +260,18 @@ impl Book {
                 if aircraft.chains.is_full() {
                     let oldest = (0..CHAINS_MAX).min_by_key(|at| aircraft.chains[*at].last);
                     if let Some(chain) = oldest.map(|at| aircraft.chains.remove(at)) {
-                        chain.apart.map(|number| self.numbers.remove(&number));
+                        let shared = |number| aircraft.chains.iter().any(|c| c.apart == number);
+                        if let Some(number) = chain.apart.filter(|_| !shared(chain.apart)) {
+                            self.numbers.remove(&number);
+                        }
                         self.counters.transmitters_shed += 1;
                     }
                 }
-                aircraft.chains.push(Chain::new(&sighting, broadcast.counter));
+                let known = aircraft.chains.iter().find(|c| c.mac == broadcast.transmitter);
+                let (apart, elsewhere) = known.map_or((None, 0), |c| (c.apart, c.elsewhere));
+                let mut chain = Chain::new(&sighting, broadcast.counter);
+                (chain.apart, chain.elsewhere) = (apart, elsewhere);
+                aircraft.chains.push(chain);
             }
         }
         judge_place(aircraft, &sighting, self.sites.get(&sensor), &self.limits, &mut keep);
@@ -323,18 +332,27 @@ impl Book {
         number
     }
 
-    /// The number of a transmitter that is not where the aircraft's first one is.
+    /// The number of a transmitter that is not where the aircraft's first one is, whichever other
+    /// is: that of one that is where it is, or its own.
     fn number_apart(&mut self, id: UasId, mac: Mac) -> Option<u32> {
         let aircraft = self.aircraft.get(&id)?;
         let place = aircraft.chains.iter().position(|chain| chain.mac == mac)?;
         let (first, chain) = (aircraft.chains.first()?, aircraft.chains.get(place)?);
-        let wanted = aircraft.two_places >= TWICE && chain.mac != first.mac;
+        let wanted = chain.elsewhere >= TWICE && chain.mac != first.mac;
         match chain.apart {
             Some(number) => Some(number),
             None if wanted => {
-                let number = self.number(id, Some(mac));
-                let chain = self.aircraft.get_mut(&id)?.chains.get_mut(place)?;
-                chain.apart = Some(number);
+                let beside = |other: &&Chain| {
+                    let together_s = chain.last.seconds_since(other.last).abs();
+                    other.apart.is_some()
+                        && together_s <= TOGETHER_S
+                        && beyond(chain.place(), other, chain.last, &self.limits).is_none()
+                };
+                let shared = aircraft.chains.iter().find(beside).and_then(|other| other.apart);
+                let number = shared.unwrap_or_else(|| self.number(id, Some(mac)));
+                let chains = &mut self.aircraft.get_mut(&id)?.chains;
+                let own = chains.iter_mut().filter(|chain| chain.mac == mac);
+                own.for_each(|chain| chain.apart = Some(number));
                 Some(number)
             }
             None => None,
@@ -424,6 +442,7 @@ fn fresh(sighting: Sighting) -> Aircraft {
         doubts: [None; DoubtKind::ALL.len()],
         chains: ArrayVec::new(),
         two_places: 0,
+        at_two_places: None,
     }
 }
 
@@ -515,18 +534,43 @@ fn serial_length(id: &UasId) -> u32 {
 
 /// Holds a transmitter's place against those of the others that tell the same identification.
 fn judge_apart(aircraft: &mut Aircraft, now: &Sighting, limits: &Limits) -> Option<Doubt> {
-    let point = now.location.point?;
+    let place = Some((now.location.point?, now.received));
     let others = aircraft.chains.iter().filter(|chain| {
         chain.mac != now.transmitter && now.received.seconds_since(chain.last) <= TOGETHER_S
     });
-    let beyond = others.filter_map(|chain| {
-        let (place, at) = chain.place()?;
-        let distance_m = distance_m(point, place);
-        let may_m = limits.apart_max_m
-            + limits.speed_max_mps * now.received.seconds_since(at).abs().min(TOGETHER_S);
-        (distance_m > may_m).then_some((distance_m, may_m))
+    let far = others.filter_map(|chain| {
+        let (distance_m, may_m) = beyond(place, chain, now.received, limits)?;
+        Some((distance_m, may_m, chain.apart.is_none()))
     });
-    let (found, limit) = beyond.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let (mut farthest, mut elsewhere) = (None::<(f64, f64)>, false);
+    for (distance_m, may_m, from_first) in far {
+        elsewhere |= from_first;
+        if farthest.is_none_or(|(most_m, _)| distance_m > most_m) {
+            farthest = Some((distance_m, may_m));
+        }
+    }
+    let (found, limit) = farthest?;
+    for chain in aircraft.chains.iter_mut().filter(|chain| chain.mac == now.transmitter) {
+        chain.elsewhere = chain.elsewhere.saturating_add(u32::from(elsewhere));
+    }
+    let before = aircraft.at_two_places.replace(now.received);
+    if before.is_some_and(|at| now.received.seconds_since(at) > limits.hold_s) {
+        aircraft.two_places = 0;
+    }
     aircraft.two_places = aircraft.two_places.saturating_add(1);
     (aircraft.two_places >= TWICE).then_some(Doubt { kind: DoubtKind::TwoPlaces, found, limit })
+}
+
+/// How far a place is from a transmitter's, and how far it may be, if it is farther, metres.
+fn beyond(
+    place: Option<(Point, Time)>,
+    chain: &Chain,
+    now: Time,
+    limits: &Limits,
+) -> Option<(f64, f64)> {
+    let ((point, _), (other, at)) = (place?, chain.place()?);
+    let distance_m = distance_m(point, other);
+    let may_m =
+        limits.apart_max_m + limits.speed_max_mps * now.seconds_since(at).abs().min(TOGETHER_S);
+    (distance_m > may_m).then_some((distance_m, may_m))
 }

@@ -28,6 +28,8 @@ pub(crate) struct Chain {
     pub(crate) sensor: SensorId,
     /// Number of its own, once it is known to be at another place than the first.
     pub(crate) apart: Option<u32>,
+    /// How often it was where none can be that is where those without a number of their own are.
+    pub(crate) elsewhere: u32,
     pub(crate) last: Time,
     /// The last place, and when it was first told.
     place: Option<(Point, Time)>,
@@ -75,6 +77,7 @@ impl Chain {
             mac: sighting.transmitter,
             sensor: sighting.sensor,
             apart: None,
+            elsewhere: 0,
             last: at,
             place: sighting.location.point.map(|point| (point, at)),
             location: sighting.location,

@@ -206,6 +206,57 @@ fn one_identification_at_two_places_is_a_duplicate_with_two_addresses_and_no_lea
 }
 
 #[test]
+fn a_later_transmitter_is_where_it_is_and_not_split_for_what_another_did() {
+    let mut book = Book::new(Limits::default());
+    let id = id(GOOD);
+    let mut hear = |mac: u8, second: f64, east_m: f64| {
+        let point = Some(place(10.0 * second, east_m));
+        let location = Location { point, ..flying(second, 10.0) };
+        let told = broadcast(mac, id, second as u16, location);
+        book.hear(&told, A, at(second)).map(|sighting| sighting.address)
+    };
+    let mut both = [None; 2];
+    for second in 0..20 {
+        let second = f64::from(second);
+        both = [hear(1, second, 0.0), hear(2, second + 0.4, 4_000.0)];
+    }
+    assert_ne!(both[0], both[1]);
+    for second in 20..40 {
+        let second = f64::from(second);
+        // Each goes on, and each is heard by another radio of its own beside it.
+        assert_eq!(hear(1, second, 0.0), both[0]);
+        assert_eq!(hear(2, second + 0.2, 4_000.0), both[1]);
+        assert_eq!(hear(3, second + 0.4, 20.0), both[0], "the first one's other radio");
+        let other = hear(4, second + 0.6, 4_020.0);
+        assert!(second < 22.0 || other == both[1], "the copy's other radio, {second}");
+    }
+    // Long after the copy has ended the aircraft comes with a new radio address.
+    for second in 100..120 {
+        assert_eq!(hear(5, f64::from(second), 0.0), both[0]);
+    }
+}
+
+#[test]
+fn two_places_long_ago_make_no_duplicate_of_one_slip_now() {
+    let mut book = Book::new(Limits::default());
+    let id = id(GOOD);
+    let mut hear = |mac: u8, second: f64, east_m: f64| {
+        let point = Some(place(10.0 * second, east_m));
+        let location = Location { point, ..flying(second, 10.0) };
+        book.hear(&broadcast(mac, id, second as u16, location), A, at(second));
+    };
+    for second in 0..5 {
+        hear(1, f64::from(second), 0.0);
+        hear(2, f64::from(second) + 0.4, 4_000.0);
+    }
+    for second in 60..80 {
+        hear(1, f64::from(second), 0.0);
+    }
+    hear(2, 80.2, 4_000.0);
+    assert_eq!(doubts(&book, &id, at(81.0)), []);
+}
+
+#[test]
 fn one_aircraft_by_wifi_and_bluetooth_is_one() {
     let mut book = Book::new(Limits::default());
     let id = id(GOOD);

@@ -185,7 +185,7 @@ fn told_s(
 }
 
 /// Tells the compiler that a closure takes subjects of any lifetime.
-fn of_any_life<F: for<'a> Fn(Subject<'a>) -> Subject<'a>>(closure: F) -> F {
+pub(crate) fn of_any_life<F: for<'a> Fn(Subject<'a>) -> Subject<'a>>(closure: F) -> F {
     closure
 }
 

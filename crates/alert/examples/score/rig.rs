@@ -306,19 +306,14 @@ impl Row {
 
     pub(crate) fn print(&mut self, name: &str, eye: &str) {
         self.warned_s.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let last = self.warned_s.len().checked_sub(1)?;
-            self.warned_s.get((share * last as f64).round() as usize)
-        };
-        let text = |value: Option<&f64>| value.map_or("–".to_owned(), |s| format!("{s:.0}"));
+        let at = |share| crate::table::quantile(&self.warned_s, share);
         let late = self.warned_s.iter().filter(|s| **s < 0.0).count();
-        let share =
-            if self.due == 0 { "–".to_owned() } else { format!("{} of {}", self.told, self.due) };
+        let share = crate::table::share(self.told, self.due);
         println!(
             "| {name} | {eye} | {} | {share} | {late} | {} | {} | {} | {:.2} |",
             self.runs,
-            text(at(0.1)),
-            text(at(0.5)),
+            at(0.5),
+            at(0.05),
             self.in_vain,
             f64::from(self.in_vain) * 3_600.0 / self.flown_s
         );
@@ -328,7 +323,8 @@ impl Row {
 pub(crate) fn heading(title: &str) {
     println!("\n### {title}\n");
     println!(
-        "| encounter | sensor | runs | told, of those due | late | warned before, s, 10 % | median | \
+        "| encounter | sensor | runs | told, of those due | late | warned before, s, median | at least, \
+         95 % | \
          told in vain | in vain an hour flown |"
     );
     println!("|---|---|---|---|---|---|---|---|---|");

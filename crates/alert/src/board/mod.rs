@@ -18,7 +18,7 @@ pub use page::{Order, Page, View};
 pub use row::{Act, Alert, End, Ended, Joined, State};
 pub use save::RestoreError;
 
-use crate::{AlertId, AlertKey, EndedTrack, Firing, Firings, Rule};
+use crate::{AlertId, AlertKey, EndedTrack, Firing, Firings, Rule, Scene};
 use std::collections::{BTreeMap, VecDeque};
 use surveillance::{EndReason, Time, TrackNumber};
 
@@ -48,7 +48,7 @@ pub struct Board {
 #[derive(Debug, Clone)]
 struct Row {
     alert: Alert,
-    /// Running time at which its rule last fired, milliseconds.
+    /// Running time at which its rule last fired, or could not be decided, milliseconds.
     fired_ms: u64,
 }
 
@@ -133,7 +133,8 @@ impl Board {
     /// A key that fires for as long as its rule's on-delay opens an alert; an open one whose key
     /// fires is updated in place; one whose key has not fired for the off-delay ends, and so does
     /// one whose track ended (a lost track's own alert does not: its subject is the end). Of a
-    /// track that was found to be another's, the alert goes on under the other's number.
+    /// track that was found to be another's, or was superseded by another, the alert goes on under
+    /// the other's number.
     ///
     /// Nothing is shed. Memory is about two kilobytes per key that fires, and as many
     /// keys can fire as rules find causes: see [`Rule::keys_max`]. Ended alerts are kept for
@@ -152,6 +153,11 @@ impl Board {
         self.follow_merges(ended, now);
         self.end_with_tracks(ended, now);
         self.take(firings.sorted(), now);
+        for key in firings.held() {
+            if let Some(row) = self.open.get_mut(key) {
+                row.fired_ms = self.running_ms;
+            }
+        }
         for key in firings.resolved() {
             self.end(key, End::Resolved, now);
         }
@@ -241,39 +247,49 @@ impl Board {
         self.last = Some(now);
     }
 
-    /// Gives alerts of tracks that were found to be another's to that other.
+    /// Gives alerts of tracks that were found to be another's, or whose address lives on in
+    /// another, to that other.
     fn follow_merges(&mut self, ended: &[EndedTrack<'_>], now: Time) {
-        let into = |number: TrackNumber| match reason_of(ended, number)? {
-            EndReason::MergedInto(survivor) => Some(survivor),
-            _ => None,
-        };
-        if !ended.iter().any(|ended| matches!(ended.reason, EndReason::MergedInto(_))) {
+        if !ended.iter().any(|ended| ended.survivor().is_some()) {
             return;
         }
+        let moves = |key: &AlertKey| {
+            let goes_on = |number| Scene::survivor_among(ended, number).is_some();
+            key.rule != Rule::LostTrack && key.tracks.iter().flatten().any(|n| goes_on(*n))
+        };
+        let heir_of = |key: &AlertKey| {
+            let heir = |number| Scene::survivor_among(ended, number).unwrap_or(number);
+            AlertKey::of_tracks(key.rule, key.cause, key.tracks.map(|track| track.map(heir)))
+        };
         let mut merged = std::mem::take(&mut self.scratch.merged);
-        merged.extend(self.open.keys().filter(|key| {
-            key.rule != Rule::LostTrack && key.tracks.iter().flatten().any(|n| into(*n).is_some())
-        }));
+        merged.extend(self.open.keys().filter(|key| moves(key)));
         for key in merged.drain(..) {
-            let [first, second] = key.tracks.map(|track| track.map(|n| into(n).unwrap_or(n)));
-            let tracks = match (first, second) {
-                (Some(a), Some(b)) => [Some(a.min(b)), Some(a.max(b))],
-                one => one.into(),
-            };
-            let heir = AlertKey { tracks, ..key };
+            let heir = heir_of(&key);
             // Two tracks of one target never were a pair.
-            if (first == second && first.is_some()) || self.open.contains_key(&heir) {
-                self.end(
-                    &key,
-                    End::Track(EndReason::MergedInto(first.unwrap_or(TrackNumber(0)))),
-                    now,
-                );
+            let one = heir.tracks[0].is_some() && heir.tracks[0] == heir.tracks[1];
+            if one || self.open.contains_key(&heir) {
+                let why = key.tracks.iter().flatten().find_map(|number| {
+                    let survivor = Scene::survivor_among(ended, *number)?;
+                    Some(match reason_of(ended, *number)? {
+                        EndReason::Superseded(_) => EndReason::Superseded(survivor),
+                        _ => EndReason::MergedInto(survivor),
+                    })
+                });
+                self.end(&key, End::Track(why.unwrap_or(EndReason::Lost)), now);
             } else if let Some(mut row) = self.open.remove(&key) {
                 row.alert.key = heir;
                 self.by_id.insert(row.alert.id, heir);
                 self.changes.updated.push(row.alert.id);
                 self.open.insert(heir, row);
             }
+        }
+        // What waits to open waits on; it began no later than the heir's own.
+        merged.extend(self.pending.keys().filter(|key| moves(key)));
+        for key in merged.drain(..) {
+            let Some(pending) = self.pending.remove(&key) else { continue };
+            let own = self.pending.entry(heir_of(&key)).or_insert(pending);
+            own.since_ms = own.since_ms.min(pending.since_ms);
+            own.times = own.times.max(pending.times);
         }
         self.scratch.merged = merged;
     }

@@ -1,8 +1,9 @@
 //! Tracks that stopped telling codes, and tracks that never told any.
 
+use super::path::velocity_sd_mps;
 use super::{PerTrack, last_of, speed_mps};
 use crate::{AlertKey, Board, Fact, Firings, Rule, Scene, Severity, Value};
-use surveillance::{Contributor, Phase, PlotOrigin, Time, Track};
+use surveillance::{Contributor, Phase, PlotOrigin, SensorId, Time, Track};
 
 /// How long a track is watched before its silence tells something.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,7 +15,8 @@ pub struct CooperationConfig {
     /// A track that was only ever held by primary echoes is non-cooperative after this long, seconds:
     /// five turns of a 12 s radar.
     pub primary_s: f64,
-    /// and if it moves at least this fast, m/s: 30 kt, over ships, cars and rain.
+    /// and if it moves for certain (two standard deviations) at least this fast, m/s: 30 kt, over
+    /// ships, cars and rain.
     pub speed_min_mps: f64,
     /// An alert of that ends below this speed, m/s.
     pub speed_exit_mps: f64,
@@ -38,31 +40,64 @@ impl Default for CooperationConfig {
 #[derive(Debug, Clone, Default)]
 pub struct CooperationRule {
     config: CooperationConfig,
-    /// When each track last told a code: kept here, as a track remembers its last eight
-    /// contributors alone.
-    told: PerTrack<Option<Time>>,
+    /// When each track last told a code, and to whom: kept here, as a track remembers of each of its
+    /// last eight contributors the last plot alone.
+    told: PerTrack<Option<(Time, SensorId)>>,
+    /// Sensors to which so many tracks told codes last at one time, and none since: see
+    /// [`TOGETHER_MIN`].
+    deaf: Vec<SensorId>,
+    last_told: Vec<(SensorId, Time)>,
 }
+
+/// So many tracks do not lose their transponders together: the sensor has lost its ear.
+const TOGETHER_MIN: usize = 3;
+/// Together is within this, seconds: a turn of a 12 s radar and a missed one.
+const TOGETHER_S: f64 = 24.0;
 
 impl CooperationRule {
     /// With these thresholds.
     pub fn new(config: CooperationConfig) -> Self {
-        Self { config, told: PerTrack::default() }
+        Self { config, ..Self::default() }
     }
 
     /// Fires for each track that is held by primary echoes alone for long enough.
     pub fn evaluate(&mut self, scene: &Scene<'_>, board: &Board, firings: &mut Firings) {
-        let config = &self.config;
-        for (subject, told) in self.told.each(scene) {
+        self.hear(scene);
+        let Self { config, deaf, .. } = self;
+        let is_primary = |origin| origin == PlotOrigin::Primary;
+        for (subject, told) in scene.tracks.iter().zip(self.told.values()) {
             let track = subject.track();
-            let is_primary = |origin| origin == PlotOrigin::Primary;
-            *told = (*told).max(last_of(track, |origin| !is_primary(origin)));
             let Some(echo) = last_of(track, is_primary) else { continue };
             if track.phase != Phase::Confirmed || track.last.seconds_since(echo) > config.held_s {
                 continue;
             }
-            match *told {
-                Some(told) => config.lost(scene, track, echo.seconds_since(told), firings),
+            match told {
+                Some((_, sensor)) if deaf.contains(sensor) => {}
+                Some((told, _)) => config.lost(scene, track, echo.seconds_since(*told), firings),
                 None => config.silent(track, board, firings),
+            }
+        }
+    }
+}
+
+impl CooperationRule {
+    /// Notes who told codes to whom, and which sensors have stopped hearing any.
+    fn hear(&mut self, scene: &Scene<'_>) {
+        self.last_told.clear();
+        for (subject, told) in self.told.each(scene) {
+            let contributors = subject.track().contributors.iter();
+            let tells = contributors.filter(|c| c.origin != PlotOrigin::Primary);
+            *told = (*told).max(tells.map(|c| (c.last, c.sensor)).max());
+            self.last_told.extend(told.map(|(time, sensor)| (sensor, time)));
+        }
+        self.last_told.sort_unstable();
+        self.deaf.clear();
+        for of_one in self.last_told.chunk_by(|a, b| a.0 == b.0) {
+            let Some((sensor, newest)) = of_one.last() else { continue };
+            let near = |(_, time): &&(SensorId, Time)| newest.seconds_since(*time) <= TOGETHER_S;
+            let silent = scene.now.seconds_since(*newest) > TOGETHER_S;
+            if silent && of_one.iter().rev().take_while(near).count() >= TOGETHER_MIN {
+                self.deaf.push(*sensor);
             }
         }
     }
@@ -91,8 +126,11 @@ impl CooperationConfig {
     fn silent(&self, track: &Track, board: &Board, firings: &mut Firings) {
         let key = AlertKey::of_track(Rule::NonCooperative, track.number);
         let limit_mps = if board.is_open(&key) { self.speed_exit_mps } else { self.speed_min_mps };
-        let (held_s, speed_mps) = (track.last.seconds_since(track.first), speed_mps(track));
-        if has_codes(track) || held_s < self.primary_s || speed_mps < limit_mps {
+        let held_s = track.last.seconds_since(track.first);
+        let speed_mps = speed_mps(track);
+        let sure_mps =
+            if board.is_open(&key) { speed_mps } else { speed_mps - 2.0 * velocity_sd_mps(track) };
+        if has_codes(track) || held_s < self.primary_s || sure_mps < limit_mps {
             return;
         }
         let facts = firings.fire(key, Severity::Caution, None);

@@ -1,8 +1,7 @@
 //! A track that ended in the air where sensors that held it should see it on.
 
 use crate::{
-    AerodromeFact, AlertKey, Board, EndedTrack, Fact, Firings, Rule, Scene, SensorFact, Severity,
-    Value,
+    AerodromeFact, AlertKey, Board, Fact, Firings, Rule, Scene, SensorFact, Severity, Value,
 };
 use geodesy::{Geodetic, LocalFrame};
 use surveillance::{Address, EndReason, SensorKind, Track};
@@ -28,6 +27,10 @@ pub struct LostTrackConfig {
     pub aerodrome_height_m: f64,
     /// Descent that counts as such, m/s: 300 ft a minute.
     pub descent_mps: f64,
+    /// It is told once the target was not heard for so long, seconds: two turns of a 12 s radar and
+    /// a little. Where each second brings a plot a track ends after some seconds, and most of such
+    /// come again.
+    pub unheard_s: f64,
 }
 
 impl Default for LostTrackConfig {
@@ -41,9 +44,13 @@ impl Default for LostTrackConfig {
             aerodrome_m: 15_000.0,
             aerodrome_height_m: 900.0,
             descent_mps: 1.5,
+            unheard_s: 27.0,
         }
     }
 }
+
+/// Positions of one target may be off by so much, metres.
+const SLACK_M: f64 = 3_000.0;
 
 /// Tracks lost in the air.
 #[derive(Debug, Clone, Default)]
@@ -51,19 +58,35 @@ pub struct LostTrackRule {
     config: LostTrackConfig,
     /// Addresses of lost tracks whose alerts are open, and of these alerts the keys.
     missed: Vec<(Address, AlertKey)>,
+    /// Tracks that ended and are not yet told.
+    waiting: Vec<Waiting>,
+}
+
+/// A track that ended, and the running time from which on it is lost, seconds.
+#[derive(Debug, Clone)]
+struct Waiting {
+    track: Track,
+    due_s: f64,
 }
 
 impl LostTrackRule {
     /// With these thresholds.
     pub fn new(config: LostTrackConfig) -> Self {
-        Self { config, missed: Vec::new() }
+        Self { config, ..Self::default() }
     }
 
     /// Fires once for each track that was lost so; the alert stays open for its off-delay, and is
     /// resolved as soon as a track bears the lost one's address again.
     pub fn evaluate(&mut self, scene: &Scene<'_>, board: &Board, firings: &mut Firings) {
         for ended in scene.ended {
-            self.config.judge(scene, ended, firings);
+            if self.config.is_lost(scene, ended.track, ended.reason).is_some() {
+                let unheard_s = scene.now.seconds_since(ended.track.last).max(0.0);
+                let due_s = scene.running_s + (self.config.unheard_s - unheard_s).max(0.0);
+                self.waiting.push(Waiting { track: ended.track.clone(), due_s });
+            }
+        }
+        if !self.waiting.is_empty() {
+            self.wait(scene, firings);
         }
         self.missed.clear();
         self.missed.extend(board.open_of(Rule::LostTrack).filter_map(|alert| {
@@ -86,33 +109,71 @@ impl LostTrackRule {
     }
 }
 
+impl LostTrackRule {
+    /// Tells those that were not heard again in time. A sensor that fell silent meanwhile counts.
+    fn wait(&mut self, scene: &Scene<'_>, firings: &mut Firings) {
+        let config = self.config;
+        self.waiting.retain(|Waiting { track, due_s }| {
+            if scene.tracks.iter().any(|subject| config.goes_on(track, subject.track())) {
+                return false;
+            }
+            if scene.running_s < *due_s {
+                return true;
+            }
+            if let Some(sensor) = config.is_lost(scene, track, EndReason::Lost) {
+                tell(track, sensor, firings);
+            }
+            false
+        });
+    }
+}
+
+fn tell(track: &Track, sensor: &SensorFact<'_>, firings: &mut Firings) {
+    let key = AlertKey::of_track(Rule::LostTrack, track.number);
+    let facts = firings.fire(key, Severity::Caution, None);
+    facts.push(Fact::new("last seen", Value::At(track.last)));
+    facts.push(Fact::new("last position", Value::Place(track.position)));
+    facts.push(Fact::new("in range of", Value::Sensor(sensor.sensor.id)));
+    if let Some(address) = track.codes.address {
+        facts.push(Fact::new("address", Value::Address(address)));
+    }
+    if let Some(code) = track.codes.mode_3a {
+        facts.push(Fact::new("code", Value::Code(code)));
+    }
+    if let Some(altitude_m) = track.pressure_altitude_m {
+        facts.push(Fact::new("last level", Value::HeightM(altitude_m)));
+    }
+}
+
 impl LostTrackConfig {
-    fn judge(&self, scene: &Scene<'_>, ended: &EndedTrack<'_>, firings: &mut Firings) {
-        let track = ended.track;
+    /// Whether a track that is there is the one that ended: it bears its address; or, of one without,
+    /// it began later, tells its code, and is where that one can be by now.
+    fn goes_on(&self, lost: &Track, there: &Track) -> bool {
+        if lost.codes.address.is_some() {
+            return there.codes.address == lost.codes.address;
+        }
+        let since_s = there.last.seconds_since(lost.last);
+        let reach_m = SLACK_M + 1.5 * super::speed_mps(lost) * since_s.max(0.0);
+        let [from, to] = [lost, there].map(|track| track.position.at_height(0.0).to_ecef());
+        there.first > lost.last
+            && there.codes.mode_3a == lost.codes.mode_3a
+            && from.distance_m(to) <= reach_m
+    }
+
+    /// The sensor that should see a track where it ended, if that is nothing in order.
+    fn is_lost<'s>(
+        &self,
+        scene: &Scene<'s>,
+        track: &Track,
+        reason: EndReason,
+    ) -> Option<&'s SensorFact<'s>> {
         let plots: u32 = track.contributors.iter().map(|contributor| contributor.plots).sum();
-        let airborne = ended.reason == EndReason::Lost && !track.on_ground;
+        let airborne = reason == EndReason::Lost && !track.on_ground;
         if !airborne || plots < self.plots_min || self.is_landing(scene.aerodromes, track) {
-            return;
+            return None;
         }
         let mut held = track.contributors.iter().filter_map(|c| scene.sensor(c.sensor));
-        let Some(sensor) = held.find(|fact| self.should_see(fact, track)) else { return };
-        let facts = firings.fire(
-            AlertKey::of_track(Rule::LostTrack, track.number),
-            Severity::Caution,
-            None,
-        );
-        facts.push(Fact::new("last seen", Value::At(track.last)));
-        facts.push(Fact::new("last position", Value::Place(track.position)));
-        facts.push(Fact::new("in range of", Value::Sensor(sensor.sensor.id)));
-        if let Some(address) = track.codes.address {
-            facts.push(Fact::new("address", Value::Address(address)));
-        }
-        if let Some(code) = track.codes.mode_3a {
-            facts.push(Fact::new("code", Value::Code(code)));
-        }
-        if let Some(altitude_m) = track.pressure_altitude_m {
-            facts.push(Fact::new("last level", Value::HeightM(altitude_m)));
-        }
+        held.find(|fact| self.should_see(fact, track))
     }
 
     fn is_landing(&self, aerodromes: &[AerodromeFact], track: &Track) -> bool {

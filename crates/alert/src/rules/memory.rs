@@ -17,6 +17,13 @@ impl<T> Default for PerTrack<T> {
     }
 }
 
+impl<T> PerTrack<T> {
+    /// The values of the last [`Self::each`], in the order of its scene.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        self.now.iter().map(|(_, value)| value)
+    }
+}
+
 impl<T: Default> PerTrack<T> {
     /// Each track of the scene with its value, which is the default for a new one.
     pub(crate) fn each<'s, 'a>(

@@ -1,6 +1,8 @@
 //! Sensors that are silent, degraded or biased.
 
-use crate::{AlertKey, Board, Cause, Fact, Firings, Rule, Scene, SensorFact, Severity, Value};
+use crate::{
+    Alert, AlertKey, Board, Cause, Fact, Firings, Rule, Scene, SensorFact, Severity, Value,
+};
 use surveillance::SensorKind;
 
 /// What a sensor must do. Defaults are what the EUROCONTROL Standard Document for Radar Surveillance
@@ -12,6 +14,8 @@ pub struct SensorConfig {
     pub detection_min: f64,
     /// An alert of that ends at this share.
     pub detection_exit: f64,
+    /// A share counts as too small to begin only so many standard deviations of chance below.
+    pub chance_sds: f64,
     /// Expected plots from which on a share tells anything.
     pub expected_min: u32,
     /// Systematic error of slant range, metres.
@@ -29,6 +33,7 @@ impl Default for SensorConfig {
         Self {
             detection_min: 0.90,
             detection_exit: 0.93,
+            chance_sds: 2.0,
             expected_min: 200,
             range_m: 100.0,
             azimuth_rad: 0.1_f64.to_radians(),
@@ -37,6 +42,12 @@ impl Default for SensorConfig {
         }
     }
 }
+
+/// Names of facts, by which an open alert says what it is open for.
+const DETECTION: &str = "detection";
+const RANGE: &str = "bias of range";
+const AZIMUTH: &str = "bias of azimuth";
+const TIME: &str = "bias of time";
 
 /// Health of sensors: one row a sensor, with all that is wrong with it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,7 +65,7 @@ impl SensorRule {
     pub fn evaluate(&mut self, scene: &Scene<'_>, board: &Board, firings: &mut Firings) {
         for fact in scene.sensors {
             let key = AlertKey::of_cause(Rule::Sensor, Cause::Sensor(fact.sensor.id));
-            let limits = self.config.limits(board.is_open(&key));
+            let limits = self.config.limits(board.open_at(&key));
             if !limits.is_broken_by(fact) {
                 continue;
             }
@@ -70,25 +81,30 @@ impl SensorRule {
 }
 
 impl SensorConfig {
-    /// The thresholds to begin, or those to end.
-    fn limits(self, open: bool) -> Self {
-        if !open {
-            return self;
-        }
+    /// The thresholds to begin; of what the open alert tells, those to end.
+    fn limits(self, open: Option<&Alert>) -> Self {
+        let tells = |name| open.is_some_and(|alert| alert.facts.iter().any(|f| f.name == name));
+        let share = |name| if tells(name) { self.bias_exit_share } else { 1.0 };
+        let detection_min = if tells(DETECTION) { self.detection_exit } else { self.detection_min };
+        let chance_sds = if tells(DETECTION) { 0.0 } else { self.chance_sds };
         Self {
-            detection_min: self.detection_exit,
-            range_m: self.range_m * self.bias_exit_share,
-            azimuth_rad: self.azimuth_rad * self.bias_exit_share,
-            time_s: self.time_s * self.bias_exit_share,
+            detection_min,
+            chance_sds,
+            range_m: self.range_m * share(RANGE),
+            azimuth_rad: self.azimuth_rad * share(AZIMUTH),
+            time_s: self.time_s * share(TIME),
             ..self
         }
     }
 
     fn misses_too_much(&self, fact: &SensorFact<'_>) -> Option<f64> {
         let detection = fact.detection.filter(|found| found.expected >= self.expected_min)?;
+        // Of a few hundred, two in a hundred more stay out by chance: an alert begins beyond that.
+        let variance = self.detection_min * (1.0 - self.detection_min);
+        let slack = self.chance_sds * (variance / f64::from(detection.expected)).sqrt();
         // ADS-B comes when aircraft send and has no turn by which to expect it.
         let turns = fact.sensor.kind != SensorKind::AdsB;
-        (turns && detection.share < self.detection_min).then_some(detection.share)
+        (turns && detection.share < self.detection_min - slack).then_some(detection.share)
     }
 
     fn is_broken_by(&self, fact: &SensorFact<'_>) -> bool {
@@ -102,9 +118,9 @@ impl SensorConfig {
         let bias = fact.bias.unwrap_or_default();
         let measured = |name, unit, found, limit| Measured { name, unit, found, limit };
         [
-            measured("bias of range", Value::DistanceM, bias.range_m, self.range_m),
-            measured("bias of azimuth", Value::AngleRad, bias.azimuth_rad, self.azimuth_rad),
-            measured("bias of time", Value::SpanS, bias.time_s, self.time_s),
+            measured(RANGE, Value::DistanceM, bias.range_m, self.range_m),
+            measured(AZIMUTH, Value::AngleRad, bias.azimuth_rad, self.azimuth_rad),
+            measured(TIME, Value::SpanS, bias.time_s, self.time_s),
         ]
     }
 
@@ -118,7 +134,7 @@ impl SensorConfig {
         }
         if let Some(share) = self.misses_too_much(fact) {
             facts.push(Fact::against(
-                "detection",
+                DETECTION,
                 Value::Share(share),
                 Value::Share(self.detection_min),
             ));

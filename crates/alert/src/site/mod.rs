@@ -54,7 +54,8 @@ pub struct SiteRule {
 pub struct Tally {
     /// It was true.
     pub fired: u64,
-    /// It asked for what is not known of the track: it did not fire, and neither was it false.
+    /// It asked for what is not known of the track: it did not fire, and neither was it false, so
+    /// that an alert that is open stays.
     pub undecided: u64,
     /// The track of which that was so last.
     pub last_undecided: Option<TrackNumber>,
@@ -65,7 +66,7 @@ pub struct Tally {
 pub struct SiteRules {
     rules: Vec<Compiled>,
     tallies: Vec<Tally>,
-    /// Open alerts of rules that have an expression of their own to stay, by rule and track.
+    /// Open alerts, by rule and track.
     open: Vec<(u16, TrackNumber)>,
 }
 
@@ -125,31 +126,31 @@ impl SiteRules {
         &self.tallies
     }
 
-    /// Fires for each track of which a rule is true.
+    /// Fires for each track of which a rule is true. Where it cannot be decided nothing opens and
+    /// nothing ends.
     pub fn evaluate(&mut self, scene: &Scene<'_>, board: &Board, firings: &mut Firings) {
         self.open.clear();
-        for (place, rule) in self.rules.iter().enumerate() {
-            if rule.stays.is_some() {
-                let place = place as u16;
-                let open = board.open_of(Rule::Site(place));
-                let tracks = open.filter_map(|alert| alert.key.tracks[0]);
-                self.open.extend(tracks.map(|track| (place, track)));
-            }
+        for place in 0..self.rules.len() as u16 {
+            let open = board.open_of(Rule::Site(place));
+            let tracks = open.filter_map(|alert| alert.key.tracks[0]);
+            self.open.extend(tracks.map(|track| (place, track)));
         }
+        let open = &self.open;
         for subject in scene.tracks {
             let row = Row::of(scene, subject);
             let number = subject.number();
             for (place, (rule, tally)) in self.rules.iter().zip(&mut self.tallies).enumerate() {
                 let place = place as u16;
-                let stays = rule.stays.as_ref();
-                let condition = stays
-                    .filter(|_| self.open.binary_search(&(place, number)).is_ok())
-                    .unwrap_or(&rule.when);
+                let is_open = || open.binary_search(&(place, number)).is_ok();
+                let condition = rule.stays.as_ref().filter(|_| is_open()).unwrap_or(&rule.when);
                 match condition.of(&row) {
                     Tri::False => {}
                     Tri::Unknown => {
                         tally.undecided += 1;
                         tally.last_undecided = Some(number);
+                        if is_open() {
+                            firings.hold(AlertKey::of_track(Rule::Site(place), number));
+                        }
                     }
                     Tri::True => {
                         tally.fired += 1;

@@ -157,7 +157,7 @@ impl Bool {
             Bool::Ends(text, part) => both(row, text, part, |text, part| text.ends_with(part)),
             Bool::Contains(text, part) => both(row, text, part, |text, part| text.contains(part)),
             Bool::IsNull(variable) => Tri::from(row.is_null(*variable)),
-            Bool::Inside(area) => Tri::from(row.areas.binary_search(area).is_ok()),
+            Bool::Inside(area) => row.is_inside(*area).map_or(Tri::Unknown, Tri::from),
             Bool::Source(place) => Tri::from(row.has_source(*place)),
         }
     }

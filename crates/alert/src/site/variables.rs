@@ -123,7 +123,8 @@ pub(super) struct Row<'a> {
     texts: [Option<Word<'a>>; TEXTS],
     flags: u32,
     sources: u8,
-    pub(super) areas: &'a [u32],
+    areas: &'a [u32],
+    areas_unknown: &'a [u32],
     /// Its position at no height.
     pub(super) surface: Ecef,
     code: Option<Mode3A>,
@@ -192,6 +193,7 @@ impl<'a> Row<'a> {
             flags: bits.iter().fold(0, |all, bit| all | bit),
             sources,
             areas: subject.areas,
+            areas_unknown: subject.areas_unknown,
             surface: track.position.at_height(0.0).to_ecef(),
             code: track.codes.mode_3a,
             address: track.codes.address,
@@ -227,6 +229,18 @@ impl<'a> Row<'a> {
     /// A flag.
     pub(super) fn flag(&self, variable: Variable) -> bool {
         self.flags >> (variable as usize - FLAGS_FROM) & 1 == 1
+    }
+
+    /// Whether it is in an area, by its place; `None` where that is not known.
+    pub(super) fn is_inside(&self, area: u32) -> Option<bool> {
+        let is_in = |areas: &[u32]| areas.binary_search(&area).is_ok();
+        if is_in(self.areas) {
+            Some(true)
+        } else if is_in(self.areas_unknown) {
+            None
+        } else {
+            Some(false)
+        }
     }
 
     /// Whether a source of this bit's place in [`SOURCES`] holds it.

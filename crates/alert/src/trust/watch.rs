@@ -6,6 +6,9 @@ use crate::Bias;
 use rustc_hash::FxHashMap;
 use surveillance::{Address, AddressKind, Measurement, Plot, PlotOrigin, Sensor, SensorId, Time};
 
+/// Plots that lie farther apart count as so far apart, seconds: the clock may have leapt.
+const STEP_MAX_S: f64 = 60.0;
+
 /// Holds each ADS-B claim against what radars and MLAT measure of the same address.
 #[derive(Debug, Clone, Default)]
 pub struct ClaimWatch {
@@ -13,8 +16,11 @@ pub struct ClaimWatch {
     sensors: FxHashMap<SensorId, Site>,
     /// By the 24 bits of the ICAO address. Looked up, never walked into output.
     watched: FxHashMap<u32, Watched>,
-    newest: Option<Time>,
-    swept: Option<Time>,
+    /// When the newest plot was received, UTC.
+    received: Option<Time>,
+    /// Sum of the steps between receipts that the clock did not leap, seconds.
+    running_s: f64,
+    swept_s: f64,
     counts: TrustCounts,
 }
 
@@ -39,7 +45,8 @@ struct Watched {
     said: Option<Said>,
     /// Pressure altitude last measured with it, metres.
     height_m: Option<f64>,
-    heard: Option<Time>,
+    /// Running time at which it was last heard, seconds.
+    heard_s: f64,
     /// A bit a comparison, the latest lowest: whether it disagreed.
     history: u16,
     since: Option<Time>,
@@ -128,7 +135,7 @@ impl ClaimWatch {
         if !independent && plot.origin != PlotOrigin::AdsB {
             return;
         }
-        self.newest = self.newest.max(Some(plot.time));
+        self.run_to(plot.received);
         // Only what is measured is watched: claims alone, of which one transmitter can make any
         // number, take no room.
         if independent && !self.watched.contains_key(&address.bits()) {
@@ -139,7 +146,7 @@ impl ClaimWatch {
             self.watched.insert(address.bits(), Watched::default());
         }
         let Some(watched) = self.watched.get_mut(&address.bits()) else { return };
-        watched.heard = watched.heard.max(Some(plot.time));
+        watched.heard_s = self.running_s;
         if independent {
             // The height by which a plot is placed is what the transponder answers to those who ask
             // it, not what is claimed.
@@ -153,18 +160,22 @@ impl ClaimWatch {
         }
     }
 
+    /// A leap of the clock is no while: nobody is forgotten for it, and nobody stays for ever.
+    fn run_to(&mut self, received: Time) {
+        if let Some(before) = self.received.replace(received) {
+            let step_s = received.seconds_since(before);
+            self.running_s += step_s.clamp(0.0, STEP_MAX_S);
+        }
+    }
+
     /// Forgets addresses that were not heard for long, twice in that while.
     fn sweep(&mut self) {
-        let Some(newest) = self.newest else { return };
-        let swept = *self.swept.get_or_insert(newest);
-        if newest.seconds_since(swept).abs() < self.config.forget_s / 2.0 {
+        let (now_s, forget_s) = (self.running_s, self.config.forget_s);
+        if now_s - self.swept_s < forget_s / 2.0 {
             return;
         }
-        self.swept = Some(newest);
-        let forget_s = self.config.forget_s;
-        self.watched.retain(|_, watched| {
-            watched.heard.is_some_and(|heard| newest.seconds_since(heard).abs() <= forget_s)
-        });
+        self.swept_s = now_s;
+        self.watched.retain(|_, watched| now_s - watched.heard_s <= forget_s);
     }
 }
 

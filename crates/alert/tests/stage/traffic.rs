@@ -68,8 +68,11 @@ pub(crate) fn carry_on(tracks: &mut [Track], now: Time, step_s: f64) {
         let frame = geodesy::LocalFrame::at(track.position);
         let Enu { east, north, .. } = track.velocity;
         let step = Enu { east: east * step_s, north: north * step_s, up: 0.0 };
-        let height_m = track.position.height_m;
+        let climbed_m = track.vertical_rate_mps.unwrap_or(0.0) * step_s;
+        let height_m = track.position.height_m + climbed_m;
         moved.position = frame.geodetic_from_enu(step).at_height(height_m);
+        moved.pressure_altitude_m = track.pressure_altitude_m.map(|level_m| level_m + climbed_m);
+        moved.pressure_altitude_time = moved.pressure_altitude_m.map(|_| now);
         *track = moved;
     }
 }

@@ -80,6 +80,21 @@ impl Borders {
         inside.came
     }
 
+    /// What is known of a track is another's: they are one target. How the other came counts only
+    /// where this one was not seen to come over.
+    pub(super) fn give(&mut self, track: TrackNumber, heir: TrackNumber) {
+        if let Some(last) = self.flying.remove(&track) {
+            self.flying.entry(heir).or_insert(last);
+        }
+        let moved: Vec<_> = self.inside.extract_if(|(number, _), _| *number == track).collect();
+        for ((_, area), inside) in moved {
+            let own = self.inside.entry((heir, area)).or_insert(inside);
+            if matches!(own.came, Came::Began | Came::PerhapsUnseen) {
+                own.came = inside.came;
+            }
+        }
+    }
+
     /// Remembers a crossing from before a restart.
     pub(super) fn remember(&mut self, track: TrackNumber, area: u32) {
         self.inside.insert((track, area), Inside { came: Came::BeforeRestart, evaluation: 0 });

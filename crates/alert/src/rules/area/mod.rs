@@ -58,14 +58,14 @@ pub struct AreaRule {
     roles: Vec<Option<Role>>,
     borders: Borders,
     plans: Plans,
-    /// What fired, with the evaluation at which it last did by itself.
-    held: FxHashMap<(Rule, TrackNumber, u32), u64>,
+    /// What fired, with the evaluation at which it last did by itself, and how bad it was.
+    held: FxHashMap<(Rule, TrackNumber, u32), (u64, Severity)>,
     evaluation: u64,
     counts: AreaCounts,
     // used again at each evaluation
     scratch: Scratch,
     crossings: Vec<Crossing>,
-    leaving: Vec<(Rule, TrackNumber, u32)>,
+    leaving: Vec<((Rule, TrackNumber, u32), Severity)>,
 }
 
 /// A track as it is looked at, once for all airspaces.
@@ -115,6 +115,7 @@ impl AreaRule {
         permissions: &[Permission],
         firings: &mut Firings,
     ) {
+        self.follow_merges(scene);
         self.evaluation += 1;
         self.counts = AreaCounts::default();
         for subject in scene.tracks {
@@ -147,6 +148,20 @@ impl AreaRule {
     /// The airspaces it asks.
     pub fn airspaces(&self) -> &Airspaces {
         &self.airspaces
+    }
+
+    /// What is remembered of a track that another lives on for is that one's.
+    fn follow_merges(&mut self, scene: &Scene<'_>) {
+        for ended in scene.ended {
+            let number = ended.track.number;
+            let Some(heir) = Scene::survivor_among(scene.ended, number) else { continue };
+            self.borders.give(number, heir);
+            let moves = |key: &(Rule, TrackNumber, u32)| key.1 == number;
+            let moved: Vec<_> = self.held.extract_if(|key, _| moves(key)).collect();
+            for ((rule, _, area), last) in moved {
+                self.held.entry((rule, heir, area)).or_insert(last);
+            }
+        }
     }
 
     fn look_at<'a>(
@@ -287,7 +302,7 @@ impl AreaRule {
         if told.after_s > self.config.horizon_s && !stands {
             return;
         }
-        self.held.insert(held, self.evaluation);
+        self.held.insert(held, (self.evaluation, severity));
         let Some(airspace) = self.airspaces.get(told.crossing.airspace) else { return };
         let key = key_of(held);
         let predicted = (told.after_s > 0.0).then(|| looked.motion.at.plus_seconds(told.after_s));
@@ -295,7 +310,8 @@ impl AreaRule {
         told.write(airspace, &looked.motion, self.config.horizon_s, facts);
     }
 
-    /// Those that were in at the evaluation before and are hardly out stay alerts.
+    /// Those that were in at the evaluation before and are hardly out stay alerts, as bad as they
+    /// were: along an edge a track is in and out by turns, and calls nobody again for it.
     fn hold_those_that_leave(
         &mut self,
         scene: &Scene<'_>,
@@ -310,7 +326,7 @@ impl AreaRule {
         };
         borders.let_go(*evaluation, |number, area| near(number, area).is_some());
         leaving.clear();
-        held.retain(|key, last| {
+        held.retain(|key, (last, severity)| {
             let (rule, number, area) = *key;
             if *last == *evaluation {
                 return true;
@@ -319,16 +335,16 @@ impl AreaRule {
             // Leave that came meanwhile ends it whether it is inside or not.
             let stays = now && near(number, area).is_some_and(|(_, distance_m)| distance_m > 0.0);
             if stays {
-                leaving.push(*key);
+                leaving.push((*key, *severity));
             }
             stays
         });
         leaving.sort_unstable();
-        for key in leaving.iter() {
+        for (key, severity) in leaving.iter() {
             let (_, number, area) = *key;
             let Some((motion, distance_m)) = near(number, area) else { continue };
             let Some(airspace) = airspaces.get(AirspaceId(area)) else { continue };
-            let facts = firings.fire(key_of(*key), Severity::Advisory, None);
+            let facts = firings.fire(key_of(*key), *severity, None);
             told::write_leaving(airspace, &motion, (distance_m, config.exit_distance_m), facts);
         }
     }

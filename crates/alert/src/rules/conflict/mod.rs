@@ -90,6 +90,8 @@ struct Held {
     looks: u8,
     last: [Time; 2],
     judged: Judged,
+    /// When it was judged, UTC.
+    at: Time,
     evaluation: u64,
 }
 
@@ -266,8 +268,8 @@ impl ConflictRule {
         let last = [a.last, b.last];
         let before = self.held.get(&tracks).copied();
         if before.is_some_and(|held| held.active) {
-            let held =
-                Held { active: true, looks: 0, last, judged: wide, evaluation: self.evaluation };
+            let (at, evaluation) = (scene.now, self.evaluation);
+            let held = Held { active: true, looks: 0, last, judged: wide, at, evaluation };
             self.held.insert(tracks, held);
             self.firing.push(tracks);
             return;
@@ -279,8 +281,8 @@ impl ConflictRule {
         };
         let active = judged.imminent(&thresholds) || looks >= self.config.looks_on;
         let looks_now = if active { 0 } else { looks };
-        let evaluation = self.evaluation;
-        self.held.insert(tracks, Held { active, looks: looks_now, last, judged, evaluation });
+        let (at, evaluation) = (scene.now, self.evaluation);
+        self.held.insert(tracks, Held { active, looks: looks_now, last, judged, at, evaluation });
         if active {
             self.firing.push(tracks);
         }
@@ -351,6 +353,7 @@ impl ConflictRule {
         });
         let volume = &self.config.volumes[a.volume.min(b.volume)];
         let thresholds = volume.thresholds.expect("tracks of an inhibited volume are left out");
-        told::fire([a, b], &self.held[&tracks].judged, (&volume.name, &thresholds), now, firings);
+        let Held { judged, at, .. } = &self.held[&tracks];
+        told::fire([a, b], (judged, *at), (&volume.name, &thresholds), now, firings);
     }
 }

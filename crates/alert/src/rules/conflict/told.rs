@@ -6,10 +6,11 @@ use super::judge::{Course, Judged};
 use crate::{AlertKey, Cause, Fact, Firings, Rule, Severity, Value};
 use surveillance::Time;
 
-/// Fires for a pair in conflict in a named volume.
+/// Fires for a pair in conflict in a named volume. What was judged at an earlier instant stays
+/// predicted for the time for which it was.
 pub(super) fn fire(
     [a, b]: [&Body; 2],
-    judged: &Judged,
+    (judged, judged_at): (&Judged, Time),
     (volume, thresholds): (&str, &Thresholds),
     now: Time,
     firings: &mut Firings,
@@ -21,7 +22,8 @@ pub(super) fn fire(
         Judged::Predicted { from_s, .. } => {
             let imminent = judged.imminent(thresholds);
             let severity = if imminent { Severity::Warning } else { Severity::Caution };
-            (thresholds.predicted, Some(now.plus_seconds(*from_s)), *from_s, severity)
+            let then = judged_at.plus_seconds(*from_s);
+            (thresholds.predicted, Some(then), then.seconds_since(now).max(0.0), severity)
         }
     };
     let key = AlertKey::of_pair(Rule::Conflict, Cause::Tracks, a.number, b.number);
@@ -36,9 +38,9 @@ pub(super) fn fire(
         let apart_m = b.goes_on(others_m).at(time_s) - a.goes_on(own_m).at(time_s);
         Some(Fact::against(name, Value::HeightM(apart_m.abs()), Value::HeightM(limit.vertical_m)))
     };
-    if let Judged::Predicted { from_s, course } = judged {
+    if let (Judged::Predicted { course, .. }, from_s) = (judged, place_s) {
         let look_ahead = Value::SpanS(thresholds.look_ahead_s);
-        facts.push(Fact::against("time to violation", Value::SpanS(*from_s), look_ahead));
+        facts.push(Fact::against("time to violation", Value::SpanS(from_s), look_ahead));
         let text = match course {
             Course::Either => "level off or not",
             Course::PastLevel => "if the next level is passed",

@@ -140,10 +140,13 @@ impl Alerts {
                 });
                 let address = entry.track.codes.address;
                 let claim = address.and_then(|address| self.claims.claim(address, now));
-                let areas = areas.get(place).map_or(&[][..], Vec::as_slice);
+                let areas = areas.get(place);
+                let [areas, areas_unknown] =
+                    areas.map_or([&[][..]; 2], |areas| areas.each_ref().map(Vec::as_slice));
                 let ground_m = self.rules.ground_m(entry.track.position);
                 let country = address.and_then(state_of).map(|state| state.0);
-                Subject { plan, claim, areas, ground_m, country, ..Subject::bare(entry) }
+                let bare = Subject::bare(entry);
+                Subject { plan, claim, areas, areas_unknown, ground_m, country, ..bare }
             })
             .collect();
         let ended: Vec<EndedTrack<'_>> = self
@@ -173,8 +176,9 @@ impl Alerts {
         self.ended.clear();
     }
 
-    /// In which airspaces each track is, in the order of the picture; empty where no rule asks.
-    fn areas(&self, picture: &Picture, now: Time) -> Vec<Vec<u32>> {
+    /// In which airspaces each track is, and in which it may be, in the order of the picture; empty
+    /// where no rule asks.
+    fn areas(&self, picture: &Picture, now: Time) -> Vec<[Vec<u32>; 2]> {
         if !self.rules.asks_for_areas() {
             return Vec::new();
         }
@@ -188,10 +192,10 @@ impl Alerts {
             };
             hits.clear();
             self.rules.airspaces().holding(track.position, &heights, now, &mut hits);
-            let sure = hits.iter().filter(|hit| hit.answer() == Answer::Inside);
-            let mut areas: Vec<u32> = sure.map(|hit| hit.airspace.0).collect();
-            areas.sort_unstable();
-            areas
+            [Answer::Inside, Answer::Unknown].map(|answer| {
+                let of_it = hits.iter().filter(|hit| hit.answer() == answer);
+                of_it.map(|hit| hit.airspace.0).collect()
+            })
         };
         picture.entries().map(inside).collect()
     }
