@@ -2,7 +2,7 @@
 // picture when a message went missing. Sockets and timers come in as arguments, so that tests
 // need neither.
 
-import { PROTOCOL, type ClientMessage, type Hello, type Picture, type ServerMessage } from '../generated/wire';
+import { PROTOCOL, type ClientMessage, type Hello, type IncidentName, type Picture, type ServerMessage } from '../generated/wire';
 import { applyPicture, type PictureStore } from '../picture/store';
 import { decodeMessage, encodeMessage } from './codec';
 import { SILENT_LINK_MS, retryDelayMs, type LinkFacts } from './state';
