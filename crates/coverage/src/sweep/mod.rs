@@ -12,7 +12,7 @@ use crate::atmosphere::{Propagation, RayTable};
 use crate::terrain::{Cell, Lattice, Surface, Terrain};
 use geometry::Flat;
 pub(crate) use geometry::{Ellipsoidal, Geometry};
-use kernel::{LANES, Sector, Sweep};
+use kernel::{Block, LANES, Sector, Sweep};
 use rayon::prelude::*;
 use std::sync::atomic::AtomicU32;
 
@@ -149,12 +149,14 @@ fn run<G: Geometry>(
         horizon: horizon.as_ref().map(|h| h as &(dyn Fn(f64, f64) -> f32 + Sync)),
         out: &out,
     };
+    let machine = pulp::Arch::new();
     // One sector after the other: where they overlap, which one writes must not be chance.
     for sector in Sector::ALL {
         let blocks = sweep.rays(sector, spacing_cells).div_ceil(LANES - 1);
-        (0..blocks)
-            .into_par_iter()
-            .for_each(|block| sweep.block(sector, spacing_cells, block * (LANES - 1)));
+        (0..blocks).into_par_iter().for_each(|block| {
+            let first = block * (LANES - 1);
+            machine.dispatch(Block { sweep: &sweep, sector, spacing_cells, first });
+        });
     }
     let mut lowest_m: Vec<f32> =
         out.into_iter().map(|bits| f32::from_bits(bits.into_inner())).collect();
