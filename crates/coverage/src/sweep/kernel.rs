@@ -20,6 +20,9 @@ enum Beyond {
     Left,
 }
 
+/// Greatest step of slope from ray to ray: over a block's width, an eighth of a radian, distances are
+/// a parabola within metres.
+const STEP_MAX: f64 = 0.125 / LAST;
 /// Cells filled together.
 const RUN: usize = 8;
 /// Launch tangent behind unknown ground: nothing is known to be visible there.
@@ -99,7 +102,8 @@ impl<G: Geometry> Sweep<'_, G> {
         let (south_m, east_m) = self.geometry.cell_m();
         let (along_m, across_m) =
             if sector.crosses_columns() { (east_m, south_m) } else { (south_m, east_m) };
-        (spacing_cells * across_m / self.range_m, across_m / along_m)
+        let step = spacing_cells * across_m / self.range_m;
+        (step.min(STEP_MAX), across_m / along_m)
     }
 
     /// How many rays a sector has; sectors overlap by a ray, that no cell falls between them.
@@ -350,7 +354,9 @@ impl<G: Geometry> Sweep<'_, G> {
                 if (0.0..length as f64).contains(&across) && there_m > 0.0 && there_m >= self.near_m
                 {
                     let ground = height(across as usize, site_at + way * (line - site_at));
-                    let asked = self.table.launch_tangent(there_m, ground) as f32;
+                    // So near, rays are straight.
+                    let [antenna_m, ..] = self.table.at(there_m);
+                    let asked = ((ground - antenna_m) / there_m) as f32;
                     let asked = if asked.is_nan() { UNKNOWN } else { asked };
                     *tangent = tangent.max(asked);
                 }
@@ -389,7 +395,7 @@ impl<G: Geometry> Sweep<'_, G> {
                 let (near, far) = (height(cell as usize, before), height(cell as usize, line));
                 let ground = near + way * (far - near);
                 let a = now.a[lane] + way * (next.a[lane] - now.a[lane]);
-                let b = now.b[lane] + way * (next.b[lane] - now.b[lane]);
+                let b = between_inverses(now.b[lane], next.b[lane], way);
                 let asked = reversion((ground - a) * b, c, d);
                 let asked = if ground.is_nan() { UNKNOWN } else { asked };
                 next.tangent[lane] = next.tangent[lane].max(asked);
@@ -579,7 +585,7 @@ impl Lanes {
             let last = choose(up, low[lane], high[lane]);
             let ground = first + way * (last - first);
             let a = old.a[lane] + way * (new.a[lane] - old.a[lane]);
-            let b = old.b[lane] + way * (new.b[lane] - old.b[lane]);
+            let b = between_inverses(old.b[lane], new.b[lane], way);
             let (c, d) = (lines.c[0] + k * lines.c[1], lines.d[0] + k * lines.d[1]);
             let asked = reversion((ground - a) * b, c, d);
             let one = mask(moved == 1) | mask(moved == -1);
@@ -600,6 +606,13 @@ impl Lanes {
 fn ceiling(at: f64) -> usize {
     let whole = at.max(0.0) as usize;
     whole + usize::from(at > whole as f64)
+}
+
+/// What is inverse to a quantity that changes linearly, a part of the way from `a` to `b`: near the
+/// site one over a distance is anything but a line.
+#[inline(always)]
+fn between_inverses(a: f32, b: f32, way: f32) -> f32 {
+    a * b / (b + way * (a - b))
 }
 
 /// All bits where it is so, none where not.
