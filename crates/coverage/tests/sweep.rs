@@ -15,7 +15,7 @@ const FL450_M: f64 = 13_716.0;
 /// Errors over `CELLS` cells below FL450 within `range_m` of an antenna 20 m over the ground, and how
 /// many cells are unknown that need not be.
 fn compared(terrain: &Terrain, (lat, lon): (f64, f64), range_m: f64) -> (Errors, usize) {
-    let ground = terrain.height_m(lat, lon).unwrap();
+    let ground = terrain.height_m(lat, lon).expect("the site is on known ground");
     let antenna = Antenna {
         name: "site".to_owned(),
         latitude_deg: lat,
@@ -24,8 +24,8 @@ fn compared(terrain: &Terrain, (lat, lon): (f64, f64), range_m: f64) -> (Errors,
         horizon_rad: None,
     };
     let sweeping = Sweeping { propagation: Propagation::FOUR_THIRDS, ..Sweeping::to(range_m) };
-    let swept = sweep(terrain, &antenna, &sweeping).unwrap();
-    let site = Geodetic::from_degrees(lat, lon, 0.0).unwrap();
+    let swept = sweep(terrain, &antenna, &sweeping).expect("it can be swept");
+    let site = Geodetic::from_degrees(lat, lon, 0.0).expect("a position");
     let mut numbers = Numbers(8);
     let mut errors = Vec::new();
     let mut unknown = 0;
@@ -56,7 +56,6 @@ fn compared(terrain: &Terrain, (lat, lon): (f64, f64), range_m: f64) -> (Errors,
 /// At most so much for half, 95 % and 99 % of the cells.
 fn within((errors, unknown): (Errors, usize), most_m: [f64; 3]) {
     let found = [0.5, 0.95, 0.99].map(|fraction| errors.at(fraction));
-    println!("p50, p95, p99 {found:.2?} max {:.1} m", errors.at(1.0));
     assert!(unknown < 10, "{unknown} cells of 2,000 are unknown that need not be");
     assert!(found.iter().zip(most_m).all(|(found, most)| *found <= most), "{found:?}");
 }
