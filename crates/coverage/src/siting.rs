@@ -281,6 +281,12 @@ pub struct Spot {
 /// is smaller than the spacing.
 pub fn spots_in_plot(plot: &Ring, spacing_m: f64, masts_m: &[f64]) -> Vec<Spot> {
     const SPOTS_MAX: f64 = 100_000.0;
+    // Longitudes go on past 180° from the first corner's.
+    let from_deg = plot.first().map_or(0.0, |corner| corner.1);
+    let unwound = |&(lat, lon): &(f64, f64)| {
+        (lat, from_deg + (lon - from_deg + 180.0).rem_euclid(360.0) - 180.0)
+    };
+    let plot: Ring = plot.iter().map(unwound).collect();
     let fold = |pick: fn(&(f64, f64)) -> f64, f: fn(f64, f64) -> f64, from: f64| {
         plot.iter().map(pick).fold(from, f)
     };
@@ -302,7 +308,7 @@ pub fn spots_in_plot(plot: &Ring, spacing_m: f64, masts_m: &[f64]) -> Vec<Spot> 
         for col in 0..=cols {
             let lat = (south + north) / 2.0 + (row as f64 - rows as f64 / 2.0) * lat_step;
             let lon = (west + east) / 2.0 + (col as f64 - cols as f64 / 2.0) * lon_step;
-            if contains(plot, lat, lon) {
+            if contains(&plot, lat, lon) {
                 points.push((lat, lon));
             }
         }
@@ -311,6 +317,7 @@ pub fn spots_in_plot(plot: &Ring, spacing_m: f64, masts_m: &[f64]) -> Vec<Spot> 
         points.push(((south + north) / 2.0, (west + east) / 2.0));
     }
     let with_mast = |(latitude_deg, longitude_deg): (f64, f64)| {
+        let longitude_deg = (longitude_deg + 180.0).rem_euclid(360.0) - 180.0;
         masts_m.iter().map(move |&mast_m| Spot { latitude_deg, longitude_deg, mast_m })
     };
     points.into_iter().flat_map(with_mast).collect()
@@ -370,15 +377,29 @@ pub fn spread_summits(terrain: &Terrain, region: &Region, most: usize) -> Vec<Ce
     }
 }
 
+/// What [`exact`] found.
+#[cfg(feature = "exact")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exact {
+    /// Voxels covered, counted up to `k` times.
+    pub covered: u64,
+    /// The candidates chosen, ascending.
+    pub chosen: Vec<usize>,
+    /// Whether there is proof that nothing better exists; not where the time was over before.
+    pub proven: bool,
+}
+
 /// The best there is, by mixed-integer programming (HiGHS): voxels that the same candidates cover
-/// are one. Returns how many voxels are covered at most, counted up to `k` times.
+/// are one. Looks for `seconds` at most.
 #[cfg(feature = "exact")]
 pub fn exact(
     existing: &[Bits],
     candidates: &[Bits],
     costs: &[f64],
     (budget, k): (Budget, usize),
-) -> Result<u64, good_lp::ResolutionError> {
+    seconds: f64,
+) -> Result<Exact, good_lp::ResolutionError> {
+    use good_lp::solvers::SolutionStatus;
     use good_lp::{Expression, Solution, SolverModel, constraint, variable, variables};
     use std::collections::BTreeMap;
 
@@ -415,6 +436,13 @@ pub fn exact(
     for (seen, sum) in limits {
         model = model.with(constraint!(seen <= sum));
     }
+    // Without this, what is better by less than one in ten thousand is not looked for.
+    let model = model.set_option("mip_rel_gap", 0.0).set_time_limit(seconds);
     let solution = model.solve()?;
-    Ok(fixed + solution.eval(&objective).round() as u64)
+    let taken = |i: &usize| solution.value(take[*i]) > 0.5;
+    Ok(Exact {
+        covered: fixed + solution.eval(&objective).round() as u64,
+        chosen: (0..take.len()).filter(taken).collect(),
+        proven: matches!(solution.status(), SolutionStatus::Optimal),
+    })
 }

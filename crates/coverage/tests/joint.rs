@@ -248,8 +248,10 @@ fn the_choice_is_within_its_bound_and_the_best_is_too() {
             #[cfg(feature = "exact")]
             {
                 let budget = (Budget::Sites(3), k);
-                let exact = coverage::siting::exact(&[], &candidates, &costs, budget);
-                assert_eq!(exact.expect("HiGHS solves it"), best);
+                let exact = coverage::siting::exact(&[], &candidates, &costs, budget, 60.0);
+                let exact = exact.expect("HiGHS solves it");
+                assert!(exact.proven && exact.chosen.len() <= 3, "{exact:?}");
+                assert_eq!(exact.covered, best);
             }
         }
     }
@@ -278,6 +280,11 @@ fn candidates_come_from_plots_and_summits() {
     let spots = spots_in_plot(&plot, 50.0, &[10.0, 20.0, 30.0]);
     assert!((60..=108).contains(&spots.len()), "{}", spots.len());
     assert!(spots.iter().all(|s| (42.0..=42.0018).contains(&s.latitude_deg)));
+    // A plot over the antimeridian is as small as any other.
+    let over = [(65.0, 179.999), (65.0, -179.999), (65.001, -179.999), (65.001, 179.999)].to_vec();
+    let spots = spots_in_plot(&over, 20.0, &[10.0]);
+    assert!((15..=30).contains(&spots.len()), "{}", spots.len());
+    assert!(spots.iter().all(|s| s.longitude_deg.abs() > 179.998), "{spots:?}");
     let terrain = ground(|row, col| match (row, col) {
         (30, 50) => 4000.0,
         (31, 51) => 3900.0,

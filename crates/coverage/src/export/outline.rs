@@ -19,12 +19,32 @@ pub struct Outline {
     pub polygons: Vec<Polygon>,
 }
 
-/// Polygons around the cells of `lattice` that are `covered`.
+/// Polygons around the cells of `lattice` that are `covered`, cut at the antimeridian (RFC 7946 §3.1.9).
 pub fn outline(lattice: &Lattice, covered: &[bool]) -> Vec<Polygon> {
+    let turn = |col: usize| ((lattice.longitude_deg(col as f64) + 180.0) / 360.0).floor();
+    let mut polygons = Vec::new();
+    let mut first = 0;
+    while first < lattice.cols {
+        let end = (first..lattice.cols).find(|&col| turn(col) != turn(first));
+        let end = end.unwrap_or(lattice.cols);
+        let part = Lattice {
+            west_deg: lattice.longitude_deg(first as f64) - 360.0 * turn(first),
+            cols: end - first,
+            ..*lattice
+        };
+        let rows = covered.chunks_exact(lattice.cols).map(|row| &row[first..end]);
+        polygons.extend(outline_of(&part, rows));
+        first = end;
+    }
+    polygons
+}
+
+/// As [`outline`], of rows between two antimeridians.
+fn outline_of<'a>(lattice: &Lattice, covered: impl Iterator<Item = &'a [bool]>) -> Vec<Polygon> {
     // A margin of nothing, that the outline closes at the lattice's edge.
     let (width, height) = (lattice.cols + 2, lattice.rows + 2);
     let mut values = vec![0.0; width * height];
-    for (row, cells) in covered.chunks_exact(lattice.cols).enumerate() {
+    for (row, cells) in covered.enumerate() {
         for (col, _) in cells.iter().enumerate().filter(|(_, covered)| **covered) {
             values[(row + 1) * width + col + 1] = 1.0;
         }
@@ -33,8 +53,10 @@ pub fn outline(lattice: &Lattice, covered: &[bool]) -> Vec<Polygon> {
     // The lattice is never empty and has as many values as it says.
     let Ok(contours) = contours else { return Vec::new() };
     let position = |x: f64, y: f64| {
-        // A cell's value stands at x + 0.5, and the margin is one cell.
-        (lattice.longitude_deg(x - 1.5), lattice.latitude_deg(y - 1.5))
+        // A cell's value stands at x + 0.5, and the margin is one cell. A cell that lies over the
+        // antimeridian ends there.
+        let longitude_deg = lattice.longitude_deg(x - 1.5).clamp(-180.0, 180.0);
+        (longitude_deg, lattice.latitude_deg(y - 1.5).clamp(-90.0, 90.0))
     };
     contours
         .iter()
@@ -58,8 +80,7 @@ fn wound(mut ring: Vec<(f64, f64)>, counter_clockwise: bool) -> Vec<(f64, f64)> 
     ring
 }
 
-/// A GeoJSON feature collection (RFC 7946), one feature an outline. Longitudes past the antimeridian
-/// go on, as most readers draw them rightly and a cut there would be a false edge.
+/// A GeoJSON feature collection (RFC 7946), one feature an outline.
 pub fn geojson(outlines: &[Outline]) -> String {
     let mut out = String::from("{\"type\":\"FeatureCollection\",\"features\":[");
     for (i, outline) in outlines.iter().enumerate() {
@@ -153,6 +174,28 @@ pub fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_over_the_antimeridian_is_cut_there() {
+        let lattice = Lattice {
+            north_deg: 65.25,
+            west_deg: 178.75,
+            lat_step_deg: 0.5,
+            lon_step_deg: 0.5,
+            rows: 3,
+            cols: 6,
+        };
+        let polygons = outline(&lattice, &[true; 18]);
+        let extents = polygons.iter().map(|polygon| {
+            let longitudes = || polygon.iter().flatten().map(|p| p.0);
+            (longitudes().fold(f64::MAX, f64::min), longitudes().fold(f64::MIN, f64::max))
+        });
+        assert_eq!(extents.collect::<Vec<_>>(), [(178.5, 180.0), (-180.0, -178.5)]);
+        // West of −180° is east of 180°.
+        let before = Lattice { west_deg: -181.25, ..lattice };
+        assert_eq!(outline(&before, &[true; 18]).len(), polygons.len());
+        assert_eq!(outline(&before, &[true; 18]), polygons);
+    }
 
     fn lattice(rows: usize, cols: usize) -> Lattice {
         Lattice {

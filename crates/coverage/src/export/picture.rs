@@ -62,6 +62,17 @@ impl Picture {
         }
     }
 
+    /// Hatches where a cell is `wanted`.
+    pub fn hatch(&mut self, wanted: impl Fn(Cell) -> bool, colour: Colour) {
+        for y in 0..self.height {
+            for x in 0..self.width {
+                if (x + y) % 8 < 2 && self.cell(x, y).is_some_and(&wanted) {
+                    self.blend(x, y, colour);
+                }
+            }
+        }
+    }
+
     /// Draws a line through positions (latitude, longitude, degrees), `thick` pixels wide.
     pub fn line(&mut self, places: &[(f64, f64)], thick: usize, colour: Colour) {
         for ends in places.windows(2) {

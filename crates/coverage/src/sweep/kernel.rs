@@ -1,7 +1,7 @@
-//! The sweep's inner loop: sixteen neighbouring rays go outwards together, line by line, each
+//! The sweep's inner loop: thirty-two neighbouring rays go outwards together, line by line, each
 //! carrying the greatest launch tangent any ground before it asks for.
 //!
-//! Sixteen rays cross a line within a few cells of each other, so what one needs is in the cache for
+//! Thirty-two rays cross a line within a few cells of each other, so what one needs is in the cache for
 //! all, and what changes smoothly from ray to ray (place, distance, the cubic's coefficients) is
 //! computed for the outermost two and interpolated.
 
@@ -10,7 +10,7 @@ use crate::atmosphere::{Cubic, RayTable};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Rays in a block; the last of one block is the first of the next.
-pub(super) const LANES: usize = 16;
+pub(super) const LANES: usize = 32;
 const LAST: f64 = (LANES - 1) as f64;
 /// Why a ray's height is not a number: behind unknown ground, or it may be out of range, where a cell
 /// keeps what it has.
@@ -20,6 +20,9 @@ enum Beyond {
     Left,
 }
 
+/// Greatest step of slope from ray to ray: over a block's width, an eighth of a radian, distances are
+/// a parabola within metres.
+const STEP_MAX: f64 = 0.125 / LAST;
 /// Cells filled together.
 const RUN: usize = 8;
 /// Launch tangent behind unknown ground: nothing is known to be visible there.
@@ -54,6 +57,25 @@ pub(super) struct Sweep<'a, G> {
     pub(super) out: &'a [AtomicU32],
 }
 
+/// One block of rays, swept with the widest vector instructions of the machine. Wider ones do the same
+/// operations on more lanes at once: the result is the same on each machine.
+pub(super) struct Block<'a, G> {
+    pub(super) sweep: &'a Sweep<'a, G>,
+    pub(super) sector: Sector,
+    pub(super) spacing_cells: f64,
+    /// The first of its rays.
+    pub(super) first: usize,
+}
+
+impl<G: Geometry> pulp::NullaryFnOnce for Block<'_, G> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.sweep.block(self.sector, self.spacing_cells, self.first);
+    }
+}
+
 /// One end of a block on one line.
 #[derive(Clone, Copy)]
 struct End {
@@ -80,7 +102,8 @@ impl<G: Geometry> Sweep<'_, G> {
         let (south_m, east_m) = self.geometry.cell_m();
         let (along_m, across_m) =
             if sector.crosses_columns() { (east_m, south_m) } else { (south_m, east_m) };
-        (spacing_cells * across_m / self.range_m, across_m / along_m)
+        let step = spacing_cells * across_m / self.range_m;
+        (step.min(STEP_MAX), across_m / along_m)
     }
 
     /// How many rays a sector has; sectors overlap by a ray, that no cell falls between them.
@@ -90,6 +113,10 @@ impl<G: Geometry> Sweep<'_, G> {
     }
 
     /// Sweeps the rays `first..first + LANES` of a sector outwards.
+    ///
+    /// Inlined with all that it calls in its loop, so that the compiler makes of it the instructions
+    /// of the machine that [`Block`] runs on.
+    #[inline(always)]
     pub(super) fn block(&self, sector: Sector, spacing_cells: f64, first: usize) {
         let (step, outermost) = self.slopes(sector, spacing_cells);
         // So ordered that rows and columns ascend from lane to lane: rows go southwards.
@@ -98,9 +125,11 @@ impl<G: Geometry> Sweep<'_, G> {
             if sector.crosses_columns() { -from } else { from }
         };
         let (slope_a, slope_b) = (slope(first), slope(first + LANES - 1));
-        let mut lanes = Lanes::new();
+        // In turns what the line before left and what this one makes: nothing is copied from line to
+        // line.
+        let (mut now, mut next) = (&mut Lanes::new(), &mut Lanes::new());
         if let Some(horizon) = self.horizon {
-            for (lane, tangent) in lanes.tangent.iter_mut().enumerate() {
+            for (lane, tangent) in now.tangent.iter_mut().enumerate() {
                 let (east, north) = direction(sector, slope(first + lane));
                 *tangent = horizon(east, north);
             }
@@ -133,42 +162,62 @@ impl<G: Geometry> Sweep<'_, G> {
             if ground_m.is_nan() || ground_m > self.range_m {
                 break;
             }
-            if sector.crosses_columns() {
-                self.line::<true>(line as usize, &ends, &bow, &mut lanes);
-            } else {
-                self.line::<false>(line as usize, &ends, &bow, &mut lanes);
+            if (line - site_at).abs() <= 1.0 {
+                self.raise_about_the_site(sector, line, &ends, &mut now.tangent);
             }
+            if sector.crosses_columns() {
+                self.line::<true>(line as usize, &ends, (&bow, outwards), (now, next));
+            } else {
+                self.line::<false>(line as usize, &ends, (&bow, outwards), (now, next));
+            }
+            std::mem::swap(&mut now, &mut next);
             line += if outwards { 1.0 } else { -1.0 };
         }
     }
 
-    /// One line: every lane's tangent is brought up to date, and the cells between the outermost
-    /// lanes get their altitude.
-    fn line<const COLUMN: bool>(&self, line: usize, ends: &[End; 2], bow: &Bow, lanes: &mut Lanes) {
+    /// One line: every lane's tangent is brought up to date from `now` to `next`, and the cells
+    /// between the outermost lanes get their altitude.
+    #[inline(always)]
+    fn line<const COLUMN: bool>(
+        &self,
+        line: usize,
+        ends: &[End; 2],
+        (bow, outwards): (&Bow, bool),
+        (now, next): (&Lanes, &mut Lanes),
+    ) {
         let [from, to] = ends;
         let (stride, start, length) =
             if COLUMN { (self.cols, line, self.rows) } else { (1, line * self.cols, self.cols) };
-        let before = lanes.tangent;
         let bow_m = bow.ground_m(from.ground_m);
         let slope = self.table.slope(from.ground_m);
         let bent = [(slope[0] * bow_m) as f32, (-slope[1] * bow_m * from.b * from.b) as f32];
-        if from.ground_m.max(to.ground_m) >= self.near_m {
+        let hides = from.ground_m.max(to.ground_m) >= self.near_m;
+        let window = if hides {
             let inside = from.at >= 0.0 && to.at < (length - 1) as f64;
-            let window = (inside && to.at >= from.at)
+            (inside && to.at >= from.at)
                 .then(|| self.window(start, stride, from.at as usize, to.at as usize))
-                .flatten();
-            if let Some(window) = window {
-                lanes.raise(&window, [from.at, to.at], &Lines::new(ends, bent, bow));
-            } else {
-                self.raise_carefully::<COLUMN>(line, ends, &mut lanes.tangent);
-                lanes.near = [NOWHERE; LANES];
+                .flatten()
+        } else {
+            None
+        };
+        if let Some(window) = window {
+            let lines = Lines::new(ends, bent, bow);
+            if next.raise(now, &window, [from.at, to.at], &lines) {
+                self.raise_askew::<COLUMN>(line, outwards, (now, next), &lines);
+            }
+        } else {
+            next.near = [NOWHERE; LANES];
+            next.tangent = now.tangent;
+            if hides {
+                self.raise_carefully::<COLUMN>(line, ends, &mut next.tangent);
             }
         }
-        self.fill((start, stride, length), ends, &before, (slope, bow_m));
+        self.fill((start, stride, length), ends, &now.tangent, (slope, bow_m));
     }
 
     /// The cells of a line between the outermost lanes get the altitude that the ray between their
     /// two neighbours reaches, [`RUN`] at a time and with single precision: within a centimetre.
+    #[inline(always)]
     fn fill(
         &self,
         (start, stride, length): (usize, usize, usize),
@@ -254,7 +303,7 @@ impl<G: Geometry> Sweep<'_, G> {
 
     /// The heights that all lanes need on a line, from point `first` to the one after `last`; `None`
     /// where one of them is unknown or they are too many.
-    #[inline]
+    #[inline(always)]
     fn window(&self, start: usize, stride: usize, first: usize, last: usize) -> Option<Window> {
         let mut window = [0.0; WINDOW];
         let count = last + 2 - first;
@@ -272,7 +321,90 @@ impl<G: Geometry> Sweep<'_, G> {
         (!sum.is_nan()).then_some(window)
     }
 
+    /// Raises tangents to what the ground asks for where lanes cross lines of the other kind before
+    /// they come to their first line.
+    #[inline(never)]
+    fn raise_about_the_site(
+        &self,
+        sector: Sector,
+        line: f64,
+        [from, to]: &[End; 2],
+        tangents: &mut [f32; LANES],
+    ) {
+        let (site_row, site_col) = self.geometry.site();
+        let columns = sector.crosses_columns();
+        let (site_at, site_across, length) =
+            if columns { (site_col, site_row, self.rows) } else { (site_row, site_col, self.cols) };
+        let height = |cell: usize, line: f64| {
+            let (near, part) = (line as usize, line.fract());
+            let at = |line: usize| {
+                let (row, col) = if columns { (cell, line) } else { (line, cell) };
+                f64::from(self.heights_m[row * self.cols + col])
+            };
+            if part > 0.0 { at(near) * (1.0 - part) + at(near + 1) * part } else { at(near) }
+        };
+        for (lane, tangent) in tangents.iter_mut().enumerate() {
+            let along = lane as f64 / LAST;
+            let at = from.at + along * (to.at - from.at);
+            let ground_m = from.ground_m + along * (to.ground_m - from.ground_m);
+            let mut across = site_across.min(at).floor() + 1.0;
+            while across < site_across.max(at) {
+                let way = (across - site_across) / (at - site_across);
+                let there_m = way * ground_m;
+                if (0.0..length as f64).contains(&across) && there_m > 0.0 && there_m >= self.near_m
+                {
+                    let ground = height(across as usize, site_at + way * (line - site_at));
+                    // So near, rays are straight.
+                    let [antenna_m, ..] = self.table.at(there_m);
+                    let asked = ((ground - antenna_m) / there_m) as f32;
+                    let asked = if asked.is_nan() { UNKNOWN } else { asked };
+                    *tangent = tangent.max(asked);
+                }
+                across += 1.0;
+            }
+        }
+    }
+
+    /// Raises tangents of lanes that crossed more than one line of the other kind since the line
+    /// before, as where meridians converge: cells that were square at the site are not there.
+    #[inline(never)]
+    fn raise_askew<const COLUMN: bool>(
+        &self,
+        line: usize,
+        outwards: bool,
+        (now, next): (&Lanes, &mut Lanes),
+        lines: &Lines<'_>,
+    ) {
+        let before = if outwards { line.wrapping_sub(1) } else { line + 1 };
+        let height = |cell: usize, line: usize| {
+            let (row, col) = if COLUMN { (cell, line) } else { (line, cell) };
+            self.heights_m[row * self.cols + col]
+        };
+        for lane in 0..LANES {
+            let moved = next.near[lane].wrapping_sub(now.near[lane]);
+            // Where there is no line before, it seems to be infinitely far away.
+            if !(2..=WINDOW as i32).contains(&moved.abs()) {
+                continue;
+            }
+            let shift = moved as f32 + next.part[lane] - now.part[lane];
+            let first = now.near[lane].min(next.near[lane]) + 1;
+            let k = lane as f32;
+            let (c, d) = (lines.c[0] + k * lines.c[1], lines.d[0] + k * lines.d[1]);
+            for cell in first..first + moved.abs() {
+                let way = ((cell - now.near[lane]) as f32 - now.part[lane]) / shift;
+                let (near, far) = (height(cell as usize, before), height(cell as usize, line));
+                let ground = near + way * (far - near);
+                let a = now.a[lane] + way * (next.a[lane] - now.a[lane]);
+                let b = between_inverses(now.b[lane], next.b[lane], way);
+                let asked = reversion((ground - a) * b, c, d);
+                let asked = if ground.is_nan() { UNKNOWN } else { asked };
+                next.tangent[lane] = next.tangent[lane].max(asked);
+            }
+        }
+    }
+
     /// As [`Lanes::raise`], where some lanes are outside the raster: there the ground is unknown.
+    #[inline(never)]
     fn raise_carefully<const COLUMN: bool>(
         &self,
         line: usize,
@@ -334,7 +466,7 @@ impl Bow {
         }
     }
 
-    /// Metres of bow for each unit of `lane (15 − lane) / 2`, at a distance along the first lane.
+    /// Metres of bow for each unit of `lane (31 − lane) / 2`, at a distance along the first lane.
     fn ground_m(&self, ground_m: f64) -> f64 {
         ground_m * self.per_m * self.step2
     }
@@ -351,6 +483,7 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
+    #[inline(always)]
     fn new([from, to]: &[End; 2], bent: [f32; 2], bow: &'a Bow) -> Self {
         let line = |a: f64, b: f64| [a as f32, ((b - a) / LAST) as f32];
         Self {
@@ -368,7 +501,6 @@ impl<'a> Lines<'a> {
 const NOWHERE: i32 = i32::MIN / 2;
 
 /// What each lane carries from line to line.
-#[derive(Clone, Copy)]
 struct Lanes {
     /// Greatest launch tangent that ground so far asks for.
     tangent: [f32; LANES],
@@ -400,9 +532,16 @@ impl Lanes {
     }
 
     /// Raises each lane's tangent to what the ground on this line asks for, and to what it asks
-    /// for where the lane crossed a line of the other kind since the line before.
-    #[inline]
-    fn raise(&mut self, window: &Window, [from, to]: [f64; 2], lines: &Lines<'_>) {
+    /// for where the lane crossed a line of the other kind since the line before. Whether some lane
+    /// crossed more than one of them, which is not looked at here.
+    #[inline(always)]
+    fn raise(
+        &mut self,
+        old: &Self,
+        window: &Window,
+        [from, to]: [f64; 2],
+        lines: &Lines<'_>,
+    ) -> bool {
         let base = from as i32;
         let unit = f64::from(1 << FRACTION_BITS);
         let first = ((from - f64::from(base)) * unit) as i32;
@@ -420,7 +559,6 @@ impl Lanes {
         }
         // Each loop below is one the compiler makes vector instructions of: no branch, no store that
         // depends on a comparison.
-        let old = *self;
         let new = self;
         (new.part, new.low, new.high) = (part, low, high);
         let mut here = [0.0_f32; LANES];
@@ -435,6 +573,7 @@ impl Lanes {
         }
         // The other line lies between point i of the line before and point i of this one.
         let mut between = [0.0_f32; LANES];
+        let mut askew = 0;
         for lane in 0..LANES {
             let k = lane as f32;
             let moved = new.near[lane] - old.near[lane];
@@ -446,16 +585,19 @@ impl Lanes {
             let last = choose(up, low[lane], high[lane]);
             let ground = first + way * (last - first);
             let a = old.a[lane] + way * (new.a[lane] - old.a[lane]);
-            let b = old.b[lane] + way * (new.b[lane] - old.b[lane]);
+            let b = between_inverses(old.b[lane], new.b[lane], way);
             let (c, d) = (lines.c[0] + k * lines.c[1], lines.d[0] + k * lines.d[1]);
             let asked = reversion((ground - a) * b, c, d);
-            between[lane] = choose(mask(moved == 1) | mask(moved == -1), asked, FREE);
+            let one = mask(moved == 1) | mask(moved == -1);
+            between[lane] = choose(one, asked, FREE);
+            askew |= !one & mask(moved != 0);
         }
         for lane in 0..LANES {
             let asked = choose(mask(between[lane] > here[lane]), between[lane], here[lane]);
             let before = old.tangent[lane];
             new.tangent[lane] = choose(mask(asked > before), asked, before);
         }
+        askew != 0
     }
 }
 
@@ -464,6 +606,13 @@ impl Lanes {
 fn ceiling(at: f64) -> usize {
     let whole = at.max(0.0) as usize;
     whole + usize::from(at > whole as f64)
+}
+
+/// What is inverse to a quantity that changes linearly, a part of the way from `a` to `b`: near the
+/// site one over a distance is anything but a line.
+#[inline(always)]
+fn between_inverses(a: f32, b: f32, way: f32) -> f32 {
+    a * b / (b + way * (a - b))
 }
 
 /// All bits where it is so, none where not.

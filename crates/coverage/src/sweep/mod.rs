@@ -12,7 +12,7 @@ use crate::atmosphere::{Propagation, RayTable};
 use crate::terrain::{Cell, Lattice, Surface, Terrain};
 use geometry::Flat;
 pub(crate) use geometry::{Ellipsoidal, Geometry};
-use kernel::{LANES, Sector, Sweep};
+use kernel::{Block, LANES, Sector, Sweep};
 use rayon::prelude::*;
 use std::sync::atomic::AtomicU32;
 
@@ -92,6 +92,19 @@ pub enum SiteError {
 /// Beyond this, meridians converge so fast that cells lose their meaning.
 const LATITUDE_MAX_DEG: f64 = 88.0;
 
+/// A degree of latitude is never shorter than at the equator.
+const METRES_PER_DEGREE_MIN: f64 = 110_570.0;
+
+/// Whether a site can be swept out to a range: not where that comes too near to a pole. To be asked
+/// before terrain is read for it, which would go around the earth there.
+pub fn clear_of_poles(name: &str, latitude_deg: f64, range_m: f64) -> Result<(), SiteError> {
+    if latitude_deg.abs() + range_m / METRES_PER_DEGREE_MIN > LATITUDE_MAX_DEG {
+        let (name, limit_deg) = (name.to_owned(), LATITUDE_MAX_DEG);
+        return Err(SiteError::Pole { name, latitude_deg, limit_deg });
+    }
+    Ok(())
+}
+
 /// Sweeps `terrain` from `antenna`. The result does not depend on the number of threads.
 pub fn sweep(
     terrain: &Terrain,
@@ -149,12 +162,14 @@ fn run<G: Geometry>(
         horizon: horizon.as_ref().map(|h| h as &(dyn Fn(f64, f64) -> f32 + Sync)),
         out: &out,
     };
+    let machine = pulp::Arch::new();
     // One sector after the other: where they overlap, which one writes must not be chance.
     for sector in Sector::ALL {
         let blocks = sweep.rays(sector, spacing_cells).div_ceil(LANES - 1);
-        (0..blocks)
-            .into_par_iter()
-            .for_each(|block| sweep.block(sector, spacing_cells, block * (LANES - 1)));
+        (0..blocks).into_par_iter().for_each(|block| {
+            let first = block * (LANES - 1);
+            machine.dispatch(Block { sweep: &sweep, sector, spacing_cells, first });
+        });
     }
     let mut lowest_m: Vec<f32> =
         out.into_iter().map(|bits| f32::from_bits(bits.into_inner())).collect();
@@ -195,15 +210,8 @@ fn window(
         let (latitude_deg, longitude_deg) = (*latitude_deg, *longitude_deg);
         return Err(SiteError::Outside { name: name.clone(), latitude_deg, longitude_deg });
     }
-    // A degree of latitude is never shorter than at the equator: 110.57 km.
-    let reach_deg = range_m / 110_570.0;
-    if latitude_deg.abs() + reach_deg > LATITUDE_MAX_DEG {
-        return Err(SiteError::Pole {
-            name: name.clone(),
-            latitude_deg: *latitude_deg,
-            limit_deg: LATITUDE_MAX_DEG,
-        });
-    }
+    clear_of_poles(name, *latitude_deg, range_m)?;
+    let reach_deg = range_m / METRES_PER_DEGREE_MIN;
     // The widest meridian a circle touches: sin Δλ = sin σ / cos φ.
     let sine = reach_deg.to_radians().sin() / latitude_deg.to_radians().cos();
     let wide_deg = sine.min(1.0).asin().to_degrees() * 1.005;

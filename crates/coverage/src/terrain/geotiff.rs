@@ -4,7 +4,7 @@
 
 use super::{Tile, TileError};
 use crate::terrain::Lattice;
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek};
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 
@@ -36,21 +36,67 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Tile, TileError> {
             max: POINTS_MAX,
         });
     }
+    let heights_m = raster(name, &mut decoder, (lattice.rows, lattice.cols))?;
+    Ok(Tile { name: name.to_owned(), lattice, heights_m })
+}
+
+/// Rows, columns and heights of a raster whose place is known otherwise, as one in a projection.
+pub fn heights(name: &str, from: impl Read + Seek) -> Result<(usize, usize, Vec<f32>), TileError> {
+    let broken = |error: tiff::TiffError| TileError::Tiff {
+        name: name.to_owned(),
+        reason: error.to_string(),
+    };
+    let mut decoder = limited(from).map_err(broken)?;
+    let (cols, rows) = decoder.dimensions().map_err(broken)?;
+    let (rows, cols) = (rows as usize, cols as usize);
+    let points = rows.saturating_mul(cols);
+    if points > POINTS_MAX {
+        return Err(TileError::TooLarge { name: name.to_owned(), points, max: POINTS_MAX });
+    }
+    Ok((rows, cols, raster(name, &mut decoder, (rows, cols))?))
+}
+
+/// All heights, strip by strip or tile by tile: beside the result there is one of them in memory.
+fn raster<R: Read + Seek>(
+    name: &str,
+    decoder: &mut Decoder<R>,
+    (rows, cols): (usize, usize),
+) -> Result<Vec<f32>, TileError> {
+    let broken = |error: tiff::TiffError| TileError::Tiff {
+        name: name.to_owned(),
+        reason: error.to_string(),
+    };
+    let header = |what| TileError::Header { name: name.to_owned(), what };
+    if decoder.colortype().map_err(broken)?.num_samples() != 1 {
+        return Err(header("the number of bands: one is needed"));
+    }
     let nodata = decoder.find_tag(Tag::Unknown(NODATA)).ok().flatten();
     let nodata = nodata.and_then(|v| v.into_string().ok());
     let nodata = nodata.and_then(|text| text.trim_end_matches('\0').trim().parse::<f64>().ok());
-    let image = decoder.read_image().map_err(broken)?;
-    let heights_m = heights(image, nodata).ok_or_else(|| TileError::Header {
-        name: name.to_owned(),
-        what: "the sample format (whole numbers or floats up to 64 bits are read)",
-    })?;
-    if heights_m.len() != lattice.len() {
-        return Err(TileError::Header {
-            name: name.to_owned(),
-            what: "the number of bands: one is needed",
-        });
+    let (wide, high) = decoder.chunk_dimensions();
+    let (wide, high) = (wide as usize, high as usize);
+    if wide == 0 || high == 0 {
+        return Err(header("the size of its strips or tiles"));
     }
-    Ok(Tile { name: name.to_owned(), lattice, heights_m })
+    let across = cols.div_ceil(wide);
+    let mut heights_m = vec![f32::NAN; rows * cols];
+    for chunk in 0..across * rows.div_ceil(high) {
+        let (width, height) = decoder.chunk_data_dimensions(chunk as u32);
+        let (width, height) = (width as usize, height as usize);
+        let read = decoder.read_chunk(chunk as u32).map_err(broken)?;
+        let (row, col) = (chunk / across * high, chunk % across * wide);
+        let inside = width > 0 && row + height <= rows && col + width <= cols;
+        let start = row * cols + col;
+        let written = inside
+            && place_heights(&read, nodata, &mut heights_m[start..], (width, height, cols))
+                .ok_or_else(|| {
+                    header("the sample format (whole numbers or floats up to 64 bits are read)")
+                })?;
+        if !written {
+            return Err(header("the size of its strips or tiles"));
+        }
+    }
+    Ok(heights_m)
 }
 
 /// Where a raster lies, from its header alone.
@@ -63,10 +109,14 @@ pub fn lattice(name: &str, bytes: &[u8]) -> Result<Lattice, TileError> {
 }
 
 fn open(bytes: &[u8]) -> tiff::TiffResult<Decoder<Cursor<&[u8]>>> {
+    limited(Cursor::new(bytes))
+}
+
+fn limited<R: Read + Seek>(from: R) -> tiff::TiffResult<Decoder<R>> {
     let mut limits = Limits::default();
     limits.decoding_buffer_size = POINTS_MAX * 8;
     limits.intermediate_buffer_size = 256 << 20;
-    Ok(Decoder::new(Cursor::new(bytes))?.with_limits(limits))
+    Ok(Decoder::new(from)?.with_limits(limits))
 }
 
 fn place(name: &str, decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Lattice, TileError> {
@@ -99,23 +149,46 @@ fn place(name: &str, decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Lattice, Ti
     Ok(lattice)
 }
 
-/// As metres; NaN where there is none.
-fn heights(image: DecodingResult, nodata: Option<f64>) -> Option<Vec<f32>> {
-    /// Lower than any land or sea floor, higher than any mountain: a mark, not a height.
-    const SENSIBLE: std::ops::RangeInclusive<f64> = -12_000.0..=9_000.0;
-    let metres = |value: f64| match value {
-        v if Some(v) == nodata || !SENSIBLE.contains(&v) => f32::NAN,
-        v => v as f32,
-    };
-    Some(match image {
-        DecodingResult::U8(v) => v.into_iter().map(|v| metres(v.into())).collect(),
-        DecodingResult::I8(v) => v.into_iter().map(|v| metres(v.into())).collect(),
-        DecodingResult::U16(v) => v.into_iter().map(|v| metres(v.into())).collect(),
-        DecodingResult::I16(v) => v.into_iter().map(|v| metres(v.into())).collect(),
-        DecodingResult::U32(v) => v.into_iter().map(|v| metres(v.into())).collect(),
-        DecodingResult::I32(v) => v.into_iter().map(|v| metres(v.into())).collect(),
-        DecodingResult::F32(v) => v.into_iter().map(|v| metres(v.into())).collect(),
-        DecodingResult::F64(v) => v.into_iter().map(metres).collect(),
+/// Puts a strip or tile of `width` by `height` into rows of `cols` as metres, NaN where there is none.
+/// `false` where it has another size, `None` where its samples are of another kind.
+fn place_heights(
+    chunk: &DecodingResult,
+    nodata: Option<f64>,
+    into: &mut [f32],
+    size: (usize, usize, usize),
+) -> Option<bool> {
+    Some(match chunk {
+        DecodingResult::U8(v) => place_values(v, nodata, into, size),
+        DecodingResult::I8(v) => place_values(v, nodata, into, size),
+        DecodingResult::U16(v) => place_values(v, nodata, into, size),
+        DecodingResult::I16(v) => place_values(v, nodata, into, size),
+        DecodingResult::U32(v) => place_values(v, nodata, into, size),
+        DecodingResult::I32(v) => place_values(v, nodata, into, size),
+        DecodingResult::F32(v) => place_values(v, nodata, into, size),
+        DecodingResult::F64(v) => place_values(v, nodata, into, size),
         _ => return None,
     })
+}
+
+fn place_values<T: Copy + Into<f64>>(
+    values: &[T],
+    nodata: Option<f64>,
+    into: &mut [f32],
+    (width, height, cols): (usize, usize, usize),
+) -> bool {
+    /// Lower than any land or sea floor, higher than any mountain: a mark, not a height.
+    const SENSIBLE: std::ops::RangeInclusive<f64> = -12_000.0..=9_000.0;
+    if values.len() != width * height {
+        return false;
+    }
+    // Nothing is equal to what is not a number.
+    let nodata = nodata.unwrap_or(f64::NAN);
+    for (from, to) in values.chunks_exact(width).zip(into.chunks_mut(cols)) {
+        for (value, to) in from.iter().zip(to) {
+            let value: f64 = (*value).into();
+            let known = (value != nodata) & SENSIBLE.contains(&value);
+            *to = if known { value as f32 } else { f32::NAN };
+        }
+    }
+    true
 }

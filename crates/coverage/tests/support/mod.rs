@@ -107,7 +107,10 @@ impl Line {
         let place = |i: usize| {
             let distance_m = line.distance_m * (i as f64 / Self::PIECES as f64);
             let there = from.travel(Geodesic { distance_m, ..line });
-            (there.latitude_deg(), there.longitude_deg())
+            // Longitudes go on past 180° from the site's, or there would be nothing to interpolate.
+            let east = (there.longitude_rad - from.longitude_rad).to_degrees();
+            let east = (east + 180.0).rem_euclid(360.0) - 180.0;
+            (there.latitude_deg(), from.longitude_deg() + east)
         };
         let path =
             Self { length_m: line.distance_m, places: (0..=Self::PIECES).map(place).collect() };

@@ -18,6 +18,31 @@ const BY_COUNT: [Colour; 3] = [[166, 217, 106, 150], [26, 152, 80, 165], [0, 90,
 /// May be seen, but not surely.
 const MAYBE: Colour = [254, 224, 139, 160];
 
+/// Ground too high to fly over at the level drawn.
+const TOO_HIGH: Colour = [70, 55, 50, 150];
+
+/// Hatches what is not `seen` because nobody flies there: ground with the study's clearance is above
+/// the level.
+pub(super) fn hatch_ground(
+    worked: &Worked,
+    picture: &mut Picture,
+    level: f64,
+    seen: impl Fn(Cell) -> bool,
+) {
+    let lowest_m = altitude_m(level) - worked.study.clearance_m as f32;
+    let (lattice, ground_m) = (worked.terrain.lattice, &worked.terrain.mean_m);
+    picture.hatch(|cell| ground_m[lattice.index(cell)] > lowest_m && !seen(cell), TOO_HIGH);
+}
+
+/// Says what a picture shows.
+pub(super) fn legend(worked: &Worked, level: f64, colours: &str, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "  at FL{level:03.0}: {colours}; hatched: ground, with {:.0} m of air, above the level; plain grey-blue: no terrain",
+        worked.study.clearance_m
+    );
+}
+
 /// Writes a file and says so.
 pub(super) fn write(path: &Path, bytes: impl AsRef<[u8]>, out: &mut String) -> anyhow::Result<()> {
     std::fs::write(path, bytes).with_context(|| path.display().to_string())?;
@@ -41,6 +66,9 @@ pub(super) fn drawings(
     let level = options.level.unwrap_or(worked.study.levels[0]);
     if let Some(path) = &options.png {
         write(path, picture(worked, sure, level).png(), out)?;
+        let maybe = if sure.is_some() { ", yellow may be seen but not surely" } else { "" };
+        let colours = format!("green seen, darker by two and by three or more{maybe}");
+        legend(worked, level, &colours, out);
     }
     let outlines = || -> Vec<Outline> {
         let levels = options.level.map_or_else(|| worked.study.levels.clone(), |level| vec![level]);
@@ -94,6 +122,7 @@ pub(super) fn picture(worked: &Worked, sure: Option<&Joint>, level: f64) -> Pict
             (count, _) => Some(BY_COUNT[count.min(BY_COUNT.len()) - 1]),
         }
     });
+    hatch_ground(worked, &mut picture, level, |cell| counts[lattice.index(cell)] > 0);
     furnish(worked, &mut picture);
     picture
 }
@@ -123,8 +152,10 @@ pub(super) fn gap_drawings(
         let mut picture = Picture::of_ground(&worked.terrain, WIDTH);
         let lattice = worked.terrain.lattice;
         picture.lay(|cell| open[lattice.index(cell)].then_some(GAP));
+        hatch_ground(worked, &mut picture, level, |_| false);
         furnish(worked, &mut picture);
         write(path, picture.png(), out)?;
+        legend(worked, level, "red nobody sees", out);
     }
     let outlines = || -> Vec<Outline> {
         let one = |(i, gap): (usize, &coverage::joint::Gap)| {
@@ -170,8 +201,12 @@ pub(super) fn compared(
                 (false, true) => Some([33, 102, 172, 170]),
             }
         });
+        hatch_ground(worked, &mut picture, level, |cell| {
+            seen.iter().any(|seen| seen[lattice.index(cell)] > 0)
+        });
         furnish(worked, &mut picture);
         write(path, picture.png(), out)?;
+        legend(worked, level, "grey seen in both, blue in B alone, red in A alone", out);
     }
     let outlines = || {
         let only = |name: &str, with: usize, without: usize| {

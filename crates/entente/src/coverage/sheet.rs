@@ -21,7 +21,7 @@ pub(super) fn write(options: &Sheet, progress: &ProgressBar) -> anyhow::Result<S
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Coverage: {0}</title><style>{STYLE}</style><h1>Coverage: {0}</h1>",
         escaped(&options.study.display().to_string())
     );
-    page.push_str("<p class=k><span style=\"background:#a6d96a\"></span>seen by one<span style=\"background:#1a9850\"></span>by two<span style=\"background:#005a32\"></span>by three or more<span style=\"background:#fee08b\"></span>may be seen, not surely<span style=\"background:#ffdc00\"></span>site</p>");
+    page.push_str("<p class=k><span style=\"background:#a6d96a\"></span>seen by one<span style=\"background:#1a9850\"></span>by two<span style=\"background:#005a32\"></span>by three or more<span style=\"background:#fee08b\"></span>may be seen, not surely<span style=\"background:repeating-linear-gradient(135deg,#463732 0 2px,#ddd 2px 6px)\"></span>ground above the level<span style=\"background:#ffdc00\"></span>site</p>");
     for &level in &worked.study.levels {
         let png = export::picture(&worked, Some(&sure), level).png();
         let _ = write!(

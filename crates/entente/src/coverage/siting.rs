@@ -37,12 +37,13 @@ pub(crate) struct Options {
     /// Masts tried on plots, metres.
     #[arg(long, value_delimiter = ',', default_value = "10,20,30")]
     masts: Vec<f64>,
-    /// Also so many of the highest summits of the region.
+    /// Also so many summits, spread over the region: the highest of each of its parts.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     summits: usize,
-    /// Spread over the region instead: lower ridges between high ones are among them.
+    /// The highest of the region instead; these stand together, and lower ridges between them, which
+    /// often see more, are not among them.
     #[arg(long)]
-    spread: bool,
+    highest: bool,
     /// What a summit costs.
     #[arg(long, default_value_t = 5.0)]
     summit_cost: f64,
@@ -59,6 +60,10 @@ pub(crate) struct Options {
     #[cfg(feature = "exact")]
     #[arg(long)]
     exact: bool,
+    /// For so many seconds at most.
+    #[cfg(feature = "exact")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 120.0)]
+    exact_time: f64,
 }
 
 /// The highest cell of each block of so many cells a side is a summit.
@@ -112,20 +117,69 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
     );
     #[cfg(feature = "exact")]
     if options.exact {
-        let best = coverage::siting::exact(&existing, &bits, &costs, (budget, options.k.max(1)));
-        let _ = match best {
-            Ok(best) => writeln!(
-                out,
-                "Exactly: {:.2} % is the best there is.",
-                part(best, &demand, options.k)
-            ),
-            Err(error) => writeln!(out, "No exact solution: {error}"),
-        };
+        progress.set_message("exactly");
+        let most = (budget, options.k.max(1));
+        let best =
+            coverage::siting::exact(&existing, &bits, &costs, most, options.exact_time.max(1.0));
+        told_exactly(best, &candidates, (&demand, options, &plan), &mut out);
     }
     if let Some(path) = &options.png {
         draw(&worked, &chosen, path, progress, &mut out)?;
     }
     Ok(out)
+}
+
+/// What the exact solution says of the choice made; both by the sweeps that rank.
+#[cfg(feature = "exact")]
+fn told_exactly(
+    best: Result<coverage::siting::Exact, impl std::fmt::Display>,
+    candidates: &[Site],
+    (demand, options, plan): (&Demand, &Options, &Plan),
+    out: &mut String,
+) {
+    let percent = |voxels: u64| part(voxels, demand, options.k);
+    let best = match best {
+        Ok(best) => best,
+        Err(error) => {
+            let _ = writeln!(
+                out,
+                "No exact solution in {:.0} s ({error}); ask for fewer places, as with --every 30, or for fewer candidates",
+                options.exact_time
+            );
+            return;
+        }
+    };
+    let (found, ours) = (percent(best.covered), percent(plan.after));
+    let seconds = options.exact_time;
+    let _ = match (best.proven, best.covered > plan.after) {
+        (true, false) => writeln!(out, "Exactly: nothing better exists ({found:.2} %)."),
+        (true, true) => {
+            writeln!(
+                out,
+                "Exactly: {found:.2} % is the best there is, where {ours:.2} % was chosen:"
+            )
+        }
+        (false, true) => {
+            writeln!(
+                out,
+                "In {seconds:.0} s, without proof: {found:.2} %, where {ours:.2} % was chosen:"
+            )
+        }
+        (false, false) => writeln!(
+            out,
+            "In {seconds:.0} s nothing better was found, without proof that nothing is ({ours:.2} % chosen)."
+        ),
+    };
+    if best.covered > plan.after {
+        for &chosen in &best.chosen {
+            let site = &candidates[chosen];
+            let _ = writeln!(
+                out,
+                "  {:28} {:.4} {:.4}",
+                site.name, site.latitude_deg, site.longitude_deg
+            );
+        }
+    }
 }
 
 fn part(voxels: u64, demand: &Demand, k: usize) -> f64 {
@@ -195,10 +249,10 @@ fn candidates(options: &Options, worked: &Worked) -> anyhow::Result<Vec<Site>> {
             }));
         }
     }
-    let found = if options.spread {
-        spread_summits(&worked.terrain, &worked.region, options.summits)
-    } else {
+    let found = if options.highest {
         summits(&worked.terrain, &worked.region, SUMMIT_BLOCK, options.summits)
+    } else {
+        spread_summits(&worked.terrain, &worked.region, options.summits)
     };
     all.extend(found.into_iter().map(|cell| {
         let (lat, lon) = worked.terrain.lattice.position_deg(cell);
@@ -225,24 +279,26 @@ fn draw(
         worked.terrain.lattice,
         chosen.iter().zip(covers).map(|(site, cover)| Member::of(site, cover)).collect(),
     );
-    let altitude = altitude_m(worked.study.levels[0]);
+    let level = worked.study.levels[0];
+    let altitude = altitude_m(level);
     let seen = |joint: &Joint, cell: Cell| {
         joint.members.iter().any(|member| member.cover.covers(cell, altitude))
     };
-    let mut picture = Picture::of_ground(&worked.terrain, 1600);
+    let mut picture = Picture::of_ground(&worked.terrain, export::WIDTH);
     picture.lay(|cell| match (seen(&worked.joint, cell), seen(&added, cell)) {
         (true, _) => Some([26, 152, 80, 150]),
         (false, true) => Some([33, 102, 172, 160]),
         _ => None,
     });
-    for ring in &worked.rings {
-        picture.line(ring, 3, [60, 20, 60, 255]);
-    }
-    for site in &worked.study.sites {
-        picture.mark((site.latitude_deg, site.longitude_deg), 9, [255, 220, 0, 255]);
-    }
+    export::hatch_ground(worked, &mut picture, level, |cell| {
+        seen(&worked.joint, cell) || seen(&added, cell)
+    });
+    export::furnish(worked, &mut picture);
     for site in chosen {
         picture.mark((site.latitude_deg, site.longitude_deg), 11, [255, 80, 200, 255]);
     }
-    export::write(path, picture.png(), out)
+    export::write(path, picture.png(), out)?;
+    let colours = "green seen by the sites there are, blue by those added; yellow squares stand, pink are added";
+    export::legend(worked, level, colours, out);
+    Ok(())
 }

@@ -31,6 +31,9 @@ pub fn ground(
 ) -> anyhow::Result<StudyGround> {
     let rings = study.region.as_deref().map_or_else(|| Ok(Vec::new()), rings)?;
     let sites: Vec<&Site> = study.sites.iter().chain(&study.candidates).collect();
+    for site in &sites {
+        coverage::sweep::clear_of_poles(&site.name, site.latitude_deg, site.limits.range_max_m)?;
+    }
     let Some(bounds) = reach(&sites, &rings) else {
         let problem = "there is no site and no region; add a [[site]] or study.region";
         return Err(StudyError(problem.to_owned()).into());
