@@ -10,6 +10,7 @@ pub mod config;
 pub mod consoles;
 pub mod consumer;
 pub mod coverage;
+pub mod dossier;
 pub mod engine;
 pub mod event;
 pub mod event_codec;

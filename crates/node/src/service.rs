@@ -107,6 +107,10 @@ impl Node {
             status: status.clone(),
             links: links.clone(),
             consumers: consumers.clone(),
+            recording: config
+                .recording
+                .enabled
+                .then(|| Arc::from(config.recording.directory.as_path())),
             clock,
             connections: connections.clone(),
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),

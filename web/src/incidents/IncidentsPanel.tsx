@@ -141,6 +141,15 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
           ))}
         </ul>
       )}
+      <p>
+        <a
+          class="button small"
+          href={`api/v1/incidents/${name.node}/INC-${String(name.number).padStart(4, '0')}.zip?by=${encodeURIComponent(position.value.trim() || 'unnamed')}`}
+          download
+        >
+          Take away as a zip
+        </a>
+      </p>
       <details>
         <summary>Log</summary>
         <ol class="incident-log num" reversed>

@@ -5,7 +5,7 @@ mod rig;
 mod stranger;
 
 use cable::Cable;
-use node::wire::{ClientMessage, LinkState};
+use node::wire::{ClientMessage, IncidentDeed, IncidentKind, LinkState, Person};
 use rig::{Receiver, Scene, free_port};
 use stranger::Stranger;
 
@@ -285,4 +285,64 @@ fn a_ledger_taken_from_the_console_proves_itself_with_nothing_else() {
     let text = std::fs::read_to_string(&proof).unwrap();
     std::fs::write(&proof, text.replacen("extra e", "extra f", 1)).unwrap();
     refused(&[["ledger", "verify", &proof].as_slice(), &keys].concat());
+}
+
+#[test]
+fn an_incident_outlasts_kills_on_both_sides_and_is_taken_away_whole() {
+    let receiver = Receiver::start();
+    let scene = pair(Some(&receiver));
+    let (mut a, mut b) = (scene.start("XXA"), scene.start("XXB"));
+    b.live().until("XXA", |row| row.they_send > 3);
+    let by = |name: &str| Person { name: name.into(), position: None };
+    let mut console = a.live();
+    console.ask(&ClientMessage::OpenIncident {
+        kind: IncidentKind::Emergency,
+        title: "Engine failure".into(),
+        alerts: Vec::new(),
+        tracks: vec![1],
+        why: String::new(),
+        by: by("Asel"),
+    });
+    let name = console.until_incident(|_| true).name;
+    let on = |deed, name_of: &str| ClientMessage::OnIncident {
+        incident: name.clone(),
+        deed,
+        why: String::new(),
+        by: by(name_of),
+    };
+    console.ask(&on(
+        IncidentDeed::Offer {
+            to: "XXB".into(),
+            accord: "xxa-xxb".into(),
+            article: "2".into(),
+            answer_within_s: 3_600,
+        },
+        "Asel",
+    ));
+    console.until_incident(|row| row.offer.is_some());
+    a.kill();
+    a = scene.start("XXA");
+    let mut console = b.live();
+    let row = console.until_incident(|row| row.incoming.is_some());
+    assert_eq!(row.title, "Engine failure");
+    console.ask(&on(IncidentDeed::Accept {}, "Bolot"));
+    console.until_incident(|row| row.accepted_by.is_some());
+    b.kill();
+    b = scene.start("XXB");
+    a.live().until_incident(|row| row.holder == "XXB");
+    let row = b.live().until_incident(|row| row.held_here);
+    assert_eq!(row.owner.as_deref(), Some("Bolot"));
+
+    let zip = a.get("/api/v1/incidents/XXA/INC-0001.zip?by=Asel");
+    let file = scene.path("incident.zip");
+    std::fs::write(&file, zip).unwrap();
+    let told = rig::entente(&["incident", "verify", file.to_str().unwrap()]);
+    assert!(told.contains("whole") && told.contains("Asel"), "{told}");
+    let recording = scene.path("XXB").join("recording").to_str().unwrap().to_owned();
+    let listed = rig::entente(&["incident", "list", &recording]);
+    assert!(listed.contains("XXA INC-0001") && listed.contains("Bolot"), "{listed}");
+    let of_b = scene.path("of-b.zip").to_str().unwrap().to_owned();
+    let export = ["--incident", "XXA:1", "--by", "Bolot", "--output", &of_b];
+    rig::entente(&[["incident", "export", &recording].as_slice(), &export].concat());
+    rig::entente(&["incident", "verify", &of_b]);
 }

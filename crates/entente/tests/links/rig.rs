@@ -42,6 +42,13 @@ to = ["{to}"]
 area = [{{ polygon = [[30.0, -125.0], [40.0, -125.0], [40.0, -110.0], [30.0, -110.0]] }}]
 fields = ["position", "level", "velocity", "address", "identity"]
 precision = {{ position_nm = 1.0, velocity_kt = 10.0 }}
+[[article]]
+number = "2"
+kind = "release.incidents"
+from = ["{from}"]
+to = ["{to}"]
+area = [{{ anywhere = true }}]
+fields = ["alerts", "content"]
 "#
     )
 }
@@ -283,6 +290,28 @@ impl Live {
             last = Some(row);
         }
         panic!("the row of {party} stays {last:?}")
+    }
+
+    /// Reads on until the newest incident is as wanted, for as long as a test may take.
+    pub(crate) fn until_incident(
+        &mut self,
+        wanted: impl Fn(&node::wire::IncidentRow) -> bool,
+    ) -> node::wire::IncidentRow {
+        loop {
+            let Message::Binary(bytes) = self.0.read().expect("it goes on") else { continue };
+            let message: ServerMessage = rmp_serde::from_slice(&bytes).expect("a message");
+            match message {
+                ServerMessage::Incidents(list) => {
+                    if let Some(row) = list.rows.into_iter().next()
+                        && wanted(&row)
+                    {
+                        return row;
+                    }
+                }
+                ServerMessage::Refused(refused) => panic!("{refused:?}"),
+                _ => {}
+            }
+        }
     }
 
     /// Asks as a console does.

@@ -229,6 +229,16 @@ impl Engine {
         self.published.map(|at| (at, self.subjects.as_slice()))
     }
 
+    /// The picture as it was last made, in order of number.
+    pub fn entries(&self) -> impl Iterator<Item = &picture::Entry> {
+        self.picture.entries()
+    }
+
+    /// Those of these alerts that are known, as a console shows them.
+    pub fn alert_rows(&self, ids: &[::alert::AlertId]) -> Vec<wire::AlertRow> {
+        self.alerts.as_ref().map_or_else(Vec::new, |alerts| alerts.rows(ids, &self.sensors))
+    }
+
     /// What was heard of unmanned aircraft by Remote ID.
     pub fn remote_ids(&self) -> &Book {
         self.remote_ids.book()

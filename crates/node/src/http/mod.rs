@@ -5,6 +5,7 @@
 //! host (against DNS rebinding) and each WebSocket must come from a page of this very address.
 
 mod assets;
+mod incidents;
 mod ledger;
 mod live;
 
@@ -22,6 +23,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
@@ -41,6 +43,8 @@ pub struct Http {
     pub links: Arc<Links>,
     /// Other people's systems.
     pub consumers: Arc<Consumers>,
+    /// The recording's folder; `None` where nothing is recorded.
+    pub recording: Option<Arc<Path>>,
     /// Now.
     pub clock: Arc<Clock>,
     /// Holds each WebSocket's task, so that stopping can wait for it.
@@ -57,6 +61,7 @@ pub fn router(http: Http) -> Router {
     Router::new()
         .route("/api/v1/live", get(live::upgrade))
         .nest("/api/v1/coverage", coverage)
+        .route("/api/v1/incidents/{node}/{file}", get(incidents::dossier))
         .route("/api/v1/ledger/{name}", get(ledger::archive))
         .route("/api/v1/ledger/{party}/{*path}", get(ledger::file))
         .route("/healthz", get(health))

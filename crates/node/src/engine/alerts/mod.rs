@@ -320,6 +320,16 @@ impl Alerts {
         }
     }
 
+    /// Those of these alerts that are known.
+    pub(super) fn rows(&self, ids: &[AlertId], sensors: &SensorBook) -> Vec<wire::AlertRow> {
+        let area = |area| self.rules.area_name(area);
+        let sensor = |id: SensorId| sensors.name(id).map(str::to_owned);
+        let site = |place| self.rules.site_name(place);
+        let names = Names { area: &area, sensor: &sensor, site: &site };
+        let known = ids.iter().filter_map(|id| self.board.get(*id));
+        known.map(|alert| rows::row(alert, &self.board, &names)).collect()
+    }
+
     /// The board as text, to outlast a restart. Inputs of rules change each second and are not worth
     /// keeping each second: it is kept when something opened, ended or was done, and now and then.
     pub(super) fn standing(&mut self) -> &str {

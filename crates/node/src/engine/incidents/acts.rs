@@ -79,9 +79,11 @@ impl Desk {
         let mut done = Done { incident: format!("{id:#}"), ..Done::default() };
         match command {
             Command::Open { alerts, .. } | Command::On { what: Deed::AttachAlerts(alerts), .. } => {
-                done.joined.clone_from(alerts)
+                done.joined.clone_from(alerts);
             }
-            Command::On { what: Deed::DetachAlerts(alerts), .. } => done.left.clone_from(alerts),
+            Command::On { what: Deed::DetachAlerts(alerts), .. } => {
+                done.left.clone_from(alerts);
+            }
             Command::On { .. } => {}
         }
         Ok(done)

@@ -1,0 +1,65 @@
+//! An incident to take away: `/api/v1/incidents/KGZ/INC-0142.zip?by=Asel`.
+
+use super::Http;
+use crate::book::BookFiles;
+use crate::dossier::export;
+use alert::incident::{IncidentId, Incidents};
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use std::io::Cursor;
+use std::path::Path as FilePath;
+use surveillance::Time;
+
+/// What is asked beside the name.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// Who makes it.
+    by: String,
+}
+
+/// The dossier of an incident, from the book and the journal on the disk.
+pub(super) async fn dossier(
+    State(http): State<Http>,
+    Path((node, file)): Path<(String, String)>,
+    Query(Asked { by }): Query<Asked>,
+) -> Response {
+    let number = file.strip_prefix("INC-").and_then(|file| file.strip_suffix(".zip")?.parse().ok());
+    let (Some(number), Ok(node)) = (number, node.parse()) else {
+        return (StatusCode::NOT_FOUND, "There is no such incident.\n").into_response();
+    };
+    let Some(recording) = http.recording.clone() else {
+        let why = "Nothing is recorded here: switch the recording on.\n";
+        return (StatusCode::NOT_FOUND, why).into_response();
+    };
+    let (id, now) = (IncidentId { node, number }, http.clock.now());
+    // The journal is handled again for it: not on a thread that answers others.
+    let made = tokio::task::spawn_blocking(move || make(id, &recording, (now, &by))).await;
+    match made.unwrap_or_else(|_| Err(anyhow::anyhow!("it could not be made"))) {
+        Ok(None) => (StatusCode::NOT_FOUND, "There is no such incident.\n").into_response(),
+        Ok(Some(bytes)) => {
+            let name = format!("attachment; filename=\"{node}-{file}\"");
+            let kind = "application/zip".to_owned();
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes)
+                .into_response()
+        }
+        Err(why) => {
+            let why = format!("{why:#}\n");
+            (StatusCode::INTERNAL_SERVER_ERROR, why).into_response()
+        }
+    }
+}
+
+fn make(
+    id: IncidentId,
+    recording: &FilePath,
+    made: (Time, &str),
+) -> anyhow::Result<Option<Vec<u8>>> {
+    let Some(book) = BookFiles::of(recording).newest()? else { return Ok(None) };
+    let book = Incidents::from_bytes(&book.bytes)?;
+    let Some(incident) = book.get(id) else { return Ok(None) };
+    let mut out = Cursor::new(Vec::new());
+    export(incident, Some(recording), made, &mut out)?;
+    Ok(Some(out.into_inner()))
+}
