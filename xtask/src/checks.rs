@@ -70,7 +70,10 @@ fn browser_tests() -> Result<()> {
         println!("skipped: browser tests need Chromium (Debian: apt-get install chromium)");
         return Ok(());
     }
-    Step::new("cargo").args(["build", "--package", "entente"]).run()?;
+    // With the features that the tests were built with, so that nothing is built again.
+    Step::new("cargo")
+        .args(["build", "--workspace", "--exclude", "proof", "--bins", "--tests"])
+        .run()?;
     Step::new("npm")
         .folder("web")
         .env("ENTENTE_BIN", built("debug/entente"))

@@ -106,6 +106,9 @@ pub(crate) enum Command {
     /// Put an incident into one file, and hold such a file against its hashes.
     #[command(subcommand)]
     Incident(crate::incident_commands::IncidentCommand),
+    /// Show and do, on a running node, what a console can.
+    #[command(subcommand)]
+    Console(crate::console_commands::ConsoleCommand),
     /// Print the version.
     Version,
 }

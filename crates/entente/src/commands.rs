@@ -72,6 +72,7 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Airspace(command) => crate::airspace::perform(&command),
         Command::Plans(command) => crate::plans::perform(&command),
         Command::Keys(command) => crate::keys::perform(command),
+        Command::Console(command) => crate::console_commands::perform(&command),
         Command::Ledger(command) => crate::ledger_commands::perform(&command),
         Command::Incident(command) => crate::incident_commands::perform(&command),
         Command::Version => say(&format!("entente {}\n", env!("CARGO_PKG_VERSION"))),

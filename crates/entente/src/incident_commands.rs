@@ -112,8 +112,13 @@ fn export(
     output: &Path,
 ) -> anyhow::Result<()> {
     let id = id(which, book)?;
-    let incident =
-        book.get(id).ok_or_else(|| Misuse(format!("there is no {id:#} in this book")))?;
+    let apart = match book.get(id) {
+        Some(_) => None,
+        // It may have been put away.
+        None => journal.map(|folder| BookFiles::of(folder).incident(id)).transpose()?.flatten(),
+    };
+    let incident = book.get(id).or(apart.as_ref());
+    let incident = incident.ok_or_else(|| Misuse(format!("there is no {id:#} in this book")))?;
     if journal.is_some_and(|folder| !folder.is_dir()) {
         let folder = journal.map(|folder| folder.display().to_string()).unwrap_or_default();
         return Err(Misuse(format!("{folder} is no folder")).into());

@@ -5,6 +5,7 @@ mod accord_commands;
 mod airspace;
 mod args;
 mod commands;
+mod console_commands;
 mod convert;
 mod coverage;
 mod decode;

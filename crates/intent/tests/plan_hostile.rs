@@ -2,8 +2,8 @@
 //! again as it was.
 
 use intent::plan::{
-    Applied, DEFECTS_MAX, Indicator, Life, Message, Plans, PlansConfig, Reading, read, write_adexp,
-    write_icao,
+    Amendment, Applied, DEFECTS_MAX, Indicator, Life, Message, Plans, PlansConfig, Reading, read,
+    write_adexp, write_icao,
 };
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
@@ -87,7 +87,15 @@ proptest! {
     fn what_was_understood_is_written_and_read_again_as_it_was(bytes in texts()) {
         for (_, message) in read(&bytes).messages {
             // A type of flight without rules cannot be written, nor a route without a level.
-            if matches!(&message, Message::Filed(plan) if plan.rules.is_none() || plan.route.level.is_none()) {
+            let without_level = |amendment: &Amendment| {
+                matches!(amendment, Amendment::Route(route) if route.level.is_none())
+            };
+            let unwritable = match &message {
+                Message::Filed(plan) => plan.rules.is_none() || plan.route.level.is_none(),
+                Message::Changed(change) => change.amendments.iter().any(without_level),
+                _ => false,
+            };
+            if unwritable {
                 continue;
             }
             let again = read(write_icao(&message).as_bytes());

@@ -7,6 +7,7 @@
 //! durable itself.
 
 use crate::event::Book;
+use alert::incident::{Incident, IncidentId, Incidents};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -33,12 +34,50 @@ impl BookFiles {
     /// The disk fails or is full; what was kept before is still there.
     pub fn write(&self, book: &Book) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
+        for one in &book.put_away {
+            self.place(&one.bytes, &self.log(one.incident))?;
+        }
+        self.place(&book.bytes, &self.path(book.generation))?;
+        File::open(&self.folder)?.sync_all()
+    }
+
+    fn place(&self, bytes: &[u8], path: &Path) -> io::Result<()> {
         let passing = self.folder.join("new");
         let mut file = File::create(&passing)?;
-        file.write_all(&book.bytes)?;
+        file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&passing, self.path(book.generation))?;
-        File::open(&self.folder)?.sync_all()
+        fs::rename(&passing, path)
+    }
+
+    /// An incident from the newest book or, where it was put away, from its own file.
+    ///
+    /// # Errors
+    /// The disk fails, or what is there cannot be read.
+    pub fn incident(&self, id: IncidentId) -> anyhow::Result<Option<Incident>> {
+        if let Some(book) = self.newest()? {
+            let book = Incidents::from_bytes(&book.bytes)?;
+            if let Some(incident) = book.get(id) {
+                return Ok(Some(incident.clone()));
+            }
+        }
+        match fs::read(self.log(id)) {
+            Ok(bytes) => Ok(Some(Incident::from_bytes(&bytes)?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps a book that cannot be read under another name, where nothing takes it away.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn set_aside(&self, generation: u64) -> io::Result<()> {
+        let path = self.path(generation);
+        fs::rename(&path, path.with_extension("unreadable"))
+    }
+
+    fn log(&self, id: IncidentId) -> PathBuf {
+        self.folder.join(format!("{}-INC-{:04}.log", id.node, id.number))
     }
 
     /// The book of that generation, or, where there is none, the newest there is.
@@ -49,7 +88,8 @@ impl BookFiles {
         let generations = self.generations()?;
         let found = generations.iter().find(|one| **one == wanted).or(generations.last());
         let Some(generation) = found.copied() else { return Ok(None) };
-        Ok(Some(Book { generation, bytes: fs::read(self.path(generation))? }))
+        let bytes = fs::read(self.path(generation))?;
+        Ok(Some(Book { generation, bytes, put_away: Vec::new() }))
     }
 
     /// The newest book.
@@ -99,7 +139,7 @@ mod tests {
     use super::*;
 
     fn book(generation: u64) -> Book {
-        Book { generation, bytes: generation.to_be_bytes().to_vec() }
+        Book { generation, bytes: generation.to_be_bytes().to_vec(), put_away: Vec::new() }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use crate::metrics::Metrics;
 use crate::wire::ClientMessage;
 use accord::{Batch, Note, PartyId, Released};
+use alert::incident::IncidentId;
 use bytes::Bytes;
 use picture::identity::Change;
 use std::net::SocketAddr;
@@ -137,6 +138,17 @@ pub struct Book {
     /// Rises with each that was kept, over all runs; from 1.
     pub generation: u64,
     /// `alert::incident::Incidents` as bytes.
+    pub bytes: Vec<u8>,
+    /// Incidents that are not in it any more, to be kept beside it.
+    pub put_away: Vec<PutAway>,
+}
+
+/// An incident that was taken out of the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutAway {
+    /// Which.
+    pub incident: IncidentId,
+    /// `alert::incident::Incident` as bytes.
     pub bytes: Vec<u8>,
 }
 
@@ -278,8 +290,11 @@ pub trait Handle: Send + 'static {
         0
     }
 
-    /// Goes on with the book of a run before, or says why there is none.
-    fn take_up_book(&mut self, _found: Result<Option<Book>, String>) {}
+    /// Goes on with the book of a run before, or says why there is none. False if what was found
+    /// could not be read.
+    fn take_up_book(&mut self, _found: Result<Option<Book>, String>) -> bool {
+        true
+    }
 
     /// All that was recorded is taken up: what happens from here on happens now.
     fn resumed(&mut self) {}

@@ -289,7 +289,13 @@ pub fn resume(
         outbox.withdrawn = engine.take_up_standing(&standing, now);
     }
     let book = BookFiles::of(directory).read(engine.book_wanted());
-    engine.take_up_book(book.map_err(|error| error.to_string()));
+    let generation = book.as_ref().ok().and_then(|book| Some(book.as_ref()?.generation));
+    if let (false, Some(generation)) =
+        (engine.take_up_book(book.map_err(|error| error.to_string())), generation)
+        && let Err(error) = BookFiles::of(directory).set_aside(generation)
+    {
+        tracing::error!(%error, generation, "a book of incidents that cannot be read stays where it is");
+    }
     // Set back or not, the clock takes no decision away.
     for (time, act) in newest.acts {
         engine.handle(&act, time.min(now), &mut outbox);

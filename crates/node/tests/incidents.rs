@@ -1,7 +1,7 @@
 //! Incidents through whole engines: what people at two consoles do about one, over links that carry
 //! bytes, as far as an article lets it, and after a node has died.
 
-use accord::{Note, PartyId, Policy, Says};
+use accord::{IncidentSays, IncidentWord, Note, PartyId, Policy, Says};
 use node::book::BookFiles;
 use node::engine::{Engine, EngineSetup};
 use node::event::{ConsoleId, Event, Handle, Outbox};
@@ -377,7 +377,13 @@ fn a_node_that_dies_goes_on_with_its_book_and_gives_no_number_twice() {
     let mut again = engine("XXA");
     again.take_up_standing(&standing, at(1.0));
     let wanted = again.book_wanted();
-    again.take_up_book(files.read(wanted).map_err(|error| error.to_string()));
+    assert!(again.take_up_book(files.read(wanted).map_err(|error| error.to_string())));
+    // The journal's last minutes are handled again: that is no clock that was set back.
+    for seconds in [-120.0, -60.0, 0.0] {
+        let mut outbox = Outbox::default();
+        again.handle(&Event::Tick, at(seconds), &mut outbox);
+        assert!(outbox.notes.is_empty(), "nothing is said meanwhile");
+    }
     again.resumed();
     world.nodes[A] = again;
     world.connect(A);
@@ -385,6 +391,9 @@ fn a_node_that_dies_goes_on_with_its_book_and_gives_no_number_twice() {
     assert_eq!(world.lists[A].lost, None);
     let log = &world.details[A].as_ref().expect("it is there").log;
     assert!(log.iter().all(|entry| entry.words != "lost with the crash"));
+    world.run(1);
+    let log = &world.details[A].as_ref().expect("it is there").log;
+    assert!(log.iter().all(|entry| !entry.why.contains("set back")), "{log:?}");
     world.run(5);
     assert!(world.row(B).incoming.is_some(), "what waited is said again");
     world.deed(B, &name, IncidentDeed::Accept {}, "");
@@ -422,4 +431,71 @@ fn what_a_partner_cannot_say_is_refused_and_changes_nothing() {
     }
     world.run(2);
     assert_eq!(world.row(B), &before);
+}
+
+#[test]
+fn no_answer_tells_what_is_in_the_book_but_what_one_was_told() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    world.deed(A, &name, share("XXB"), "");
+    world.run(5);
+    let article = accord::ArticleRef {
+        accord: "three".parse().expect("an id"),
+        article: "2".parse().expect("a number"),
+    };
+    // What XXA makes of a word of XXC's: what it says back, and whether it counts a refusal.
+    let mut answer = |number: u32, says: IncidentSays| {
+        let incident = accord::IncidentName { by: party("XXA"), number };
+        let word = IncidentWord { incident, article, term: 0, serial: 1, number: 7, says };
+        let note =
+            Note { from: party("XXC"), to: party("XXA"), at: at(5.0), says: Says::Incident(word) };
+        let body = note.encode();
+        world.cut = true;
+        world.left_a.clear();
+        world.tell(A, &Event::PartnerTold { party: party("XXC"), body });
+        world.run(7);
+        let notes =
+            world.left_a.iter().filter(|(to, body)| *to == party("XXC") && Note::is_meant(body));
+        let says = |note: Note| match note.says {
+            Says::Incident(word) => format!("{:?}", std::mem::discriminant(&word.says)),
+            _ => String::new(),
+        };
+        let mut said: Vec<_> =
+            notes.filter_map(|(_, body)| Note::decode(body).ok().map(says)).collect();
+        said.sort();
+        said.dedup();
+        said
+    };
+    let by = || accord::Person { name: "Chinara".into(), position: None };
+    let accept = || IncidentSays::Accept { by: by(), words: String::new() };
+    assert_eq!(answer(1, accept()), answer(999, accept()));
+    let ended = || IncidentSays::Ended { how: accord::OfferEnd::Expired, words: String::new() };
+    assert_eq!(answer(1, ended()), answer(999, ended()));
+    let seen = || IncidentSays::Seen { by: by() };
+    assert_eq!(answer(1, seen()), answer(999, seen()));
+    let told = || IncidentSays::Told { by: by() };
+    assert_eq!(answer(1, told()), answer(999, told()));
+    assert!(world.row(A).held_here && world.row(A).closed.is_none());
+}
+
+#[test]
+fn what_is_put_away_leaves_the_book_and_is_kept_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = BookFiles::of(folder.path());
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    let close = IncidentDeed::Close { outcome: IncidentOutcome::EndedSafely };
+    assert!(world.deed(A, &name, IncidentDeed::PutAway {}, "done"), "it is open");
+    assert!(!world.deed(A, &name, close, ""));
+    assert!(world.deed(A, &name, IncidentDeed::PutAway {}, ""), "without a reason");
+    assert!(!world.deed(A, &name, IncidentDeed::PutAway {}, "shift is over"));
+    assert!(world.lists[A].rows.is_empty());
+    let book = world.nodes[A].book().expect("it has changed");
+    files.write(&book).expect("it is kept");
+    world.nodes[A].book_kept();
+    let id = alert::incident::IncidentId { node: "XXA".parse().expect("a node"), number: 1 };
+    let kept = files.incident(id).expect("it is readable").expect("it is there");
+    let last = kept.log().last().expect("an entry");
+    assert_eq!((last.act.to_string().as_str(), last.why.as_str()), ("put away", "shift is over"));
+    assert!(world.nodes[A].book().is_none_or(|book| book.put_away.is_empty()));
 }

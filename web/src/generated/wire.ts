@@ -1222,8 +1222,8 @@ number: number | null, };
  */
 export type Incidents = { 
 /**
- * What asks for somebody first, then open ones, then what is over; the newest first, at most
- * [`INCIDENT_ROWS`].
+ * What is escalated or offered first, then open ones held here, those of partners, and what is
+ * over; the newest first, at most [`INCIDENT_ROWS`].
  */
 rows: Array<IncidentRow>, 
 /**

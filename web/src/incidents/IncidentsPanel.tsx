@@ -6,6 +6,7 @@ import { position } from '../requests/state';
 import { timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { clockMs, seenAs, select, selected } from '../shell/state';
+import { trackNumber } from '../tracks/ident';
 import { beginIncident, deed, draft, incidentAt, incidents, incidentShown, openDraft, self, whyNot } from './state';
 import { asks, KIND_WORDS, nameWords, NEEDS_REASON, OUTCOME_WORDS, sameName, spokenOf, stateWords } from './words';
 
@@ -40,7 +41,7 @@ export function IncidentsPanel() {
           </li>
         ))}
       </ul>
-      {told.total > told.rows.length && <p class="empty">and {told.total - told.rows.length} older ones</p>}
+      {told.total > told.rows.length && <p class="empty">and {told.total - told.rows.length} more</p>}
     </section>
   );
 }
@@ -77,7 +78,7 @@ function NewIncident() {
     event.preventDefault();
     openDraft();
   };
-  const about = [...drafted.alerts.map((alert) => `alert ${alert}`), ...drafted.tracks.map((track) => `TN ${track}`)];
+  const about = [...drafted.alerts.map((alert) => `alert ${alert}`), ...drafted.tracks.map(trackNumber)];
   return (
     <form class="incident-form" id="incident-form" aria-label="New incident" onSubmit={submit}>
       <label class="field">
@@ -115,7 +116,7 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
         <p class="num">
           {row.tracks.map(({ label, number }) => (
             <button key={label} type="button" class="button small" disabled={number === null} title={number === null ? 'Not in the picture now' : ''} onClick={() => select(number)}>
-              {label}
+              {label.startsWith('TN ') && number !== null ? trackNumber(number) : label}
             </button>
           ))}
         </p>
@@ -123,8 +124,8 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
       <Who id="incident-who" />
       {detail.steps.length > 0 && <Steps detail={detail} />}
       <Tell detail={detail} articles={articles} />
-      <Reasoned detail={detail} />
       <AddNote name={name} />
+      <Reasoned detail={detail} />
       {detail.told.length > 0 && (
         <ul class="incident-told num">
           {detail.told.map((told, i) => (
@@ -227,7 +228,7 @@ function Tell({ detail, articles }: { detail: IncidentDetail; articles: Incident
   const { row } = detail;
   const choices = articles.flatMap((article) => article.parties.map((party) => ({ party, article })));
   const chosen = useSignal(0);
-  if (!row.held_here || row.closed !== null || row.offer !== null || choices.length === 0) return null;
+  if (!row.held_here || row.offer !== null || choices.length === 0) return null;
   const choice = choices[Math.min(chosen.value, choices.length - 1)];
   if (!choice) return null;
   const to = { to: choice.party, accord: choice.article.accord, article: choice.article.article };
@@ -250,6 +251,7 @@ function Tell({ detail, articles }: { detail: IncidentDetail; articles: Incident
       <button
         type="button"
         class="button small"
+        hidden={row.closed !== null}
         disabled={off !== null}
         title={off ?? `An answer counts for ${ANSWER_MINUTES} min`}
         onClick={() => deed(row.name, { type: 'offer', ...to, answer_within_s: ANSWER_MINUTES * 60 })}
@@ -305,8 +307,8 @@ function Reasoned({ detail }: { detail: IncidentDetail }) {
           {button('Close', { type: 'close', outcome: outcome.value }, closing)}
         </>
       )}
-      {row.held_here && row.closed !== null && button('Reopen', { type: 'reopen' }, off)}
-      {row.closed !== null && row.incoming === null && button('Put away', { type: 'put_away' }, off)}
+      {row.held_here && row.closed !== null && button('Reopen', { type: 'reopen' }, bare)}
+      {row.closed !== null && row.incoming === null && button('Put away', { type: 'put_away' }, bare)}
     </div>
   );
 }

@@ -18,6 +18,8 @@ use surveillance::Time;
 pub const OPEN_MAX: usize = 1_000;
 /// Incidents of one partner's telling at most.
 pub const TOLD_MAX: usize = 500;
+/// Bytes of the logs of one partner's telling at most.
+pub const TOLD_BYTES_MAX: usize = 8 << 20;
 /// Incidents in a book at most, closed ones with them; [`Incidents::retire`] makes place.
 pub const INCIDENTS_MAX: usize = 5_000;
 /// Longest time that an offer may wait for an answer, seconds.
@@ -408,7 +410,14 @@ impl Incidents {
     ) -> bool {
         let Some(incident) = self.all.get_mut(&id) else { return false };
         let entry = incident.next_entry(at, by, why, act);
-        incident.fold(entry).is_ok()
+        if incident.fold(entry).is_ok() {
+            return true;
+        }
+        // An entry that cannot be may have been half taken into account: an incident is its log.
+        if let Ok(reread) = incident.reread() {
+            *incident = reread;
+        }
+        false
     }
 
     /// Time passes: offers whose deadline is over end, and their owners are told so. A clock that

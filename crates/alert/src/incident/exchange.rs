@@ -1,6 +1,6 @@
 //! What a node says to partners' nodes about incidents, and what it makes of what they say.
 
-use super::book::{Incidents, TOLD_MAX};
+use super::book::{Incidents, TOLD_BYTES_MAX, TOLD_MAX};
 use super::log::{Act, Author, IncidentId, OfferEnd, first_entry};
 use super::note::{IncidentNote, Says};
 use super::shared::SharedIncident;
@@ -41,6 +41,12 @@ impl Incidents {
     pub fn waiting(&self, to: NodeName) -> impl ExactSizeIterator<Item = &IncidentNote> {
         static NONE: BTreeMap<u64, (IncidentNote, Option<Time>)> = BTreeMap::new();
         self.mail.get(&to).map_or(&NONE, |mail| &mail.waiting).values().map(|(note, _)| note)
+    }
+
+    /// Whether anything said about an incident waits for a partner's acknowledgement.
+    pub fn is_waited_for(&self, id: IncidentId) -> bool {
+        let mut waiting = self.mail.values().flat_map(|mail| mail.waiting.values());
+        waiting.any(|(note, _)| note.says.incident() == Some(id))
     }
 
     /// What is to be sent at `now` of what `may` be: what never was, and what was not acknowledged
@@ -215,6 +221,10 @@ impl Incidents {
             return Err(Unheard::Refused("a text in it is too long"));
         }
         let (term, serial, article) = (telling.term, telling.serial, telling.article.to_owned());
+        let told = self.all.values().filter(|incident| incident.told_by() == Some(from));
+        if told.map(Incident::log_bytes).sum::<usize>() > TOLD_BYTES_MAX {
+            return Err(Unheard::Refused("its incidents take too much room; put some away"));
+        }
         let by = Author { node: from, person: Some(telling.by.clone()) };
         let act = Act::Told { term, serial, article, view: view.clone() };
         let Some(incident) = self.all.get(&view.id) else {
@@ -348,9 +358,9 @@ impl Incidents {
                 self.write(id, now, None, &why, Act::Escalated {});
             }
             (false, Some(_)) => {
+                // Whether there is such an incident, and what others were told of it, is not told.
                 let given = incident.is_some_and(|i| i.was_given(term, serial, from));
-                let offered = incident.is_none_or(|i| serial <= i.last_serial);
-                if !given && offered && self.waiting(from).len() < WAITING_MAX {
+                if !given && self.waiting(from).len() < WAITING_MAX {
                     let (incident, how, why) = (id, OfferEnd::Superseded {}, String::new());
                     self.post(from, now, Says::Ended { incident, term, serial, how, why });
                 }

@@ -26,7 +26,7 @@ mod state;
 mod text;
 mod words;
 
-pub use book::{INCIDENTS_MAX, Incidents, OFFER_S_MAX, OPEN_MAX, TOLD_MAX};
+pub use book::{INCIDENTS_MAX, Incidents, OFFER_S_MAX, OPEN_MAX, TOLD_BYTES_MAX, TOLD_MAX};
 pub use code::BytesError;
 pub use command::{Command, Deed, Refusal};
 pub use exchange::{CONFIRM_S, RESEND_S, Unheard, WAITING_MAX};

@@ -289,6 +289,20 @@ impl Incident {
         Ok(incident)
     }
 
+    /// The same from its log alone.
+    pub(crate) fn reread(&self) -> Taken<Self> {
+        let mut entries = self.log.iter().cloned();
+        let first = entries.next().ok_or(BytesError::Value("a log"))?;
+        let mut incident = Self::begin(self.own, self.id, first)?;
+        entries.try_for_each(|entry| incident.fold(entry))?;
+        Ok(incident)
+    }
+
+    /// Bytes of its log.
+    pub(crate) fn log_bytes(&self) -> usize {
+        self.log_bytes
+    }
+
     /// The next entry, with its number and hash.
     pub(crate) fn next_entry(&self, at: Time, by: Author, why: &str, act: Act) -> Entry {
         let (sequence, why) = (self.log.len() as u32 + 1, why.to_owned());
@@ -502,6 +516,8 @@ impl Incident {
         match &entry.act {
             Act::OfferHeard { term, serial, article, due } => {
                 let from = entry.by.node;
+                // There must be one more, for who takes it.
+                (*term < TERM_MAX).then_some(())?;
                 let fresh = (*term, *serial) > self.heard_offer && *term == self.term;
                 let free = self.incoming.is_none() && from == self.holder && from != self.own;
                 (fresh && free).then_some(())?;

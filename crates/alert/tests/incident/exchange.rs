@@ -2,7 +2,8 @@
 
 use super::{acts, at, node, on, open, person};
 use alert::incident::{
-    Act, Command, Deed, IncidentId, IncidentNote, Incidents, Outcome, Person, Says, verify,
+    Act, Command, Deed, IncidentId, IncidentNote, Incidents, Outcome, Person, Says, SharedFields,
+    SharedIncident, shared_view, verify,
 };
 use proptest::prelude::*;
 
@@ -397,4 +398,31 @@ fn a_partner_cannot_take_what_it_was_not_offered() {
     let incident = world.books[0].get(id).expect("it is there");
     assert!(incident.is_held_here() && incident.offer().is_some());
     assert!(incident.deliveries()[0].seen.is_none());
+}
+
+#[test]
+fn an_offer_that_leaves_no_term_for_who_takes_it_harms_nothing() {
+    let mut world = World::new();
+    let (from, to) = (node("CCC"), node("AAA"));
+    let id = IncidentId { node: from, number: 5 };
+    let (by, last) = (person("Cruz"), 1_000_000);
+    let view = shared_view(world.books[0].get(world.id).expect("there"), SharedFields::NONE);
+    let view = SharedIncident { id, ..view };
+    let (article, due) = ("pair article 2".to_owned(), at(600.0));
+    let offer = Says::Offer { term: last, serial: 1, article, due, by, why: String::new(), view };
+    let confirm = Says::Confirm { incident: id, term: last, serial: 1 };
+    let accept = on(id, Deed::Accept { steps: Vec::new() });
+    let _ = world.books[0]
+        .hear(&IncidentNote { from, to, number: 1, at: at(0.0), says: offer }, at(0.0));
+    let _ = world.books[0].handle(&accept, &person("Kask"), "", at(1.0));
+    let _ = world.books[0]
+        .hear(&IncidentNote { from, to, number: 2, at: at(1.0), says: confirm }, at(1.0));
+    let _ = world.books[0].handle(
+        &on(id, Deed::Note { text: "seen".into(), shareable: false }),
+        &person("Kask"),
+        "",
+        at(2.0),
+    );
+    let again = Incidents::from_bytes(&world.books[0].to_bytes());
+    assert_eq!(again.as_ref(), Ok(&world.books[0]), "the book can be read again");
 }

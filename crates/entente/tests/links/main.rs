@@ -5,7 +5,7 @@ mod rig;
 mod stranger;
 
 use cable::Cable;
-use node::wire::{ClientMessage, IncidentDeed, IncidentKind, LinkState, Person};
+use node::wire::{ClientMessage, IncidentDeed, IncidentKind, IncidentOutcome, LinkState, Person};
 use rig::{Receiver, Scene, free_port};
 use stranger::Stranger;
 
@@ -332,6 +332,23 @@ fn an_incident_outlasts_kills_on_both_sides_and_is_taken_away_whole() {
     a.live().until_incident(|row| row.holder == "XXB");
     let row = b.live().until_incident(|row| row.held_here);
     assert_eq!(row.owner.as_deref(), Some("Bolot"));
+
+    let shown = rig::entente(&["console", "show", &b.console, "incident", "XXA:1"]);
+    assert!(shown.contains("Engine failure") && shown.contains("taken over by offer"), "{shown}");
+    let close = |by: &str| {
+        let deed = IncidentDeed::Close { outcome: IncidentOutcome::EndedSafely };
+        let message = serde_json::to_string(&on(deed, by)).unwrap();
+        std::process::Command::new(env!("CARGO_BIN_EXE_entente"))
+            .args(["console", "do", &b.console, &message])
+            .output()
+            .unwrap()
+    };
+    let refused = close("Asel");
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("only Bolot can do that"), "{said}");
+    assert!(close("Bolot").status.success());
+    let shown = rig::entente(&["console", "show", &b.console, "incidents"]);
+    assert!(shown.contains("ended_safely"), "{shown}");
 
     let zip = a.get("/api/v1/incidents/XXA/INC-0001.zip?by=Asel");
     let file = scene.path("incident.zip");

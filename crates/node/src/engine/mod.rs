@@ -473,6 +473,15 @@ impl Engine {
         send(outbox, vec![console], DeliveryKind::Snapshot, &message);
     }
 
+    /// The whole picture, which takes the place of all that waits for the console; so the rest of what
+    /// is told only when it changes follows.
+    fn send_all(&mut self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
+        self.send_full(console, now, outbox);
+        self.send_correspondence(console, now, outbox);
+        self.send_incidents(Some(console), now, outbox);
+        self.send_identity_desk(console, now, outbox);
+    }
+
     fn send_selected(
         &self,
         console: ConsoleId,
@@ -636,7 +645,6 @@ impl Engine {
         outbox.notes.extend(self.partners.say(now));
         let told = incidents::Told { partners: &self.partners, subjects: &self.subjects };
         outbox.notes.extend(self.incidents.say(&told, self.partners.slot_s(), now));
-        self.send_incidents(None, now, outbox);
         if self.partners.is_empty() || self.consoles.is_empty() {
             return;
         }
@@ -673,7 +681,7 @@ impl Engine {
         match asked {
             // A console that shows a partner's view gets that whole, every second.
             ClientMessage::Resync {} if state.seen_as.is_some() => {}
-            ClientMessage::Resync {} => self.send_full(console, now, outbox),
+            ClientMessage::Resync {} => self.send_all(console, now, outbox),
             ClientMessage::SeeAs { party: None } => {
                 state.seen_as = None;
                 self.send_full(console, now, outbox);
@@ -765,10 +773,7 @@ impl Handle for Engine {
                     state.shed = *messages;
                     self.shed.messages += more;
                 }
-                self.send_full(*console, now, outbox);
-                self.send_correspondence(*console, now, outbox);
-                self.send_incidents(Some(*console), now, outbox);
-                self.send_identity_desk(*console, now, outbox);
+                self.send_all(*console, now, outbox);
             }
             Event::ConsoleLeft { console } => {
                 self.consoles.remove(console);
@@ -786,6 +791,7 @@ impl Handle for Engine {
                 }
                 if message.is_act() {
                     self.correspond(now, outbox);
+                    self.send_incidents(None, now, outbox);
                     self.send_alerts(None, now, outbox);
                 }
                 if message.identity_of().is_some() {
@@ -806,6 +812,7 @@ impl Handle for Engine {
             Event::PartnerLink { party, report } => self.partners.report(*party, report),
             Event::Tick => {
                 self.correspond(now, outbox);
+                self.send_incidents(None, now, outbox);
                 self.tracker.advance(now, &mut self.track_events);
                 self.take_out_ended();
                 let second = |time: Time| time.unix_millis().div_euclid(1000);
@@ -891,8 +898,8 @@ impl Handle for Engine {
         self.incidents.generation()
     }
 
-    fn take_up_book(&mut self, found: Result<Option<BookKept>, String>) {
-        self.incidents.take_up(found);
+    fn take_up_book(&mut self, found: Result<Option<BookKept>, String>) -> bool {
+        self.incidents.take_up(found)
     }
 
     fn resumed(&mut self) {

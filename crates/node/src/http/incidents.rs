@@ -3,7 +3,7 @@
 use super::Http;
 use crate::book::BookFiles;
 use crate::dossier::export;
-use alert::incident::{IncidentId, Incidents};
+use alert::incident::IncidentId;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -56,10 +56,8 @@ fn make(
     recording: &FilePath,
     made: (Time, &str),
 ) -> anyhow::Result<Option<Vec<u8>>> {
-    let Some(book) = BookFiles::of(recording).newest()? else { return Ok(None) };
-    let book = Incidents::from_bytes(&book.bytes)?;
-    let Some(incident) = book.get(id) else { return Ok(None) };
+    let Some(incident) = BookFiles::of(recording).incident(id)? else { return Ok(None) };
     let mut out = Cursor::new(Vec::new());
-    export(incident, Some(recording), made, &mut out)?;
+    export(&incident, Some(recording), made, &mut out)?;
     Ok(Some(out.into_inner()))
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Rows of one [`Incidents`] message.
-pub const INCIDENT_ROWS: usize = 200;
+pub const INCIDENT_ROWS: usize = 1_000;
 /// Entries of a log in one [`IncidentDetail`]: the newest.
 pub const INCIDENT_ENTRIES: usize = 200;
 
@@ -13,8 +13,8 @@ pub const INCIDENT_ENTRIES: usize = 200;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct Incidents {
-    /// What asks for somebody first, then open ones, then what is over; the newest first, at most
-    /// [`INCIDENT_ROWS`].
+    /// What is escalated or offered first, then open ones held here, those of partners, and what is
+    /// over; the newest first, at most [`INCIDENT_ROWS`].
     pub rows: Vec<IncidentRow>,
     /// How many there are.
     pub total: u32,
@@ -381,6 +381,6 @@ pub enum IncidentDeed {
     },
     /// It is not over, and who says so owns it.
     Reopen {},
-    /// It is over and leaves the book; export it before.
+    /// It is over and leaves the book, with a reason; it can still be exported.
     PutAway {},
 }

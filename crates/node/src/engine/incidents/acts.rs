@@ -2,6 +2,7 @@
 
 use super::{Desk, exchange, node_name};
 use crate::engine::partners::Partners;
+use crate::event::PutAway;
 use crate::wire::{self, ClientMessage, IncidentDeed};
 use accord::{Clause, Policy};
 use alert::AlertId;
@@ -41,13 +42,15 @@ impl Desk {
                 }
                 let by = person(by)?;
                 let alerts: Vec<AlertId> = alerts.iter().copied().map(AlertId).collect();
-                let mut numbers: Vec<TrackNumber> = Vec::new();
+                let numbers: Vec<TrackNumber> = tracks.iter().copied().map(TrackNumber).collect();
+                let mut tracks = references(&numbers, partners)?;
                 for alert in &alerts {
                     let of = tracks_of(*alert);
-                    numbers.extend(of.ok_or_else(|| format!("there is no alert {}", alert.0))?);
+                    let of = of.ok_or_else(|| format!("there is no alert {}", alert.0))?;
+                    // A partner's track that is gone has no name any more; the alert tells of it.
+                    let known = of.iter().filter_map(|number| reference(*number, partners).ok());
+                    tracks.extend(known);
                 }
-                numbers.extend(tracks.iter().copied().map(TrackNumber));
-                let tracks = references(&numbers, partners)?;
                 let kind = Kind::from(*kind);
                 let steps = steps(kind, partners.policy(), now);
                 let open = Command::Open { kind, title: title.clone(), alerts, tracks, steps };
@@ -57,15 +60,40 @@ impl Desk {
                 let id = id(incident)?;
                 let by = person(by)?;
                 if *deed == (IncidentDeed::PutAway {}) {
-                    self.book.retire(id).map_err(|why| why.to_string())?;
-                    self.places.remove(&id);
-                    return Ok(Done::default());
+                    return self.put_away(id, &by, why, now).map(|()| Done::default());
                 }
                 let what = self.deed(id, deed, told, now)?;
                 self.carry_out(&Command::On { incident: id, what }, &by, why, now)
             }
             _ => Ok(Done::default()),
         }
+    }
+
+    /// Takes an incident out of the book, with who did it and why as its last entry.
+    fn put_away(
+        &mut self,
+        id: IncidentId,
+        by: &Person,
+        why: &str,
+        now: Time,
+    ) -> Result<(), String> {
+        if why.trim().is_empty() {
+            return Err("say why".to_owned());
+        }
+        let over = self.book.get(id).is_some_and(|i| i.closed().is_some() || !i.is_held_here());
+        if self.book.is_waited_for(id) {
+            return Err("a partner has not received all that was said about it".to_owned());
+        }
+        if over {
+            let text = "put away".to_owned();
+            let what = Deed::Note { text, shareable: false };
+            self.carry_out(&Command::On { incident: id, what }, by, why, now)?;
+        }
+        let incident = self.book.retire(id).map_err(|why| why.to_string())?;
+        self.put_away.push(PutAway { incident: id, bytes: incident.to_bytes() });
+        self.places.remove(&id);
+        self.held_up_news = true;
+        Ok(())
     }
 
     fn carry_out(
@@ -151,14 +179,17 @@ fn person(by: &wire::Person) -> Result<Person, String> {
 
 /// Tracks of our picture by who numbers them.
 fn references(numbers: &[TrackNumber], partners: &Partners) -> Result<Vec<TrackRef>, String> {
-    let reference = |number: &TrackNumber| match partners.teller_of(*number) {
-        None => Ok(TrackRef::Own { number: *number }),
+    numbers.iter().map(|number| reference(*number, partners)).collect()
+}
+
+fn reference(number: TrackNumber, partners: &Partners) -> Result<TrackRef, String> {
+    match partners.teller_of(number) {
+        None => Ok(TrackRef::Own { number }),
         Some(Some((party, theirs))) => {
             Ok(TrackRef::Partner { node: node_name(party), number: theirs.0 })
         }
         Some(None) => Err(format!("{number} is not in the picture any more")),
-    };
-    numbers.iter().map(reference).collect()
+    }
 }
 
 /// The checklist of a kind of incident by what articles in force ask of this party.

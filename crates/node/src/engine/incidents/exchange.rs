@@ -13,7 +13,7 @@ use accord::{
 };
 use alert::incident::{
     Act, Incident, IncidentId, IncidentNote, Kind, NodeName, OfferEnd, Person, Says, SharedFields,
-    SharedIncident, TRACKS_MAX, TrackRef, Unheard, shared_view,
+    SharedIncident, TOLD_MAX, TRACKS_MAX, TrackRef, Unheard, shared_view,
 };
 use geodesy::Geodetic;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +27,12 @@ const SLOTS_BEFORE: f64 = 2.0;
 const SETTLES_S: f64 = 10.0;
 /// Seconds that a closed incident, or one told anew after that, goes on being told.
 const CLOSED_TOLD_S: f64 = 3_600.0;
-/// Tellings that wait for their incident at most; beyond it none waits.
-const SETTLING_MAX: usize = 1_000;
+/// Tellings of one partner that wait for their incident at most; beyond it none waits.
+const SETTLING_MAX: usize = 100;
+/// Seconds after which one is forgotten that is not said again.
+const SETTLING_S: f64 = 60.0;
+/// Incidents in a partner's picture that are looked at, the newest first.
+const SHOWN_MAX: usize = TOLD_MAX;
 
 /// What there is to tell of tracks, and to whom.
 pub(in crate::engine) struct Told<'a> {
@@ -40,6 +44,7 @@ pub(in crate::engine) struct Told<'a> {
 /// Where an incident is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Place {
+    of: TrackRef,
     at: Geodetic,
     level_m: Option<f64>,
 }
@@ -95,12 +100,13 @@ impl Desk {
             let number = told.partners.number_of(track)?;
             let at = told.subjects.binary_search_by_key(&u64::from(number.0), |s| s.number.0);
             let subject = &told.subjects[at.ok()?];
-            Some(Place { at: subject.position?, level_m: subject.level_m })
+            Some(Place { of: track, at: subject.position?, level_m: subject.level_m })
         });
         if let Some(place) = found {
             self.places.insert(id, place);
         }
-        let place = self.places.get(&id);
+        // Of a track that was taken out nothing stays.
+        let place = self.places.get(&id).filter(|place| incident.tracks().any(|t| t == place.of));
         let next = FIRST_HANDLE + self.handles.len() as u64;
         let handle = *self.handles.entry(id).or_insert(next);
         let text = SharedFields::OPENED.or(SharedFields::OWNER);
@@ -131,6 +137,9 @@ impl Desk {
         slot_s: f64,
         now: Time,
     ) -> Vec<Released<Note>> {
+        if self.taking_up {
+            return Vec::new();
+        }
         self.book.tick(now);
         let partners = told.partners;
         let due = self.book.due(now, |note| {
@@ -170,7 +179,9 @@ impl Desk {
             note.to.as_str().parse().map_err(|why: accord::NameError| why.to_string())?;
         let policy = told.partners.policy();
         let id = note.says.incident().ok_or("it is about no incident")?;
-        let article = self.article_of(id, note).or_else(|| any_article(policy, to));
+        let ends = matches!(note.says, Says::Ended { .. });
+        let any = || articles(policy, to).next().filter(|_| ends);
+        let article = self.article_of(id, note).or_else(any);
         let article = article.ok_or_else(|| format!("no article is about incidents with {to}"))?;
         let of = self.subject(id, told, now);
         let word = word(note, id, article)?;
@@ -223,6 +234,18 @@ impl Desk {
         let word = policy.incident_word(from, note, now)?;
         let id = IncidentId { node: node_name(word.incident.by), number: word.incident.number };
         let tells = matches!(word.says, IncidentSays::Told { .. } | IncidentSays::Offer { .. });
+        // Nobody learns from an answer what is in the book but what it was told or has told itself.
+        let known = self.book.get(id).is_some_and(|incident| has_to_do_with(incident, from));
+        let others = match word.says {
+            IncidentSays::Told { .. } | IncidentSays::Offer { .. } => {
+                word.incident.by == policy.own()
+            }
+            IncidentSays::Confirm | IncidentSays::Ended { .. } => true,
+            _ => false,
+        };
+        if others && !known {
+            return Ok(None);
+        }
         let view = if tells { self.told_view(from, id, word, told, now) } else { Some(bare(id)) };
         // It is said again until it is acknowledged.
         let Some(view) = view else { return Ok(None) };
@@ -230,7 +253,14 @@ impl Desk {
         let ack = match self.book.hear(&heard, now) {
             Ok(ack) => ack,
             Err(Unheard::Early) => return Ok(None),
-            Err(why) => return Err(why.to_string()),
+            Err(Unheard::Refused(_)) if tells && !known && self.book.get(id).is_some() => {
+                let says = Says::Ack { number: heard.number, said: heard.at };
+                Some(IncidentNote { from: heard.to, to: heard.from, number: 0, at: now, says })
+            }
+            Err(why) => {
+                self.unseen.remove(&(from, word.number));
+                return Err(why.to_string());
+            }
         };
         self.unseen.remove(&(from, word.number));
         let Some(IncidentNote { says: Says::Ack { number, said }, .. }) = ack else {
@@ -256,7 +286,11 @@ impl Desk {
         if shown.is_some() {
             return shown;
         }
-        let full = self.unseen.len() >= SETTLING_MAX;
+        let of_them = |(party, _): &&(PartyId, u64)| *party == from;
+        if self.unseen.keys().filter(of_them).count() >= SETTLING_MAX {
+            self.unseen.retain(|_, since| (0.0..SETTLING_S).contains(&now.seconds_since(*since)));
+        }
+        let full = self.unseen.keys().filter(of_them).count() >= SETTLING_MAX;
         let since = *self.unseen.entry((from, word.number)).or_insert(now);
         let waits = !full && (0.0..SETTLES_S).contains(&now.seconds_since(since));
         if full {
@@ -264,6 +298,15 @@ impl Desk {
         }
         (!waits).then(|| bare(id))
     }
+}
+
+/// Whether a partner was told of it or offered it, or has told of it.
+fn has_to_do_with(incident: &Incident, party: PartyId) -> bool {
+    let is = |node: NodeName| node.as_str() == party.as_str();
+    let told = incident.deliveries().iter().any(|delivery| is(delivery.to));
+    told || incident.log().iter().any(|entry| {
+        is(entry.by.node) && matches!(entry.act, Act::Told { .. } | Act::OfferHeard { .. })
+    })
 }
 
 /// Whether partners that were told of it are told of it still.
@@ -289,7 +332,7 @@ fn bare(id: IncidentId) -> SharedIncident {
 
 /// What a partner's picture shows of an incident.
 fn view(told: &Mirror, id: IncidentId) -> Option<SharedIncident> {
-    told.incidents().find_map(|item| {
+    told.incidents().rev().take(SHOWN_MAX).find_map(|item| {
         let content = item.told.content.as_deref()?;
         let view = SharedIncident::from_bytes(content).ok().filter(|view| view.id == id)?;
         let kinds = item.told.alerts.map(|(kinds, _)| kinds);
@@ -322,11 +365,6 @@ fn reference(accord: &str, article: &str) -> Result<ArticleRef, String> {
     let accord: AccordId = accord.parse().map_err(said)?;
     let article: ArticleId = article.parse().map_err(said)?;
     Ok(ArticleRef { accord, article })
-}
-
-/// An article by which `to` may be told of incidents.
-fn any_article(policy: &Policy, to: PartyId) -> Option<ArticleRef> {
-    articles(policy, to).next()
 }
 
 /// Every article by which this party may tell `to` of incidents.

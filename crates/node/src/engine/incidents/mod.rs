@@ -8,7 +8,7 @@ mod acts;
 mod exchange;
 mod rows;
 
-use crate::event::Book;
+use crate::event::{Book, PutAway};
 use accord::PartyId;
 pub(super) use acts::id;
 use alert::incident::{IncidentId, Incidents, NodeName};
@@ -39,6 +39,12 @@ pub(super) struct Desk {
     /// Where each incident's first track was last.
     places: BTreeMap<IncidentId, Place>,
     lost: Option<String>,
+    /// What was put away and is not yet on the disk.
+    put_away: Vec<PutAway>,
+    /// What stood in the run before was read.
+    stood: bool,
+    /// A restart handles again what was: nothing is sent, and time stands still.
+    taking_up: bool,
 }
 
 impl Desk {
@@ -55,19 +61,27 @@ impl Desk {
             handles: BTreeMap::new(),
             places: BTreeMap::new(),
             lost: None,
+            put_away: Vec::new(),
+            stood: false,
+            taking_up: false,
         }
     }
 
     /// The book, if there is something new in it to keep.
     pub(super) fn to_keep(&self) -> Option<Book> {
-        let new = self.book.stamp() != self.kept;
-        new.then(|| Book { generation: self.generation + 1, bytes: self.book.to_bytes() })
+        let new = self.book.stamp() != self.kept || !self.put_away.is_empty();
+        new.then(|| Book {
+            generation: self.generation + 1,
+            bytes: self.book.to_bytes(),
+            put_away: self.put_away.clone(),
+        })
     }
 
     /// What [`Self::to_keep`] gave last was kept.
     pub(super) fn kept(&mut self) {
         self.kept = self.book.stamp();
         self.generation += 1;
+        self.put_away.clear();
     }
 
     /// Which book the last one kept is; 0: none was.
@@ -78,11 +92,17 @@ impl Desk {
     /// Of which generation the book is that belongs to what stood.
     pub(super) fn begin_after(&mut self, generation: u64) {
         self.generation = generation;
+        self.stood = true;
     }
 
-    /// Goes on with the book of a run before.
-    pub(super) fn take_up(&mut self, found: Result<Option<Book>, String>) {
+    /// Goes on with the book of a run before. False if what was found could not be read.
+    pub(super) fn take_up(&mut self, found: Result<Option<Book>, String>) -> bool {
+        self.taking_up = true;
         let wanted = self.generation;
+        if wanted == 0 && self.stood {
+            // One that is there was written just before a crash: it is made again.
+            return true;
+        }
         let read = found.and_then(|found| {
             let Some(found) = found else { return Ok(None) };
             let book = Incidents::from_bytes(&found.bytes).map_err(|why| why.to_string())?;
@@ -92,6 +112,7 @@ impl Desk {
                 Err(format!("it is the book of {}", book.own()))
             }
         });
+        let readable = read.is_ok();
         match read {
             Ok(None) if wanted == 0 => {}
             Ok(None) => self.is_lost("there is no file of it"),
@@ -105,6 +126,7 @@ impl Desk {
             Err(why) => self.is_lost(&why),
         }
         self.kept = self.book.stamp();
+        readable
     }
 
     fn is_lost(&mut self, why: &str) {
@@ -114,6 +136,7 @@ impl Desk {
 
     /// What was said last is said again.
     pub(super) fn resumed(&mut self) {
+        self.taking_up = false;
         self.book.resumed();
     }
 

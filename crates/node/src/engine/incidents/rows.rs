@@ -11,15 +11,22 @@ impl Desk {
     /// The list as of `now`.
     pub(in crate::engine) fn list(&self, partners: &Partners, now: Time) -> wire::Incidents {
         let mut all: Vec<&Incident> = self.book.iter().collect();
-        let asks = |incident: &Incident| {
-            incident.incoming().is_some()
-                || incident.escalated().is_some()
-                || incident.unseen().is_some()
+        // What a partner tells does not push out what people here work on.
+        let rank = |incident: &Incident| match incident {
+            _ if incident.escalated().is_some() => 0,
+            _ if incident.incoming().is_some() => 1,
+            _ if incident.closed().is_some() => 5,
+            _ if incident.is_held_here() => 2,
+            _ if incident.unseen().is_some() => 3,
+            _ => 4,
         };
-        all.sort_by_key(|incident| {
-            let over = incident.closed().is_some();
-            (over, !asks(incident), Reverse(incident.opened()), incident.id())
-        });
+        let since = |incident: &Incident| {
+            incident
+                .log()
+                .first()
+                .map_or(incident.opened(), |first| incident.opened().min(first.at))
+        };
+        all.sort_by_key(|incident| (rank(incident), Reverse(since(incident)), incident.id()));
         let open = all.iter().filter(|i| i.is_held_here() && i.closed().is_none()).count();
         let rows = all.iter().take(INCIDENT_ROWS).map(|incident| row(incident, partners));
         wire::Incidents {
@@ -41,7 +48,11 @@ impl Desk {
         let told = incident.deliveries().iter().map(|delivery| {
             let mut waiting = self.book.waiting(delivery.to);
             let waits = waiting.find(|note| serial_of(note) == Some((id, delivery.serial)));
-            let held_up = waits.and_then(|note| self.held_up.get(&(delivery.to, note.number)));
+            let held_up = waits.and_then(|note| {
+                let known = self.held_up.get(&(delivery.to, note.number)).cloned();
+                let cut = !partners.is_connected(delivery.to.as_str());
+                known.or_else(|| cut.then(|| "its node is not connected".to_owned()))
+            });
             wire::IncidentTold {
                 party: delivery.to.to_string(),
                 article: delivery.article.clone(),
@@ -49,7 +60,7 @@ impl Desk {
                 received_ms: delivery.received.map(millis),
                 seen_by: delivery.seen.as_ref().map(|(by, _)| by.to_string()),
                 seen_ms: delivery.seen.as_ref().map(|(_, at)| millis(*at)),
-                held_up: held_up.cloned(),
+                held_up,
             }
         });
         let log = incident.log();

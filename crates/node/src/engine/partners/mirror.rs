@@ -100,7 +100,7 @@ impl Mirror {
     }
 
     /// Every incident that stands, by number.
-    pub(crate) fn incidents(&self) -> impl Iterator<Item = &Item> {
+    pub(crate) fn incidents(&self) -> impl DoubleEndedIterator<Item = &Item> {
         self.items.values().filter(|item| item.object == ObjectKind::Incident)
     }
 

@@ -1,0 +1,174 @@
+//! `entente console`: what a console shows and does, without the screen.
+
+use crate::commands::{Misuse, say};
+use anyhow::{Context, bail};
+use clap::{Subcommand, ValueEnum};
+use node::wire::{ClientMessage, IncidentName, Refused, ServerMessage};
+use std::net::TcpStream;
+use std::time::Duration;
+use tungstenite::{Message, WebSocket};
+
+/// A node that says nothing for so long does not answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConsoleCommand {
+    /// Print what the node shows, as JSON.
+    Show {
+        /// The node's console address: 127.0.0.1:8480.
+        node: String,
+        /// What.
+        #[arg(value_enum)]
+        what: What,
+        /// The track or incident, where one is asked for: 17, or KGZ:142.
+        which: Option<String>,
+    },
+    /// Do what a person at a console can; `{"type":"acknowledge","alert":12,"by":"Asel"}`.
+    /// `schemas/wire.schema.json` has every message.
+    Do {
+        /// The node's console address: 127.0.0.1:8480.
+        node: String,
+        /// The message, as JSON.
+        message: String,
+    },
+}
+
+/// What can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum What {
+    /// The list of alerts.
+    Alerts,
+    /// The list of incidents.
+    Incidents,
+    /// Everything of one incident.
+    Incident,
+    /// Everything of one track.
+    Track,
+    /// What asks for a person's word on identities.
+    Identities,
+    /// Partners and accords.
+    Partners,
+    /// Requests.
+    Requests,
+    /// Sensors.
+    Sensors,
+}
+
+pub(crate) fn perform(command: &ConsoleCommand) -> anyhow::Result<()> {
+    match command {
+        ConsoleCommand::Show { node, what, which } => show(node, *what, which.as_deref()),
+        ConsoleCommand::Do { node, message } => act(node, message),
+    }
+}
+
+struct Live(WebSocket<TcpStream>);
+
+impl Live {
+    fn connect(node: &str) -> anyhow::Result<Self> {
+        let node = node.trim_start_matches("http://").trim_end_matches('/');
+        let stream = TcpStream::connect(node).with_context(|| format!("cannot reach {node}"))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let asked = tungstenite::client(format!("ws://{node}/api/v1/live"), stream);
+        let (socket, _) = asked.map_err(|why| anyhow::anyhow!("{node} is no node: {why}"))?;
+        Ok(Self(socket))
+    }
+
+    fn say(&mut self, message: &ClientMessage) -> anyhow::Result<()> {
+        let bytes = rmp_serde::to_vec_named(message)?;
+        Ok(self.0.send(Message::Binary(bytes.into()))?)
+    }
+
+    fn hear(&mut self) -> anyhow::Result<ServerMessage> {
+        loop {
+            match self.0.read().context("the node does not answer")? {
+                Message::Binary(bytes) => return Ok(rmp_serde::from_slice(&bytes)?),
+                Message::Close(_) => bail!("the node has closed the connection"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether what was said before is refused; and why.
+    fn refusal(&mut self) -> anyhow::Result<Option<Refused>> {
+        // No node has such a partner: the answer comes after all answers to what was asked before.
+        let nobody = "?".to_owned();
+        self.say(&ClientMessage::SeeAs { party: Some(nobody) })?;
+        let mut first = None;
+        loop {
+            if let ServerMessage::Refused(refused) = self.hear()? {
+                if refused.asked == "see as ?" {
+                    return Ok(first);
+                }
+                first = first.or(Some(refused));
+            }
+        }
+    }
+}
+
+fn act(node: &str, message: &str) -> anyhow::Result<()> {
+    let read: Result<ClientMessage, _> = serde_json::from_str(message);
+    let message = read.map_err(|why| {
+        Misuse(format!("the message is none that a node understands: {why}; see the schema"))
+    })?;
+    if !message.is_act() {
+        return Err(Misuse("the message does nothing; use `entente console show`".into()).into());
+    }
+    let mut live = Live::connect(node)?;
+    live.say(&message)?;
+    match live.refusal()? {
+        Some(refused) => bail!("{}: {}", refused.asked, refused.reason),
+        None => say("done\n"),
+    }
+}
+
+fn show(node: &str, what: What, which: Option<&str>) -> anyhow::Result<()> {
+    let mut live = Live::connect(node)?;
+    match (what, which) {
+        (What::Track, Some(number)) => {
+            let number = number.parse().map_err(|_| Misuse(format!("{number} is no track")))?;
+            live.say(&ClientMessage::Select { number: Some(number) })?;
+        }
+        (What::Incident, Some(name)) => {
+            let incident = Some(incident(name)?);
+            live.say(&ClientMessage::LookAtIncident { incident })?;
+        }
+        (What::Track | What::Incident, None) => {
+            return Err(Misuse("say which one: a number, or KGZ:142".into()).into());
+        }
+        _ => {}
+    }
+    // It comes with the welcome or with the next second; sensors are told of twice by then.
+    let mut seconds = 0;
+    while seconds < 3 {
+        match live.hear()? {
+            ServerMessage::Refused(refused) => bail!("{}: {}", refused.asked, refused.reason),
+            message if is(what, &message) => {
+                return say(&format!("{}\n", serde_json::to_string_pretty(&message)?));
+            }
+            ServerMessage::Sensors(_) => seconds += 1,
+            _ => {}
+        }
+    }
+    bail!("this node shows no {}", format!("{what:?}").to_lowercase())
+}
+
+fn is(what: What, message: &ServerMessage) -> bool {
+    match what {
+        What::Alerts => matches!(message, ServerMessage::Alerts(_)),
+        What::Incidents => matches!(message, ServerMessage::Incidents(_)),
+        What::Incident => matches!(message, ServerMessage::Incident(_)),
+        What::Track => matches!(message, ServerMessage::Selected(_)),
+        What::Identities => matches!(message, ServerMessage::IdentityDesk(_)),
+        What::Partners => matches!(message, ServerMessage::Partners(_)),
+        What::Requests => matches!(message, ServerMessage::Requests(_)),
+        What::Sensors => matches!(message, ServerMessage::Sensors(_)),
+    }
+}
+
+fn incident(name: &str) -> anyhow::Result<IncidentName> {
+    let found = name.split_once(':').and_then(|(node, number)| {
+        let number = number.strip_prefix("INC-").unwrap_or(number).parse().ok()?;
+        Some(IncidentName { node: node.to_owned(), number })
+    });
+    Ok(found.ok_or_else(|| Misuse(format!("{name} is no incident such as KGZ:142")))?)
+}
