@@ -1,6 +1,7 @@
 //! `entente console`: what a console shows and does, without the screen.
 
 use crate::commands::{Misuse, say};
+use crate::incident_commands;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
 use node::wire::{ClientMessage, IncidentName, Refused, ServerMessage};
@@ -129,8 +130,9 @@ fn show(node: &str, what: What, which: Option<&str>) -> anyhow::Result<()> {
             live.say(&ClientMessage::Select { number: Some(number) })?;
         }
         (What::Incident, Some(name)) => {
-            let incident = Some(incident(name)?);
-            live.say(&ClientMessage::LookAtIncident { incident })?;
+            let id = incident_commands::id(name, None)?;
+            let incident = IncidentName { node: id.node.to_string(), number: id.number };
+            live.say(&ClientMessage::LookAtIncident { incident: Some(incident) })?;
         }
         (What::Track | What::Incident, None) => {
             return Err(Misuse("say which one: a number, or KGZ:142".into()).into());
@@ -163,12 +165,4 @@ fn is(what: What, message: &ServerMessage) -> bool {
         What::Requests => matches!(message, ServerMessage::Requests(_)),
         What::Sensors => matches!(message, ServerMessage::Sensors(_)),
     }
-}
-
-fn incident(name: &str) -> anyhow::Result<IncidentName> {
-    let found = name.split_once(':').and_then(|(node, number)| {
-        let number = number.strip_prefix("INC-").unwrap_or(number).parse().ok()?;
-        Some(IncidentName { node: node.to_owned(), number })
-    });
-    Ok(found.ok_or_else(|| Misuse(format!("{name} is no incident such as KGZ:142")))?)
 }

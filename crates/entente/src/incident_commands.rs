@@ -2,7 +2,7 @@
 //! and whether such a file is as it was written.
 
 use crate::commands::{Misuse, say};
-use alert::incident::{IncidentId, Incidents};
+use alert::incident::{IncidentId, Incidents, NodeName};
 use anyhow::Context;
 use clap::Subcommand;
 use dossier::verify;
@@ -90,18 +90,18 @@ fn list(book: &Incidents) -> anyhow::Result<()> {
     say(&text)
 }
 
-/// `INC-0142`, `142`, `KGZ:142` or `KGZ:INC-0142`.
-fn id(text: &str, book: &Incidents) -> anyhow::Result<IncidentId> {
+/// `INC-0142`, `142`, `KGZ:142` or `KGZ:INC-0142`; `own` is the node where none is named.
+pub(crate) fn id(text: &str, own: Option<NodeName>) -> anyhow::Result<IncidentId> {
     let (node, number) = match text.split_once(':') {
         Some((node, number)) => {
-            (node.parse().map_err(|why| Misuse(format!("--incident {text}: {why}")))?, number)
+            (Some(node.parse().map_err(|why| Misuse(format!("{text}: {why}")))?), number)
         }
-        None => (book.own(), text),
+        None => (own, text),
     };
     let number = number.strip_prefix("INC-").unwrap_or(number).parse().ok();
-    let number = number
-        .ok_or_else(|| Misuse(format!("--incident {text} is no incident such as INC-0142")))?;
-    Ok(IncidentId { node, number })
+    let id = node.zip(number).map(|(node, number)| IncidentId { node, number });
+    let example = if own.is_some() { "INC-0142" } else { "KGZ:INC-0142" };
+    Ok(id.ok_or_else(|| Misuse(format!("{text} is no incident such as {example}")))?)
 }
 
 fn export(
@@ -111,7 +111,7 @@ fn export(
     by: &str,
     output: &Path,
 ) -> anyhow::Result<()> {
-    let id = id(which, book)?;
+    let id = id(which, Some(book.own()))?;
     let apart = match book.get(id) {
         Some(_) => None,
         // It may have been put away.
