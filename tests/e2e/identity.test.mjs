@@ -48,6 +48,7 @@ async function choose(address, at = page) {
   await at.keyboard.press('/');
   await at.keyboard.press('Control+A');
   await at.keyboard.type(address);
+  await at.locator('.row[data-number]', { hasText: address }).waitFor();
   await at.keyboard.press('Enter');
   await at.keyboard.press('ArrowDown');
   await at.waitForSelector('#identity');

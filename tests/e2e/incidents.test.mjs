@@ -43,6 +43,7 @@ async function shot(name) {
 }
 
 test('one is opened with the selected track, by keyboard alone', options, async () => {
+  await page.locator('.row[data-number]').first().waitFor();
   await page.keyboard.press('/');
   await page.keyboard.press('Enter');
   await page.keyboard.press('ArrowDown');

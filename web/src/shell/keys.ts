@@ -37,7 +37,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['?'], does: 'this sheet' },
 ];
 
-type Act = (map: MapController) => void;
+type Act = (map: MapController | null) => void;
 
 const toggle = (key: 'table' | 'history' | 'relief') => (): void =>
   state.setPref(key, !state.prefs.value[key]);
@@ -62,16 +62,16 @@ const ACTS: Record<string, Act> = {
     if (state.selected.value !== null) state.follow.value = !state.follow.value;
   },
   c: (map) => {
-    if (state.selected.value !== null) map.centreOn(state.selected.value);
+    if (state.selected.value !== null) map?.centreOn(state.selected.value);
   },
-  '+': (map) => map.zoom(1.5),
-  '=': (map) => map.zoom(1.5),
-  '-': (map) => map.zoom(1 / 1.5),
-  home: (map) => map.home(),
-  arrowleft: (map) => map.pan(PAN_PX, 0),
-  arrowright: (map) => map.pan(-PAN_PX, 0),
-  arrowup: (map) => map.pan(0, PAN_PX),
-  arrowdown: (map) => map.pan(0, -PAN_PX),
+  '+': (map) => map?.zoom(1.5),
+  '=': (map) => map?.zoom(1.5),
+  '-': (map) => map?.zoom(1 / 1.5),
+  home: (map) => map?.home(),
+  arrowleft: (map) => map?.pan(PAN_PX, 0),
+  arrowright: (map) => map?.pan(-PAN_PX, 0),
+  arrowup: (map) => map?.pan(0, PAN_PX),
+  arrowdown: (map) => map?.pan(0, -PAN_PX),
 };
 state.VECTOR_MINUTES.forEach((minutes, i) => {
   ACTS[String(i + 1)] = () => state.chooseVector(minutes);
@@ -115,9 +115,8 @@ export function listenToKeys(map: () => MapController | null): void {
       return;
     }
     const act = ACTS[event.key.toLowerCase()];
-    const controller = map();
-    if (!act || !controller) return;
+    if (!act) return;
     event.preventDefault();
-    act(controller);
+    act(map());
   });
 }

@@ -205,8 +205,8 @@ function Row({ row, index, choose }: { row: number; index: number; choose: (numb
   );
 }
 
-/** Opens the table and puts the cursor in the filter. */
+/** Opens the table and puts the cursor in the filter, at once: the next key is already its own. */
 export function focusFilter(): void {
   if (!prefs.value.table) setPref('table', true);
-  requestAnimationFrame(() => document.getElementById('filter-text')?.focus());
+  document.getElementById('filter-text')?.focus();
 }
