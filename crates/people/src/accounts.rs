@@ -1,0 +1,809 @@
+//! Accounts: inviting people, signing in and out, and what each may.
+
+use crate::audit::{Audit, Entry, time_text};
+use crate::book::{Account, Book, Invitation, Session, Store, Subject};
+use crate::roles::{Act, Role, Roles};
+use crate::throttle::Throttle;
+use crate::token::Token;
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use ring::rand::{SecureRandom, SystemRandom};
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use surveillance::Time;
+
+/// Accounts at most.
+const ACCOUNTS_MAX: usize = 1_000;
+/// Sessions of one person; a further one ends the oldest.
+const SESSIONS_EACH_MAX: usize = 16;
+/// Longest name and position, characters.
+const NAME_MAX: usize = 64;
+/// Shortest password, characters.
+const PASSWORD_MIN: usize = 12;
+/// Longest password, bytes: more would only cost time.
+const PASSWORD_MAX: usize = 256;
+
+/// What the node is told of people.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rules {
+    /// Seconds until somebody has to sign in again.
+    pub session_s: f64,
+    /// Seconds for which an invitation is good.
+    pub invitation_s: f64,
+}
+
+/// Somebody who has signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their name.
+    pub name: String,
+    /// Where they sit.
+    pub position: Option<String>,
+    /// What they are here for.
+    pub roles: Roles,
+}
+
+/// An account as administrators see it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Row {
+    /// The name.
+    pub name: String,
+    /// Where they sit.
+    pub position: Option<String>,
+    /// What they are here for.
+    pub roles: Roles,
+    /// Whether they have been shut out.
+    pub shut_out: bool,
+    /// Whether they are invited and have not chosen a password.
+    pub invited: bool,
+    /// Whether a provider vouches for them.
+    pub by_provider: bool,
+    /// Consoles at which they are signed in.
+    pub sessions: usize,
+}
+
+/// Why something about people is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// It does not say which, so that nobody learns who has an account.
+    #[error("the name or the password is wrong")]
+    Wrong,
+    /// Too many wrong guesses.
+    #[error("wrong too often; try again in {0:.0} s")]
+    Wait(f64),
+    /// The person's roles.
+    #[error("{0}")]
+    MayNot(String),
+    /// Not signed in, or not any more.
+    #[error("you are not signed in")]
+    SignedOut,
+    /// An invitation.
+    #[error("this invitation is not good, or not any more; ask an administrator for another")]
+    Invitation,
+    /// What is asked cannot be.
+    #[error("{0}")]
+    Unfit(String),
+    /// The disk.
+    #[error("the accounts cannot be kept: {0}")]
+    Disk(#[from] io::Error),
+}
+
+/// The people of a node, in a folder.
+#[derive(Debug)]
+pub struct People {
+    store: Store,
+    rules: Rules,
+    throttle: Mutex<Throttle>,
+    audit: Mutex<Audit>,
+    /// What a name that nobody has is checked against, so that it takes as long.
+    nobody: String,
+}
+
+impl People {
+    /// Those in `folder`, which is made if it is not there.
+    ///
+    /// # Errors
+    /// The disk fails, or a file there is not readable.
+    pub fn open(folder: &Path, rules: Rules) -> io::Result<Self> {
+        let store = Store::open(folder)?;
+        let audit = Mutex::new(Audit::open(folder)?);
+        let nobody = hashed(Token::new().text());
+        Ok(Self { store, rules, throttle: Mutex::default(), audit, nobody })
+    }
+
+    /// Their folder.
+    pub fn folder(&self) -> &Path {
+        self.store.folder()
+    }
+
+    /// What the first administrator signs in with, where nobody can: it replaces one given before.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn first(&self, now: Time) -> Result<Option<Token>, Refusal> {
+        self.store.change(|book| {
+            if has_administrator(book) {
+                return Ok(None);
+            }
+            let (token, invitation) = self.invitation(now);
+            book.first = Some(invitation);
+            Ok(Some(token))
+        })
+    }
+
+    /// Whether nobody has taken up the first administrator's place yet.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn wants_first(&self) -> io::Result<bool> {
+        Ok(!has_administrator(&*self.store.book()?))
+    }
+
+    /// Opens a session. Takes a tenth of a second of a processor, on purpose.
+    ///
+    /// # Errors
+    /// It is not who it says, or was wrong too often.
+    pub fn sign_in(
+        &self,
+        name: &str,
+        password: &str,
+        from: &str,
+        now: Time,
+    ) -> Result<Token, Refusal> {
+        let guesser = format!("{} {}", from, name.to_lowercase());
+        let told = |outcome: &str| entry(now, name, from, "sign in", "", outcome);
+        {
+            let mut throttle = self.lock_throttle();
+            // One who tries many names waits as well.
+            let wait = throttle.wait_s(&guesser, now);
+            if let Some(wait_s) =
+                wait.into_iter().chain(throttle.wait_s(from, now)).reduce(f64::max)
+            {
+                return Err(Refusal::Wait(wait_s));
+            }
+            // Before the answer is known: guesses made at once count each.
+            throttle.wrong(&guesser, now);
+            throttle.wrong(from, now);
+        }
+        let book = self.store.book()?;
+        let account = book.accounts.iter().find(|account| is_named(account, name));
+        let kept = account.filter(|account| account.can_come());
+        let kept = kept.and_then(|account| Some((account.name.clone(), account.password.clone()?)));
+        let against = kept.as_ref().map_or(self.nobody.as_str(), |(_, hash)| hash);
+        let right = password.len() <= PASSWORD_MAX && verifies(password, against);
+        let Some((name, hash)) = kept.filter(|_| right) else {
+            self.note(told("refused: wrong"))?;
+            return Err(Refusal::Wrong);
+        };
+        let token = self.store.change(|book| {
+            // It may have changed while the password was checked.
+            let account = book.accounts.iter().find(|account| account.name == name);
+            if !account.is_some_and(|a| a.can_come() && a.password.as_deref() == Some(&hash)) {
+                return Err(Refusal::Wrong);
+            }
+            Ok(self.session(book, &name, now))
+        })?;
+        let mut throttle = self.lock_throttle();
+        throttle.right(&guesser);
+        throttle.right(from);
+        drop(throttle);
+        self.note(told("done"))?;
+        Ok(token)
+    }
+
+    /// Opens a session for whom a provider vouches, with the roles that it gives them. An account
+    /// is made for one who comes for the first time.
+    ///
+    /// # Errors
+    /// Another account has the name, the roles are none, or the person has been shut out.
+    pub fn vouched(
+        &self,
+        (issuer, subject): (&str, &str),
+        name: &str,
+        roles: &Roles,
+        from: &str,
+        now: Time,
+    ) -> Result<Token, Refusal> {
+        let by = Subject { issuer: issuer.to_owned(), subject: subject.to_owned() };
+        let name = fit_name(name)?;
+        let opened = self.store.change(|book| {
+            if roles.list().is_empty() {
+                let none = format!("{name} has no role here; ask whoever keeps the provider");
+                return Err(Refusal::Unfit(none));
+            }
+            let found = book.accounts.iter().position(|a| a.subject.as_ref() == Some(&by));
+            let at = match found {
+                Some(at) => at,
+                None => {
+                    let account = Account { subject: Some(by), ..self.fresh(book, &name, None)? };
+                    book.accounts.push(account);
+                    book.accounts.len() - 1
+                }
+            };
+            let account = &mut book.accounts[at];
+            account.roles = roles.clone();
+            if account.shut_out {
+                return Err(Refusal::MayNot(format!("{} has been shut out", account.name)));
+            }
+            let name = account.name.clone();
+            Ok(self.session(book, &name, now))
+        });
+        let outcome =
+            opened.as_ref().map_or_else(|why| format!("refused: {why}"), |_| "done".into());
+        self.note(entry(now, &name, from, "sign in", issuer, &outcome))?;
+        opened
+    }
+
+    /// Whose session it is.
+    ///
+    /// # Errors
+    /// Nobody's, or nobody's any more.
+    pub fn person(&self, token: &Token, now: Time) -> Result<Person, Refusal> {
+        let book = self.store.book()?;
+        let (hash, now_s) = (token.hash(), now.unix_seconds());
+        let session = book.sessions.iter().find(|session| session.hash == hash);
+        let session = session.filter(|session| now_s < session.until_s);
+        let account = session.and_then(|session| find(&book, &session.name));
+        let account = account.filter(|account| account.can_come()).ok_or(Refusal::SignedOut)?;
+        let Account { name, position, roles, .. } = account.clone();
+        Ok(Person { name, position, roles })
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn sign_out(&self, token: &Token, from: &str, now: Time) -> Result<(), Refusal> {
+        let Ok(person) = self.person(token, now) else { return Ok(()) };
+        let hash = token.hash();
+        self.store.change(|book| {
+            book.sessions.retain(|session| session.hash != hash);
+            Ok::<_, Refusal>(())
+        })?;
+        self.note(entry(now, &person.name, from, "sign out", "", "done"))
+    }
+
+    /// Invites `name`, or lets one who is here already choose a new password.
+    ///
+    /// # Errors
+    /// `by` may not, or the name does not do.
+    pub fn invite(
+        &self,
+        by: &Person,
+        (name, position, roles): (&str, Option<&str>, &Roles),
+        from: &str,
+        now: Time,
+    ) -> Result<Token, Refusal> {
+        let act = format!("invite as {roles}");
+        self.manage(by, (name, &act), from, now, |book| {
+            let name = fit_name(name)?;
+            let position = position.map(fit_name).transpose()?;
+            if roles.list().is_empty() {
+                return Err(Refusal::Unfit("give a role at least".into()));
+            }
+            if find(book, &name).is_some() {
+                return Err(Refusal::Unfit(format!("there is an account named {name} already")));
+            }
+            let (token, invitation) = self.invitation(now);
+            let account = self.fresh(book, &name, position)?;
+            let invitation = Some(invitation);
+            book.accounts.push(Account { roles: roles.clone(), invitation, ..account });
+            Ok(token)
+        })
+    }
+
+    /// Lets one who has an account choose a new password; the old one holds until then.
+    ///
+    /// # Errors
+    /// `by` may not, or there is no such person.
+    pub fn invite_again(
+        &self,
+        by: &Person,
+        name: &str,
+        from: &str,
+        now: Time,
+    ) -> Result<Token, Refusal> {
+        self.manage(by, (name, "invite again"), from, now, |book| {
+            let (token, invitation) = self.invitation(now);
+            let account = find_mut(book, name)?;
+            if account.subject.is_some() {
+                return Err(Refusal::Unfit(format!("a provider vouches for {}", account.name)));
+            }
+            account.invitation = Some(invitation);
+            Ok(token)
+        })
+    }
+
+    /// Gives a person other roles; nobody does it for themselves.
+    ///
+    /// # Errors
+    /// `by` may not, or no administrator would be left.
+    pub fn set_roles(
+        &self,
+        by: &Person,
+        (name, roles): (&str, &Roles),
+        from: &str,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        let act = format!("give the roles {roles}");
+        self.manage(by, (name, &act), from, now, |book| {
+            let account = find_mut(book, name)?;
+            if account.name == by.name {
+                return Err(Refusal::MayNot("another administrator changes your roles".into()));
+            }
+            if account.subject.is_some() {
+                let told = format!("the provider gives {} their roles", account.name);
+                return Err(Refusal::Unfit(told));
+            }
+            if roles.list().is_empty() {
+                return Err(Refusal::Unfit("give a role at least, or shut them out".into()));
+            }
+            account.roles = roles.clone();
+            Ok(())
+        })
+    }
+
+    /// Shuts a person out, at once and at every console, or lets them in again.
+    ///
+    /// # Errors
+    /// `by` may not, or is the one.
+    pub fn shut_out(
+        &self,
+        by: &Person,
+        (name, out): (&str, bool),
+        from: &str,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        let act = if out { "shut out" } else { "let in again" };
+        self.manage(by, (name, act), from, now, |book| {
+            let account = find_mut(book, name)?;
+            if account.name == by.name {
+                return Err(Refusal::MayNot("another administrator shuts you out".into()));
+            }
+            account.shut_out = out;
+            let name = account.name.clone();
+            book.sessions.retain(|session| session.name != name);
+            Ok(())
+        })
+    }
+
+    /// Takes up an invitation: chooses the password, and the name where it is the first
+    /// administrator's, and opens a session.
+    ///
+    /// # Errors
+    /// The invitation is not good, or the password does not do.
+    pub fn take_up(
+        &self,
+        token: &Token,
+        name: Option<&str>,
+        password: &str,
+        from: &str,
+        now: Time,
+    ) -> Result<Token, Refusal> {
+        let (hash, now_s) = (token.hash(), now.unix_seconds());
+        let good = |invitation: &Option<Invitation>| {
+            invitation.as_ref().is_some_and(|one| one.hash == hash && now_s < one.until_s)
+        };
+        let book = self.store.book()?;
+        let is_first = good(&book.first) && !has_administrator(&book);
+        let invited = book.accounts.iter().find(|account| good(&account.invitation));
+        let name = match (is_first, invited) {
+            (true, _) => fit_name(name.unwrap_or_default())?,
+            (false, Some(account)) => account.name.clone(),
+            (false, None) => {
+                self.note(entry(now, "", from, "take up an invitation", "", "refused: not good"))?;
+                return Err(Refusal::Invitation);
+            }
+        };
+        fit_password(password, &name)?;
+        let chosen = hashed(password);
+        let session = self.store.change(|book| {
+            if is_first {
+                if !good(&book.first) || has_administrator(book) {
+                    return Err(Refusal::Invitation);
+                }
+                book.first = None;
+                let roles = Roles::from(vec![Role::Viewer, Role::Administrator]);
+                let account = Account { roles, ..self.fresh(book, &name, None)? };
+                book.accounts.push(account);
+            }
+            let account = find_mut(book, &name)?;
+            if !is_first && !good(&account.invitation) {
+                return Err(Refusal::Invitation);
+            }
+            account.invitation = None;
+            account.password = Some(chosen);
+            // Whoever knew the old password is out.
+            book.sessions.retain(|session| session.name != name);
+            Ok(self.session(book, &name, now))
+        })?;
+        let act = if is_first { "become the first administrator" } else { "choose a password" };
+        self.note(entry(now, &name, from, act, "", "done"))?;
+        Ok(session)
+    }
+
+    /// Everybody, by name.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn list(&self, now: Time) -> io::Result<Vec<Row>> {
+        let (book, now_s) = (self.store.book()?, now.unix_seconds());
+        let sessions = |name: &str| {
+            book.sessions.iter().filter(|one| one.name == name && now_s < one.until_s).count()
+        };
+        let row = |account: &Account| Row {
+            name: account.name.clone(),
+            position: account.position.clone(),
+            roles: account.roles.clone(),
+            shut_out: account.shut_out,
+            invited: account.invitation.as_ref().is_some_and(|one| now_s < one.until_s),
+            by_provider: account.subject.is_some(),
+            sessions: sessions(&account.name),
+        };
+        let mut rows: Vec<_> = book.accounts.iter().map(row).collect();
+        rows.sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()));
+        Ok(rows)
+    }
+
+    /// Writes down what `person` did, or was refused. Durable when this returns.
+    ///
+    /// # Errors
+    /// The disk fails: what cannot be written down is not to be done.
+    pub fn note_act(
+        &self,
+        person: &Person,
+        from: &str,
+        (act, about): (&str, &str),
+        outcome: &str,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        self.note(entry(now, &person.name, from, act, about, outcome))
+    }
+
+    /// Does what an administrator asks, and writes down what came of it.
+    fn manage<T>(
+        &self,
+        by: &Person,
+        (name, act): (&str, &str),
+        from: &str,
+        now: Time,
+        change: impl FnOnce(&mut Book) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let done = match by.roles.refusal(Act::ManagePeople) {
+            Some(why) => Err(Refusal::MayNot(why)),
+            None => self.store.change(change),
+        };
+        let outcome = done.as_ref().map_or_else(|why| format!("refused: {why}"), |_| "done".into());
+        self.note(entry(now, &by.name, from, act, name, &outcome))?;
+        done
+    }
+
+    fn session(&self, book: &mut Book, name: &str, now: Time) -> Token {
+        let now_s = now.unix_seconds();
+        book.sessions.retain(|session| now_s < session.until_s);
+        while book.sessions.iter().filter(|one| one.name == name).count() >= SESSIONS_EACH_MAX {
+            let oldest = book.sessions.iter().position(|one| one.name == name);
+            oldest.map(|at| book.sessions.remove(at));
+        }
+        let token = Token::new();
+        let until_s = now_s + self.rules.session_s;
+        let (hash, name) = (token.hash(), name.to_owned());
+        book.sessions.push(Session { hash, name, since_s: now_s, until_s });
+        token
+    }
+
+    fn fresh(&self, book: &Book, name: &str, position: Option<String>) -> Result<Account, Refusal> {
+        if book.accounts.len() >= ACCOUNTS_MAX {
+            return Err(Refusal::Unfit(format!("there are {ACCOUNTS_MAX} accounts already")));
+        }
+        if find(book, name).is_some() {
+            return Err(Refusal::Unfit(format!("there is an account named {name} already")));
+        }
+        Ok(Account {
+            name: name.to_owned(),
+            position,
+            roles: Roles::default(),
+            password: None,
+            subject: None,
+            invitation: None,
+            shut_out: false,
+        })
+    }
+
+    fn invitation(&self, now: Time) -> (Token, Invitation) {
+        let token = Token::new();
+        let until_s = now.unix_seconds() + self.rules.invitation_s;
+        let hash = token.hash();
+        (token, Invitation { hash, until_s })
+    }
+
+    fn note(&self, entry: Entry) -> Result<(), Refusal> {
+        self.audit.lock().unwrap_or_else(PoisonError::into_inner).add(entry)?;
+        Ok(())
+    }
+
+    fn lock_throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn has_administrator(book: &Book) -> bool {
+    book.accounts.iter().any(|account| account.can_come() && account.roles.may(Act::ManagePeople))
+}
+
+/// Two people whose names differ in case alone would be taken for each other.
+fn is_named(account: &Account, name: &str) -> bool {
+    account.name.to_lowercase() == name.trim().to_lowercase()
+}
+
+fn find<'a>(book: &'a Book, name: &str) -> Option<&'a Account> {
+    book.accounts.iter().find(|account| is_named(account, name))
+}
+
+fn find_mut<'a>(book: &'a mut Book, name: &str) -> Result<&'a mut Account, Refusal> {
+    let found = book.accounts.iter_mut().find(|account| is_named(account, name));
+    found.ok_or_else(|| Refusal::Unfit(format!("there is no account named {name}")))
+}
+
+fn fit_name(name: &str) -> Result<String, Refusal> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 || length > NAME_MAX || name.chars().any(char::is_control) {
+        let told = format!("a name has 1 to {NAME_MAX} letters, and no line breaks");
+        return Err(Refusal::Unfit(told));
+    }
+    Ok(name.to_owned())
+}
+
+fn fit_password(password: &str, name: &str) -> Result<(), Refusal> {
+    let unfit = |told: String| Err(Refusal::Unfit(told));
+    let mut distinct: Vec<_> = password.chars().collect();
+    if distinct.len() < PASSWORD_MIN {
+        return unfit(format!("a password has at least {PASSWORD_MIN} characters; a few words do"));
+    }
+    if password.len() > PASSWORD_MAX {
+        return unfit(format!("a password has at most {PASSWORD_MAX} bytes"));
+    }
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() < 5 || password.to_lowercase().contains(&name.to_lowercase()) {
+        return unfit("this password is easily guessed; a few words of your own do".into());
+    }
+    Ok(())
+}
+
+/// Argon2id with the costs that OWASP's password storage cheat sheet names first: 19 MiB, two passes.
+fn hashed(password: &str) -> String {
+    let mut bytes = [0; 16];
+    SystemRandom::new().fill(&mut bytes).expect("the system gives random bytes");
+    let salt = SaltString::encode_b64(&bytes).expect("16 bytes are a salt");
+    let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
+    hash.expect("the costs are within bounds").to_string()
+}
+
+fn verifies(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash)
+        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+fn entry(now: Time, who: &str, from: &str, act: &str, about: &str, outcome: &str) -> Entry {
+    Entry {
+        at: time_text(now),
+        who: who.to_owned(),
+        from: from.to_owned(),
+        act: act.to_owned(),
+        about: about.to_owned(),
+        outcome: outcome.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit;
+
+    const HERE: &str = "127.0.0.1";
+    const GOOD: &str = "seven hills and a lake";
+
+    fn at(s: f64) -> Time {
+        Time::from_unix_seconds(1.8e9 + s)
+    }
+
+    fn rules() -> Rules {
+        Rules { session_s: 43_200.0, invitation_s: 86_400.0 }
+    }
+
+    /// A folder, its people, and its first administrator.
+    fn begun() -> (tempfile::TempDir, People, Person) {
+        let folder = tempfile::tempdir().unwrap();
+        let people = People::open(&folder.path().join("people"), rules()).unwrap();
+        let token = people.first(at(0.0)).unwrap().unwrap();
+        let session = people.take_up(&token, Some("Root"), GOOD, HERE, at(0.0)).unwrap();
+        let root = people.person(&session, at(0.0)).unwrap();
+        (folder, people, root)
+    }
+
+    fn invited(people: &People, root: &Person, name: &str, roles: &[Role]) -> Token {
+        let roles = Roles::from(roles.to_vec());
+        let token = people.invite(root, (name, None, &roles), HERE, at(0.0)).unwrap();
+        people.take_up(&token, None, GOOD, HERE, at(0.0)).unwrap()
+    }
+
+    fn acts(people: &People) -> Vec<String> {
+        let mut acts = Vec::new();
+        audit::verify(people.folder(), |entry| {
+            acts.push(format!("{}: {} {} {}", entry.who, entry.act, entry.about, entry.outcome));
+        })
+        .unwrap();
+        acts
+    }
+
+    #[test]
+    fn the_first_administrator_is_whoever_has_the_newest_invitation_and_only_one_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let people = People::open(folder.path(), rules()).unwrap();
+        assert!(people.wants_first().unwrap());
+        let old = people.first(at(0.0)).unwrap().unwrap();
+        let new = people.first(at(1.0)).unwrap().unwrap();
+        let take = |token: &Token, at| people.take_up(token, Some("Root"), GOOD, HERE, at);
+        assert!(matches!(take(&old, at(2.0)), Err(Refusal::Invitation)));
+        assert!(matches!(take(&new, at(86_402.0)), Err(Refusal::Invitation)), "it is too late");
+        let session = take(&new, at(2.0)).unwrap();
+        let root = people.person(&session, at(3.0)).unwrap();
+        assert_eq!(root.roles.list(), [Role::Viewer, Role::Administrator]);
+        assert!(matches!(take(&new, at(3.0)), Err(Refusal::Invitation)), "it was used");
+        assert_eq!(people.first(at(4.0)).unwrap(), None);
+        assert!(!people.wants_first().unwrap());
+    }
+
+    #[test]
+    fn who_signed_in_is_known_until_the_shift_ends_and_over_a_restart() {
+        let (_folder, people, _) = begun();
+        let session = people.sign_in("root", GOOD, HERE, at(10.0)).unwrap();
+        let again = People::open(people.folder(), rules()).unwrap();
+        assert_eq!(again.person(&session, at(43_209.0)).unwrap().name, "Root");
+        assert!(matches!(again.person(&session, at(43_210.0)), Err(Refusal::SignedOut)));
+        // The other one looks at the file as it is now.
+        again.sign_out(&session, HERE, at(20.0)).unwrap();
+        assert!(matches!(people.person(&session, at(20.0)), Err(Refusal::SignedOut)));
+        assert!(matches!(people.person(&Token::new(), at(20.0)), Err(Refusal::SignedOut)));
+    }
+
+    #[test]
+    fn a_wrong_name_and_a_wrong_password_are_the_same_and_guessing_waits() {
+        let (_folder, people, root) = begun();
+        invited(&people, &root, "Asel", &[Role::Operator]);
+        let mut told = Vec::new();
+        for (name, password) in [("Asel", "x"), ("Nobody", GOOD), ("Asel", &"x".repeat(300))] {
+            told.push(
+                people.sign_in(name, password, "192.0.2.1", at(1.0)).unwrap_err().to_string(),
+            );
+        }
+        assert_eq!(told, [told[0].as_str(); 3]);
+        for _ in 0..2 {
+            people.sign_in("Asel", "x", "192.0.2.1", at(1.0)).unwrap_err();
+        }
+        let waits = people.sign_in("Asel", GOOD, "192.0.2.1", at(1.0)).unwrap_err();
+        assert_eq!(waits.to_string(), "wrong too often; try again in 1 s");
+        people.sign_in("Asel", GOOD, "192.0.2.2", at(1.0)).expect("nobody locks another out");
+        people.sign_in("Asel", GOOD, "192.0.2.1", at(2.5)).unwrap();
+        assert_eq!(acts(&people).iter().filter(|act| act.contains("refused: wrong")).count(), 5);
+    }
+
+    #[test]
+    fn a_file_that_leaks_holds_no_secret_by_which_one_could_come_in() {
+        let (_folder, people, root) = begun();
+        let session = invited(&people, &root, "Asel", &[Role::Operator]);
+        let pending = people.invite_again(&root, "Asel", HERE, at(1.0)).unwrap();
+        let mut all = String::new();
+        for file in std::fs::read_dir(people.folder()).unwrap() {
+            all += &std::fs::read_to_string(file.unwrap().path()).unwrap();
+        }
+        for secret in [session.text(), pending.text(), GOOD] {
+            assert!(!all.contains(secret));
+        }
+        assert!(all.contains("$argon2id$v=19$m=19456,t=2,p=1$"));
+    }
+
+    #[test]
+    fn only_administrators_manage_people_and_none_their_own_account() {
+        let (_folder, people, root) = begun();
+        let session = invited(&people, &root, "Asel", &[Role::ReleaseOfficer, Role::Engineer]);
+        let asel = people.person(&session, at(1.0)).unwrap();
+        let all = Roles::from(Role::ALL.to_vec());
+        let refused = |done: Result<(), Refusal>| {
+            assert!(matches!(done.unwrap_err(), Refusal::MayNot(_)));
+        };
+        refused(people.set_roles(&asel, ("Asel", &all), HERE, at(1.0)));
+        refused(people.shut_out(&asel, ("Root", true), HERE, at(1.0)));
+        refused(people.invite(&asel, ("Eve", None, &all), HERE, at(1.0)).map(drop));
+        refused(people.invite_again(&asel, "Root", HERE, at(1.0)).map(drop));
+        refused(people.set_roles(&root, ("root", &all), HERE, at(1.0)));
+        refused(people.shut_out(&root, ("ROOT", true), HERE, at(1.0)));
+        people.set_roles(&root, ("asel", &all), HERE, at(1.0)).unwrap();
+        assert_eq!(people.person(&session, at(1.0)).unwrap().roles, all, "at once");
+        people.shut_out(&root, ("Asel", true), HERE, at(2.0)).unwrap();
+        assert!(matches!(people.person(&session, at(2.0)), Err(Refusal::SignedOut)));
+        assert!(matches!(people.sign_in("Asel", GOOD, HERE, at(2.0)), Err(Refusal::Wrong)));
+        let told = acts(&people);
+        assert!(told.iter().any(|act| act.starts_with("Asel: shut out Root refused: to manage")));
+        assert!(told.iter().any(|act| act == "Root: shut out Asel done"), "{told:#?}");
+    }
+
+    #[test]
+    fn a_new_password_ends_all_sessions_and_the_old_one_holds_until_then() {
+        let (_folder, people, root) = begun();
+        let session = invited(&people, &root, "Asel", &[Role::Operator]);
+        let token = people.invite_again(&root, "asel", HERE, at(1.0)).unwrap();
+        people.sign_in("Asel", GOOD, HERE, at(2.0)).unwrap();
+        let new = "two rivers and one bridge";
+        people.take_up(&token, Some("Mallory"), new, HERE, at(3.0)).unwrap();
+        assert!(matches!(people.person(&session, at(3.0)), Err(Refusal::SignedOut)));
+        assert!(matches!(people.sign_in("Asel", GOOD, HERE, at(4.0)), Err(Refusal::Wrong)));
+        people.sign_in("Asel", new, HERE, at(5.0)).unwrap();
+        assert_eq!(people.list(at(5.0)).unwrap()[0].sessions, 2);
+    }
+
+    #[test]
+    fn passwords_that_are_easily_guessed_and_names_that_are_taken_do_not_do() {
+        let (_folder, people, root) = begun();
+        let roles = Roles::from(vec![Role::Viewer]);
+        let invite = |name: &str| people.invite(&root, (name, None, &roles), HERE, at(1.0));
+        for name in ["ROOT", " root ", "", "a\nb", &"x".repeat(65)] {
+            assert!(matches!(invite(name), Err(Refusal::Unfit(_))), "{name:?}");
+        }
+        let token = invite("Asel Duty").unwrap();
+        for password in ["short", "aaaaaaaaaaaaaaaa", "asel duty 12345", &"x1y2z".repeat(60)] {
+            let done = people.take_up(&token, None, password, HERE, at(2.0));
+            assert!(matches!(done, Err(Refusal::Unfit(_))), "{password:?}");
+        }
+        people.take_up(&token, None, GOOD, HERE, at(2.0)).unwrap();
+    }
+
+    #[test]
+    fn one_person_has_so_many_consoles_and_the_oldest_gives_way() {
+        let (_folder, people, root) = begun();
+        let first = invited(&people, &root, "Asel", &[Role::Operator]);
+        for _ in 0..SESSIONS_EACH_MAX {
+            people
+                .store
+                .change(|book| Ok::<_, Refusal>(people.session(book, "Asel", at(1.0))))
+                .unwrap();
+        }
+        assert!(matches!(people.person(&first, at(1.0)), Err(Refusal::SignedOut)));
+    }
+
+    #[test]
+    fn whom_a_provider_vouches_for_has_the_roles_it_gives_and_no_password() {
+        let (_folder, people, root) = begun();
+        let by = ("https://id.example", "4711");
+        let come = |name: &str, roles: &[Role]| {
+            people.vouched(by, name, &Roles::from(roles.to_vec()), HERE, at(1.0))
+        };
+        assert!(matches!(come("Daniyar", &[]), Err(Refusal::Unfit(_))));
+        assert!(matches!(come("root", &[Role::Viewer]), Err(Refusal::Unfit(_))), "it is taken");
+        let session = come("Daniyar", &[Role::Operator]).unwrap();
+        assert!(people.person(&session, at(1.0)).unwrap().roles.may(Act::WorkAlerts));
+        come("Daniyar", &[Role::Viewer]).unwrap();
+        assert!(!people.person(&session, at(1.0)).unwrap().roles.may(Act::WorkAlerts), "at once");
+        assert!(matches!(people.sign_in("Daniyar", "", HERE, at(1.0)), Err(Refusal::Wrong)));
+        people.shut_out(&root, ("Daniyar", true), HERE, at(2.0)).unwrap();
+        assert!(matches!(come("Daniyar", &[Role::Viewer]), Err(Refusal::MayNot(_))));
+    }
+
+    #[test]
+    fn a_file_that_is_broken_is_named_and_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("people.json");
+        for (text, found) in [
+            ("{", "people.json: EOF"),
+            (r#"{"version":9,"accounts":[],"sessions":[]}"#, "version 9"),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let error = People::open(folder.path(), rules()).unwrap_err().to_string();
+            assert!(error.contains(found), "{error}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+}
