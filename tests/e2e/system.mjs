@@ -2,7 +2,7 @@
 // every wait is for something to become so.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,13 +84,18 @@ export class Program {
 
 /** A player that serves the recording over TCP as a receiver does, and a node that listens to it. */
 export class System {
-  static async start() {
+  /** `config`: the text of a configuration for the node, given the folder beside which it may keep things. */
+  static async start(config = null) {
     const system = new System();
     system.recordings = mkdtempSync(join(tmpdir(), 'entente-e2e-'));
     system.feedPort = await freePort();
     system.port = await freePort();
     if (!process.env.ENTENTE_STAND_IN) {
       system.player = new Program(BINARY, ['play', RECORDING, '--listen', `127.0.0.1:${system.feedPort}`, '--loop']);
+    }
+    if (config !== null) {
+      system.config = join(system.recordings, 'node.toml');
+      writeFileSync(system.config, config(system.recordings));
     }
     await system.startNode();
     return system;
@@ -105,6 +110,7 @@ export class System {
       ? new Program(process.execPath, ['web/dev/mock-node.mjs', '--port', String(this.port), '--tracks', '40', '--plain'])
       : new Program(BINARY, [
           'run',
+          ...(this.config ? ['--config', this.config] : []),
           '--feed',
           `beast+tcp://127.0.0.1:${this.feedPort}?name=Los%20Angeles&sac=255&sic=1`,
           '--notice',

@@ -109,6 +109,8 @@ pub(crate) enum Command {
     /// Show and do, on a running node, what a console can.
     #[command(subcommand)]
     Console(crate::console_commands::ConsoleCommand),
+    /// Who may come in at a node, and what they did.
+    People(crate::people_commands::PeopleArgs),
     /// Print the version.
     Version,
 }

@@ -75,6 +75,7 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Console(command) => crate::console_commands::perform(&command),
         Command::Ledger(command) => crate::ledger_commands::perform(&command),
         Command::Incident(command) => crate::incident_commands::perform(&command),
+        Command::People(args) => crate::people_commands::perform(&args),
         Command::Version => say(&format!("entente {}\n", env!("CARGO_PKG_VERSION"))),
     }
 }

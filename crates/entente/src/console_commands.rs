@@ -7,10 +7,13 @@ use clap::{Subcommand, ValueEnum};
 use node::wire::{ClientMessage, IncidentName, Refused, ServerMessage};
 use std::net::TcpStream;
 use std::time::Duration;
-use tungstenite::{Message, WebSocket};
+use tungstenite::client::IntoClientRequest;
+use tungstenite::{HandshakeError, Message, WebSocket};
 
 /// A node that says nothing for so long does not answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Where the token of whoever asks is.
+const TOKEN: &str = "ENTENTE_TOKEN";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConsoleCommand {
@@ -69,9 +72,24 @@ impl Live {
         let node = node.trim_start_matches("http://").trim_end_matches('/');
         let stream = TcpStream::connect(node).with_context(|| format!("cannot reach {node}"))?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let asked = tungstenite::client(format!("ws://{node}/api/v1/live"), stream);
-        let (socket, _) = asked.map_err(|why| anyhow::anyhow!("{node} is no node: {why}"))?;
-        Ok(Self(socket))
+        let mut request = format!("ws://{node}/api/v1/live").into_client_request()?;
+        // Not an argument: everybody on a machine sees those.
+        if let Ok(token) = std::env::var(TOKEN) {
+            let value = format!("Bearer {token}").parse().context("ENTENTE_TOKEN is no token")?;
+            request.headers_mut().insert("authorization", value);
+        }
+        match tungstenite::client(request, stream) {
+            Ok((socket, _)) => Ok(Self(socket)),
+            Err(HandshakeError::Failure(tungstenite::Error::Http(answer)))
+                if answer.status() == 401 =>
+            {
+                bail!(
+                    "people sign in at {node}: make a token with `entente people token NAME` and put it \
+                     into {TOKEN}"
+                )
+            }
+            Err(why) => bail!("{node} is no node: {why}"),
+        }
     }
 
     fn say(&mut self, message: &ClientMessage) -> anyhow::Result<()> {

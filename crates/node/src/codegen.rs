@@ -38,6 +38,9 @@ fn typescript() -> String {
     let mut declared = Declared { config: &config, by_name: BTreeMap::new() };
     declared.visit::<wire::ServerMessage>();
     declared.visit::<wire::ClientMessage>();
+    declared.visit::<wire::SessionState>();
+    declared.visit::<wire::AccountRow>();
+    declared.visit::<wire::AuditRow>();
 
     let mut text = String::from(
         "// Generated from crates/node/src/wire.rs by `cargo xtask codegen`: do not edit.\n",

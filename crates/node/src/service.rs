@@ -7,10 +7,11 @@ use crate::consumer::Consumers;
 use crate::coverage::Planner;
 use crate::event::{Handle, Withdrawal};
 use crate::feed::Feeds;
-use crate::http::{self, Http};
+use crate::http::{self, Door, Http};
 use crate::intake::Intake;
 use crate::link::Links;
 use crate::runtime::{EngineThread, NoRecorder, Recorder, Status};
+use people::People;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -39,6 +40,8 @@ pub struct Node {
     pub feeds_bound: Vec<Option<SocketAddr>>,
     /// How the engine does.
     pub status: Arc<Status>,
+    /// People and what they may, where anybody signs in.
+    pub door: Option<Arc<Door>>,
     feeds: Feeds,
     intake: Arc<Intake>,
     consoles: Arc<Consoles>,
@@ -96,6 +99,16 @@ impl Node {
             io::Error::new(error.kind(), format!("console on {address}: {error}"))
         })?;
         let console = listener.local_addr()?;
+        let door = config.people.as_ref().map(|section| {
+            let people = People::open(&section.directory, section.rules())?;
+            if let Some(token) = people.first(clock.now()).map_err(io::Error::other)? {
+                // Once, to whoever starts the node: nobody can sign in before somebody follows it.
+                let link = format!("http://{console}/#invitation={}", token.text());
+                tracing::warn!(%link, "nobody can sign in yet; open this to be the first administrator");
+            }
+            Ok::<_, io::Error>(Arc::new(Door::new(people, console.port(), false)))
+        });
+        let door = door.transpose()?;
         let consoles = Arc::new(Consoles::new(intake.clone()));
         let feeds = Feeds::start(feeds, &intake)?;
         let outputs = (consoles.clone(), links.clone(), consumers.clone());
@@ -115,7 +128,9 @@ impl Node {
             connections: connections.clone(),
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
             framed_by: config.console.framed_by.clone(),
+            door: door.clone(),
         });
+        let router = router.into_make_service_with_connect_info::<SocketAddr>();
         let stopping = stop.clone().cancelled_owned();
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);
         let http = tokio::spawn(async move { serving.await });
@@ -130,6 +145,7 @@ impl Node {
             consumers_bound,
             feeds_bound,
             status,
+            door,
             feeds,
             intake,
             consoles,

@@ -74,6 +74,7 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
         setup
     });
     let engine = engine.with_intent(intent);
+    let engine = if config.people.is_some() { engine.with_people() } else { engine };
     match alerts {
         Some(setup) => engine.with_alerts(setup),
         None => engine,

@@ -8,12 +8,15 @@
 //! Degrees, feet, knots and feet a minute here, as at the screen. Times are milliseconds since
 //! 1970-01-01T00:00:00Z. Columns of one table have equal length: row i is entry i of each.
 
+mod acts;
 mod alerts;
 mod identity;
 mod incidents;
+mod people;
 mod remote_id;
 mod requests;
 
+pub use self::people::{AccountRow, AuditRow, SessionState, SignedIn};
 pub use alerts::{
     ALERT_ROWS, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, Alerts, FactRow,
 };
@@ -526,6 +529,10 @@ pub struct AccordRow {
     pub parties: Vec<String>,
     /// "in force", "signed", "ended", "suspended by KGZ".
     pub status: String,
+    /// Who here wants to resume it and waits for a second person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub resume_by: Option<String>,
     /// Whether anything may be released under it now.
     pub releases: bool,
     /// What happened and will happen to it, oldest first.

@@ -42,7 +42,7 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
     check(
         "[console]\nlisten = \"0.0.0.0:8480\"\n",
         "node.toml:2:10: console.listen: 0.0.0.0:8480 can be reached from other machines, and \
-         nobody signs in yet; use 127.0.0.1:8480 and a tunnel",
+         the console speaks no TLS yet; use 127.0.0.1:8480 and a tunnel",
     );
     check(
         "[console]\nlisten = \"here\"\n",

@@ -315,6 +315,28 @@ impl People {
         })
     }
 
+    /// A secret by which a program acts as `name`, for so many seconds.
+    ///
+    /// # Errors
+    /// `by` may not, or there is nobody of that name who can come in.
+    pub fn token(
+        &self,
+        by: &Person,
+        (name, for_s): (&str, f64),
+        from: &str,
+        now: Time,
+    ) -> Result<Token, Refusal> {
+        let act = format!("make a token for {:.0} h", for_s / 3600.0);
+        self.manage(by, (name, &act), from, now, |book| {
+            let account = find_mut(book, name)?;
+            if !account.can_come() {
+                return Err(Refusal::Unfit(format!("{} cannot sign in", account.name)));
+            }
+            let name = account.name.clone();
+            Ok(open_session(book, &name, now, for_s))
+        })
+    }
+
     /// Gives a person other roles; nobody does it for themselves.
     ///
     /// # Errors
@@ -480,17 +502,7 @@ impl People {
     }
 
     fn session(&self, book: &mut Book, name: &str, now: Time) -> Token {
-        let now_s = now.unix_seconds();
-        book.sessions.retain(|session| now_s < session.until_s);
-        while book.sessions.iter().filter(|one| one.name == name).count() >= SESSIONS_EACH_MAX {
-            let oldest = book.sessions.iter().position(|one| one.name == name);
-            oldest.map(|at| book.sessions.remove(at));
-        }
-        let token = Token::new();
-        let until_s = now_s + self.rules.session_s;
-        let (hash, name) = (token.hash(), name.to_owned());
-        book.sessions.push(Session { hash, name, since_s: now_s, until_s });
-        token
+        open_session(book, name, now, self.rules.session_s)
     }
 
     fn fresh(&self, book: &Book, name: &str, position: Option<String>) -> Result<Account, Refusal> {
@@ -526,6 +538,20 @@ impl People {
     fn lock_throttle(&self) -> MutexGuard<'_, Throttle> {
         self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A person has so many consoles at most; a further one ends the oldest.
+fn open_session(book: &mut Book, name: &str, now: Time, for_s: f64) -> Token {
+    let now_s = now.unix_seconds();
+    book.sessions.retain(|session| now_s < session.until_s);
+    while book.sessions.iter().filter(|one| one.name == name).count() >= SESSIONS_EACH_MAX {
+        let oldest = book.sessions.iter().position(|one| one.name == name);
+        oldest.map(|at| book.sessions.remove(at));
+    }
+    let (token, name) = (Token::new(), name.to_owned());
+    let hash = token.hash();
+    book.sessions.push(Session { hash, name, since_s: now_s, until_s: now_s + for_s });
+    token
 }
 
 fn has_administrator(book: &Book) -> bool {
@@ -759,6 +785,21 @@ mod tests {
             assert!(matches!(done, Err(Refusal::Unfit(_))), "{password:?}");
         }
         people.take_up(&token, None, GOOD, HERE, at(2.0)).unwrap();
+    }
+
+    #[test]
+    fn a_program_acts_as_a_person_until_its_token_ends_or_they_are_shut_out() {
+        let (_folder, people, root) = begun();
+        let session = invited(&people, &root, "Feed", &[Role::Viewer]);
+        let feed = people.person(&session, at(1.0)).unwrap();
+        let make = |by: &Person, name: &str| people.token(by, (name, 1e6), HERE, at(1.0));
+        assert!(matches!(make(&feed, "Feed"), Err(Refusal::MayNot(_))));
+        assert!(matches!(make(&root, "Nobody"), Err(Refusal::Unfit(_))));
+        let token = make(&root, "feed").unwrap();
+        assert_eq!(people.person(&token, at(1e6)).unwrap().name, "Feed");
+        assert!(people.person(&token, at(1e6 + 1.0)).is_err());
+        people.shut_out(&root, ("Feed", true), HERE, at(2.0)).unwrap();
+        assert!(people.person(&token, at(3.0)).is_err());
     }
 
     #[test]

@@ -82,8 +82,7 @@ impl FromStr for Role {
 }
 
 /// What can be done at a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Act {
     /// See the picture and all that the console shows beside it.
     Look,
@@ -133,6 +132,26 @@ impl Act {
         Act::ReadAudit,
         Act::ManagePeople,
     ];
+
+    /// As consoles and files name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Act::Look => "look",
+            Act::WorkAlerts => "work-alerts",
+            Act::WorkIncidents => "work-incidents",
+            Act::Report => "report",
+            Act::TakeIncident => "take-incident",
+            Act::Identify => "identify",
+            Act::HandOver => "hand-over",
+            Act::Correspond => "correspond",
+            Act::StandIn => "stand-in",
+            Act::Suspend => "suspend",
+            Act::Resume => "resume",
+            Act::TakeLedger => "take-ledger",
+            Act::ReadAudit => "read-audit",
+            Act::ManagePeople => "manage-people",
+        }
+    }
 
     /// As a sentence goes on after "may".
     pub fn words(self) -> &'static str {

@@ -8,6 +8,7 @@ import { count, timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { seenAs, store } from '../shell/state';
 import { ident } from '../tracks/ident';
+import { NameField } from '../people/Name';
 import { acknowledge, alertAt, alerts, alertsFrom, alertsMs, lookAt, whyNotAcknowledge } from './state';
 import { calls, factLine, openCounts, SEVERITY_GLYPH, spokenOf, whenWords } from './words';
 
@@ -124,10 +125,7 @@ function Why({ row }: { row: AlertRow }) {
       {row.state !== 'ended' && (
         <>
           <form class="act-form" onSubmit={(event) => { event.preventDefault(); acknowledge(row); }}>
-            <label class="field">
-              <span class="visually-hidden">Your name or position</span>
-              <input type="text" id="alert-name" placeholder="your name" maxLength={80} value={position.value} onInput={(event) => (position.value = event.currentTarget.value)} />
-            </label>
+            <NameField bare id="alert-name" label="Your name or position" placeholder="your name" />
             <button type="submit" class="button small primary" disabled={problem !== null} title={problem ?? 'Acknowledge (A)'}>
               Acknowledge <kbd>A</kbd>
             </button>

@@ -2,6 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import type { AlertRow, Alerts } from '../generated/wire';
+import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
 import { select, store } from '../shell/state';
 import { nextAfter } from './words';
@@ -36,6 +37,8 @@ export function nextAlert(): void {
 
 /** Why the alert that is looked at cannot be acknowledged; `null`: it can. */
 export function whyNotAcknowledge(row: AlertRow | null): string | null {
+  const refusal = mayNot('work-alerts');
+  if (refusal) return refusal;
   if (!row) return 'Choose an alert.';
   if (row.state === 'ended') return 'It has ended.';
   if (row.acknowledged) return `${row.acknowledged.by} has acknowledged it.`;

@@ -34,6 +34,10 @@ parties: Array<string>,
  */
 status: string, 
 /**
+ * Who here wants to resume it and waits for a second person.
+ */
+resume_by?: string, 
+/**
  * Whether anything may be released under it now.
  */
 releases: boolean, 
@@ -41,6 +45,39 @@ releases: boolean,
  * What happened and will happen to it, oldest first.
  */
 timeline: Array<AccordEvent>, };
+
+/**
+ * One account, as administrators see it.
+ */
+export type AccountRow = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * Where they sit.
+ */
+position: string | null, 
+/**
+ * Names of roles.
+ */
+roles: Array<string>, 
+/**
+ * Whether they have been shut out.
+ */
+shut_out: boolean, 
+/**
+ * Whether they are invited and have not chosen a password.
+ */
+invited: boolean, 
+/**
+ * Whether a provider vouches for them, and gives them their roles.
+ */
+by_provider: boolean, 
+/**
+ * Consoles at which they are signed in.
+ */
+sessions: number, };
 
 /**
  * A mute: the alert stays, and calls nobody.
@@ -264,6 +301,35 @@ silence_recorded_by: Array<string>, };
  * Where a party that is asked stands.
  */
 export type AskedState = "sent" | "received" | "accepted" | "in_part" | "declined" | "no_answer" | "withdrawn";
+
+/**
+ * One line of the audit.
+ */
+export type AuditRow = { 
+/**
+ * When, UTC.
+ */
+at: string, 
+/**
+ * By whom; empty where nobody was signed in.
+ */
+who: string, 
+/**
+ * From which address.
+ */
+from: string, 
+/**
+ * What.
+ */
+act: string, 
+/**
+ * About what or whom.
+ */
+about: string, 
+/**
+ * What came of it.
+ */
+outcome: string, };
 
 /**
  * One article on back-up.
@@ -1831,6 +1897,23 @@ rows: Array<SensorRow>, };
 export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
 
 /**
+ * What a console is told of the person at it: the answer of `/api/v1/session`.
+ */
+export type SessionState = { 
+/**
+ * Whether people sign in here at all.
+ */
+required: boolean, 
+/**
+ * Whether the first administrator has still to come.
+ */
+first: boolean, 
+/**
+ * Who it is; none: nobody has signed in.
+ */
+person: SignedIn | null, };
+
+/**
  * What fell out of bounded queues since the node started.
  */
 export type Shed = { 
@@ -1846,6 +1929,27 @@ tracks: number,
  * Picture messages not sent to consoles that were too slow.
  */
 messages: number, };
+
+/**
+ * Whoever signed in.
+ */
+export type SignedIn = { 
+/**
+ * The name that stands under all they do.
+ */
+name: string, 
+/**
+ * Where they sit.
+ */
+position: string | null, 
+/**
+ * What they are here for, in words.
+ */
+roles: Array<string>, 
+/**
+ * By name of the act that they may not do: why not.
+ */
+refusals: { [key in string]: string }, };
 
 /**
  * Whether the picture is of now.

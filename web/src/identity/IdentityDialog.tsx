@@ -3,6 +3,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Identity, ReportMeans } from '../generated/wire';
+import { NameField } from '../people/Name';
+import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
 import { Glyph } from '../shell/Glyph';
 import { selectedDetail } from '../shell/state';
@@ -36,7 +38,7 @@ function Form({ number, purpose }: { number: number; purpose: Purpose }) {
   const means = useSignal<ReportMeans | null>(null);
   const why = useSignal('');
   const words = dialogWords(purpose, number);
-  const missing = problem(purpose, identity.value, means.value, why.value, position.value);
+  const missing = mayNot(purpose.kind === 'report' ? 'report' : 'identify') ?? problem(purpose, identity.value, means.value, why.value, position.value);
   const chosen = purpose.kind === 'answer' && purpose.answer === 'accept' ? purpose.identity : purpose.kind === 'set' ? identity.value : null;
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -76,10 +78,7 @@ function Form({ number, purpose }: { number: number; purpose: Purpose }) {
         {words.why}
         <textarea maxLength={500} value={why.value} onInput={(event) => (why.value = event.currentTarget.value)} />
       </label>
-      <label>
-        Your name
-        <input type="text" maxLength={80} value={position.value} onInput={(event) => (position.value = event.currentTarget.value)} />
-      </label>
+      <NameField label="Your name" />
       {chosen !== null && needsSecond(chosen) && (
         <p class="identity-due">
           <Glyph shape="diamond" /> {IDENTITY_WORDS[chosen]} holds only when a second person confirms it.

@@ -2,6 +2,8 @@
 
 import type { TrackDescription, TrackIdentity, WaitingRow } from '../generated/wire';
 import { useSignal } from '@preact/signals';
+import { SignedName } from '../people/Name';
+import { mayNot, nameOr, person } from '../people/state';
 import { act, position } from '../requests/state';
 import { timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
@@ -85,12 +87,13 @@ function Current({ who, number }: { who: TrackIdentity; number: number }) {
 /** A first person's word, and the field for the second. */
 export function Waiting({ row }: { row: WaitingRow }) {
   const name = useSignal('');
-  const problem = confirmProblem(row, name.value);
+  const by = nameOr(name.value);
+  const problem = mayNot('identify') ?? confirmProblem(row, by);
   const confirm = (event: Event): void => {
     event.preventDefault();
     if (problem) return;
-    act({ type: 'confirm_identity', number: row.number, identity: row.identity, by: name.value });
-    position.value = name.value;
+    act({ type: 'confirm_identity', number: row.number, identity: row.identity, by });
+    position.value = by;
     name.value = '';
   };
   return (
@@ -100,10 +103,14 @@ export function Waiting({ row }: { row: WaitingRow }) {
       </p>
       <blockquote>{row.why}</blockquote>
       <form onSubmit={confirm}>
-        <label class="field">
-          <span class="visually-hidden">Your name, as the second person</span>
-          <input type="text" placeholder="second person's name" maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
-        </label>
+        {person.value ? (
+          <SignedName />
+        ) : (
+          <label class="field">
+            <span class="visually-hidden">Your name, as the second person</span>
+            <input type="text" placeholder="second person's name" maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
+          </label>
+        )}
         <button type="submit" class="button small primary" disabled={problem !== null} title={problem ?? ''}>
           Confirm
         </button>
@@ -111,7 +118,7 @@ export function Waiting({ row }: { row: WaitingRow }) {
           Take back
         </button>
       </form>
-      {problem && name.value.trim() !== '' && <p class="identity-due">{problem}</p>}
+      {problem && by.trim() !== '' && <p class="identity-due">{problem}</p>}
     </div>
   );
 }

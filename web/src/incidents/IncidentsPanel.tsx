@@ -2,6 +2,7 @@
 
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { IncidentArticle, IncidentDetail, IncidentKind, IncidentName, IncidentOutcome, IncidentRow } from '../generated/wire';
+import { NameField } from '../people/Name';
 import { position } from '../requests/state';
 import { timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
@@ -62,12 +63,7 @@ function Line({ row }: { row: IncidentRow }) {
 
 /** Who acts; the same at every form. */
 function Who({ id }: { id: string }) {
-  return (
-    <label class="field">
-      <span class="visually-hidden">Your name, and your position in brackets</span>
-      <input type="text" id={id} placeholder="your name (position)" maxLength={160} value={position.value} onInput={(event) => (position.value = event.currentTarget.value)} />
-    </label>
-  );
+  return <NameField bare id={id} label="Your name, and your position in brackets" placeholder="your name (position)" />;
 }
 
 function NewIncident() {

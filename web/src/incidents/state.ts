@@ -2,6 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import type { AlertRow, IncidentDeed, IncidentDetail, IncidentKind, IncidentName, Incidents, Person } from '../generated/wire';
+import { mayNot, person } from '../people/state';
 import { act, position } from '../requests/state';
 import { kindOf, personOf, sameName } from './words';
 
@@ -38,10 +39,10 @@ const sentence = (row: AlertRow): string => {
 };
 
 /** Who acts: "Asel (Shift lead)" is a name and a position. */
-export const self = computed<Person>(() => personOf(position.value));
+export const self = computed<Person>(() => (person.value ? { name: person.value.name, position: person.value.position } : personOf(position.value)));
 
 /** Why nothing can be done now; `null`: it can. */
-export const whyNot = computed<string | null>(() => (self.value.name === '' ? 'Say who you are.' : null));
+export const whyNot = computed<string | null>(() => mayNot('work-incidents') ?? (self.value.name === '' ? 'Say who you are.' : null));
 
 export function openDraft(): void {
   const drafted = draft.value;

@@ -4,6 +4,8 @@ import { useSignal } from '@preact/signals';
 import type { AccordRow, PartnerRow, RuleCount } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
 import { count } from '../shell/format';
+import { NameField } from '../people/Name';
+import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
 import { eventLine, life, linkWords, suspendedWords, waitingWords } from './words';
@@ -163,7 +165,7 @@ function Suspension({ accord }: { accord: AccordRow }) {
   if (!accord.parties.includes(own)) return null;
   const ours = new RegExp(`^suspended by [^;]*\\b${own}\\b`).test(accord.status);
   const by = position.value;
-  const unnamed = by.trim() === '';
+  const problem = mayNot(ours ? 'resume' : 'suspend') ?? (by.trim() === '' ? 'Say who you are.' : ours && accord.resume_by === by ? 'You have said so; a second person has to.' : null);
   return (
     <details class="suspension">
       <summary>{ours ? 'Resume…' : 'Suspend…'}</summary>
@@ -171,15 +173,17 @@ function Suspension({ accord }: { accord: AccordRow }) {
         class="desk-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (unnamed) return;
+          if (problem) return;
           act(ours ? { type: 'resume', accord: accord.id, by } : { type: 'suspend', accord: accord.id, by, reason: reason.value });
           reason.value = '';
         }}
       >
-        <label>
-          Your name or position
-          <input type="text" maxLength={80} value={by} onInput={(event) => (position.value = event.currentTarget.value)} />
-        </label>
+        {accord.resume_by !== undefined && (
+          <p>
+            <Glyph shape="diamond" /> {accord.resume_by} wants to resume it; a second person has to say so too.
+          </p>
+        )}
+        <NameField label="Your name or position" />
         {!ours && (
           <label>
             Why
@@ -187,7 +191,7 @@ function Suspension({ accord }: { accord: AccordRow }) {
           </label>
         )}
         <div class="buttons">
-          <button type="submit" class="button primary" disabled={unnamed} title={unnamed ? 'Say who you are.' : ''}>
+          <button type="submit" class="button primary" disabled={problem !== null} title={problem ?? ''}>
             {ours ? `Resume ${accord.id} now` : `Suspend ${accord.id} now`}
           </button>
         </div>

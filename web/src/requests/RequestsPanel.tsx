@@ -2,6 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import type { BackUpRow, RequestRow } from '../generated/wire';
+import { SignedName } from '../people/Name';
+import { mayNot, nameOr, person } from '../people/state';
 import { Glyph } from '../shell/Glyph';
 import { clockMs, hello } from '../shell/state';
 import { act, backUps, openDesk, requests } from './state';
@@ -57,12 +59,14 @@ function Line({ row }: { row: RequestRow }) {
 function BackUp({ row }: { row: BackUpRow }) {
   const name = useSignal('');
   const words = backUpWords(row, clockMs.value);
-  const { missing, problem } = confirmWords(row, name.value);
+  const by = nameOr(name.value);
+  const { missing, problem: unfit } = confirmWords(row, by);
+  const problem = mayNot('stand-in') ?? unfit;
   const article = { accord: row.accord, article: row.article };
   const confirm = (event: Event): void => {
     event.preventDefault();
     if (problem || !row.proposed) return;
-    act({ type: 'confirm', ...article, proposal: row.proposed, by: name.value });
+    act({ type: 'confirm', ...article, proposal: row.proposed, by });
     name.value = '';
   };
   return (
@@ -74,15 +78,19 @@ function BackUp({ row }: { row: BackUpRow }) {
       {row.proposed ? (
         <form onSubmit={confirm}>
           <span class="muted">{missing}</span>
-          <label class="field">
-            <span class="visually-hidden">Your name</span>
-            <input type="text" placeholder="your name" maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
-          </label>
+          {person.value ? (
+            <SignedName />
+          ) : (
+            <label class="field">
+              <span class="visually-hidden">Your name</span>
+              <input type="text" placeholder="your name" maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
+            </label>
+          )}
           <button type="submit" class="button small primary" disabled={problem !== null} title={problem ?? ''}>
             {row.proposed === 'take_over' ? 'Confirm take-over' : 'Confirm hand-back'}
           </button>
           {row.proposed === 'take_over' && row.by.length > 1 && (
-            <button type="button" class="button small" disabled={problem !== null} onClick={() => act({ type: 'pass', ...article, by: name.value })}>
+            <button type="button" class="button small" disabled={problem !== null} onClick={() => act({ type: 'pass', ...article, by })}>
               Leave it to the next
             </button>
           )}

@@ -3,17 +3,12 @@
 import { useSignal } from '@preact/signals';
 import type { Answer, AskArticle, Purpose, RequestRow } from '../generated/wire';
 import { age } from '../shell/format';
+import { NameField } from '../people/Name';
+import { mayNot } from '../people/state';
 import { act, openDesk, position } from './state';
 import { PURPOSE_WORDS } from './words';
 
-function Name() {
-  return (
-    <label>
-      Your name or position
-      <input type="text" maxLength={80} required value={position.value} onInput={(event) => (position.value = event.currentTarget.value)} />
-    </label>
-  );
-}
+const Name = () => <NameField label="Your name or position" />;
 
 export function AskForm({ articles }: { articles: readonly AskArticle[] }) {
   const which = useSignal(0);
@@ -26,7 +21,7 @@ export function AskForm({ articles }: { articles: readonly AskArticle[] }) {
   if (!article) return <p class="empty">No article in force lets this party ask anybody.</p>;
   const chosen = purpose.value && article.purposes.includes(purpose.value) ? purpose.value : article.purposes[0]!;
   const parties = of.value.filter((party) => article.parties.includes(party));
-  const problem = parties.length === 0 ? 'Choose whom to ask.' : text.value.trim() === '' ? 'Say what you ask for.' : position.value.trim() === '' ? 'Say who you are.' : null;
+  const problem = mayNot('correspond') ?? (parties.length === 0 ? 'Choose whom to ask.' : text.value.trim() === '' ? 'Say what you ask for.' : position.value.trim() === '' ? 'Say who you are.' : null);
   const submit = (event: Event): void => {
     event.preventDefault();
     if (problem) return;
@@ -137,13 +132,14 @@ function AnswerForm({ row, again }: { row: RequestRow; again: boolean }) {
   const words = useSignal('');
   const why = answer.value === 'declined' ? 'Say why it is declined.' : 'Say which part.';
   const problem =
-    answer.value === null
+    mayNot('correspond') ??
+    (answer.value === null
       ? 'Choose an answer.'
       : answer.value !== 'accepted' && words.value.trim() === ''
         ? why
         : position.value.trim() === ''
           ? 'Say who you are.'
-          : null;
+          : null);
   const submit = (event: Event): void => {
     event.preventDefault();
     if (problem || answer.value === null) return;
@@ -184,7 +180,8 @@ function AnswerForm({ row, again }: { row: RequestRow; again: boolean }) {
 
 function WordsForm({ title, button, wanted, send }: { title: string; button: string; wanted: boolean; send: (words: string) => void }) {
   const words = useSignal('');
-  const missing = (wanted && words.value.trim() === '') || position.value.trim() === '';
+  const refusal = mayNot('correspond');
+  const missing = refusal !== null || (wanted && words.value.trim() === '') || position.value.trim() === '';
   const submit = (event: Event): void => {
     event.preventDefault();
     if (missing) return;
@@ -201,7 +198,7 @@ function WordsForm({ title, button, wanted, send }: { title: string; button: str
         </label>
         <Name />
         <div class="buttons">
-          <button type="submit" class="button" disabled={missing}>
+          <button type="submit" class="button" disabled={missing} title={refusal ?? ''}>
             {button}
           </button>
         </div>

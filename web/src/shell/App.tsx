@@ -10,6 +10,9 @@ import { isStale } from '../connection/state';
 import { IdentityDialog } from '../identity/IdentityDialog';
 import { IdentityPanel, IdentityVoice } from '../identity/IdentityPanel';
 import { IncidentsPanel, IncidentVoice } from '../incidents/IncidentsPanel';
+import { PeopleDialog } from '../people/PeopleDialog';
+import { SignIn } from '../people/SignIn';
+import { mustSignIn } from '../people/state';
 import { RequestVoice } from '../requests/RequestVoice';
 import { RequestsDesk } from '../requests/RequestsDesk';
 import { RequestsPanel } from '../requests/RequestsPanel';
@@ -26,7 +29,11 @@ import { startSession } from './session';
 import { connection, hasTerrain, hello, onePanelWhereNarrow, prefs, seenAs, togglePanel } from './state';
 import { Bands, LiveRegion, TopBar } from './TopBar';
 
-export function App() {
+export function App({ invitation }: { invitation: string | null }) {
+  return mustSignIn.value ? <SignIn invitation={invitation} /> : <Desk />;
+}
+
+function Desk() {
   const map = useRef<MapController | null>(null);
   useSignalEffect(() => applyTheme(document.documentElement, prefs.value.theme));
   useSignalEffect(() => {
@@ -79,6 +86,7 @@ export function App() {
       <Help />
       <RequestsDesk />
       <IdentityDialog />
+      <PeopleDialog />
       <LiveRegion />
       <RequestVoice />
       <AlertVoice />

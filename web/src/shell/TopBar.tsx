@@ -3,6 +3,8 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { connectionWords, spoken } from '../connection/words';
 import { TRACK_COASTING, type Shed } from '../generated/wire';
+import { WhoSits } from '../people/PeopleDialog';
+import { person, signOut } from '../people/state';
 import { count, dateZ, timeZ } from './format';
 import { Glyph } from './Glyph';
 import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, seeAs, seenAs, setPref, store } from './state';
@@ -12,6 +14,7 @@ export function TopBar() {
     <header class="top-bar">
       <span class="brand">ENTENTE</span>
       <Whose />
+      <WhoSits />
       <Connection />
       <Counts />
       <Overload />
@@ -31,6 +34,11 @@ export function TopBar() {
       >
         <Glyph shape={prefs.value.theme === 'dark' ? 'sun' : 'moon'} />
       </button>
+      {person.value && (
+        <button type="button" class="button small" id="sign-out" onClick={() => void signOut()}>
+          Sign out
+        </button>
+      )}
       <button
         type="button"
         class="icon-button help-button"

@@ -1,7 +1,7 @@
 //! From text to a [`Config`] that holds together, or to one line that says where it does not.
 
 use super::areas::AREAS_MAX;
-use super::{Config, Feed, Transport, consumer, feed, link};
+use super::{Config, Feed, PeopleSection, Transport, consumer, feed, link};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io;
@@ -115,6 +115,7 @@ fn holds_together(config: &Config) -> Result<(), Misfit> {
     feeds(config)?;
     sensors(config)?;
     config.alerts.check()?;
+    config.people.as_ref().map_or(Ok(()), PeopleSection::check)?;
     consumer::check(config)?;
     link::check(config)
 }
@@ -139,7 +140,7 @@ fn sections(config: &Config) -> Result<(), Misfit> {
     let listen = config.console.listen;
     if !listen.ip().is_loopback() {
         let problem = format!(
-            "{listen} can be reached from other machines, and nobody signs in yet; use \
+            "{listen} can be reached from other machines, and the console speaks no TLS yet; use \
              127.0.0.1:{} and a tunnel",
             listen.port()
         );

@@ -14,6 +14,7 @@ mod feed_url;
 mod identity;
 mod intent;
 mod link;
+mod people;
 
 pub use accords::{AccordText, AccordsSection};
 pub use alerts::{AlertsSection, DelaySection, SiteRuleSection};
@@ -26,6 +27,7 @@ pub use feed_url::{FeedUrlError, feed_from_url};
 pub use identity::IdentitySection;
 pub use intent::IntentSection;
 pub use link::{LinkSection, PartnerSection};
+pub use people::PeopleSection;
 
 use crate::wire::View;
 use accord::Policy;
@@ -42,6 +44,9 @@ pub struct Config {
     pub node: NodeSection,
     /// Where consoles connect.
     pub console: ConsoleSection,
+    /// Who signs in; absent: nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleSection>,
     /// Where events are kept.
     pub recording: RecordingSection,
     /// How tracks are kept.
@@ -98,7 +103,7 @@ impl Default for NodeSection {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConsoleSection {
-    /// Address of the console's pages and data. Only this machine's own: nobody signs in yet.
+    /// Address of the console's pages and data. Only this machine's own: it speaks no TLS yet.
     pub listen: SocketAddr,
     /// The page of an exercise on this machine that may show this console in a frame, as
     /// `http://127.0.0.1:8480`.

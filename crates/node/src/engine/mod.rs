@@ -194,6 +194,13 @@ impl Engine {
         self
     }
 
+    /// The same where people prove who they are: it takes two of them to resume an accord.
+    #[must_use]
+    pub fn with_people(mut self) -> Self {
+        self.partners.set_resume_takes_two();
+        self
+    }
+
     /// The same with rules that look at the picture. Before anything is handled.
     #[must_use]
     pub fn with_alerts(mut self, setup: AlertSetup) -> Self {

@@ -1,10 +1,11 @@
 //! An incident to take away: `/api/v1/incidents/KGZ/INC-0142.zip?by=Asel`.
 
 use super::Http;
+use super::people::Signed;
 use crate::book::BookFiles;
 use crate::dossier::export;
 use alert::incident::IncidentId;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -24,7 +25,10 @@ pub(super) async fn dossier(
     State(http): State<Http>,
     Path((node, file)): Path<(String, String)>,
     Query(Asked { by }): Query<Asked>,
+    signed: Option<Extension<Signed>>,
 ) -> Response {
+    // Under the name of whoever signed in, whatever is asked.
+    let by = signed.map_or(by, |Extension(signed)| signed.person.name);
     let number = file.strip_prefix("INC-").and_then(|file| file.strip_suffix(".zip")?.parse().ok());
     let (Some(number), Ok(node)) = (number, node.parse()) else {
         return (StatusCode::NOT_FOUND, "There is no such incident.\n").into_response();

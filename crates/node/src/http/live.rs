@@ -1,19 +1,28 @@
 //! `/api/v1/live`: one WebSocket a console. Messages go out as the console takes them, questions
 //! come in, and silence is probed with pings.
 
+use super::people::Signed;
 use super::{Http, is_own_page};
 use crate::consoles::Seat;
 use crate::message;
-use crate::wire::{Refused, ServerMessage};
-use axum::extract::State;
+use crate::wire::{ClientMessage, Refused, ServerMessage};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use people::{Act, Person};
 use std::time::Duration;
-use tokio::time::{self, Instant};
+use tokio::time::{self, Instant, MissedTickBehavior};
 
 /// Largest message a console may send.
 const QUESTION_BYTES_MAX: usize = 4096;
+/// Questions that a console may ask at once, and a second.
+const QUESTIONS_AT_ONCE: f64 = 200.0;
+const QUESTIONS_PER_S: f64 = 20.0;
+/// Between looks at whether whoever sits there is still signed in.
+const LOOK_PERIOD: Duration = Duration::from_secs(1);
+/// Close code: sign in again.
+const SIGNED_OUT: u16 = 4401;
 /// Between pings.
 const PING_PERIOD: Duration = Duration::from_secs(15);
 /// A console that sends nothing, not even a pong, for this long is gone.
@@ -24,6 +33,7 @@ const SEND_MAX: Duration = Duration::from_secs(30);
 /// Turns the request into a WebSocket, if it comes from an own page and there is a free seat.
 pub(super) async fn upgrade(
     State(http): State<Http>,
+    signed: Option<Extension<Signed>>,
     headers: HeaderMap,
     request: WebSocketUpgrade,
 ) -> Response {
@@ -35,13 +45,15 @@ pub(super) async fn upgrade(
     };
     let connections = http.connections.clone();
     let request = request.max_message_size(QUESTION_BYTES_MAX).max_frame_size(QUESTION_BYTES_MAX);
-    request.on_upgrade(move |socket| connections.track_future(converse(socket, seat, http)))
+    let signed = signed.map(|Extension(signed)| signed);
+    request.on_upgrade(move |socket| connections.track_future(converse(socket, seat, http, signed)))
 }
 
-async fn converse(mut socket: WebSocket, seat: Seat, http: Http) {
+async fn converse(mut socket: WebSocket, seat: Seat, http: Http, signed: Option<Signed>) {
     let console = seat.console().0;
-    tracing::info!(console, "console connected");
-    let farewell = exchange(&mut socket, &seat, &http).await;
+    let by = signed.as_ref().map(|signed| signed.person.name.as_str());
+    tracing::info!(console, by, "console connected");
+    let farewell = exchange(&mut socket, &seat, &http, signed.as_ref()).await;
     tracing::info!(console, reason = farewell.1, "console left");
     let (code, reason) = farewell;
     let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
@@ -50,9 +62,16 @@ async fn converse(mut socket: WebSocket, seat: Seat, http: Http) {
 }
 
 /// Until either side ends it; why, for the close frame and the log.
-async fn exchange(socket: &mut WebSocket, seat: &Seat, http: &Http) -> (u16, &'static str) {
+async fn exchange(
+    socket: &mut WebSocket,
+    seat: &Seat,
+    http: &Http,
+    signed: Option<&Signed>,
+) -> (u16, &'static str) {
     let mut pings = time::interval(PING_PERIOD);
-    let mut heard = Instant::now();
+    let mut looks = time::interval(LOOK_PERIOD);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let (mut heard, mut pace) = (Instant::now(), Pace::new(Instant::now()));
     loop {
         let outgoing = tokio::select! {
             body = seat.next() => match body {
@@ -65,6 +84,10 @@ async fn exchange(socket: &mut WebSocket, seat: &Seat, http: &Http) -> (u16, &'s
                 }
                 Message::Ping(bytes::Bytes::new())
             },
+            _ = looks.tick(), if signed.is_some() => match look(http, signed).await {
+                Ok(_) => continue,
+                Err(_) => return (SIGNED_OUT, "signed out"),
+            },
             incoming = socket.recv() => {
                 heard = Instant::now();
                 match incoming {
@@ -73,10 +96,17 @@ async fn exchange(socket: &mut WebSocket, seat: &Seat, http: &Http) -> (u16, &'s
                     }
                     Some(Ok(Message::Text(_))) => return (close_code::UNSUPPORTED, "binary only"),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
-                    Some(Ok(Message::Binary(bytes))) => match ask(&bytes, seat, http) {
-                        Ok(()) => continue,
-                        Err(refusal) => refusal,
-                    },
+                    Some(Ok(Message::Binary(bytes))) => {
+                        let asked = if pace.allows(Instant::now()) {
+                            ask(&bytes, seat, http, signed).await
+                        } else {
+                            Err(refused("too many questions", "a few a second are answered".into()))
+                        };
+                        match asked {
+                            Ok(()) => continue,
+                            Err(refusal) => refusal,
+                        }
+                    }
                 }
             }
         };
@@ -88,18 +118,84 @@ async fn exchange(socket: &mut WebSocket, seat: &Seat, http: &Http) -> (u16, &'s
     }
 }
 
-/// Passes a question on, or says why not.
-fn ask(bytes: &[u8], seat: &Seat, http: &Http) -> Result<(), Message> {
-    let refused = |asked: &str, reason: String| {
-        let refused = Refused { asked: asked.into(), reason };
-        Message::Binary(message::encode(&ServerMessage::Refused(refused)))
-    };
-    let question = message::decode(bytes)
+/// Passes a question on, under the name of whoever signed in, or says why not. An act is written down
+/// before the engine hears of it.
+async fn ask(
+    bytes: &[u8],
+    seat: &Seat,
+    http: &Http,
+    signed: Option<&Signed>,
+) -> Result<(), Message> {
+    let mut question: ClientMessage = message::decode(bytes)
         .map_err(|why| refused("unreadable message", format!("it is no question: {why}")))?;
+    if let (Some(door), Some(signed)) = (&http.door, signed) {
+        let person = look(http, Some(signed)).await.map_err(|why| refused("act", why))?;
+        if let Some(person) = person {
+            question.sign(&person);
+            let refusal = person.roles.refusal(question.act());
+            if question.is_act() || refusal.is_some() {
+                let told = serde_json::to_value(&question).unwrap_or_default();
+                let (act, about) = (question.act().words(), told.to_string());
+                let outcome =
+                    refusal.as_ref().map_or("asked".into(), |why| format!("refused: {why}"));
+                let (door, from, now) = (door.clone(), signed.from.clone(), http.clock.now());
+                let note = tokio::task::spawn_blocking(move || {
+                    door.people().note_act(&person, &from, (act, &about), &outcome, now)
+                });
+                match note.await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(why)) => return Err(refused(act, why.to_string())),
+                    Err(_) => return Err(refused(act, "it could not be written down".into())),
+                }
+                if let Some(why) = refusal {
+                    return Err(refused(act, why));
+                }
+            }
+        }
+    }
     let intake = http.consoles.intake();
     if intake.asked(seat.console(), question) {
         Ok(())
     } else {
         Err(refused("too many questions", "earlier ones still wait".into()))
+    }
+}
+
+/// The person as they are now: they may have signed out, or may do less.
+async fn look(http: &Http, signed: Option<&Signed>) -> Result<Option<Person>, String> {
+    let (Some(door), Some(signed)) = (&http.door, signed) else { return Ok(None) };
+    let (door, token, now) = (door.clone(), signed.token.clone(), http.clock.now());
+    let person = tokio::task::spawn_blocking(move || door.people().person(&token, now)).await;
+    match person {
+        Ok(Ok(person)) if person.roles.may(Act::Look) => Ok(Some(person)),
+        Ok(Ok(_)) => Err("you may not look any more".into()),
+        Ok(Err(why)) => Err(why.to_string()),
+        Err(_) => Err("who you are could not be read".into()),
+    }
+}
+
+fn refused(asked: &str, reason: String) -> Message {
+    let refused = Refused { asked: asked.into(), reason };
+    Message::Binary(message::encode(&ServerMessage::Refused(refused)))
+}
+
+/// How many questions a console may ask: some at once, then so many a second.
+struct Pace {
+    left: f64,
+    at: Instant,
+}
+
+impl Pace {
+    fn new(now: Instant) -> Self {
+        Self { left: QUESTIONS_AT_ONCE, at: now }
+    }
+
+    fn allows(&mut self, now: Instant) -> bool {
+        let gained = now.duration_since(self.at).as_secs_f64() * QUESTIONS_PER_S;
+        self.left = (self.left + gained).min(QUESTIONS_AT_ONCE);
+        self.at = now;
+        let allowed = self.left >= 1.0;
+        self.left -= f64::from(u8::from(allowed));
+        allowed
     }
 }

@@ -1,13 +1,15 @@
 //! The node's one HTTP address: the console's pages, its data, `/healthz` and `/metrics`.
 //!
-//! Nobody signs in yet, so only this machine may connect (the configuration sees to it), and no
-//! page of another site may use the operator's browser to do so: each request must name a loopback
-//! host (against DNS rebinding) and each WebSocket must come from a page of this very address.
+//! Only this machine may connect (the configuration sees to it), and no page of another site may use
+//! the operator's browser to do so: each request must name a loopback host (against DNS rebinding),
+//! and whatever changes something, and each WebSocket, must come from a page of this very address.
+//! Where the configuration has people, whoever asks must have signed in and be allowed to.
 
 mod assets;
 mod incidents;
 mod ledger;
 mod live;
+mod people;
 
 use crate::clock::Clock;
 use crate::consoles::Consoles;
@@ -16,16 +18,18 @@ use crate::coverage::Planner;
 use crate::link::Links;
 use crate::metrics;
 use crate::runtime::Status;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, uri::Authority};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
+
+pub use people::Door;
 
 /// What the pages are made of. Everything from here, nothing from anywhere else.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -53,6 +57,8 @@ pub struct Http {
     pub planner: Arc<Planner>,
     /// The one page of this machine that may show the console in a frame.
     pub framed_by: Option<String>,
+    /// People and what they may; `None` where nobody signs in.
+    pub door: Option<Arc<Door>>,
 }
 
 /// All routes.
@@ -64,6 +70,7 @@ pub fn router(http: Http) -> Router {
         .route("/api/v1/incidents/{node}/{file}", get(incidents::dossier))
         .route("/api/v1/ledger/{name}", get(ledger::archive))
         .route("/api/v1/ledger/{party}/{*path}", get(ledger::file))
+        .merge(people::router())
         .route("/healthz", get(health))
         .route("/metrics", get(measures))
         .fallback(assets::serve)
@@ -71,13 +78,12 @@ pub fn router(http: Http) -> Router {
         .with_state(http)
 }
 
-/// Refuses requests that name a host which is not this machine; adds the headers of every answer.
+/// Refuses requests that name a host which is not this machine, that another site's page makes, or
+/// whose maker may not; adds the headers of every answer.
 async fn guard(State(http): State<Http>, request: Request, next: Next) -> Response {
-    let mut response = if is_for_this_machine(request.headers()) {
-        next.run(request).await
-    } else {
-        let text = "Only this machine may connect: open http://127.0.0.1 or http://localhost.\n";
-        (StatusCode::FORBIDDEN, text).into_response()
+    let mut response = match admit(&http, request).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => refusal,
     };
     let headers = response.headers_mut();
     let ancestors = http.framed_by.as_deref().unwrap_or("'none'");
@@ -91,6 +97,36 @@ async fn guard(State(http): State<Http>, request: Request, next: Next) -> Respon
     headers.insert("cross-origin-resource-policy", same);
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// The request, with who makes it where somebody must have signed in; or why not.
+async fn admit(http: &Http, mut request: Request) -> Result<Request, Response> {
+    if !is_for_this_machine(request.headers()) {
+        let text = "Only this machine may connect: open http://127.0.0.1 or http://localhost.\n";
+        return Err((StatusCode::FORBIDDEN, text).into_response());
+    }
+    if !request.method().is_safe() && !is_own_page(request.headers()) {
+        return Err((StatusCode::FORBIDDEN, "A page of another site asks.\n").into_response());
+    }
+    let (Some(door), Some(act)) = (&http.door, people::act_of(request.uri().path())) else {
+        return Ok(request);
+    };
+    let from = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let from = from.map_or_else(String::new, |ConnectInfo(from)| from.ip().to_string());
+    let (door, headers, now) = (door.clone(), request.headers().clone(), http.clock.now());
+    let path = request.uri().path().to_owned();
+    let signed = people::work(move || {
+        let signed = door.signed(&headers, &from, now)?;
+        let refusal = signed.person.roles.refusal(act);
+        if people::is_noted(act) || refusal.is_some() {
+            let outcome = refusal.as_ref().map_or("asked".into(), |why| format!("refused: {why}"));
+            let what = (act.words(), path.as_str());
+            door.people().note_act(&signed.person, &from, what, &outcome, now)?;
+        }
+        refusal.map_or(Ok(signed), |why| Err(::people::Refusal::MayNot(why)))
+    });
+    request.extensions_mut().insert(signed.await?);
+    Ok(request)
 }
 
 /// Whether the request names a host that is this machine.

@@ -12,7 +12,7 @@ const NAME_MAX: usize = 80;
 /// Longest reason, characters.
 const WORDS_MAX: usize = 500;
 
-/// A person by name. Nobody signs in yet: the name is what was typed.
+/// A person by name: of whoever signed in, or as it was typed where nobody does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person(String);
 

@@ -36,6 +36,9 @@ struct Suspended {
     reason: String,
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     from: i64,
+    /// Who wants to resume and waits for a second person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resume_by: Option<String>,
 }
 
 impl Partners {
@@ -51,12 +54,14 @@ impl Partners {
     ) -> Result<Vec<Withdrawal>, String> {
         let person = named(person)?;
         let from = now.unix_nanos();
-        if self.standing.suspended.iter().any(|known| known.accord == accord) {
-            // It stands: said again, it would only grow the list.
+        if let Some(known) = self.standing.suspended.iter_mut().find(|one| one.accord == accord) {
+            // It stands: said again, it would only grow the list. Who says so does not want it resumed.
+            known.resume_by = None;
             return Ok(Vec::new());
         }
         let reason = reason.chars().take(TEXT_MAX).collect();
-        let one = Suspended { accord: accord.to_owned(), by: person, reason, from };
+        let accord_name = accord.to_owned();
+        let one = Suspended { accord: accord_name, by: person, reason, from, resume_by: None };
         self.hold(&one)?;
         self.standing.suspended.push(one);
         let withdrawn = self.withdraw(accord);
@@ -81,14 +86,39 @@ impl Partners {
         withdrawn
     }
 
-    /// Takes back what was suspended of `accord` at this node.
+    /// Takes back what was suspended of `accord` at this node. Where people prove who they are, the
+    /// first to say so waits for a second.
     pub(crate) fn resume(&mut self, accord: &str, person: &str, now: Time) -> Result<(), String> {
-        named(person)?;
+        let person = named(person)?;
         let id = id(accord)?;
+        let known = self.standing.suspended.iter_mut().find(|known| known.accord == accord);
+        if let Some(known) = known.filter(|_| self.resume_takes_two) {
+            match &known.resume_by {
+                None => {
+                    known.resume_by = Some(person);
+                    return Ok(());
+                }
+                Some(first) if *first == person => {
+                    return Err(format!("{first} said so already; a second person has to"));
+                }
+                Some(_) => {}
+            }
+        }
         self.policy.resume(id, self.policy.own(), now).map_err(|why| why.to_string())?;
         self.standing.suspended.retain(|known| known.accord != accord);
         self.correspondence.suspended(id, false, now);
         Ok(())
+    }
+
+    /// Who wants to resume `accord` and waits for a second person.
+    pub(super) fn resume_by(&self, accord: &str) -> Option<&str> {
+        let known = self.standing.suspended.iter().find(|known| known.accord == accord);
+        known.and_then(|known| known.resume_by.as_deref())
+    }
+
+    /// From now on it takes two to resume: people prove who they are.
+    pub(crate) fn set_resume_takes_two(&mut self) {
+        self.resume_takes_two = true;
     }
 
     fn hold(&mut self, one: &Suspended) -> Result<(), String> {

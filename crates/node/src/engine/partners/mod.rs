@@ -38,6 +38,8 @@ const UNDECIDED_S: f64 = 10.0;
 pub(crate) struct Partners {
     policy: Policy,
     standing: Standing,
+    /// Whether it takes two people to resume what was suspended.
+    resume_takes_two: bool,
     /// Requests, answers, back-up and partners' suspensions.
     correspondence: Correspondence,
     owners: Owners,
@@ -114,6 +116,7 @@ impl Partners {
             owners: Owners::new(Vec::new()),
             policy,
             standing: Standing::default(),
+            resume_takes_two: false,
             cadence: Cadence::default(),
             slot: 0.0,
             all: (0..).zip(parties).map(partner).collect(),

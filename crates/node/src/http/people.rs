@@ -1,0 +1,426 @@
+//! People at the node's address: who asks, whether they may, signing in and out, and accounts.
+//!
+//! What is asked with `GET` changes nothing. All else must come from a page of this very address,
+//! and the cookie goes to no other: so no page of another site acts in an operator's name.
+
+use super::Http;
+use crate::wire::{AccountRow, AuditRow, SessionState, SignedIn};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
+use axum::http::{HeaderMap, StatusCode, header, request::Parts};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use people::{Act, People, Person, Refusal, Role, Roles, Token, audit};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use surveillance::Time;
+use tokio::sync::Semaphore;
+
+/// Passwords that are checked at once: each takes a processor for a while.
+const CHECKS_AT_ONCE: usize = 2;
+/// Largest question about people, bytes.
+const BODY_MAX: usize = 16 << 10;
+/// Entries of the audit in one answer.
+const AUDIT_ROWS: usize = 500;
+
+/// The people of a node as its address knows them.
+#[derive(Debug)]
+pub struct Door {
+    people: People,
+    checks: Semaphore,
+    cookie: String,
+    /// What else the cookie says: that it goes over TLS alone.
+    secure: bool,
+}
+
+/// Whoever asks, signed in.
+#[derive(Debug, Clone)]
+pub(super) struct Signed {
+    pub(super) person: Person,
+    pub(super) token: Token,
+    pub(super) from: String,
+}
+
+impl Door {
+    /// Beside the node at `port` of this machine: cookies do not tell ports apart.
+    pub fn new(people: People, port: u16, secure: bool) -> Self {
+        // With this beginning a browser takes it over TLS and from the host itself alone.
+        let cookie = format!("{}entente-{port}", if secure { "__Host-" } else { "" });
+        Self { people, checks: Semaphore::new(CHECKS_AT_ONCE), cookie, secure }
+    }
+
+    /// The accounts.
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// The secret that the request brings: of a program in `Authorization`, of a browser in a
+    /// cookie.
+    fn token(&self, headers: &HeaderMap) -> Option<Token> {
+        if let Some(said) = headers.get(header::AUTHORIZATION) {
+            return Token::parse(said.to_str().ok()?.strip_prefix("Bearer ")?);
+        }
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let mut pairs =
+            cookies.flat_map(|line| line.split(';')).filter_map(|one| one.trim().split_once('='));
+        pairs.find(|(name, _)| *name == self.cookie).and_then(|(_, value)| Token::parse(value))
+    }
+
+    /// Who asks.
+    pub(super) fn signed(
+        &self,
+        headers: &HeaderMap,
+        from: &str,
+        now: Time,
+    ) -> Result<Signed, Refusal> {
+        let token = self.token(headers).ok_or(Refusal::SignedOut)?;
+        let person = self.people.person(&token, now)?;
+        Ok(Signed { person, token, from: from.to_owned() })
+    }
+
+    /// The header that gives a browser its secret, or takes it away.
+    fn cookie(&self, token: Option<&Token>) -> String {
+        let (value, age) = token.map_or(("", "; Max-Age=0"), |token| (token.text(), ""));
+        let secure = if self.secure { "; Secure" } else { "" };
+        format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}", self.cookie)
+    }
+}
+
+/// What one must be allowed to do to ask for `path`; `None`: anybody may who reaches the node. What
+/// is new and forgotten here is for people who may look.
+pub(super) fn act_of(path: &str) -> Option<Act> {
+    const OPEN: [&str; 2] = ["/api/v1/session", "/api/v1/take-up"];
+    let under = |parent: &str| {
+        path == parent || path.strip_prefix(parent).is_some_and(|rest| rest.starts_with('/'))
+    };
+    if OPEN.contains(&path) {
+        None
+    } else if under("/api/v1/people") {
+        Some(Act::ManagePeople)
+    } else if path.starts_with("/api/v1/audit") {
+        Some(Act::ReadAudit)
+    } else if under("/api/v1/ledger") {
+        Some(Act::TakeLedger)
+    } else if under("/api/v1/incidents") {
+        Some(Act::TakeIncident)
+    } else if under("/api") || under("/metrics") {
+        Some(Act::Look)
+    } else {
+        // The console's own pages, which ask people to sign in, and whether the node lives.
+        None
+    }
+}
+
+/// Whether the act is written down each time: looking is not.
+pub(super) fn is_noted(act: Act) -> bool {
+    matches!(act, Act::TakeLedger | Act::TakeIncident | Act::ReadAudit)
+}
+
+/// The routes.
+pub(super) fn router() -> Router<Http> {
+    Router::new()
+        .route("/api/v1/session", get(session).post(sign_in).delete(sign_out))
+        .route("/api/v1/take-up", post(take_up))
+        .route("/api/v1/people", get(list).post(invite))
+        .route("/api/v1/people/{name}/invitation", post(invite_again))
+        .route("/api/v1/people/{name}/roles", put(set_roles))
+        .route("/api/v1/people/{name}/shut-out", put(shut_out))
+        .route("/api/v1/audit", get(newest))
+        .layer(axum::extract::DefaultBodyLimit::max(BODY_MAX))
+}
+
+/// Why something is refused, as an answer.
+pub(super) fn refused(why: &Refusal) -> Response {
+    let code = match why {
+        Refusal::Wrong | Refusal::SignedOut => StatusCode::UNAUTHORIZED,
+        Refusal::Wait(_) => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::MayNot(_) => StatusCode::FORBIDDEN,
+        Refusal::Invitation | Refusal::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Disk(error) => {
+            tracing::error!(%error, "the accounts cannot be kept");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    };
+    let mut response = (code, format!("{}\n", sentence(&why.to_string()))).into_response();
+    if let Refusal::Wait(wait_s) = why {
+        response.headers_mut().insert(header::RETRY_AFTER, (wait_s.ceil() as u64).into());
+    }
+    response
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// A console's questions about people need them to be there.
+struct At(Arc<Door>);
+
+impl FromRequestParts<Http> for At {
+    type Rejection = Response;
+
+    async fn from_request_parts(_: &mut Parts, http: &Http) -> Result<Self, Response> {
+        let none = "Nobody signs in at this node: give its configuration a [people] section.\n";
+        http.door.clone().map(At).ok_or_else(|| (StatusCode::NOT_FOUND, none).into_response())
+    }
+}
+
+/// Whoever asks, as the guard has found.
+pub(super) struct By(pub(super) Signed);
+
+impl FromRequestParts<Http> for By {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Http) -> Result<Self, Response> {
+        let signed = parts.extensions.get::<Signed>().cloned();
+        signed.map(By).ok_or_else(|| refused(&Refusal::SignedOut))
+    }
+}
+
+/// Work on accounts waits for the disk or takes a processor: not on a thread that answers others.
+pub(super) async fn work<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Response> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(|why| refused(&why)),
+        Err(_) => Err((StatusCode::INTERNAL_SERVER_ERROR, "It failed.\n").into_response()),
+    }
+}
+
+async fn session(
+    State(http): State<Http>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(door) = http.door.clone() else {
+        let open = SessionState { required: false, first: false, person: None };
+        return Json(open).into_response();
+    };
+    let now = http.clock.now();
+    let state = work(move || {
+        let signed = match door.signed(&headers, &from.ip().to_string(), now) {
+            Ok(signed) => Some(SignedIn::of(&signed.person)),
+            Err(Refusal::SignedOut) => None,
+            Err(other) => return Err(other),
+        };
+        Ok(SessionState { required: true, first: door.people.wants_first()?, person: signed })
+    });
+    match state.await {
+        Ok(state) => Json(state).into_response(),
+        Err(refused) => refused,
+    }
+}
+
+#[derive(Deserialize)]
+struct Credentials {
+    name: String,
+    password: String,
+}
+
+async fn sign_in(
+    State(http): State<Http>,
+    At(door): At,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Json(Credentials { name, password }): Json<Credentials>,
+) -> Response {
+    let (now, at) = (http.clock.now(), door.clone());
+    let opened =
+        checked(&door, move || at.people.sign_in(&name, &password, &from.ip().to_string(), now));
+    answer_session(&door, opened.await, now)
+}
+
+#[derive(Deserialize)]
+struct TakeUp {
+    token: String,
+    #[serde(default)]
+    name: Option<String>,
+    password: String,
+}
+
+async fn take_up(
+    State(http): State<Http>,
+    At(door): At,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Json(TakeUp { token, name, password }): Json<TakeUp>,
+) -> Response {
+    let (now, at) = (http.clock.now(), door.clone());
+    let opened = checked(&door, move || {
+        let token = Token::parse(&token).ok_or(Refusal::Invitation)?;
+        at.people.take_up(&token, name.as_deref(), &password, &from.ip().to_string(), now)
+    });
+    answer_session(&door, opened.await, now)
+}
+
+/// Where a password is checked or chosen; only so many at once.
+async fn checked(
+    door: &Door,
+    check: impl FnOnce() -> Result<Token, Refusal> + Send + 'static,
+) -> Result<Token, Response> {
+    let _permit = door.checks.try_acquire().map_err(|_| {
+        let busy = (StatusCode::SERVICE_UNAVAILABLE, "Others are signing in; try again.\n");
+        ([(header::RETRY_AFTER, "1")], busy).into_response()
+    })?;
+    work(check).await
+}
+
+fn answer_session(door: &Door, opened: Result<Token, Response>, now: Time) -> Response {
+    let token = match opened {
+        Ok(token) => token,
+        Err(refused) => return refused,
+    };
+    match door.people.person(&token, now) {
+        Ok(person) => {
+            let person = Some(SignedIn::of(&person));
+            let state = SessionState { required: true, first: false, person };
+            ([(header::SET_COOKIE, door.cookie(Some(&token)))], Json(state)).into_response()
+        }
+        Err(why) => refused(&why),
+    }
+}
+
+async fn sign_out(
+    State(http): State<Http>,
+    At(door): At,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    let (now, at) = (http.clock.now(), door.clone());
+    let done = work(move || match at.token(&headers) {
+        Some(token) => at.people.sign_out(&token, &from.ip().to_string(), now),
+        None => Ok(()),
+    });
+    match done.await {
+        Ok(()) => {
+            ([(header::SET_COOKIE, door.cookie(None))], StatusCode::NO_CONTENT).into_response()
+        }
+        Err(refused) => refused,
+    }
+}
+
+async fn list(State(http): State<Http>, At(door): At) -> Result<Json<Vec<AccountRow>>, Response> {
+    let now = http.clock.now();
+    let rows = work(move || Ok(door.people.list(now)?)).await?;
+    let row = |row: people::Row| AccountRow {
+        name: row.name,
+        position: row.position,
+        roles: row.roles.list().iter().map(|role| role.name().to_owned()).collect(),
+        shut_out: row.shut_out,
+        invited: row.invited,
+        by_provider: row.by_provider,
+        sessions: u32::try_from(row.sessions).unwrap_or(u32::MAX),
+    };
+    Ok(Json(rows.into_iter().map(row).collect()))
+}
+
+#[derive(Deserialize)]
+struct Invited {
+    name: String,
+    #[serde(default)]
+    position: Option<String>,
+    roles: Vec<Role>,
+}
+
+/// The secret of the invitation, once: here only its hash is kept.
+fn invitation(token: &Token) -> Response {
+    Json(serde_json::json!({ "invitation": token.text() })).into_response()
+}
+
+async fn invite(
+    State(http): State<Http>,
+    At(door): At,
+    By(by): By,
+    Json(Invited { name, position, roles }): Json<Invited>,
+) -> Result<Response, Response> {
+    let now = http.clock.now();
+    let token = work(move || {
+        let whom = (name.as_str(), position.as_deref(), &Roles::from(roles));
+        door.people.invite(&by.person, whom, &by.from, now)
+    });
+    Ok(invitation(&token.await?))
+}
+
+async fn invite_again(
+    State(http): State<Http>,
+    At(door): At,
+    By(by): By,
+    Path(name): Path<String>,
+) -> Result<Response, Response> {
+    let now = http.clock.now();
+    let token = work(move || door.people.invite_again(&by.person, &name, &by.from, now));
+    Ok(invitation(&token.await?))
+}
+
+#[derive(Deserialize)]
+struct Given {
+    roles: Vec<Role>,
+}
+
+async fn set_roles(
+    State(http): State<Http>,
+    At(door): At,
+    By(by): By,
+    Path(name): Path<String>,
+    Json(Given { roles }): Json<Given>,
+) -> Result<StatusCode, Response> {
+    let now = http.clock.now();
+    let roles = Roles::from(roles);
+    work(move || door.people.set_roles(&by.person, (&name, &roles), &by.from, now)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct ShutOut {
+    shut_out: bool,
+}
+
+async fn shut_out(
+    State(http): State<Http>,
+    At(door): At,
+    By(by): By,
+    Path(name): Path<String>,
+    Json(ShutOut { shut_out }): Json<ShutOut>,
+) -> Result<StatusCode, Response> {
+    let now = http.clock.now();
+    work(move || door.people.shut_out(&by.person, (&name, shut_out), &by.from, now)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn newest(At(door): At) -> Result<Json<Vec<AuditRow>>, Response> {
+    let entries = work(move || Ok(audit::newest(door.people.folder(), AUDIT_ROWS)?)).await?;
+    let row = |entry: audit::Entry| {
+        let audit::Entry { at, who, from, act, about, outcome } = entry;
+        AuditRow { at, who, from, act, about, outcome }
+    };
+    Ok(Json(entries.into_iter().map(row).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_of_the_interface_needs_somebody_but_those_by_which_one_comes_in() {
+        for open in
+            ["/", "/index.html", "/coverage.html", "/healthz", "/api/v1/session", "/api/v1/take-up"]
+        {
+            assert_eq!(act_of(open), None, "{open}");
+        }
+        for (path, act) in [
+            ("/api/v1/live", Act::Look),
+            ("/api/v1/coverage/opening", Act::Look),
+            ("/api/v1/whatever/comes", Act::Look),
+            ("/api", Act::Look),
+            ("/metrics", Act::Look),
+            ("/api/v1/session/", Act::Look),
+            ("/api/v1/people", Act::ManagePeople),
+            ("/api/v1/people/Asel/roles", Act::ManagePeople),
+            ("/api/v1/audit", Act::ReadAudit),
+            ("/api/v1/ledger/RUS.tar.gz", Act::TakeLedger),
+            ("/api/v1/incidents/KGZ/INC-0001.zip", Act::TakeIncident),
+        ] {
+            assert_eq!(act_of(path), Some(act), "{path}");
+        }
+    }
+}

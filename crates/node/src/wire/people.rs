@@ -1,0 +1,86 @@
+//! Who has signed in at a console, over HTTP as JSON.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+/// What a console is told of the person at it: the answer of `/api/v1/session`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct SessionState {
+    /// Whether people sign in here at all.
+    pub required: bool,
+    /// Whether the first administrator has still to come.
+    pub first: bool,
+    /// Who it is; none: nobody has signed in.
+    pub person: Option<SignedIn>,
+}
+
+/// Whoever signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct SignedIn {
+    /// The name that stands under all they do.
+    pub name: String,
+    /// Where they sit.
+    pub position: Option<String>,
+    /// What they are here for, in words.
+    pub roles: Vec<String>,
+    /// By name of the act that they may not do: why not.
+    pub refusals: BTreeMap<String, String>,
+}
+
+impl SignedIn {
+    /// What a console needs to know of them.
+    pub fn of(person: &people::Person) -> Self {
+        let refusals = people::Act::ALL.into_iter().filter_map(|act| {
+            let why = person.roles.refusal(act)?;
+            Some((act.name().to_owned(), why))
+        });
+        Self {
+            name: person.name.clone(),
+            position: person.position.clone(),
+            roles: person.roles.list().iter().map(|role| role.name().to_owned()).collect(),
+            refusals: refusals.collect(),
+        }
+    }
+}
+
+/// One account, as administrators see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AccountRow {
+    /// The name.
+    pub name: String,
+    /// Where they sit.
+    pub position: Option<String>,
+    /// Names of roles.
+    pub roles: Vec<String>,
+    /// Whether they have been shut out.
+    pub shut_out: bool,
+    /// Whether they are invited and have not chosen a password.
+    pub invited: bool,
+    /// Whether a provider vouches for them, and gives them their roles.
+    pub by_provider: bool,
+    /// Consoles at which they are signed in.
+    pub sessions: u32,
+}
+
+/// One line of the audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AuditRow {
+    /// When, UTC.
+    pub at: String,
+    /// By whom; empty where nobody was signed in.
+    pub who: String,
+    /// From which address.
+    pub from: String,
+    /// What.
+    pub act: String,
+    /// About what or whom.
+    pub about: String,
+    /// What came of it.
+    pub outcome: String,
+}

@@ -1,0 +1,98 @@
+// What is shown before somebody has signed in: nothing of the picture.
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { SessionState } from '../generated/wire';
+import { Glyph } from '../shell/Glyph';
+import { send, session, tookSession } from './state';
+import { passwordProblem } from './words';
+
+export function SignIn({ invitation }: { invitation: string | null }) {
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  const name = useSignal('');
+  const password = useSignal('');
+  const again = useSignal('');
+  const problem = useSignal<string | null>(null);
+  const busy = useSignal(false);
+  const founding = session.value?.first === true;
+  const missing = invitation !== null ? passwordProblem(password.value, again.value) : null;
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    problem.value = missing;
+    if (busy.value || missing) return;
+    busy.value = true;
+    const done =
+      invitation === null
+        ? await send<SessionState>('POST', 'api/v1/session', { name: name.value, password: password.value })
+        : await send<SessionState>('POST', 'api/v1/take-up', { token: invitation, name: name.value || null, password: password.value });
+    busy.value = false;
+    if ('ok' in done) tookSession(done.ok);
+    else problem.value = done.problem;
+  };
+  if (founding && invitation === null) {
+    return (
+      <Sheet title="Nobody can sign in yet">
+        <p>
+          The node has written an address into its log, “open this to be the first administrator”. Open it on this machine; it is good once.
+        </p>
+      </Sheet>
+    );
+  }
+  const asksName = invitation === null || founding;
+  return (
+    <Sheet title={invitation === null ? 'Sign in' : founding ? 'First administrator' : 'Choose a password'}>
+      <form class="desk-form" id="sign-in" onSubmit={submit}>
+        {asksName && (
+          <label>
+            Name
+            <input ref={first} type="text" id="sign-in-name" autocomplete="username" required maxLength={64} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
+          </label>
+        )}
+        <label>
+          Password
+          <input
+            ref={asksName ? null : first}
+            type="password"
+            id="sign-in-password"
+            autocomplete={invitation === null ? 'current-password' : 'new-password'}
+            required
+            maxLength={256}
+            value={password.value}
+            onInput={(event) => (password.value = event.currentTarget.value)}
+          />
+        </label>
+        {invitation !== null && (
+          <label>
+            The same again
+            <input type="password" id="sign-in-again" autocomplete="new-password" required maxLength={256} value={again.value} onInput={(event) => (again.value = event.currentTarget.value)} />
+          </label>
+        )}
+        <div class="buttons">
+          <button type="submit" class="button primary" disabled={busy.value}>
+            {busy.value ? 'One moment…' : invitation === null ? 'Sign in' : 'Choose it and sign in'}
+          </button>
+        </div>
+        <p class="problem" role="alert">
+          {problem.value && (
+            <>
+              <Glyph shape="diamond" /> {problem.value}
+            </>
+          )}
+        </p>
+      </form>
+    </Sheet>
+  );
+}
+
+function Sheet({ title, children }: { title: string; children: preact.ComponentChildren }) {
+  return (
+    <main class="sign-in">
+      <section class="sign-in-sheet" aria-labelledby="sign-in-title">
+        <span class="brand">ENTENTE</span>
+        <h1 id="sign-in-title">{title}</h1>
+        {children}
+      </section>
+    </main>
+  );
+}

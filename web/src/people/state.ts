@@ -1,0 +1,87 @@
+// Who sits at this console, as the node knows them, and what they may do.
+
+import { computed, signal } from '@preact/signals';
+import type { SessionState, SignedIn } from '../generated/wire';
+import { position } from '../requests/state';
+
+/** Acts as the node names them. */
+export type ActName =
+  | 'look'
+  | 'work-alerts'
+  | 'work-incidents'
+  | 'report'
+  | 'take-incident'
+  | 'identify'
+  | 'hand-over'
+  | 'correspond'
+  | 'stand-in'
+  | 'suspend'
+  | 'resume'
+  | 'take-ledger'
+  | 'read-audit'
+  | 'manage-people';
+
+/** Absent until the node has answered. */
+export const session = signal<SessionState | null>(null);
+export const person = computed<SignedIn | null>(() => session.value?.person ?? null);
+
+/** Whether somebody has to sign in before anything is shown. */
+export const mustSignIn = computed(() => session.value?.required === true && person.value === null);
+
+/** The list of people, open or not. */
+export const peopleOpen = signal(false);
+
+/** Why whoever sits here may not; `null`: they may, or the node will say. */
+export const mayNot = (act: ActName): string | null => {
+  const why = person.value?.refusals[act];
+  return why === undefined ? null : `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
+};
+
+/** The name that stands under an act: of whoever signed in, else as it was typed. */
+export const nameOr = (typed: string): string => person.value?.name ?? typed;
+
+/** Takes what the node says of the session. */
+export function tookSession(state: SessionState): void {
+  session.value = state;
+  if (state.person) position.value = state.person.name;
+}
+
+/** Asks the node who sits here. Whether it answered. */
+export async function loadSession(): Promise<boolean> {
+  try {
+    const answer = await fetch('api/v1/session', { cache: 'no-store' });
+    if (!answer.ok) return false;
+    tookSession((await answer.json()) as SessionState);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sends JSON; what the node answers, or why it refuses. */
+export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown): Promise<{ ok: T } | { problem: string }> {
+  try {
+    const answer = await fetch(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    if (!answer.ok) return { problem: (await answer.text()).trim() || `The node refused (${answer.status}).` };
+    return { ok: (answer.status === 204 ? null : await answer.json()) as T };
+  } catch {
+    return { problem: 'The node does not answer.' };
+  }
+}
+
+/** Ends the session; the page begins anew, so that nothing of it stays on the screen. */
+export async function signOut(): Promise<void> {
+  const done = await send('DELETE', 'api/v1/session', null);
+  if ('ok' in done) window.location.reload();
+}
+
+/** The secret of an invitation in the page's address, which is then taken out of it. */
+export function takeInvitation(here: Location): string | null {
+  const found = /^#invitation=([A-Za-z0-9_-]{43})$/.exec(here.hash);
+  if (!found) return null;
+  window.history.replaceState(null, '', here.pathname + here.search);
+  return found[1]!;
+}
+
+/** The address that an invited person opens. */
+export const invitationLink = (here: Location, token: string): string => `${here.origin}${here.pathname}#invitation=${token}`;

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountRow } from '../generated/wire';
+import { passwordProblem, roleWords, standing } from './words';
+
+const row = (part: Partial<AccountRow>): AccountRow => ({
+  name: 'Asel',
+  position: null,
+  roles: [],
+  shut_out: false,
+  invited: false,
+  by_provider: false,
+  sessions: 0,
+  ...part,
+});
+
+describe('people in words', () => {
+  it.each([
+    [{}, 'not here now'],
+    [{ sessions: 1 }, 'at 1 console'],
+    [{ shut_out: true, invited: true }, 'shut out, invited'],
+    [{ by_provider: true, sessions: 2 }, 'by the sign-in service, at 2 consoles'],
+  ])('an account of %j is %s', (part, words) => expect(standing(row(part))).toBe(words));
+
+  it('a role this console does not know is shown as the node names it', () => {
+    expect(roleWords('duty-officer')).toBe('duty officer');
+    expect(roleWords('captain')).toBe('captain');
+  });
+
+  it('a password is long and typed twice alike', () => {
+    expect(passwordProblem('short', 'short')).toMatch(/12 characters/);
+    expect(passwordProblem('seven hills and', 'seven hills an')).toMatch(/not the same/);
+    expect(passwordProblem('семь холмов и', 'семь холмов и')).toBeNull();
+  });
+});
