@@ -151,8 +151,8 @@ impl People {
         from: &str,
         now: Time,
     ) -> Result<Token, Refusal> {
+        let typed = name;
         let guesser = format!("{} {}", from, name.to_lowercase());
-        let told = |outcome: &str| entry(now, name, from, "sign in", "", outcome);
         {
             let mut throttle = self.lock_throttle();
             // One who tries many names waits as well.
@@ -173,7 +173,7 @@ impl People {
         let against = kept.as_ref().map_or(self.nobody.as_str(), |(_, hash)| hash);
         let right = password.len() <= PASSWORD_MAX && verifies(password, against);
         let Some((name, hash)) = kept.filter(|_| right) else {
-            self.note(told("refused: wrong"))?;
+            self.note(entry(now, typed, from, "sign in", "", "refused: wrong"))?;
             return Err(Refusal::Wrong);
         };
         let token = self.store.change(|book| {
@@ -188,7 +188,7 @@ impl People {
         throttle.right(&guesser);
         throttle.right(from);
         drop(throttle);
-        self.note(told("done"))?;
+        self.note(entry(now, &name, from, "sign in", "", "done"))?;
         Ok(token)
     }
 
@@ -464,7 +464,7 @@ impl People {
             sessions: sessions(&account.name),
         };
         let mut rows: Vec<_> = book.accounts.iter().map(row).collect();
-        rows.sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()));
+        rows.sort_by_key(|row| row.name.to_lowercase());
         Ok(rows)
     }
 

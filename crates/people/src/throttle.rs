@@ -1,6 +1,6 @@
 //! Bounds on guessing: who was wrong several times in a row waits, each time twice as long.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use surveillance::Time;
 
 /// Wrong guesses at once that cost nothing.
@@ -13,7 +13,7 @@ const REMEMBERED_MAX: usize = 10_000;
 /// Wrong guesses by who made them.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
-    wrong: HashMap<String, (u32, Time)>,
+    wrong: BTreeMap<String, (u32, Time)>,
 }
 
 impl Throttle {

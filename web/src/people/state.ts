@@ -46,16 +46,26 @@ export function tookSession(state: SessionState): void {
   if (state.person) position.value = state.person.name;
 }
 
-/** Asks the node who sits here. Whether it answered. */
-export async function loadSession(): Promise<boolean> {
+/** Asks the node who sits here; `null` where it does not answer. */
+async function askSession(): Promise<SessionState | null> {
   try {
     const answer = await fetch('api/v1/session', { cache: 'no-store' });
-    if (!answer.ok) return false;
-    tookSession((await answer.json()) as SessionState);
-    return true;
+    return answer.ok ? ((await answer.json()) as SessionState) : null;
   } catch {
-    return false;
+    return null;
   }
+}
+
+/** Before anything is shown: whether it may be. */
+export async function loadSession(): Promise<void> {
+  const state = await askSession();
+  if (state) tookSession(state);
+}
+
+/** Begins the page anew where nobody is signed in any more: what is on the screen is not for whoever comes next. */
+export async function leaveIfSignedOut(): Promise<void> {
+  const state = await askSession();
+  if (state?.required && !state.person) window.location.reload();
 }
 
 /** Sends JSON; what the node answers, or why it refuses. */

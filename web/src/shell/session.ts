@@ -8,7 +8,7 @@ import { Link, type Socket } from '../connection/link';
 import { connectionState } from '../connection/state';
 import { identityDesk } from '../identity/state';
 import { acts, backUps, requests } from '../requests/state';
-import { loadSession, mustSignIn, session } from '../people/state';
+import { leaveIfSignedOut, session } from '../people/state';
 import { found, seek, type Sought } from '../picture/resume';
 import * as state from './state';
 
@@ -100,14 +100,9 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
   setInterval(judge, 1000);
   // Where the node lets nobody in, it may be that whoever sat here is signed in no more.
   setInterval(() => {
-    if (session.value?.required && state.connection.value.kind !== 'live' && state.connection.value.kind !== 'replay') void askAgain();
+    if (session.value?.required && state.connection.value.kind !== 'live' && state.connection.value.kind !== 'replay') void leaveIfSignedOut();
   }, 2000);
   link.start();
-}
-
-/** What was on the screen is not for whoever comes next. */
-async function askAgain(): Promise<void> {
-  if ((await loadSession()) && mustSignIn.value) window.location.reload();
 }
 
 function liveUrl(here: Location): string {
