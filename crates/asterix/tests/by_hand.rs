@@ -565,6 +565,11 @@ fn the_expansion_field_of_cat020_is_read_by_its_layout() {
         "RE/DA/TA=10:1",
     ];
     assert_eq!(found, expected);
+    // GVA is an octet of each deviation (16/2^14 NM/s and 8 · 360/2^12 °), and TRT follows.
+    let accuracy = hex("81010104 190b 07 30 1008 3f4800");
+    let found = only_record(&block(20, &accuracy), &editions, leaves);
+    let expected = ["RE/GVA/GSSD=16:1/1024", "RE/GVA/TASD=8:45/64", "RE/TRT=4147200:32400"];
+    assert_eq!(found[2..], expected);
     // One octet more than the layout accounts for: the field stays octets, and why is told.
     let longer = hex("81010104 190b 0f 98 20 0064 3f4800 2180 01 40 05 0a 00");
     only_record(&block(20, &longer), &editions, |record| {

@@ -107,8 +107,7 @@ fn angles_without_a_sign_span_one_turn() {
         "015/627/SDASZ 45",
         "015/628/RSEL 45",
         "015/628/SDEL 45",
-        // to be read against the document
-        "020/RE/GVA/TASD 5760",
+        "020/RE/GVA/TASD 22.5",
         // one bit more than a turn needs, as the register it is from
         "021/RE/SH/SH 720",
         "048/130/PRL 11.25",

@@ -268,8 +268,8 @@ static RGVV: Item = Item::new("GVV", "Ground Velocity Vector", Shape::Group(&[
 ]));
 
 static RGVA: Item = Item::new("GVA", "Ground Velocity Accuracy", Shape::Group(&[
-    Part::Item(Item::new("GSSD", "Standard Deviation of the Ground Speed", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 16384, "NM/s")) }))),
-    Part::Item(Item::new("TASD", "Standard Deviation of the Track Angle", Shape::Element(Element { bits: 16, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 4096, "°")) }))),
+    Part::Item(Item::new("GSSD", "Standard Deviation of the Ground Speed", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 16384, "NM/s")) }))),
+    Part::Item(Item::new("TASD", "Standard Deviation of the Track Angle", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 360, 4096, "°")) }))),
 ]));
 
 static RTRT: Item = Item::new("TRT", "Time of ASTERIX Report Transmission", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));

@@ -5639,7 +5639,7 @@ fn x1<'s>(mut s: &'s [u64], o: &mut Vec<u8>) -> Option<&'s [u64]> {
         s = e148(s, o)?;
     }
     if f & 1 << 61 != 0 {
-        s = e2(s, o)?;
+        s = e0(s, o)?;
     }
     if f & 1 << 60 != 0 {
         s = e13(s, o)?;

@@ -11632,11 +11632,11 @@ fn i425<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 }
 
 fn i426<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
-    let d = take::<4>(&mut b)?;
-    let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
+    let d = take::<2>(&mut b)?;
+    let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("GVA", Nest::Named);
-    leaf(v, "GSSD", w0 >> 16, 16, &c::C39);
-    leaf(v, "TASD", w0 & 0xffff, 16, &c::C214);
+    leaf(v, "GSSD", w0 >> 8, 8, &c::C39);
+    leaf(v, "TASD", w0 & 0xff, 8, &c::C214);
     v.close(Nest::Named);
     Some(b)
 }

@@ -80,7 +80,7 @@ pub(super) fn plot_010(record: &Record<'_>, head: Head) -> Option<Made> {
     let horizontal = cartesian_velocity(record).or_else(|| {
         let item = record.item(200)?;
         let speed_mps = f64::from(be16(item, 0)) * (METRES_PER_NM / 16_384.0);
-        let (sin, cos) = super::fields::angle_16(be16(item, 2)).sin_cos();
+        let (sin, cos) = super::fields::sin_cos_16(be16(item, 2));
         Some(Enu { east: speed_mps * sin, north: speed_mps * cos, up: 0.0 })
     });
     Some(Ok(Plot {
@@ -179,7 +179,7 @@ fn expanded_020(record: &Record<'_>) -> Expanded {
         // The highest bit says that the speed is beyond the range.
         ("GVV", _) if extent(octets, 0) & 0x80 == 0 => {
             let speed_mps = f64::from(be16(octets, 0)) * (METRES_PER_NM / 16_384.0);
-            let (sin, cos) = super::fields::angle_16(be16(octets, 2)).sin_cos();
+            let (sin, cos) = super::fields::sin_cos_16(be16(octets, 2));
             told.velocity = Some(Enu { east: speed_mps * sin, north: speed_mps * cos, up: 0.0 });
         }
         _ => {}

@@ -84,6 +84,51 @@ pub(super) fn angle_16(steps: u16) -> f64 {
     f64::from(steps) * (TAU / 65_536.0)
 }
 
+/// Sine and cosine of an angle of 360/2^16 °, within 1e-15: of its two octets, by the sum of two
+/// angles.
+#[inline]
+pub(super) fn sin_cos_16(steps: u16) -> (f64, f64) {
+    let [high, low] = steps.to_be_bytes().map(usize::from);
+    let ((sin, cos), (sin_low, cos_low)) = (COARSE[high], FINE[low]);
+    (sin * cos_low + cos * sin_low, cos * cos_low - sin * sin_low)
+}
+
+static COARSE: [(f64, f64); 256] = sines(256);
+static FINE: [(f64, f64); 256] = sines(65_536);
+
+/// Sine and cosine of 256 angles from 0 on, each the `per_turn`-th part of a turn after the last.
+const fn sines(per_turn: i64) -> [(f64, f64); 256] {
+    let mut table = [(0.0, 1.0); 256];
+    let mut index = 0;
+    while index < 256 {
+        // Within an eighth of a turn of a multiple of a quarter, where the series is short.
+        let quarter = (4 * index as i64 + per_turn / 2) / per_turn;
+        let rest = 4 * index as i64 - quarter * per_turn;
+        let x = rest as f64 / per_turn as f64 * (TAU / 4.0);
+        let (mut sin, mut cos, mut term, mut n) = (0.0, 0.0, 1.0, 0);
+        let mut terms = [0.0; 20];
+        while n < terms.len() {
+            terms[n] = term;
+            n += 1;
+            term *= x / n as f64;
+        }
+        // The smallest first.
+        while n > 0 {
+            n -= 1;
+            let signed = if n & 2 == 0 { terms[n] } else { -terms[n] };
+            if n & 1 == 0 { cos += signed } else { sin += signed }
+        }
+        table[index] = match quarter & 3 {
+            0 => (sin, cos),
+            1 => (cos, -sin),
+            2 => (-sin, -cos),
+            _ => (-cos, sin),
+        };
+        index += 1;
+    }
+    table
+}
+
 /// I../070: V and G, then L and a spare bit, then the code. Only if validated and not garbled.
 pub(super) fn mode_3a(item: &[u8]) -> Option<Mode3A> {
     let bits = be16(item, 0);
@@ -149,4 +194,33 @@ pub(super) fn emitter_category(code: u8) -> Option<EmitterCategory> {
         22..=24 => E::Obstacle,
         _ => return None,
     })
+}
+
+/// Holds slots, names and octets (0 where they vary) against the editions whose number begins so.
+#[cfg(test)]
+pub(super) fn slots_are(category: u8, editions: &str, slots: &[(usize, &str, u16)]) {
+    let known = crate::Editions::known().filter(|spec| spec.category == category);
+    let known: Vec<_> = known.filter(|spec| spec.edition.starts_with(editions)).collect();
+    assert!(known.len() > 3, "{}", known.len());
+    for spec in known {
+        assert_eq!(spec.uaps.len(), 1);
+        for &(slot, name, octets) in slots {
+            let crate::spec::Slot::Item(item) = spec.uaps[0].slots[slot] else { panic!("{slot}") };
+            assert_eq!((item.name, item.octets), (name, octets), "{}", spec.edition);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sine_and_cosine_of_every_sixteen_bits_are_the_librarys() {
+        for steps in 0..=u16::MAX {
+            let ((sin, cos), (sine, cosine)) = (sin_cos_16(steps), angle_16(steps).sin_cos());
+            // The angle itself is rounded to 9e-16 before the library sees it.
+            assert!((sin - sine).abs() < 1e-15 && (cos - cosine).abs() < 1e-15, "{steps}");
+        }
+    }
 }

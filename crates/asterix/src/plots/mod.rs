@@ -125,13 +125,29 @@ impl Interpreter {
         received: Time,
         sink: &mut impl FnMut(Output),
     ) {
-        if record.category() == 62
-            && let (Some(sensor), time) = system::head(record)
-        {
-            // The path of most traffic between centres: straight to the octets.
-            let time = time.map_or(received, |item| time_of_day(item, received));
-            let head = Head { sensor, time, received };
-            return head.deliver(system::plot_062(record, head), sink);
+        // The paths of most traffic: straight to the octets.
+        if let Some(sensor) = record.octets::<2>(0).map(|&[sac, sic]| SensorId { sac, sic }) {
+            let of_day = |slot| record.octets::<3>(slot).map(|item| time_of_day(item, received));
+            let head =
+                |time: Option<Time>| Head { sensor, time: time.unwrap_or(received), received };
+            match record.category() {
+                62 => {
+                    let head = head(of_day(system::slot::I070));
+                    return head.deliver(system::plot_062(record, head), sink);
+                }
+                48 => {
+                    let head = head(of_day(radar::slot::I140));
+                    let has_height = record.octets::<2>(radar::slot::I110).is_some();
+                    let known = || self.radars.get(&sensor)?.site;
+                    let site = if has_height { known() } else { None };
+                    return head.deliver(radar::plot_048(record, head, site), sink);
+                }
+                21 => {
+                    let head = head(adsb::time(record, received));
+                    return head.deliver(adsb::plot_021(record, head), sink);
+                }
+                _ => {}
+            }
         }
         let time = self.time(record, received).unwrap_or(received);
         let Some(sensor) = record.sensor() else {
@@ -153,11 +169,6 @@ impl Interpreter {
                 }
             }
             20 => head.deliver(airport::plot_020(record, head), sink),
-            21 => head.deliver(adsb::plot_021(record, head), sink),
-            48 => {
-                let site = record.item(110).and_then(|_| self.radars.get(&sensor)?.site);
-                head.deliver(radar::plot_048(record, head, site), sink);
-            }
             2 | 19 | 23 | 25 | 34 | 63 | 65 => {
                 let mut message = service::message(record, sensor, time, received);
                 if matches!(record.category(), 2 | 34) {

@@ -9,14 +9,31 @@ use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
 use geodesy::{Geodetic, Polar};
 use surveillance::{Codes, Plot, PlotOrigin, SourceTrack};
 
+/// Slots of CAT048's profile, from 0, the same in all editions (the test below).
+pub(super) mod slot {
+    pub(in super::super) const I140: usize = 1;
+    pub(super) const I020: usize = 2;
+    pub(super) const I040: usize = 3;
+    pub(super) const I070: usize = 4;
+    pub(super) const I090: usize = 5;
+    pub(super) const I220: usize = 7;
+    pub(super) const I240: usize = 8;
+    pub(super) const I161: usize = 10;
+    pub(super) const I042: usize = 11;
+    pub(super) const I170: usize = 13;
+    pub(in super::super) const I110: usize = 18;
+    pub(super) const I230: usize = 20;
+}
+
 /// CAT048. A radar's last report of a track is still a plot if there was a detection. The track
 /// velocity (I048/200) is the radar's own filter's and is not passed on as a
 /// measurement.
 #[inline]
 pub(super) fn plot_048(record: &Record<'_>, head: Head, site: Option<Geodetic>) -> Made {
-    let descriptor = record.item(20).unwrap_or_default();
-    let status = record.item(170).unwrap_or_default();
-    let source_track = record.item(161).map(|item| SourceTrack(be16(item, 0) & 0x0fff));
+    let descriptor = record.in_slot(slot::I020).unwrap_or_default();
+    let status = record.in_slot(slot::I170).unwrap_or_default();
+    let source_track =
+        record.octets::<2>(slot::I161).map(|item| SourceTrack(be16(item, 0) & 0x0fff));
     let (first, second) = (extent(descriptor, 0), extent(descriptor, 1));
     let detection = first >> 5;
     // Without a descriptor nothing says that there was no detection.
@@ -33,19 +50,19 @@ pub(super) fn plot_048(record: &Record<'_>, head: Head, site: Option<Geodetic>) 
         return Err((why, source_track));
     }
     let origin = if detection == 1 { PlotOrigin::Primary } else { PlotOrigin::Secondary };
-    let flight_status = record.item(230).map(|item| extent(item, 0) >> 2 & 7);
+    let flight_status = record.octets::<2>(slot::I230).map(|item| extent(item, 0) >> 2 & 7);
     let codes = Codes {
-        address: record.item(220).and_then(icao_address),
-        mode_3a: record.item(70).and_then(mode_3a),
-        callsign: record.item(240).and_then(callsign),
+        address: record.octets::<3>(slot::I220).and_then(|item| icao_address(item)),
+        mode_3a: record.octets::<2>(slot::I070).and_then(|item| mode_3a(item)),
+        callsign: record.octets::<6>(slot::I240).and_then(|item| callsign(item)),
         source_track,
         ident: first & 0x04 != 0 || matches!(flight_status, Some(4 | 5)),
     };
-    let level = record.item(90).and_then(flight_level_14);
-    let computed = || record.item(42).map(|item| polar_of_042(item, 128.0, level));
+    let level = record.octets::<2>(slot::I090).and_then(|item| flight_level_14(item));
+    let computed = || record.octets::<4>(slot::I042).map(|item| polar_of_042(item, 128.0, level));
     Ok(Plot {
         measurement: record
-            .item(40)
+            .octets::<4>(slot::I040)
             .map(|item| polar(item, 256.0, measured_elevation(record, item, site)))
             .or_else(computed),
         codes,
@@ -62,7 +79,7 @@ pub(super) fn plot_048(record: &Record<'_>, head: Head, site: Option<Geodetic>) 
 /// From I048/110, the height that a three-dimensional radar made of its elevation, back to that.
 /// The height counts from the same level as that of the site.
 fn measured_elevation(record: &Record<'_>, position: &[u8], site: Option<Geodetic>) -> Option<f64> {
-    let (item, site) = (record.item(110)?, site?);
+    let (item, site) = (record.octets::<2>(slot::I110)?, site?);
     let quarters = ((be16(item, 0) << 2) as i16) >> 2;
     let measured = Polar {
         slant_range_m: f64::from(be16(position, 0)) * (METRES_PER_NM / 256.0),
@@ -107,4 +124,30 @@ pub(super) fn plot_001(record: &Record<'_>, head: Head) -> Made {
         pressure_altitude: level,
         ..head.bare(origin)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plots::fields::slots_are;
+
+    #[test]
+    fn slots_and_widths_of_048_are_those_of_every_edition() {
+        let slots = [
+            (0, "010", 2),
+            (slot::I140, "140", 3),
+            (slot::I020, "020", 0),
+            (slot::I040, "040", 4),
+            (slot::I070, "070", 2),
+            (slot::I090, "090", 2),
+            (slot::I220, "220", 3),
+            (slot::I240, "240", 6),
+            (slot::I161, "161", 2),
+            (slot::I042, "042", 4),
+            (slot::I170, "170", 0),
+            (slot::I110, "110", 2),
+            (slot::I230, "230", 2),
+        ];
+        slots_are(48, "1.", &slots);
+    }
 }

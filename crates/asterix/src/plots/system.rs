@@ -11,16 +11,15 @@ use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM};
 use std::f64::consts::PI;
 use surveillance::{
     Codes, EmitterCategory, Measurement, Plot, PlotOrigin, PositionReport, PressureAltitude,
-    SensorId, SourceTrack, Velocity,
+    SourceTrack, Velocity,
 };
 
 /// I062/105 and I062/500 APW, radians.
 const POSITION_STEP: f64 = PI / (1u64 << 25) as f64;
 
 /// Slots of the profile, from 0, the same in all editions (the test below).
-mod slot {
-    pub(super) const I010: usize = 0;
-    pub(super) const I070: usize = 3;
+pub(super) mod slot {
+    pub(in super::super) const I070: usize = 3;
     pub(super) const I105: usize = 4;
     pub(super) const I185: usize = 6;
     pub(super) const I060: usize = 8;
@@ -41,13 +40,6 @@ const EMC: u32 = 20;
 /// Of I062/500.
 const APC: u32 = 0;
 const APW: u32 = 2;
-
-/// Who sent a record of CAT062, and the time of day in it.
-#[inline(always)]
-pub(super) fn head<'a>(record: &Record<'a>) -> (Option<SensorId>, Option<&'a [u8; 3]>) {
-    let source = record.octets::<2>(slot::I010);
-    (source.map(|&[sac, sic]| SensorId { sac, sic }), record.octets(slot::I070))
-}
 
 /// CAT062. The velocity's axes (I062/185) are the sender's system plane, taken as east and north.
 #[inline]
@@ -228,13 +220,14 @@ fn derived_by_tables(record: &Record<'_>) -> Derived {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plots::fields::slots_are;
     use crate::spec::{Item, Shape, Slot};
     use crate::{Editions, blocks};
 
     #[test]
     fn slots_and_widths_are_those_of_every_edition() {
         let slots = [
-            (slot::I010, "010", 2),
+            (0, "010", 2),
             (slot::I070, "070", 3),
             (slot::I105, "105", 8),
             (slot::I185, "185", 4),
@@ -247,19 +240,12 @@ mod tests {
             (slot::I130, "130", 2),
             (slot::I220, "220", 2),
         ];
+        slots_are(62, "1.", &slots);
         for spec in Editions::known().filter(|spec| spec.category == 62) {
             let item = |slot: usize| -> &'static Item {
                 let Slot::Item(item) = spec.uaps[0].slots[slot] else { panic!("{slot}") };
                 item
             };
-            for (slot, name, octets) in slots {
-                assert_eq!(
-                    (item(slot).name, item(slot).octets),
-                    (name, octets),
-                    "{}",
-                    spec.edition
-                );
-            }
             let Shape::Compound(subitems) = item(slot::I380).shape else { panic!("no compound") };
             for place in 0..EMC {
                 let bit = 0x80 >> (place % 7) << (8 * (place / 7));
