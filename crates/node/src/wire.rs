@@ -11,6 +11,7 @@
 mod alerts;
 mod identity;
 mod incidents;
+pub mod rehearsal;
 mod remote_id;
 mod requests;
 

@@ -13,6 +13,8 @@ import { IncidentsPanel, IncidentVoice } from '../incidents/IncidentsPanel';
 import { RequestVoice } from '../requests/RequestVoice';
 import { RequestsDesk } from '../requests/RequestsDesk';
 import { RequestsPanel } from '../requests/RequestsPanel';
+import { Rehearsal, TrailsBand } from '../partners/Rehearsal';
+import { onMap, trails } from '../partners/rehearsal';
 import { PartnersPanel } from '../partners/PartnersPanel';
 import { SensorPanel } from '../sensors/SensorPanel';
 import { applyTheme } from '../theme/theme';
@@ -35,6 +37,11 @@ export function App() {
   });
   useEffect(() => listenToKeys(() => map.current), []);
   useEffect(onePanelWhereNarrow, []);
+  useSignalEffect(() => {
+    const shown = onMap.value === null ? [] : (trails.value ?? []);
+    const chosen = shown.filter((trail) => trail.strong);
+    map.current?.fitTo((chosen.length > 0 ? chosen : shown).flatMap((trail) => trail.legs.flat()));
+  });
   const ready = (controller: MapController): void => {
     map.current = controller;
     controller.putUnder((changed) => new Relief(() => {
@@ -63,6 +70,7 @@ export function App() {
         <PanelToggle side="left" open={left} />
         <div class="centre">
           <MapPane onReady={ready} />
+          <TrailsBand />
           <TrackTable onChosen={(number) => map.current?.centreOn(number)} />
         </div>
         <PanelToggle side="right" open={right} />
@@ -78,6 +86,7 @@ export function App() {
       </div>
       <Help />
       <RequestsDesk />
+      <Rehearsal />
       <IdentityDialog />
       <LiveRegion />
       <RequestVoice />

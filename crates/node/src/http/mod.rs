@@ -8,6 +8,7 @@ mod assets;
 mod incidents;
 mod ledger;
 mod live;
+mod rehearsal;
 
 use crate::clock::Clock;
 use crate::consoles::Consoles;
@@ -45,6 +46,8 @@ pub struct Http {
     pub consumers: Arc<Consumers>,
     /// The recording's folder; `None` where nothing is recorded.
     pub recording: Option<Arc<Path>>,
+    /// The accords' texts as they were read, by id.
+    pub accords: Arc<[(String, String)]>,
     /// Now.
     pub clock: Arc<Clock>,
     /// Holds each WebSocket's task, so that stopping can wait for it.
@@ -61,6 +64,7 @@ pub fn router(http: Http) -> Router {
     Router::new()
         .route("/api/v1/live", get(live::upgrade))
         .nest("/api/v1/coverage", coverage)
+        .nest("/api/v1", rehearsal::router())
         .route("/api/v1/incidents/{node}/{file}", get(incidents::dossier))
         .route("/api/v1/ledger/{name}", get(ledger::archive))
         .route("/api/v1/ledger/{party}/{*path}", get(ledger::file))
