@@ -2,6 +2,7 @@
 // linked under accords; the exercise of examples/joint on one page, ten times as fast.
 //
 //   ENTENTE_SCREENSHOT=1  also write docs/images/joint.png (1600×900)
+//   ENTENTE_LOOK=FOLDER   also write what the page looks like along the way, to be looked at
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -106,6 +107,10 @@ const state = async () => (await fetch(`${exercise}/exercise.json`)).json();
 /** What the partners panel of a shown console says of a partner. */
 const partner = (party, of) => screen(party).locator(`#partners .partner`, { hasText: of }).first();
 
+const look = async (name) => {
+  if (process.env.ENTENTE_LOOK) await page.screenshot({ path: join(process.env.ENTENTE_LOOK, `${name}.png`) });
+};
+
 const openDesk = async (party) => {
   await screen(party).locator('#requests button:has-text("Desk")').click();
   return screen(party).locator('#requests-desk .asked-list');
@@ -151,6 +156,7 @@ test('who answered the request, who did in part, and whose silence is recorded',
   await asked.getByText(/accepted in part/).first().waitFor();
   await asked.getByText(/no answer by/).first().waitFor();
   await closeDesk('KGZ');
+  await look('requests');
   // The one that kept silent knows it too.
   await show('TJK');
   await (await openDesk('TJK')).getByText(/no answer by/).first().waitFor();
@@ -174,7 +180,37 @@ test('as KAZ sees it', options, async () => {
   await show('KGZ');
   await partner('KGZ', 'KAZ').locator('button:has-text("See as")').click();
   await screen('KGZ').getByText(/YOU SEE WHAT KAZ/i).first().waitFor();
+  await look('see-as');
   await partner('KGZ', 'KAZ').locator('button:has-text("See as")').click();
+});
+
+test('a changed text is rehearsed over what was recorded, and what it would have told lies on the map', options, async () => {
+  await show('KGZ');
+  const desk = screen('KGZ').locator('#rehearsal');
+  const row = partner('KGZ', 'KAZ');
+  await row.locator('.partner-name').click();
+  await row.locator('.accord', { hasText: 'kaz-kgz-illustration' }).getByRole('button', { name: /Rehearse/ }).click();
+  const text = desk.locator('textarea');
+  await until('the text of the accord to come', async () => (await text.inputValue()).includes('form = 1'));
+  const held = await text.inputValue();
+  await text.fill(held.replace('nature =', 'nature = 5\nnatures ='));
+  await desk.getByRole('button', { name: 'Rehearse', exact: true }).click();
+  // Named as everywhere: line and key.
+  await desk.locator('.problem', { hasText: /draft:\d+/ }).waitFor();
+  // Wider, and without callsigns.
+  await text.fill(held.replace('within_nm = 60.0', 'within_nm = 250.0').replace('"callsign", ', ''));
+  await desk.getByRole('button', { name: 'Rehearse', exact: true }).click();
+  await desk.locator('.verdict', { hasText: /more to KAZ.*less to KAZ/ }).waitFor({ timeout: 120_000 });
+  const lost = desk.locator('.rehearsed', { hasText: 'To KAZ' }).locator('.rehearsed-objects', { hasText: 'Lost' });
+  if (!(await lost.getAttribute('open'))) await lost.locator('summary').click({ position: { x: 4, y: 8 } });
+  await lost.getByText(/callsign;.*by kaz-kgz-illustration/).first().waitFor();
+  await look('rehearsal');
+  const gained = desk.locator('.rehearsed', { hasText: 'To KAZ' }).locator('.rehearsed-objects', { hasText: 'Gained' });
+  await gained.getByRole('button', { name: 'All on the map' }).click();
+  await screen('KGZ').locator('.trails-band', { hasText: /would have told KAZ: \d+ path/ }).waitFor();
+  await look('trails');
+  await screen('KGZ').getByRole('button', { name: 'Take the paths off the map' }).click();
+  await row.locator('.partner-name').click();
 });
 
 test('two screens side by side', options, async () => {
@@ -182,6 +218,7 @@ test('two screens side by side', options, async () => {
   await page.click('#pair');
   await show('KAZ');
   assert.equal(await page.locator('#screens figure:not([hidden])').count(), 2);
+  await look('side-by-side');
   if (process.env.ENTENTE_SCREENSHOT) {
     await page.screenshot({ path: join(ROOT, 'docs', 'images', 'joint.png') });
   }

@@ -1,7 +1,7 @@
 //! What it costs to tell a partner what changed: decision, snapping, numbering, encoding and the
 //! hash of each record. Twenty thousand tracks of which a quarter moved since the slot before.
 
-use accord::{Cadence, ObjectKind, OwnNumber, PartnerFeed, Policy, Subject};
+use accord::{Cadence, Holdings, ObjectKind, OwnNumber, PartnerFeed, Policy, Subject};
 use geodesy::{Enu, Geodetic};
 use std::hint::black_box;
 use std::sync::Arc;
@@ -62,6 +62,7 @@ fn main() {
     let mut feed = PartnerFeed::new(workload::party("XXB"), Cadence { slot_s: SLOT_S });
     let mut now = workload::now();
     let mut tracks: Vec<Subject> = (0..TRACKS).map(|number| track(number, now)).collect();
+    let mut held = Holdings::default();
     let start = Instant::now();
     let (mut begun, mut told, mut bytes) = (0, 0_usize, 0_usize);
     for slot in 0..=slots {
@@ -73,7 +74,8 @@ fn main() {
         for number in (slot % MOVED_EACH..TRACKS).step_by(MOVED_EACH) {
             tracks[number] = track(number, now);
         }
-        let batch = feed.update(now, &policy, &tracks).expect("an article stands");
+        held.update(tracks.clone());
+        let batch = feed.update_held(now, &policy, &held, &[]).expect("an article stands");
         told += batch.value().items.len();
         for part in batch.into_parts() {
             bytes += black_box(part.encode()).value().len();

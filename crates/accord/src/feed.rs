@@ -5,7 +5,9 @@
 //! object that goes and comes back has a new number; why it went is not told.
 
 use crate::batch::{self, Batch, Item, PartnerNumber};
+use crate::holdings::{Holdings, Revision};
 use crate::item::{self, Draft, Snapped};
+use crate::policy::Stood;
 use crate::{
     ArticleRef, CLOCK_DOUBT_S, ClauseIndex, Decision, PartyId, Policy, Released, Subject, Terms,
     View,
@@ -50,6 +52,10 @@ pub struct PartnerFeed {
     delayed: VecDeque<Delayed>,
     leaving: Vec<Leaving>,
     shed: u64,
+    /// What stood for this partner in the slot before, and by which clauses.
+    stood: Option<Stood>,
+    /// Counts changes of that.
+    standing: u64,
 }
 
 /// One stay of one object in this feed.
@@ -64,6 +70,9 @@ struct Object {
     /// When an article with a highest rate last let it out.
     timers: Vec<(ArticleRef, Time)>,
     seen: bool,
+    /// The state of the sender's object of which all that may be told has been told, and what stood
+    /// then: as long as both stay, nothing is to be told.
+    settled: Option<(Revision, u64)>,
 }
 
 /// Articles of one delay and one step of time let out one state of an object.
@@ -89,6 +98,8 @@ struct Delayed {
 struct Wants<'a> {
     clauses: &'a [ClauseIndex],
     terms: Terms,
+    /// What it is then that all is told of.
+    settled: Option<(Revision, u64)>,
 }
 
 /// A number that ends as late as its last item was late.
@@ -116,6 +127,8 @@ impl PartnerFeed {
             delayed: VecDeque::new(),
             leaving: Vec::new(),
             shed: 0,
+            stood: None,
+            standing: 0,
         }
     }
 
@@ -151,6 +164,37 @@ impl PartnerFeed {
         now: Time,
         policy: &Policy,
         picture: impl IntoIterator<Item = &'a Subject>,
+    ) -> Option<Released<Batch>> {
+        // Of two objects of which the same is told, the sender's older one comes first: their order
+        // in the picture may be of what lies between them.
+        let mut picture: Vec<_> = picture.into_iter().map(|subject| (subject, None)).collect();
+        picture.sort_by_key(|(subject, _)| subject.number);
+        self.update_revised(now, policy, picture)
+    }
+
+    /// The same of what is held, and of `beside` it: what concerns this partner alone.
+    pub fn update_held<'a>(
+        &mut self,
+        now: Time,
+        policy: &Policy,
+        held: &'a Holdings,
+        beside: &'a [Subject],
+    ) -> Option<Released<Batch>> {
+        if beside.is_empty() {
+            return self.update_revised(now, policy, held.revised());
+        }
+        let beside = beside.iter().map(|subject| (subject, None));
+        let mut picture: Vec<_> = held.revised().chain(beside).collect();
+        picture.sort_by_key(|(subject, _)| subject.number);
+        self.update_revised(now, policy, picture)
+    }
+
+    /// `picture` is in order of number.
+    fn update_revised<'a>(
+        &mut self,
+        now: Time,
+        policy: &Policy,
+        picture: impl IntoIterator<Item = (&'a Subject, Option<Revision>)>,
     ) -> Option<Released<Batch>> {
         let view = policy.at(now);
         if !view.feeds(self.to) {
@@ -204,23 +248,31 @@ impl PartnerFeed {
         &mut self,
         view: &View<'_>,
         slot: Time,
-        picture: impl IntoIterator<Item = &'a Subject>,
+        picture: impl IntoIterator<Item = (&'a Subject, Option<Revision>)>,
         ready: &mut Vec<(Key, Draft)>,
     ) {
+        let stands = view.stood(self.to);
+        if self.stood != stands {
+            self.stood = stands;
+            self.standing += 1;
+        }
         let mut placed: Option<Placed<'a>> = None;
         let waiting: BTreeSet<OwnNumber> = self.delayed.iter().map(|d| d.of.number).collect();
         let mut marks = BTreeMap::new();
         let mut clauses = Vec::new();
-        ready.reserve(self.objects.len());
-        // Of two objects of which the same is told, the sender's older one comes first: their order
-        // in the picture may be of what lies between them.
-        let mut picture: Vec<&'a Subject> = picture.into_iter().collect();
-        picture.sort_by_key(|subject| subject.number);
-        for subject in picture {
-            if waiting.contains(&subject.number) {
+        for (subject, revision) in picture {
+            if !waiting.is_empty() && waiting.contains(&subject.number) {
                 marks.entry(subject.number).or_insert(subject);
             }
             if view.now().seconds_since(subject.time) < -CLOCK_DOUBT_S {
+                continue;
+            }
+            let settled = revision.map(|revision| (revision, self.standing));
+            if settled.is_some()
+                && let Some(object) = self.objects.get_mut(&subject.number)
+                && object.settled == settled
+            {
+                object.seen = true;
                 continue;
             }
             let placed = placed.get_or_insert_with(|| view.place(subject));
@@ -229,7 +281,8 @@ impl PartnerFeed {
             if let Decision::Released(terms) = view.decide(placed, self.to) {
                 clauses.clear();
                 clauses.extend(view.grants(placed, self.to));
-                self.capture(view, slot, placed, &Wants { clauses: &clauses, terms }, ready);
+                let wants = Wants { clauses: &clauses, terms, settled };
+                self.capture(view, slot, placed, &wants, ready);
             }
         }
         for delayed in &mut self.delayed {
@@ -246,7 +299,7 @@ impl PartnerFeed {
         view: &View<'_>,
         slot: Time,
         placed: &Placed<'_>,
-        Wants { clauses, terms: all_due }: &Wants<'_>,
+        Wants { clauses, terms: all_due, settled }: &Wants<'_>,
         ready: &mut Vec<(Key, Draft)>,
     ) {
         let floor = all_due.reduction_floor();
@@ -257,13 +310,15 @@ impl PartnerFeed {
         let next_key = &mut self.next_key;
         let object = self.objects.entry(subject.number).or_insert_with(|| {
             *next_key += 1;
-            Object { key: Key(*next_key), classes: Vec::new(), timers: Vec::new(), seen: false }
+            let (classes, timers) = (Vec::new(), Vec::new());
+            Object { key: Key(*next_key), classes, timers, seen: false, settled: None }
         });
         if object.seen {
             // One own number twice in a picture: the first stands.
             return;
         }
         object.seen = true;
+        object.settled = None;
         let class_of = |clause: ClauseIndex| {
             let reduction = policy.grant(clause).1;
             (reduction.delay_s.max(floor.0), reduction.time_s.max(floor.1))
@@ -325,6 +380,13 @@ impl PartnerFeed {
             } else {
                 self.shed += 1;
             }
+        }
+        // Neither a rate nor a step of time holds anything back, and what it is about (the numbers of
+        // an incident's tracks) is its own.
+        let all_told = alone && object.timers.is_empty() && is_sampled(slot, slot_s, floor.1);
+        let all_told = all_told && object.classes.iter().all(|class| class.time_s <= slot_s);
+        if all_told && subject.tracks.is_empty() && subject.without.is_empty() {
+            object.settled = *settled;
         }
     }
 

@@ -62,20 +62,24 @@ pub(crate) fn draft(
     articles.sort_unstable();
     // Time goes with the kinematics, if any.
     let timed = terms.fields.iter().next().map_or(subject, version);
-    let mut versions: Vec<&Subject> = Vec::with_capacity(1);
-    for of_field in terms.fields.iter().map(version) {
-        if versions.last().is_none_or(|last| !std::ptr::eq(*last, of_field)) {
-            versions.push(of_field);
+    let mut several: Vec<&Subject> = Vec::new();
+    if !subject.without.is_empty() {
+        for of_field in terms.fields.iter().map(version) {
+            if several.last().is_none_or(|last| !std::ptr::eq(*last, of_field)) {
+                several.push(of_field);
+            }
         }
     }
+    let alone = [subject];
+    let versions = if several.is_empty() { &alone[..] } else { &several };
     Draft {
         object: subject.object,
         time: floored(timed.time, time_s),
         precision: Reduction { time_s, delay_s: 0.0, interval_s: 0.0, ..terms.steps },
         granted: terms.fields,
         told,
-        originators: originators(&versions),
-        onward: onward(policy, to, terms, &versions),
+        originators: originators(versions),
+        onward: onward(policy, to, terms, versions),
         articles,
     }
 }

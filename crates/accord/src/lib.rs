@@ -19,6 +19,7 @@ mod explain;
 mod feed;
 mod gate;
 mod grid;
+mod holdings;
 mod incident;
 mod item;
 mod lifecycle;
@@ -48,6 +49,7 @@ pub use correspondence::Correspondence;
 pub use decision::{ClauseIndex, Condition, Decision, Explanation, FieldGrant, Reduction, Terms};
 pub use document::{Problem, Reading, TEXT_MAX, read, schema};
 pub use feed::{Cadence, DELAYED_MAX, PartnerFeed};
+pub use holdings::Holdings;
 pub use incident::{IncidentName, IncidentSays, IncidentWord, OfferEnd, Person};
 pub use lifecycle::{
     EndOfForce, Instruments, Lifecycle, Milestone, NoticeRule, Renewal, Status, Suspension,
@@ -62,7 +64,8 @@ pub use note::{Answer, Note, Request, RequestId, Says, StandInWord};
 pub use note_wire::NOTE_FORM;
 pub use policy::{CLOCK_DOUBT_S, Placed, Policy, PolicyError, SuspensionError, VERSIONS_MAX, View};
 pub use rehearsal::{
-    Amount, DIFFERENCES_MAX, Difference, PartnerRehearsed, Rehearsal, Rehearsed, with_drafts,
+    Amount, DIFFERENCES_MAX, Difference, PLACES_MAX, PartnerRehearsed, Rehearsal, Rehearsed,
+    RuleObjects, with_drafts,
 };
 pub use released::Released;
 pub use request::{Reply, Wish};

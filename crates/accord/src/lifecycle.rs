@@ -228,6 +228,11 @@ impl Lifecycle {
         &self.instruments.suspensions
     }
 
+    /// As another reading of the same accord has it.
+    pub(crate) fn suspend_as(&mut self, other: &Self) {
+        self.instruments.suspensions.clone_from(&other.instruments.suspensions);
+    }
+
     /// Adds a suspension.
     pub(crate) fn suspend(&mut self, suspension: Suspension) {
         self.instruments.suspensions.push(suspension);

@@ -5,23 +5,30 @@
 //! each would let out of an object sooner or later: fields, and how exactly each, delay and rate
 //! included.
 
+use crate::decision::{ClauseIndex, Condition};
 use crate::lifecycle::{Instruments, Lifecycle};
 use crate::{
-    Accord, ArticleRef, Batch, Cadence, Decision, Explanation, FieldGrant, FieldSet, ObjectKind,
-    OwnNumber, PartnerFeed, PartyId, Policy, Reduction, Released, Subject, View,
+    Accord, AccordId, ArticleRef, Batch, Cadence, Decision, Explanation, FieldGrant, FieldSet,
+    ObjectKind, OwnNumber, PartnerFeed, PartnerNumber, PartyId, Policy, Reduction, Released,
+    Subject, View,
 };
+use geodesy::Geodetic;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use surveillance::{Codes, Time};
 
 /// Most objects told of one partner and direction; more are counted.
 pub const DIFFERENCES_MAX: usize = 10_000;
+/// Most places kept of one object: of a longer stay, every second one, every fourth…
+pub const PLACES_MAX: usize = 64;
 
 /// Two filters on one picture.
 #[derive(Debug)]
 pub struct Rehearsal {
     draft: Policy,
     current: Policy,
+    /// What the draft takes the place of, or adds: suspensions of these bind today's text alone.
+    drafted: BTreeSet<AccordId>,
     partners: Vec<Partner>,
     slots: u64,
     first: Option<Time>,
@@ -33,9 +40,22 @@ struct Partner {
     to: PartyId,
     feeds: [PartnerFeed; 2],
     report: PartnerRehearsed,
-    told: [BTreeSet<u32>; 2],
-    more: BTreeMap<OwnNumber, Difference>,
-    less: BTreeMap<OwnNumber, Difference>,
+    /// By draft and today: objects told, by article.
+    released: [BTreeMap<ArticleRef, BTreeSet<PartnerNumber>>; 2],
+    told: [BTreeSet<PartnerNumber>; 2],
+    withheld: [BTreeMap<Nearest, BTreeSet<OwnNumber>>; 2],
+    more: BTreeMap<OwnNumber, Noted>,
+    less: BTreeMap<OwnNumber, Noted>,
+}
+
+/// The clause that came nearest, and the condition of it that failed.
+type Nearest = (Option<ClauseIndex>, Condition);
+
+#[derive(Debug)]
+struct Noted {
+    difference: Difference,
+    /// Of how many slots one place is kept.
+    stride: u64,
 }
 
 /// What came of a rehearsal.
@@ -66,6 +86,21 @@ pub struct PartnerRehearsed {
     pub less: Vec<Difference>,
     /// Objects beyond [`DIFFERENCES_MAX`].
     pub not_listed: u64,
+    /// Objects released by each article, in order of article. An object may be there twice.
+    pub released: Vec<RuleObjects>,
+    /// Objects withheld at one time or another for each reason, in order of the words.
+    pub withheld: Vec<RuleObjects>,
+}
+
+/// Of how many objects one rule decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleObjects {
+    /// The article, or the reason.
+    pub rule: String,
+    /// By the draft.
+    pub draft: u64,
+    /// By the accords of today.
+    pub current: u64,
 }
 
 /// How much went out.
@@ -98,6 +133,8 @@ pub struct Difference {
     pub fields: FieldSet,
     /// The articles that let them out.
     pub articles: BTreeSet<ArticleRef>,
+    /// Where it was then, evenly over its slots, at most [`PLACES_MAX`]: the sender's own picture.
+    pub places: Vec<(Time, Geodetic)>,
 }
 
 impl Rehearsal {
@@ -114,13 +151,28 @@ impl Rehearsal {
                 more: Vec::new(),
                 less: Vec::new(),
                 not_listed: 0,
+                released: Vec::new(),
+                withheld: Vec::new(),
             },
-            told: [BTreeSet::new(), BTreeSet::new()],
+            released: Default::default(),
+            told: Default::default(),
+            withheld: Default::default(),
             more: BTreeMap::new(),
             less: BTreeMap::new(),
         };
         let partners = partners.into_iter().map(partner).collect();
-        Self { draft, current, partners, slots: 0, first: None, last: None }
+        let is_draft = |accord: &&Arc<Accord>| {
+            !current.accords().iter().any(|today| Arc::ptr_eq(today, accord))
+        };
+        let drafted = draft.accords().iter().filter(is_draft).map(|accord| accord.id).collect();
+        Self { draft, current, drafted, partners, slots: 0, first: None, last: None }
+    }
+
+    /// From now on what `actual` has suspended is suspended: on both sides, except that a draft
+    /// counts as not suspended.
+    pub fn suspend_as(&mut self, actual: &Policy) {
+        self.current.suspend_as(actual, &BTreeSet::new());
+        self.draft.suspend_as(actual, &self.drafted);
     }
 
     /// The picture of one slot, everything the sender holds.
@@ -135,8 +187,14 @@ impl Rehearsal {
                 partner.count(side, batch.as_ref());
             }
             for subject in picture {
-                let [by_draft, by_current] =
-                    [&draft, &current].map(|view| grants(view, subject, partner.to));
+                let decided = [&draft, &current].map(|view| grants(view, subject, partner.to));
+                for (side, decided) in decided.iter().enumerate() {
+                    if let Err(nearest) = decided {
+                        let objects = partner.withheld[side].entry(*nearest).or_default();
+                        objects.insert(subject.number);
+                    }
+                }
+                let [by_draft, by_current] = decided.map(Result::unwrap_or_default);
                 let (more, less) = (beyond(&by_draft, &by_current), beyond(&by_current, &by_draft));
                 note(&mut partner.more, &mut partner.report.not_listed, subject, now, &more);
                 note(&mut partner.less, &mut partner.report.not_listed, subject, now, &less);
@@ -146,9 +204,19 @@ impl Rehearsal {
 
     /// What came of it.
     pub fn finish(self) -> Rehearsed {
+        let policies = [&self.draft, &self.current];
+        let in_words = |side: usize, (nearest, failed): &Nearest| {
+            let decision = Decision::Withheld { nearest: *nearest, failed: *failed };
+            policies[side].explain(&decision).to_string()
+        };
+        let list = |noted: BTreeMap<OwnNumber, Noted>| {
+            noted.into_values().map(|noted| noted.difference).collect()
+        };
         let partner = |partner: Partner| PartnerRehearsed {
-            more: partner.more.into_values().collect(),
-            less: partner.less.into_values().collect(),
+            more: list(partner.more),
+            less: list(partner.less),
+            released: side_by_side(&partner.released, |_, article| article.to_string()),
+            withheld: side_by_side(&partner.withheld, in_words),
             ..partner.report
         };
         Rehearsed {
@@ -173,22 +241,41 @@ impl Partner {
         for item in batch.iter().flat_map(|batch| &batch.value().items) {
             amount.updates += 1;
             amount.fields += item.granted.iter().count() as u64;
-            self.told[side].insert(item.number.0);
+            self.told[side].insert(item.number);
+            for article in &item.articles {
+                self.released[side].entry(*article).or_default().insert(item.number);
+            }
         }
         amount.objects = self.told[side].len() as u64;
     }
 }
 
-/// What would go out of a subject sooner or later.
-fn grants(view: &View<'_>, subject: &Subject, to: PartyId) -> Vec<FieldGrant> {
+/// The same rules of both sides in one row, by their words.
+fn side_by_side<K, N>(
+    sides: &[BTreeMap<K, BTreeSet<N>>; 2],
+    in_words: impl Fn(usize, &K) -> String,
+) -> Vec<RuleObjects> {
+    let mut rows: BTreeMap<String, [u64; 2]> = BTreeMap::new();
+    for (side, rules) in sides.iter().enumerate() {
+        for (rule, objects) in rules {
+            rows.entry(in_words(side, rule)).or_default()[side] += objects.len() as u64;
+        }
+    }
+    let row = |(rule, [draft, current]): (String, [u64; 2])| RuleObjects { rule, draft, current };
+    rows.into_iter().map(row).collect()
+}
+
+/// What would go out of a subject sooner or later, or what keeps it.
+fn grants(view: &View<'_>, subject: &Subject, to: PartyId) -> Result<Vec<FieldGrant>, Nearest> {
     let mut placed = view.place(subject);
     if !placed.is_ahead() {
         view.place_ahead(subject, &mut placed);
     }
     let decision = view.decide(&placed, to);
     match (&decision, view.policy().explain(&decision)) {
-        (Decision::Released(_), Explanation::Released(grants)) => grants,
-        _ => Vec::new(),
+        (_, Explanation::Released(grants)) => Ok(grants),
+        (Decision::Withheld { nearest, failed }, _) => Err((*nearest, *failed)),
+        (Decision::Released(_), _) => Ok(Vec::new()),
     }
 }
 
@@ -211,7 +298,7 @@ fn is_as_fine(a: &Reduction, b: &Reduction) -> bool {
 }
 
 fn note(
-    known: &mut BTreeMap<OwnNumber, Difference>,
+    known: &mut BTreeMap<OwnNumber, Noted>,
     not_listed: &mut u64,
     subject: &Subject,
     now: Time,
@@ -224,16 +311,22 @@ fn note(
         *not_listed += 1;
         return;
     }
-    let difference = known.entry(subject.number).or_insert_with(|| Difference {
-        number: subject.number,
-        object: subject.object,
-        codes: subject.codes,
-        first: now,
-        last: now,
-        slots: 0,
-        fields: FieldSet::EMPTY,
-        articles: BTreeSet::new(),
+    let noted = known.entry(subject.number).or_insert_with(|| Noted {
+        difference: Difference {
+            number: subject.number,
+            object: subject.object,
+            codes: subject.codes,
+            first: now,
+            last: now,
+            slots: 0,
+            fields: FieldSet::EMPTY,
+            articles: BTreeSet::new(),
+            places: Vec::new(),
+        },
+        stride: 1,
     });
+    noted.place(subject, now);
+    let difference = &mut noted.difference;
     difference.last = now;
     difference.slots += 1;
     difference.codes.address = subject.codes.address.or(difference.codes.address);
@@ -241,6 +334,28 @@ fn note(
     for grant in grants {
         difference.fields = difference.fields.with(grant.field);
         difference.articles.insert(grant.article);
+    }
+}
+
+impl Noted {
+    fn place(&mut self, subject: &Subject, now: Time) {
+        let places = &mut self.difference.places;
+        let Some(position) = subject.position else { return };
+        if !self.difference.slots.is_multiple_of(self.stride) {
+            return;
+        }
+        if places.len() == PLACES_MAX {
+            let mut at = 0;
+            places.retain(|_| {
+                at += 1;
+                at % 2 == 1
+            });
+            self.stride *= 2;
+            if !self.difference.slots.is_multiple_of(self.stride) {
+                return;
+            }
+        }
+        places.push((now, position));
     }
 }
 

@@ -4,14 +4,16 @@
 //! lists the numbers of all restrictions that a receiver has to keep, and a batch with a number
 //! that is not in [`CLAUSES`] is not taken. Tags are never used again for another meaning.
 
-use crate::batch::{Batch, Item, PartnerNumber, Told};
+use crate::batch::{self, Batch, Item, PartnerNumber, Told};
 use crate::{
     AccordId, AlertSet, AlertState, ArticleId, ArticleRef, FieldSet, FlightKind, NameError,
     ObjectKind, Onward, PlanState, Reduction, Released, Service,
 };
 use picture::Identity;
 use prost::Message;
-use surveillance::{Address, AddressKind, Callsign, EmitterCategory, Mode3A, SensorId, Time};
+use surveillance::{Address, Callsign, EmitterCategory, Mode3A, SensorId, Time};
+
+mod put;
 
 /// Version of the form of a batch.
 pub const BATCH_FORM: u32 = 1;
@@ -183,31 +185,33 @@ impl Released<Batch> {
 impl Batch {
     /// The batch as bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let mut articles: Vec<ArticleRef> =
-            self.items.iter().flat_map(|item| item.articles.iter().copied()).collect();
-        articles.sort_unstable();
-        articles.dedup();
-        let index = |article: &ArticleRef| articles.binary_search(article).unwrap_or(0) as u32;
-        let message = BatchMessage {
+        let articles = batch::articles(&self.items);
+        let article = |article: &ArticleRef| ArticleMessage {
+            accord: article.accord.to_string(),
+            article: article.article.to_string(),
+        };
+        let mut out = Vec::with_capacity(128 + self.items.len() * 160 + self.ended.len() * 5);
+        // Fields in order of tag, as ever: the items are written by hand between the others.
+        let before = BatchMessage {
             form: BATCH_FORM,
             clauses: CLAUSES.to_vec(),
             from: self.from.to_string(),
             to: self.to.to_string(),
             epoch: self.epoch,
             sequence: self.sequence,
-            part: self.part,
             slot_ns: self.slot.unix_nanos(),
-            items: self.items.iter().map(|item| item_message(item, index)).collect(),
-            ended: self.ended.iter().map(|number| number.0).collect(),
-            articles: articles
-                .iter()
-                .map(|article| ArticleMessage {
-                    accord: article.accord.to_string(),
-                    article: article.article.to_string(),
-                })
-                .collect(),
+            articles: articles.iter().map(article).collect(),
+            ..BatchMessage::default()
         };
-        message.encode_to_vec()
+        before.encode_raw(&mut out);
+        put::items(ITEMS_TAG, &self.items, &articles, &mut out);
+        let after = BatchMessage {
+            ended: self.ended.iter().map(|number| number.0).collect(),
+            part: self.part,
+            ..BatchMessage::default()
+        };
+        after.encode_raw(&mut out);
+        out
     }
 
     /// Reads a batch. Bytes from outside: it allocates in proportion to what it is given and never
@@ -262,66 +266,9 @@ fn count_items(mut bytes: &[u8]) -> Result<usize, prost::DecodeError> {
 
 /// An item alone, without its articles: to order what is new by what is told.
 pub(crate) fn item_bytes(item: &Item) -> Vec<u8> {
-    item_message(item, |_| 0).encode_to_vec()
-}
-
-fn item_message(item: &Item, index: impl Fn(&ArticleRef) -> u32) -> ItemMessage {
-    let told = &item.told;
-    ItemMessage {
-        number: item.number.0,
-        object: item.object as u32,
-        time_ns: item.time.unix_nanos(),
-        articles: item.articles.iter().map(index).collect(),
-        granted: item.granted.bits(),
-        precision: precision_message(item.precision),
-        originators: item.originators.iter().map(ToString::to_string).collect(),
-        onward: item
-            .onward
-            .iter()
-            .map(|onward| OnwardMessage {
-                to: onward.to.to_string(),
-                at_best: precision_message(onward.at_best),
-            })
-            .collect(),
-        position_rad: told.position_rad.iter().flatten().copied().collect(),
-        level_m: told.level_m,
-        velocity_mps: told.velocity_mps.iter().flatten().copied().collect(),
-        vertical_rate_mps: told.vertical_rate_mps,
-        on_ground: told.on_ground,
-        address: told.address.map(|address| {
-            address.bits() | if address.kind() == AddressKind::Other { 1 << 24 } else { 0 }
-        }),
-        mode_3a: told.mode_3a.map(|code| u32::from(code.bits())),
-        callsign: told.callsign.map(|sign| sign.to_string()),
-        category: told.category.map(|category| category as u32),
-        identity: told.identity.map(|identity| identity as u32),
-        service: told.service.map(|service| service as u32),
-        flight: told.flight.map(|flight| flight as u32),
-        plan: told.plan.map(|plan| plan as u32),
-        alerts: told.alerts.map(|(kinds, _)| kinds.bits()),
-        alert_state: told.alerts.map(|(_, state)| state as u32),
-        position_covariance: told.position_covariance.iter().flatten().copied().collect(),
-        sensors: told
-            .sensors
-            .iter()
-            .flatten()
-            .map(|sensor| u32::from(sensor.sac) << 8 | u32::from(sensor.sic))
-            .collect(),
-        content: told.content.clone(),
-        tracks: told.tracks.iter().map(|number| number.0).collect(),
-    }
-}
-
-fn precision_message(reduction: Reduction) -> Option<PrecisionMessage> {
-    let Reduction { position_m, level_m, velocity_mps, time_s, delay_s, interval_s } = reduction;
-    (!reduction.is_none()).then_some(PrecisionMessage {
-        position_m,
-        level_m,
-        velocity_mps,
-        time_s,
-        delay_s,
-        interval_s,
-    })
+    let mut bytes = Vec::with_capacity(160);
+    put::item(item, &[], &mut bytes);
+    bytes
 }
 
 fn read_item(item: ItemMessage, articles: &[ArticleRef]) -> Result<Item, WireError> {

@@ -3,9 +3,9 @@
 mod common;
 
 use accord::{
-    Batch, Cadence, Conditions, Effect, Field, FieldSet, Grant, Item, Lineage, ObjectKind, Onward,
-    OwnNumber, PartnerFeed, PartyId, Policy, Reduction, Released, Service, Source, Subject,
-    Suspension,
+    Batch, Cadence, Conditions, Effect, Field, FieldSet, Grant, Holdings, Item, Lineage,
+    ObjectKind, Onward, OwnNumber, PartnerFeed, PartyId, Policy, Reduction, Released, Service,
+    Source, Subject, Suspension,
 };
 use common::{accord, at, caveat, grant, own, party, policy};
 use geodesy::Geodetic;
@@ -116,6 +116,43 @@ proptest! {
             }
             let (first, second) = (run(&policy, to, &one), run(&policy, to, &changed));
             prop_assert_eq!(first, second);
+        }
+    }
+
+    /// Looked at once for all partners, and again only where something changed: some objects stay
+    /// as they are for a few slots, and in one slot the accord is suspended.
+    #[test]
+    fn what_is_held_is_told_to_the_byte_as_if_all_of_it_were_looked_at(
+        grants in proptest::collection::vec(grant(), 1..6),
+        caveats in proptest::collection::vec(caveat(), 0..3),
+        mut pictures in pictures(),
+        stays in proptest::collection::vec(0.0..1.0_f64, SLOTS * OBJECTS as usize),
+        suspended in 0..2 * SLOTS,
+    ) {
+        for n in 1..SLOTS {
+            let before = pictures[n - 1].clone();
+            for subject in &mut pictures[n] {
+                let place = n * OBJECTS as usize + subject.number.0 as usize % OBJECTS as usize;
+                let same = before.iter().find(|known| known.number == subject.number);
+                if let (Some(same), true) = (same, stays[place] < 0.7) {
+                    *subject = same.clone();
+                }
+            }
+        }
+        let mut policy = policy(vec![accord("a", &grants, &caveats)]);
+        let (from, until) = (slot(suspended), Some(slot(suspended + 1)));
+        let suspension =
+            Suspension { by: own(), towards: None, articles: None, from, until, reason: None };
+        policy.suspend("a".parse().expect("a name"), suspension).expect("its own accord");
+        for to in common::PARTNERS.map(party) {
+            let mut feed = PartnerFeed::new(to, Cadence::default());
+            let mut held = Holdings::default();
+            let all_looked_at = run(&policy, to, &pictures);
+            for (n, picture) in pictures.iter().enumerate() {
+                held.update(picture.clone());
+                let told = feed.update_held(slot(n), &policy, &held, &[]);
+                prop_assert_eq!(told.map(|batch| batch.encode().into_value()), all_looked_at[n].clone());
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! `entente accord rehearse`: a draft over a recorded hour, before anyone signs.
 
 use crate::commands::{self, Misuse, say};
-use accord::{Accord, Amount, Difference, PartnerRehearsed, PartyId, Rehearsed};
+use accord::{Accord, Amount, Difference, PartnerRehearsed, PartyId, Rehearsed, RuleObjects};
 use clap::Args;
 use node::rehearsal::{Drafts, rehearse};
 use node::replay::Recording;
@@ -42,7 +42,8 @@ pub(crate) fn run(
     let drafts = load(&asked.drafts)?;
     let current = asked.against.as_ref().map(|files| load(files)).transpose()?;
     let recording = Recording::open(&asked.recording, commands::load(asked.config.as_deref())?)?;
-    let rehearsed = rehearse(&recording, &Drafts { drafts, current, own: asked.party })
+    let asked_of = Drafts { drafts, current, own: asked.party };
+    let rehearsed = rehearse(&recording, &asked_of, None, &|| true)
         .map_err(|error| Misuse(format!("{error:#}")))?;
     if asked.json {
         return say(&format!("{:#}\n", in_json(&rehearsed)));
@@ -64,8 +65,14 @@ fn in_words(rehearsed: &Rehearsed, list: usize) -> Result<String, std::fmt::Erro
         None => writeln!(text, "the recording holds no picture")?,
     }
     for partner in &rehearsed.partners {
-        let PartnerRehearsed { to, draft, current, more, less, not_listed } = partner;
+        let PartnerRehearsed { to, draft, current, more, less, not_listed, .. } = partner;
         writeln!(text, "to {to}: {} by the drafts, {} today", amount(draft), amount(current))?;
+        for (mark, rules) in [("+", &partner.released), ("-", &partner.withheld)] {
+            for RuleObjects { rule, draft, current } in rules {
+                let rule = rule.replace('\n', " ");
+                writeln!(text, "  {mark} {rule}: {draft} by the drafts, {current} today")?;
+            }
+        }
         for (what, differences) in [("more", more), ("less", less)] {
             if differences.is_empty() {
                 continue;
@@ -120,6 +127,11 @@ fn in_json(rehearsed: &Rehearsed) -> Value {
             "articles": d.articles.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     };
+    let rules = |rules: &[RuleObjects]| {
+        let rule =
+            |r: &RuleObjects| json!({ "rule": r.rule, "draft": r.draft, "current": r.current });
+        rules.iter().map(rule).collect::<Vec<_>>()
+    };
     let partner = |p: &PartnerRehearsed| {
         json!({
             "to": p.to.as_str(),
@@ -128,6 +140,8 @@ fn in_json(rehearsed: &Rehearsed) -> Value {
             "more": p.more.iter().map(difference).collect::<Vec<_>>(),
             "less": p.less.iter().map(difference).collect::<Vec<_>>(),
             "not_listed": p.not_listed,
+            "released": rules(&p.released),
+            "withheld": rules(&p.withheld),
         })
     };
     json!({

@@ -35,7 +35,27 @@ pub struct Report {
     pub pressure_altitude_m: Option<f64>,
     /// Codes, as far as they were released.
     pub codes: Codes,
+    /// How coarsely the partner said that it tells.
+    pub steps: Steps,
 }
+
+/// The steps in which a partner tells, as its accord has it; zero where it tells exactly. What is told
+/// may lie [`STEP_REACH`] of a step from what is true, because a value stays in its step until it has
+/// clearly left it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Steps {
+    /// Side of a cell of the position grid, metres.
+    pub position_m: f64,
+    /// Of each component of velocity, m/s.
+    pub velocity_m_s: f64,
+    /// Of pressure altitude, metres.
+    pub level_m: f64,
+}
+
+/// Largest distance from a step's middle to what is told as it, in steps.
+pub const STEP_REACH: f64 = 0.6;
+/// Cells looked at to each side at most: a grid of about 80 NM.
+const CELLS_MAX: i32 = 16;
 
 /// Thresholds of the correlator.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,7 +64,7 @@ pub struct CorrelatorRules {
     pub registration_m: f64,
     /// Normalised squared distance within which a pair agrees; 13.8 is 99.9 % of two dimensions.
     pub gate: f64,
-    /// Largest distance at which a pair can agree, metres.
+    /// Largest distance at which a pair can agree, metres, beside what the partner's grid adds.
     pub reach_m: f64,
     /// Largest difference of velocity, m/s, between two that agree.
     pub speed_m_s: f64,
@@ -138,11 +158,21 @@ impl Correlator {
                 .then(a.distance2.total_cmp(&b.distance2))
                 .then((a.report, a.track).cmp(&(b.report, b.track)))
         });
+        let mut near = vec![0_u32; theirs.len()];
+        for pair in self.agreeing.iter().filter(|pair| pair.rank == Rank::Near) {
+            near[pair.report] += 1;
+        }
+        // In a cell as wide as that several may be, and the nearest to its middle is any of them.
+        let is_any = |pair: &Agreement| {
+            pair.rank == Rank::Near
+                && near[pair.report] > 1
+                && theirs[pair.report].steps.position_m > self.rules.reach_m
+        };
         let mut of_report: Vec<Option<OwnNumber>> = vec![None; theirs.len()];
         let mut taken = vec![false; ours.len()];
         let mut sure = vec![false; theirs.len()];
         for pair in &self.agreeing {
-            if of_report[pair.report].is_none() && !taken[pair.track] {
+            if of_report[pair.report].is_none() && !taken[pair.track] && !is_any(pair) {
                 of_report[pair.report] = Some(ours[pair.track].number);
                 taken[pair.track] = true;
                 sure[pair.report] = pair.rank == Rank::SameAddress;
@@ -212,12 +242,14 @@ impl Correlator {
         let frame = LocalFrame::at(report.position.at_height(0.0));
         let (x, y, z) = cell(report.position.at_height(0.0).to_ecef(), self.rules.reach_m);
         let paired = self.theirs.get(&report.number).filter(|e| e.believed).and_then(|e| e.ours);
-        for dx in -1..=1 {
-            for dy in -1..=1 {
+        let cells = (reach_m(&self.rules, report) / self.rules.reach_m).ceil();
+        let cells = (cells as i32).clamp(1, CELLS_MAX);
+        for dx in -cells..=cells {
+            for dy in -cells..=cells {
                 // Cells of one (x, y) column follow one another.
-                let low = self.cells.partition_point(|(c, _)| *c < (x + dx, y + dy, z - 1));
+                let low = self.cells.partition_point(|(c, _)| *c < (x + dx, y + dy, z - cells));
                 for &(at, track) in &self.cells[low..] {
-                    if at > (x + dx, y + dy, z + 1) {
+                    if at > (x + dx, y + dy, z + cells) {
                         break;
                     }
                     let Some(distance2) = self.agree(&frame, &ours[track], report) else {
@@ -247,15 +279,17 @@ impl Correlator {
         let dt_s = theirs.time.seconds_since(ours.time);
         let at = frame.enu_from_geodetic(ours.position.at_height(0.0));
         let nu = [at.east + ours.velocity.east * dt_s, at.north + ours.velocity.north * dt_s];
-        if nu[0].hypot(nu[1]) > rules.reach_m {
+        if nu[0].hypot(nu[1]) > reach_m(rules, theirs) {
             return None;
         }
         let levels = ours.pressure_altitude_m.zip(theirs.pressure_altitude_m);
-        if levels.is_some_and(|(a, b)| (a - b).abs() > rules.level_m) {
+        let level_m = rules.level_m + STEP_REACH * theirs.steps.level_m;
+        if levels.is_some_and(|(a, b)| (a - b).abs() > level_m) {
             return None;
         }
+        let speed_m_s = rules.speed_m_s + corner(theirs.steps.velocity_m_s);
         if theirs.velocity.is_some_and(|v| {
-            (v.east - ours.velocity.east).hypot(v.north - ours.velocity.north) > rules.speed_m_s
+            (v.east - ours.velocity.east).hypot(v.north - ours.velocity.north) > speed_m_s
         }) {
             return None;
         }
@@ -291,6 +325,15 @@ impl Candidate {
         }
         self.believed |= sure || (self.ours.is_some() && self.agreed >= rules.agreements);
     }
+}
+
+/// From the middle of a cell to the farthest that may be told as it.
+fn corner(step: f64) -> f64 {
+    STEP_REACH * std::f64::consts::SQRT_2 * step
+}
+
+fn reach_m(rules: &CorrelatorRules, report: &Report) -> f64 {
+    rules.reach_m + corner(report.steps.position_m)
 }
 
 fn cell(point: Ecef, size_m: f64) -> Cell {

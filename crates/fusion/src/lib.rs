@@ -18,7 +18,9 @@ mod gaussian;
 mod owner;
 mod tracklet;
 
-pub use correlate::{Correlator, CorrelatorRules, OwnNumber, Report, TheirNumber};
+pub use correlate::{
+    Correlator, CorrelatorRules, OwnNumber, Report, STEP_REACH, Steps, TheirNumber,
+};
 pub use gaussian::{
     Gaussian, as_if_independent, covariance_intersection, inverse_covariance_intersection,
 };

@@ -1,7 +1,7 @@
 //! Pairs of a partner's tracks with ours, as an operator would want them.
 
 use arrayvec::ArrayVec;
-use fusion::{Correlator, CorrelatorRules, Report, TheirNumber};
+use fusion::{Correlator, CorrelatorRules, Report, Steps, TheirNumber};
 use geodesy::{Enu, Geodetic, LocalFrame};
 use surveillance::{Address, AdsbQuality, Codes, Mode3A, Phase, Time, Track, TrackNumber};
 
@@ -47,6 +47,7 @@ fn theirs(track: &Track, number: u32, shift: [f64; 2], codes: Codes) -> Report {
         velocity: Some(track.velocity),
         pressure_altitude_m: Some(9_000.0),
         codes,
+        steps: Steps::default(),
     }
 }
 
@@ -209,4 +210,65 @@ fn what_the_partner_stops_telling_is_forgotten() {
     assert_eq!(pairs.ours(TheirNumber(31)), Some(TrackNumber(7)));
     pairs.update(&[own], &[], at(121.0));
     assert_eq!(pairs.ours(TheirNumber(31)), None);
+}
+
+/// A report as it is told on a grid of so many metres: its cell's middle.
+fn on_a_grid(track: &Track, number: u32, grid_m: f64, east_m: f64) -> Report {
+    let middle = ((east_m / grid_m).floor() + 0.5) * grid_m;
+    let variance = grid_m * grid_m / 12.0 + 500.0 * 500.0;
+    Report {
+        position_covariance: [variance, 0.0, variance],
+        steps: Steps { position_m: grid_m, ..Steps::default() },
+        ..theirs(track, number, [middle - east_m, 0.55 * grid_m], Codes::default())
+    }
+}
+
+#[test]
+fn a_track_told_on_a_grid_of_tens_of_miles_pairs_with_the_only_one_it_can_be() {
+    for grid_nm in [5.0, 10.0, 20.0, 40.0] {
+        let grid_m = grid_nm * 1_852.0;
+        let mut pairs = Correlator::new(CorrelatorRules::default());
+        for second in 0..40 {
+            let time = at(f64::from(second));
+            let east_m = 200.0 * f64::from(second);
+            let own = ours(7, place(KANT, east_m, 0.0), [200.0, 0.0], Codes::default(), time);
+            let told = on_a_grid(&own, 31, grid_m, east_m);
+            pairs.update(&[own], &[told], time);
+        }
+        assert_eq!(pairs.ours(TheirNumber(31)), Some(TrackNumber(7)), "{grid_nm} NM");
+    }
+}
+
+#[test]
+fn of_two_in_one_wide_cell_neither_is_taken_for_the_other() {
+    let grid_m = 20.0 * 1_852.0;
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    for second in 0..40 {
+        let time = at(f64::from(second));
+        let east_m = 200.0 * f64::from(second);
+        let one = ours(7, place(KANT, east_m, 0.0), [200.0, 0.0], Codes::default(), time);
+        let other = ours(8, place(KANT, east_m, 6_000.0), [200.0, 0.0], Codes::default(), time);
+        let told = on_a_grid(&one, 31, grid_m, east_m);
+        pairs.update(&[one, other], &[told], time);
+        assert_eq!(pairs.ours(TheirNumber(31)), None);
+    }
+}
+
+#[test]
+fn steps_of_speed_and_level_are_allowed_for() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    for second in 0..5 {
+        let time = at(f64::from(second));
+        let own = ours(7, place(KANT, 0.0, 0.0), [240.0, 0.0], Codes::default(), time);
+        let mut told = theirs(&own, 31, [0.0, 0.0], Codes::default());
+        // Steps of 200 m/s and 1,000 m.
+        told.velocity = Some(Enu { east: 200.0, north: -200.0 * 0.55, up: 0.0 });
+        told.pressure_altitude_m = Some(9_550.0);
+        pairs.update(std::slice::from_ref(&own), std::slice::from_ref(&told), time);
+        assert_eq!(pairs.ours(TheirNumber(31)), None, "told exactly they are two");
+        told.number = TheirNumber(32);
+        told.steps = Steps { velocity_m_s: 200.0, level_m: 1_000.0, ..Steps::default() };
+        pairs.update(&[own], &[told], time);
+    }
+    assert_eq!(pairs.ours(TheirNumber(32)), Some(TrackNumber(7)));
 }

@@ -10,7 +10,9 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 
-use accord::{Batch, Cadence, ObjectKind, OwnNumber, PartnerFeed, PartyId, Policy, Subject};
+use accord::{
+    Batch, Cadence, Holdings, ObjectKind, OwnNumber, PartnerFeed, PartyId, Policy, Subject,
+};
 use geodesy::{Enu, Geodetic};
 use node::clock::Clock;
 use node::config::{Config, PartnerSection};
@@ -19,6 +21,7 @@ use node::intake::Intake;
 use node::link::{Links, keys};
 use rayon::prelude::*;
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -125,7 +128,7 @@ type Heard = Arc<Mutex<Vec<(Time, Instant, usize)>>>;
 
 /// A partner's engine as far as a link is concerned: takes, decodes, and says it is recorded.
 fn listen(intake: Arc<Intake>, links: Arc<Links>, heard: Heard) {
-    thread::spawn(move || {
+    let taking = move || {
         let mut batch = Vec::new();
         while intake.take(&mut batch) {
             for (_, event) in &batch {
@@ -138,7 +141,24 @@ fn listen(intake: Arc<Intake>, links: Arc<Links>, heard: Heard) {
                 }
             }
         }
-    });
+    };
+    thread::Builder::new().name("partner engine".to_owned()).spawn(taking).expect("a thread");
+}
+
+/// Processor seconds of this program's threads so far, user and system, by what they are named.
+fn cpu_s() -> BTreeMap<String, f64> {
+    let mut spent = BTreeMap::new();
+    for task in fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
+        let stat = fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+        let Some((name, rest)) = stat.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')'))
+        else {
+            continue;
+        };
+        let ticks = rest.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<f64>().ok());
+        // Linux counts a hundredth of a second a tick for every program.
+        *spent.entry(name.to_owned()).or_insert(0.0) += ticks.sum::<f64>() / 100.0;
+    }
+    spent
 }
 
 fn percentile(sorted: &[f64], share: f64) -> f64 {
@@ -189,10 +209,12 @@ fn main() {
     }
 
     let mut subjects: Vec<Subject> = Vec::new();
-    let mut sent: std::collections::BTreeMap<Time, Instant> = std::collections::BTreeMap::new();
+    let mut held = Holdings::default();
+    let mut sent: BTreeMap<Time, Instant> = BTreeMap::new();
     let (mut released_s, mut offered) = (0.0, 0_usize);
     let slots = (WARM_UP_S + MEASURED_S) * SLOTS_PER_S;
     let mut measured = Instant::now();
+    let mut spent = BTreeMap::new();
     for slot in 0..=slots {
         let now = clock.now();
         let next = feeds[0].next_slot(now);
@@ -201,6 +223,7 @@ fn main() {
         let begun = Instant::now();
         if slot == WARM_UP_S * SLOTS_PER_S {
             measured = begun;
+            spent = cpu_s();
         }
         for number in 0..AIRCRAFT {
             let place = subjects.len();
@@ -210,9 +233,10 @@ fn main() {
                 subjects[number] = aircraft(number, now);
             }
         }
+        held.update(subjects.clone());
         // As the engine does it: each feed by itself.
         let update = |feed: &mut PartnerFeed| {
-            let batch = feed.update(now, &policy, &subjects)?;
+            let batch = feed.update_held(now, &policy, &held, &[])?;
             let (slot, count) = (batch.value().slot, batch.value().items.len());
             batch.into_parts().into_iter().for_each(|part| links.offer(part));
             Some((slot, count))
@@ -260,6 +284,19 @@ fn main() {
         PARTNERS.len(),
         offered as f64 / measured_s,
         from_picture.len()
+    );
+    let mut all_s = 0.0;
+    for (name, now_s) in &cpu_s() {
+        let of_s = now_s - spent.get(name).copied().unwrap_or(0.0);
+        all_s += of_s;
+        if of_s >= 0.1 {
+            println!("  {of_s:6.2} processor seconds in threads named {name}");
+        }
+    }
+    let each_us = all_s / offered as f64 * 1e6;
+    println!(
+        "{each_us:.1} us of processor an update, both ends: two cores could do {:.0}/s",
+        2e6 / each_us
     );
     println!("releasing took {:.1} ms a slot", released_s / (slots + 1) as f64 * 1e3);
     for (name, sorted) in [("picture to partner", &from_picture), ("plot to partner", &from_plot)] {

@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// Every generated file: its path from the workspace root, and its text.
-pub fn generated() -> [(&'static str, String); 3] {
+pub fn generated() -> [(&'static str, String); 4] {
     [
         ("web/src/generated/wire.ts", typescript()),
         ("web/src/generated/coverage.ts", coverage_typescript()),
+        ("web/src/generated/rehearsal.ts", rehearsal_typescript()),
         ("schemas/wire.schema.json", json_schema()),
     ]
 }
@@ -71,6 +72,21 @@ fn typescript() -> String {
     ];
     for (doc, name, value) in constants {
         text.push_str(&format!("\n/** {doc} */\nexport const {name} = {value};\n"));
+    }
+    text
+}
+
+/// What is asked and answered of rehearsals.
+fn rehearsal_typescript() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut declared = Declared { config: &config, by_name: BTreeMap::new() };
+    declared.visit::<wire::rehearsal::RehearsalAsked>();
+    declared.visit::<wire::rehearsal::RehearsalDone>();
+    let mut text = String::from(
+        "// Generated from crates/node/src/wire/rehearsal.rs by `cargo xtask codegen`: do not edit.\n",
+    );
+    for declaration in declared.by_name.values() {
+        text.push_str(&format!("\n{declaration}\n"));
     }
     text
 }

@@ -29,7 +29,7 @@ const NUMBERS_SPARE: u32 = 1000;
 /// Numbers in one record, whose length is bounded.
 const NUMBERS_MAX: usize = 100_000;
 /// Seconds between two records of the configuration.
-const CONFIGURED_EVERY_S: f64 = 60.0;
+pub(crate) const CONFIGURED_EVERY_S: f64 = 60.0;
 /// Seconds of the journal from which a node that starts again takes up its picture at least; where
 /// tracks are configured to coast longer, as long as they do.
 const RESUME_S: f64 = 120.0;

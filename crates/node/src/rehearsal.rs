@@ -1,21 +1,24 @@
 //! A draft accord over a recording: the engine handles again what was recorded, and what it holds
 //! each second is put to the draft and to the accords of today.
 
+use crate::engine::Engine;
 use crate::event::{Event, Handle, Outbox};
+use crate::journal::Entry;
 use crate::replay::Recording;
 use crate::setup::{self, Occasion};
 use crate::wire::SourceKind;
 use accord::{Accord, Cadence, PartyId, Policy, Rehearsal, Rehearsed, with_drafts};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::sync::Arc;
 use surveillance::Time;
 
 /// What is rehearsed.
 #[derive(Debug, Clone)]
 pub struct Drafts {
-    /// The drafts, as if in force; each takes the place of the accord with its id.
+    /// The drafts, as if in force and not suspended; each takes the place of the accord with its id.
     pub drafts: Vec<Arc<Accord>>,
-    /// The accords of today; those that the recorded node ran with, if `None`.
+    /// The accords of today; those that the recorded node ran with, suspended as people said then,
+    /// if `None`.
     pub current: Option<Vec<Arc<Accord>>>,
     /// Who gives; the party of the recorded node, if `None`.
     pub own: Option<PartyId>,
@@ -24,11 +27,17 @@ pub struct Drafts {
 /// Seconds between two ticks where a recording has none of its own.
 const TICK_S: f64 = 1.0;
 
-/// Rehearses drafts over a whole recording.
+/// Rehearses drafts over a recording, from `since` on where that is said: what comes before only
+/// makes the picture. `goes_on` is asked now and then.
 ///
 /// # Errors
-/// If it cannot be read, or the accords cannot be kept together.
-pub fn rehearse(recording: &Recording, drafts: &Drafts) -> Result<Rehearsed> {
+/// If it cannot be read, the accords cannot be kept together, or it shall not go on.
+pub fn rehearse(
+    recording: &Recording,
+    drafts: &Drafts,
+    since: Option<Time>,
+    goes_on: &dyn Fn() -> bool,
+) -> Result<Rehearsed> {
     let recorded = recording.config.policy().context("the recorded configuration")?;
     let own = drafts.own.unwrap_or_else(|| recorded.own());
     let current = drafts.current.clone().unwrap_or_else(|| recorded.accords().to_vec());
@@ -37,23 +46,20 @@ pub fn rehearse(recording: &Recording, drafts: &Drafts) -> Result<Rehearsed> {
     let draft = Policy::new(own, with_drafts(&current, &drafts.drafts)).context("the drafts")?;
     let current = Policy::new(own, current).context("the accords of today")?;
     let occasion = Occasion { source: SourceKind::Replay, notice: None, started: recording.begins };
-    let mut engine = setup::engine_with(&recording.config, occasion, draft.clone());
-    let mut rehearsal = Rehearsal::new(draft, current, Cadence::default());
-    let mut outbox = Outbox::default();
-    let mut shown: Option<Time> = None;
-    let mut handle = |time: Time, event: &Event| {
-        engine.handle(event, time, &mut outbox);
-        outbox = Outbox::default();
-        if matches!(event, Event::Tick)
-            && let Some((at, subjects)) = engine.subjects()
-            && shown != Some(at)
-        {
-            shown = Some(at);
-            rehearsal.update(at, subjects);
-        }
+    // What partners told came in under the accords of then.
+    let engine = setup::engine_with(&recording.config, occasion, current.clone());
+    let mut again = Again {
+        engine,
+        rehearsal: Rehearsal::new(draft, current, Cadence::default()),
+        shown: None,
+        since,
+        as_then: drafts.current.is_none() && own == recorded.own(),
+        stood: false,
+        numbered: false,
     };
     let mut next_tick = recording.begins;
-    recording.visit(&mut |time, event| {
+    let mut stopped = false;
+    recording.visit(&mut |time, entry| {
         // A journal has its node's own ticks; where they are missing, nothing ran.
         if !recording.has_ticks() {
             // A gap of hours is no hours of pictures.
@@ -61,11 +67,63 @@ pub fn rehearse(recording: &Recording, drafts: &Drafts) -> Result<Rehearsed> {
                 next_tick = time;
             }
             while next_tick <= time {
-                handle(next_tick, &Event::Tick);
+                again.event(next_tick, &Event::Tick);
                 next_tick = next_tick.plus_seconds(TICK_S);
             }
         }
-        handle(time, &event);
+        again.entry(time, entry);
+        stopped = !goes_on();
+        !stopped
     })?;
-    Ok(rehearsal.finish())
+    if stopped {
+        bail!("nobody waits for it any more");
+    }
+    Ok(again.rehearsal.finish())
+}
+
+/// The recorded node once more.
+struct Again {
+    engine: Engine,
+    rehearsal: Rehearsal,
+    /// The picture last put to the filters.
+    shown: Option<Time>,
+    since: Option<Time>,
+    /// Whether suspensions count as they were.
+    as_then: bool,
+    stood: bool,
+    numbered: bool,
+}
+
+impl Again {
+    fn entry(&mut self, time: Time, entry: Entry) {
+        match entry {
+            Entry::Event(event) => self.event(time, &event),
+            // Told again every minute: the first says what stood at the beginning.
+            Entry::Numbered(numbers) if !self.numbered => {
+                self.engine.take_up(&numbers);
+                self.numbered = true;
+            }
+            Entry::Standing(text) if self.as_then && !self.stood => {
+                self.engine.take_up_standing(&text, time);
+                self.stood = true;
+            }
+            Entry::Configured(_) | Entry::Numbered(_) | Entry::Standing(_) => {}
+        }
+    }
+
+    fn event(&mut self, time: Time, event: &Event) {
+        self.engine.handle(event, time, &mut Outbox::default());
+        if !matches!(event, Event::Tick) || self.since.is_some_and(|since| time < since) {
+            return;
+        }
+        if let Some((at, subjects)) = self.engine.subjects()
+            && self.shown != Some(at)
+        {
+            self.shown = Some(at);
+            if self.as_then {
+                self.rehearsal.suspend_as(self.engine.policy());
+            }
+            self.rehearsal.update(at, subjects);
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Feed, Format, HostPort, Transport};
 use crate::event::{Event, FeedIndex};
 use crate::intake::Intake;
-use crate::journal::{Entries, Entry};
+use crate::journal::{CONFIGURED_EVERY_S, Entries, Entry};
 use crate::pace::Pacer;
 use anyhow::{Context, Result, bail};
 use modes::{AvrSplitter, BeastSplitter, Frame, FrameClock, FramingDefect};
@@ -57,6 +57,8 @@ pub struct Recording {
     pub begins: Time,
     /// What is added to the container's times.
     shift_s: f64,
+    /// From when on it is read; all of it, if `None`.
+    since: Option<Time>,
 }
 
 #[derive(Debug)]
@@ -82,12 +84,24 @@ impl Recording {
     /// # Errors
     /// If it cannot be read or nothing in it can be played.
     pub fn open(path: &Path, config: Config) -> Result<Self> {
-        if path.is_dir() { Self::open_journal(path) } else { Self::open_container(path, config) }
+        if path.is_dir() {
+            Self::open_journal(path, None)
+        } else {
+            Self::open_container(path, config)
+        }
     }
 
-    fn open_journal(path: &Path) -> Result<Self> {
+    /// What the node that writes the folder `path` recorded since then, or a little earlier.
+    ///
+    /// # Errors
+    /// If it cannot be read or holds nothing of that time.
+    pub fn open_since(path: &Path, since: Time) -> Result<Self> {
+        Self::open_journal(path, Some(since.plus_seconds(-CONFIGURED_EVERY_S)))
+    }
+
+    fn open_journal(path: &Path, since: Option<Time>) -> Result<Self> {
         let mut entries =
-            Entries::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+            entries_of(path, since).with_context(|| format!("cannot read {}", path.display()))?;
         while let Some((begins, entry)) = entries.read()? {
             if let Entry::Configured(config) = entry {
                 let kind = Kind::Journal;
@@ -97,10 +111,11 @@ impl Recording {
                     config: *config,
                     begins,
                     shift_s: 0.0,
+                    since,
                 });
             }
         }
-        bail!("{} holds no recording of a node", path.display())
+        bail!("{} holds no recording of a node of that time", path.display())
     }
 
     fn open_container(path: &Path, mut config: Config) -> Result<Self> {
@@ -128,7 +143,7 @@ impl Recording {
         let kind = Kind::Container(streams);
         let shift_s = shift_s(offs);
         let begins = begins.unwrap_or(Time::EPOCH).plus_seconds(shift_s);
-        Ok(Self { path: path.to_owned(), kind, config, begins, shift_s })
+        Ok(Self { path: path.to_owned(), kind, config, begins, shift_s, since: None })
     }
 
     /// Hands everything to `intake` at its time on `clock`; returns at the end or on `stop`.
@@ -183,27 +198,31 @@ impl Recording {
         matches!(self.kind, Kind::Journal)
     }
 
-    /// Everything in it, as fast as it can be read: of a journal every event, of a container what
-    /// its feeds brought.
-    pub(crate) fn visit(&self, give: &mut impl FnMut(Time, Event)) -> Result<()> {
+    /// Everything in it, as fast as it can be read, until `give` says to stop: of a journal every
+    /// entry, of a container what its feeds brought.
+    pub(crate) fn visit(&self, give: &mut impl FnMut(Time, Entry) -> bool) -> Result<()> {
         let streams = match &self.kind {
             Kind::Container(streams) => streams,
             Kind::Journal => return self.visit_journal(give),
         };
-        self.read_container(streams, &mut |unit| {
-            give(unit.time, unit.event);
-            true
-        })
+        self.read_container(streams, &mut |unit| give(unit.time, Entry::Event(unit.event)))
     }
 
-    fn visit_journal(&self, give: &mut impl FnMut(Time, Event)) -> Result<()> {
-        let mut entries = Entries::open(&self.path)?;
+    fn visit_journal(&self, give: &mut impl FnMut(Time, Entry) -> bool) -> Result<()> {
+        let mut entries = entries_of(&self.path, self.since)?;
+        let mut is_known = false;
         while let Some((time, entry)) = entries.read()? {
             match entry {
                 // Feeds are numbered by the configuration of their own run.
                 Entry::Configured(config) if config.feeds != self.config.feeds => break,
-                Entry::Configured(_) | Entry::Numbered(_) | Entry::Standing(_) => {}
-                Entry::Event(event) => give(time, event),
+                Entry::Configured(_) => is_known = true,
+                // Without the configuration it came under it means nothing.
+                _ if !is_known => {}
+                entry => {
+                    if !give(time, entry) {
+                        break;
+                    }
+                }
             }
         }
         Ok(())
@@ -219,7 +238,7 @@ impl Recording {
     }
 
     fn read_journal(&self, give: &mut impl FnMut(Unit) -> bool) -> Result<()> {
-        let mut entries = Entries::open(&self.path)?;
+        let mut entries = entries_of(&self.path, self.since)?;
         let feeds = self.config.feeds.len();
         let mut newest = self.begins;
         let mut after_gap = false;
@@ -283,6 +302,13 @@ impl Recording {
         }
         Ok(())
     }
+}
+
+fn entries_of(path: &Path, since: Option<Time>) -> Result<Entries> {
+    Ok(match since {
+        Some(since) => Entries::since(path, since)?,
+        None => Entries::open(path)?,
+    })
 }
 
 fn feed(format: Format, ends: Ends, path: &Path) -> Feed {

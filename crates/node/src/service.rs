@@ -124,6 +124,7 @@ impl Node {
                 .recording
                 .enabled
                 .then(|| Arc::from(config.recording.directory.as_path())),
+            accords: config.accords.by_id().into(),
             clock,
             connections: connections.clone(),
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),

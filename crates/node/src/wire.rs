@@ -13,6 +13,7 @@ mod alerts;
 mod identity;
 mod incidents;
 mod people;
+pub mod rehearsal;
 mod remote_id;
 mod requests;
 

@@ -263,6 +263,7 @@ async fn every_act_by_every_role_is_as_the_reviewed_table_says() {
     ];
     let posts = [
         ("POST", "/api/v1/people", json!({"name": "Eve", "roles": ["viewer"]})),
+        ("POST", "/api/v1/rehearsal", Value::Null),
         ("POST", "/api/v1/people/Root/invitation", Value::Null),
         ("PUT", "/api/v1/people/Asel/roles", json!({"roles": ["viewer"]})),
         ("PUT", "/api/v1/people/Asel/shut-out", json!({"shut_out": false})),

@@ -24,7 +24,7 @@ fn rehearsed(path: &Path, draft: Arc<Accord>, current: Arc<Accord>) -> Rehearsed
     assert!(!recording.is_dated(), "frames alone do not say of what day they are");
     let own = Some("AAA".parse().expect("a party"));
     let drafts = Drafts { drafts: vec![draft], current: Some(vec![current]), own };
-    rehearse(&recording, &drafts).expect("it is read to its end")
+    rehearse(&recording, &drafts, None, &|| true).expect("it is read to its end")
 }
 
 #[test]

@@ -106,6 +106,8 @@ pub enum Act {
     Suspend,
     /// Let out again under it; it takes two.
     Resume,
+    /// Put a draft of an accord to what was recorded.
+    Rehearse,
     /// Take a ledger away.
     TakeLedger,
     /// Read what everybody did.
@@ -116,7 +118,7 @@ pub enum Act {
 
 impl Act {
     /// All, in the order in which they are listed.
-    pub const ALL: [Act; 14] = [
+    pub const ALL: [Act; 15] = [
         Act::Look,
         Act::WorkAlerts,
         Act::WorkIncidents,
@@ -128,6 +130,7 @@ impl Act {
         Act::StandIn,
         Act::Suspend,
         Act::Resume,
+        Act::Rehearse,
         Act::TakeLedger,
         Act::ReadAudit,
         Act::ManagePeople,
@@ -147,6 +150,7 @@ impl Act {
             Act::StandIn => "stand-in",
             Act::Suspend => "suspend",
             Act::Resume => "resume",
+            Act::Rehearse => "rehearse",
             Act::TakeLedger => "take-ledger",
             Act::ReadAudit => "read-audit",
             Act::ManagePeople => "manage-people",
@@ -167,6 +171,7 @@ impl Act {
             Act::StandIn => "stand in for a silent party",
             Act::Suspend => "suspend an accord",
             Act::Resume => "resume an accord",
+            Act::Rehearse => "rehearse a draft of an accord",
             Act::TakeLedger => "take a ledger away",
             Act::ReadAudit => "read the audit",
             Act::ManagePeople => "manage people",
@@ -186,7 +191,7 @@ impl Act {
             Act::Identify => &[IdentificationOfficer],
             Act::HandOver | Act::Correspond | Act::StandIn => &[DutyOfficer],
             // To stop is everybody's who answers for it, at once and alone.
-            Act::Suspend => &[DutyOfficer, ReleaseOfficer],
+            Act::Suspend | Act::Rehearse => &[DutyOfficer, ReleaseOfficer],
             Act::Resume => &[ReleaseOfficer],
             Act::TakeLedger => &[ReleaseOfficer, Engineer],
             Act::ReadAudit => &[ReleaseOfficer, Administrator],

@@ -6,6 +6,7 @@ import { isStale } from '../connection/state';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import * as state from '../shell/state';
+import { trails } from '../partners/rehearsal';
 import { PALETTES, stalePalette } from '../theme/theme';
 import { MapController } from './controller';
 import { scaleBar } from './ground';
@@ -41,6 +42,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         matches: state.matches.value,
         follow: state.follow.value,
         sensors: state.sensors.value?.rows ?? [],
+        trails: trails.value,
       });
     });
     // Labels measure their typeface; draw again once it has come in.

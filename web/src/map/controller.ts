@@ -28,6 +28,7 @@ import {
   type Point,
 } from './projection';
 import { TrackLayer } from './trackLayer';
+import type { Trail } from './trails';
 
 /** What the map shows apart from the picture. */
 export interface MapOptions {
@@ -41,6 +42,7 @@ export interface MapOptions {
   matches: Matcher | null;
   follow: boolean;
   sensors: readonly SensorRow[];
+  trails: readonly Trail[] | null;
 }
 
 export interface MapListener {
@@ -192,6 +194,14 @@ export class MapController {
     const row = this.store.rowOf.get(number);
     this.widening = false;
     if (row !== undefined) this.show(centredOn(this.view, this.store.x[row]!, this.store.y[row]!));
+  }
+
+  /** Shows all of these world points; of none, nothing changes. */
+  fitTo(points: readonly Point[]): void {
+    const fitted = fitView(points, this.view.widthPx, this.view.heightPx);
+    if (!fitted) return;
+    this.widening = false;
+    this.show(fitted);
   }
 
   private *points(): Generator<Point> {

@@ -10,6 +10,7 @@ import { FONT, MARK, type Palette } from '../theme/theme';
 import { AUTO_TWO_LINES_MAX, labelLines, labelPriority, type LabelDetail } from './labelText';
 import { LabelMemory, placeLabels, type Box, type LabelCandidate, type LabelSize, type PlacedLabel } from './labels';
 import { HEADINGS, MarkAtlas, blit, type MarkState, type Tier } from './marks';
+import { drawTrails, type Trail } from './trails';
 import { pxPerNm, screenX, screenY, type MapView } from './projection';
 
 /** In view above this many, symbols shrink to far marks; below the lower, they grow back. */
@@ -33,6 +34,7 @@ export interface TrackScene {
   labels: LabelDetail;
   /** `null`: no filter. */
   matches: Matcher | null;
+  trails: readonly Trail[] | null;
   /** Places on screen that labels keep off: names on the map, tools over it. */
   reserved: readonly Box[];
 }
@@ -82,6 +84,7 @@ export class TrackLayer {
     pen.save();
     pen.scale(scene.ratio, scene.ratio);
     pen.lineJoin = 'round';
+    if (scene.trails) drawTrails(pen, scene.view, scene.trails, scene.palette);
     this.drawLost(scene);
     if (drawn.count <= DETAIL_MAX) {
       if (scene.history) this.drawHistory(scene);

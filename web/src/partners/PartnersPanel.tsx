@@ -8,6 +8,7 @@ import { NameField } from '../people/Name';
 import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
+import { openRehearsal } from './rehearsal';
 import { eventLine, life, linkWords, suspendedWords, waitingWords } from './words';
 
 export function PartnersPanel() {
@@ -118,6 +119,14 @@ function Accord({ accord }: { accord: AccordRow }) {
       </p>
       <LifeLine accord={accord} />
       <Suspension accord={accord} />
+      <button
+        type="button"
+        class="button small"
+        title="What another text would have told of the last minutes"
+        onClick={() => void openRehearsal(accord.id)}
+      >
+        Rehearse a change…
+      </button>
       <ol class="timeline">
         {accord.timeline.map((event) => {
           const line = eventLine(event, clockMs.value);

@@ -17,6 +17,7 @@ export type ActName =
   | 'stand-in'
   | 'suspend'
   | 'resume'
+  | 'rehearse'
   | 'take-ledger'
   | 'read-audit'
   | 'manage-people';

@@ -16,6 +16,8 @@ import { mustSignIn } from '../people/state';
 import { RequestVoice } from '../requests/RequestVoice';
 import { RequestsDesk } from '../requests/RequestsDesk';
 import { RequestsPanel } from '../requests/RequestsPanel';
+import { Rehearsal, TrailsBand } from '../partners/Rehearsal';
+import { onMap, trails } from '../partners/rehearsal';
 import { PartnersPanel } from '../partners/PartnersPanel';
 import { SensorPanel } from '../sensors/SensorPanel';
 import { applyTheme } from '../theme/theme';
@@ -42,6 +44,11 @@ function Desk() {
   });
   useEffect(() => listenToKeys(() => map.current), []);
   useEffect(onePanelWhereNarrow, []);
+  useSignalEffect(() => {
+    const shown = onMap.value === null ? [] : (trails.value ?? []);
+    const chosen = shown.filter((trail) => trail.strong);
+    map.current?.fitTo((chosen.length > 0 ? chosen : shown).flatMap((trail) => trail.legs.flat()));
+  });
   const ready = (controller: MapController): void => {
     map.current = controller;
     controller.putUnder((changed) => new Relief(() => {
@@ -70,6 +77,7 @@ function Desk() {
         <PanelToggle side="left" open={left} />
         <div class="centre">
           <MapPane onReady={ready} />
+          <TrailsBand />
           <TrackTable onChosen={(number) => map.current?.centreOn(number)} />
         </div>
         <PanelToggle side="right" open={right} />
@@ -85,6 +93,7 @@ function Desk() {
       </div>
       <Help />
       <RequestsDesk />
+      <Rehearsal />
       <IdentityDialog />
       <PeopleDialog />
       <LiveRegion />

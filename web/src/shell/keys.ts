@@ -5,6 +5,7 @@ import { acknowledge, alertShown, nextAlert } from '../alerts/state';
 import type { MapController } from '../map/controller';
 import { viewAt } from '../partners/words';
 import { closeDialog, dialog, openDialog } from '../identity/state';
+import { closeRehearsal, onMap, rehearsal } from '../partners/rehearsal';
 import { closeDesk, desk, openDesk } from '../requests/state';
 import { focusFilter } from '../tracks/TrackTable';
 import { NO_FILTER } from '../tracks/filter';
@@ -85,6 +86,8 @@ function escape(target: EventTarget | null): void {
   if (state.helpOpen.value) state.helpOpen.value = false;
   else if (dialog.value !== null) closeDialog();
   else if (desk.value.open) closeDesk();
+  else if (rehearsal.value.open) closeRehearsal();
+  else if (onMap.value !== null) onMap.value = null;
   else if (state.matches.value !== null) {
     state.filter.value = NO_FILTER;
     if (isField(target)) target.blur();
@@ -106,7 +109,7 @@ export function listenToKeys(map: () => MapController | null): void {
       escape(event.target);
       return;
     }
-    if (dialog.value !== null) return;
+    if (dialog.value !== null || rehearsal.value.open) return;
     // Over the map lies the desk: keys are its own, but for the one that closes it.
     if (desk.value.open && (isField(event.target) || event.key.toLowerCase() !== 'q')) return;
     if (isField(event.target)) {

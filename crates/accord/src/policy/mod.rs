@@ -8,6 +8,7 @@
 mod layout;
 mod view;
 
+pub(crate) use view::Stood;
 pub use view::{Placed, View};
 
 use crate::decision::{ClauseIndex, Terms};
@@ -19,6 +20,7 @@ use crate::{
     Subject, area::Area,
 };
 use layout::{Layout, Origin};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 use surveillance::Time;
@@ -180,6 +182,18 @@ impl Policy {
             Ok(())
         } else {
             Err(SuspensionError::NothingToResume(by, accord))
+        }
+    }
+
+    /// What is suspended in `other` of the accords that both hold is suspended here, and nothing
+    /// else of them is; those of `but` are left as they are.
+    pub(crate) fn suspend_as(&mut self, other: &Self, but: &BTreeSet<AccordId>) {
+        for accord in self.accords.iter_mut().filter(|accord| !but.contains(&accord.id)) {
+            let known = other.accords.binary_search_by_key(&accord.id, |known| known.id);
+            let Ok(known) = known.map(|at| &other.accords[at].lifecycle) else { continue };
+            if known.suspensions() != accord.lifecycle.suspensions() {
+                Arc::make_mut(accord).lifecycle.suspend_as(known);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use crate::tables::{Tables, first};
 use crate::{
     ArticleRef, Condition, Decision, Field, FieldSet, Lineage, PartyId, Reduction, Source, Subject,
 };
+use std::sync::Arc;
 use surveillance::Time;
 
 impl Policy {
@@ -44,6 +45,20 @@ pub struct View<'p> {
     now: Time,
     standing: Vec<u64>,
     suspended: Vec<u64>,
+}
+
+/// Which clauses of one policy stand for one partner.
+#[derive(Debug, Clone)]
+pub(crate) struct Stood {
+    /// Of the policy, whichever copy of it: held, so that no other can have its place.
+    tables: Arc<Tables>,
+    standing: Vec<u64>,
+}
+
+impl PartialEq for Stood {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.tables, &other.tables) && self.standing == other.standing
+    }
 }
 
 /// A subject against the conditions of every clause, for all partners.
@@ -94,6 +109,14 @@ impl<'p> View<'p> {
         self.policy
             .plan(partner)
             .is_some_and(|plan| self.standing[plan.grants.clone()].iter().any(|word| *word != 0))
+    }
+
+    /// What stands for a partner: as long as it is equal, the same subject is decided the same, but
+    /// for delays.
+    pub(crate) fn stood(&self, partner: PartyId) -> Option<Stood> {
+        let plan = self.policy.plan(partner)?;
+        let standing = self.standing[plan.grants.clone()].to_vec();
+        Some(Stood { tables: self.policy.tables.clone(), standing })
     }
 
     /// Puts a subject against the conditions of every clause.

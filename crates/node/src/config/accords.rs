@@ -51,6 +51,15 @@ impl AccordsSection {
         Ok(())
     }
 
+    /// The texts of those that can be read, each under its id.
+    pub(crate) fn by_id(&self) -> Vec<(String, String)> {
+        let texts = self.texts.iter().filter_map(|AccordText { file, text }| {
+            let id = accord::read(file, text).ok()?.accord.id;
+            Some((id.to_string(), text.clone()))
+        });
+        texts.collect()
+    }
+
     /// What the accords let `own` give to whom.
     ///
     /// # Errors

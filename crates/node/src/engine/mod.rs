@@ -30,7 +30,7 @@ use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
 use ::alert::incident::IncidentId;
 use ::remote_id::Book;
-use accord::{Cadence, PartyId, Policy, Subject};
+use accord::{Cadence, Holdings, PartyId, Policy, Subject};
 use alerts::{Alerts, Look};
 use consumers::Consumers;
 use feed::{Arrived, Feed};
@@ -104,7 +104,7 @@ pub struct Engine {
     /// What stands, as text, while nothing has changed it.
     standing: Option<String>,
     /// What may be released, as of the picture last made, in order of number.
-    subjects: Vec<Subject>,
+    subjects: Holdings,
     consoles: BTreeMap<ConsoleId, Console>,
     seq: u32,
     shed: wire::Shed,
@@ -175,7 +175,7 @@ impl Engine {
             consumers: Consumers::default(),
             standing_unread: None,
             standing: None,
-            subjects: Vec::new(),
+            subjects: Holdings::default(),
             consoles: BTreeMap::new(),
             seq: 0,
             shed: wire::Shed::default(),
@@ -233,7 +233,12 @@ impl Engine {
 
     /// What may be released, as of the picture last made and its instant; `None` before the first.
     pub fn subjects(&self) -> Option<(Time, &[Subject])> {
-        self.published.map(|at| (at, self.subjects.as_slice()))
+        self.published.map(|at| (at, self.subjects.subjects()))
+    }
+
+    /// What may go to whom, as people and time have left it.
+    pub fn policy(&self) -> &Policy {
+        self.partners.policy()
     }
 
     /// The picture as it was last made, in order of number.
@@ -321,7 +326,7 @@ impl Engine {
         for (number, owner) in self.partners.own(&seen, now) {
             self.picture.set_owner(number, owner);
         }
-        self.subjects.clear();
+        let mut subjects = Vec::with_capacity(ours.len());
         for track in &ours {
             // What a partner told of it stays out: the tracker's own belief alone is ours to give.
             if let Some(entry) = self.picture.get(track.number) {
@@ -330,10 +335,11 @@ impl Engine {
                 let about = about.map(|alerts| alerts.about(track.number));
                 let (alerts, alert_state) = about.unwrap_or_default();
                 let subject = partners::own_subject(entry, track);
-                self.subjects.push(Subject { alerts, alert_state, ..subject });
+                subjects.push(Subject { alerts, alert_state, ..subject });
             }
         }
-        self.subjects.extend(self.partners.subjects(now));
+        subjects.extend(self.partners.subjects(now));
+        self.subjects.update(subjects);
     }
 
     /// What plans, permissions and measurements say of who each of our own tracks is.
@@ -389,7 +395,8 @@ impl Engine {
         send(outbox, to, DeliveryKind::Change, &message);
         self.send_views(now, outbox);
         if !self.partners.is_empty() {
-            let partners = ServerMessage::Partners(self.partners.rows(&self.subjects, now));
+            let partners =
+                ServerMessage::Partners(self.partners.rows(self.subjects.subjects(), now));
             send(outbox, self.everyone(), DeliveryKind::Latest, &partners);
         }
         let sensors = self.sensors_message(now);
@@ -404,7 +411,7 @@ impl Engine {
 
     /// What each party is due at `now`, to its node and to its consumers here.
     fn release(&mut self, now: Time, outbox: &mut Outbox) {
-        let told = incidents::Told { partners: &self.partners, subjects: &self.subjects };
+        let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
         let incidents = self.incidents.subjects(&told, now);
         let released = self.partners.release(&self.subjects, &incidents, now);
         let news = self.consumers.release(self.partners.policy(), &released, now);
@@ -599,7 +606,7 @@ impl Engine {
     fn act_on_incident(&mut self, asked: &ClientMessage, now: Time) -> Result<(), String> {
         let alerts = self.alerts.as_ref();
         let tracks_of = |alert| alerts.and_then(|alerts| alerts.tracks_of(alert));
-        let told = incidents::Told { partners: &self.partners, subjects: &self.subjects };
+        let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
         let done = self.incidents.act(asked, &tracks_of, &told, now)?;
         if let (Some(alerts), Some(by)) = (&mut self.alerts, asked.by_of_incident()) {
             alerts.regroup((&done.joined, &done.left), &done.incident, by, now);
@@ -615,7 +622,7 @@ impl Engine {
         now: Time,
         outbox: &mut Outbox,
     ) {
-        let told = incidents::Told { partners: &self.partners, subjects: &self.subjects };
+        let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
         match self.incidents.hear(party, note, &told, now) {
             Ok(ack) => outbox.notes.extend(ack),
             Err(_) => self.partners.refuse(party),
@@ -650,7 +657,7 @@ impl Engine {
     /// What there is to say to partners, and to consoles of what is said.
     fn correspond(&mut self, now: Time, outbox: &mut Outbox) {
         outbox.notes.extend(self.partners.say(now));
-        let told = incidents::Told { partners: &self.partners, subjects: &self.subjects };
+        let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
         outbox.notes.extend(self.incidents.say(&told, self.partners.slot_s(), now));
         if self.partners.is_empty() || self.consoles.is_empty() {
             return;
@@ -710,14 +717,14 @@ impl Engine {
                     return refuse(console, asked(), reason, outbox);
                 };
                 let as_of = self.published.unwrap_or(now);
-                let found = self
-                    .subjects
-                    .binary_search_by_key(&u64::from(*number), |subject| subject.number.0);
+                let subjects = self.subjects.subjects();
+                let found =
+                    subjects.binary_search_by_key(&u64::from(*number), |subject| subject.number.0);
                 let Ok(at) = found else {
                     let reason = format!("{number} is not in the picture any more");
                     return refuse(console, asked(), reason, outbox);
                 };
-                let explained = self.partners.explain(&self.subjects[at], party, as_of);
+                let explained = self.partners.explain(&subjects[at], party, as_of);
                 let message = ServerMessage::Explained(explained);
                 send(outbox, vec![console], DeliveryKind::Once, &message);
             }

@@ -10,6 +10,7 @@ mod incidents;
 mod ledger;
 mod live;
 mod people;
+mod rehearsal;
 
 use crate::clock::Clock;
 use crate::consoles::Consoles;
@@ -49,6 +50,8 @@ pub struct Http {
     pub consumers: Arc<Consumers>,
     /// The recording's folder; `None` where nothing is recorded.
     pub recording: Option<Arc<Path>>,
+    /// The accords' texts as they were read, by id.
+    pub accords: Arc<[(String, String)]>,
     /// Now.
     pub clock: Arc<Clock>,
     /// Holds each WebSocket's task, so that stopping can wait for it.
@@ -67,6 +70,7 @@ pub fn router(http: Http) -> Router {
     Router::new()
         .route("/api/v1/live", get(live::upgrade))
         .nest("/api/v1/coverage", coverage)
+        .nest("/api/v1", rehearsal::router())
         .route("/api/v1/incidents/{node}/{file}", get(incidents::dossier))
         .route("/api/v1/ledger/{name}", get(ledger::archive))
         .route("/api/v1/ledger/{party}/{*path}", get(ledger::file))

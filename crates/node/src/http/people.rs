@@ -102,6 +102,8 @@ pub(super) fn act_of(path: &str) -> Option<Act> {
         Some(Act::ReadAudit)
     } else if under("/api/v1/ledger") {
         Some(Act::TakeLedger)
+    } else if under("/api/v1/rehearsal") {
+        Some(Act::Rehearse)
     } else if under("/api/v1/incidents") {
         Some(Act::TakeIncident)
     } else if under("/api") || under("/metrics") {
@@ -114,7 +116,7 @@ pub(super) fn act_of(path: &str) -> Option<Act> {
 
 /// Whether the act is written down each time: looking is not.
 pub(super) fn is_noted(act: Act) -> bool {
-    matches!(act, Act::TakeLedger | Act::TakeIncident | Act::ReadAudit)
+    matches!(act, Act::TakeLedger | Act::TakeIncident | Act::Rehearse | Act::ReadAudit)
 }
 
 /// The routes.
@@ -417,6 +419,7 @@ mod tests {
             ("/api/v1/people", Act::ManagePeople),
             ("/api/v1/people/Asel/roles", Act::ManagePeople),
             ("/api/v1/audit", Act::ReadAudit),
+            ("/api/v1/rehearsal", Act::Rehearse),
             ("/api/v1/ledger/RUS.tar.gz", Act::TakeLedger),
             ("/api/v1/incidents/KGZ/INC-0001.zip", Act::TakeIncident),
         ] {

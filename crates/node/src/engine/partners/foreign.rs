@@ -2,7 +2,7 @@
 
 use accord::Item;
 use arrayvec::ArrayVec;
-use fusion::{Gaussian, Report, TheirNumber, inverse_covariance_intersection};
+use fusion::{Gaussian, Report, Steps, TheirNumber, inverse_covariance_intersection};
 use geodesy::{Enu, Geodetic, LocalFrame};
 use nalgebra::{Matrix2, Vector2};
 use picture::PartnerIndex;
@@ -15,6 +15,8 @@ const POSITION_SD_M: f64 = 500.0;
 const VELOCITY_SD_M_S: f64 = 10.0;
 /// The same of a velocity that was not released: nothing is known of it.
 const VELOCITY_UNKNOWN_SD_M_S: f64 = 1_000.0;
+/// Speed of a track whose speed was not released, m/s.
+const SPEED_UNKNOWN_M_S: f64 = 300.0;
 /// How fast a position grows doubtful, m/s, from when it was told.
 const DRIFT_SD_M_S: f64 = 10.0;
 /// Seconds after which a track that is not told again is shown as coasting.
@@ -97,14 +99,25 @@ pub(crate) fn track(number: TrackNumber, item: &Item, first: Time, now: Time) ->
 /// What the correlator compares.
 pub(crate) fn report(item: &Item) -> Option<Report> {
     let facts = &item.told;
+    let velocity = facts.velocity_mps.map(|[east, north]| Enu { east, north, up: 0.0 });
+    // A time told in steps is the last step before the true one.
+    let time_s = item.precision.time_s;
+    let speed = velocity.map_or(SPEED_UNKNOWN_M_S, |velocity| velocity.east.hypot(velocity.north));
+    let along = (speed * time_s) * (speed * time_s) / 12.0;
+    let [ee, en, nn] = covariance(item);
     Some(Report {
         number: TheirNumber(item.number.0),
-        time: item.time,
+        time: item.time.plus_seconds(time_s / 2.0),
         position: position(item)?,
-        position_covariance: covariance(item),
-        velocity: facts.velocity_mps.map(|[east, north]| Enu { east, north, up: 0.0 }),
+        position_covariance: [ee + along, en, nn + along],
+        velocity,
         pressure_altitude_m: facts.level_m,
         codes: codes(item),
+        steps: Steps {
+            position_m: item.precision.position_m + speed * time_s / 2.0,
+            velocity_m_s: item.precision.velocity_mps,
+            level_m: item.precision.level_m,
+        },
     })
 }
 

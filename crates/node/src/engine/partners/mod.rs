@@ -20,8 +20,8 @@ use mirror::STALE_S;
 use owners::Owners;
 
 use accord::{
-    ArticleRef, Batch, Cadence, Clause, Correspondence, Item, Lineage, Note, ObjectKind, OwnNumber,
-    PartnerFeed, PartyId, Policy, Released, Says, Source, Subject,
+    ArticleRef, Batch, Cadence, Clause, Correspondence, Holdings, Item, Lineage, Note, ObjectKind,
+    OwnNumber, PartnerFeed, PartyId, Policy, Released, Says, Source, Subject,
 };
 use alert::incident::TrackRef;
 use fusion::{Correlator, CorrelatorRules, TheirNumber};
@@ -383,14 +383,14 @@ impl Partners {
     /// what other partners tell; `incidents` by whom they were told to.
     pub(crate) fn release(
         &mut self,
-        subjects: &[Subject],
+        subjects: &Holdings,
         incidents: &BTreeMap<PartyId, Vec<Subject>>,
         now: Time,
     ) -> Vec<Released<Batch>> {
         let policy = &self.policy;
         let due = |partner: &mut Partner| {
-            let all = subjects.iter().chain(incidents.get(&partner.party).into_iter().flatten());
-            if let Some(batch) = partner.feed.update(now, policy, all) {
+            let beside = incidents.get(&partner.party).map_or(&[][..], Vec::as_slice);
+            if let Some(batch) = partner.feed.update_held(now, policy, subjects, beside) {
                 partner.sent.apply(batch.value());
                 return batch.into_parts();
             }
