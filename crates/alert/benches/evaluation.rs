@@ -26,7 +26,7 @@ use alert::rules::{Ground, Qnh, QnhTable, Surroundings};
 use alert::site::SiteRules;
 use alert::trust::ClaimWatch;
 use alert::{
-    AerodromeFact, Board, BoardConfig, Firings, PermissionFact, PlanFact, RoutePoint, Scene,
+    AerodromeFact, Board, BoardConfig, DetectionWatch, Firings, PlanFact, RoutePoint, Scene,
     SensorFact, Subject,
 };
 use all::TargetRules;
@@ -98,7 +98,6 @@ struct Fixed {
     aerodromes: Vec<AerodromeFact>,
     permissions: Vec<Permission>,
     sensors: [Sensor; 2],
-    boundaries: Vec<Vec<Geodetic>>,
 }
 
 impl Fixed {
@@ -118,11 +117,6 @@ impl Fixed {
             aerodromes: traffic::aerodromes(200),
             permissions: (0..PERMISSIONS).map(permission).collect(),
             sensors: [radar(), Sensor { id: STATION, kind: SensorKind::AdsB, ..radar() }],
-            boundaries: (0..4)
-                .map(|n| {
-                    (0..6).map(|m| degrees(36.0 + f64::from(m), 55.0 + f64::from(n * 5))).collect()
-                })
-                .collect(),
         }
     }
 }
@@ -147,10 +141,9 @@ fn evaluations(count: u32, scale: f64, fixed: &Fixed) -> Spent {
     let qnh = QnhTable(vec![Qnh { centre, radius_m: 4e6, hpa: 1_013.25, until: at(1e6) }]);
     let around = Surroundings { ground: &fixed.ground, qnh: &qnh };
     let facts: Vec<SensorFact<'_>> = fixed.sensors.iter().map(good).collect();
-    let boundaries: Vec<&[Geodetic]> = fixed.boundaries.iter().map(Vec::as_slice).collect();
     let mut tracks = tracks(count, scale, fixed);
     let known = Known::of(&tracks);
-    let mut claims = ClaimWatch::default();
+    let (mut claims, mut detection) = (ClaimWatch::default(), DetectionWatch::default());
     claims.set_sensor(&fixed.sensors[0]);
     let mut taken: [Vec<f64>; 5] = Default::default();
     for second in 0..SETTLING + MEASURED {
@@ -173,18 +166,21 @@ fn evaluations(count: u32, scale: f64, fixed: &Fixed) -> Spent {
                     areas,
                     areas_unknown,
                     claim: address.and_then(|address| claims.claim(address, now)),
+                    twin: address.and_then(|address| claims.twin(address)),
                     ground_m: fixed.ground.height_m(entry.track.position),
                     country: address.and_then(state_of).map(|state| state.0),
                     ..subject
                 }
             })
             .collect();
+        let running_s = board.running_s(now);
+        detection.look(picture.entries().map(|entry| &entry.track), &facts, running_s);
         instants[1] = cpu_s();
         let scene = Scene {
             sensors: &facts,
             aerodromes: &fixed.aerodromes,
             remote_ids: &remote_ids,
-            fir_boundaries: &boundaries,
+            airspaces: Some(&fixed.airspaces),
             ..Scene::of_tracks(now, board.running_s(now), &subjects)
         };
         firings.clear();
@@ -266,7 +262,6 @@ fn tracks(count: u32, scale: f64, fixed: &Fixed) -> Vec<Track> {
 struct Known {
     plans: Vec<Option<(u32, Vec<RoutePoint>)>>,
     routes: Vec<Trajectory>,
-    leave: Vec<PermissionFact>,
     first: u32,
 }
 
@@ -288,9 +283,7 @@ impl Known {
                 (routes.len() as u32 - 1, points)
             }));
         }
-        let until = at(1e6);
-        let leave = (0..AIRSPACES as u32).map(|area| PermissionFact { area, until }).collect();
-        Self { plans, routes, leave, first: tracks[0].number.0 }
+        Self { plans, routes, first: tracks[0].number.0 }
     }
 
     fn subject<'a>(&'a self, entry: &'a picture::Entry) -> Subject<'a> {
@@ -302,9 +295,7 @@ impl Known {
             code: entry.track.codes.mode_3a,
             callsign: Callsign::new("KGZ101"),
         });
-        let area = n as usize % AIRSPACES;
-        let permissions = if n.is_multiple_of(10) { &self.leave[area..=area] } else { &[] };
-        Subject { plan, permissions, ..Subject::bare(entry) }
+        Subject { plan, permitted: n.is_multiple_of(10), ..Subject::bare(entry) }
     }
 }
 

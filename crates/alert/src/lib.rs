@@ -7,6 +7,8 @@
 mod alert;
 pub mod board;
 mod bytes;
+mod cover;
+mod detection;
 mod firings;
 pub mod incident;
 pub mod rules;
@@ -19,8 +21,9 @@ pub use board::{
     Act, ActError, Alert, Board, BoardConfig, Changes, Counts, Delay, End, Ended, Joined, Mute,
     MuteScope, Order, Page, RestoreError, State, View,
 };
+pub use detection::{DetectionConfig, DetectionWatch};
 pub use firings::Firings;
 pub use scene::{
-    AerodromeFact, Bias, Detection, EndedTrack, PermissionFact, PlanFact, RemoteIdFact,
-    RemoteIdStatus, RoutePoint, Scene, SensorFact, Subject,
+    AerodromeFact, Bias, Detection, EndedTrack, PlanFact, RemoteIdFact, RemoteIdStatus, RoutePoint,
+    Scene, SensorFact, Subject,
 };

@@ -1,8 +1,9 @@
 //! What the rules see at one evaluation: plain borrowed data that the node fills.
 
 use crate::RemoteId;
-use crate::trust::Claim;
+use crate::trust::{Claim, Twin};
 use geodesy::{Enu, Geodetic};
+use intent::airspace::Airspaces;
 use picture::Entry;
 use surveillance::{Callsign, EndReason, Mode3A, Sensor, SensorId, Time, Track, TrackNumber};
 
@@ -24,8 +25,9 @@ pub struct Scene<'a> {
     pub remote_ids: &'a [RemoteIdFact],
     /// Aerodromes.
     pub aerodromes: &'a [AerodromeFact],
-    /// Boundaries of flight information regions, each a line of points (heights unused).
-    pub fir_boundaries: &'a [&'a [Geodetic]],
+    /// Airspaces, of which flight information regions count here: at their edges codes are given
+    /// anew.
+    pub airspaces: Option<&'a Airspaces>,
 }
 
 impl<'a> Scene<'a> {
@@ -39,7 +41,7 @@ impl<'a> Scene<'a> {
             sensors: &[],
             remote_ids: &[],
             aerodromes: &[],
-            fir_boundaries: &[],
+            airspaces: None,
         }
     }
 
@@ -81,8 +83,9 @@ pub struct Subject<'a> {
     pub entry: &'a Entry,
     /// The flight plan that it was found to fly.
     pub plan: Option<PlanFact<'a>>,
-    /// Permissions that it has now.
-    pub permissions: &'a [PermissionFact],
+    /// Some permission for it is in force, and its level is not known to be outside of that one's
+    /// limits.
+    pub permitted: bool,
     /// Airspaces that it is in, by their place in the node's list, ascending.
     pub areas: &'a [u32],
     /// Airspaces of which it is not known whether it is in them, as its height or their hours are
@@ -95,6 +98,8 @@ pub struct Subject<'a> {
     pub country: Option<&'a str>,
     /// Where it says that it is, if that is not where it is measured.
     pub claim: Option<Claim>,
+    /// The two places at which its address is heard, if one aircraft cannot be at both.
+    pub twin: Option<Twin>,
 }
 
 impl<'a> Subject<'a> {
@@ -103,12 +108,13 @@ impl<'a> Subject<'a> {
         Self {
             entry,
             plan: None,
-            permissions: &[],
+            permitted: false,
             areas: &[],
             areas_unknown: &[],
             ground_m: None,
             country: None,
             claim: None,
+            twin: None,
         }
     }
 
@@ -147,15 +153,6 @@ pub struct RoutePoint {
     pub level_m: Option<f64>,
     /// When it is expected there, UTC.
     pub expected: Option<Time>,
-}
-
-/// A leave that a track has at this instant, at its level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PermissionFact {
-    /// Of which airspace or border, by its place in the node's list.
-    pub area: u32,
-    /// Until when, UTC.
-    pub until: Time,
 }
 
 /// A track that left the picture, as it was last.

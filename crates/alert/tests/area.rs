@@ -5,8 +5,7 @@ mod support;
 use alert::rules::area::{AreaConfig, AreaRule};
 use alert::rules::{NoGround, QnhTable, Surroundings};
 use alert::{
-    Cause, EndedTrack, Fact, Firing, PermissionFact, PlanFact, RoutePoint, Rule, Severity, Subject,
-    Value,
+    Cause, EndedTrack, Fact, Firing, PlanFact, RoutePoint, Rule, Severity, Subject, Value,
 };
 use geodesy::Geodetic;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
@@ -165,9 +164,6 @@ fn a_permission_covers_it_for_as_long_as_it_lasts() {
     };
     assert_eq!(told(600.0), (0, 1));
     assert_eq!(told(30.0), (1, 0), "it ends before the entry at 60 s");
-    let leave = [PermissionFact { area: 0, until: noon().plus_seconds(600.0) }];
-    let with = |subject| Subject { permissions: &leave, ..subject };
-    assert_eq!(look(&mut rule(vec![restricted()]), &stage, &[], with), []);
 }
 
 #[test]

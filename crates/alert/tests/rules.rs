@@ -14,6 +14,7 @@ use alert::{
     Severity, Subject, Value,
 };
 use geodesy::Enu;
+use intent::airspace::{Activation, Airspace, Airspaces, Geometry, Kind, Limits};
 use stage::{Beside, RADAR, STATION, Stage, at, good, held_by, number, place, radar, seen, track};
 use surveillance::{
     Address, Codes, EmitterCategory, EndReason, Mode3A, PlotOrigin, Sensor, SensorKind, Track,
@@ -100,11 +101,30 @@ fn changed(
     stage.open(Rule::CodeChanged).len()
 }
 
+/// A circle about the track's place.
+fn around(kind: Kind, radius_m: f64) -> Airspaces {
+    let circle = Airspace {
+        name: "TEST".to_owned(),
+        kind,
+        class: None,
+        party: None,
+        limits: Limits::ALL,
+        activation: Activation::Always,
+        geometry: Geometry::Circle { centre: place(43.0, 75.0, 0.0), radius_m },
+        line: None,
+    };
+    Airspaces::build(vec![circle]).expect("a sound airspace")
+}
+
 #[test]
 fn a_discrete_code_that_changes_in_mid_flight_is_told() {
-    let far = [place(50.0, 70.0, 0.0), place(50.0, 80.0, 0.0)];
-    let beside = Beside { fir_boundaries: &[&far], ..Beside::default() };
-    assert_eq!(changed(0o2145, 0o3311, &beside, nothing), 1);
+    assert_eq!(changed(0o2145, 0o3311, &Beside::default(), nothing), 1);
+    // 200 km inside a region, 20 km from the edge of what is none.
+    for (kind, radius_m) in [(Kind::Fir, 200_000.0), (Kind::Tma, 20_000.0)] {
+        let region = around(kind, radius_m);
+        let beside = Beside { airspaces: Some(&region), ..Beside::default() };
+        assert_eq!(changed(0o2145, 0o3311, &beside, nothing), 1);
+    }
 }
 
 #[test]
@@ -122,8 +142,8 @@ fn a_code_that_a_unit_gives_is_not_told() {
     };
     assert_eq!(changed(0o2145, 0o3311, &beside, planned), 0);
     // 20 km from the boundary of a flight information region.
-    let near = [place(43.18, 70.0, 0.0), place(43.18, 75.0, 0.0), place(43.18, 80.0, 0.0)];
-    let beside = Beside { fir_boundaries: &[&near], ..Beside::default() };
+    let region = around(Kind::Fir, 20_000.0);
+    let beside = Beside { airspaces: Some(&region), ..Beside::default() };
     assert_eq!(changed(0o2145, 0o3311, &beside, nothing), 0);
 }
 

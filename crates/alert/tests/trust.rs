@@ -4,13 +4,13 @@ mod stage;
 
 use alert::Bias;
 use alert::rules::disagreement::DisagreementRule;
-use alert::trust::{Claim, ClaimWatch, TrustConfig};
+use alert::trust::{Claim, ClaimWatch, TrustConfig, Twin};
 use alert::{Cause, Rule, Severity};
 use geodesy::{Ecef, Enu, Geodesic, Geodetic, LocalFrame};
 use stage::{Beside, RADAR, STATION, Stage, at, place, radar, track};
 use surveillance::{
-    Address, Codes, Measurement, Plot, PlotOrigin, PositionReport, PressureAltitude, SensorId,
-    Velocity,
+    Address, Codes, Measurement, Mode3A, Plot, PlotOrigin, PositionReport, PressureAltitude,
+    SensorId, Velocity,
 };
 
 const ADDRESS: Address = Address::icao(0x60_0001);
@@ -282,4 +282,92 @@ fn a_false_claim_is_a_warning_with_the_trusted_position_beside_the_claimed_one()
     let names: Vec<_> = open[0].facts.iter().map(|fact| fact.name.as_ref()).collect();
     let expected = ["trusted position", "claimed position", "distance", "measured by", "since"];
     assert_eq!(names, expected);
+}
+
+/// An aircraft's claim, or reply, with the code and level that it tells.
+fn heard(plot: Plot, code: u16, level_m: f64) -> Plot {
+    let codes = Codes { mode_3a: Some(Mode3A::new(code)), ..plot.codes };
+    let pressure_altitude = Some(PressureAltitude { altitude_m: level_m, step_m: 7.62 });
+    Plot { codes, pressure_altitude, ..plot }
+}
+
+/// What is found of the address after two minutes of these plots of each second.
+fn twin_after(plots: impl Fn(f64) -> Vec<Plot>) -> (Option<Twin>, bool) {
+    let mut watch = watch();
+    for second in 0..120 {
+        watch.observe(&plots(f64::from(second)));
+    }
+    (watch.twin(ADDRESS), watch.claim(ADDRESS, at(120.0)).is_some())
+}
+
+#[test]
+fn one_address_at_two_aircraft_is_told_as_that_and_not_as_a_false_claim() {
+    let (here, there) = (place(43.0, 74.0, 10_000.0), place(43.9, 74.6, 11_000.0));
+    let claims = |second: f64| {
+        vec![claim(flown(here, second), second), claim(flown(there, second), second + 0.4)]
+    };
+    let replies = |second: f64| match second % 5.0 {
+        0.0 => vec![heard(echo(flown(here, second), second, [0.5, -0.5]), 0o2101, 10_000.0)],
+        2.0 => vec![heard(echo(flown(there, second), second, [-0.5, 0.5]), 0o2101, 11_000.0)],
+        _ => Vec::new(),
+    };
+    let (both, false_claim) = twin_after(|second| [claims(second), replies(second)].concat());
+    let both = both.expect("two aircraft");
+    assert!(both.measured && !false_claim);
+    assert!(both.distance_m > 100_000.0 && both.distance_m > both.limit_m);
+    // By either kind alone too.
+    assert!(twin_after(claims).0.is_some_and(|twin| !twin.measured));
+    assert!(twin_after(replies).0.is_some_and(|twin| twin.measured));
+}
+
+#[test]
+fn what_claims_one_false_place_is_no_second_aircraft() {
+    let (here, there) = (place(43.0, 74.0, 10_000.0), place(43.9, 74.6, 10_000.0));
+    let (twin, false_claim) = twin_after(|second| {
+        let mut plots = vec![claim(flown(there, second), second)];
+        if second % 5.0 == 0.0 {
+            plots.push(echo(flown(here, second), second, [0.0, 0.0]));
+        }
+        plots
+    });
+    assert_eq!((twin, false_claim), (None, true));
+}
+
+#[test]
+fn a_leap_a_stray_reply_and_a_reflection_are_no_second_aircraft() {
+    let (here, there) = (place(43.0, 74.0, 10_000.0), place(43.9, 74.6, 10_000.0));
+    let leap =
+        |second: f64| vec![claim(flown(if second < 60.0 { here } else { there }, second), second)];
+    assert_eq!(twin_after(leap).0, None);
+    let stray = |second: f64| {
+        let aside = place(42.0 + (second * 0.37) % 2.0, 75.5, 10_000.0);
+        let mut plots = vec![claim(flown(here, second), second)];
+        if second % 20.0 == 0.0 {
+            plots.push(claim(aside, second + 0.5));
+        }
+        plots
+    };
+    assert_eq!(twin_after(stray).0, None);
+    // A reflection tells the code and the level of what it reflects, turn by turn.
+    let reflected = |second: f64| match second % 5.0 {
+        0.0 => vec![
+            heard(echo(flown(here, second), second, [0.0, 0.0]), 0o2101, 10_000.0),
+            heard(echo(flown(there, second), second + 0.3, [0.0, 0.0]), 0o2101, 10_000.0),
+        ],
+        _ => Vec::new(),
+    };
+    assert_eq!(twin_after(reflected).0, None);
+}
+
+#[test]
+fn a_second_aircraft_that_is_gone_is_forgotten() {
+    let (here, there) = (place(43.0, 74.0, 10_000.0), place(43.9, 74.6, 11_000.0));
+    let (twin, _) = twin_after(|second| {
+        let mut plots = vec![claim(flown(here, second), second)];
+        if second < 60.0 {
+            plots.push(claim(flown(there, second), second + 0.4));
+        }
+        plots
+    });
+    assert_eq!(twin, None);
 }

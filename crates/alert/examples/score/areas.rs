@@ -1,14 +1,18 @@
 //! Flights toward, past and over an area and a border.
 
-use crate::rig::{Aircraft, Eye, Row, State, begin, heading, run};
+use crate::rig::{Aircraft, Eye, Row, State, heading, run};
 use crate::support::{Chance, away, degrees};
 use crate::{RUNS, SEED};
 use alert::rules::area::{AreaConfig, AreaRule};
 use alert::rules::{NoGround, QnhTable, Surroundings};
-use alert::{PermissionFact, PlanFact, RoutePoint, Rule, Subject};
+use alert::{PlanFact, RoutePoint, Rule, Subject};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
-use intent::airspace::{Activation, Airspace, Airspaces, Geometry, Kind, Limit, Limits, Polygon};
+use intent::airspace::{
+    Activation, Airspace, Airspaces, Geometry, Kind, Limit, Limits, Period, Permission, Polygon,
+    Subject as Whom,
+};
 use std::sync::Arc;
+use surveillance::Callsign;
 
 const DURATION_S: usize = 300;
 /// When a flight is over, or beside, the middle of the edge that it comes to.
@@ -165,30 +169,43 @@ fn told(
     known: Known,
     chance: &mut Chance,
 ) -> Vec<(Rule, f64)> {
+    let name = airspace.name.clone();
     let airspaces = Airspaces::build(vec![airspace]).expect("a sound airspace");
     let mut rule = AreaRule::new(AreaConfig::default(), Arc::new(airspaces));
     let qnh = QnhTable::default();
     let around = Surroundings { ground: &NoGround, qnh: &qnh };
-    let until = begin().plus_seconds(7_200.0);
-    let leave = [PermissionFact { area: 0, until }];
+    let leave = [Permission {
+        name: "P-1".to_owned(),
+        party: "KGZ".to_owned(),
+        subject: Whom { plan: Callsign::new("KGZ101"), ..Whom::default() },
+        airspaces: vec![name],
+        period: Period::ALWAYS,
+        limits: Limits::ALL,
+        line: None,
+    }];
     let middle = degrees(42.0, 74.0);
     let point = |position| RoutePoint { position, level_m: None, expected: None };
     let route = [point(away(middle, 200.0, 270.0)), point(away(middle, 200.0, 90.0))];
     let plan =
         PlanFact { plan: 1, route: &route, cleared_level_m: None, code: None, callsign: None };
+    let permitted = PlanFact { route: &[], callsign: Callsign::new("KGZ101"), ..plan };
     let told_m = |height_m| (known != Known::NoHeight).then_some(height_m);
     let opened = run(&[states], eye, &told_m, &crate::rig::bare, chance, &mut |scene, firings| {
         let subjects: Vec<_> = scene
             .tracks
             .iter()
             .map(|subject| Subject {
-                permissions: if known == Known::Permission { &leave } else { &[] },
-                plan: (known == Known::Plan).then_some(plan),
+                plan: match known {
+                    Known::Plan => Some(plan),
+                    Known::Permission => Some(permitted),
+                    _ => None,
+                },
                 ..*subject
             })
             .collect();
         let scene = alert::Scene { tracks: &subjects, ..*scene };
-        rule.evaluate(&scene, &around, &[], firings);
+        let leave = if known == Known::Permission { &leave[..] } else { &[] };
+        rule.evaluate(&scene, &around, leave, firings);
     });
     opened.iter().map(|alert| (alert.rule, alert.at_s)).collect()
 }

@@ -6,9 +6,7 @@ use crate::support::{Chance, away, degrees};
 use crate::table::heading;
 use crate::targets::{bystanders, due, one};
 use crate::theatre::{Actor, Station, Tells, World, level, score};
-use alert::{
-    Bias, Detection, PlanFact, RemoteId, RemoteIdFact, RemoteIdStatus, Rule, SensorFact, Subject,
-};
+use alert::{Bias, PlanFact, RemoteId, RemoteIdFact, RemoteIdStatus, Rule, SensorFact, Subject};
 use geodesy::units::METRES_PER_NM;
 use geodesy::{Enu, Geodetic};
 use intent::plan::{AdherenceConfig, Message, Places, Trajectory, adherence, read};
@@ -187,21 +185,8 @@ fn remote_ids() {
     }
 }
 
-/// A share of 300 expected plots as the last of them came; one is expected each second.
-fn share(seed: u64, second: usize, detection: fn(usize) -> f64) -> Detection {
-    let expected = 300;
-    let came = (0..expected)
-        .filter(|back| {
-            let at = (second + 1_000 - back) as u64;
-            let mut chance = Chance(seed ^ at << 16);
-            chance.within(0.0, 1.0) < detection(second.saturating_sub(*back))
-        })
-        .count();
-    Detection { share: came as f64 / expected as f64, expected: expected as u32 }
-}
-
 fn sensors() {
-    heading("Sensors: silent, missing plots, biased (facts as a node estimates them)");
+    heading("Sensors: silent, biased (facts as a node estimates them), missing plots");
     const FROM: usize = 60;
     let rule = Rule::Sensor;
     type Health = fn(u64, usize, SensorFact<'_>) -> SensorFact<'_>;
@@ -209,24 +194,11 @@ fn sensors() {
         silent_since: (second >= FROM).then(|| begin().plus_seconds(FROM as f64)),
         ..fact
     };
-    let misses: Health = |seed, second, fact| {
-        let of = |second| if second < FROM { 0.97 } else { 0.80 };
-        SensorFact { detection: Some(share(seed, second, of)), ..fact }
-    };
-    let busy: Health = |seed, second, fact| {
-        let of = |second: usize| if (60..300).contains(&second) { 0.945 } else { 0.97 };
-        SensorFact { detection: Some(share(seed, second, of)), ..fact }
-    };
-    let edge: Health =
-        |seed, second, fact| SensorFact { detection: Some(share(seed, second, |_| 0.91)), ..fact };
     let biased: Health =
         |seed, second, fact| azimuth(fact, seed, second, if second < FROM { 0.0 } else { 0.15 });
     let honest: Health = |seed, second, fact| azimuth(fact, seed, second, 0.05);
-    let kinds: [(&str, Health, bool); 6] = [
+    let kinds: [(&str, Health, bool); 3] = [
         ("falls silent", silent, true),
-        ("detection falls from 0.97 to 0.80", misses, true),
-        ("a busy hour: 0.945", busy, false),
-        ("just good enough: 0.91, window of 300", edge, false),
         ("0.15° of bias", biased, true),
         ("0.05° of bias", honest, false),
     ];
@@ -238,6 +210,44 @@ fn sensors() {
             (World { health: Box::new(health), ..world }, is_due.then_some(FROM as f64))
         });
     }
+    type Reply = fn(usize) -> f64;
+    let kinds: [(&str, Reply, bool); 4] = [
+        ("detection falls from 0.97 to 0.80", |at| if at < 150 { 0.97 } else { 0.80 }, true),
+        ("detection falls from 0.97 to 0.50", |at| if at < 150 { 0.97 } else { 0.50 }, true),
+        ("a busy while: 0.945", |at| if (60..300).contains(&at) { 0.945 } else { 0.97 }, false),
+        ("just good enough: 0.91", |_| 0.91, false),
+    ];
+    for (name, reply, is_due) in kinds {
+        for sensors in ["one radar, 24 aircraft", "the same and ADS-B"] {
+            score(rule, name, sensors, &|chance| {
+                let mut radar = Station::mode_s();
+                radar.echo = 0.0;
+                radar.reply = Box::new(reply);
+                let mut stations = vec![radar];
+                if sensors == "the same and ADS-B" {
+                    stations.push(Station::adsb());
+                }
+                let world = World { clutter: 0.0, ..World::of(traffic(chance), stations) };
+                (world, is_due.then_some(150.0))
+            });
+        }
+    }
+}
+
+/// Airliners in order, 6 NM and 1,000 ft apart, of which some leave the radar's range.
+fn traffic(chance: &mut Chance) -> Vec<Actor> {
+    (0..24)
+        .map(|n| {
+            let across_nm = f64::from(n % 12) * 12.0 - 66.0;
+            let level_ft = 29_000.0 + 1_000.0 * f64::from(n % 8);
+            let (at_nm, course_deg) = match n / 12 {
+                0 => ([across_nm, chance.within(-20.0, 20.0)], 0.0),
+                _ => ([chance.within(-20.0, 20.0), across_nm - 40.0], 90.0),
+            };
+            let aircraft = level(at_nm, course_deg, chance.within(380.0, 460.0), level_ft);
+            Actor::new(aircraft, chance, move |_| Tells::airliner(n))
+        })
+        .collect()
 }
 
 /// Tells the compiler that a closure takes facts of any lifetime.

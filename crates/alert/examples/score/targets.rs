@@ -6,6 +6,7 @@ use crate::table::heading;
 use crate::theatre::{Actor, SECONDS, Station, Tells, World, level, score};
 use alert::{AerodromeFact, PlanFact, Rule, Subject};
 use geodesy::units::METRES_PER_NM;
+use intent::airspace::{Activation, Airspace, Airspaces, Geometry, Kind, Limits};
 use surveillance::{EmitterCategory, Mode3A};
 
 /// When what is to be told begins, within ten seconds.
@@ -98,7 +99,6 @@ fn changes() {
         (World { know: Box::new(know), ..changed(chance, SECONDS).0 }, None)
     });
     score(rule, "at the boundary of a region", every, &|chance| {
-        let boundary = (-3..4).map(|n| away(degrees(42.0, 74.0), 20.0 * f64::from(n), 90.0));
         let aircraft = level([0.0, 0.0], 0.0, 420.0, 33_000.0);
         let mut world = changed(chance, SECONDS).0;
         let tells = |second| {
@@ -106,11 +106,27 @@ fn changes() {
             Tells { squawk, ..Tells::airliner(0) }
         };
         world.actors[0] = Actor::new(aircraft, chance, tells);
-        (World { boundary: boundary.collect(), ..world }, None)
+        (World { airspaces: south_of_the_middle(), ..world }, None)
     });
     score(rule, "a controller's instruction that the node does not know", every, &|chance| {
         (changed(chance, SECONDS).0, None)
     });
+}
+
+/// A flight information region from the middle on southwards.
+fn south_of_the_middle() -> Airspaces {
+    let centre = away(degrees(42.0, 74.0), 400.0, 180.0);
+    let region = Airspace {
+        name: "SOUTH".to_owned(),
+        kind: Kind::Fir,
+        class: None,
+        party: None,
+        limits: Limits::ALL,
+        activation: Activation::Always,
+        geometry: Geometry::Circle { centre, radius_m: 400.0 * METRES_PER_NM },
+        line: None,
+    };
+    Airspaces::build(vec![region]).expect("a sound airspace")
 }
 
 /// Whoever tells the first aircraft's address has a plan.
@@ -152,7 +168,7 @@ fn duplicates() {
         (takes_code(chance, 60.0, 1).0, None)
     });
     let address = Rule::DuplicateAddress;
-    // Our tracker gives an address one track; what of the other is told is told as a false claim.
+    // Our tracker gives an address one track: it is its plots that tell of two.
     for (rule, name) in [
         (address, "one address, 60 NM apart"),
         (Rule::PositionDisagreement, "the same, told as a position that disagrees"),

@@ -8,11 +8,12 @@ use crate::table::Score;
 use alert::rules::adherence::{AdherenceRule, AdherenceRuleConfig};
 use alert::trust::ClaimWatch;
 use alert::{
-    AerodromeFact, AlertKey, Board, BoardConfig, EndedTrack, Firings, RemoteIdFact, Rule, Scene,
-    SensorFact, Subject,
+    AerodromeFact, AlertKey, Board, BoardConfig, DetectionWatch, EndedTrack, Firings, RemoteIdFact,
+    Rule, Scene, SensorFact, Subject,
 };
 use geodesy::units::METRES_PER_NM;
-use geodesy::{Enu, Geodetic, LocalFrame};
+use geodesy::{Enu, LocalFrame};
+use intent::airspace::Airspaces;
 use intent::plan::{Adherence, AdherenceConfig};
 use surveillance::{
     Address, AdsbQuality, Codes, EmitterCategory, EndReason, Measurement, Mode3A, Phase, Plot,
@@ -85,7 +86,7 @@ pub(crate) struct Station {
     pub(crate) sensor: Sensor,
     /// Share of secondary replies, and of primary echoes.
     pub(crate) reply: Box<dyn Fn(usize) -> f64>,
-    echo: f64,
+    pub(crate) echo: f64,
     mode_s: bool,
     /// Share of Mode A replies of which a pulse is lost or added.
     garble: f64,
@@ -263,7 +264,7 @@ pub(crate) struct World {
     /// False primary plots a second of each radar.
     pub(crate) clutter: f64,
     pub(crate) aerodromes: Vec<AerodromeFact>,
-    pub(crate) boundary: Vec<Geodetic>,
+    pub(crate) airspaces: Airspaces,
     pub(crate) know: Box<Know>,
     pub(crate) keeps: Option<Box<Keeps>>,
     pub(crate) remote: Box<dyn Fn(usize) -> Vec<RemoteIdFact>>,
@@ -278,7 +279,7 @@ impl World {
             stations,
             clutter: 0.3,
             aerodromes: Vec::new(),
-            boundary: Vec::new(),
+            airspaces: Airspaces::default(),
             know: Box::new(crate::rig::bare),
             keeps: None,
             remote: Box::new(|_| Vec::new()),
@@ -289,7 +290,7 @@ impl World {
     /// What opens on the board, and when.
     pub(crate) fn play(&self, chance: &mut Chance) -> Vec<(AlertKey, f64)> {
         let mut tracker = Tracker::new(TrackerConfig::default());
-        let mut claims = ClaimWatch::default();
+        let (mut claims, mut detection) = (ClaimWatch::default(), DetectionWatch::default());
         for station in &self.stations {
             tracker.set_sensor(station.sensor.clone());
             claims.set_sensor(&station.sensor);
@@ -332,12 +333,18 @@ impl World {
             let claim = |subject: Subject<'_>| {
                 subject.track().codes.address.and_then(|address| claims.claim(address, now))
             };
+            let twin = |subject: Subject<'_>| {
+                subject.track().codes.address.and_then(|address| claims.twin(address))
+            };
             let subjects: Vec<_> = stage
                 .subjects()
                 .into_iter()
-                .map(|subject| (self.know)(Subject { claim: claim(subject), ..subject }))
+                .map(|subject| {
+                    let (claim, twin) = (claim(subject), twin(subject));
+                    (self.know)(Subject { claim, twin, ..subject })
+                })
                 .collect();
-            let sensors: Vec<_> = (0..self.stations.len())
+            let mut sensors: Vec<_> = (0..self.stations.len())
                 .map(|index| {
                     let sensor = &self.stations[index].sensor;
                     let (silent_since, degraded) = (None, false);
@@ -346,14 +353,17 @@ impl World {
                     (self.health)(index, second, fact)
                 })
                 .collect();
+            detection.look(before.iter(), &sensors, running_s);
+            for fact in &mut sensors {
+                fact.detection = detection.of(fact.sensor.id);
+            }
             let remote_ids = (self.remote)(second);
-            let boundaries: &[&[Geodetic]] = &[&self.boundary];
             let scene = Scene {
                 ended: &ended,
                 sensors: &sensors,
                 remote_ids: &remote_ids,
                 aerodromes: &self.aerodromes,
-                fir_boundaries: boundaries,
+                airspaces: Some(&self.airspaces),
                 ..stage.scene(&subjects)
             };
             firings.clear();

@@ -2,7 +2,8 @@
 
 use super::{PerTrack, last_of};
 use crate::{AlertKey, Board, Cause, Fact, Firings, Rule, Scene, Severity, Subject, Value};
-use geodesy::{Enu, Geodetic, LocalFrame};
+use geodesy::{Geodetic, LocalFrame};
+use intent::airspace::{AirspaceId, Kind};
 use surveillance::{Mode3A, PlotOrigin, Time};
 
 /// Where a change of code is nothing to be told.
@@ -118,36 +119,17 @@ impl CodeChangeConfig {
             let to = frame.enu_from_geodetic(aerodrome.position);
             to.east.hypot(to.north) <= self.aerodrome_m && -to.up <= self.aerodrome_height_m
         });
-        let near = |line: &&[Geodetic]| {
-            distance_to_line_m(&frame, line).is_some_and(|d| d <= self.boundary_m)
-        };
-        near_aerodrome || scene.fir_boundaries.iter().any(near)
+        near_aerodrome || self.is_at_boundary(scene, here)
     }
-}
-
-/// Distance from the frame's origin to the nearest point of a line, metres, along its plane: right
-/// to a part in a thousand within 300 km. `None` of a line without points.
-fn distance_to_line_m(frame: &LocalFrame, line: &[Geodetic]) -> Option<f64> {
-    let ground = frame.origin().height_m;
-    let point = |at: &Geodetic| frame.enu_from_geodetic(at.at_height(ground));
-    let first = point(line.first()?);
-    let mut nearest_m = first.east.hypot(first.north);
-    let mut from = first;
-    for at in &line[1..] {
-        let to = point(at);
-        nearest_m = nearest_m.min(distance_to_leg_m(from, to));
-        from = to;
+    /// Whether the edge of a flight information region is near.
+    fn is_at_boundary(&self, scene: &Scene<'_>, here: Geodetic) -> bool {
+        let Some(airspaces) = scene.airspaces else { return false };
+        let mut near: Vec<(AirspaceId, f64)> = Vec::new();
+        airspaces.near(here, self.boundary_m, &mut near);
+        near.iter().any(|(id, distance_m)| {
+            // Negative inside: the edge may be as near from there.
+            distance_m.abs() <= self.boundary_m
+                && airspaces.get(*id).is_some_and(|airspace| airspace.kind == Kind::Fir)
+        })
     }
-    Some(nearest_m)
-}
-
-fn distance_to_leg_m(from: Enu, to: Enu) -> f64 {
-    let (east, north) = (to.east - from.east, to.north - from.north);
-    let length_squared = east * east + north * north;
-    let along = if length_squared > 0.0 {
-        (-(from.east * east + from.north * north) / length_squared).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    (from.east + along * east).hypot(from.north + along * north)
 }

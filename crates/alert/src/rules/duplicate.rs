@@ -1,5 +1,6 @@
 //! One discrete code, or one 24-bit address, at two targets.
 
+use crate::trust::Twin;
 use crate::{AlertKey, Board, Cause, Fact, Firings, Rule, Scene, Severity, Subject, Value};
 use surveillance::{AddressKind, Mode3A, Phase, Track};
 
@@ -84,6 +85,16 @@ impl DuplicateRule {
                 self.config.fire_address(a, b, board, firings);
             }
         }
+        for subject in scene.tracks {
+            let Some(twin) = &subject.twin else { continue };
+            // Where there are two tracks of it they are told of.
+            let bits = twin.address.bits();
+            let from = self.marks.partition_point(|mark| mark.0 < bits);
+            let tracks = self.marks[from..].iter().take_while(|mark| mark.0 == bits).count();
+            if tracks < 2 {
+                fire_twin(subject, twin, firings);
+            }
+        }
     }
 }
 
@@ -141,6 +152,22 @@ impl DuplicateConfig {
             ));
         }
     }
+}
+
+/// One track whose address is heard at two places.
+fn fire_twin(subject: &Subject<'_>, twin: &Twin, firings: &mut Firings) {
+    let cause = Cause::Address(twin.address);
+    let key = AlertKey { cause, ..AlertKey::of_track(Rule::DuplicateAddress, subject.number()) };
+    let facts = firings.fire(key, Severity::Caution, None);
+    facts.push(Fact::new("address", Value::Address(twin.address)));
+    facts.push(Fact::new("heard at", Value::Place(twin.places[0])));
+    facts.push(Fact::new("and at", Value::Place(twin.places[1])));
+    facts.push(Fact::against(
+        "distance",
+        Value::DistanceM(twin.distance_m),
+        Value::DistanceM(twin.limit_m),
+    ));
+    facts.push(Fact::new("since", Value::At(twin.since)));
 }
 
 /// Straight-line distance, metres, at one height.

@@ -1,10 +1,11 @@
 //! A track that ended in the air where sensors that held it should see it on.
 
+use crate::cover::{Cover, height_of};
 use crate::{
     AerodromeFact, AlertKey, Board, Fact, Firings, Rule, Scene, SensorFact, Severity, Value,
 };
-use geodesy::{Geodetic, LocalFrame};
-use surveillance::{Address, EndReason, SensorKind, Track};
+use geodesy::LocalFrame;
+use surveillance::{Address, EndReason, Track};
 
 /// Where the end of a track is nothing to be told.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -189,37 +190,15 @@ impl LostTrackConfig {
         })
     }
 
-    /// Whether a sensor that held the track should see it where it ended.
+    /// Whether a sensor that held the track should see it where it ended. One that is silent has
+    /// its own alert.
     fn should_see(&self, fact: &SensorFact<'_>, track: &Track) -> bool {
-        let sensor = fact.sensor;
-        let (Some(site), None) = (sensor.site, fact.silent_since) else { return false };
-        // A system's tracks end when that system says so, and it has its own alert.
-        if sensor.kind == SensorKind::SystemTracks {
-            return false;
-        }
-        let usual_m = match sensor.kind {
-            SensorKind::Radar => self.range_m,
-            _ => self.station_range_m,
+        let cover = Cover {
+            range_share: self.range_share,
+            range_m: self.range_m,
+            station_range_m: self.station_range_m,
+            margin_m: self.margin_m,
         };
-        let range_m = sensor.range_max_m.unwrap_or(usual_m) * self.range_share;
-        let at = track.position.at_height(height_of(track));
-        let distance_m = site.to_ecef().distance_m(at.to_ecef());
-        distance_m <= range_m.min(horizon_m(site, at.height_m - self.margin_m))
+        fact.silent_since.is_none() && cover.holds(fact.sensor, track)
     }
-}
-
-/// Height over the ellipsoid as well as it is known, metres: measured, or by air pressure.
-fn height_of(track: &Track) -> f64 {
-    match (track.height_sd_m, track.pressure_altitude_m) {
-        (None, Some(altitude_m)) => altitude_m,
-        _ => track.position.height_m,
-    }
-}
-
-/// How far a radio line of sight over a smooth earth reaches from an antenna at `site` to a target
-/// at `height_m`, metres: with refraction as over 4/3 of the earth's radius (ITU-R P.834).
-fn horizon_m(site: Geodetic, height_m: f64) -> f64 {
-    const RADIUS_M: f64 = 4.0 / 3.0 * 6_371_000.0;
-    let to_horizon_m = |height_m: f64| (2.0 * RADIUS_M * height_m.max(0.0)).sqrt();
-    to_horizon_m(site.height_m) + to_horizon_m(height_m)
 }

@@ -100,7 +100,7 @@ variables! {
     Ident = "ident", Flag;
     /// A flight plan goes with it.
     HasPlan = "has_plan", Flag;
-    /// It has a permission, of whatever area.
+    /// A permission for it is in force at its level, of whatever area.
     HasPermission = "has_permission", Flag;
     /// A partner alone tells of it.
     FromPartner = "from_partner", Flag;
@@ -181,7 +181,7 @@ impl<'a> Row<'a> {
             (Variable::Coasting, track.phase == Phase::Coasting),
             (Variable::Ident, track.codes.ident),
             (Variable::HasPlan, subject.plan.is_some()),
-            (Variable::HasPermission, !subject.permissions.is_empty()),
+            (Variable::HasPermission, subject.permitted),
             (Variable::FromPartner, entry.teller.is_some()),
             (Variable::ClaimDisagrees, subject.claim.is_some()),
         ];

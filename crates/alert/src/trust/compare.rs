@@ -45,7 +45,16 @@ pub struct TrustConfig {
     pub end: u8,
     /// A finding without another comparison for so long is over, seconds.
     pub hold_s: f64,
-    /// Addresses watched at most. A hundred thousand are about 25 MB.
+    /// Two places of one address are two aircraft from this distance on, metres, beyond
+    pub twin_distance_m: f64,
+    /// what one flies between them at this speed, m/s: 660 kt.
+    pub twin_speed_mps: f64,
+    /// So many changes from one to the other,
+    pub twin_turns: u16,
+    /// over so long at least, seconds.
+    pub twin_s: f64,
+    /// Addresses watched at most. A hundred thousand that are measured are about 45 MB, and
+    /// as many that claim alone 20 MB.
     pub addresses_max: usize,
     /// An address that was not heard for so long is forgotten, seconds.
     pub forget_s: f64,
@@ -71,6 +80,10 @@ impl Default for TrustConfig {
             begin: 4,
             end: 1,
             hold_s: 30.0,
+            twin_distance_m: 10_000.0,
+            twin_speed_mps: 340.0,
+            twin_turns: 5,
+            twin_s: 8.0,
             addresses_max: 100_000,
             forget_s: 300.0,
         }

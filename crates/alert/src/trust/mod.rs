@@ -3,12 +3,15 @@
 //! ADS-B is believed because it is precise, and can be forged because nothing signs it. Where a
 //! Mode S radar or a multilateration system hears the same 24-bit address, it measures the place
 //! from which the transponder answers: [`ClaimWatch`] brings the last claim to the instant of that
-//! measurement and asks whether both can be so. Start at [`ClaimWatch::observe`].
+//! measurement and asks whether both can be so; and whether an address is
+//! heard at two places by turns ([`Twin`]). Start at [`ClaimWatch::observe`].
 
 mod compare;
+mod twins;
 mod watch;
 
 pub use compare::TrustConfig;
+pub use twins::Twin;
 pub use watch::{ClaimWatch, TrustCounts};
 
 use geodesy::Geodetic;

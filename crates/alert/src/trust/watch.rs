@@ -2,6 +2,7 @@
 
 use super::Claim;
 use super::compare::{Found, Said, Site, TrustConfig};
+use super::twins::{Places, Twin};
 use crate::Bias;
 use rustc_hash::FxHashMap;
 use surveillance::{Address, AddressKind, Measurement, Plot, PlotOrigin, Sensor, SensorId, Time};
@@ -16,6 +17,8 @@ pub struct ClaimWatch {
     sensors: FxHashMap<SensorId, Site>,
     /// By the 24 bits of the ICAO address. Looked up, never walked into output.
     watched: FxHashMap<u32, Watched>,
+    /// Where each address was heard, those that only claim too.
+    places: FxHashMap<u32, Heard>,
     /// When the newest plot was received, UTC.
     received: Option<Time>,
     /// Sum of the steps between receipts that the clock did not leap, seconds.
@@ -37,6 +40,14 @@ pub struct TrustCounts {
     pub unplaced: u64,
     /// Measurements of addresses that were not watched because [`TrustConfig::addresses_max`] were.
     pub unwatched: u64,
+}
+
+/// Where one address was heard.
+#[derive(Debug, Clone, Copy, Default)]
+struct Heard {
+    places: Places,
+    /// Running time at which it was last heard, seconds.
+    heard_s: f64,
 }
 
 /// What is known of one address.
@@ -96,6 +107,10 @@ impl ClaimWatch {
         if address.kind() != AddressKind::Icao {
             return None;
         }
+        // Where two aircraft bear it, each is held against the claims of the other.
+        if self.twin(address).is_some_and(|twin| twin.measured) {
+            return None;
+        }
         let watched = self.watched.get(&address.bits())?;
         let (since, Finding { found, time, sensor, origin }) = (watched.since?, watched.finding?);
         let Found { claimed, trusted, distance_m, limit_m } = found;
@@ -110,6 +125,14 @@ impl ClaimWatch {
             sensor,
             origin,
         })
+    }
+
+    /// Two places at which an address is heard, if one aircraft cannot be at both.
+    pub fn twin(&self, address: Address) -> Option<Twin> {
+        if address.kind() != AddressKind::Icao {
+            return None;
+        }
+        self.places.get(&address.bits())?.places.twin(&self.config, address)
     }
 
     /// What was compared and what was not.
@@ -136,6 +159,7 @@ impl ClaimWatch {
             return;
         }
         self.run_to(plot.received);
+        self.hear(plot, address, independent);
         // Only what is measured is watched: claims alone, of which one transmitter can make any
         // number, take no room.
         if independent && !self.watched.contains_key(&address.bits()) {
@@ -160,6 +184,29 @@ impl ClaimWatch {
         }
     }
 
+    /// Where the address is heard now.
+    fn hear(&mut self, plot: &Plot, address: Address, independent: bool) {
+        let altitude_m = plot.pressure_altitude.map(|told| told.altitude_m);
+        let at = match plot.measurement {
+            Some(Measurement::Geodetic(report)) => report.at_height_or(altitude_m.unwrap_or(0.0)),
+            _ => {
+                let Some(site) = self.sensors.get(&plot.sensor) else { return };
+                // A reply without a level is placed as one from 6,000 m: that is a kilometre or two.
+                let height_m = Some(altitude_m.unwrap_or(6_000.0));
+                let Some(measured) = self.config.place(plot, height_m, site) else { return };
+                measured.place
+            }
+        };
+        if self.places.len() >= self.config.addresses_max
+            && !self.places.contains_key(&address.bits())
+        {
+            return;
+        }
+        let heard = self.places.entry(address.bits()).or_default();
+        heard.heard_s = self.running_s;
+        heard.places.hear(&self.config, plot, at, independent);
+    }
+
     /// A leap of the clock is no while: nobody is forgotten for it, and nobody stays for ever.
     fn run_to(&mut self, received: Time) {
         if let Some(before) = self.received.replace(received) {
@@ -176,6 +223,7 @@ impl ClaimWatch {
         }
         self.swept_s = now_s;
         self.watched.retain(|_, watched| now_s - watched.heard_s <= forget_s);
+        self.places.retain(|_, heard| now_s - heard.heard_s <= forget_s);
     }
 }
 

@@ -8,6 +8,7 @@ use alert::{
 };
 use arrayvec::ArrayVec;
 use geodesy::{Enu, Geodetic};
+use intent::airspace::Airspaces;
 use picture::{IdentityRules, Picture};
 use surveillance::{
     Address, AdsbQuality, Callsign, Codes, Contributor, Mode3A, Phase, PlotOrigin, Sensor,
@@ -101,7 +102,7 @@ pub(crate) struct Beside<'a> {
     pub(crate) sensors: &'a [SensorFact<'a>],
     pub(crate) remote_ids: &'a [RemoteIdFact],
     pub(crate) aerodromes: &'a [AerodromeFact],
-    pub(crate) fir_boundaries: &'a [&'a [Geodetic]],
+    pub(crate) airspaces: Option<&'a Airspaces>,
 }
 
 /// A board, and a rule's evaluations on it.
@@ -137,7 +138,7 @@ impl Stage {
             sensors: beside.sensors,
             remote_ids: beside.remote_ids,
             aerodromes: beside.aerodromes,
-            fir_boundaries: beside.fir_boundaries,
+            airspaces: beside.airspaces,
             ..Scene::of_tracks(now, self.board.running_s(now), &subjects)
         };
         self.firings.clear();

@@ -2,7 +2,7 @@
 //! plans that feeds tell; which track flies which plan.
 
 use alert::{AerodromeFact, RoutePoint};
-use intent::airspace::{Airspaces, Permission, Places};
+use intent::airspace::{Airspaces, Answer, Heights, Permission, Places};
 use intent::plan::{
     AdherenceConfig, Applied, Correlator, CorrelatorConfig, FlightType, Match, Message, PlanId,
     Plans, PlansConfig, write_icao,
@@ -11,7 +11,7 @@ use picture::Picture;
 use picture::identity::{Evidence, PlanFound, Standing};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use surveillance::{Time, Track, TrackNumber};
+use surveillance::{Mode3A, Time, Track, TrackNumber};
 
 /// Messages about plans kept to be told again after a restart; beyond it the oldest is forgotten.
 const MESSAGES_MAX: usize = 20_000;
@@ -171,12 +171,29 @@ impl Intent {
             None if self.plans.is_empty() => None,
             None => Some(PlanFound::None),
         };
-        let callsign = found.map(|entry| entry.plan.callsign);
-        let held = |leave: &Permission| {
-            leave.period.holds(now) && leave.subject.matches(&track.codes, callsign)
-        };
-        let permission = self.permissions.iter().any(held).then_some(Standing::Held);
+        let permission = self.permits(track, now).then_some(Standing::Held);
         Evidence { plan, permission, ..Evidence::default() }
+    }
+
+    /// Whether some permission for a track is in force, and not for other levels than its own.
+    pub(super) fn permits(&self, track: &Track, now: Time) -> bool {
+        let found = self.plan_of(track.number).and_then(|found| self.plans.get(found.plan));
+        let callsign = found.map(|entry| entry.plan.callsign);
+        let heights = Heights {
+            pressure_altitude_m: track.pressure_altitude_m,
+            on_ground: track.on_ground,
+            ..Heights::default()
+        };
+        self.permissions.iter().any(|leave| {
+            leave.subject.matches(&track.codes, callsign)
+                && leave.period.holds(now)
+                && leave.limits.answer(&heights) != Answer::Outside
+        })
+    }
+
+    /// The code that a plan was given.
+    pub(super) fn code_of(&self, plan: PlanId) -> Option<Mode3A> {
+        self.plans.get(plan)?.plan.code.map(|code| code.0)
     }
 
     /// The route of a plan, as rules see it; empty where it is not known.

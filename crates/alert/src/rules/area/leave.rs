@@ -39,14 +39,11 @@ pub(super) enum Planned {
 /// Leave for a subject to be in an airspace at an instant.
 pub(super) fn permission(
     subject: &Subject<'_>,
-    (area, name): (u32, &str),
+    name: &str,
     permissions: &[Permission],
     heights: &Heights,
     at: Time,
 ) -> Leave {
-    if subject.permissions.iter().any(|leave| leave.area == area && at < leave.until) {
-        return Leave::Given;
-    }
     let codes = &subject.track().codes;
     let plan = subject.plan.and_then(|plan| plan.callsign);
     let best = permissions

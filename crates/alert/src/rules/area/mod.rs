@@ -281,9 +281,8 @@ impl AreaRule {
         let airspace = self.airspaces.get(crossing.airspace)?;
         let Motion { heights, velocity, at, .. } = looked.motion;
         let heights = heights.raised(velocity.up * after_s);
-        let area = (crossing.airspace.0, airspace.name.as_str());
-        let then = at.plus_seconds(after_s);
-        let leave = leave::permission(looked.subject, area, permissions, &heights, then);
+        let (name, then) = (airspace.name.as_str(), at.plus_seconds(after_s));
+        let leave = leave::permission(looked.subject, name, permissions, &heights, then);
         let given = leave == Leave::Given;
         self.counts.permitted += u32::from(given);
         (!given).then_some(leave)

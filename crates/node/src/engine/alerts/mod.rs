@@ -12,8 +12,8 @@ use ::intent::airspace::{Answer, Heights, Hit};
 use accord::{AlertSet, AlertState};
 use alert::trust::{Claim, ClaimWatch};
 use alert::{
-    AlertId, Board, BoardConfig, EndedTrack, Firings, MuteScope, Order, PlanFact, Scene, Severity,
-    State, Subject, View,
+    AlertId, Board, BoardConfig, Detection, DetectionWatch, EndedTrack, Firings, MuteScope, Order,
+    PlanFact, Scene, Severity, State, Subject, View,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -40,6 +40,8 @@ pub(super) struct Alerts {
     rules: Rules,
     /// Claimed positions beside measured ones.
     claims: ClaimWatch,
+    /// Plots that came beside those expected.
+    detection: DetectionWatch,
     board: Board,
     firings: Firings,
     /// Tracks that ended since the last evaluation.
@@ -78,6 +80,7 @@ impl Alerts {
         Self {
             config,
             claims: ClaimWatch::new(setup.trust),
+            detection: DetectionWatch::default(),
             rules: Rules::new(setup, intent),
             board,
             firings: Firings::new(),
@@ -113,11 +116,22 @@ impl Alerts {
         self.claims.claim(address, now)
     }
 
+    /// How many of its expected plots a sensor gave of late.
+    pub(super) fn detection(&self, sensor: SensorId) -> Option<Detection> {
+        self.detection.of(sensor)
+    }
+
     /// Looks at the picture as of `now`.
     pub(super) fn evaluate(&mut self, look: Look<'_>, now: Time) {
         let Look { picture, intent, sensors, feeds, biases, heard } = look;
         self.evaluated = Some(now);
-        let facts = sensors.facts(feeds, biases, now);
+        let mut facts = sensors.facts(feeds, biases, now);
+        let own = picture.entries().filter(|entry| entry.teller.is_none());
+        let running_s = self.board.running_s(now);
+        self.detection.look(own.map(|entry| &entry.track), &facts, running_s);
+        for fact in &mut facts {
+            fact.detection = self.detection.of(fact.sensor.id);
+        }
         for fact in &facts {
             if let Some(bias) = fact.bias {
                 self.claims.set_bias(fact.sensor.id, bias);
@@ -135,9 +149,10 @@ impl Alerts {
                     plan: found.plan.0 as u32,
                     route: intent.route(found.plan),
                     cleared_level_m: None,
-                    code: None,
+                    code: intent.code_of(found.plan),
                     callsign: intent.plans.get(found.plan).map(|entry| entry.plan.callsign),
                 });
+                let permitted = intent.permits(&entry.track, now);
                 let address = entry.track.codes.address;
                 let claim = address.and_then(|address| self.claims.claim(address, now));
                 let areas = areas.get(place);
@@ -146,7 +161,18 @@ impl Alerts {
                 let ground_m = self.rules.ground_m(entry.track.position);
                 let country = address.and_then(state_of).map(|state| state.0);
                 let bare = Subject::bare(entry);
-                Subject { plan, claim, areas, areas_unknown, ground_m, country, ..bare }
+                let twin = address.and_then(|address| self.claims.twin(address));
+                Subject {
+                    plan,
+                    permitted,
+                    claim,
+                    twin,
+                    areas,
+                    areas_unknown,
+                    ground_m,
+                    country,
+                    ..bare
+                }
             })
             .collect();
         let ended: Vec<EndedTrack<'_>> = self
@@ -155,12 +181,12 @@ impl Alerts {
             .map(|(track, reason)| EndedTrack { track, reason: *reason })
             .collect();
         let remote_ids = heard.facts(picture);
-        let running_s = self.board.running_s(now);
         let scene = Scene {
             ended: &ended,
             sensors: &facts,
             remote_ids: &remote_ids,
             aerodromes: &intent.aerodromes,
+            airspaces: Some(&intent.airspaces),
             ..Scene::of_tracks(now, running_s, &subjects)
         };
         self.firings.clear();
