@@ -122,7 +122,8 @@ function Accord({ accord }: { accord: AccordRow }) {
       <button
         type="button"
         class="button small"
-        title="What another text would have told of the last minutes"
+        disabled={mayNot('rehearse') !== null}
+        title={mayNot('rehearse') ?? 'What another text would have told of the last minutes'}
         onClick={() => void openRehearsal(accord.id)}
       >
         Rehearse a change…

@@ -299,7 +299,7 @@ async fn every_act_by_every_role_is_as_the_reviewed_table_says() {
     }
     let roles = Role::ALL.map(|role| format!("{role:?}")).join(", ");
     let table = format!("# each column a role: {roles}\n{}\n{}\n", may.join("\n"), got.join("\n"));
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/people/may.txt");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/node/people_data/may.txt");
     if std::env::var_os("ENTENTE_UPDATE").is_some() {
         std::fs::write(path, &table).unwrap();
     }

@@ -1,0 +1,20 @@
+//! Tests of the node, in one program: each would link all of it again.
+
+mod alerts;
+mod captures;
+mod codegen;
+mod config;
+mod consumers;
+mod coverage;
+mod engine;
+mod identity;
+mod incidents;
+mod joint;
+mod journal;
+mod owners;
+mod partner_told;
+mod people;
+mod rehearsal;
+mod remote_id;
+mod requests;
+mod rim;
