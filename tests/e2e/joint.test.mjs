@@ -197,6 +197,8 @@ test('a changed text is rehearsed over what was recorded, and what it would have
   await desk.getByRole('button', { name: 'Rehearse', exact: true }).click();
   // Named as everywhere: line and key.
   await desk.locator('.problem', { hasText: /draft:\d+/ }).waitFor();
+  // The browser says so on its own; nothing else complains of it.
+  assert.match(complaints.pop() ?? '', /422/);
   // Wider, and without callsigns.
   await text.fill(held.replace('within_nm = 60.0', 'within_nm = 250.0').replace('"callsign", ', ''));
   await desk.getByRole('button', { name: 'Rehearse', exact: true }).click();

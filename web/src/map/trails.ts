@@ -6,6 +6,7 @@ import { screenX, screenY, type MapView, type Point } from './projection';
 export interface Trail {
   /** World points, one list for each unbroken stretch. */
   legs: readonly (readonly Point[])[];
+  /** Empty where the map names it already. */
   name: string;
   /** Told by the draft alone, and solid; else told today alone, and dashed. */
   gained: boolean;

@@ -6,6 +6,7 @@ import { Glyph } from '../shell/Glyph';
 import { age, count, timeZ } from '../shell/format';
 import { clockMs, select, store } from '../shell/state';
 import * as r from './rehearsal';
+import { changeWords, nameOf, objectWords, verdict, type Side } from './rehearsalWords';
 
 export function Rehearsal() {
   const sheet = useRef<HTMLDialogElement>(null);
@@ -94,7 +95,7 @@ function Outcome() {
   if (!done) return <p class="empty">Change the text, then rehearse it.</p>;
   return (
     <div class="rehearsal-outcome" aria-live="polite">
-      <p class="verdict">{r.verdict(done)}</p>
+      <p class="verdict">{verdict(done)}</p>
       {done.first_ms !== null && done.last_ms !== null && (
         <p class="muted num">
           {done.accord}
@@ -140,7 +141,7 @@ function Partner({ partner }: { partner: RehearsedPartner }) {
 }
 
 function Row({ rule, mark, strong }: { rule: RuleBeside; mark?: string; strong?: boolean }) {
-  const words = r.changeWords(rule);
+  const words = changeWords(rule);
   return (
     <tr class={strong ? 'total' : ''}>
       <td class="wrap">
@@ -154,7 +155,7 @@ function Row({ rule, mark, strong }: { rule: RuleBeside; mark?: string; strong?:
   );
 }
 
-function Objects({ partner, side, title, of }: { partner: RehearsedPartner; side: r.Side; title: string; of: number }) {
+function Objects({ partner, side, title, of }: { partner: RehearsedPartner; side: Side; title: string; of: number }) {
   const objects = r.objectsOf(partner, side);
   if (of === 0) return null;
   const show = (number: number | null): void => {
@@ -184,9 +185,9 @@ function Line({ object, show }: { object: RehearsedObject; show: () => void }) {
     <li>
       <button type="button" class="choose num" disabled={object.places.length === 0} title="Show it on the map" onClick={show}>
         {object.kind === 'track' ? '' : `${object.kind} `}
-        {r.nameOf(object)}
+        {nameOf(object)}
       </button>{' '}
-      <span class="muted wrap">{r.objectWords(object)}</span>
+      <span class="muted wrap">{objectWords(object)}</span>
     </li>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RehearsalDone, RehearsedPlace } from '../generated/rehearsal';
-import { changeWords, legs, nameOf, verdict } from './rehearsal';
+import { changeWords, legs, nameOf, verdict } from './rehearsalWords';
 
 const at = (...seconds: number[]): RehearsedPlace[] => seconds.map((s) => ({ time_ms: s * 1000, lat_deg: 0, lon_deg: s }));
 const partner = (party: string, counted: [number, number]): RehearsalDone['partners'][number] => ({
