@@ -60,6 +60,25 @@ pub fn opportunities(fixes: &[Fix], hits: &[f64], interval_s: f64) -> Vec<Opport
     (0..count.min(OPPORTUNITIES_MAX)).filter_map(one).collect()
 }
 
+/// Two receivers heard the same message if they tell it within this of each other, seconds.
+const SAME_MESSAGE_S: f64 = 0.1;
+
+/// The opportunities of a receiver that hears the very messages that others hear: each of theirs is
+/// one. `fixes` and `hits` as for [`opportunities`].
+pub fn messages(fixes: &[Fix], hits: &[f64]) -> Vec<Opportunity> {
+    let mut told: Vec<Opportunity> = Vec::new();
+    for &fix in fixes {
+        // Several others tell it.
+        if told.last().is_some_and(|last| fix.time_s - last.fix.time_s <= SAME_MESSAGE_S) {
+            continue;
+        }
+        let at = hits.partition_point(|hit| *hit < fix.time_s - SAME_MESSAGE_S);
+        let seen = hits.get(at).is_some_and(|hit| *hit <= fix.time_s + SAME_MESSAGE_S);
+        told.push(Opportunity { fix, seen });
+    }
+    told
+}
+
 fn interpolated(fixes: &[Fix], time_s: f64) -> Option<Fix> {
     let after = fixes.partition_point(|fix| fix.time_s < time_s);
     let (a, b) = (fixes.get(after.checked_sub(1)?)?, fixes.get(after)?);
@@ -422,6 +441,14 @@ mod tests {
         let seen: Vec<bool> = found.iter().map(|o| o.seen).collect();
         assert_eq!(seen, [true, false, false, false, true, false, false, true]);
         assert!((found[1].fix.longitude_deg - 74.075).abs() < 1e-9);
+    }
+
+    #[test]
+    fn each_message_that_others_hear_is_a_chance_however_many_hear_it() {
+        let fixes = [0.0, 0.02, 0.04, 5.0, 60.0, 60.05].map(|time_s| fix(time_s, 74.0));
+        let found = messages(&fixes, &[0.03, 4.8, 60.1]);
+        let seen: Vec<(f64, bool)> = found.iter().map(|o| (o.fix.time_s, o.seen)).collect();
+        assert_eq!(seen, [(0.0, true), (5.0, false), (60.0, true)]);
     }
 
     #[test]

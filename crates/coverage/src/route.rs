@@ -1,12 +1,13 @@
 //! Coverage along a line: an airway, a border, a patrol.
 
-use crate::joint::Ring;
-use crate::terrain::Terrain;
+use crate::joint::{Joint, Ring};
+use crate::terrain::Cell;
 use geodesy::{Geodesic, Geodetic};
 
-/// A line on the ground with what is covered over it.
+/// A line on the ground under a joint coverage.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Route {
+pub struct Route<'a> {
+    joint: &'a Joint,
     /// Places along it, from its beginning.
     pub places: Vec<Place>,
     /// Its length, metres.
@@ -22,10 +23,8 @@ pub struct Place {
     pub latitude_deg: f64,
     /// Longitude, degrees.
     pub longitude_deg: f64,
-    /// Ground, metres over the geoid, if known.
-    pub ground_m: Option<f32>,
-    /// Lowest covered altitude, metres over the geoid; `None` where nothing is.
-    pub lowest_m: Option<f32>,
+    /// The terrain's cell; `None` beyond it.
+    pub cell: Option<Cell>,
 }
 
 /// A stretch of a route on which an altitude is not covered.
@@ -37,23 +36,18 @@ pub struct Stretch {
     pub to: Place,
 }
 
-/// Places of one route; longer routes are looked at in parts.
+/// Places of one route at most.
 const PLACES_MAX: usize = 1_000_000;
 
-impl Route {
-    /// Follows `line` along geodesics, a place at each `step_m`, over the `lowest_m` of a joint
-    /// coverage on the terrain's lattice.
-    pub fn follow(terrain: &Terrain, lowest_m: &[f32], line: &Ring, step_m: f64) -> Self {
+impl<'a> Route<'a> {
+    /// Follows `line` along geodesics, a place at each `step_m`, under `joint`.
+    pub fn follow(joint: &'a Joint, line: &Ring, step_m: f64) -> Self {
         let mut places = Vec::new();
         let mut length_m = 0.0;
         let place = |at: Geodetic, along_m: f64| {
             let (latitude_deg, longitude_deg) = (at.latitude_deg(), at.longitude_deg());
-            let cell = terrain.lattice.nearest(latitude_deg, longitude_deg);
-            let value = |values: &[f32]| {
-                cell.map(|cell| values[terrain.lattice.index(cell)]).filter(|v| !v.is_nan())
-            };
-            let (ground_m, lowest_m) = (value(&terrain.mean_m), value(lowest_m));
-            Place { along_m, latitude_deg, longitude_deg, ground_m, lowest_m }
+            let cell = joint.lattice.nearest(latitude_deg, longitude_deg);
+            Place { along_m, latitude_deg, longitude_deg, cell }
         };
         for leg in line.windows(2) {
             let ends = [leg[0], leg[1]].map(|(lat, lon)| Geodetic::from_degrees(lat, lon, 0.0));
@@ -69,27 +63,27 @@ impl Route {
         }
         let last = line.last().and_then(|(lat, lon)| Geodetic::from_degrees(*lat, *lon, 0.0));
         places.extend(last.map(|last| place(last, length_m)));
-        Self { places, length_m }
+        Self { joint, places, length_m }
     }
 
-    /// Part of the places at which `altitude_m` is covered, 0 to 1.
+    /// Part of the places at which `altitude_m` is covered, 0 to 1: above the ground's shadow, below
+    /// the cone of silence and within the slant range.
     pub fn covered(&self, altitude_m: f32) -> f64 {
-        let covered = self.places.iter().filter(|place| place.covers(altitude_m)).count();
+        let covered = self.places.iter().filter(|place| self.covers(place, altitude_m)).count();
         covered as f64 / self.places.len().max(1) as f64
     }
 
     /// Where `altitude_m` is open, from the beginning on.
     pub fn open_stretches(&self, altitude_m: f32) -> Vec<Stretch> {
-        let parts = self.places.chunk_by(|a, b| a.covers(altitude_m) == b.covers(altitude_m));
+        let covers = |place: &Place| self.covers(place, altitude_m);
+        let parts = self.places.chunk_by(|a, b| covers(a) == covers(b));
         parts
-            .filter(|part| !part[0].covers(altitude_m))
+            .filter(|part| !covers(&part[0]))
             .map(|part| Stretch { from: part[0], to: part[part.len() - 1] })
             .collect()
     }
-}
 
-impl Place {
-    fn covers(&self, altitude_m: f32) -> bool {
-        self.lowest_m.is_some_and(|lowest_m| lowest_m <= altitude_m)
+    fn covers(&self, place: &Place, altitude_m: f32) -> bool {
+        place.cell.is_some_and(|cell| self.joint.count(cell, altitude_m, None) > 0)
     }
 }

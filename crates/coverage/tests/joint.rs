@@ -173,12 +173,33 @@ fn a_line_over_the_edge_of_coverage_is_open_from_there() {
     let terrain = ground(|_, _| 500.0);
     let joint = joint(&terrain, &[site("A", 74.5)]);
     let line = vec![(42.0, 74.5), (42.0, 75.5)];
-    let route = Route::follow(&terrain, &joint.lowest_m(), &line, 500.0);
+    let route = Route::follow(&joint, &line, 500.0);
     assert!((route.length_m - 82_830.0).abs() < 200.0, "{}", route.length_m);
     let open = route.open_stretches(5000.0);
     assert_eq!(open.len(), 1);
     assert!((open[0].from.along_m - 30_000.0).abs() < 1200.0, "{}", open[0].from.along_m);
     assert!((route.covered(5000.0) - 30_000.0 / 82_830.0).abs() < 0.02);
+}
+
+/// At 20,000 ft above the antenna and 45°, the cone of silence is as wide as it is high.
+#[test]
+fn a_line_over_a_site_is_open_in_its_cone_of_silence() {
+    let terrain = ground(|_, _| 500.0);
+    let limits = Limits { elevation_max_rad: 45_f64.to_radians(), ..Limits::to(100_000.0) };
+    let joint = joint(&terrain, &[Site { limits, ..site("A", 75.0) }]);
+    let line = vec![(42.0, 74.6), (42.0, 75.4)];
+    let route = Route::follow(&joint, &line, 200.0);
+    let altitude_m = joint.members[0].cover.antenna_m as f32 + 6096.0;
+    let open = route.open_stretches(altitude_m);
+    assert_eq!(open.len(), 1);
+    let wide_m = open[0].to.along_m - open[0].from.along_m;
+    assert!((wide_m - 2.0 * 6096.0).abs() < 2000.0, "{wide_m}");
+    assert!(
+        route
+            .open_stretches(2000.0)
+            .iter()
+            .all(|open| open.to.along_m - open.from.along_m < 4500.0)
+    );
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn names(joint: &Joint) -> String {
     joint.members.iter().map(|member| member.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn outlined(
+pub(super) fn outlined(
     options: &Out,
     outlines: impl Fn() -> Vec<Outline>,
     out: &mut String,
@@ -220,5 +220,11 @@ pub(super) fn compared(
         };
         vec![only("lost in B", 0, 1), only("gained in B", 1, 0)]
     };
-    outlined(options, outlines, out)
+    outlined(options, outlines, out)?;
+    if let Some(path) = &options.geotiff {
+        let both = seen[0].iter().zip(&seen[1]);
+        let which: Vec<u8> = both.map(|(a, b)| u8::from(*a > 0) + 2 * u8::from(*b > 0)).collect();
+        write(path, geotiff::counts(&lattice, &which)?, out)?;
+    }
+    Ok(())
 }

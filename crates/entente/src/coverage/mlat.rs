@@ -1,8 +1,8 @@
 //! `entente coverage mlat`: how well a system of multilateration receivers fixes, by level.
 
-use super::{Drawn, Worked, altitude_m, export, worked};
+use super::{Drawn, Out, Worked, altitude_m, export, worked};
 use crate::commands::Misuse;
-use coverage::export::{Colour, Picture};
+use coverage::export::{Colour, Outline, Picture, outline};
 use coverage::joint::Member;
 use coverage::mlat::{Dilution, RECEIVERS_MIN, dilution};
 use coverage::site::Role;
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use std::fmt::Write;
 
 /// HDOP up to here, and the colour of it; a fix that is worse has none.
-const BANDS: [(f64, Colour); 4] = [
+const BANDS: [(f32, Colour); 4] = [
     (1.0, [0, 90, 50, 185]),
     (2.0, [26, 152, 80, 165]),
     (5.0, [166, 217, 106, 150]),
@@ -41,24 +41,54 @@ pub(super) fn run(options: &Drawn, progress: &ProgressBar) -> anyhow::Result<Str
         let found = fixes(&worked, &receivers, altitude_m(level));
         told(&worked, level, &found, total_m2, &mut out);
     }
-    if let Some(path) = &options.out.png {
-        let level = options.out.level.unwrap_or(worked.study.levels[0]);
-        let found = fixes(&worked, &receivers, altitude_m(level));
-        let mut by_cell = vec![None; worked.terrain.lattice.len()];
-        for (&cell, fix) in worked.region.cells.iter().zip(&found) {
-            by_cell[cell as usize] = fix.dilution;
-        }
-        let lattice = worked.terrain.lattice;
+    drawn(&worked, &receivers, options, &mut out)?;
+    Ok(out)
+}
+
+/// HDOP at one level as a picture, outlines of its bands, a raster.
+fn drawn(
+    worked: &Worked,
+    receivers: &[(&Member, Geodetic)],
+    options: &Drawn,
+    out: &mut String,
+) -> anyhow::Result<()> {
+    let Out { level, png, geojson, kml, geotiff } = &options.out;
+    if [png, geojson, kml, geotiff].iter().all(|file| file.is_none()) {
+        return Ok(());
+    }
+    let level = level.unwrap_or(worked.study.levels[0]);
+    let lattice = worked.terrain.lattice;
+    let mut hdop = vec![f32::NAN; lattice.len()];
+    for (&cell, fix) in worked.region.cells.iter().zip(fixes(worked, receivers, altitude_m(level)))
+    {
+        hdop[cell as usize] = fix.dilution.map_or(f32::NAN, |d| d.horizontal as f32);
+    }
+    if let Some(path) = png {
         let mut picture = Picture::of_ground(&worked.terrain, export::WIDTH);
         picture.lay(|cell| {
-            let hdop = by_cell[lattice.index(cell)]?.horizontal;
+            let hdop = hdop[lattice.index(cell)];
             BANDS.iter().find(|(most, _)| hdop <= *most).map(|(_, colour)| *colour)
         });
-        export::furnish(&worked, &mut picture);
-        export::write(path, picture.png(), &mut out)?;
+        export::furnish(worked, &mut picture);
+        export::write(path, picture.png(), out)?;
         let _ = writeln!(out, "HDOP to 1, 2, 5 and 20, from dark green to yellow");
     }
-    Ok(out)
+    let outlines = || {
+        let band = |(most, _): &(f32, Colour)| {
+            let within: Vec<bool> = hdop.iter().map(|hdop| hdop <= most).collect();
+            Outline {
+                name: format!("HDOP to {most} at FL{level:03.0}"),
+                properties: vec![("hdop".to_owned(), most.to_string())],
+                polygons: outline(&lattice, &within),
+            }
+        };
+        BANDS.iter().map(band).collect()
+    };
+    export::outlined(&options.out, outlines, out)?;
+    if let Some(path) = geotiff {
+        export::write(path, coverage::export::geotiff::metres(&lattice, &hdop)?, out)?;
+    }
+    Ok(())
 }
 
 fn receivers(worked: &Worked) -> Vec<(&Member, Geodetic)> {

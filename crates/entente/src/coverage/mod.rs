@@ -7,6 +7,7 @@ mod report;
 mod share;
 mod sheet;
 mod siting;
+mod traffic;
 
 use crate::commands::say;
 use clap::{Args, Subcommand, ValueEnum};
@@ -80,7 +81,9 @@ pub(crate) struct Out {
     /// Outlines for a globe.
     #[arg(long, value_name = "FILE")]
     kml: Option<PathBuf>,
-    /// Lowest covered altitude, metres over mean sea level, one value a cell.
+    /// One value a cell: the lowest covered altitude in metres over mean sea level. Of gaps: by how
+    /// many seen at the level; of a comparison: 1 seen in A alone, 2 in B alone, 3 in both; of
+    /// multilateration: HDOP.
     #[arg(long, value_name = "FILE")]
     geotiff: Option<PathBuf>,
 }
@@ -92,7 +95,8 @@ pub(crate) struct Gaps {
     /// What ranks them.
     #[arg(long, value_enum, default_value_t = By::Area)]
     by: By,
-    /// Traffic for `--by traffic`: CSV lines `lat,lon[,weight]`, or a recording's tracks.
+    /// Traffic for `--by traffic`: CSV `lat,lon[,weight]`, or with a heading that names the columns
+    /// lat, lon and, if told, weight and altitude_ft: then what flies within 1,000 ft of the level counts.
     #[arg(long, value_name = "FILE", required_if_eq("by", "traffic"))]
     traffic: Option<PathBuf>,
     /// How many are listed.
@@ -226,10 +230,17 @@ fn ground_of(study: Study, progress: &ProgressBar) -> anyhow::Result<Worked> {
 fn worked(path: &std::path::Path, progress: &ProgressBar) -> anyhow::Result<Worked> {
     let mut worked = opened(path, progress)?;
     worked.joint = worked.swept(&worked.study.sites, &worked.study.method, progress)?;
-    for file in &worked.study.shared {
-        worked.joint.replace(node::coverage::shared::read(file)?.member(&worked.terrain.lattice));
-    }
+    add_shared(&mut worked.joint, &worked.study.shared)?;
     Ok(worked)
+}
+
+/// Partners' coverage beside our own.
+fn add_shared(joint: &mut Joint, files: &[PathBuf]) -> anyhow::Result<()> {
+    for file in files {
+        let member = node::coverage::shared::read(file)?.member(&joint.lattice);
+        joint.replace(member);
+    }
+    Ok(())
 }
 
 impl Worked {

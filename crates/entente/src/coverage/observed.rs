@@ -6,7 +6,8 @@ use anyhow::Context;
 use clap::Args;
 use coverage::export::Picture;
 use coverage::observed::{
-    Agreement, Alone, BinSize, Compared, Fix, Observed, Tally, mask, opportunities, ray_table,
+    Agreement, Alone, BinSize, Compared, Fix, Observed, Tally, mask, messages, opportunities,
+    ray_table,
 };
 use coverage::site::Site;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
@@ -30,6 +31,23 @@ pub(crate) struct Options {
     /// The sensor's update interval, seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
     interval: f64,
+    /// Each message that others heard is a chance, instead of each update interval: for receivers of
+    /// ADS-B and multilateration, whose plots of one message have one time.
+    #[arg(long, conflicts_with = "interval")]
+    messages: bool,
+    /// Width of a bin in azimuth, degrees; wider bins have more opportunities, and mix more.
+    #[arg(long, value_name = "DEGREES", default_value_t = 2.0)]
+    bin_azimuth: f64,
+    /// Depth of a bin in range, nautical miles.
+    #[arg(long, value_name = "NM", default_value_t = 5.0)]
+    bin_range: f64,
+    /// Height of a bin, feet.
+    #[arg(long, value_name = "FEET", default_value_t = 2000.0)]
+    bin_height: f64,
+    /// Each told bin, its three ends in degrees, nautical miles and feet, what was expected, predicted
+    /// and seen, and the detection probability with its interval, as CSV.
+    #[arg(long, value_name = "FILE")]
+    bins: Option<PathBuf>,
     /// Picture: green predicted and observed, red predicted and not observed, blue observed and not
     /// predicted.
     #[arg(long, value_name = "FILE")]
@@ -63,6 +81,7 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
     if !(0.1..=600.0).contains(&options.interval) {
         return Err(Misuse("--interval: give 0.1 to 600 seconds".to_owned()).into());
     }
+    let size = bin_size(options)?;
     let worked = opened(&options.study, progress)?;
     let method = worked.study.method;
     let site = worked.study.sites.iter().find(|site| site.name == options.site);
@@ -76,7 +95,8 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
     } else {
         read(&options.plots, &options.site)?
     };
-    let known = tracks.values().filter(|track| track.fixes.len() > 1).count();
+    let enough = if options.messages { 1 } else { 2 };
+    let known = tracks.values().filter(|track| track.fixes.len() >= enough).count();
     let cover = site.cover(&worked.terrain, &method)?;
     if known == 0 {
         return alone(options, &worked.terrain, &cover, &tracks);
@@ -88,9 +108,13 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
         cover: &cover,
         table: &table,
     };
-    let mut observed = Observed::new(BinSize::default());
+    let mut observed = Observed::new(size);
     for track in tracks.values() {
-        let chances = opportunities(&track.fixes, &track.hits, options.interval);
+        let chances = if options.messages {
+            messages(&track.fixes, &track.hits)
+        } else {
+            opportunities(&track.fixes, &track.hits, options.interval)
+        };
         observed.count(&worked.terrain.lattice, &compared, &chances);
     }
     let mut out = format!("{}: {known} tracks known to others\n", options.site);
@@ -111,7 +135,6 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
     worst.sort_by_key(|(bin, tally)| (std::cmp::Reverse(tally.expected), **bin));
     for (bin, tally) in worst.into_iter().take(10) {
         let (low, estimate, high) = tally.probability();
-        let size = observed.size;
         let _ = writeln!(
             out,
             "  should see and does not: azimuth {:.0}°, {:.0} NM, FL{:03.0}: {estimate:.2} ({low:.2} to {high:.2}) of {}",
@@ -120,6 +143,9 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
             f64::from(bin.altitude) * size.altitude_m / METRES_PER_FOOT / 100.0,
             tally.expected
         );
+    }
+    if let Some(path) = &options.bins {
+        export::write(path, told_bins(&observed), &mut out)?;
     }
     if let Some(path) = &options.png {
         export::write(path, picture(&worked.terrain, site, &observed).png(), &mut out)?;
@@ -145,6 +171,47 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
         export::write(path, format!("horizon_deg = [{}]\n", degrees.join(", ")), &mut out)?;
     }
     Ok(out)
+}
+
+fn bin_size(options: &Options) -> anyhow::Result<BinSize> {
+    let Options { bin_azimuth, bin_range, bin_height, .. } = *options;
+    let within = |value: f64, name: &str, least: f64, most: f64| {
+        let problem = || Misuse(format!("--{name}: give {least} to {most}"));
+        if (least..=most).contains(&value) { Ok(value) } else { Err(problem()) }
+    };
+    Ok(BinSize {
+        azimuth_deg: within(bin_azimuth, "bin-azimuth", 0.1, 360.0)?,
+        range_m: within(bin_range, "bin-range", 0.1, 300.0)? * METRES_PER_NM,
+        altitude_m: within(bin_height, "bin-height", 100.0, 100_000.0)? * METRES_PER_FOOT,
+    })
+}
+
+/// The bins with enough opportunities.
+fn told_bins(observed: &Observed) -> String {
+    let mut text = "azimuth_from_deg,azimuth_to_deg,range_from_nm,range_to_nm,altitude_from_ft,altitude_to_ft,\
+                    expected,predicted,seen,probability,low,high,state\n"
+        .to_owned();
+    let size = observed.size;
+    for (bin, tally) in &observed.bins {
+        let state = match tally.agreement() {
+            Agreement::TooFew => continue,
+            Agreement::PredictedObserved => "predicted_observed",
+            Agreement::PredictedNotObserved => "predicted_not_observed",
+            Agreement::ObservedNotPredicted => "observed_not_predicted",
+            Agreement::Neither => "neither",
+        };
+        let (low, estimate, high) = tally.probability();
+        let ends = |step: u16, size: f64| [f64::from(step) * size, (f64::from(step) + 1.0) * size];
+        let [from_deg, to_deg] = ends(bin.azimuth, size.azimuth_deg);
+        let [from_nm, to_nm] = ends(bin.range, size.range_m / METRES_PER_NM);
+        let [from_ft, to_ft] = ends(bin.altitude, size.altitude_m / METRES_PER_FOOT);
+        let _ = writeln!(
+            text,
+            "{from_deg:.1},{to_deg:.1},{from_nm:.1},{to_nm:.1},{from_ft:.0},{to_ft:.0},{},{},{},{estimate:.3},{low:.3},{high:.3},{state}",
+            tally.expected, tally.predicted, tally.seen
+        );
+    }
+    text
 }
 
 fn seen_of(tally: &Tally) -> String {

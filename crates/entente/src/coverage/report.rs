@@ -1,11 +1,11 @@
 //! What is told of coverage, as text.
 
+use super::traffic::Traffic;
 use super::{
     Along, By, Compare, Drawn, Gaps, SiteOptions, Study, Worked, altitude_m, export, files, opened,
     worked,
 };
 use crate::commands::Misuse;
-use anyhow::Context;
 use coverage::atmosphere::Propagation;
 use coverage::joint::{Gap, GapKind, Joint, Rank};
 use coverage::route::Route;
@@ -13,7 +13,6 @@ use coverage::site::Method;
 use geodesy::units::METRES_PER_FOOT;
 use indicatif::ProgressBar;
 use std::fmt::Write;
-use std::path::Path;
 
 const KM2: f64 = 1e6;
 
@@ -184,21 +183,26 @@ fn feet(metres: f32) -> String {
 
 pub(super) fn gaps(options: &Gaps, progress: &ProgressBar) -> anyhow::Result<String> {
     let worked = worked(&options.study, progress)?;
-    let traffic = options.traffic.as_deref().map(|f| traffic(f, &worked)).transpose()?;
+    let traffic = options.traffic.as_deref().map(Traffic::read).transpose()?;
     let rank = if options.by == By::Area { Rank::Area } else { Rank::Traffic };
+    let lattice = worked.terrain.lattice;
+    let weights = |level| traffic.as_ref().map(|t| t.weights(&lattice, altitude_m(level)));
     let mut out = String::new();
     let levels = options.out.level.map_or_else(|| worked.study.levels.clone(), |level| vec![level]);
     for &level in &levels {
-        let gaps = found(&worked, level, (rank, traffic.as_deref()));
-        told_gaps(&worked, level, &gaps, options.most, &mut out);
+        let weights = weights(level);
+        let gaps = found(&worked, level, (rank, weights.as_deref()));
+        if let Some(weights) = &weights {
+            let all: f64 =
+                worked.region.cells.iter().map(|&c| f64::from(weights[c as usize])).sum();
+            let _ = writeln!(out, "FL{level:03.0}: traffic of {all:.1} in the region");
+        }
+        told_gaps(&worked, level, (&gaps, weights.is_some()), options.most, &mut out);
     }
-    export::gap_drawings(
-        &worked,
-        &options.out,
-        (rank, traffic.as_deref()),
-        options.most,
-        &mut out,
-    )?;
+    let level = options.out.level.unwrap_or(worked.study.levels[0]);
+    let weights = weights(level);
+    let by = (rank, weights.as_deref());
+    export::gap_drawings(&worked, &options.out, by, options.most, &mut out)?;
     Ok(out)
 }
 
@@ -207,7 +211,13 @@ pub(super) fn found(worked: &Worked, level: f64, by: (Rank, Option<&[f32]>)) -> 
     worked.joint.gaps(&worked.terrain, &worked.region, heights, by)
 }
 
-pub(super) fn told_gaps(worked: &Worked, level: f64, gaps: &[Gap], most: usize, out: &mut String) {
+pub(super) fn told_gaps(
+    worked: &Worked,
+    level: f64,
+    (gaps, with_traffic): (&[Gap], bool),
+    most: usize,
+    out: &mut String,
+) {
     let total: f64 = gaps.iter().map(|gap| gap.area_m2).sum();
     let _ = writeln!(
         out,
@@ -216,7 +226,6 @@ pub(super) fn told_gaps(worked: &Worked, level: f64, gaps: &[Gap], most: usize, 
         total / KM2,
         worked.study.clearance_m
     );
-    let with_traffic = gaps.iter().any(|gap| (gap.traffic - gap.area_m2).abs() > 1.0);
     for (i, gap) in gaps.iter().take(most).enumerate() {
         let (lat, lon) = worked.terrain.lattice.position_deg(gap.middle);
         let half = gap.half_covered_m.map(feet);
@@ -242,38 +251,12 @@ pub(super) fn told_gaps(worked: &Worked, level: f64, gaps: &[Gap], most: usize, 
     }
 }
 
-/// Weights per cell from lines of `lat,lon[,weight]`; a first line of words is a heading.
-fn traffic(file: &Path, worked: &Worked) -> anyhow::Result<Vec<f32>> {
-    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let lattice = &worked.terrain.lattice;
-    let mut weights = vec![0.0; lattice.len()];
-    for (number, line) in text.lines().enumerate() {
-        let fields: Vec<f64> = line.split(',').filter_map(|f| f.trim().parse().ok()).collect();
-        match fields[..] {
-            [lat, lon] | [lat, lon, ..] if lat.abs() <= 90.0 => {
-                if let Some(cell) = lattice.nearest(lat, lon) {
-                    weights[lattice.index(cell)] += fields.get(2).copied().unwrap_or(1.0) as f32;
-                }
-            }
-            _ if number == 0 || line.trim().is_empty() => {}
-            _ => {
-                let place = format!("{}:{}", file.display(), number + 1);
-                return Err(
-                    Misuse(format!("{place}: it is no lat,lon[,weight]; mend the line")).into()
-                );
-            }
-        }
-    }
-    Ok(weights)
-}
-
 pub(super) fn along(options: &Along, progress: &ProgressBar) -> anyhow::Result<String> {
     let worked = worked(&options.study, progress)?;
     let lines = files::rings(&options.line)?;
-    let lowest = worked.joint.lowest_m();
     let mut out = String::new();
     for (index, line) in lines.iter().enumerate() {
-        let route = Route::follow(&worked.terrain, &lowest, line, 500.0);
+        let route = Route::follow(&worked.joint, line, 500.0);
         let _ = writeln!(out, "line {}: {:.0} km", index + 1, route.length_m / 1000.0);
         for &level in &worked.study.levels {
             let altitude = altitude_m(level);
@@ -314,8 +297,10 @@ pub(super) fn compare(options: &Compare, progress: &ProgressBar) -> anyhow::Resu
     study.candidates.clear();
     let worked = super::ground_of(study, progress)?;
     let (first, second) = worked.study.sites.split_at(count);
-    let a = worked.swept(first, &worked.study.method, progress)?;
-    let b = worked.swept(second, &after.method, progress)?;
+    let mut a = worked.swept(first, &worked.study.method, progress)?;
+    let mut b = worked.swept(second, &after.method, progress)?;
+    super::add_shared(&mut a, &worked.study.shared)?;
+    super::add_shared(&mut b, &after.shared)?;
     let total = worked.region.area_m2(&worked.terrain.lattice).max(1.0);
     let mut out = format!(
         "A: {}\nB: {}\n\nlevel      A       B   gained in B   lost in B   % of the region\n",

@@ -3,7 +3,7 @@
 //! What is written is the value of an [`accord::Released`]: nothing else than what an article in force
 //! lets out can come into the file.
 
-use super::{export, worked};
+use super::{export, opened};
 use crate::accord_commands::{instant, load, now, policy_of};
 use crate::commands::Misuse;
 use accord::{
@@ -56,8 +56,10 @@ pub(super) fn run(options: &Share, progress: &ProgressBar) -> anyhow::Result<Str
         let problem = format!("{} gives {} no coverage: {why}", options.party, options.to);
         return Err(Misuse(problem).into());
     }
-    let mut worked = worked(&options.study, progress)?;
-    worked.joint.members.retain(|member| member.party == options.party.as_str());
+    // Its own sites alone: what a partner shared with it is not its to give on.
+    let mut worked = opened(&options.study, progress)?;
+    worked.study.sites.retain(|site| site.party == options.party.as_str());
+    worked.joint = worked.swept(&worked.study.sites, &worked.study.method, progress)?;
     let count = worked.joint.members.len();
     if count == 0 {
         let problem = format!("--party {}: the study has no site of it", options.party);

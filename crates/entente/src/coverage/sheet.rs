@@ -37,7 +37,7 @@ pub(super) fn write(options: &Sheet, progress: &ProgressBar) -> anyhow::Result<S
     told.push('\n');
     for &level in &worked.study.levels {
         let gaps = report::found(&worked, level, (Rank::Area, None));
-        report::told_gaps(&worked, level, &gaps, 10, &mut told);
+        report::told_gaps(&worked, level, (&gaps, false), 10, &mut told);
     }
     let _ = write!(page, "<h2>Figures</h2><pre>{}</pre><h2>Horizons</h2>", escaped(&told));
     progress.set_message("horizons");

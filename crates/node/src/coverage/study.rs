@@ -116,14 +116,12 @@ struct RadarTable {
     gain_db: Spanned<f64>,
     frequency_mhz: Spanned<f64>,
     pulse_us: Spanned<f64>,
-    noise_figure_db: f64,
-    loss_db: f64,
+    noise_figure_db: Spanned<f64>,
+    loss_db: Spanned<f64>,
     pulses: Spanned<f64>,
     rcs_m2: Spanned<f64>,
-    #[serde(default)]
-    compression_db: f64,
-    #[serde(default)]
-    absorption_db_per_km: f64,
+    compression_db: Option<Spanned<f64>>,
+    absorption_db_per_km: Option<Spanned<f64>>,
     swerling: Option<Spanned<u8>>,
     pd: Option<Spanned<f64>>,
     pfa: Option<Spanned<f64>>,
@@ -132,20 +130,21 @@ struct RadarTable {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LinkTable {
-    power_dbm: f64,
-    gain_db: f64,
-    loss_db: f64,
-    sensitivity_dbm: f64,
+    power_dbm: Spanned<f64>,
+    gain_db: Spanned<f64>,
+    loss_db: Spanned<f64>,
+    sensitivity_dbm: Spanned<f64>,
     /// Interrogator's power and the transponder's sensitivity; without them only the downlink counts.
-    uplink_power_dbm: Option<f64>,
-    #[serde(default = "transponder_dbm")]
-    transponder_dbm: f64,
+    uplink_power_dbm: Option<Spanned<f64>>,
+    transponder_dbm: Option<Spanned<f64>>,
 }
 
 /// Annex 10 vol. IV, 3.1.1.7.5: at least −69, at most −77 dBm.
-fn transponder_dbm() -> f64 {
-    -73.0
-}
+const TRANSPONDER_DBM: f64 = -73.0;
+/// Powers at an antenna and sensitivities, dBm: a femtowatt's millionth to a gigawatt.
+const DBM: RangeInclusive<f64> = -180.0..=120.0;
+/// A range by radio that is less than this is a mistake in the budget, metres.
+const RADIO_MIN_M: f64 = 1000.0;
 
 /// Where in the text, for an error.
 struct Reader<'a> {
@@ -227,6 +226,15 @@ impl Reader<'_> {
         let instrumented_m =
             self.or(&range, &key("range_max_nm"), 1.0..=300.0, 250.0)? * METRES_PER_NM;
         let radio_m = self.radio_m(table, &key)?;
+        if radio_m < RADIO_MIN_M {
+            let (span, part) = match &table.radar {
+                Some(radar) => (radar.peak_kw.span(), "radar"),
+                None => (table.name.span(), "link"),
+            };
+            let problem =
+                format!("it reaches {radio_m:.0} m; give more power or gain, or fewer losses");
+            return self.wrong(span, &key(part), &problem);
+        }
         let degrees = |value: &Option<Spanned<f64>>, name: &str, default| {
             self.or(value, &key(name), -90.0..=90.0, default).map(f64::to_radians)
         };
@@ -323,34 +331,57 @@ impl Reader<'_> {
                 gain_db: self.within(&radar.gain_db, &key("radar.gain_db"), 0.0..=60.0)?,
                 frequency_hz: positive(&radar.frequency_mhz, "radar.frequency_mhz")? * 1e6,
                 bandwidth_hz: 1e6 / positive(&radar.pulse_us, "radar.pulse_us")?,
-                compression_db: radar.compression_db,
-                noise_figure_db: radar.noise_figure_db,
-                loss_db: radar.loss_db,
-                absorption_db_per_km: radar.absorption_db_per_km.max(0.0),
+                compression_db: self.or(
+                    &radar.compression_db,
+                    &key("radar.compression_db"),
+                    0.0..=60.0,
+                    0.0,
+                )?,
+                noise_figure_db: self.within(
+                    &radar.noise_figure_db,
+                    &key("radar.noise_figure_db"),
+                    0.0..=30.0,
+                )?,
+                loss_db: self.within(&radar.loss_db, &key("radar.loss_db"), 0.0..=60.0)?,
+                absorption_db_per_km: self.or(
+                    &radar.absorption_db_per_km,
+                    &key("radar.absorption_db_per_km"),
+                    0.0..=5.0,
+                    0.0,
+                )?,
             };
             let rcs_m2 = positive(&radar.rcs_m2, "radar.rcs_m2")?;
             range_m = radar_rim.range_m(rcs_m2, &wanted);
         }
         if let Some(link) = &table.link {
             let down = Link {
-                power_dbm: link.power_dbm,
-                gain_db: link.gain_db,
-                loss_db: link.loss_db,
-                sensitivity_dbm: link.sensitivity_dbm,
+                power_dbm: self.within(&link.power_dbm, &key("link.power_dbm"), DBM)?,
+                gain_db: self.within(&link.gain_db, &key("link.gain_db"), -30.0..=80.0)?,
+                loss_db: self.within(&link.loss_db, &key("link.loss_db"), 0.0..=60.0)?,
+                sensitivity_dbm: self.within(
+                    &link.sensitivity_dbm,
+                    &key("link.sensitivity_dbm"),
+                    DBM,
+                )?,
                 frequency_hz: Link::DOWNLINK_HZ,
             };
-            range_m = range_m.min(link.uplink_power_dbm.map_or(down.range_m(), |power_dbm| {
-                let up = Link {
-                    power_dbm,
-                    sensitivity_dbm: link.transponder_dbm,
-                    frequency_hz: Link::UPLINK_HZ,
-                    ..down
-                };
-                coverage::radio::secondary_range_m(&up, &down)
-            }));
+            let transponder_dbm =
+                self.or(&link.transponder_dbm, &key("link.transponder_dbm"), DBM, TRANSPONDER_DBM)?;
+            let budget_m = match &link.uplink_power_dbm {
+                None => down.range_m(),
+                Some(power) => {
+                    let up = Link {
+                        power_dbm: self.within(power, &key("link.uplink_power_dbm"), DBM)?,
+                        sensitivity_dbm: transponder_dbm,
+                        frequency_hz: Link::UPLINK_HZ,
+                        ..down
+                    };
+                    coverage::radio::secondary_range_m(&up, &down)
+                }
+            };
+            range_m = range_m.min(budget_m);
         }
-        // A budget that closes nowhere still leaves a kilometre to draw.
-        Ok(range_m.max(1000.0))
+        Ok(range_m)
     }
 }
 
@@ -466,6 +497,18 @@ mod tests {
                 "s.toml:3: study.levels: give flight levels from 1 to 490",
             ),
             (format!("{head}{site}mast = 3\n"), "s.toml:7: unknown field `mast`"),
+            (
+                format!(
+                    "{head}{site}link = {{ power_dbm = nan, gain_db = 6, loss_db = 3, sensitivity_dbm = -84 }}\n"
+                ),
+                "s.toml:7: site \"A\" link.power_dbm: NaN is out of range; give -180 to 120",
+            ),
+            (
+                format!(
+                    "{head}{site}link = {{ power_dbm = 10, gain_db = 0, loss_db = 20, sensitivity_dbm = -60 }}\n"
+                ),
+                "s.toml:4: site \"A\" link: it reaches 7 m; give more power or gain, or fewer losses",
+            ),
             (
                 format!("{head}[propagation]\nmodel = \"flat\"\n"),
                 "s.toml:4: propagation.model: \"flat\" is no model; give exponential, 4/3, optical or k",
