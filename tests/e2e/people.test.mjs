@@ -62,7 +62,7 @@ async function fill(page, texts) {
 
 test('nothing is shown before anybody can sign in, and the log says how', options, async () => {
   await root.goto(system.url);
-  await says(root, '#sign-in-title', /Nobody can sign in yet/);
+  await says(root, '#founding', /No administrator can sign in/);
   assert.equal(await root.locator('canvas').count(), 0);
   invitation = await until('the log to say where', async () => /#invitation=[\w-]{43}/.exec(system.node.log)?.[0]);
 });

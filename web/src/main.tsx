@@ -14,12 +14,12 @@ import './identity/identity.css';
 import './sensors/sensors.css';
 import './people/people.css';
 import { render } from 'preact';
-import { loadSession, takeInvitation } from './people/state';
+import { invitation, loadSession, takeInvitation } from './people/state';
 import { App } from './shell/App';
 import { prefs } from './shell/state';
 import { applyTheme } from './theme/theme';
 
 applyTheme(document.documentElement, prefs.value.theme);
 // Before anything is shown it is known whether it may be. A node that does not answer is told as ever.
-const invitation = takeInvitation(window.location);
-void loadSession().then(() => render(<App invitation={invitation} />, document.getElementById('app')!));
+invitation.value = takeInvitation(window.location);
+void loadSession().then(() => render(<App />, document.getElementById('app')!));

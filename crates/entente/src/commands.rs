@@ -127,7 +127,12 @@ fn run_node(run: args::Run) -> anyhow::Result<()> {
                     tracing::info!(events, "took up the picture from the recording");
                 }
             }
-            Err(error) => tracing::error!(%error, "the picture before cannot be taken up"),
+            Err(error) => {
+                tracing::error!(%error, "the picture before cannot be taken up");
+                // What was suspended cannot be told: then nothing goes to anybody.
+                let unread = "the recording before cannot be read";
+                withdrawn = engine.take_up_standing(unread, started);
+            }
         }
         on_tokio(serve(config, clock, engine, journal, withdrawn))
     } else {
@@ -165,6 +170,8 @@ async fn replay_recording(replay: args::Replay) -> anyhow::Result<()> {
     config::check(&config, "command line").map_err(|error| Misuse(error.to_string()))?;
     let mut recording = Recording::open(&replay.file, config.clone())?;
     recording.config.console = config.console;
+    // Who may look is for the present to say.
+    recording.config.people = config.people;
     let name = replay.file.display();
     let notice = format!("REPLAY of {name} at {} times its pace", replay.speed);
     let clock = Arc::new(Clock::replaying(recording.begins, replay.speed));

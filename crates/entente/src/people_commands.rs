@@ -110,9 +110,7 @@ pub(crate) fn perform(PeopleArgs { directory, command }: &PeopleArgs) -> anyhow:
 
 /// Whoever sits at the machine itself.
 fn shell() -> Person {
-    let user = std::env::var("USER").unwrap_or_else(|_| "unknown".into());
-    let roles = Roles::from(vec![Role::Administrator]);
-    Person { name: format!("shell of {user}"), position: None, roles }
+    Person::at_the_machine(&std::env::var("USER").unwrap_or_else(|_| "unknown".into()))
 }
 
 fn fit<T>(done: Result<T, Refusal>) -> anyhow::Result<T> {
@@ -147,7 +145,10 @@ fn print_audit(directory: &Path) -> anyhow::Result<()> {
     let whole = audit::verify(directory, |entry| {
         let audit::Entry { at, who, from, act, about, outcome } = entry;
         count += 1;
-        text += &format!("{at}\t{who}\t{from}\t{act}\t{about}\t{outcome}\n");
+        // What people wrote makes no line and no column of its own here.
+        let fields =
+            [at, who, from, act, about, outcome].map(|field| field.escape_debug().to_string());
+        text += &format!("{}\n", fields.join("\t"));
     });
     say(&text).context("the audit")?;
     match whole {

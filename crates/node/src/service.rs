@@ -101,7 +101,7 @@ impl Node {
         let console = listener.local_addr()?;
         let door = config.people.as_ref().map(|section| {
             let people = People::open(&section.directory, section.rules())?;
-            if let Some(token) = people.first(clock.now()).map_err(io::Error::other)? {
+            if let Some(token) = people.first(Clock::new().now()).map_err(io::Error::other)? {
                 // Once, to whoever starts the node: nobody can sign in before somebody follows it.
                 let link = format!("http://{console}/#invitation={}", token.text());
                 tracing::warn!(%link, "nobody can sign in yet; open this to be the first administrator");

@@ -19,6 +19,9 @@ const ACCOUNTS_MAX: usize = 1_000;
 const SESSIONS_EACH_MAX: usize = 16;
 /// Longest name and position, characters.
 const NAME_MAX: usize = 64;
+/// Under which guesses of invitations are counted: no name is so long.
+const INVITATIONS: &str =
+    "an invitation, whoever it may be for, as nobody is named as long as that";
 /// Shortest password, characters.
 const PASSWORD_MIN: usize = 12;
 /// Longest password, bytes: more would only cost time.
@@ -42,6 +45,16 @@ pub struct Person {
     pub position: Option<String>,
     /// What they are here for.
     pub roles: Roles,
+    /// Whoever sits at the node's machine, and needs no account.
+    shell: bool,
+}
+
+impl Person {
+    /// Whoever may write the folder from the machine itself: an administrator, come what may.
+    pub fn at_the_machine(user: &str) -> Self {
+        let roles = Roles::from(vec![Role::Administrator]);
+        Self { name: format!("shell of {user}"), position: None, roles, shell: true }
+    }
 }
 
 /// An account as administrators see it.
@@ -152,20 +165,9 @@ impl People {
         now: Time,
     ) -> Result<Token, Refusal> {
         let typed = name;
-        let guesser = format!("{} {}", from, name.to_lowercase());
-        {
-            let mut throttle = self.lock_throttle();
-            // One who tries many names waits as well.
-            let wait = throttle.wait_s(&guesser, now);
-            if let Some(wait_s) =
-                wait.into_iter().chain(throttle.wait_s(from, now)).reduce(f64::max)
-            {
-                return Err(Refusal::Wait(wait_s));
-            }
-            // Before the answer is known: guesses made at once count each.
-            throttle.wrong(&guesser, now);
-            throttle.wrong(from, now);
-        }
+        // By name alone: addresses of one machine are had for nothing.
+        let guesser: String = name.trim().to_lowercase().chars().take(NAME_MAX).collect();
+        self.guess(&guesser, now)?;
         let book = self.store.book()?;
         let account = book.accounts.iter().find(|account| is_named(account, name));
         let kept = account.filter(|account| account.can_come());
@@ -182,13 +184,10 @@ impl People {
             if !account.is_some_and(|a| a.can_come() && a.password.as_deref() == Some(&hash)) {
                 return Err(Refusal::Wrong);
             }
+            self.note(entry(now, &name, from, "sign in", "", "done"))?;
             Ok(self.session(book, &name, now))
         })?;
-        let mut throttle = self.lock_throttle();
-        throttle.right(&guesser);
-        throttle.right(from);
-        drop(throttle);
-        self.note(entry(now, &name, from, "sign in", "", "done"))?;
+        self.lock_throttle().right(&guesser);
         Ok(token)
     }
 
@@ -247,7 +246,7 @@ impl People {
         let account = session.and_then(|session| find(&book, &session.name));
         let account = account.filter(|account| account.can_come()).ok_or(Refusal::SignedOut)?;
         let Account { name, position, roles, .. } = account.clone();
-        Ok(Person { name, position, roles })
+        Ok(Person { name, position, roles, shell: false })
     }
 
     /// Ends a session.
@@ -384,6 +383,9 @@ impl People {
                 return Err(Refusal::MayNot("another administrator shuts you out".into()));
             }
             account.shut_out = out;
+            if out {
+                account.invitation = None;
+            }
             let name = account.name.clone();
             book.sessions.retain(|session| session.name != name);
             Ok(())
@@ -409,17 +411,20 @@ impl People {
         };
         let book = self.store.book()?;
         let is_first = good(&book.first) && !has_administrator(&book);
-        let invited = book.accounts.iter().find(|account| good(&account.invitation));
+        let invited =
+            book.accounts.iter().find(|account| !account.shut_out && good(&account.invitation));
         let name = match (is_first, invited) {
             (true, _) => fit_name(name.unwrap_or_default())?,
             (false, Some(account)) => account.name.clone(),
             (false, None) => {
+                self.guess(INVITATIONS, now)?;
                 self.note(entry(now, "", from, "take up an invitation", "", "refused: not good"))?;
                 return Err(Refusal::Invitation);
             }
         };
         fit_password(password, &name)?;
         let chosen = hashed(password);
+        let act = if is_first { "become the first administrator" } else { "choose a password" };
         let session = self.store.change(|book| {
             if is_first {
                 if !good(&book.first) || has_administrator(book) {
@@ -431,17 +436,16 @@ impl People {
                 book.accounts.push(account);
             }
             let account = find_mut(book, &name)?;
-            if !is_first && !good(&account.invitation) {
+            if account.shut_out || (!is_first && !good(&account.invitation)) {
                 return Err(Refusal::Invitation);
             }
             account.invitation = None;
             account.password = Some(chosen);
             // Whoever knew the old password is out.
             book.sessions.retain(|session| session.name != name);
+            self.note(entry(now, &name, from, act, "", "done"))?;
             Ok(self.session(book, &name, now))
         })?;
-        let act = if is_first { "become the first administrator" } else { "choose a password" };
-        self.note(entry(now, &name, from, act, "", "done"))?;
         Ok(session)
     }
 
@@ -492,13 +496,42 @@ impl People {
         now: Time,
         change: impl FnOnce(&mut Book) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let done = match by.roles.refusal(Act::ManagePeople) {
-            Some(why) => Err(Refusal::MayNot(why)),
-            None => self.store.change(change),
-        };
-        let outcome = done.as_ref().map_or_else(|why| format!("refused: {why}"), |_| "done".into());
-        self.note(entry(now, &by.name, from, act, name, &outcome))?;
+        let name = name.trim();
+        let told = |outcome: &str| entry(now, &by.name, from, act, name, outcome);
+        let done = self.store.change(|book| {
+            fit_name(name)?;
+            // As they are now, and not as they were when their request began.
+            let may = by.shell
+                || find(book, &by.name)
+                    .is_some_and(|one| one.can_come() && one.roles.may(Act::ManagePeople));
+            if !may {
+                let why = by.roles.refusal(Act::ManagePeople);
+                return Err(why.map_or(Refusal::SignedOut, Refusal::MayNot));
+            }
+            let had = has_administrator(book);
+            let done = change(book)?;
+            if had && !has_administrator(book) {
+                return Err(Refusal::Unfit("no administrator would be left".into()));
+            }
+            // Before it is kept: nothing is done that is not written down.
+            self.note(told("done"))?;
+            Ok(done)
+        });
+        if let Err(why) = &done {
+            self.note(told(&format!("refused: {why}")))?;
+        }
         done
+    }
+
+    /// Counts a guess before it is known whether it is right, so that guesses made at once count
+    /// each; an error where the guesser must wait.
+    fn guess(&self, guesser: &str, now: Time) -> Result<(), Refusal> {
+        let mut throttle = self.lock_throttle();
+        if let Some(wait_s) = throttle.wait_s(guesser, now) {
+            return Err(Refusal::Wait(wait_s));
+        }
+        throttle.wrong(guesser, now);
+        Ok(())
     }
 
     fn session(&self, book: &mut Book, name: &str, now: Time) -> Token {
@@ -707,14 +740,15 @@ mod tests {
             );
         }
         assert_eq!(told, [told[0].as_str(); 3]);
-        for _ in 0..2 {
-            people.sign_in("Asel", "x", "192.0.2.1", at(1.0)).unwrap_err();
+        for name in ["asel", " ASEL ", "Asel"] {
+            people.sign_in(name, "x", "192.0.2.3", at(1.0)).unwrap_err();
         }
         let waits = people.sign_in("Asel", GOOD, "192.0.2.1", at(1.0)).unwrap_err();
         assert_eq!(waits.to_string(), "wrong too often; try again in 1 s");
-        people.sign_in("Asel", GOOD, "192.0.2.2", at(1.0)).expect("nobody locks another out");
+        people.sign_in("Asel", GOOD, "192.0.2.2", at(1.0)).expect_err("from wherever it comes");
+        people.sign_in("Root", GOOD, "192.0.2.1", at(1.0)).expect("another does not wait");
         people.sign_in("Asel", GOOD, "192.0.2.1", at(2.5)).unwrap();
-        assert_eq!(acts(&people).iter().filter(|act| act.contains("refused: wrong")).count(), 5);
+        assert_eq!(acts(&people).iter().filter(|act| act.contains("refused: wrong")).count(), 6);
     }
 
     #[test]
@@ -755,6 +789,46 @@ mod tests {
         let told = acts(&people);
         assert!(told.iter().any(|act| act.starts_with("Asel: shut out Root refused: to manage")));
         assert!(told.iter().any(|act| act == "Root: shut out Asel done"), "{told:#?}");
+    }
+
+    #[test]
+    fn one_who_was_an_administrator_when_the_request_began_is_not_when_it_is_done() {
+        let (_folder, people, root) = begun();
+        let session = invited(&people, &root, "Mallory", &[Role::Administrator]);
+        let mallory = people.person(&session, at(1.0)).unwrap();
+        people.shut_out(&root, ("Mallory", true), HERE, at(2.0)).unwrap();
+        let all = Roles::from(Role::ALL.to_vec());
+        assert!(people.invite(&mallory, ("Eve", None, &all), HERE, at(3.0)).is_err());
+        assert!(people.shut_out(&mallory, ("Root", true), HERE, at(3.0)).is_err());
+        let shell = Person::at_the_machine("root");
+        let last = people.shut_out(&shell, ("Root", true), HERE, at(4.0)).unwrap_err();
+        assert_eq!(last.to_string(), "no administrator would be left");
+        people.shut_out(&shell, ("Mallory", false), HERE, at(5.0)).unwrap();
+        people.shut_out(&shell, ("Root", true), HERE, at(6.0)).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_be_written_down_is_not_done() {
+        let (_folder, people, root) = begun();
+        let audit = people.folder().join(audit::FILE);
+        let kept = std::fs::read(&audit).unwrap();
+        std::fs::write(&audit, "no entry at all\n").unwrap();
+        let roles = Roles::from(vec![Role::Viewer]);
+        assert!(people.invite(&root, ("Eve", None, &roles), HERE, at(1.0)).is_err());
+        assert!(people.sign_in("Root", GOOD, HERE, at(1.0)).is_err());
+        std::fs::write(&audit, kept).unwrap();
+        assert_eq!(people.list(at(2.0)).unwrap().len(), 1, "Eve is not there");
+        assert_eq!(people.list(at(2.0)).unwrap()[0].sessions, 1);
+    }
+
+    #[test]
+    fn who_is_shut_out_cannot_come_back_by_an_invitation() {
+        let (_folder, people, root) = begun();
+        invited(&people, &root, "Asel", &[Role::Operator]);
+        let token = people.invite_again(&root, "Asel", HERE, at(1.0)).unwrap();
+        people.shut_out(&root, ("Asel", true), HERE, at(2.0)).unwrap();
+        let done = people.take_up(&token, None, GOOD, HERE, at(3.0));
+        assert!(matches!(done, Err(Refusal::Invitation)));
     }
 
     #[test]

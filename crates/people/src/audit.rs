@@ -5,22 +5,25 @@
 //! [`verify`] finds the first that does. Whoever may write the whole file can chain it anew: keep the
 //! newest chain somewhere else.
 
-use crate::book::private;
+use crate::book::{belongs, private};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use surveillance::Time;
 
 /// In the folder of people.
 pub const FILE: &str = "audit.jsonl";
 /// Longest line.
-const LINE_MAX: u64 = 16 << 10;
-/// Longest text of one field, characters: the rest is not kept.
+const LINE_MAX: u64 = 128 << 10;
+/// Longest text of one field, characters: what is longer ends with a sign that it did.
 const TEXT_MAX: usize = 500;
+/// Longest `about`, characters: all of what a console may say.
+const ABOUT_MAX: usize = 16_000;
 
 /// One thing that was done, or tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,8 +62,7 @@ impl Audit {
     /// Opens it behind its last whole line.
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         let path = folder.join(FILE);
-        let file =
-            private(&mut OpenOptions::new()).read(true).create(true).truncate(false).open(&path)?;
+        let file = opened(&path)?;
         let mut audit = Self { path, file, length: 0, chain: String::new() };
         audit.locked(|_| Ok(()))?;
         Ok(audit)
@@ -69,9 +71,11 @@ impl Audit {
     /// Adds one; durable when this returns.
     pub(crate) fn add(&mut self, mut entry: Entry) -> io::Result<()> {
         let Entry { who, from, act, about, outcome, .. } = &mut entry;
-        for text in [who, from, act, about, outcome] {
-            if let Some((end, _)) = text.char_indices().nth(TEXT_MAX) {
+        let fields = [(who, TEXT_MAX), (from, TEXT_MAX), (act, TEXT_MAX), (outcome, TEXT_MAX)];
+        for (text, most) in fields.into_iter().chain([(about, ABOUT_MAX)]) {
+            if let Some((end, _)) = text.char_indices().nth(most) {
                 text.truncate(end);
+                text.push('…');
             }
         }
         self.locked(|audit| {
@@ -95,6 +99,13 @@ impl Audit {
     /// short is taken off.
     fn locked<T>(&mut self, work: impl FnOnce(&mut Self) -> io::Result<T>) -> io::Result<T> {
         self.file.lock()?;
+        if fs::metadata(&self.path).map(|data| data.ino()).ok() != Some(self.file.metadata()?.ino())
+        {
+            // Somebody has put the file aside: what is written goes where it is looked for.
+            self.file = opened(&self.path)?;
+            self.file.lock()?;
+            self.length = 0;
+        }
         let done = self.catch_up().and_then(|()| work(self));
         self.file.unlock()?;
         done
@@ -104,10 +115,11 @@ impl Audit {
         if self.length > 0 && self.file.metadata()?.len() == self.length {
             return Ok(());
         }
+        // Until all of it is known again.
+        self.length = 0;
         let (whole, last) = tail(&mut self.file)?;
         self.file.set_len(whole)?;
         self.file.seek(SeekFrom::Start(whole))?;
-        self.length = whole;
         self.chain = match last {
             None => String::new(),
             Some(line) => {
@@ -121,8 +133,16 @@ impl Audit {
                 line.chain
             }
         };
+        self.length = whole;
         Ok(())
     }
+}
+
+fn opened(path: &Path) -> io::Result<File> {
+    let file =
+        private(&mut OpenOptions::new()).read(true).create(true).truncate(false).open(path)?;
+    belongs(&file, path.parent().unwrap_or(Path::new(".")))?;
+    Ok(file)
 }
 
 /// The length of all whole lines, and the last of them.
@@ -132,7 +152,14 @@ fn tail(file: &mut File) -> io::Result<(u64, Option<Vec<u8>>)> {
     file.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    let Some(end) = bytes.iter().rposition(|byte| *byte == b'\n') else { return Ok((0, None)) };
+    let Some(end) = bytes.iter().rposition(|byte| *byte == b'\n') else {
+        // One that a crash cut short.
+        if length < LINE_MAX {
+            return Ok((0, None));
+        }
+        let told = "the audit ends in no line; put it aside";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, told));
+    };
     let start = bytes[..end].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     Ok((from + end as u64 + 1, Some(bytes[start..end].to_vec())))
 }
@@ -224,7 +251,7 @@ pub fn newest(folder: &Path, count: usize) -> io::Result<Vec<Entry>> {
         Err(error) => return Err(error),
     };
     let length = fs::metadata(&path)?.len();
-    let from = length.saturating_sub(count as u64 * 1024);
+    let from = length.saturating_sub(2 * LINE_MAX + count as u64 * 1024);
     file.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();
     file.take(length - from).read_to_end(&mut bytes)?;
@@ -284,6 +311,32 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_put_aside_is_begun_anew_and_damage_is_not_cut_away() {
+        let folder = written(&["one"]);
+        let path = folder.path().join(FILE);
+        let mut audit = Audit::open(folder.path()).unwrap();
+        fs::rename(&path, folder.path().join("aside")).unwrap();
+        audit.add(entry("two")).unwrap();
+        assert_eq!(read(folder.path()).unwrap(), ["two"]);
+        let damaged = vec![0; 3 * LINE_MAX as usize];
+        fs::write(&path, &damaged).unwrap();
+        assert!(audit.add(entry("three")).is_err() && Audit::open(folder.path()).is_err());
+        assert_eq!(fs::read(&path).unwrap(), damaged);
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        let folder = written(&[]);
+        let mut audit = Audit::open(folder.path()).unwrap();
+        let about = "x".repeat(ABOUT_MAX + 1);
+        audit.add(Entry { about, who: "\u{1}".repeat(600), ..entry("one") }).unwrap();
+        audit.add(entry("two")).unwrap();
+        let told = newest(folder.path(), 2).unwrap();
+        assert!(told[1].about.ends_with("x…") && told[1].who.ends_with('…'));
+        assert_eq!(read(folder.path()).unwrap(), ["one", "two"]);
+    }
+
+    #[test]
     fn two_that_write_at_once_keep_one_chain() {
         let folder = written(&["one"]);
         let (mut node, mut shell) =
@@ -325,8 +378,7 @@ mod tests {
             drop(audit);
             let mut abouts = Vec::new();
             verify(folder.path(), |entry| abouts.push(entry.about)).unwrap();
-            let kept: String = about.chars().take(TEXT_MAX).collect();
-            prop_assert_eq!(&abouts[1], &kept);
+            prop_assert_eq!(&abouts[1], &about);
         }
 
         #[test]

@@ -4,7 +4,7 @@ use crate::roles::Roles;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -132,6 +132,7 @@ impl Store {
     ) -> Result<T, E> {
         let lock =
             private(&mut OpenOptions::new()).create(true).truncate(false).open(self.path(LOCK))?;
+        belongs(&lock, &self.folder)?;
         lock.lock()?;
         let (_, book) = self.read()?;
         let mut book = Book::clone(&book);
@@ -177,6 +178,7 @@ impl Store {
         let passing = self.path("people.json.new");
         let mut file =
             private(&mut OpenOptions::new()).create(true).truncate(true).open(&passing)?;
+        belongs(&file, &self.folder)?;
         file.write_all(&serde_json::to_vec_pretty(book)?)?;
         file.sync_all()?;
         fs::rename(&passing, self.path(FILE))?;
@@ -186,6 +188,15 @@ impl Store {
     fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
+}
+
+/// Gives a file to whoever the folder is of: a shell that changes something leaves it to the node.
+pub(crate) fn belongs(file: &File, folder: &Path) -> io::Result<()> {
+    let (folder, own) = (fs::metadata(folder)?, file.metadata()?);
+    if (own.uid(), own.gid()) == (folder.uid(), folder.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(folder.uid()), Some(folder.gid()))
 }
 
 /// To write, for its owner alone.

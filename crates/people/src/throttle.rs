@@ -5,8 +5,9 @@ use surveillance::Time;
 
 /// Wrong guesses at once that cost nothing.
 const FREE: u32 = 5;
-/// Longest wait, seconds.
-const WAIT_MAX_S: f64 = 900.0;
+/// Longest wait, seconds: whoever guesses in another's name keeps them out for no longer, and gets to
+/// three thousand guesses a day.
+const WAIT_MAX_S: f64 = 30.0;
 /// Guessers that are remembered; beyond it the one that was wrong longest ago is forgotten.
 const REMEMBERED_MAX: usize = 10_000;
 

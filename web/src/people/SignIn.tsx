@@ -4,10 +4,11 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionState } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
-import { send, session, tookSession } from './state';
+import { invitation, send, session, tookSession } from './state';
 import { passwordProblem } from './words';
 
-export function SignIn({ invitation }: { invitation: string | null }) {
+export function SignIn() {
+  const invited = invitation.value;
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current?.focus(), []);
   const name = useSignal('');
@@ -16,32 +17,31 @@ export function SignIn({ invitation }: { invitation: string | null }) {
   const problem = useSignal<string | null>(null);
   const busy = useSignal(false);
   const founding = session.value?.first === true;
-  const missing = invitation !== null ? passwordProblem(password.value, again.value) : null;
+  const missing = invited !== null ? passwordProblem(password.value, again.value) : null;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     problem.value = missing;
     if (busy.value || missing) return;
     busy.value = true;
     const done =
-      invitation === null
+      invited === null
         ? await send<SessionState>('POST', 'api/v1/session', { name: name.value, password: password.value })
-        : await send<SessionState>('POST', 'api/v1/take-up', { token: invitation, name: name.value || null, password: password.value });
+        : await send<SessionState>('POST', 'api/v1/take-up', { token: invited, name: name.value || null, password: password.value });
     busy.value = false;
-    if ('ok' in done) tookSession(done.ok);
+    if ('ok' in done) {
+      invitation.value = null;
+      tookSession(done.ok);
+    }
     else problem.value = done.problem;
   };
-  if (founding && invitation === null) {
-    return (
-      <Sheet title="Nobody can sign in yet">
-        <p>
-          The node has written an address into its log, “open this to be the first administrator”. Open it on this machine; it is good once.
-        </p>
-      </Sheet>
-    );
-  }
-  const asksName = invitation === null || founding;
+  const asksName = invited === null || founding;
   return (
-    <Sheet title={invitation === null ? 'Sign in' : founding ? 'First administrator' : 'Choose a password'}>
+    <Sheet title={invited === null ? 'Sign in' : founding ? 'First administrator' : 'Choose a password'}>
+      {founding && invited === null && (
+        <p id="founding">
+          No administrator can sign in. At its start the node writes an address into its log, “open this to be the first administrator”. Open it on this machine; it is good once.
+        </p>
+      )}
       <form class="desk-form" id="sign-in" onSubmit={submit}>
         {asksName && (
           <label>
@@ -55,14 +55,14 @@ export function SignIn({ invitation }: { invitation: string | null }) {
             ref={asksName ? null : first}
             type="password"
             id="sign-in-password"
-            autocomplete={invitation === null ? 'current-password' : 'new-password'}
+            autocomplete={invited === null ? 'current-password' : 'new-password'}
             required
             maxLength={256}
             value={password.value}
             onInput={(event) => (password.value = event.currentTarget.value)}
           />
         </label>
-        {invitation !== null && (
+        {invited !== null && (
           <label>
             The same again
             <input type="password" id="sign-in-again" autocomplete="new-password" required maxLength={256} value={again.value} onInput={(event) => (again.value = event.currentTarget.value)} />
@@ -70,7 +70,7 @@ export function SignIn({ invitation }: { invitation: string | null }) {
         )}
         <div class="buttons">
           <button type="submit" class="button primary" disabled={busy.value}>
-            {busy.value ? 'One moment…' : invitation === null ? 'Sign in' : 'Choose it and sign in'}
+            {busy.value ? 'One moment…' : invited === null ? 'Sign in' : 'Choose it and sign in'}
           </button>
         </div>
         <p class="problem" role="alert">

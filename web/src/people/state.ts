@@ -27,7 +27,10 @@ export const session = signal<SessionState | null>(null);
 export const person = computed<SignedIn | null>(() => session.value?.person ?? null);
 
 /** Whether somebody has to sign in before anything is shown. */
-export const mustSignIn = computed(() => session.value?.required === true && person.value === null);
+export const mustSignIn = computed(() => session.value?.required === true && (person.value === null || invitation.value !== null));
+
+/** The secret of an invitation that nobody has taken up yet. */
+export const invitation = signal<string | null>(null);
 
 /** The list of people, open or not. */
 export const peopleOpen = signal(false);

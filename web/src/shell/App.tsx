@@ -31,8 +31,8 @@ import { startSession } from './session';
 import { connection, hasTerrain, hello, onePanelWhereNarrow, prefs, seenAs, togglePanel } from './state';
 import { Bands, LiveRegion, TopBar } from './TopBar';
 
-export function App({ invitation }: { invitation: string | null }) {
-  return mustSignIn.value ? <SignIn invitation={invitation} /> : <Desk />;
+export function App() {
+  return mustSignIn.value ? <SignIn /> : <Desk />;
 }
 
 function Desk() {

@@ -296,6 +296,9 @@ impl Config {
             Ok(text) => {
                 let mut config = parse(&file, &text)?;
                 let beside = path.parent().unwrap_or(Path::new(""));
+                if let Some(people) = &mut config.people {
+                    people.directory = beside.join(&people.directory);
+                }
                 config.accords.read(beside)?;
                 config.coverage.read(beside)?;
                 config.intent.read(beside)?;

@@ -138,7 +138,7 @@ async fn ask(
                 let (act, about) = (question.act().words(), told.to_string());
                 let outcome =
                     refusal.as_ref().map_or("asked".into(), |why| format!("refused: {why}"));
-                let (door, from, now) = (door.clone(), signed.from.clone(), http.clock.now());
+                let (door, from, now) = (door.clone(), signed.from.clone(), door.now());
                 let note = tokio::task::spawn_blocking(move || {
                     door.people().note_act(&person, &from, (act, &about), &outcome, now)
                 });
@@ -164,7 +164,7 @@ async fn ask(
 /// The person as they are now: they may have signed out, or may do less.
 async fn look(http: &Http, signed: Option<&Signed>) -> Result<Option<Person>, String> {
     let (Some(door), Some(signed)) = (&http.door, signed) else { return Ok(None) };
-    let (door, token, now) = (door.clone(), signed.token.clone(), http.clock.now());
+    let (door, token, now) = (door.clone(), signed.token.clone(), door.now());
     let person = tokio::task::spawn_blocking(move || door.people().person(&token, now)).await;
     match person {
         Ok(Ok(person)) if person.roles.may(Act::Look) => Ok(Some(person)),

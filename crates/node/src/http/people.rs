@@ -4,9 +4,11 @@
 //! and the cookie goes to no other: so no page of another site acts in an operator's name.
 
 use super::Http;
+use crate::clock::Clock;
 use crate::wire::{AccountRow, AuditRow, SessionState, SignedIn};
-use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
@@ -14,13 +16,19 @@ use people::{Act, People, Person, Refusal, Role, Roles, Token, audit};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use surveillance::Time;
 use tokio::sync::Semaphore;
+use tokio::time;
 
 /// Passwords that are checked at once: each takes a processor for a while.
 const CHECKS_AT_ONCE: usize = 2;
 /// Largest question about people, bytes.
 const BODY_MAX: usize = 16 << 10;
+/// A question about people is asked and answered within this time.
+const ASKING_MAX: Duration = Duration::from_secs(30);
+/// Whoever signs in while others do waits for so long.
+const CHECK_WAIT_MAX: Duration = Duration::from_secs(10);
 /// Entries of the audit in one answer.
 const AUDIT_ROWS: usize = 500;
 
@@ -28,6 +36,8 @@ const AUDIT_ROWS: usize = 500;
 #[derive(Debug)]
 pub struct Door {
     people: People,
+    /// Of the machine: a replay's is of another day.
+    clock: Clock,
     checks: Semaphore,
     cookie: String,
     /// What else the cookie says: that it goes over TLS alone.
@@ -47,7 +57,13 @@ impl Door {
     pub fn new(people: People, port: u16, secure: bool) -> Self {
         // With this beginning a browser takes it over TLS and from the host itself alone.
         let cookie = format!("{}entente-{port}", if secure { "__Host-" } else { "" });
-        Self { people, checks: Semaphore::new(CHECKS_AT_ONCE), cookie, secure }
+        let (clock, checks) = (Clock::new(), Semaphore::new(CHECKS_AT_ONCE));
+        Self { people, clock, checks, cookie, secure }
+    }
+
+    /// Now, by the clock that sessions and the audit go by.
+    pub(super) fn now(&self) -> Time {
+        self.clock.now()
     }
 
     /// The accounts.
@@ -77,6 +93,11 @@ impl Door {
         let token = self.token(headers).ok_or(Refusal::SignedOut)?;
         let person = self.people.person(&token, now)?;
         Ok(Signed { person, token, from: from.to_owned() })
+    }
+
+    /// Ends the session that a request brings, if it brings one.
+    fn end(&self, headers: &HeaderMap, from: &str, now: Time) -> Result<(), Refusal> {
+        self.token(headers).map_or(Ok(()), |token| self.people.sign_out(&token, from, now))
     }
 
     /// The header that gives a browser its secret, or takes it away.
@@ -130,6 +151,15 @@ pub(super) fn router() -> Router<Http> {
         .route("/api/v1/people/{name}/shut-out", put(shut_out))
         .route("/api/v1/audit", get(newest))
         .layer(axum::extract::DefaultBodyLimit::max(BODY_MAX))
+        .layer(axum::middleware::from_fn(in_time))
+}
+
+/// Whoever asks says so at once, and not an hour after they were let in.
+async fn in_time(request: Request, next: Next) -> Response {
+    match time::timeout(ASKING_MAX, next.run(request)).await {
+        Ok(answer) => answer,
+        Err(_) => (StatusCode::REQUEST_TIMEOUT, "It took too long.\n").into_response(),
+    }
 }
 
 /// Why something is refused, as an answer.
@@ -200,7 +230,7 @@ async fn session(
         let open = SessionState { required: false, first: false, person: None };
         return Json(open).into_response();
     };
-    let now = http.clock.now();
+    let now = door.now();
     let state = work(move || {
         let signed = match door.signed(&headers, &from.ip().to_string(), now) {
             Ok(signed) => Some(SignedIn::of(&signed.person)),
@@ -222,14 +252,18 @@ struct Credentials {
 }
 
 async fn sign_in(
-    State(http): State<Http>,
     At(door): At,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
     Json(Credentials { name, password }): Json<Credentials>,
 ) -> Response {
-    let (now, at) = (http.clock.now(), door.clone());
-    let opened =
-        checked(&door, move || at.people.sign_in(&name, &password, &from.ip().to_string(), now));
+    let (now, at) = (door.now(), door.clone());
+    let opened = checked(&door, move || {
+        let from = from.ip().to_string();
+        let token = at.people.sign_in(&name, &password, &from, now)?;
+        at.end(&headers, &from, now)?;
+        Ok(token)
+    });
     answer_session(&door, opened.await, now)
 }
 
@@ -242,15 +276,18 @@ struct TakeUp {
 }
 
 async fn take_up(
-    State(http): State<Http>,
     At(door): At,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
     Json(TakeUp { token, name, password }): Json<TakeUp>,
 ) -> Response {
-    let (now, at) = (http.clock.now(), door.clone());
+    let (now, at) = (door.now(), door.clone());
     let opened = checked(&door, move || {
         let token = Token::parse(&token).ok_or(Refusal::Invitation)?;
-        at.people.take_up(&token, name.as_deref(), &password, &from.ip().to_string(), now)
+        let from = from.ip().to_string();
+        let token = at.people.take_up(&token, name.as_deref(), &password, &from, now)?;
+        at.end(&headers, &from, now)?;
+        Ok(token)
     });
     answer_session(&door, opened.await, now)
 }
@@ -260,7 +297,8 @@ async fn checked(
     door: &Door,
     check: impl FnOnce() -> Result<Token, Refusal> + Send + 'static,
 ) -> Result<Token, Response> {
-    let _permit = door.checks.try_acquire().map_err(|_| {
+    let permit = time::timeout(CHECK_WAIT_MAX, door.checks.acquire()).await;
+    let _permit = permit.map_err(|_| {
         let busy = (StatusCode::SERVICE_UNAVAILABLE, "Others are signing in; try again.\n");
         ([(header::RETRY_AFTER, "1")], busy).into_response()
     })?;
@@ -283,16 +321,12 @@ fn answer_session(door: &Door, opened: Result<Token, Response>, now: Time) -> Re
 }
 
 async fn sign_out(
-    State(http): State<Http>,
     At(door): At,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Response {
-    let (now, at) = (http.clock.now(), door.clone());
-    let done = work(move || match at.token(&headers) {
-        Some(token) => at.people.sign_out(&token, &from.ip().to_string(), now),
-        None => Ok(()),
-    });
+    let (now, at) = (door.now(), door.clone());
+    let done = work(move || at.end(&headers, &from.ip().to_string(), now));
     match done.await {
         Ok(()) => {
             ([(header::SET_COOKIE, door.cookie(None))], StatusCode::NO_CONTENT).into_response()
@@ -301,8 +335,8 @@ async fn sign_out(
     }
 }
 
-async fn list(State(http): State<Http>, At(door): At) -> Result<Json<Vec<AccountRow>>, Response> {
-    let now = http.clock.now();
+async fn list(At(door): At) -> Result<Json<Vec<AccountRow>>, Response> {
+    let now = door.now();
     let rows = work(move || Ok(door.people.list(now)?)).await?;
     let row = |row: people::Row| AccountRow {
         name: row.name,
@@ -330,12 +364,11 @@ fn invitation(token: &Token) -> Response {
 }
 
 async fn invite(
-    State(http): State<Http>,
     At(door): At,
     By(by): By,
     Json(Invited { name, position, roles }): Json<Invited>,
 ) -> Result<Response, Response> {
-    let now = http.clock.now();
+    let now = door.now();
     let token = work(move || {
         let whom = (name.as_str(), position.as_deref(), &Roles::from(roles));
         door.people.invite(&by.person, whom, &by.from, now)
@@ -344,12 +377,11 @@ async fn invite(
 }
 
 async fn invite_again(
-    State(http): State<Http>,
     At(door): At,
     By(by): By,
     Path(name): Path<String>,
 ) -> Result<Response, Response> {
-    let now = http.clock.now();
+    let now = door.now();
     let token = work(move || door.people.invite_again(&by.person, &name, &by.from, now));
     Ok(invitation(&token.await?))
 }
@@ -360,13 +392,12 @@ struct Given {
 }
 
 async fn set_roles(
-    State(http): State<Http>,
     At(door): At,
     By(by): By,
     Path(name): Path<String>,
     Json(Given { roles }): Json<Given>,
 ) -> Result<StatusCode, Response> {
-    let now = http.clock.now();
+    let now = door.now();
     let roles = Roles::from(roles);
     work(move || door.people.set_roles(&by.person, (&name, &roles), &by.from, now)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -378,13 +409,12 @@ struct ShutOut {
 }
 
 async fn shut_out(
-    State(http): State<Http>,
     At(door): At,
     By(by): By,
     Path(name): Path<String>,
     Json(ShutOut { shut_out }): Json<ShutOut>,
 ) -> Result<StatusCode, Response> {
-    let now = http.clock.now();
+    let now = door.now();
     work(move || door.people.shut_out(&by.person, (&name, shut_out), &by.from, now)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

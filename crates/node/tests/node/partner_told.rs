@@ -368,3 +368,44 @@ fn what_a_partner_told_under_an_accord_leaves_the_picture_when_we_suspend_it() {
     // It begins anew with all it may tell.
     assert_eq!(shown(&told(&mut engine, 2, 5)), 2);
 }
+
+#[test]
+fn where_people_sign_in_it_takes_two_to_resume_and_the_first_waits_ten_minutes_for_the_second() {
+    let mut engine = engine().with_people();
+    let accord = told_under(party("XXA"));
+    let told = |engine: &mut Engine, epoch, n: u32| {
+        let items = vec![onward_to_c(item(1, [0.0, 0.0], f64::from(n)))];
+        tell(engine, "XXA", (epoch, n), items);
+        tell(engine, "XXD", (1, n), vec![item(1, [1.0, 0.0], f64::from(n))]);
+        tracks(&tick(engine, f64::from(n) + 0.5).1)
+    };
+    let suspend = |engine: &mut Engine, at_s| {
+        let (by, reason) = ("A. Officer".to_owned(), "a dispute".to_owned());
+        let message = ClientMessage::Suspend { accord: accord.clone(), by, reason };
+        happen(engine, &Event::ConsoleAsked { console: CONSOLE, message }, at_s);
+    };
+    let resume = |engine: &mut Engine, by: &str, at_s| {
+        let message = ClientMessage::Resume { accord: accord.clone(), by: by.to_owned() };
+        happen(engine, &Event::ConsoleAsked { console: CONSOLE, message }, at_s);
+    };
+    assert_eq!(told(&mut engine, 1, 1), 2);
+    suspend(&mut engine, 1.6);
+    assert_eq!(told(&mut engine, 1, 3), 1);
+    resume(&mut engine, "B. Officer", 3.6);
+    assert_eq!(told(&mut engine, 1, 5), 1, "one is not enough");
+    resume(&mut engine, "B. Officer", 5.6);
+    assert_eq!(told(&mut engine, 1, 7), 1, "nor is one twice");
+    // Who says stop again takes back what one has said.
+    suspend(&mut engine, 7.6);
+    resume(&mut engine, "C. Officer", 7.7);
+    assert_eq!(told(&mut engine, 1, 9), 1);
+    resume(&mut engine, "B. Officer", 9.6);
+    assert_eq!(told(&mut engine, 2, 11), 2);
+
+    suspend(&mut engine, 11.6);
+    resume(&mut engine, "B. Officer", 12.0);
+    resume(&mut engine, "C. Officer", 613.0);
+    assert_eq!(told(&mut engine, 2, 614), 1, "the first word has lapsed");
+    resume(&mut engine, "B. Officer", 615.0);
+    assert_eq!(told(&mut engine, 3, 616), 2);
+}

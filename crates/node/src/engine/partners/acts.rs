@@ -15,10 +15,16 @@ const TEXT_MAX: usize = 500;
 /// Seconds within which a suspension is carried out, with much to spare.
 const RECENT_S: f64 = 600.0;
 
+/// Seconds for which a first person's word to resume waits for a second.
+const VOTE_S: f64 = 600.0;
+
 /// Suspensions that hold and that were said at this node, for the journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Standing {
     suspended: Vec<Suspended>,
+    /// By accord.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    votes: BTreeMap<String, Vote>,
     /// What was said to partners and heard from them beside pictures: `accord::Correspondence`
     /// encoded, in base64.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -36,9 +42,21 @@ struct Suspended {
     reason: String,
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     from: i64,
-    /// Who wants to resume and waits for a second person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    resume_by: Option<String>,
+}
+
+/// Who wants to resume an accord and waits for a second person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Vote {
+    by: String,
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    at: i64,
+}
+
+impl Vote {
+    /// Whether it still counts at `now`.
+    fn counts(&self, now: Time) -> bool {
+        (0.0..VOTE_S).contains(&now.seconds_since(Time::from_unix_nanos(self.at)))
+    }
 }
 
 impl Partners {
@@ -54,14 +72,14 @@ impl Partners {
     ) -> Result<Vec<Withdrawal>, String> {
         let person = named(person)?;
         let from = now.unix_nanos();
-        if let Some(known) = self.standing.suspended.iter_mut().find(|one| one.accord == accord) {
-            // It stands: said again, it would only grow the list. Who says so does not want it resumed.
-            known.resume_by = None;
+        // Whoever says so does not want it resumed.
+        self.standing.votes.remove(accord);
+        if self.standing.suspended.iter().any(|known| known.accord == accord) {
+            // It stands: said again, it would only grow the list.
             return Ok(Vec::new());
         }
         let reason = reason.chars().take(TEXT_MAX).collect();
-        let accord_name = accord.to_owned();
-        let one = Suspended { accord: accord_name, by: person, reason, from, resume_by: None };
+        let one = Suspended { accord: accord.to_owned(), by: person, reason, from };
         self.hold(&one)?;
         self.standing.suspended.push(one);
         let withdrawn = self.withdraw(accord);
@@ -91,29 +109,40 @@ impl Partners {
     pub(crate) fn resume(&mut self, accord: &str, person: &str, now: Time) -> Result<(), String> {
         let person = named(person)?;
         let id = id(accord)?;
-        let known = self.standing.suspended.iter_mut().find(|known| known.accord == accord);
-        if let Some(known) = known.filter(|_| self.resume_takes_two) {
-            match &known.resume_by {
+        if self.resume_takes_two && self.is_suspended_here(accord, now) {
+            let vote = self.standing.votes.get(accord).filter(|vote| vote.counts(now));
+            match vote {
                 None => {
-                    known.resume_by = Some(person);
+                    let vote = Vote { by: person, at: now.unix_nanos() };
+                    self.standing.votes.insert(accord.to_owned(), vote);
                     return Ok(());
                 }
-                Some(first) if *first == person => {
-                    return Err(format!("{first} said so already; a second person has to"));
+                Some(vote) if vote.by == person => {
+                    return Err(format!("{person} said so already; a second person has to"));
                 }
                 Some(_) => {}
             }
         }
         self.policy.resume(id, self.policy.own(), now).map_err(|why| why.to_string())?;
         self.standing.suspended.retain(|known| known.accord != accord);
+        self.standing.votes.remove(accord);
         self.correspondence.suspended(id, false, now);
         Ok(())
     }
 
-    /// Who wants to resume `accord` and waits for a second person.
-    pub(super) fn resume_by(&self, accord: &str) -> Option<&str> {
-        let known = self.standing.suspended.iter().find(|known| known.accord == accord);
-        known.and_then(|known| known.resume_by.as_deref())
+    /// Who wants to resume `accord` at `now` and waits for a second person.
+    pub(super) fn resume_by(&self, accord: &str, now: Time) -> Option<&str> {
+        let vote = self.standing.votes.get(accord).filter(|vote| vote.counts(now));
+        vote.map(|vote| vote.by.as_str())
+    }
+
+    /// Whether this party has suspended it, by a person's word or by its text.
+    fn is_suspended_here(&self, accord: &str, now: Time) -> bool {
+        let own = self.policy.own();
+        self.policy.accords().iter().filter(|known| known.id.to_string() == accord).any(|known| {
+            let suspensions = known.lifecycle.suspensions();
+            suspensions.iter().any(|one| one.by == own && one.holds(now))
+        })
     }
 
     /// From now on it takes two to resume: people prove who they are.

@@ -91,7 +91,7 @@ impl Partners {
                     [] => status,
                     by => format!("suspended by {}; {status}", by.join(", ")),
                 },
-                resume_by: self.resume_by(accord.id.as_str()).map(str::to_owned),
+                resume_by: self.resume_by(accord.id.as_str(), now).map(str::to_owned),
                 timeline: life.milestones(horizon).into_iter().map(event).collect(),
             }
         };
