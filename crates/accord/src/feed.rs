@@ -330,6 +330,7 @@ impl PartnerFeed {
             }
         }
         let alone = wanted.len() == 1;
+        let every_slot = wanted.iter().all(|(_, time_s)| *time_s <= slot_s);
         object.classes.retain(|class| wanted.contains(&(class.delay_s, class.time_s)));
         for (delay_s, time_s) in wanted {
             if !is_sampled(slot, slot_s, time_s) {
@@ -383,8 +384,7 @@ impl PartnerFeed {
         }
         // Neither a rate nor a step of time holds anything back, and what it is about (the numbers of
         // an incident's tracks) is its own.
-        let all_told = alone && object.timers.is_empty() && is_sampled(slot, slot_s, floor.1);
-        let all_told = all_told && object.classes.iter().all(|class| class.time_s <= slot_s);
+        let all_told = alone && every_slot && object.timers.is_empty();
         if all_told && subject.tracks.is_empty() && subject.without.is_empty() {
             object.settled = *settled;
         }
