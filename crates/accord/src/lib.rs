@@ -19,6 +19,7 @@ mod explain;
 mod feed;
 mod gate;
 mod grid;
+mod identity;
 mod incident;
 mod item;
 mod lifecycle;
@@ -48,6 +49,7 @@ pub use correspondence::Correspondence;
 pub use decision::{ClauseIndex, Condition, Decision, Explanation, FieldGrant, Reduction, Terms};
 pub use document::{Problem, Reading, TEXT_MAX, read, schema};
 pub use feed::{Cadence, DELAYED_MAX, PartnerFeed};
+pub use identity::{IdentitySays, IdentityWord};
 pub use incident::{IncidentName, IncidentSays, IncidentWord, OfferEnd, Person};
 pub use lifecycle::{
     EndOfForce, Instruments, Lifecycle, Milestone, NoticeRule, Renewal, Status, Suspension,
