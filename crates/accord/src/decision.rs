@@ -174,6 +174,12 @@ impl Terms {
         (self.steps.delay_s, self.steps.time_s)
     }
 
+    /// The same with no other fields than these.
+    pub(crate) fn only(mut self, fields: FieldSet) -> Self {
+        self.fields = self.fields.and(fields);
+        self
+    }
+
     /// The fields that go out.
     pub fn fields(&self) -> FieldSet {
         self.fields

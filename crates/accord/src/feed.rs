@@ -9,8 +9,8 @@ use crate::holdings::{Holdings, Revision};
 use crate::item::{self, Draft, Snapped};
 use crate::policy::Stood;
 use crate::{
-    ArticleRef, CLOCK_DOUBT_S, ClauseIndex, Decision, PartyId, Policy, Released, Subject, Terms,
-    View,
+    ArticleRef, CLOCK_DOUBT_S, ClauseIndex, Decision, Field, FieldSet, ObjectKind, PartyId, Policy,
+    Released, Subject, Terms, View,
 };
 use crate::{OwnNumber, Placed};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -178,12 +178,12 @@ impl PartnerFeed {
         now: Time,
         policy: &Policy,
         held: &'a Holdings,
-        beside: &'a [Subject],
+        beside: impl IntoIterator<Item = &'a Subject>,
     ) -> Option<Released<Batch>> {
-        if beside.is_empty() {
+        let mut beside = beside.into_iter().map(|subject| (subject, None)).peekable();
+        if beside.peek().is_none() {
             return self.update_revised(now, policy, held.revised());
         }
-        let beside = beside.iter().map(|subject| (subject, None));
         let mut picture: Vec<_> = held.revised().chain(beside).collect();
         picture.sort_by_key(|(subject, _)| subject.number);
         self.update_revised(now, policy, picture)
@@ -260,7 +260,15 @@ impl PartnerFeed {
         let waiting: BTreeSet<OwnNumber> = self.delayed.iter().map(|d| d.of.number).collect();
         let mut marks = BTreeMap::new();
         let mut clauses = Vec::new();
+        let mut picture: Vec<_> = picture.into_iter().collect();
+        if picture.iter().any(|(subject, _)| is_of_tracks(subject)) {
+            // An alert comes after the tracks that it is about.
+            picture.sort_by_key(|(subject, _)| is_of_tracks(subject));
+        }
         for (subject, revision) in picture {
+            if is_of_tracks(subject) && !self.tells_of_all(subject, |object| object.seen) {
+                continue;
+            }
             if !waiting.is_empty() && waiting.contains(&subject.number) {
                 marks.entry(subject.number).or_insert(subject);
             }
@@ -302,8 +310,18 @@ impl PartnerFeed {
         Wants { clauses, terms: all_due, settled }: &Wants<'_>,
         ready: &mut Vec<(Key, Draft)>,
     ) {
-        let floor = all_due.reduction_floor();
         let subject = placed.subject();
+        let all_due = &of_alert(subject, *all_due);
+        if all_due.fields.is_empty() {
+            return;
+        }
+        let mut floor = all_due.reduction_floor();
+        if is_of_tracks(subject) {
+            // Not sooner, nor at finer times, than the tracks themselves are told.
+            for class in subject.tracks.iter().filter_map(|track| self.soonest(*track)) {
+                floor = (floor.0.max(class.0), floor.1.max(class.1));
+            }
+        }
         let (to, slot_s) = (self.to, self.cadence.slot_s);
         let policy = view.policy();
         let numbers = self.numbers_of(subject);
@@ -351,6 +369,10 @@ impl PartnerFeed {
                 let Decision::Released(terms) = view.decide_by(placed, to, is_due) else {
                     continue;
                 };
+                let terms = of_alert(subject, terms);
+                if terms.fields.is_empty() {
+                    continue;
+                }
                 terms
             };
             let class = class_named(&mut object.classes, delay_s, time_s);
@@ -403,6 +425,22 @@ impl PartnerFeed {
         tracks.filter_map(told).collect()
     }
 
+    /// Whether this partner is told each track that an alert is about, and was in an earlier slot: one
+    /// that is about another too would tell that there is another.
+    fn tells_of_all(&self, subject: &Subject, stands: impl Fn(&Object) -> bool) -> bool {
+        let versions = std::iter::once(subject).chain(&subject.without);
+        versions.flat_map(|version| &version.tracks).all(|track| {
+            let object = self.objects.get(track).filter(|object| stands(object));
+            object.is_some_and(|object| self.numbers.contains_key(&object.key))
+        })
+    }
+
+    /// The least delay and step of time that a track is told with.
+    fn soonest(&self, track: OwnNumber) -> Option<(f64, f64)> {
+        let classes = self.objects.get(&track)?.classes.iter();
+        classes.map(|class| (class.delay_s, class.time_s)).min_by(|a, b| a.0.total_cmp(&b.0))
+    }
+
     /// Objects that nothing lets out any more leave, as late as they were shown late.
     fn let_go(&mut self, slot: Time) {
         let mut gone = Vec::new();
@@ -429,6 +467,9 @@ impl PartnerFeed {
         for delayed in waiting {
             if delayed.due > view.now() {
                 self.delayed.push_back(delayed);
+                continue;
+            }
+            if is_of_tracks(&delayed.of) && !self.tells_of_all(&delayed.of, |_| true) {
                 continue;
             }
             let placed = view.place(&delayed.of);
@@ -502,6 +543,17 @@ impl PartnerFeed {
     fn slot_ns(&self) -> i64 {
         ((self.cadence.slot_s * 1e9).round() as i64).max(1)
     }
+}
+
+/// Whether it is an alert about tracks, which tells where and how they are by them alone.
+fn is_of_tracks(subject: &Subject) -> bool {
+    subject.object == ObjectKind::Alert && !subject.tracks.is_empty()
+}
+
+/// The terms of a release; of an alert about tracks no others than what it is and says.
+fn of_alert(subject: &Subject, terms: Terms) -> Terms {
+    const OWN: FieldSet = FieldSet::EMPTY.with(Field::Alerts).with(Field::Content);
+    if is_of_tracks(subject) { terms.only(OWN) } else { terms }
 }
 
 /// Whether a multiple of the step of time falls into the slot: a time that is told in steps is told

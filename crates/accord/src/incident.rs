@@ -14,7 +14,7 @@ use std::fmt;
 use surveillance::Time;
 
 /// How far a word's time may be ahead of our clock, seconds.
-const AHEAD_MAX_S: f64 = 120.0;
+pub(crate) const AHEAD_MAX_S: f64 = 120.0;
 
 /// An incident by who opened it and that party's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +109,15 @@ pub enum IncidentSays {
         /// When it was said.
         said: Time,
     },
+    /// The node cannot take a word of the other side, which is to say it no more.
+    Refusal {
+        /// That word's number.
+        number: u64,
+        /// When it was said.
+        said: Time,
+        /// Why.
+        words: String,
+    },
 }
 
 /// How an offer ended that came to nothing.
@@ -145,7 +154,7 @@ impl IncidentSays {
             IncidentSays::Seen { .. }
             | IncidentSays::Accept { .. }
             | IncidentSays::Refuse { .. } => Side::Told,
-            IncidentSays::Ack { .. } => Side::Any,
+            IncidentSays::Ack { .. } | IncidentSays::Refusal { .. } => Side::Any,
         }
     }
 
@@ -166,13 +175,16 @@ impl IncidentSays {
             IncidentSays::Ended { how, words } => {
                 IncidentSays::Ended { how, words: tidy(&words, WORDS_MAX)? }
             }
+            IncidentSays::Refusal { number, said, words } => {
+                IncidentSays::Refusal { number, said, words: tidy(&words, WORDS_MAX)? }
+            }
             IncidentSays::Confirm | IncidentSays::Ack { .. } => self,
         })
     }
 }
 
 impl Person {
-    fn tidied(&self) -> Result<Self, String> {
+    pub(crate) fn tidied(&self) -> Result<Self, String> {
         let name = crate::request::named(&self.name)?;
         let position = self.position.as_deref().map(|text| tidy(text, NAME_MAX)).transpose()?;
         Ok(Self { name, position: position.filter(|text| !text.is_empty()) })

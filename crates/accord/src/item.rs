@@ -86,7 +86,8 @@ pub(crate) fn draft(
 
 /// The tracks of an incident, in the version whose content is told.
 pub(crate) fn tracks<'s>(subject: &'s Subject, terms: &Terms) -> &'s [OwnNumber] {
-    match terms.version[Field::Content as usize] {
+    let field = if terms.fields.has(Field::Content) { Field::Content } else { Field::Alerts };
+    match terms.version[field as usize] {
         0 => &subject.tracks,
         n => &subject.without[usize::from(n) - 1].tracks,
     }
@@ -121,7 +122,7 @@ impl Draft {
 
     /// Where its content is told: these are the tracks it is about.
     pub(crate) fn about(&mut self, tracks: impl Iterator<Item = PartnerNumber>) {
-        if self.granted.has(Field::Content) {
+        if self.granted.has(Field::Content) || self.object == ObjectKind::Alert {
             self.told.tracks = tracks.collect();
             self.told.tracks.sort_unstable();
             self.told.tracks.dedup();

@@ -20,6 +20,7 @@ mod feed;
 mod gate;
 mod grid;
 mod holdings;
+mod identity;
 mod incident;
 mod item;
 mod lifecycle;
@@ -50,6 +51,7 @@ pub use decision::{ClauseIndex, Condition, Decision, Explanation, FieldGrant, Re
 pub use document::{Problem, Reading, TEXT_MAX, read, schema};
 pub use feed::{Cadence, DELAYED_MAX, PartnerFeed};
 pub use holdings::Holdings;
+pub use identity::{IdentitySays, IdentityWord};
 pub use incident::{IncidentName, IncidentSays, IncidentWord, OfferEnd, Person};
 pub use lifecycle::{
     EndOfForce, Instruments, Lifecycle, Milestone, NoticeRule, Renewal, Status, Suspension,

@@ -3,7 +3,7 @@
 //! A note is said by a party once and told to each that it concerns. Whoever has heard the same
 //! notes, in whatever order and however often, knows the same.
 
-use crate::{AccordId, ArticleRef, IncidentWord, PartyId, Purpose};
+use crate::{AccordId, ArticleRef, IdentityWord, IncidentWord, PartyId, Purpose};
 use std::fmt;
 use surveillance::Time;
 
@@ -107,6 +107,8 @@ pub enum Says {
     },
     /// Something about an incident.
     Incident(IncidentWord),
+    /// Something about the identity of a track.
+    Identity(IdentityWord),
 }
 
 /// A request's name: by whom, and that party's number for it.
@@ -175,7 +177,10 @@ impl Says {
             | Says::Report { request, .. }
             | Says::Withdrawal { request, .. }
             | Says::Silence { request, .. } => Some(*request),
-            Says::Standing { .. } | Says::StandIn { .. } | Says::Incident(_) => None,
+            Says::Standing { .. }
+            | Says::StandIn { .. }
+            | Says::Incident(_)
+            | Says::Identity(_) => None,
         }
     }
 }

@@ -8,9 +8,10 @@ use crate::note::{
     RequestId, SERIALS_MAX, Says, StandInWord, WORDS_MAX,
 };
 use crate::{
-    ArticleRef, IncidentName, IncidentSays, IncidentWord, NameError, OfferEnd, PartyId, Person,
-    Purpose, Released, WireError,
+    ArticleRef, IdentitySays, IdentityWord, IncidentName, IncidentSays, IncidentWord, NameError,
+    OfferEnd, PartnerNumber, PartyId, Person, Purpose, Released, WireError,
 };
+use picture::Identity;
 use prost::Message;
 use surveillance::Time;
 
@@ -69,6 +70,12 @@ struct NoteMessage {
     acked: u64,
     #[prost(sfixed64, tag = "22")]
     said_ns: i64,
+    #[prost(uint32, tag = "70")]
+    identity: u32,
+    #[prost(uint32, tag = "71")]
+    track: u32,
+    #[prost(uint32, tag = "72")]
+    epoch: u32,
 }
 
 impl Released<Note> {
@@ -174,6 +181,10 @@ fn put(says: &Says, message: &mut NoteMessage) {
             message.kind = 9;
             put_incident(word, message);
         }
+        Says::Identity(word) => {
+            message.kind = 70;
+            put_identity(word, message);
+        }
     }
 }
 
@@ -207,10 +218,36 @@ fn put_incident(word: &IncidentWord, message: &mut NoteMessage) {
             (message.acked, message.said_ns) = (*number, said.unix_nanos());
             (11, None, "")
         }
+        IncidentSays::Refusal { number, said, words } => {
+            (message.acked, message.said_ns) = (*number, said.unix_nanos());
+            (70, None, words.as_str())
+        }
     };
     message.word = kind;
     words.clone_into(&mut message.words);
     if let Some(by) = by {
+        message.names = std::iter::once(&by.name).chain(&by.position).cloned().collect();
+    }
+}
+
+fn put_identity(word: &IdentityWord, message: &mut NoteMessage) {
+    put_article(word.article, message);
+    (message.track, message.epoch, message.number) = (word.track.0, word.epoch, word.number);
+    let (kind, said) = match &word.says {
+        IdentitySays::Proposed { identity, words, by } => {
+            message.identity = *identity as u32;
+            (1, Some((words, by)))
+        }
+        IdentitySays::Received => (2, None),
+        IdentitySays::Gone => (3, None),
+        IdentitySays::Answered { accepted, words, by } => {
+            (if *accepted { 4 } else { 5 }, Some((words, by)))
+        }
+        IdentitySays::Heard => (6, None),
+    };
+    message.word = kind;
+    if let Some((words, by)) = said {
+        message.words.clone_from(words);
         message.names = std::iter::once(&by.name).chain(&by.position).cloned().collect();
     }
 }
@@ -279,6 +316,7 @@ fn says(mut message: NoteMessage) -> Result<Says, WireError> {
             by: names(message)?,
         },
         9 => Says::Incident(incident(message)?),
+        70 => Says::Identity(identity(message)?),
         _ => return Err(WireError::Value("a note of that kind")),
     })
 }
@@ -319,7 +357,42 @@ fn incident(message: &mut NoteMessage) -> Result<IncidentWord, WireError> {
                 number: message.acked,
                 said: Time::from_unix_nanos(message.said_ns),
             },
+            70 => IncidentSays::Refusal {
+                number: message.acked,
+                said: Time::from_unix_nanos(message.said_ns),
+                words: text(&mut message.words, WORDS_MAX)?,
+            },
             _ => return Err(WireError::Value("that word on an incident")),
+        },
+    })
+}
+
+fn identity(message: &mut NoteMessage) -> Result<IdentityWord, WireError> {
+    let answered = |accepted, message: &mut NoteMessage| {
+        let (by, words) = (person(message)?, text(&mut message.words, WORDS_MAX)?);
+        Ok::<_, WireError>(IdentitySays::Answered { accepted, words, by })
+    };
+    Ok(IdentityWord {
+        track: PartnerNumber(message.track),
+        epoch: message.epoch,
+        article: article(message)?,
+        number: message.number,
+        says: match message.word {
+            1 => {
+                let class = |known: &Identity| *known as u32 == message.identity;
+                let identity = Identity::ALL.into_iter().find(class);
+                IdentitySays::Proposed {
+                    identity: identity.ok_or(WireError::Value("that identity"))?,
+                    by: person(message)?,
+                    words: text(&mut message.words, WORDS_MAX)?,
+                }
+            }
+            2 => IdentitySays::Received,
+            3 => IdentitySays::Gone,
+            4 => answered(true, message)?,
+            5 => answered(false, message)?,
+            6 => IdentitySays::Heard,
+            _ => return Err(WireError::Value("that word on an identity")),
         },
     })
 }

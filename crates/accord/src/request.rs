@@ -323,7 +323,10 @@ impl Requests {
             Says::Report { serial, .. } => Part::Report(*serial),
             Says::Withdrawal { .. } => Part::Withdrawal,
             Says::Silence { .. } => Part::Silence,
-            Says::Standing { .. } | Says::StandIn { .. } | Says::Incident(_) => return false,
+            Says::Standing { .. }
+            | Says::StandIn { .. }
+            | Says::Incident(_)
+            | Says::Identity(_) => return false,
         };
         match self.cases.get(&id).and_then(Case::request) {
             Some((request, _)) if !fits(request, from, part) => return false,
@@ -451,7 +454,10 @@ impl Requests {
             Says::Report { serial, .. } => Part::Report(*serial),
             Says::Withdrawal { .. } => Part::Withdrawal,
             Says::Silence { .. } => Part::Silence,
-            Says::Standing { .. } | Says::StandIn { .. } | Says::Incident(_) => return,
+            Says::Standing { .. }
+            | Says::StandIn { .. }
+            | Says::Incident(_)
+            | Says::Identity(_) => return,
         };
         let bytes = note.encode().len();
         let kept = Kept { heard, telling, bytes, note };

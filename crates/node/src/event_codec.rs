@@ -253,7 +253,8 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
         // Of many forms and seldom: as it came, behind the tag.
         ClientMessage::LookAtIncident { .. }
         | ClientMessage::OpenIncident { .. }
-        | ClientMessage::OnIncident { .. } => {
+        | ClientMessage::OnIncident { .. }
+        | ClientMessage::ProposeIdentity { .. } => {
             out.push(50);
             rmp_serde::encode::write_named(out, message).expect("a message has a form");
         }

@@ -13,6 +13,7 @@ mod alerts;
 mod identity;
 mod incidents;
 mod people;
+mod plan;
 pub mod rehearsal;
 mod remote_id;
 mod requests;
@@ -20,16 +21,18 @@ mod requests;
 pub use self::people::{AccountRow, AuditRow, SessionState, SignedIn};
 pub use alerts::{
     ALERT_ROWS, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, Alerts, FactRow,
+    PartnerAlertRow,
 };
 pub use identity::{
     ChangeRow, DecidedRow, EvidenceRow, IdentityDesk, IdentityWord, LostRow, ProposalAnswer,
-    ProposalRow, ReportMeans, TrackIdentity, WaitingRow, WeightRow,
+    ProposalRow, ProposalState, ReportMeans, SentProposalRow, TrackIdentity, WaitingRow, WeightRow,
 };
 pub use incidents::{
     INCIDENT_ENTRIES, INCIDENT_ROWS, IncidentArticle, IncidentClosed, IncidentDeed, IncidentDetail,
     IncidentEntry, IncidentEscalated, IncidentKind, IncidentName, IncidentOffer, IncidentOutcome,
-    IncidentRow, IncidentStep, IncidentTold, IncidentTrack, Incidents, Person,
+    IncidentRow, IncidentStep, IncidentTold, IncidentTrack, Incidents, OutcomeRow, Person,
 };
+pub use plan::{PLAN_POINTS, PlanPoint, TrackPlan};
 pub use remote_id::RemoteId;
 pub use requests::{
     Answer, AnswerRow, AskArticle, AskedRow, AskedState, BackUpRow, BackUps, Proposal, Purpose,
@@ -352,6 +355,19 @@ pub struct SensorRow {
     pub plots: u64,
     /// Named defects since the start, most frequent first.
     pub defects: Vec<DefectCount>,
+    /// How many of its expected plots came of late, where it turns.
+    #[serde(default)]
+    pub detection: Option<DetectionShare>,
+}
+
+/// Plots that came beside those expected of a sensor.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct DetectionShare {
+    /// Share that came, 0 to 1.
+    pub share: f64,
+    /// Of how many.
+    pub expected: u32,
 }
 
 /// How a sensor does.
@@ -415,6 +431,9 @@ pub struct Selected {
     /// What it tells by Remote ID.
     #[serde(default)]
     pub remote_id: Option<Box<RemoteId>>,
+    /// The plan that it flies.
+    #[serde(default)]
+    pub plan: Option<Box<TrackPlan>>,
     /// How its identity came about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -810,6 +829,17 @@ pub enum ClientMessage {
         /// Who answers.
         by: String,
     },
+    /// Propose to the partner that owns a track who it is; that partner's people decide.
+    ProposeIdentity {
+        /// Track number.
+        number: u32,
+        /// What.
+        identity: Identity,
+        /// Why.
+        why: String,
+        /// Who.
+        by: String,
+    },
     /// Report who a track is, as seen or heard: evidence, which the rules weigh.
     ReportIdentity {
         /// Track number.
@@ -847,6 +877,7 @@ impl ClientMessage {
             | ClientMessage::ConfirmIdentity { .. }
             | ClientMessage::WithdrawIdentity { .. }
             | ClientMessage::AnswerProposal { .. }
+            | ClientMessage::ProposeIdentity { .. }
             | ClientMessage::ReportIdentity { .. } => true,
             ClientMessage::Select { .. }
             | ClientMessage::Resync {}
@@ -874,6 +905,7 @@ impl ClientMessage {
             | ClientMessage::ConfirmIdentity { number, .. }
             | ClientMessage::WithdrawIdentity { number, .. }
             | ClientMessage::AnswerProposal { number, .. }
+            | ClientMessage::ProposeIdentity { number, .. }
             | ClientMessage::ReportIdentity { number, .. } => Some(*number),
             _ => None,
         }

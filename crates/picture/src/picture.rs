@@ -274,7 +274,7 @@ impl Picture {
     pub fn answer_proposal(
         &mut self,
         number: TrackNumber,
-        partner: PartnerIndex,
+        (partner, noted): (PartnerIndex, bool),
         answer: Answer,
         wish: &Wish,
         now: Time,
@@ -284,7 +284,7 @@ impl Picture {
             return Err(Refusal::NotOurs);
         }
         let says = |word: &Word| word.partner == partner && word.identity == Some(wish.identity);
-        if !entry.words.iter().any(says) {
+        if !noted && !entry.words.iter().any(says) {
             return Err(Refusal::NotProposed(wish.identity));
         }
         self.act(number, |who, _, log| who.answer(partner, answer, wish, now, log))

@@ -309,7 +309,7 @@ fn the_owner_answers_what_a_partner_proposes() {
     world.run(1);
     let now = world.now();
     let mut answer = |answer, identity| {
-        world.picture.answer_proposal(TN, KAZ, answer, &wish(identity, "A"), now)
+        world.picture.answer_proposal(TN, (KAZ, false), answer, &wish(identity, "A"), now)
     };
     let other = Refusal::NotProposed(Identity::Friend);
     assert_eq!(answer(Answer::Accept, Identity::Friend), Err(other));
@@ -321,7 +321,7 @@ fn the_owner_answers_what_a_partner_proposes() {
     world.run(1);
     let hostile = wish(Identity::Hostile, "A");
     let now = world.now();
-    let accepted = world.picture.answer_proposal(TN, KAZ, Answer::Accept, &hostile, now);
+    let accepted = world.picture.answer_proposal(TN, (KAZ, false), Answer::Accept, &hostile, now);
     assert_eq!(accepted, Ok(()));
     assert_eq!(world.identity(), Identity::Pending);
     assert_eq!(world.confirm(Identity::Hostile, "B"), Ok(()));
@@ -329,7 +329,7 @@ fn the_owner_answers_what_a_partner_proposes() {
     // Of a track that a partner owns the partner decides.
     let owner = Owner { holder: Some(Holder::Partner(KAZ)), next: None };
     world.picture.set_owner(TN, owner);
-    let refused = world.picture.answer_proposal(TN, KAZ, Answer::Accept, &hostile, now);
+    let refused = world.picture.answer_proposal(TN, (KAZ, false), Answer::Accept, &hostile, now);
     assert_eq!(refused, Err(Refusal::NotOurs));
 }
 
@@ -498,7 +498,7 @@ fn walk(steps: &[Step]) -> (Vec<Entry>, Vec<(TrackNumber, Change)>) {
             Step::Answer(partner, answer, identity, who) => {
                 let wish = wish(identity, who);
                 let partner = PartnerIndex(partner);
-                let _ = picture.answer_proposal(number, partner, answer, &wish, now);
+                let _ = picture.answer_proposal(number, (partner, false), answer, &wish, now);
             }
             Step::Report(means, identity, who) => {
                 let words = "seen".into();

@@ -1,16 +1,16 @@
 // What needs the operator: one row a cause and track, in place, worst first.
 
 import { useSignal, useSignalEffect } from '@preact/signals';
-import type { AlertRow } from '../generated/wire';
+import type { AlertRow, PartnerAlertRow } from '../generated/wire';
 import { beginIncident } from '../incidents/state';
 import { act, position } from '../requests/state';
 import { count, timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { seenAs, store } from '../shell/state';
+import { seenAs, select, store } from '../shell/state';
 import { ident } from '../tracks/ident';
 import { NameField } from '../people/Name';
 import { acknowledge, alertAt, alerts, alertsFrom, alertsMs, lookAt, whyNotAcknowledge } from './state';
-import { calls, factLine, openCounts, SEVERITY_GLYPH, spokenOf, whenWords } from './words';
+import { calls, factLine, openCounts, partnerWords, SEVERITY_GLYPH, spokenOf, whenWords } from './words';
 
 /** What a track is called on the screen now. */
 const nameOf = (number: number): string => {
@@ -62,7 +62,45 @@ export function AlertsPanel() {
           </button>
         </nav>
       )}
+      {seenAs.value === null && <OfPartners rows={told.of_partners} more={told.of_partners_more} />}
     </section>
+  );
+}
+
+/** What partners warn of: theirs to acknowledge, and not ours. */
+function OfPartners({ rows, more }: { rows: PartnerAlertRow[]; more: number }) {
+  if (rows.length === 0) return null;
+  return (
+    <section id="partner-alerts" aria-label="Alerts of partners">
+      <h3>Of partners</h3>
+      <ul class="alert-list">
+        {rows.map((row) => (
+          <li key={`${row.party} ${row.number}`} class={`severity-${row.severity ?? 'advisory'} state-${row.state}`}>
+            <PartnerLine row={row} />
+          </li>
+        ))}
+      </ul>
+      {more > 0 && <p class="empty">and {count(more)} more</p>}
+    </section>
+  );
+}
+
+function PartnerLine({ row }: { row: PartnerAlertRow }) {
+  const track = row.tracks.find((number) => store.rowOf.has(number));
+  return (
+    <button
+      type="button"
+      class="alert-line"
+      disabled={track === undefined}
+      title={`Told by ${row.party} under ${row.articles.join(', ')}`}
+      onClick={() => track !== undefined && select(track)}
+    >
+      <Glyph shape={SEVERITY_GLYPH[row.severity ?? 'advisory']} />
+      <b class="alert-title">{row.title}</b>
+      <span class="alert-when">{row.party}</span>
+      <span class="alert-who">{row.tracks.map(nameOf).join(' – ')}</span>
+      <span class="alert-state muted num">{partnerWords(row)}</span>
+    </button>
   );
 }
 

@@ -20,6 +20,7 @@ const row = (id: number, more: Partial<AlertRow> = {}): AlertRow => ({
   incident: null,
   facts: [],
   cat004: null,
+  kind: 'border',
   ...more,
 });
 
@@ -31,6 +32,8 @@ const list = (rows: AlertRow[], open: [number, number, number] = [0, 0, rows.len
   open,
   unacknowledged: rows.length,
   unable: [],
+  of_partners: [],
+  of_partners_more: 0,
 });
 
 describe('the alert list', () => {

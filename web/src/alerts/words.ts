@@ -1,7 +1,7 @@
 // What the alert list says: pure functions of what the node told.
 
-import type { AlertRow, AlertSeverity, Alerts } from '../generated/wire';
-import { count } from '../shell/format';
+import type { AlertRow, AlertSeverity, Alerts, PartnerAlertRow } from '../generated/wire';
+import { count, timeZ } from '../shell/format';
 import type { GlyphShape } from '../shell/Glyph';
 
 /** A shape for every severity: its colour is never alone. */
@@ -73,3 +73,13 @@ export function spokenOf(before: ReadonlySet<number> | null, told: Alerts, name:
   const more = fresh.length > 1 ? `, and ${fresh.length - 1} more` : '';
   return `Warning: ${first.title.toLowerCase()}${who && `, ${who}`}${first.about ? `, ${first.about}` : ''}${more}`;
 }
+
+/** What is told of a partner's alert beside its kind. */
+export const partnerWords = (row: PartnerAlertRow): string =>
+  [
+    row.opened_ms !== null && `since ${timeZ(row.opened_ms)}`,
+    row.state === 'acknowledged' && 'seen there',
+    row.rule !== null && row.rule.replaceAll('_', ' '),
+  ]
+    .filter(Boolean)
+    .join(' · ');

@@ -176,7 +176,11 @@ facts: Array<FactRow>,
 /**
  * Its message type in ASTERIX CAT004, where the standard has one.
  */
-cat004: number | null, };
+cat004: number | null, 
+/**
+ * The kind of incident that it begins.
+ */
+kind: IncidentKind, };
 
 /**
  * How much an alert needs a person.
@@ -219,7 +223,15 @@ unacknowledged: number,
 /**
  * Rules that could not be evaluated at the last instant, and why.
  */
-unable: Array<string>, };
+unable: Array<string>, 
+/**
+ * Alerts that partners tell us of, most urgent first: theirs, on nobody's list here.
+ */
+of_partners: Array<PartnerAlertRow>, 
+/**
+ * How many more of these there are.
+ */
+of_partners_more: number, };
 
 /**
  * An answer.
@@ -725,6 +737,22 @@ why: string,
 /**
  * Who answers.
  */
+by: string, } | { "type": "propose_identity", 
+/**
+ * Track number.
+ */
+number: number, 
+/**
+ * What.
+ */
+identity: Identity, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * Who.
+ */
 by: string, } | { "type": "report_identity", 
 /**
  * Track number.
@@ -784,6 +812,19 @@ name: string,
  * How often since the start.
  */
 count: number, };
+
+/**
+ * Plots that came beside those expected of a sensor.
+ */
+export type DetectionShare = { 
+/**
+ * Share that came, 0 to 1.
+ */
+share: number, 
+/**
+ * Of how many.
+ */
+expected: number, };
 
 /**
  * One reason for or against an identity.
@@ -918,7 +959,15 @@ reviews: Array<number>,
 /**
  * What people had said of tracks that did not come back after a restart.
  */
-lost: Array<LostRow>, };
+lost: Array<LostRow>, 
+/**
+ * What people here proposed of partners' tracks, newest first.
+ */
+sent: Array<SentProposalRow>, 
+/**
+ * Answers of people here that are held up, in words.
+ */
+held_up: Array<string>, };
 
 /**
  * Which of people's words on a track is meant.
@@ -1307,7 +1356,11 @@ articles: Array<IncidentArticle>,
 /**
  * What of the book of a run before could not be read, in words.
  */
-lost: string | null, };
+lost: string | null, 
+/**
+ * How an incident may end.
+ */
+outcomes: Array<OutcomeRow>, };
 
 /**
  * How a partner's node is connected.
@@ -1330,6 +1383,68 @@ identity: Identity,
  * By whom.
  */
 by: Array<string>, };
+
+/**
+ * One way in which an incident may end.
+ */
+export type OutcomeRow = { 
+/**
+ * Which.
+ */
+outcome: IncidentOutcome, 
+/**
+ * It says too little without a reason.
+ */
+needs_reason: boolean, };
+
+/**
+ * An alert that a partner tells of, as far as an article lets it.
+ */
+export type PartnerAlertRow = { 
+/**
+ * Whose it is.
+ */
+party: string, 
+/**
+ * Its number in what that party tells us.
+ */
+number: number, 
+/**
+ * What kind it is of, as on the screen.
+ */
+title: string, 
+/**
+ * The partner's name for its rule.
+ */
+rule: string | null, 
+/**
+ * How much the partner thinks that it needs a person.
+ */
+severity: AlertSeverity | null, 
+/**
+ * What people there have made of it.
+ */
+state: AlertState, 
+/**
+ * When it was raised there.
+ */
+opened_ms: number | null, 
+/**
+ * Tracks that it is about, by number in our picture.
+ */
+tracks: Array<number>, 
+/**
+ * Where, if it is about no track and of a place.
+ */
+at: AlertPlace | null, 
+/**
+ * Pressure altitude, feet, alike.
+ */
+level_ft: number | null, 
+/**
+ * Articles under which it is told.
+ */
+articles: Array<string>, };
 
 /**
  * One partner: what it tells, what it is told.
@@ -1484,6 +1599,31 @@ tracks_total: number,
 shed: Shed, };
 
 /**
+ * A point of a route and when the track is over it.
+ */
+export type PlanPoint = { 
+/**
+ * As the plan names it.
+ */
+name: string, 
+/**
+ * As planned.
+ */
+planned_ms: number, 
+/**
+ * By the track's place and present ground speed; none: it is behind, or the track is too slow.
+ */
+estimate_ms: number | null, 
+/**
+ * Planned level from there on, feet of pressure altitude.
+ */
+level_ft: number | null, 
+/**
+ * Behind the track.
+ */
+passed: boolean, };
+
+/**
  * What people are asked to confirm.
  */
 export type Proposal = "take_over" | "hand_back";
@@ -1508,7 +1648,24 @@ party: string,
 /**
  * What.
  */
-identity: Identity, };
+identity: Identity, 
+/**
+ * The person who proposes it; none: it is what the partner's node calls the track.
+ */
+by: string | null, 
+/**
+ * Why, in that person's words.
+ */
+why: string, 
+/**
+ * When it was said.
+ */
+at_ms: number | null, };
+
+/**
+ * How far a proposal is.
+ */
+export type ProposalState = "sent" | "received" | "accepted" | "refused" | "over";
 
 /**
  * What is asked for.
@@ -1804,6 +1961,10 @@ sources: Array<SourceRow>,
  */
 remote_id: RemoteId | null, 
 /**
+ * The plan that it flies.
+ */
+plan: TrackPlan | null, 
+/**
  * How its identity came about.
  */
 who?: TrackIdentity, };
@@ -1876,7 +2037,11 @@ plots: number,
 /**
  * Named defects since the start, most frequent first.
  */
-defects: Array<DefectCount>, };
+defects: Array<DefectCount>, 
+/**
+ * How many of its expected plots came of late, where it turns.
+ */
+detection: DetectionShare | null, };
 
 /**
  * All sensors.
@@ -1890,6 +2055,51 @@ time_ms: number,
  * One row a sensor, in configured order, then in order of discovery.
  */
 rows: Array<SensorRow>, };
+
+/**
+ * What a person here proposes of a track that a partner owns.
+ */
+export type SentProposalRow = { 
+/**
+ * Track number.
+ */
+number: number, 
+/**
+ * The owner.
+ */
+party: string, 
+/**
+ * What.
+ */
+identity: Identity, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Under which article.
+ */
+article: string, 
+/**
+ * How far it is.
+ */
+state: ProposalState, 
+/**
+ * The owner's answer, or why it is over.
+ */
+answer: SaidWords | null, 
+/**
+ * Why it is not on its way.
+ */
+held_up: string | null, };
 
 /**
  * Node to console.
@@ -2122,6 +2332,14 @@ ours: boolean,
  */
 proposals: Array<ProposalRow>, 
 /**
+ * The partner to whom an identity can be proposed: it owns the track, and an article lets us.
+ */
+propose_to: string | null, 
+/**
+ * What people here proposed to it, newest first.
+ */
+sent: Array<SentProposalRow>, 
+/**
  * Evidence, what counts most first.
  */
 evidence: Array<EvidenceRow>, 
@@ -2133,6 +2351,55 @@ history: Array<ChangeRow>,
  * Older changes that made place for newer ones; the journal has them.
  */
 history_dropped: number, };
+
+/**
+ * The plan that a track flies, and how the track keeps to it.
+ */
+export type TrackPlan = { 
+/**
+ * Callsign of the plan.
+ */
+callsign: string, 
+/**
+ * By what it was found to be the track's: "callsign", "address", "code", "route".
+ */
+found_by: string, 
+/**
+ * Departure, as the plan names it.
+ */
+departure: string, 
+/**
+ * Destination, as the plan names it.
+ */
+destination: string, 
+/**
+ * The code that it was given.
+ */
+code: string | null, 
+/**
+ * Beside the route, NM, positive to the right of it; none: its route is not known.
+ */
+aside_nm: number | null, 
+/**
+ * Over the level that it should have, feet.
+ */
+above_ft: number | null, 
+/**
+ * After the planned time here, seconds; before it, negative.
+ */
+late_s: number | null, 
+/**
+ * Points of the route: those just flown over and those ahead, at most [`PLAN_POINTS`].
+ */
+points: Array<PlanPoint>, 
+/**
+ * Points before the first of them.
+ */
+points_before: number, 
+/**
+ * Points after the last of them.
+ */
+points_after: number, };
 
 /**
  * Moving state of tracks, by column.

@@ -64,9 +64,9 @@ function Form({ number, purpose }: { number: number; purpose: Purpose }) {
           </div>
         </fieldset>
       )}
-      {(purpose.kind === 'set' || purpose.kind === 'report') && (
+      {(purpose.kind === 'set' || purpose.kind === 'report' || purpose.kind === 'propose') && (
         <fieldset>
-          <legend>{purpose.kind === 'set' ? `It is${now ? ` (now ${IDENTITY_WORDS[now.identity]})` : ''}` : 'It is said to be'}</legend>
+          <legend>{purpose.kind !== 'report' ? `It is${now ? ` (now ${IDENTITY_WORDS[now.identity]})` : ''}` : 'It is said to be'}</legend>
           <div class="identity-choices">
             {SETTABLE.map((one) => (
               <Choice key={one} name="identity" label={IDENTITY_WORDS[one]} symbol={one} checked={identity.value === one} choose={() => (identity.value = one)} />

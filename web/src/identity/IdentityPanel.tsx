@@ -7,7 +7,7 @@ import { IDENTITY_WORDS } from '../tracks/identity';
 import { trackNumber } from '../tracks/ident';
 import { Waiting } from './IdentitySection';
 import { identityDesk } from './state';
-import { isEmpty, news, waitingWords } from './words';
+import { isEmpty, news, proposalWords, sentWords, waitingWords } from './words';
 
 /** Lines of each kind shown here. */
 const LINES_MAX = 5;
@@ -29,9 +29,17 @@ export function IdentityPanel() {
         </div>
       ))}
       {desk.proposals.slice(0, LINES_MAX).map((row) => (
-        <GoTo key={`${row.number} ${row.party}`} number={row.number} words={`${row.party} says ${IDENTITY_WORDS[row.identity]}`} />
+        <GoTo key={`${row.number} ${row.party} ${row.identity}`} number={row.number} words={proposalWords(row)} />
       ))}
       {more > 0 && <p class="empty">and {more} more proposals</p>}
+      {desk.sent.slice(0, LINES_MAX).map((row) => (
+        <GoTo key={`sent ${row.number} ${row.at_ms}`} number={row.number} words={`${IDENTITY_WORDS[row.identity]} proposed to ${row.party}: ${sentWords(row)}`} />
+      ))}
+      {desk.held_up.map((words) => (
+        <p key={words} class="empty">
+          Held up: {words}
+        </p>
+      ))}
       {desk.reviews.slice(0, LINES_MAX).map((number) => (
         <GoTo key={number} number={number} words="decision to be looked at again" />
       ))}

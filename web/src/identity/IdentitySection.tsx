@@ -10,7 +10,7 @@ import { Glyph } from '../shell/Glyph';
 import { clockMs, seenAs, selectedDetail } from '../shell/state';
 import { IDENTITY_WORDS } from '../tracks/identity';
 import { openDialog } from './state';
-import { changeWords, confirmProblem, freshnessWords, reviewWords, sayerWords, waitingWords, weightWords } from './words';
+import { changeWords, confirmProblem, freshnessWords, proposalWords, reviewWords, sayerWords, sentWords, waitingWords, weightWords } from './words';
 
 /** Changes shown before the rest is asked for. */
 const CHANGES_SHOWN = 3;
@@ -23,11 +23,15 @@ export function IdentitySection({ number, description }: { number: number; descr
       <h3>Identity</h3>
       <Current who={who} number={number} />
       {who.waiting && <Waiting row={who.waiting} />}
-      {who.proposals.map(({ party, identity }) => (
-        <div key={party} class="identity-proposal" role="group" aria-label={`${party} proposes`}>
+      {who.proposals.map((row) => {
+        const { party, identity } = row;
+        return (
+        <div key={`${party} ${identity}`} class="identity-proposal" role="group" aria-label={`${party} proposes`}>
           <p>
-            <Glyph shape="diamond" /> {party} says <b>{IDENTITY_WORDS[identity]}</b>
+            <Glyph shape="diamond" /> {proposalWords(row)}
+            {row.at_ms !== null && <span class="muted num"> {timeZ(row.at_ms)}</span>}
           </p>
+          {row.why !== '' && <blockquote>{row.why}</blockquote>}
           <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'answer', party, identity, answer: 'accept' })}>
             Accept
           </button>
@@ -35,6 +39,12 @@ export function IdentitySection({ number, description }: { number: number; descr
             Refuse
           </button>
         </div>
+        );
+      })}
+      {who.sent.map((row) => (
+        <p key={row.at_ms} class="identity-sent">
+          {IDENTITY_WORDS[row.identity]} proposed to {row.party} by {row.by} <span class="muted num">{timeZ(row.at_ms)}</span>: {sentWords(row)}
+        </p>
       ))}
       <Evidence who={who} />
       <div class="identity-acts">
@@ -44,6 +54,11 @@ export function IdentitySection({ number, description }: { number: number; descr
         <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'report' })}>
           Report
         </button>
+        {who.propose_to !== null && (
+          <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'propose', party: who.propose_to! })}>
+            Propose to {who.propose_to}
+          </button>
+        )}
         {who.decided && (
           <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'withdraw', word: 'decided', identity: who.identity })}>
             Withdraw

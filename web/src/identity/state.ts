@@ -10,6 +10,7 @@ export const identityDesk = signal<IdentityDesk | null>(null);
 export type Purpose =
   | { kind: 'set' }
   | { kind: 'report' }
+  | { kind: 'propose'; party: string }
   | { kind: 'withdraw'; word: 'decided' | 'waiting'; identity: Identity }
   | { kind: 'answer'; party: string; identity: Identity; answer: 'accept' | 'refuse' };
 

@@ -22,6 +22,8 @@ const who = (more: Partial<TrackIdentity> = {}): TrackIdentity => ({
   waiting: null,
   ours: true,
   proposals: [],
+  propose_to: null,
+  sent: [],
   evidence: [],
   history: [],
   history_dropped: 0,
@@ -63,7 +65,7 @@ describe('the second person', () => {
   });
 
   it('is called once', () => {
-    const desk: IdentityDesk = { waiting: [waiting()], proposals: [], proposals_more: 0, reviews: [], lost: [] };
+    const desk: IdentityDesk = { waiting: [waiting()], proposals: [], proposals_more: 0, reviews: [], lost: [], sent: [], held_up: [] };
     expect(isEmpty(desk)).toBe(false);
     const first = news(desk, new Set(), NOW);
     expect(first.said).toHaveLength(1);

@@ -7,7 +7,9 @@ import type {
   EvidenceRow,
   Identity,
   IdentityDesk,
+  ProposalRow,
   ReportMeans,
+  SentProposalRow,
   TrackIdentity,
   WaitingRow,
 } from '../generated/wire';
@@ -81,7 +83,8 @@ export function changeWords(row: ChangeRow): string {
 
 /** What is missing before it can be sent; `null` when nothing is. */
 export function problem(purpose: Purpose, identity: Identity | null, means: ReportMeans | null, why: string, by: string): string | null {
-  const chooses = purpose.kind === 'set' || purpose.kind === 'report';
+  const chooses = purpose.kind === 'set' || purpose.kind === 'report' || purpose.kind === 'propose';
+  if (purpose.kind === 'propose' && identity === 'unknown') return 'Propose a class.';
   if (purpose.kind === 'report' && means === null) return 'Say whether it was seen or heard.';
   if (chooses && identity === null) return 'Choose an identity.';
   if (why.trim() === '') return 'Say why.';
@@ -103,6 +106,8 @@ export function message(
       return { type: 'set_identity', number, identity: identity!, why, by };
     case 'report':
       return { type: 'report_identity', number, means: means!, identity: identity!, words: why, by };
+    case 'propose':
+      return { type: 'propose_identity', number, identity: identity!, why, by };
     case 'withdraw':
       return { type: 'withdraw_identity', number, word: purpose.word, why, by };
     case 'answer': {
@@ -120,6 +125,8 @@ export function dialogWords(purpose: Purpose, number: number): { title: string; 
       return { title: `Identity of ${track}`, button: 'Set', why: 'Why' };
     case 'report':
       return { title: `Report on ${track}`, button: 'Report', why: 'What was seen or heard' };
+    case 'propose':
+      return { title: `Propose to ${purpose.party} who ${track} is`, button: 'Propose', why: 'Why' };
     case 'withdraw': {
       const what = IDENTITY_WORDS[purpose.identity];
       const title = purpose.word === 'decided' ? `Withdraw ${what} of ${track}` : `Take back the proposal of ${what} for ${track}`;
@@ -134,13 +141,39 @@ export function dialogWords(purpose: Purpose, number: number): { title: string; 
 
 /** Whether anything on the desk asks for a person. */
 export function isEmpty(desk: IdentityDesk): boolean {
-  return desk.waiting.length + desk.proposals.length + desk.reviews.length + desk.lost.length === 0;
+  return desk.waiting.length + desk.proposals.length + desk.reviews.length + desk.lost.length + desk.sent.length + desk.held_up.length === 0;
+}
+
+/** What a partner proposes: its person's word, or what its node calls the track. */
+export const proposalWords = (row: ProposalRow): string =>
+  row.by === null ? `${row.party} says ${IDENTITY_WORDS[row.identity]}` : `${row.by} of ${row.party} proposes ${IDENTITY_WORDS[row.identity]}`;
+
+/** How far a proposal of ours is. */
+export function sentWords(row: SentProposalRow): string {
+  if (row.held_up !== null) return `not sent: ${row.held_up}`;
+  switch (row.state) {
+    case 'sent':
+      return 'on its way';
+    case 'received':
+      return `${row.party} has it; nobody there has answered`;
+    case 'accepted':
+      return `accepted by ${row.answer?.by ?? row.party}: ${row.answer?.words ?? ''}`;
+    case 'refused':
+      return `refused by ${row.answer?.by ?? row.party}: ${row.answer?.words ?? ''}`;
+    case 'over':
+      return `came to nothing: ${row.answer?.words ?? ''}`;
+  }
 }
 
 const keyOf = (row: WaitingRow): string => `${row.number} ${row.identity} ${row.at_ms}`;
 
 /** What is new on the desk, to be spoken once; and the keys that are known then. */
 export function news(desk: IdentityDesk, known: ReadonlySet<string>, nowMs: number): { said: string[]; known: Set<string> } {
-  const said = desk.waiting.filter((row) => !known.has(keyOf(row))).map((row) => `${trackNumber(row.number)}: ${waitingWords(row, nowMs)}.`);
-  return { said, known: new Set(desk.waiting.map(keyOf)) };
+  const proposed = desk.proposals.filter((row) => row.by !== null);
+  const proposedKey = (row: ProposalRow): string => `${row.party} ${row.number} ${row.identity} ${row.at_ms}`;
+  const said = [
+    ...desk.waiting.filter((row) => !known.has(keyOf(row))).map((row) => `${trackNumber(row.number)}: ${waitingWords(row, nowMs)}.`),
+    ...proposed.filter((row) => !known.has(proposedKey(row))).map((row) => `${trackNumber(row.number)}: ${proposalWords(row)}.`),
+  ];
+  return { said, known: new Set([...desk.waiting.map(keyOf), ...proposed.map(proposedKey)]) };
 }

@@ -9,7 +9,7 @@ import { Glyph } from '../shell/Glyph';
 import { clockMs, seenAs, select, selected } from '../shell/state';
 import { trackNumber } from '../tracks/ident';
 import { beginIncident, deed, draft, incidentAt, incidents, incidentShown, openDraft, self, whyNot } from './state';
-import { asks, KIND_WORDS, nameWords, NEEDS_REASON, OUTCOME_WORDS, sameName, spokenOf, stateWords } from './words';
+import { asks, KIND_WORDS, nameWords, OUTCOME_WORDS, sameName, spokenOf, stateWords } from './words';
 
 export function IncidentsPanel() {
   const told = incidents.value;
@@ -117,6 +117,7 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
           ))}
         </p>
       )}
+      {row.alerts.length > 0 && <Attached row={row} />}
       <Who id="incident-who" />
       {detail.steps.length > 0 && <Steps detail={detail} />}
       <Tell detail={detail} articles={articles} />
@@ -161,6 +162,32 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
         <p class="muted num">Head {detail.head.slice(0, 16)}…</p>
       </details>
     </div>
+  );
+}
+
+/** Alerts that belong to it; each can be taken out. */
+function Attached({ row }: { row: IncidentRow }) {
+  const mine = row.held_here && row.closed === null;
+  const why = whyNot.value;
+  return (
+    <ul class="incident-alerts num" aria-label="Alerts of this incident">
+      {row.alerts.map((alert) => (
+        <li key={alert}>
+          alert {alert}{' '}
+          {mine && (
+            <button
+              type="button"
+              class="button small"
+              disabled={why !== null}
+              title={why ?? 'It does not belong to this incident'}
+              onClick={() => deed(row.name, { type: 'detach_alerts', alerts: [alert] })}
+            >
+              Detach
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -265,7 +292,8 @@ function Reasoned({ detail }: { detail: IncidentDetail }) {
   const outcome = useSignal<IncidentOutcome>('identified');
   const off = whyNot.value;
   const bare = off ?? (why.value.trim() === '' ? 'Say why.' : null);
-  const closing = NEEDS_REASON.has(outcome.value) ? bare : off;
+  const outcomes = incidents.value?.outcomes ?? [];
+  const closing = outcomes.find((one) => one.outcome === outcome.value)?.needs_reason ? bare : off;
   const done = (what: Parameters<typeof deed>[1]): void => {
     deed(row.name, what, why.value);
     why.value = '';
@@ -293,7 +321,7 @@ function Reasoned({ detail }: { detail: IncidentDetail }) {
           <label class="field">
             <span class="visually-hidden">Outcome</span>
             <select value={outcome.value} onChange={(event) => (outcome.value = event.currentTarget.value as IncidentOutcome)}>
-              {(Object.keys(OUTCOME_WORDS) as IncidentOutcome[]).map((one) => (
+              {outcomes.map(({ outcome: one }) => (
                 <option key={one} value={one}>
                   {OUTCOME_WORDS[one]}
                 </option>

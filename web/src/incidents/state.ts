@@ -4,7 +4,7 @@ import { computed, signal } from '@preact/signals';
 import type { AlertRow, IncidentDeed, IncidentDetail, IncidentKind, IncidentName, Incidents, Person } from '../generated/wire';
 import { mayNot, person } from '../people/state';
 import { act, position } from '../requests/state';
-import { kindOf, personOf, sameName } from './words';
+import { personOf, sameName } from './words';
 
 /** Absent until the node has spoken. */
 export const incidents = signal<Incidents | null>(null);
@@ -29,7 +29,7 @@ export const draft = signal<Draft | null>(null);
 /** Begins a new incident, from an alert where there is one. */
 export function beginIncident(row: AlertRow | null, tracks: number[]): void {
   draft.value = row
-    ? { kind: kindOf(row.rule), title: sentence(row), alerts: [row.id], tracks: [] }
+    ? { kind: row.kind, title: sentence(row), alerts: [row.id], tracks: [] }
     : { kind: 'other', title: '', alerts: [], tracks };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentRow } from '../generated/wire';
-import { asks, kindOf, nameWords, personOf, spokenOf, stateWords } from './words';
+import { asks, nameWords, personOf, spokenOf, stateWords } from './words';
 
 const row = (change: Partial<IncidentRow> = {}): IncidentRow => ({
   name: { node: 'KGZ', number: 7 },
@@ -57,10 +57,5 @@ describe('incidents in words', () => {
     expect(personOf(' Asel (Shift lead) ')).toEqual({ name: 'Asel', position: 'Shift lead' });
     expect(personOf('Asel')).toEqual({ name: 'Asel', position: null });
     expect(personOf('Asel (')).toEqual({ name: 'Asel (', position: null });
-  });
-
-  it('an alert of an unknown rule begins an incident of no kind', () => {
-    expect(kindOf('border_predicted')).toBe('border');
-    expect(kindOf('toString')).toBe('other');
   });
 });

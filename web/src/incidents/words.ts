@@ -31,33 +31,6 @@ export const OUTCOME_WORDS: Record<IncidentOutcome, string> = {
   other: 'other',
 };
 
-/** Outcomes that say too little without a reason. */
-export const NEEDS_REASON: ReadonlySet<IncidentOutcome> = new Set<IncidentOutcome>(['merged', 'passed_on', 'unresolved', 'other']);
-
-const KIND_OF_RULE: Record<string, IncidentKind> = {
-  border_crossed: 'border',
-  border_predicted: 'border',
-  area_infringed: 'airspace',
-  area_predicted: 'airspace',
-  conflict: 'conflict',
-  minimum_safe_altitude: 'terrain',
-  unlawful_interference: 'unlawful_interference',
-  radio_failure: 'radio_failure',
-  emergency: 'emergency',
-  non_cooperative: 'unidentified',
-  lost_transponder: 'unidentified',
-  low_slow: 'unidentified',
-  navigation_interference: 'gnss',
-  position_disagreement: 'gnss',
-  unmanned: 'unmanned',
-  remote_id_motion: 'unmanned',
-  remote_id_duplicate: 'unmanned',
-  sensor: 'sensor',
-};
-
-/** The kind of incident that an alert of this rule begins. */
-export const kindOf = (rule: string): IncidentKind => (Object.hasOwn(KIND_OF_RULE, rule) ? (KIND_OF_RULE[rule] ?? 'other') : 'other');
-
 export const sameName = (a: IncidentName, b: IncidentName | null): boolean =>
   b !== null && a.node === b.node && a.number === b.number;
 

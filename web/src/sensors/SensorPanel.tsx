@@ -73,6 +73,14 @@ function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
               <dd class="num">{row.period_s.toFixed(2)} s</dd>
             </>
           )}
+          {row.detection && (
+            <>
+              <dt>Detection</dt>
+              <dd class="num">
+                {Math.round(row.detection.share * 1000) / 10} % of {count(row.detection.expected)} expected
+              </dd>
+            </>
+          )}
           <dt>Defects</dt>
           <dd class="num">{defects === 0 ? 'none' : count(defects)}</dd>
           {row.defects.slice(0, DEFECTS_SHOWN).map((defect) => (

@@ -11,6 +11,7 @@ import { connection, follow, pictureVersion, select, selected, selectedDetail, s
 import { IDENTITY_WORDS } from './identity';
 import { codeTag, ident, ownerWords, trackNumber } from './ident';
 import { Legend } from './Legend';
+import { PlanSection } from './PlanSection';
 import { sourceShort } from './sources';
 import { Symbol } from './Symbol';
 
@@ -133,6 +134,7 @@ function Track({ number }: { number: number }) {
         {owner && <Fact name="Owner">{owner}</Fact>}
       </dl>
       {detail?.remote_id && <RemoteId told={detail.remote_id} />}
+      <PlanSection />
       <IdentitySection number={number} description={description} />
       <Words description={description} />
       {!description?.told && (

@@ -36,18 +36,25 @@ pub struct Incidents {
     pub(crate) last_tick: Option<Time>,
     pub(crate) all: BTreeMap<IncidentId, Incident>,
     pub(crate) mail: BTreeMap<NodeName, Mail>,
+    /// Incidents of a saved book that cannot be read, as they stand there.
+    pub(crate) unread: Vec<Vec<u8>>,
 }
 
 impl Incidents {
     /// An empty book of this node.
     pub fn new(own: NodeName) -> Self {
         let (all, mail) = (BTreeMap::new(), BTreeMap::new());
-        Self { own, last_number: 0, last_tick: None, all, mail }
+        Self { own, last_number: 0, last_tick: None, all, mail, unread: Vec::new() }
     }
 
     /// Whose book it is.
     pub fn own(&self) -> NodeName {
         self.own
+    }
+
+    /// How many incidents of the saved book cannot be read. They are kept as they are.
+    pub fn unread(&self) -> usize {
+        self.unread.len()
     }
 
     /// One incident.

@@ -17,6 +17,9 @@ pub const WAITING_MAX: usize = 1_000;
 /// Seconds after which people are told that a partner has not heard that it holds an incident.
 pub const CONFIRM_S: f64 = 60.0;
 
+/// Longest reason of a partner's node that is kept, bytes.
+const REFUSAL_MAX: usize = 200;
+
 /// What waits for one partner's acknowledgement.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Mail {
@@ -179,6 +182,36 @@ impl Incidents {
             return;
         };
         self.receipt(view.id, serial, from, None, now);
+    }
+
+    /// The partner's node does not take a note, and says why: it is said no more, an offer is over, and
+    /// people are told. Of a note that is not waited for, nothing.
+    pub fn hear_refusal(
+        &mut self,
+        from: NodeName,
+        (number, said): (u64, Time),
+        why: &str,
+        now: Time,
+    ) {
+        let Some(mail) = self.mail.get_mut(&from) else { return };
+        if mail.waiting.get(&number).is_none_or(|(note, _)| note.at != said) {
+            return;
+        }
+        let Some((note, _)) = mail.waiting.remove(&number) else { return };
+        let Some(id) = note.says.incident() else { return };
+        if let Says::Offer { serial, .. } = note.says {
+            let offered = self.all.get(&id).and_then(Incident::offer);
+            if offered.is_some_and(|offer| offer.to == from && offer.serial == serial) {
+                let by = Author { node: from, person: None };
+                let how = OfferEnd::Refused {};
+                self.try_write(id, now, by, "", Act::OfferEnded { serial, how });
+            }
+        }
+        let end = (0..=REFUSAL_MAX.min(why.len())).rev().find(|end| why.is_char_boundary(*end));
+        let why = &why[..end.unwrap_or(0)];
+        let why = format!("{from} does not take what was said to it: {why}");
+        let by = Author { node: self.own, person: None };
+        self.try_write(id, now, by, &why, Act::Escalated {});
     }
 
     fn hear_seen(&mut self, from: NodeName, id: IncidentId, serial: u32, by: &Person, now: Time) {

@@ -13,8 +13,11 @@ use surveillance::Time;
 
 /// First bytes of a saved book.
 const MAGIC: &[u8; 8] = b"ENTINCS\0";
-/// Version of its form.
-const VERSION: u8 = 1;
+/// Version of its form: since 2 each incident stands after its length, so that the others can be read
+/// where one cannot.
+const VERSION: u8 = 2;
+/// Version of one incident's log by itself.
+const LOG_VERSION: u8 = 1;
 
 impl Incidents {
     /// All of it as bytes; the same book always has the same.
@@ -24,10 +27,14 @@ impl Incidents {
         self.own.put(&mut out);
         self.last_number.put(&mut out);
         self.last_tick.put(&mut out);
-        (self.all.len() as u32).put(&mut out);
+        ((self.all.len() + self.unread.len()) as u32).put(&mut out);
+        let mut one = Vec::new();
         for incident in self.all.values() {
-            put_incident(incident, &mut out);
+            one.clear();
+            put_incident(incident, &mut one);
+            put_measured(&one, &mut out);
         }
+        self.unread.iter().for_each(|unread| put_measured(unread, &mut out));
         (self.mail.len() as u32).put(&mut out);
         for (partner, mail) in &self.mail {
             partner.put(&mut out);
@@ -42,29 +49,44 @@ impl Incidents {
     }
 
     /// Reads a book. Bytes from outside: it allocates in proportion to what it is given and never
-    /// panics. Every log is followed from its first entry, so that one that was changed is found.
+    /// panics. Every log is followed from its first entry, so that one that was changed is found: it is
+    /// kept as it is ([`Self::unread`]), and the others stand.
     ///
     /// # Errors
-    /// They are no book of this version, or something in it cannot be.
+    /// They are no book of this version, or something in it beside an incident cannot be.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BytesError> {
         let mut rest = Rest(bytes);
         if rest.array::<8>()? != *MAGIC {
             return Err(BytesError::Value("a book of incidents"));
         }
-        match u8::read(&mut rest)? {
-            VERSION => {}
+        let measured = match u8::read(&mut rest)? {
+            VERSION => true,
+            1 => false,
             other => return Err(BytesError::Version(other)),
-        }
+        };
         let own = NodeName::read(&mut rest)?;
         let (last_number, last_tick) = (u32::read(&mut rest)?, Option::<Time>::read(&mut rest)?);
-        let mut all = BTreeMap::new();
-        for _ in 0..bounded(rest.count()?, INCIDENTS_MAX)? {
-            let incident = incident(own, last_number, &mut rest)?;
-            if all.last_key_value().is_some_and(|(last, _)| *last >= incident.id()) {
-                return Err(BytesError::Value("incidents in order"));
-            }
-            all.insert(incident.id(), incident);
+        let (mut all, mut unread) = (BTreeMap::new(), Vec::new());
+        for _ in 0..bounded(rest.count()?, 2 * INCIDENTS_MAX)? {
+            let read = if measured {
+                let length = u32::read(&mut rest)? as usize;
+                let (own_bytes, more) = rest.0.split_at_checked(length).ok_or(BytesError::Short)?;
+                rest = Rest(more);
+                let mut one = Rest(own_bytes);
+                let read = incident(own, last_number, &mut one);
+                match read.and_then(|read| one.done().map(|()| read)) {
+                    Ok(read) if !all.contains_key(&read.id()) => read,
+                    _ => {
+                        unread.push(own_bytes.to_vec());
+                        continue;
+                    }
+                }
+            } else {
+                incident(own, last_number, &mut rest)?
+            };
+            all.insert(read.id(), read);
         }
+        bounded(all.len().max(unread.len()), INCIDENTS_MAX)?;
         let mut mail = BTreeMap::new();
         for _ in 0..rest.count()? {
             let partner = NodeName::read(&mut rest)?;
@@ -74,7 +96,7 @@ impl Incidents {
             mail.insert(partner, waiting(own, partner, &mut rest)?);
         }
         rest.done()?;
-        Ok(Self { own, last_number, last_tick, all, mail })
+        Ok(Self { own, last_number, last_tick, all, mail, unread })
     }
 }
 
@@ -85,7 +107,7 @@ impl Incident {
     /// Its log as bytes, from which all of it follows; the same incident always has the same.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = LOG_MAGIC.to_vec();
-        out.push(VERSION);
+        out.push(LOG_VERSION);
         self.own().put(&mut out);
         put_incident(self, &mut out);
         out
@@ -102,7 +124,7 @@ impl Incident {
             return Err(BytesError::Value("the log of an incident"));
         }
         match u8::read(&mut rest)? {
-            VERSION => {}
+            LOG_VERSION => {}
             other => return Err(BytesError::Version(other)),
         }
         let own = NodeName::read(&mut rest)?;
@@ -118,6 +140,11 @@ fn put_incident(incident: &Incident, out: &mut Vec<u8>) {
     for entry in incident.log() {
         entry.put(out);
     }
+}
+
+fn put_measured(bytes: &[u8], out: &mut Vec<u8>) {
+    (bytes.len() as u32).put(out);
+    out.extend_from_slice(bytes);
 }
 
 fn bounded(count: usize, max: usize) -> Taken<usize> {

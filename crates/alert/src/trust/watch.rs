@@ -60,6 +60,9 @@ struct Watched {
     heard_s: f64,
     /// A bit a comparison, the latest lowest: whether it disagreed.
     history: u16,
+    /// Comparisons in a row that agreed, and when the last one was.
+    agreed: u8,
+    compared: Option<Time>,
     since: Option<Time>,
     finding: Option<Finding>,
 }
@@ -125,6 +128,18 @@ impl ClaimWatch {
             sensor,
             origin,
         })
+    }
+
+    /// Whether what an address claims is borne out: as many comparisons in a row agreed as would have
+    /// to disagree, the last no longer ago than [`TrustConfig::hold_s`].
+    pub fn agrees(&self, address: Address, now: Time) -> bool {
+        let watched = self.watched.get(&address.bits()).filter(|watched| {
+            address.kind() == AddressKind::Icao
+                && watched.since.is_none()
+                && watched.agreed >= self.config.begin
+        });
+        let compared = watched.and_then(|watched| watched.compared);
+        compared.is_some_and(|time| now.seconds_since(time).abs() <= self.config.hold_s)
     }
 
     /// Two places at which an address is heard, if one aircraft cannot be at both.
@@ -282,6 +297,8 @@ impl Watched {
     /// Counts a comparison: so many of so many begin, fewer end.
     fn remember(&mut self, config: &TrustConfig, disagrees: bool, time: Time) {
         let of = config.of.clamp(1, 16);
+        self.agreed = if disagrees { 0 } else { self.agreed.saturating_add(1) };
+        self.compared = Some(time);
         self.history = self.history << 1 | u16::from(disagrees);
         let latest = self.history & (u16::MAX >> (16 - of));
         let wrong = latest.count_ones();

@@ -426,3 +426,28 @@ fn an_offer_that_leaves_no_term_for_who_takes_it_harms_nothing() {
     let again = Incidents::from_bytes(&world.books[0].to_bytes());
     assert_eq!(again.as_ref(), Ok(&world.books[0]), "the book can be read again");
 }
+
+#[test]
+fn what_a_partners_node_does_not_take_is_said_no_more_and_somebody_hears_why() {
+    let mut world = World::new();
+    let id = world.id;
+    take(&mut world, &Step::Offer { who: 0, to: 1, within_s: 60.0 });
+    let note = world.books[0].due(at(1.0), |_| true).remove(0);
+    let why = "there is no place for more incidents";
+    // Of a note that nobody waits for, nothing.
+    world.books[0].hear_refusal(node("BBB"), (note.number + 9, note.at), why, at(2.0));
+    world.books[0].hear_refusal(node("CCC"), (note.number, note.at), why, at(2.0));
+    assert_eq!(world.books[0].waiting(node("BBB")).len(), 1);
+    world.books[0].hear_refusal(node("BBB"), (note.number, note.at), why, at(2.0));
+    assert_eq!(world.books[0].waiting(node("BBB")).len(), 0);
+    assert!(world.books[0].due(at(60.0), |_| true).is_empty(), "it is said no more");
+    let incident = world.books[0].get(id).expect("it is there");
+    assert!(
+        incident.offer().is_none() && incident.is_held_here() && incident.escalated().is_some()
+    );
+    let last = incident.log().last().expect("an entry");
+    assert_eq!(last.why, format!("BBB does not take what was said to it: {why}"));
+    assert!(verify(incident.id(), incident.log()).is_ok());
+    let again = Incidents::from_bytes(&world.books[0].to_bytes());
+    assert_eq!(again.as_ref(), Ok(&world.books[0]));
+}

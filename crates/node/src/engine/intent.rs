@@ -2,16 +2,16 @@
 //! plans that feeds tell; which track flies which plan.
 
 use alert::{AerodromeFact, RoutePoint};
-use intent::airspace::{Airspaces, Answer, Heights, Permission, Places};
+use intent::airspace::{Airspace, Airspaces, Answer, Heights, Kind, Permission, Places};
 use intent::plan::{
     AdherenceConfig, Applied, Correlator, CorrelatorConfig, FlightType, Match, Message, PlanId,
     Plans, PlansConfig, write_icao,
 };
-use picture::Picture;
-use picture::identity::{Evidence, PlanFound, Standing};
+use picture::identity::{Evidence, Place, PlanFound, Standing};
+use picture::{IdentityRules, Picture};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use surveillance::{Mode3A, Time, Track, TrackNumber};
+use surveillance::{Address, Mode3A, Time, Track, TrackNumber};
 
 /// Messages about plans kept to be told again after a restart; beyond it the oldest is forgotten.
 const MESSAGES_MAX: usize = 20_000;
@@ -40,6 +40,7 @@ pub struct IntentSetup {
 /// The book of plans and who flies which.
 pub(super) struct Intent {
     pub(super) airspaces: Arc<Airspaces>,
+    has_corridors: bool,
     pub(super) permissions: Vec<Permission>,
     places: Places,
     pub(super) defects: Vec<String>,
@@ -60,6 +61,17 @@ pub(super) struct Intent {
     refused: u64,
 }
 
+/// Traffic keeps to corridors where there is one within this distance, metres.
+const CORRIDORS_ABOUT_M: f64 = 50_000.0;
+
+fn heights(track: &Track) -> Heights {
+    Heights {
+        pressure_altitude_m: track.pressure_altitude_m,
+        on_ground: track.on_ground,
+        ..Heights::default()
+    }
+}
+
 /// What feeds told, as last kept.
 struct Kept {
     told: Vec<(i64, String)>,
@@ -73,11 +85,14 @@ impl Intent {
         let aerodromes = setup.places.aerodromes();
         let aerodromes =
             aerodromes.map(|a| AerodromeFact { position: a.position }).collect::<Vec<_>>();
+        let corridor = |(_, airspace): (_, &Airspace)| airspace.kind == Kind::Corridor;
+        let has_corridors = setup.airspaces.iter().any(corridor);
         let mut plans = Plans::new(PlansConfig::default());
         for (received, message) in &setup.messages {
             plans.apply(message, *received);
         }
         Self {
+            has_corridors,
             airspaces: setup.airspaces,
             permissions: setup.permissions,
             places: setup.places,
@@ -162,28 +177,51 @@ impl Intent {
     }
 
     /// What plans and permissions say of who a track is.
-    pub(super) fn evidence(&self, track: &Track, now: Time) -> Evidence {
+    pub(super) fn evidence(&self, track: &Track, rules: &IdentityRules, now: Time) -> Evidence {
         let found = self.plan_of(track.number).and_then(|found| self.plans.get(found.plan));
         let plan = match found {
-            // Whose state flight it is the plan does not say.
-            Some(entry) if entry.plan.kind == Some(FlightType::Military) => None,
+            // Whose state flight it is the plan does not say: the aircraft does.
+            Some(entry) if entry.plan.kind == Some(FlightType::Military) => {
+                let own = |address: Address| rules.is_own(address);
+                track.codes.address.is_some_and(own).then_some(PlanFound::OwnState)
+            }
             Some(_) => Some(PlanFound::Civil),
             None if self.plans.is_empty() => None,
             None => Some(PlanFound::None),
         };
         let permission = self.permits(track, now).then_some(Standing::Held);
-        Evidence { plan, permission, ..Evidence::default() }
+        let code_assigned = self.plan_of(track.number).and_then(|found| self.code_of(found.plan));
+        let place = self.place(track, now);
+        Evidence { plan, permission, code_assigned, place, ..Evidence::default() }
+    }
+
+    /// Whether a track keeps to corridors, where there are any about it.
+    fn place(&self, track: &Track, now: Time) -> Option<Place> {
+        if !self.has_corridors || track.on_ground {
+            return None;
+        }
+        let mut near = Vec::new();
+        self.airspaces.near(track.position, CORRIDORS_ABOUT_M, &mut near);
+        let heights = heights(track);
+        let mut about = false;
+        for (id, distance_m) in near {
+            let Some(airspace) = self.airspaces.get(id).filter(|a| a.kind == Kind::Corridor) else {
+                continue;
+            };
+            about = true;
+            let inside = airspace.limits.answer(&heights).and(airspace.activation.at(now));
+            if distance_m <= 0.0 && inside != Answer::Outside {
+                return Some(Place::InCorridor);
+            }
+        }
+        about.then_some(Place::OffCorridor)
     }
 
     /// Whether some permission for a track is in force, and not for other levels than its own.
     pub(super) fn permits(&self, track: &Track, now: Time) -> bool {
         let found = self.plan_of(track.number).and_then(|found| self.plans.get(found.plan));
         let callsign = found.map(|entry| entry.plan.callsign);
-        let heights = Heights {
-            pressure_altitude_m: track.pressure_altitude_m,
-            on_ground: track.on_ground,
-            ..Heights::default()
-        };
+        let heights = heights(track);
         self.permissions.iter().any(|leave| {
             leave.subject.matches(&track.codes, callsign)
                 && leave.period.holds(now)

@@ -11,6 +11,7 @@ mod identity;
 mod incidents;
 mod intent;
 mod partners;
+mod plan_row;
 mod plan_stream;
 mod publish;
 mod receiver_clock;
@@ -34,7 +35,7 @@ use accord::{Cadence, Holdings, PartyId, Policy, Subject};
 use alerts::{Alerts, Look};
 use consumers::Consumers;
 use feed::{Arrived, Feed};
-use identity::{Identities, KeptRow};
+use identity::{Behaviours, Identities, KeptRow};
 use intent::Intent;
 use partners::Partners;
 use picture::identity::{self as who, Evidence};
@@ -93,6 +94,7 @@ pub struct Engine {
     tracker: Tracker,
     picture: Picture,
     identities: Identities,
+    behaviours: Behaviours,
     partners: Partners,
     incidents: incidents::Desk,
     intent: Intent,
@@ -168,6 +170,7 @@ impl Engine {
             tracker,
             picture: Picture::new(setup.identity),
             identities: Identities::default(),
+            behaviours: Behaviours::default(),
             incidents: incidents::Desk::new(setup.policy.own()),
             partners: Partners::new(setup.policy, &setup.partners),
             intent: Intent::new(IntentSetup::default()),
@@ -302,6 +305,7 @@ impl Engine {
             alerts.end(entry, reason);
         }
         self.intent.end(number);
+        self.behaviours.end(number);
         self.picture.end(number, reason);
     }
 
@@ -351,10 +355,14 @@ impl Engine {
             .map(|entry| {
                 let address = entry.track.codes.address;
                 let claim = self.alerts.as_ref().zip(address);
-                let claim = claim.and_then(|(alerts, address)| alerts.claim(address, now));
-                let claim =
-                    claim.map(|claim| who::Claim::Disagrees { distance_m: claim.distance_m });
-                (entry.track.number, Evidence { claim, ..self.intent.evidence(&entry.track, now) })
+                let claim = claim.and_then(|(alerts, address)| alerts.claimed(address, now));
+                let behaviour = self.behaviours.look(&entry.track, now);
+                let known = self.intent.evidence(&entry.track, self.picture.rules(), now);
+                // Whoever is where it needs leave, and has none, has an alert for it.
+                let trespasses = |alerts: &Alerts| alerts.trespasses(entry.track.number);
+                let missing = self.alerts.as_ref().is_some_and(trespasses);
+                let permission = known.permission.or(missing.then_some(who::Standing::Missing));
+                (entry.track.number, Evidence { claim, behaviour, permission, ..known })
             })
             .collect();
         for (number, evidence) in evidence {
@@ -413,7 +421,10 @@ impl Engine {
     fn release(&mut self, now: Time, outbox: &mut Outbox) {
         let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
         let incidents = self.incidents.subjects(&told, now);
-        let released = self.partners.release(&self.subjects, &incidents, now);
+        let told = !self.partners.is_empty() || !self.consumers.is_empty();
+        let alerts = self.alerts.as_ref().filter(|_| told);
+        let alerts: Vec<Subject> = alerts.into_iter().flat_map(|one| one.subjects(now)).collect();
+        let released = self.partners.release(&self.subjects, (&alerts, &incidents), now);
         let news = self.consumers.release(self.partners.policy(), &released, now);
         outbox.consumers.extend(news);
         outbox.released.extend(released);
@@ -446,8 +457,10 @@ impl Engine {
             }
         }
         for (from, to) in lists {
+            let (of_partners, of_partners_more) = alerts::of_partners(&self.partners, now);
+            let own = alerts.list(&self.intent, from, &self.sensors, now);
             let message =
-                ServerMessage::Alerts(alerts.list(&self.intent, from, &self.sensors, now));
+                ServerMessage::Alerts(wire::Alerts { of_partners, of_partners_more, ..own });
             send(outbox, to, DeliveryKind::Latest, &message);
         }
     }
@@ -457,7 +470,8 @@ impl Engine {
     }
 
     fn sensors_message(&mut self, now: Time) -> ServerMessage {
-        let rows = self.sensors.rows(&self.feed_states, now);
+        let detection = |id| self.alerts.as_ref().and_then(|alerts| alerts.detection(id));
+        let rows = self.sensors.rows(&self.feed_states, detection, now);
         ServerMessage::Sensors(wire::Sensors { time_ms: now.unix_millis() as f64, rows })
     }
 
@@ -511,6 +525,7 @@ impl Engine {
             let selected = wire::Selected {
                 remote_id: self.remote_ids.told(entry.track.codes.address, as_of).map(Box::new),
                 who: Some(self.track_identity(entry, now)),
+                plan: self.intent.plan_row(&entry.track).map(Box::new),
                 ..publish::selected(&entry.track, as_of, name)
             };
             send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Selected(selected));
@@ -625,14 +640,20 @@ impl Engine {
         let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
         match self.incidents.hear(party, note, &told, now) {
             Ok(ack) => outbox.notes.extend(ack),
-            Err(_) => self.partners.refuse(party),
+            Err(refusal) => {
+                outbox.notes.extend(refusal);
+                self.partners.refuse(party);
+            }
         }
     }
 
     /// To all consoles: the incidents, if something about one has changed; to one: as they are.
     fn send_incidents(&mut self, to: Option<ConsoleId>, now: Time, outbox: &mut Outbox) {
-        if to.is_none() && !self.incidents.take_news() {
-            return;
+        if to.is_none() {
+            let articles = incidents::articles(&self.partners, now);
+            if !self.incidents.take_news(articles) {
+                return;
+            }
         }
         let receivers = to.map_or_else(|| self.everyone(), |console| vec![console]);
         if receivers.is_empty() {
@@ -641,14 +662,14 @@ impl Engine {
         let list = ServerMessage::Incidents(self.incidents.list(&self.partners, now));
         send(outbox, receivers.clone(), DeliveryKind::Latest, &list);
         for console in receivers {
-            self.send_incident(console, outbox);
+            self.send_incident(console, now, outbox);
         }
     }
 
     /// To one console: the incident that it looks at.
-    fn send_incident(&self, console: ConsoleId, outbox: &mut Outbox) {
+    fn send_incident(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
         let shown = self.consoles.get(&console).and_then(|state| state.incident);
-        let detail = shown.and_then(|id| self.incidents.detail(id, &self.partners));
+        let detail = shown.and_then(|id| self.incidents.detail(id, &self.partners, now));
         if let Some(detail) = detail {
             send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Incident(detail));
         }
@@ -659,6 +680,7 @@ impl Engine {
         outbox.notes.extend(self.partners.say(now));
         let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
         outbox.notes.extend(self.incidents.say(&told, self.partners.slot_s(), now));
+        self.say_identities(now, outbox);
         if self.partners.is_empty() || self.consoles.is_empty() {
             return;
         }
@@ -743,7 +765,7 @@ impl Engine {
                 match id {
                     Ok(id) => {
                         state.incident = id;
-                        self.send_incident(console, outbox);
+                        self.send_incident(console, now, outbox);
                     }
                     Err(why) => refuse(console, "look at an incident".to_owned(), why, outbox),
                 }
@@ -816,8 +838,12 @@ impl Handle for Engine {
             Event::PartnerConnected { party } => self.partners.connected(*party),
             Event::PartnerLost { party, reason } => self.partners.lost(*party, reason),
             Event::PartnerTold { party, body } => {
-                if let Some(note) = self.partners.hear(*party, body, now) {
-                    self.hear_of_incident(*party, &note, now, outbox);
+                match self.partners.hear(*party, body, now) {
+                    Some(note) if matches!(note.says, accord::Says::Identity(_)) => {
+                        self.hear_of_identity(*party, &note, now, outbox);
+                    }
+                    Some(note) => self.hear_of_incident(*party, &note, now, outbox),
+                    None => {}
                 }
                 if accord::Note::is_meant(body) {
                     self.correspond(now, outbox);
@@ -861,9 +887,16 @@ impl Handle for Engine {
         let now = self.published.unwrap_or(Time::EPOCH);
         let plans = self.intent.standing(now).to_vec();
         let (partners, identities) = (self.partners.standing(), self.kept_identities());
-        let incidents = self.incidents.generation();
-        let mut standing =
-            AllStanding { partners, identities, alerts, alerts_opened, plans, incidents };
+        let (incidents, proposals) = (self.incidents.generation(), self.kept_proposals());
+        let mut standing = AllStanding {
+            partners,
+            identities,
+            alerts,
+            alerts_opened,
+            plans,
+            incidents,
+            proposals,
+        };
         let mut text = serde_json::to_string(&standing).unwrap_or_default();
         // A record has a bound. What people decided about partners and identities is never left out;
         // plans are told again by who filed them, and alerts open again.
@@ -884,6 +917,7 @@ impl Handle for Engine {
         let read = serde_json::from_str(standing).map_err(|why| why.to_string());
         let mut take_up = |standing: AllStanding| {
             self.begin_identities(standing.identities, now);
+            self.take_up_proposals(standing.proposals);
             self.incidents.begin_after(standing.incidents);
             if let Some(alerts) = &mut self.alerts {
                 alerts.take_up(&standing.alerts, now);
@@ -923,6 +957,8 @@ impl Handle for Engine {
         }
         self.partners.resumed();
         self.end_identities();
+        let now = self.published.unwrap_or(Time::EPOCH);
+        self.resume_proposals(now);
     }
 
     fn metrics(&self, now: Time) -> Metrics {
@@ -964,6 +1000,9 @@ struct AllStanding {
     /// Generation of the book of incidents that belongs to it; 0: none was kept.
     #[serde(default)]
     incidents: u64,
+    /// Identities proposed across borders.
+    #[serde(default)]
+    proposals: identity::KeptProposals,
 }
 
 /// What a person wanted, for the answer that refuses it.
@@ -990,6 +1029,9 @@ fn named(asked: &ClientMessage) -> String {
         }
         ClientMessage::AnswerProposal { number, party, .. } => {
             format!("answer {party}'s proposal for TN {number}")
+        }
+        ClientMessage::ProposeIdentity { number, .. } => {
+            format!("propose an identity of TN {number}")
         }
         ClientMessage::ReportIdentity { number, .. } => format!("report on TN {number}"),
         _ => String::new(),

@@ -217,6 +217,7 @@ pub(crate) fn selected(
         adsb_version: track.quality.version,
         sources: sources.collect(),
         remote_id: None,
+        plan: None,
         who: None,
     }
 }

@@ -1,7 +1,7 @@
 //! What the node knows of its sensors: who they are, how they do, what was wrong with their data.
 
 use crate::wire;
-use alert::{Bias, SensorFact};
+use alert::{Bias, Detection, SensorFact};
 use asterix::Condition;
 use std::collections::BTreeMap;
 use surveillance::{Sensor, SensorId, SensorKind, Time};
@@ -323,12 +323,22 @@ impl SensorBook {
     }
 
     /// The sensor panel at `now`. `feeds` gives each feed's name and, where it is lost, why.
-    pub(crate) fn rows(&mut self, feeds: &[FeedState], now: Time) -> Vec<wire::SensorRow> {
+    pub(crate) fn rows(
+        &mut self,
+        feeds: &[FeedState],
+        detection: impl Fn(SensorId) -> Option<Detection>,
+        now: Time,
+    ) -> Vec<wire::SensorRow> {
         let rows = &mut self.rows;
-        self.order
-            .iter()
-            .filter_map(|source| rows.get_mut(source).map(|row| wire_row(*source, row, feeds, now)))
-            .collect()
+        let row = |source: &Source| {
+            let row = wire_row(*source, rows.get_mut(source)?, feeds, now);
+            let Source::Sensor(id) = source else { return Some(row) };
+            let found = detection(*id);
+            let detection =
+                found.map(|Detection { share, expected }| wire::DetectionShare { share, expected });
+            Some(wire::SensorRow { detection, ..row })
+        };
+        self.order.iter().filter_map(row).collect()
     }
 }
 
@@ -371,6 +381,7 @@ fn wire_row(source: Source, row: &mut Row, feeds: &[FeedState], now: Time) -> wi
         messages: row.health.messages,
         plots: row.health.plots,
         defects,
+        detection: None,
     }
 }
 
@@ -447,7 +458,7 @@ mod tests {
     }
 
     fn only_row(book: &mut SensorBook, feeds: &[FeedState], now: Time) -> wire::SensorRow {
-        book.rows(feeds, now).remove(0)
+        book.rows(feeds, |_| None, now).remove(0)
     }
 
     #[test]

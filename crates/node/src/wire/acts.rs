@@ -29,6 +29,7 @@ impl ClientMessage {
             ClientMessage::SetIdentity { .. }
             | ClientMessage::ConfirmIdentity { .. }
             | ClientMessage::WithdrawIdentity { .. }
+            | ClientMessage::ProposeIdentity { .. }
             | ClientMessage::AnswerProposal { .. } => Act::Identify,
             ClientMessage::ReportIdentity { .. } => Act::Report,
         }
@@ -53,6 +54,7 @@ impl ClientMessage {
             | ClientMessage::ConfirmIdentity { by, .. }
             | ClientMessage::WithdrawIdentity { by, .. }
             | ClientMessage::AnswerProposal { by, .. }
+            | ClientMessage::ProposeIdentity { by, .. }
             | ClientMessage::ReportIdentity { by, .. } => by.clone_from(&person.name),
             ClientMessage::OpenIncident { by, .. } | ClientMessage::OnIncident { by, .. } => {
                 *by = Person { name: person.name.clone(), position: person.position.clone() };

@@ -1,6 +1,6 @@
 //! Alerts, as the console shows them.
 
-use super::SaidWords;
+use super::{IncidentKind, SaidWords};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -23,6 +23,12 @@ pub struct Alerts {
     pub unacknowledged: u32,
     /// Rules that could not be evaluated at the last instant, and why.
     pub unable: Vec<String>,
+    /// Alerts that partners tell us of, most urgent first: theirs, on nobody's list here.
+    #[serde(default)]
+    pub of_partners: Vec<PartnerAlertRow>,
+    /// How many more of these there are.
+    #[serde(default)]
+    pub of_partners_more: u32,
 }
 
 /// Rows of one [`Alerts`] message.
@@ -67,6 +73,37 @@ pub struct AlertRow {
     pub facts: Vec<FactRow>,
     /// Its message type in ASTERIX CAT004, where the standard has one.
     pub cat004: Option<u8>,
+    /// The kind of incident that it begins.
+    #[serde(default)]
+    pub kind: IncidentKind,
+}
+
+/// An alert that a partner tells of, as far as an article lets it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct PartnerAlertRow {
+    /// Whose it is.
+    pub party: String,
+    /// Its number in what that party tells us.
+    pub number: u32,
+    /// What kind it is of, as on the screen.
+    pub title: String,
+    /// The partner's name for its rule.
+    pub rule: Option<String>,
+    /// How much the partner thinks that it needs a person.
+    pub severity: Option<AlertSeverity>,
+    /// What people there have made of it.
+    pub state: AlertState,
+    /// When it was raised there.
+    pub opened_ms: Option<f64>,
+    /// Tracks that it is about, by number in our picture.
+    pub tracks: Vec<u32>,
+    /// Where, if it is about no track and of a place.
+    pub at: Option<AlertPlace>,
+    /// Pressure altitude, feet, alike.
+    pub level_ft: Option<f64>,
+    /// Articles under which it is told.
+    pub articles: Vec<String>,
 }
 
 /// How much an alert needs a person.

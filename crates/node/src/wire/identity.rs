@@ -1,6 +1,6 @@
 //! Who a track is, and how that came about, as the console shows it.
 
-use super::Identity;
+use super::{Identity, SaidWords};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -21,6 +21,12 @@ pub struct TrackIdentity {
     pub ours: bool,
     /// What partners propose and nobody here has answered.
     pub proposals: Vec<ProposalRow>,
+    /// The partner to whom an identity can be proposed: it owns the track, and an article lets us.
+    #[serde(default)]
+    pub propose_to: Option<String>,
+    /// What people here proposed to it, newest first.
+    #[serde(default)]
+    pub sent: Vec<SentProposalRow>,
     /// Evidence, what counts most first.
     pub evidence: Vec<EvidenceRow>,
     /// Changes, newest first.
@@ -67,7 +73,7 @@ pub struct WaitingRow {
 }
 
 /// What a partner proposes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct ProposalRow {
     /// Track number.
@@ -76,6 +82,58 @@ pub struct ProposalRow {
     pub party: String,
     /// What.
     pub identity: Identity,
+    /// The person who proposes it; none: it is what the partner's node calls the track.
+    #[serde(default)]
+    pub by: Option<String>,
+    /// Why, in that person's words.
+    #[serde(default)]
+    pub why: String,
+    /// When it was said.
+    #[serde(default)]
+    pub at_ms: Option<f64>,
+}
+
+/// What a person here proposes of a track that a partner owns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct SentProposalRow {
+    /// Track number.
+    pub number: u32,
+    /// The owner.
+    pub party: String,
+    /// What.
+    pub identity: Identity,
+    /// Why.
+    pub why: String,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at_ms: f64,
+    /// Under which article.
+    pub article: String,
+    /// How far it is.
+    pub state: ProposalState,
+    /// The owner's answer, or why it is over.
+    pub answer: Option<SaidWords>,
+    /// Why it is not on its way.
+    pub held_up: Option<String>,
+}
+
+/// How far a proposal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum ProposalState {
+    /// The owner's node has not acknowledged it.
+    Sent,
+    /// The owner's node has it.
+    Received,
+    /// It is so, says the owner.
+    Accepted,
+    /// It is not.
+    Refused,
+    /// It came to nothing.
+    Over,
 }
 
 /// One reason for or against an identity.
@@ -139,6 +197,12 @@ pub struct IdentityDesk {
     pub reviews: Vec<u32>,
     /// What people had said of tracks that did not come back after a restart.
     pub lost: Vec<LostRow>,
+    /// What people here proposed of partners' tracks, newest first.
+    #[serde(default)]
+    pub sent: Vec<SentProposalRow>,
+    /// Answers of people here that are held up, in words.
+    #[serde(default)]
+    pub held_up: Vec<String>,
 }
 
 /// What people had said of a track that nothing brings back.

@@ -24,6 +24,19 @@ pub struct Incidents {
     pub articles: Vec<IncidentArticle>,
     /// What of the book of a run before could not be read, in words.
     pub lost: Option<String>,
+    /// How an incident may end.
+    #[serde(default)]
+    pub outcomes: Vec<OutcomeRow>,
+}
+
+/// One way in which an incident may end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct OutcomeRow {
+    /// Which.
+    pub outcome: IncidentOutcome,
+    /// It says too little without a reason.
+    pub needs_reason: bool,
 }
 
 /// An incident by the node that opened it.
@@ -252,6 +265,12 @@ words! {
         Unmanned;
         /// None of these.
         Other;
+    }
+}
+
+impl Default for IncidentKind {
+    fn default() -> Self {
+        Self::Other
     }
 }
 

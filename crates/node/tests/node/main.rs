@@ -1,5 +1,6 @@
 //! Tests of the node, in one program: each would link all of it again.
 
+mod across;
 mod alerts;
 mod captures;
 mod codegen;
@@ -14,6 +15,7 @@ mod journal;
 mod owners;
 mod partner_told;
 mod people;
+mod plans;
 mod rehearsal;
 mod remote_id;
 mod requests;

@@ -6,7 +6,7 @@
 //! another takes its place only after it has been the answer for a while: no flapping.
 
 use super::{Identity, Weight};
-use surveillance::Time;
+use surveillance::{Address, Time};
 
 /// Timers and thresholds of identity.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,5 +120,12 @@ impl Machine {
         } else {
             Identity::Unknown
         }
+    }
+}
+
+impl IdentityRules {
+    /// Whether an address is of our own aircraft.
+    pub fn is_own(&self, address: Address) -> bool {
+        self.own_addresses.iter().any(|(first, last)| (*first..=*last).contains(&address.bits()))
     }
 }

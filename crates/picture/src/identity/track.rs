@@ -582,13 +582,9 @@ fn piece_of(report: &Report) -> Piece {
 
 fn address_finding(rules: &IdentityRules, address: Address) -> Finding {
     match state_of(address) {
-        Some(state) if is_own(rules, address) => Finding::AddressOwn(state),
+        Some(state) if rules.is_own(address) => Finding::AddressOwn(state),
         Some(State(state)) => Finding::AddressOf(State(state)),
         None if address.kind() == surveillance::AddressKind::Icao => Finding::AddressUnallotted,
         None => Finding::AddressAnonymous,
     }
-}
-
-fn is_own(rules: &IdentityRules, address: Address) -> bool {
-    rules.own_addresses.iter().any(|(first, last)| (*first..=*last).contains(&address.bits()))
 }

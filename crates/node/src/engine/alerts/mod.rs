@@ -1,5 +1,6 @@
 //! Alerts of the picture: what the rules are shown each second, and what people do about it.
 
+mod release;
 mod rows;
 mod rules;
 
@@ -10,15 +11,17 @@ use crate::metrics::AlertFigures;
 use crate::wire::{self, ALERT_ROWS, ClientMessage};
 use ::intent::airspace::{Answer, Heights, Hit};
 use accord::{AlertSet, AlertState};
-use alert::trust::{Claim, ClaimWatch};
+use alert::trust::ClaimWatch;
 use alert::{
     AlertId, Board, BoardConfig, Detection, DetectionWatch, EndedTrack, Firings, MuteScope, Order,
-    PlanFact, Scene, Severity, State, Subject, View,
+    PlanFact, Rule, Scene, Severity, State, Subject, View,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use picture::identity::state_of;
+use geodesy::Geodetic;
+use picture::identity::{self as who, state_of};
 use picture::{Entry, Picture};
+pub(super) use release::of_partners;
 use rows::Names;
 pub(crate) use rows::rule_name;
 use rules::Rules;
@@ -59,8 +62,12 @@ pub(super) struct Alerts {
     lost: Option<String>,
     /// Tracks that rest on our own sensors alone: no partner tells of them.
     own: BTreeSet<TrackNumber>,
+    /// Where each of these is, and its pressure altitude, metres.
+    places: BTreeMap<TrackNumber, (Geodetic, Option<f64>)>,
     /// Kinds of the alerts that are open about each track, and the least that was done about one.
     of_track: BTreeMap<TrackNumber, (AlertSet, AlertState)>,
+    /// Tracks that are where they need leave and have none.
+    trespassers: BTreeSet<TrackNumber>,
 }
 
 /// What the rules are shown of a node.
@@ -92,7 +99,9 @@ impl Alerts {
             evaluated: None,
             lost: None,
             own: BTreeSet::new(),
+            places: BTreeMap::new(),
             of_track: BTreeMap::new(),
+            trespassers: BTreeSet::new(),
         }
     }
 
@@ -111,9 +120,17 @@ impl Alerts {
         self.claims.observe(plots);
     }
 
-    /// What an address claims that measurements do not bear out.
-    pub(super) fn claim(&self, address: Address, now: Time) -> Option<Claim> {
-        self.claims.claim(address, now)
+    /// How what an address claims compares with what is measured of it.
+    pub(super) fn claimed(&self, address: Address, now: Time) -> Option<who::Claim> {
+        match self.claims.claim(address, now) {
+            Some(claim) => Some(who::Claim::Disagrees { distance_m: claim.distance_m }),
+            None => self.claims.agrees(address, now).then_some(who::Claim::Agrees),
+        }
+    }
+
+    /// Whether a track is over a border or in an airspace without the leave that it needs.
+    pub(super) fn trespasses(&self, number: TrackNumber) -> bool {
+        self.trespassers.contains(&number)
     }
 
     /// How many of its expected plots a sensor gave of late.
@@ -138,7 +155,12 @@ impl Alerts {
             }
         }
         let alone = |entry: &&Entry| entry.teller.is_none() && entry.words.is_empty();
-        self.own = picture.entries().filter(alone).map(|entry| entry.track.number).collect();
+        self.places = picture
+            .entries()
+            .filter(alone)
+            .map(|Entry { track, .. }| (track.number, (track.position, track.pressure_altitude_m)))
+            .collect();
+        self.own = self.places.keys().copied().collect();
         let areas = self.areas(picture, now);
         let subjects: Vec<Subject<'_>> = picture
             .entries()
@@ -229,6 +251,11 @@ impl Alerts {
     /// Kinds and state of the alerts about each track, for releases.
     fn take_stock(&mut self) {
         self.of_track.clear();
+        let inside = |alert: &&alert::Alert| {
+            matches!(alert.key.rule, Rule::BorderCrossed | Rule::AreaInfringed)
+        };
+        let tracks = |alert: &'_ alert::Alert| alert.key.tracks.into_iter().flatten();
+        self.trespassers = self.board.open().filter(inside).flat_map(tracks).collect();
         for alert in self.board.open() {
             // What partners told has a part in it: it is no more ours to tell.
             if alert.key.tracks.iter().flatten().any(|number| !self.own.contains(number)) {
@@ -343,6 +370,8 @@ impl Alerts {
             open: counts,
             unacknowledged: open.unseen as u32,
             unable: self.lost.iter().chain(&intent.defects).cloned().collect(),
+            of_partners: Vec::new(),
+            of_partners_more: 0,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::wire::{AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, FactRow, SaidWords};
 use accord::AlertKind;
+use alert::incident::Kind;
 use alert::{Act, Alert, Board, Cause, End, Fact, Rule, Severity, State, Value};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM, MPS_PER_KNOT};
 use surveillance::{EndReason, SensorId, Time};
@@ -48,7 +49,8 @@ pub(super) fn row(alert: &Alert, board: &Board, names: &Names<'_>) -> AlertRow {
         }),
         incident: alert.incident.as_ref().map(|joined| joined.incident.clone()),
         facts: alert.facts.iter().map(|fact| fact_row(fact, names)).collect(),
-        cat004: None,
+        cat004: alert.key.rule.cat004(),
+        kind: Kind::of(alert.key.rule).into(),
     }
 }
 
@@ -196,6 +198,30 @@ fn named(rule: Rule) -> (&'static str, &'static str) {
         Rule::RouteDeparture => ("route_departure", "OFF ITS ROUTE"),
         Rule::LevelDeparture => ("level_departure", "OFF ITS LEVEL"),
         Rule::Site(_) => ("site", "SITE RULE"),
+    }
+}
+
+/// What a kind of alert says on the screen, of a partner's too.
+pub(super) fn kind_words(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::BorderCrossing => "BORDER CROSSING",
+        AlertKind::AreaInfringement => "AIRSPACE INFRINGED",
+        AlertKind::Conflict => "CONFLICT",
+        AlertKind::MinimumSafeAltitude => "TOO LOW OVER TERRAIN",
+        AlertKind::UnlawfulInterference => "UNLAWFUL INTERFERENCE 7500",
+        AlertKind::RadioFailure => "RADIO FAILURE 7600",
+        AlertKind::Emergency => "EMERGENCY 7700",
+        AlertKind::Ident => "IDENT",
+        AlertKind::Codes => "CODES",
+        AlertKind::LostTrack => "TRACK LOST",
+        AlertKind::LostTransponder => "TRANSPONDER LOST",
+        AlertKind::NonCooperative => "TELLS NOTHING OF ITSELF",
+        AlertKind::LowSlow => "LOW AND SLOW",
+        AlertKind::PositionDisagreement => "CLAIMED POSITION DISAGREES WITH MEASURED",
+        AlertKind::NavigationInterference => "GNSS INTERFERENCE AREA",
+        AlertKind::Unmanned => "UNMANNED AIRCRAFT",
+        AlertKind::Sensor => "SENSOR",
+        AlertKind::Other => "ALERT",
     }
 }
 

@@ -1,8 +1,13 @@
 //! People's words on who a track is: taken, shown, and kept over a restart (`kept.rs`).
 
+mod behaviour;
 mod kept;
+mod proposals;
 
+pub(super) use behaviour::Behaviours;
 pub(super) use kept::KeptRow;
+pub(super) use proposals::KeptProposals;
+use proposals::{Proposals, Wanted};
 
 use super::partners::Partners;
 use super::publish;
@@ -32,6 +37,8 @@ pub(super) struct Identities {
     lost: Vec<wire::LostRow>,
     /// What consoles were last told.
     shown: wire::IdentityDesk,
+    /// What is proposed across borders.
+    proposals: Proposals,
 }
 
 impl Engine {
@@ -57,7 +64,22 @@ impl Engine {
         if adds && !self.may_be_kept() {
             return Err("more stands than is kept over a restart: withdraw what is over".into());
         }
-        self.take_word(number, asked, now).map_err(|why| match why {
+        if let ClientMessage::ProposeIdentity { identity, why, by, .. } = asked {
+            let entry = self.picture.get(number);
+            let entry = entry.ok_or_else(|| Refusal::Gone(number).to_string())?;
+            let by = Person::new(by).map_err(|why| why.to_string())?.to_string();
+            let wanted = Wanted { entry, identity: of_wire(*identity), why, by: &by };
+            return self.identities.proposals.propose(&wanted, &self.partners, now);
+        }
+        let done = self.take_word(number, asked, now);
+        if let (Ok(()), ClientMessage::AnswerProposal { party, identity, answer, why, by, .. }) =
+            (&done, asked)
+        {
+            let accepted = *answer == wire::ProposalAnswer::Accept;
+            let of = (number.0, party.as_str(), *identity);
+            self.identities.proposals.answer(of, (accepted, why, by), now);
+        }
+        done.map_err(|why| match why {
             Refusal::NotOurs => match self.owner_of(number) {
                 Some(owner) => format!("{owner} owns {number} and decides"),
                 None => why.to_string(),
@@ -99,7 +121,9 @@ impl Engine {
                     wire::ProposalAnswer::Accept => Answer::Accept,
                     wire::ProposalAnswer::Refuse => Answer::Refuse,
                 };
-                picture.answer_proposal(number, partner, answer, &wish(*identity, by, why)?, now)
+                let noted = self.identities.proposals.waits(number.0, party, *identity);
+                let wish = wish(*identity, by, why)?;
+                picture.answer_proposal(number, (partner, noted), answer, &wish, now)
             }
             ClientMessage::ReportIdentity { means, identity, words, by, .. } => {
                 let means = match means {
@@ -112,6 +136,41 @@ impl Engine {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A partner says something about an identity.
+    pub(super) fn hear_of_identity(
+        &mut self,
+        party: accord::PartyId,
+        note: &accord::Note,
+        now: Time,
+        outbox: &mut Outbox,
+    ) {
+        match self.identities.proposals.hear(party, note, &self.partners, now) {
+            Ok(back) => outbox.notes.extend(back),
+            Err(_) => self.partners.refuse(party),
+        }
+    }
+
+    /// What there is to say to partners about identities.
+    pub(super) fn say_identities(&mut self, now: Time, outbox: &mut Outbox) {
+        let entry = |number| self.picture.get(number);
+        outbox.notes.extend(self.identities.proposals.say(&self.partners, entry, now));
+    }
+
+    /// What of proposals outlasts a restart.
+    pub(super) fn kept_proposals(&self) -> KeptProposals {
+        self.identities.proposals.kept()
+    }
+
+    /// Goes on with the proposals of a run before.
+    pub(super) fn take_up_proposals(&mut self, kept: KeptProposals) {
+        self.identities.proposals.take_up(kept);
+    }
+
+    /// All that was recorded is handled again: what was said last is said again.
+    pub(super) fn resume_proposals(&mut self, now: Time) {
+        self.identities.proposals.resumed(now);
     }
 
     fn owner_of(&self, number: TrackNumber) -> Option<String> {
@@ -201,11 +260,15 @@ impl Engine {
     /// What asks for a person's word on identities at `now`.
     pub(super) fn identity_desk(&self, now: Time) -> wire::IdentityDesk {
         let rules = self.picture.rules();
-        let mut desk =
-            wire::IdentityDesk { lost: self.identities.lost.clone(), ..Default::default() };
+        let mut desk = wire::IdentityDesk {
+            lost: self.identities.lost.clone(),
+            sent: self.identities.proposals.rows(&self.partners),
+            held_up: self.identities.proposals.held_up().collect(),
+            ..Default::default()
+        };
         for entry in self.picture.entries() {
             desk.waiting.extend(waiting(entry, rules));
-            for proposal in proposals(entry, &self.partners) {
+            for proposal in self.proposals(entry) {
                 if desk.proposals.len() < LISTED_MAX {
                     desk.proposals.push(proposal);
                 } else {
@@ -239,11 +302,46 @@ impl Engine {
             decided,
             waiting: waiting(entry, rules),
             ours: entry.is_ours(),
-            proposals: proposals(entry, partners).collect(),
+            proposals: self.proposals(entry),
+            propose_to: self.propose_to(entry, now),
+            sent: self.sent_of(entry.track.number),
             evidence: pieces.iter().map(|piece| evidence(piece, now, partners)).collect(),
             history: history.rev().map(|change| change_row(change, partners)).collect(),
             history_dropped,
         }
+    }
+}
+
+impl Engine {
+    /// What partners propose of a track that is ours to decide: people's own words, then what their
+    /// nodes call it.
+    fn proposals(&self, entry: &Entry) -> Vec<wire::ProposalRow> {
+        if !entry.is_ours() {
+            return Vec::new();
+        }
+        let mut rows: Vec<wire::ProposalRow> =
+            self.identities.proposals.open(entry.track.number).collect();
+        for row in proposals(entry, &self.partners) {
+            if !rows.iter().any(|r| (&r.party, r.identity) == (&row.party, row.identity)) {
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
+    /// The partner to whom an identity of a track can be proposed.
+    fn propose_to(&self, entry: &Entry, now: Time) -> Option<String> {
+        let (party, ..) = self.partners.at_owner(entry)?;
+        let policy = self.partners.policy();
+        let open = |article: &accord::ArticleRef| policy.is_open(*article, party, now);
+        policy.identity_articles(party).find(open).map(|_| party.to_string())
+    }
+
+    /// What people here proposed of a track.
+    fn sent_of(&self, number: TrackNumber) -> Vec<wire::SentProposalRow> {
+        let mut rows = self.identities.proposals.rows(&self.partners);
+        rows.retain(|row| row.number == number.0);
+        rows
     }
 }
 
@@ -277,6 +375,9 @@ fn proposals<'a>(
             number: entry.track.number.0,
             party: partners.name(word.partner)?.to_string(),
             identity: publish::identity(identity),
+            by: None,
+            why: String::new(),
+            at_ms: None,
         })
     })
 }

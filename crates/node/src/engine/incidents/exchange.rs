@@ -222,16 +222,37 @@ impl Desk {
     /// A partner says something about an incident. What is to be said back at once.
     ///
     /// # Errors
-    /// It cannot say that, or it is not understood.
+    /// It cannot say that, or it is not understood; and what is to be said to that, so that it is not
+    /// said again.
     pub(in crate::engine) fn hear(
         &mut self,
         from: PartyId,
         note: &Note,
         told: &Told<'_>,
         now: Time,
+    ) -> Result<Option<Released<Note>>, Option<Released<Note>>> {
+        let policy = told.partners.policy();
+        let word = policy.incident_word(from, note, now).map_err(|_| None)?;
+        self.take(from, (note, word), told, now).map_err(|words| {
+            let (number, said) = (word.number, note.at);
+            let says = IncidentSays::Refusal { number, said, words };
+            let word = IncidentWord { term: 0, serial: 0, number: 0, says, ..word.clone() };
+            policy.incident_note(word, None, from, now, now).ok().filter(|_| number > 0)
+        })
+    }
+
+    fn take(
+        &mut self,
+        from: PartyId,
+        (note, word): (&Note, &IncidentWord),
+        told: &Told<'_>,
+        now: Time,
     ) -> Result<Option<Released<Note>>, String> {
         let policy = told.partners.policy();
-        let word = policy.incident_word(from, note, now)?;
+        if let IncidentSays::Refusal { number, said, words } = &word.says {
+            self.book.hear_refusal(node_name(from), (*number, *said), words, now);
+            return Ok(None);
+        }
         let id = IncidentId { node: node_name(word.incident.by), number: word.incident.number };
         let tells = matches!(word.says, IncidentSays::Told { .. } | IncidentSays::Offer { .. });
         // Nobody learns from an answer what is in the book but what it was told or has told itself.
@@ -244,18 +265,23 @@ impl Desk {
             _ => false,
         };
         if others && !known {
-            return Ok(None);
+            // The offer that it ends may still be on its way; after a while nothing is.
+            let ends = matches!(word.says, IncidentSays::Ended { .. });
+            return match now.seconds_since(note.at) > SETTLING_S {
+                true if ends => Ok(ack(from, (note, word), policy, now)),
+                _ if ends => Ok(None),
+                _ => Err("nothing of that incident was told or heard here".to_owned()),
+            };
         }
         let view = if tells { self.told_view(from, id, word, told, now) } else { Some(bare(id)) };
         // It is said again until it is acknowledged.
         let Some(view) = view else { return Ok(None) };
         let heard = incident_note((from, policy.own()), word, note.at, view)?;
-        let ack = match self.book.hear(&heard, now) {
-            Ok(ack) => ack,
+        let taken = match self.book.hear(&heard, now) {
+            Ok(taken) => taken,
             Err(Unheard::Early) => return Ok(None),
             Err(Unheard::Refused(_)) if tells && !known && self.book.get(id).is_some() => {
-                let says = Says::Ack { number: heard.number, said: heard.at };
-                Some(IncidentNote { from: heard.to, to: heard.from, number: 0, at: now, says })
+                Some(heard)
             }
             Err(why) => {
                 self.unseen.remove(&(from, word.number));
@@ -263,13 +289,7 @@ impl Desk {
             }
         };
         self.unseen.remove(&(from, word.number));
-        let Some(IncidentNote { says: Says::Ack { number, said }, .. }) = ack else {
-            return Ok(None);
-        };
-        let says = IncidentSays::Ack { number, said };
-        let word = IncidentWord { term: 0, serial: 0, number: 0, says, ..word.clone() };
-        // Where it may not go now, the partner says it again.
-        Ok(policy.incident_note(word, None, from, now, now).ok())
+        Ok(taken.and_then(|_| ack(from, (note, word), policy, now)))
     }
 
     /// What the partner's picture shows of the incident that it tells of; `None`: to be waited for.
@@ -298,6 +318,18 @@ impl Desk {
         }
         (!waits).then(|| bare(id))
     }
+}
+
+/// What says that a word was taken. Where it may not go now, the partner says that word again.
+fn ack(
+    from: PartyId,
+    (note, word): (&Note, &IncidentWord),
+    policy: &Policy,
+    now: Time,
+) -> Option<Released<Note>> {
+    let says = IncidentSays::Ack { number: word.number, said: note.at };
+    let word = IncidentWord { term: 0, serial: 0, number: 0, says, ..word.clone() };
+    policy.incident_note(word, None, from, now, now).ok()
 }
 
 /// Whether a partner was told of it or offered it, or has told of it.
@@ -466,6 +498,7 @@ fn incident_note(
             Says::Ended { incident, term, serial, how, why: words.clone() }
         }
         IncidentSays::Ack { number, said } => Says::Ack { number: *number, said: *said },
+        IncidentSays::Refusal { .. } => return Err("it is taken elsewhere".to_owned()),
     };
     Ok(IncidentNote { from: node_name(from), to: node_name(to), number: word.number, at, says })
 }

@@ -9,11 +9,13 @@ mod exchange;
 mod rows;
 
 use crate::event::{Book, PutAway};
+use crate::wire;
 use accord::PartyId;
 pub(super) use acts::id;
 use alert::incident::{IncidentId, Incidents, NodeName};
 use exchange::Place;
 pub(super) use exchange::Told;
+pub(super) use rows::articles;
 use std::collections::BTreeMap;
 use surveillance::Time;
 
@@ -28,6 +30,8 @@ pub(super) struct Desk {
     /// The book's stamp when it was last kept, and when consoles were last told.
     kept: [u64; 4],
     shown: [u64; 4],
+    /// The articles that consoles were last told.
+    shown_articles: Vec<wire::IncidentArticle>,
     /// Why a note that waits is not on its way, by its receiver and number.
     held_up: BTreeMap<(NodeName, u64), String>,
     /// That changed since consoles were last told.
@@ -53,6 +57,7 @@ impl Desk {
         Self {
             kept: book.stamp(),
             shown: book.stamp(),
+            shown_articles: Vec::new(),
             book,
             generation: 0,
             held_up: BTreeMap::new(),
@@ -122,6 +127,10 @@ impl Desk {
                 if generation != wanted {
                     self.is_lost("what is read here is of another moment");
                 }
+                let unread = self.book.unread();
+                if unread > 0 {
+                    self.is_lost(&format!("{unread} in it cannot be read, and stay as they are"));
+                }
             }
             Err(why) => self.is_lost(&why),
         }
@@ -141,10 +150,11 @@ impl Desk {
     }
 
     /// Whether consoles have not seen it as it is now; they have after this.
-    pub(super) fn take_news(&mut self) -> bool {
+    pub(super) fn take_news(&mut self, articles: Vec<wire::IncidentArticle>) -> bool {
         let stamp = self.book.stamp();
         let changed = std::mem::replace(&mut self.shown, stamp) != stamp;
-        std::mem::take(&mut self.held_up_news) || changed
+        let others = std::mem::replace(&mut self.shown_articles, articles.clone()) != articles;
+        std::mem::take(&mut self.held_up_news) || changed || others
     }
 }
 

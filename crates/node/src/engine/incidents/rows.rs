@@ -3,9 +3,12 @@
 use super::{Desk, exchange};
 use crate::engine::partners::Partners;
 use crate::wire::{self, INCIDENT_ENTRIES, INCIDENT_ROWS};
-use alert::incident::{Act, Entry, Incident, IncidentId, Step};
+use alert::incident::{Act, Entry, Incident, IncidentId, Outcome, Step};
 use std::cmp::Reverse;
 use surveillance::Time;
+
+/// Seconds after which it is said that a partner's node does not acknowledge a telling.
+const UNANSWERED_S: f64 = 30.0;
 
 impl Desk {
     /// The list as of `now`.
@@ -35,6 +38,7 @@ impl Desk {
             open: open as u32,
             articles: articles(partners, now),
             lost: self.lost.clone(),
+            outcomes: outcomes(),
         }
     }
 
@@ -43,6 +47,7 @@ impl Desk {
         &self,
         id: IncidentId,
         partners: &Partners,
+        now: Time,
     ) -> Option<wire::IncidentDetail> {
         let incident = self.book.get(id)?;
         let told = incident.deliveries().iter().map(|delivery| {
@@ -51,7 +56,10 @@ impl Desk {
             let held_up = waits.and_then(|note| {
                 let known = self.held_up.get(&(delivery.to, note.number)).cloned();
                 let cut = !partners.is_connected(delivery.to.as_str());
-                known.or_else(|| cut.then(|| "its node is not connected".to_owned()))
+                let unanswered = now.seconds_since(note.at) > UNANSWERED_S;
+                known
+                    .or_else(|| cut.then(|| "its node is not connected".to_owned()))
+                    .or_else(|| unanswered.then(|| "its node does not acknowledge it".to_owned()))
             });
             wire::IncidentTold {
                 party: delivery.to.to_string(),
@@ -158,14 +166,24 @@ fn entry(entry: &Entry) -> wire::IncidentEntry {
     }
 }
 
-/// Articles by which somebody may be told of incidents, where they are in force.
-fn articles(partners: &Partners, now: Time) -> Vec<wire::IncidentArticle> {
+/// How an incident may end.
+fn outcomes() -> Vec<wire::OutcomeRow> {
+    let row = |outcome: &Outcome| wire::OutcomeRow {
+        outcome: (*outcome).into(),
+        needs_reason: outcome.needs_reason(),
+    };
+    Outcome::ALL.iter().map(row).collect()
+}
+
+/// Articles by which somebody may be told of incidents, where they are in force and not suspended.
+pub(in crate::engine) fn articles(partners: &Partners, now: Time) -> Vec<wire::IncidentArticle> {
     let policy = partners.policy();
     let mut found: Vec<wire::IncidentArticle> = Vec::new();
     for partner in partners.iter() {
         for reference in exchange::articles(policy, partner.party) {
             let accord = policy.accords().iter().find(|accord| accord.id == reference.accord);
-            let Some(accord) = accord.filter(|accord| accord.lifecycle.is_in_force(now)) else {
+            let open = policy.is_open(reference, partner.party, now);
+            let Some(accord) = accord.filter(|_| open) else {
                 continue;
             };
             let (id, article) = (accord.id.to_string(), reference.article.to_string());

@@ -104,6 +104,11 @@ impl Mirror {
         self.items.values().filter(|item| item.object == ObjectKind::Incident)
     }
 
+    /// Every alert that stands, by number.
+    pub(crate) fn alerts(&self) -> impl Iterator<Item = &Item> {
+        self.items.values().filter(|item| item.object == ObjectKind::Alert)
+    }
+
     /// One object that stands.
     pub(crate) fn get(&self, number: PartnerNumber) -> Option<&Item> {
         self.items.get(&number)

@@ -217,6 +217,61 @@ impl Partners {
         all.map(|originator| Source { originator, onward: onward.clone() }).collect()
     }
 
+    /// The partner that owns a track and tells us of it, and its number for it in which epoch.
+    pub(crate) fn at_owner(&self, entry: &Entry) -> Option<(PartyId, u32, u32)> {
+        if entry.is_ours() {
+            return None;
+        }
+        let owner = match entry.owner.holder {
+            Some(picture::Holder::Partner(index)) => index,
+            Some(picture::Holder::Us) => return None,
+            None => entry.teller?,
+        };
+        let partner = self.all.get(usize::from(owner.0))?;
+        let number = entry.track.number;
+        let alone =
+            foreign::numbered(owner, partner.told.tracks()).get(&number).map(|i| i.number.0);
+        let paired = || {
+            let mut pairs = partner.correlator.pairs().filter(|(_, ours)| *ours == number);
+            pairs.next().map(|(theirs, _)| theirs.0)
+        };
+        Some((partner.party, alone.or_else(paired)?, partner.told.epoch()))
+    }
+
+    /// Our track that a partner is told under a number, in that epoch of what it is told.
+    pub(crate) fn told_as(
+        &self,
+        party: PartyId,
+        number: accord::PartnerNumber,
+        epoch: u32,
+    ) -> Option<TrackNumber> {
+        let partner = self.all.iter().find(|partner| partner.party == party)?;
+        let own = partner.feed.own_number(number).filter(|_| partner.feed.epoch() == epoch)?;
+        u32::try_from(own.0).ok().map(TrackNumber)
+    }
+
+    /// The number in our picture of what a partner tells under its own.
+    pub(crate) fn shown_number(
+        &self,
+        party: &str,
+        theirs: accord::PartnerNumber,
+    ) -> Option<TrackNumber> {
+        let partner = self.all.iter().find(|partner| partner.party.as_str() == party)?;
+        let ours = partner.correlator.ours(TheirNumber(theirs.0));
+        let alone = foreign::number(partner.index, theirs);
+        ours.or(Some(alone).filter(|number| self.shown.contains(number)))
+    }
+
+    /// The alerts that a partner tells of, as far as an article in force now lets it.
+    pub(crate) fn alerts_of<'a>(
+        &'a self,
+        partner: &'a Partner,
+        now: Time,
+    ) -> impl Iterator<Item = &'a Item> {
+        let mut standings = Standings::new(&self.policy, (partner.party, self.policy.own()), now);
+        partner.told.alerts().filter(move |item| standings.lets_in(item))
+    }
+
     /// Whether the node of that party is connected.
     pub(crate) fn is_connected(&self, party: &str) -> bool {
         let partner = self.all.iter().find(|partner| partner.party.as_str() == party);
@@ -237,13 +292,13 @@ impl Partners {
 
     /// A partner spoke. What it says for another, of another, unreadably, by a clock far ahead of
     /// ours or under no article that we know and that was in force then is refused and counted. A
-    /// note about an incident is given back: it is for the book.
+    /// note about an incident or an identity is given back: it is for the book or the picture.
     pub(crate) fn hear(&mut self, from: PartyId, body: &[u8], now: Time) -> Option<Note> {
         let own = self.policy.own();
         let partner = self.all.iter_mut().find(|partner| partner.party == from)?;
         if Note::is_meant(body) {
             let note = Note::decode(body).ok();
-            if let Some(Note { says: Says::Incident(_), .. }) = note {
+            if let Some(Note { says: Says::Incident(_) | Says::Identity(_), .. }) = note {
                 partner.spoke = true;
                 self.correspondence.heard(from, now);
                 return note;
@@ -384,12 +439,13 @@ impl Partners {
     pub(crate) fn release(
         &mut self,
         subjects: &Holdings,
-        incidents: &BTreeMap<PartyId, Vec<Subject>>,
+        (alerts, incidents): (&[Subject], &BTreeMap<PartyId, Vec<Subject>>),
         now: Time,
     ) -> Vec<Released<Batch>> {
         let policy = &self.policy;
         let due = |partner: &mut Partner| {
-            let beside = incidents.get(&partner.party).map_or(&[][..], Vec::as_slice);
+            let incidents = incidents.get(&partner.party).map_or(&[][..], Vec::as_slice);
+            let beside = alerts.iter().chain(incidents);
             if let Some(batch) = partner.feed.update_held(now, policy, subjects, beside) {
                 partner.sent.apply(batch.value());
                 return batch.into_parts();

@@ -1,0 +1,79 @@
+// The plan that the selected track flies: how far off it is, and when it is over each point.
+
+import type { PlanPoint, TrackPlan } from '../generated/wire';
+import { flightLevel, timeZ } from '../shell/format';
+import { selectedDetail } from '../shell/state';
+import { deviations, offWords } from './plan';
+
+export function PlanSection() {
+  const plan = selectedDetail.value?.plan;
+  if (!plan) return null;
+  return (
+    <section id="plan" aria-label="Flight plan">
+      <h3>Flight plan</h3>
+      <p class="num">
+        <b>{plan.callsign}</b> {plan.departure} – {plan.destination}
+        {plan.code !== null && ` · code ${plan.code}`} <span class="muted">by its {plan.found_by}</span>
+      </p>
+      <Deviation plan={plan} />
+      {plan.points.length > 0 ? <Points plan={plan} /> : <p class="empty">The points of its route are not known here.</p>}
+    </section>
+  );
+}
+
+function Deviation({ plan }: { plan: TrackPlan }) {
+  const words = deviations(plan);
+  return words.length === 0 ? null : <p class="num">{words.join(' · ')}</p>;
+}
+
+function Points({ plan }: { plan: TrackPlan }) {
+  return (
+    <table class="sources plan-points">
+      <thead>
+        <tr>
+          <th scope="col">Point</th>
+          <th scope="col" class="right">
+            Estimate
+          </th>
+          <th scope="col" class="right">
+            Off plan
+          </th>
+          <th scope="col" class="right">
+            Level
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {plan.points_before > 0 && <More count={plan.points_before} words="before" />}
+        {plan.points.map((point, i) => (
+          <Point key={i} point={point} />
+        ))}
+        {plan.points_after > 0 && <More count={plan.points_after} words="after" />}
+      </tbody>
+    </table>
+  );
+}
+
+function Point({ point }: { point: PlanPoint }) {
+  const { estimate_ms, planned_ms, level_ft, passed } = point;
+  return (
+    <tr class={passed ? 'stale' : ''}>
+      <td>{point.name}</td>
+      <td class="num right">{passed ? 'passed' : estimate_ms === null ? '–' : timeZ(estimate_ms)}</td>
+      <td class="num right" title={`Planned ${timeZ(planned_ms)}`}>
+        {estimate_ms === null ? '–' : offWords((estimate_ms - planned_ms) / 1000)}
+      </td>
+      <td class="num right">{level_ft === null ? '–' : flightLevel(level_ft)}</td>
+    </tr>
+  );
+}
+
+function More({ count, words }: { count: number; words: string }) {
+  return (
+    <tr class="stale">
+      <td colSpan={4}>
+        {count} {count === 1 ? 'point' : 'points'} {words}
+      </td>
+    </tr>
+  );
+}
