@@ -638,12 +638,10 @@ impl Engine {
         outbox: &mut Outbox,
     ) {
         let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
-        match self.incidents.hear(party, note, &told, now) {
-            Ok(ack) => outbox.notes.extend(ack),
-            Err(refusal) => {
-                outbox.notes.extend(refusal);
-                self.partners.refuse(party);
-            }
+        let (back, understood) = self.incidents.hear(party, note, &told, now);
+        outbox.notes.extend(back);
+        if !understood {
+            self.partners.refuse(party);
         }
     }
 
@@ -651,7 +649,7 @@ impl Engine {
     fn send_incidents(&mut self, to: Option<ConsoleId>, now: Time, outbox: &mut Outbox) {
         if to.is_none() {
             let articles = incidents::articles(&self.partners, now);
-            if !self.incidents.take_news(articles) {
+            if !self.incidents.take_news(&articles) {
                 return;
             }
         }

@@ -74,7 +74,7 @@ pub struct AlertRow {
     /// Its message type in ASTERIX CAT004, where the standard has one.
     pub cat004: Option<u8>,
     /// The kind of incident that it begins.
-    #[serde(default)]
+    #[serde(default = "IncidentKind::other")]
     pub kind: IncidentKind,
 }
 

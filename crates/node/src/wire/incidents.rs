@@ -268,8 +268,9 @@ words! {
     }
 }
 
-impl Default for IncidentKind {
-    fn default() -> Self {
+impl IncidentKind {
+    /// Of what does not say.
+    pub(super) fn other() -> Self {
         Self::Other
     }
 }

@@ -219,26 +219,27 @@ impl Desk {
         reference(accord, article).ok()
     }
 
-    /// A partner says something about an incident. What is to be said back at once.
-    ///
-    /// # Errors
-    /// It cannot say that, or it is not understood; and what is to be said to that, so that it is not
-    /// said again.
+    /// A partner says something about an incident. What is to be said back at once, and whether it
+    /// could say that and was understood: a refusal is said back so that it is not said again.
     pub(in crate::engine) fn hear(
         &mut self,
         from: PartyId,
         note: &Note,
         told: &Told<'_>,
         now: Time,
-    ) -> Result<Option<Released<Note>>, Option<Released<Note>>> {
+    ) -> (Option<Released<Note>>, bool) {
         let policy = told.partners.policy();
-        let word = policy.incident_word(from, note, now).map_err(|_| None)?;
-        self.take(from, (note, word), told, now).map_err(|words| {
+        let Ok(word) = policy.incident_word(from, note, now) else { return (None, false) };
+        let refused = |words| {
             let (number, said) = (word.number, note.at);
             let says = IncidentSays::Refusal { number, said, words };
             let word = IncidentWord { term: 0, serial: 0, number: 0, says, ..word.clone() };
             policy.incident_note(word, None, from, now, now).ok().filter(|_| number > 0)
-        })
+        };
+        match self.take(from, (note, word), told, now) {
+            Ok(back) => (back, true),
+            Err(words) => (refused(words), false),
+        }
     }
 
     fn take(

@@ -150,10 +150,13 @@ impl Desk {
     }
 
     /// Whether consoles have not seen it as it is now; they have after this.
-    pub(super) fn take_news(&mut self, articles: Vec<wire::IncidentArticle>) -> bool {
+    pub(super) fn take_news(&mut self, articles: &[wire::IncidentArticle]) -> bool {
         let stamp = self.book.stamp();
         let changed = std::mem::replace(&mut self.shown, stamp) != stamp;
-        let others = std::mem::replace(&mut self.shown_articles, articles.clone()) != articles;
+        let others = self.shown_articles != articles;
+        if others {
+            self.shown_articles = articles.to_vec();
+        }
         std::mem::take(&mut self.held_up_news) || changed || others
     }
 }
