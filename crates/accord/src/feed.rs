@@ -317,8 +317,8 @@ impl PartnerFeed {
         }
         let mut floor = all_due.reduction_floor();
         if is_of_tracks(subject) {
-            // Not sooner, nor at finer times, than the tracks themselves are told.
-            for class in subject.tracks.iter().filter_map(|track| self.soonest(*track)) {
+            // Not sooner, nor at finer times, than anything of the tracks themselves is told.
+            for class in subject.tracks.iter().filter_map(|track| self.latest(*track)) {
                 floor = (floor.0.max(class.0), floor.1.max(class.1));
             }
         }
@@ -435,10 +435,12 @@ impl PartnerFeed {
         })
     }
 
-    /// The least delay and step of time that a track is told with.
-    fn soonest(&self, track: OwnNumber) -> Option<(f64, f64)> {
+    /// The longest delay and the coarsest step of time that anything of a track is told with: what an
+    /// alert says may follow from any of it.
+    fn latest(&self, track: OwnNumber) -> Option<(f64, f64)> {
         let classes = self.objects.get(&track)?.classes.iter();
-        classes.map(|class| (class.delay_s, class.time_s)).min_by(|a, b| a.0.total_cmp(&b.0))
+        let each = classes.map(|class| (class.delay_s, class.time_s));
+        each.reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))
     }
 
     /// Objects that nothing lets out any more leave, as late as they were shown late.

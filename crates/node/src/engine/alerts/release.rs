@@ -33,10 +33,18 @@ struct Content {
 }
 
 impl Alerts {
-    /// What of the open alerts may be put to the articles: those that rest on our own sensors alone.
+    /// What of the open alerts may be put to the articles: those that rest on our own sensors alone, and
+    /// on nothing but the tracks that they name. One about an area, a drone that nothing holds or a
+    /// second aircraft without a track would tell of what may not be told.
     pub(in crate::engine) fn subjects(&self, now: Time) -> impl Iterator<Item = Subject> + '_ {
         let own = |alert: &&Alert| {
-            alert.key.tracks.iter().flatten().all(|number| self.own.contains(number))
+            let named = alert.key.tracks.iter().flatten();
+            let rests_on_them = match alert.key.rule {
+                Rule::DuplicateAddress => named.clone().count() == 2,
+                Rule::Sensor => true,
+                _ => named.clone().count() > 0,
+            };
+            rests_on_them && named.clone().all(|number| self.own.contains(number))
         };
         self.board.open().filter(own).map(move |alert| self.subject(alert, now))
     }

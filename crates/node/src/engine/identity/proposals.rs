@@ -232,7 +232,8 @@ impl Proposals {
                     why: words.clone(),
                     by: person_words(by),
                     article: named(word.article),
-                    at: note.at.unix_nanos(),
+                    // By our clock: a partner's may be any.
+                    at: now.unix_nanos(),
                     answer: None,
                 });
                 Ok(back(IdentitySays::Received))
@@ -321,11 +322,11 @@ impl Proposals {
         self.forget(now);
         let (policy, nanos) = (partners.policy(), now.unix_nanos());
         let due = |last: Option<i64>| {
-            last.is_none_or(|last| !(0.0..RESEND_S).contains(&seconds(nanos - last)))
+            last.is_none_or(|last| !(0.0..RESEND_S).contains(&seconds(nanos.saturating_sub(last))))
         };
         let mut said = Vec::new();
         for sent in self.sent.iter_mut().filter(|sent| sent.stands == Stands::Said) {
-            if seconds(nanos - sent.at) > UNHEARD_S {
+            if seconds(nanos.saturating_sub(sent.at)) > UNHEARD_S {
                 let why = sent.held_up.take();
                 let why = why.unwrap_or_else(|| "its node does not acknowledge it".to_owned());
                 sent.stands = Stands::Over { why, at: nanos };
@@ -427,15 +428,19 @@ impl Proposals {
     /// Forgets what is over for long, and what was proposed of a day before and never answered.
     fn forget(&mut self, now: Time) {
         let nanos = now.unix_nanos();
-        let recent = |at: i64| seconds(nanos - at) < SHOWN_S;
+        let recent = |at: i64| seconds(nanos.saturating_sub(at)) < SHOWN_S;
         self.sent.retain(|sent| match &sent.stands {
             Stands::Said => true,
-            Stands::Received => seconds(nanos - sent.at) < 86_400.0,
+            Stands::Received => seconds(nanos.saturating_sub(sent.at)) < 86_400.0,
             Stands::Answered { at, .. } | Stands::Over { at, .. } => recent(*at),
         });
         self.heard.retain(|heard| match &heard.answer {
-            None => seconds(nanos - heard.at) < 86_400.0,
-            Some(answer) => recent(answer.at),
+            None => seconds(nanos.saturating_sub(heard.at)) < 86_400.0,
+            // What a person answered is said for a day, if it has to be.
+            Some(answer) => {
+                let unheard = !answer.heard && seconds(nanos.saturating_sub(answer.at)) < 86_400.0;
+                recent(answer.at) || unheard
+            }
         });
     }
 
