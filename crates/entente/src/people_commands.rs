@@ -127,12 +127,8 @@ fn invitation(token: &Token) -> anyhow::Result<()> {
 fn list(people: &People) -> anyhow::Result<()> {
     let mut text = String::new();
     for row in people.list(Clock::new().now())? {
-        let marks = [
-            (row.shut_out, "shut out"),
-            (row.invited, "invited"),
-            (row.by_provider, "by a provider"),
-            (row.sessions > 0, "signed in"),
-        ];
+        let marks =
+            [(row.shut_out, "shut out"), (row.invited, "invited"), (row.sessions > 0, "signed in")];
         let marks: Vec<_> = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| *mark).collect();
         text += &format!("{}\t{}\t{}\n", row.name, row.roles, marks.join(", "));
     }

@@ -106,7 +106,7 @@ impl Node {
                 let link = format!("http://{console}/#invitation={}", token.text());
                 tracing::warn!(%link, "nobody can sign in yet; open this to be the first administrator");
             }
-            Ok::<_, io::Error>(Arc::new(Door::new(people, console.port(), false)))
+            Ok::<_, io::Error>(Arc::new(Door::new(people, console.port())))
         });
         let door = door.transpose()?;
         let consoles = Arc::new(Consoles::new(intake.clone()));

@@ -1,7 +1,7 @@
 //! Accounts: inviting people, signing in and out, and what each may.
 
 use crate::audit::{Audit, Entry, time_text};
-use crate::book::{Account, Book, Invitation, Session, Store, Subject};
+use crate::book::{Account, Book, Invitation, Session, Store};
 use crate::roles::{Act, Role, Roles};
 use crate::throttle::Throttle;
 use crate::token::Token;
@@ -70,8 +70,6 @@ pub struct Row {
     pub shut_out: bool,
     /// Whether they are invited and have not chosen a password.
     pub invited: bool,
-    /// Whether a provider vouches for them.
-    pub by_provider: bool,
     /// Consoles at which they are signed in.
     pub sessions: usize,
 }
@@ -191,49 +189,6 @@ impl People {
         Ok(token)
     }
 
-    /// Opens a session for whom a provider vouches, with the roles that it gives them. An account
-    /// is made for one who comes for the first time.
-    ///
-    /// # Errors
-    /// Another account has the name, the roles are none, or the person has been shut out.
-    pub fn vouched(
-        &self,
-        (issuer, subject): (&str, &str),
-        name: &str,
-        roles: &Roles,
-        from: &str,
-        now: Time,
-    ) -> Result<Token, Refusal> {
-        let by = Subject { issuer: issuer.to_owned(), subject: subject.to_owned() };
-        let name = fit_name(name)?;
-        let opened = self.store.change(|book| {
-            if roles.list().is_empty() {
-                let none = format!("{name} has no role here; ask whoever keeps the provider");
-                return Err(Refusal::Unfit(none));
-            }
-            let found = book.accounts.iter().position(|a| a.subject.as_ref() == Some(&by));
-            let at = match found {
-                Some(at) => at,
-                None => {
-                    let account = Account { subject: Some(by), ..self.fresh(book, &name, None)? };
-                    book.accounts.push(account);
-                    book.accounts.len() - 1
-                }
-            };
-            let account = &mut book.accounts[at];
-            account.roles = roles.clone();
-            if account.shut_out {
-                return Err(Refusal::MayNot(format!("{} has been shut out", account.name)));
-            }
-            let name = account.name.clone();
-            Ok(self.session(book, &name, now))
-        });
-        let outcome =
-            opened.as_ref().map_or_else(|why| format!("refused: {why}"), |_| "done".into());
-        self.note(entry(now, &name, from, "sign in", issuer, &outcome))?;
-        opened
-    }
-
     /// Whose session it is.
     ///
     /// # Errors
@@ -281,9 +236,6 @@ impl People {
             if roles.list().is_empty() {
                 return Err(Refusal::Unfit("give a role at least".into()));
             }
-            if find(book, &name).is_some() {
-                return Err(Refusal::Unfit(format!("there is an account named {name} already")));
-            }
             let (token, invitation) = self.invitation(now);
             let account = self.fresh(book, &name, position)?;
             let invitation = Some(invitation);
@@ -306,9 +258,6 @@ impl People {
         self.manage(by, (name, "invite again"), from, now, |book| {
             let (token, invitation) = self.invitation(now);
             let account = find_mut(book, name)?;
-            if account.subject.is_some() {
-                return Err(Refusal::Unfit(format!("a provider vouches for {}", account.name)));
-            }
             account.invitation = Some(invitation);
             Ok(token)
         })
@@ -352,10 +301,6 @@ impl People {
             let account = find_mut(book, name)?;
             if account.name == by.name {
                 return Err(Refusal::MayNot("another administrator changes your roles".into()));
-            }
-            if account.subject.is_some() {
-                let told = format!("the provider gives {} their roles", account.name);
-                return Err(Refusal::Unfit(told));
             }
             if roles.list().is_empty() {
                 return Err(Refusal::Unfit("give a role at least, or shut them out".into()));
@@ -464,7 +409,6 @@ impl People {
             roles: account.roles.clone(),
             shut_out: account.shut_out,
             invited: account.invitation.as_ref().is_some_and(|one| now_s < one.until_s),
-            by_provider: account.subject.is_some(),
             sessions: sessions(&account.name),
         };
         let mut rows: Vec<_> = book.accounts.iter().map(row).collect();
@@ -472,19 +416,27 @@ impl People {
         Ok(rows)
     }
 
-    /// Writes down what `person` did, or was refused. Durable when this returns.
+    /// Lets `person` do what their roles allow. What is refused is written down, and what is `noted`
+    /// before it is done; both are durable when this returns.
     ///
     /// # Errors
-    /// The disk fails: what cannot be written down is not to be done.
-    pub fn note_act(
+    /// They may not; or the disk fails, and what cannot be written down is not to be done.
+    pub fn allow(
         &self,
         person: &Person,
         from: &str,
-        (act, about): (&str, &str),
-        outcome: &str,
+        (act, about, noted): (Act, &str, bool),
         now: Time,
     ) -> Result<(), Refusal> {
-        self.note(entry(now, &person.name, from, act, about, outcome))
+        let told = |outcome: &str| entry(now, &person.name, from, act.words(), about, outcome);
+        match person.roles.refusal(act) {
+            Some(why) => {
+                self.note(told(&format!("refused: {why}")))?;
+                Err(Refusal::MayNot(why))
+            }
+            None if noted => self.note(told("asked")),
+            None => Ok(()),
+        }
     }
 
     /// Does what an administrator asks, and writes down what came of it.
@@ -550,7 +502,6 @@ impl People {
             position,
             roles: Roles::default(),
             password: None,
-            subject: None,
             invitation: None,
             shut_out: false,
         })
@@ -887,24 +838,6 @@ mod tests {
                 .unwrap();
         }
         assert!(matches!(people.person(&first, at(1.0)), Err(Refusal::SignedOut)));
-    }
-
-    #[test]
-    fn whom_a_provider_vouches_for_has_the_roles_it_gives_and_no_password() {
-        let (_folder, people, root) = begun();
-        let by = ("https://id.example", "4711");
-        let come = |name: &str, roles: &[Role]| {
-            people.vouched(by, name, &Roles::from(roles.to_vec()), HERE, at(1.0))
-        };
-        assert!(matches!(come("Daniyar", &[]), Err(Refusal::Unfit(_))));
-        assert!(matches!(come("root", &[Role::Viewer]), Err(Refusal::Unfit(_))), "it is taken");
-        let session = come("Daniyar", &[Role::Operator]).unwrap();
-        assert!(people.person(&session, at(1.0)).unwrap().roles.may(Act::WorkAlerts));
-        come("Daniyar", &[Role::Viewer]).unwrap();
-        assert!(!people.person(&session, at(1.0)).unwrap().roles.may(Act::WorkAlerts), "at once");
-        assert!(matches!(people.sign_in("Daniyar", "", HERE, at(1.0)), Err(Refusal::Wrong)));
-        people.shut_out(&root, ("Daniyar", true), HERE, at(2.0)).unwrap();
-        assert!(matches!(come("Daniyar", &[Role::Viewer]), Err(Refusal::MayNot(_))));
     }
 
     #[test]

@@ -43,12 +43,9 @@ pub(crate) struct Account {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) position: Option<String>,
     pub(crate) roles: Roles,
-    /// Argon2id, in PHC form. None: not chosen yet, or a provider vouches.
+    /// Argon2id, in PHC form. None: not chosen yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) password: Option<String>,
-    /// Whom a provider knows them as.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) subject: Option<Subject>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) invitation: Option<Invitation>,
     #[serde(default)]
@@ -58,16 +55,8 @@ pub(crate) struct Account {
 impl Account {
     /// Whether they can sign in.
     pub(crate) fn can_come(&self) -> bool {
-        !self.shut_out && (self.password.is_some() || self.subject.is_some())
+        !self.shut_out && self.password.is_some()
     }
-}
-
-/// A person as an OpenID provider knows them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Subject {
-    pub(crate) issuer: String,
-    pub(crate) subject: String,
 }
 
 /// A secret by which somebody may choose a password.

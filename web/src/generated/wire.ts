@@ -71,10 +71,6 @@ shut_out: boolean,
  */
 invited: boolean, 
 /**
- * Whether a provider vouches for them, and gives them their roles.
- */
-by_provider: boolean, 
-/**
  * Consoles at which they are signed in.
  */
 sessions: number, };

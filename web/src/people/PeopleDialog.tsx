@@ -120,7 +120,7 @@ type InvitedTo = (name: string, done: Promise<{ ok: { invitation: string } } | {
 
 function Account({ row, change, invited }: { row: AccountRow; change: Change; invited: InvitedTo }) {
   const own = row.name === person.value?.name;
-  const fixed = own ? 'Another administrator changes your roles.' : row.by_provider ? 'The sign-in service gives the roles.' : null;
+  const fixed = own ? 'Another administrator changes your roles.' : null;
   const toggle = (role: string): void => {
     const roles = row.roles.includes(role) ? row.roles.filter((one) => one !== role) : [...row.roles, role];
     void change(send('PUT', path(row.name, 'roles'), { roles }));
@@ -138,7 +138,7 @@ function Account({ row, change, invited }: { row: AccountRow; change: Change; in
       ))}
       <td>{standing(row)}</td>
       <td class="buttons">
-        <button type="button" class="button small" disabled={row.by_provider} title="A new invitation, by which they choose a new password" onClick={() => void invited(row.name, send('POST', path(row.name, 'invitation'), null))}>
+        <button type="button" class="button small" title="A new invitation, by which they choose a new password" onClick={() => void invited(row.name, send('POST', path(row.name, 'invitation'), null))}>
           New password
         </button>
         <button type="button" class="button small" disabled={own} title={own ? 'Another administrator shuts you out.' : ''} onClick={() => void change(send('PUT', path(row.name, 'shut-out'), { shut_out: !row.shut_out }))}>

@@ -8,7 +8,6 @@ const row = (part: Partial<AccountRow>): AccountRow => ({
   roles: [],
   shut_out: false,
   invited: false,
-  by_provider: false,
   sessions: 0,
   ...part,
 });
@@ -18,7 +17,7 @@ describe('people in words', () => {
     [{}, 'not here now'],
     [{ sessions: 1 }, 'at 1 console'],
     [{ shut_out: true, invited: true }, 'shut out, invited'],
-    [{ by_provider: true, sessions: 2 }, 'by the sign-in service, at 2 consoles'],
+    [{ sessions: 2 }, 'at 2 consoles'],
   ])('an account of %j is %s', (part, words) => expect(standing(row(part))).toBe(words));
 
   it('a role this console does not know is shown as the node names it', () => {

@@ -21,7 +21,6 @@ export function standing(row: AccountRow): string {
   const parts = [
     row.shut_out && 'shut out',
     row.invited && 'invited',
-    row.by_provider && 'by the sign-in service',
     row.sessions > 0 && `at ${row.sessions} ${row.sessions === 1 ? 'console' : 'consoles'}`,
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(', ') : 'not here now';

@@ -1,7 +1,7 @@
 //! `/api/v1/live`: one WebSocket a console. Messages go out as the console takes them, questions
 //! come in, and silence is probed with pings.
 
-use super::people::Signed;
+use super::people::{Door, Signed};
 use super::{Http, is_own_page};
 use crate::consoles::Seat;
 use crate::message;
@@ -11,6 +11,7 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use people::{Act, Person};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{self, Instant, MissedTickBehavior};
 
@@ -84,10 +85,14 @@ async fn exchange(
                 }
                 Message::Ping(bytes::Bytes::new())
             },
-            _ = looks.tick(), if signed.is_some() => match look(http, signed).await {
-                Ok(_) => continue,
-                Err(_) => return (SIGNED_OUT, "signed out"),
-            },
+            _ = looks.tick() => {
+                if let (Some(door), Some(signed)) = (&http.door, signed)
+                    && look(door, signed).await.is_err()
+                {
+                    return (SIGNED_OUT, "signed out");
+                }
+                continue;
+            }
             incoming = socket.recv() => {
                 heard = Instant::now();
                 match incoming {
@@ -129,28 +134,18 @@ async fn ask(
     let mut question: ClientMessage = message::decode(bytes)
         .map_err(|why| refused("unreadable message", format!("it is no question: {why}")))?;
     if let (Some(door), Some(signed)) = (&http.door, signed) {
-        let person = look(http, Some(signed)).await.map_err(|why| refused("act", why))?;
-        if let Some(person) = person {
-            question.sign(&person);
-            let refusal = person.roles.refusal(question.act());
-            if question.is_act() || refusal.is_some() {
-                let told = serde_json::to_value(&question).unwrap_or_default();
-                let (act, about) = (question.act().words(), told.to_string());
-                let outcome =
-                    refusal.as_ref().map_or("asked".into(), |why| format!("refused: {why}"));
-                let (door, from, now) = (door.clone(), signed.from.clone(), door.now());
-                let note = tokio::task::spawn_blocking(move || {
-                    door.people().note_act(&person, &from, (act, &about), &outcome, now)
-                });
-                match note.await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(why)) => return Err(refused(act, why.to_string())),
-                    Err(_) => return Err(refused(act, "it could not be written down".into())),
-                }
-                if let Some(why) = refusal {
-                    return Err(refused(act, why));
-                }
-            }
+        let person = look(door, signed).await.map_err(|why| refused("act", why))?;
+        question.sign(&person);
+        let (act, noted) = (question.act(), question.is_act());
+        let about = serde_json::to_string(&question).unwrap_or_default();
+        let (door, from, now) = (door.clone(), signed.from.clone(), door.now());
+        let allowed = tokio::task::spawn_blocking(move || {
+            door.people().allow(&person, &from, (act, &about, noted), now)
+        });
+        match allowed.await {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => return Err(refused(act.words(), why.to_string())),
+            Err(_) => return Err(refused(act.words(), "it could not be written down".into())),
         }
     }
     let intake = http.consoles.intake();
@@ -162,12 +157,11 @@ async fn ask(
 }
 
 /// The person as they are now: they may have signed out, or may do less.
-async fn look(http: &Http, signed: Option<&Signed>) -> Result<Option<Person>, String> {
-    let (Some(door), Some(signed)) = (&http.door, signed) else { return Ok(None) };
+async fn look(door: &Arc<Door>, signed: &Signed) -> Result<Person, String> {
     let (door, token, now) = (door.clone(), signed.token.clone(), door.now());
     let person = tokio::task::spawn_blocking(move || door.people().person(&token, now)).await;
     match person {
-        Ok(Ok(person)) if person.roles.may(Act::Look) => Ok(Some(person)),
+        Ok(Ok(person)) if person.roles.may(Act::Look) => Ok(person),
         Ok(Ok(_)) => Err("you may not look any more".into()),
         Ok(Err(why)) => Err(why.to_string()),
         Err(_) => Err("who you are could not be read".into()),

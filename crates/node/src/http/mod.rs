@@ -121,13 +121,9 @@ async fn admit(http: &Http, mut request: Request) -> Result<Request, Response> {
     let path = request.uri().path().to_owned();
     let signed = people::work(move || {
         let signed = door.signed(&headers, &from, now)?;
-        let refusal = signed.person.roles.refusal(act);
-        if people::is_noted(act) || refusal.is_some() {
-            let outcome = refusal.as_ref().map_or("asked".into(), |why| format!("refused: {why}"));
-            let what = (act.words(), path.as_str());
-            door.people().note_act(&signed.person, &from, what, &outcome, now)?;
-        }
-        refusal.map_or(Ok(signed), |why| Err(::people::Refusal::MayNot(why)))
+        let what = (act, path.as_str(), people::is_noted(act));
+        door.people().allow(&signed.person, &from, what, now)?;
+        Ok(signed)
     });
     request.extensions_mut().insert(signed.await?);
     Ok(request)

@@ -40,8 +40,6 @@ pub struct Door {
     clock: Clock,
     checks: Semaphore,
     cookie: String,
-    /// What else the cookie says: that it goes over TLS alone.
-    secure: bool,
 }
 
 /// Whoever asks, signed in.
@@ -54,11 +52,9 @@ pub(super) struct Signed {
 
 impl Door {
     /// Beside the node at `port` of this machine: cookies do not tell ports apart.
-    pub fn new(people: People, port: u16, secure: bool) -> Self {
-        // With this beginning a browser takes it over TLS and from the host itself alone.
-        let cookie = format!("{}entente-{port}", if secure { "__Host-" } else { "" });
+    pub fn new(people: People, port: u16) -> Self {
         let (clock, checks) = (Clock::new(), Semaphore::new(CHECKS_AT_ONCE));
-        Self { people, clock, checks, cookie, secure }
+        Self { people, clock, checks, cookie: format!("entente-{port}") }
     }
 
     /// Now, by the clock that sessions and the audit go by.
@@ -103,8 +99,7 @@ impl Door {
     /// The header that gives a browser its secret, or takes it away.
     fn cookie(&self, token: Option<&Token>) -> String {
         let (value, age) = token.map_or(("", "; Max-Age=0"), |token| (token.text(), ""));
-        let secure = if self.secure { "; Secure" } else { "" };
-        format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}", self.cookie)
+        format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{age}", self.cookie)
     }
 }
 
@@ -344,7 +339,6 @@ async fn list(At(door): At) -> Result<Json<Vec<AccountRow>>, Response> {
         roles: row.roles.list().iter().map(|role| role.name().to_owned()).collect(),
         shut_out: row.shut_out,
         invited: row.invited,
-        by_provider: row.by_provider,
         sessions: u32::try_from(row.sessions).unwrap_or(u32::MAX),
     };
     Ok(Json(rows.into_iter().map(row).collect()))

@@ -13,7 +13,7 @@ use crate::wire::rehearsal::{
 use accord::{Accord, Amount, Difference, ObjectKind, PartnerRehearsed, Rehearsed, RuleObjects};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing};
 use std::cmp::Reverse;
@@ -36,7 +36,7 @@ const LEAD_S: f64 = 120.0;
 pub(super) fn router() -> Router<Http> {
     // The recording is handled again on a whole core: one at a time.
     let turn = Arc::new(Semaphore::new(1));
-    let ask = move |state, headers, body| ask(state, headers, body, turn.clone());
+    let ask = move |state, body| ask(state, body, turn.clone());
     Router::new()
         .route("/accords/{name}", routing::get(text))
         .route("/rehearsal", routing::post(ask))
@@ -56,15 +56,7 @@ async fn text(State(http): State<Http>, Path(name): Path<String>) -> Response {
     }
 }
 
-async fn ask(
-    State(http): State<Http>,
-    headers: HeaderMap,
-    body: Bytes,
-    turn: Arc<Semaphore>,
-) -> Response {
-    if !super::is_own_page(&headers) {
-        return refusal(StatusCode::FORBIDDEN, "A page of another site asks.");
-    }
+async fn ask(State(http): State<Http>, body: Bytes, turn: Arc<Semaphore>) -> Response {
     let asked: RehearsalAsked = match serde_json::from_slice(&body) {
         Ok(asked) => asked,
         Err(why) => return refusal(StatusCode::BAD_REQUEST, &format!("It is no question: {why}.")),

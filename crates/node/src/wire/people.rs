@@ -61,8 +61,6 @@ pub struct AccountRow {
     pub shut_out: bool,
     /// Whether they are invited and have not chosen a password.
     pub invited: bool,
-    /// Whether a provider vouches for them, and gives them their roles.
-    pub by_provider: bool,
     /// Consoles at which they are signed in.
     pub sessions: u32,
 }
