@@ -67,6 +67,14 @@ fn a_plan_in_adexp_is_the_plan_in_icao() {
 }
 
 #[test]
+fn a_callsign_with_a_space_is_a_defect_and_no_plan() {
+    let reading = read(IFPL.replace("-ARCID KZR127", "-ARCID K ZR127").as_bytes());
+    assert_eq!(reading.messages, []);
+    let told = reading.defects.iter().map(ToString::to_string).collect::<String>();
+    assert!(told.contains("ARCID") && told.contains("K ZR127"), "{told}");
+}
+
+#[test]
 fn a_plan_written_as_adexp_and_read_again_says_the_same() {
     let filed = plan(IFPL);
     assert_eq!(plan(&write_adexp(&Message::Filed(Box::new(filed.clone())))), filed);

@@ -1,7 +1,7 @@
 //! The values of fields, each by its keyword.
 
 use super::super::icao::fields::{
-    RADIO, SURVEILLANCE, codes, elapsed, is_designator, mode_3a, route,
+    FLIGHT, RADIO, SURVEILLANCE, codes, elapsed, flight, is_designator, mode_3a, route,
 };
 use super::super::icao::other;
 use super::super::message::{Aircraft, Equipment, FlightRules, FlightType, SsrCode, Wake};
@@ -104,9 +104,7 @@ impl Fields {
         const TIME: &str = "a time";
         match keyword {
             "ARCID" => {
-                let callsign = Some(value).filter(|text| text.len() <= 7).and_then(Callsign::new);
-                let wanted = "a callsign of one to seven letters and digits";
-                self.callsign = reader.need(callsign, value, "ARCID", wanted);
+                self.callsign = reader.need(flight(value), value, "ARCID", FLIGHT);
             }
             "SSRCODE" => {
                 let code = value.strip_prefix('A').and_then(mode_3a);

@@ -30,6 +30,14 @@ pub(crate) const SURVEILLANCE: &[&str] = &[
 /// Names of the parts of field 15.
 pub(crate) const ROUTE_FIELDS: [&str; 3] = ["15a", "15b", "15c"];
 
+/// What [`flight`] reads, in words.
+pub(crate) const FLIGHT: &str = "a callsign of one to seven letters and digits";
+
+/// The callsign of field 7a (ICAO Doc 4444, appendix 3), in which no space stands.
+pub(crate) fn flight(text: &str) -> Option<Callsign> {
+    if text.len() > 7 || text.contains(' ') { None } else { Callsign::new(text) }
+}
+
 /// Field 7.
 pub(crate) fn identification(
     reader: &mut Reader<'_>,
@@ -37,9 +45,7 @@ pub(crate) fn identification(
 ) -> Option<(Callsign, Option<SsrCode>)> {
     let text = joined(part);
     let (name, code) = text.split_once('/').map_or((&text[..], None), |(a, b)| (a, Some(b)));
-    let callsign = Some(name).filter(|name| name.len() <= 7).and_then(Callsign::new);
-    let callsign =
-        reader.need(callsign, part, "7a", "a callsign of one to seven letters and digits");
+    let callsign = reader.need(flight(name), part, "7a", FLIGHT);
     let code = code.and_then(|code| {
         let found = code.strip_prefix('A').and_then(mode_3a);
         reader.need(found, part, "7b", "A and a Mode 3/A code").map(SsrCode)
