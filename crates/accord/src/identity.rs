@@ -100,10 +100,10 @@ fn fits(grant: &Grant, says: &IdentitySays, from: PartyId, to: PartyId) -> bool 
 }
 
 impl Policy {
-    /// Whether an article is in force at `now`, and what flows under it from this party to `to` is not
-    /// suspended.
-    pub fn is_open(&self, article: ArticleRef, to: PartyId, now: Time) -> bool {
-        gate::is_open(self, article, (self.own(), to), now).is_ok()
+    /// Whether an article is in force at `now`, and what flows under it from the first party to the
+    /// second is not suspended.
+    pub fn is_open(&self, article: ArticleRef, flow: (PartyId, PartyId), now: Time) -> bool {
+        gate::is_open(self, article, flow, now).is_ok()
     }
 
     /// Every article by which this party may tell `to` identities of tracks, in order.

@@ -403,14 +403,75 @@ fn what_is_proposed_while_the_link_is_cut_arrives_and_a_suspension_holds_it_up()
     assert_eq!(world.desks[B].sent[0].state, ProposalState::Received);
     assert_eq!(world.desks[A].proposals.len(), 1, "once, however often it was said");
 
-    // The answer waits for the end of a suspension.
+    // While its article is suspended a proposal is shown to nobody and cannot be answered.
+    let resume = ClientMessage::Resume { accord: "three".into(), by: "Asel".into() };
     world.suspend(A);
+    world.run(2);
+    assert!(world.desks[A].proposals.is_empty());
     world.answer(Identity::Friend, ProposalAnswer::Refuse);
+    assert!(!world.refused.is_empty());
+    world.ask(A, resume.clone());
+    world.run(8);
+    assert_eq!(world.desks[A].proposals.len(), 1);
+
+    // An answer that was not heard before waits for the end of a suspension.
+    world.cut = true;
+    world.answer(Identity::Friend, ProposalAnswer::Refuse);
+    world.suspend(A);
+    world.run(2);
+    world.cut = false;
     world.run(8);
     assert_eq!(world.desks[A].held_up.len(), 1, "{:?}", world.desks[A]);
-    world.ask(A, ClientMessage::Resume { accord: "three".into(), by: "Asel".into() });
+    assert_eq!(world.desks[B].sent[0].state, ProposalState::Received);
+    world.ask(A, resume);
     world.run(8);
     assert_eq!(world.desks[B].sent[0].state, ProposalState::Refused);
+}
+
+#[test]
+fn what_a_party_proposes_of_a_track_that_is_only_passed_on_is_nothing_to_decide_there() {
+    let onward = "area = [{ anywhere = true }]\nonward = [{ to = [\"XXC\"] }]";
+    let article_6 = ACCORD
+        .split_once("[[article]]\nnumber = \"3\"")
+        .and_then(|(_, rest)| rest.split_once("[[article]]"))
+        .map(|(text, _)| text.replace("XXB", "XXC").replace("to = [\"XXA\"]", "to = [\"XXB\"]"))
+        .expect("article 3");
+    let text = ACCORD.replacen("area = [{ anywhere = true }]", onward, 1)
+        + "[[article]]\nnumber = \"6\""
+        + &article_6;
+    let mut world = World::new(&text);
+    world.run(15);
+    let number = world.only_track(C);
+    let (identity, why, by) = (Identity::Friend, "Heard of it".to_owned(), "Cholpon".to_owned());
+    world.ask(C, ClientMessage::ProposeIdentity { number, identity, why, by });
+    world.run(2);
+    assert!(world.refused.is_empty(), "{:?}", world.refused);
+    let sent = &world.desks[C].sent[0];
+    assert_eq!((sent.state, sent.party.as_str()), (ProposalState::Over, "XXB"));
+    let words = &sent.answer.as_ref().expect("why").words;
+    assert!(words.contains("does not decide"), "{words}");
+    assert!(world.desks[B].proposals.is_empty() && world.desks[A].proposals.is_empty());
+}
+
+#[test]
+fn proposals_of_a_partner_take_no_more_room_than_its_share() {
+    let mut world = World::new(ACCORD);
+    world.run(15);
+    let number = world.only_track(B);
+    let mut said = 0;
+    for round in 0..120 {
+        // Long words, each taken back by the next once it is answered.
+        let (why, by) = (format!("{round:03} {}", "w".repeat(480)), "Bolot".to_owned());
+        let identity = Identity::Friend;
+        world.ask(B, ClientMessage::ProposeIdentity { number, identity, why, by });
+        world.run(1);
+        world.answer(Identity::Friend, ProposalAnswer::Refuse);
+        said += usize::from(world.refused.is_empty());
+    }
+    assert!((20..60).contains(&said), "{said}");
+    assert!(world.nodes[A].standing().len() < 200_000);
+    let reason = world.refused.iter().find(|refused| refused.reason.contains("no room"));
+    assert!(reason.is_some(), "{:?}", world.refused.first());
 }
 
 #[test]

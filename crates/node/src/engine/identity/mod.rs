@@ -77,7 +77,7 @@ impl Engine {
         {
             let accepted = *answer == wire::ProposalAnswer::Accept;
             let of = (number.0, party.as_str(), *identity);
-            self.identities.proposals.answer(of, (accepted, why, by), now);
+            self.identities.proposals.answer(of, (accepted, why, by), &self.partners, now);
         }
         done.map_err(|why| match why {
             Refusal::NotOurs => match self.owner_of(number) {
@@ -121,7 +121,8 @@ impl Engine {
                     wire::ProposalAnswer::Accept => Answer::Accept,
                     wire::ProposalAnswer::Refuse => Answer::Refuse,
                 };
-                let noted = self.identities.proposals.waits(number.0, party, *identity);
+                let of = (number.0, party.as_str(), *identity);
+                let noted = self.identities.proposals.waits(of, &self.partners, now);
                 let wish = wish(*identity, by, why)?;
                 picture.answer_proposal(number, (partner, noted), answer, &wish, now)
             }
@@ -146,7 +147,8 @@ impl Engine {
         now: Time,
         outbox: &mut Outbox,
     ) {
-        match self.identities.proposals.hear(party, note, &self.partners, now) {
+        let is_ours = |number| self.picture.get(number).is_some_and(Entry::is_ours);
+        match self.identities.proposals.hear(party, note, (&self.partners, is_ours), now) {
             Ok(back) => outbox.notes.extend(back),
             Err(_) => self.partners.refuse(party),
         }
@@ -268,7 +270,7 @@ impl Engine {
         };
         for entry in self.picture.entries() {
             desk.waiting.extend(waiting(entry, rules));
-            for proposal in self.proposals(entry) {
+            for proposal in self.proposals(entry, now) {
                 if desk.proposals.len() < LISTED_MAX {
                     desk.proposals.push(proposal);
                 } else {
@@ -302,7 +304,7 @@ impl Engine {
             decided,
             waiting: waiting(entry, rules),
             ours: entry.is_ours(),
-            proposals: self.proposals(entry),
+            proposals: self.proposals(entry, now),
             propose_to: self.propose_to(entry, now),
             sent: self.sent_of(entry.track.number),
             evidence: pieces.iter().map(|piece| evidence(piece, now, partners)).collect(),
@@ -315,12 +317,12 @@ impl Engine {
 impl Engine {
     /// What partners propose of a track that is ours to decide: people's own words, then what their
     /// nodes call it.
-    fn proposals(&self, entry: &Entry) -> Vec<wire::ProposalRow> {
+    fn proposals(&self, entry: &Entry, now: Time) -> Vec<wire::ProposalRow> {
         if !entry.is_ours() {
             return Vec::new();
         }
         let mut rows: Vec<wire::ProposalRow> =
-            self.identities.proposals.open(entry.track.number).collect();
+            self.identities.proposals.open(entry.track.number, &self.partners, now).collect();
         for row in proposals(entry, &self.partners) {
             if !rows.iter().any(|r| (&r.party, r.identity) == (&row.party, row.identity)) {
                 rows.push(row);
@@ -333,7 +335,8 @@ impl Engine {
     fn propose_to(&self, entry: &Entry, now: Time) -> Option<String> {
         let (party, ..) = self.partners.at_owner(entry)?;
         let policy = self.partners.policy();
-        let open = |article: &accord::ArticleRef| policy.is_open(*article, party, now);
+        let flow = (policy.own(), party);
+        let open = |article: &accord::ArticleRef| policy.is_open(*article, flow, now);
         policy.identity_articles(party).find(open).map(|_| party.to_string())
     }
 

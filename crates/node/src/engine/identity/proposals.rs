@@ -18,8 +18,12 @@ const RESEND_S: f64 = 5.0;
 const UNHEARD_S: f64 = 600.0;
 /// Seconds for which what is over is shown.
 const SHOWN_S: f64 = 1_800.0;
-/// Proposals of this party, and of each partner, that are kept at most.
-const KEPT_MAX: usize = 100;
+/// Bytes that proposals of this party take at most where they are kept.
+const SENT_BYTES_MAX: usize = 60 << 10;
+/// Bytes that those of all partners take at most, answers and all; each partner has an equal share.
+const HEARD_BYTES_MAX: usize = 120 << 10;
+/// Room for an answer, bytes.
+const ANSWER_BYTES: usize = 1 << 10;
 
 /// All proposals of and to this party.
 #[derive(Debug, Default)]
@@ -152,8 +156,12 @@ impl Proposals {
             let why = "another was proposed after it".to_owned();
             sent.stands = Stands::Over { why, at: now.unix_nanos() };
         }
-        if self.sent.len() >= KEPT_MAX {
-            return Err(format!("{KEPT_MAX} proposals wait or were answered of late"));
+        let kept: usize = self.sent.iter().map(|sent| bytes_of(sent) + ANSWER_BYTES).sum();
+        if kept > SENT_BYTES_MAX {
+            let count = self.sent.len();
+            return Err(format!(
+                "{count} proposals wait or were answered of late: no room for more"
+            ));
         }
         let says = proposed(identity, why, by);
         let mut refused = format!("no article lets us tell {to} identities of tracks");
@@ -187,7 +195,8 @@ impl Proposals {
         Err(refused)
     }
 
-    /// A partner says something about an identity. What is to be said to it at once.
+    /// A partner says something about an identity. What is to be said to it at once. Tracks of others
+    /// are gone for it: whoever owns them decides.
     ///
     /// # Errors
     /// It cannot say that.
@@ -195,7 +204,7 @@ impl Proposals {
         &mut self,
         from: PartyId,
         note: &Note,
-        partners: &Partners,
+        (partners, is_ours): (&Partners, impl Fn(TrackNumber) -> bool),
         now: Time,
     ) -> Result<Option<Released<Note>>, String> {
         let policy = partners.policy();
@@ -210,18 +219,20 @@ impl Proposals {
                 if self.heard.iter().any(known) {
                     return Ok(back(IdentitySays::Received));
                 }
-                let Some(track) = partners.told_as(from, word.track, word.epoch) else {
+                let track = partners.told_as(from, word.track, word.epoch);
+                let Some(track) = track.filter(|track| is_ours(*track)) else {
                     return Ok(back(IdentitySays::Gone));
                 };
                 self.forget(now);
-                let of_them = self.heard.iter().filter(|heard| heard.from == from.as_str());
-                if of_them.count() >= KEPT_MAX {
-                    return Err("too many of its proposals wait".to_owned());
-                }
                 // Who proposes anew proposes no longer what it proposed before.
                 self.heard.retain(|heard| {
                     heard.from != from.as_str() || heard.track != track.0 || heard.answer.is_some()
                 });
+                let of_them = self.heard.iter().filter(|heard| heard.from == from.as_str());
+                let kept: usize = of_them.map(|heard| bytes_of(heard) + ANSWER_BYTES).sum();
+                if kept > HEARD_BYTES_MAX / partners.iter().count().max(1) {
+                    return Err("too many of its proposals wait".to_owned());
+                }
                 self.heard.push(Heard {
                     from: from.to_string(),
                     number: word.number,
@@ -258,7 +269,8 @@ impl Proposals {
                         sent.stands = Stands::Received;
                     }
                     (IdentitySays::Gone, Some(sent)) if sent.stands == Stands::Said => {
-                        let why = format!("{from} does not tell us that track any more");
+                        let why =
+                            format!("{from} does not decide on that track, or tells it no more");
                         sent.stands = Stands::Over { why, at };
                     }
                     (IdentitySays::Answered { accepted, words, by }, Some(sent))
@@ -275,9 +287,17 @@ impl Proposals {
         }
     }
 
-    /// What a partner's people proposed of a track and nobody has answered.
-    pub(super) fn open(&self, track: TrackNumber) -> impl Iterator<Item = wire::ProposalRow> + '_ {
-        let open = move |heard: &&Heard| heard.track == track.0 && heard.answer.is_none();
+    /// What a partner's people proposed of a track and nobody has answered, while the article of it
+    /// is in force and not suspended.
+    pub(super) fn open<'a>(
+        &'a self,
+        track: TrackNumber,
+        partners: &'a Partners,
+        now: Time,
+    ) -> impl Iterator<Item = wire::ProposalRow> + 'a {
+        let open = move |heard: &&Heard| {
+            heard.track == track.0 && heard.answer.is_none() && counts(heard, partners, now)
+        };
         self.heard.iter().filter(open).map(|heard| wire::ProposalRow {
             number: heard.track,
             party: heard.from.clone(),
@@ -289,20 +309,25 @@ impl Proposals {
     }
 
     /// Whether a partner's person proposed this of a track and waits for an answer.
-    pub(super) fn waits(&self, track: u32, party: &str, identity: wire::Identity) -> bool {
-        let so = |heard: &Heard| is_open(heard, track, party, identity);
-        self.heard.iter().any(so)
+    pub(super) fn waits(
+        &self,
+        of: (u32, &str, wire::Identity),
+        partners: &Partners,
+        now: Time,
+    ) -> bool {
+        self.heard.iter().any(|heard| is_open(heard, of) && counts(heard, partners, now))
     }
 
     /// A person here has answered.
     pub(super) fn answer(
         &mut self,
-        (track, party, identity): (u32, &str, wire::Identity),
+        of: (u32, &str, wire::Identity),
         (accepted, why, by): (bool, &str, &str),
+        partners: &Partners,
         now: Time,
     ) {
-        let mut open = self.heard.iter_mut().filter(|h| is_open(h, track, party, identity));
-        if let Some(heard) = open.next() {
+        let open = |heard: &&mut Heard| is_open(heard, of) && counts(heard, partners, now);
+        if let Some(heard) = self.heard.iter_mut().find(open) {
             let (why, by, at) = (why.trim().to_owned(), by.trim().to_owned(), now.unix_nanos());
             let (last, held_up) = (None, None);
             heard.answer = Some(Answered { accepted, why, by, at, heard: false, last, held_up });
@@ -467,7 +492,18 @@ fn is(heard: &Heard, from: PartyId, number: u64) -> bool {
     heard.from == from.as_str() && heard.number == number
 }
 
-fn is_open(heard: &Heard, track: u32, party: &str, identity: wire::Identity) -> bool {
+/// Whether the article is in force and what flows from the proposer to us is not suspended.
+fn counts(heard: &Heard, partners: &Partners, now: Time) -> bool {
+    let policy = partners.policy();
+    parsed(&heard.from, &heard.article)
+        .is_ok_and(|(from, article)| policy.is_open(article, (from, policy.own()), now))
+}
+
+fn bytes_of(kept: &impl Serialize) -> usize {
+    serde_json::to_string(kept).map_or(0, |text| text.len())
+}
+
+fn is_open(heard: &Heard, (track, party, identity): (u32, &str, wire::Identity)) -> bool {
     let same = heard.track == track && heard.from == party && heard.identity == identity;
     same && heard.answer.is_none()
 }

@@ -182,7 +182,7 @@ pub(in crate::engine) fn articles(partners: &Partners, now: Time) -> Vec<wire::I
     for partner in partners.iter() {
         for reference in exchange::articles(policy, partner.party) {
             let accord = policy.accords().iter().find(|accord| accord.id == reference.accord);
-            let open = policy.is_open(reference, partner.party, now);
+            let open = policy.is_open(reference, (policy.own(), partner.party), now);
             let Some(accord) = accord.filter(|_| open) else {
                 continue;
             };
