@@ -333,3 +333,45 @@ fn codes_of_asterix_are_those_of_its_table() {
         Rule::BUILT_IN.iter().filter_map(|rule| Some((*rule, short(rule.cat004()?)))).collect();
     assert_eq!(found, expected);
 }
+
+#[test]
+fn after_a_restart_with_other_lists_alerts_and_mutes_are_about_what_they_were() {
+    let area = |place| AlertKey { cause: Cause::Area(place), ..key_of(Rule::AreaInfringed, 1) };
+    let mut board = prompt();
+    let fired = [area(0), area(1), key_of(Rule::Site(0), 2), key_of(Rule::Site(1), 3), key(4)];
+    for second in 0..60 {
+        update(&mut board, &fired, at(f64::from(second)));
+    }
+    assert_eq!(board.counts().open, 5);
+    let id = |board: &Board, key: &AlertKey| board.open_at(key).map(|alert| alert.id);
+    let before = fired.map(|key| id(&board, &key));
+    let until = at(1_000.0);
+    for scope in [MuteScope::Key(area(1)), MuteScope::Rule(Rule::Site(0))] {
+        board.mute(scope, "A. Bekova", "known", until, at(60.0)).unwrap();
+    }
+    let (areas, rules) = board.places();
+    assert_eq!((areas, rules), ([0, 1].into(), [0, 1].into()));
+
+    // The first area is gone, the second has come before it; a rule was put first, the second is gone.
+    let new_area = |place| (place == 1).then_some(0);
+    let new_rule = |place| (place == 0).then_some(1);
+    board.renumber(new_area, new_rule, at(61.0));
+    let now = [area(0), key_of(Rule::Site(1), 2), key(4)];
+    assert_eq!(now.map(|key| id(&board, &key)), [before[1], before[2], before[4]]);
+    assert_eq!(board.counts().open, 3);
+    assert!(
+        board.mute_of(&area(0)).is_some() && board.mute_of(&key_of(Rule::Site(1), 9)).is_some()
+    );
+    for gone in [before[0], before[3]] {
+        let alert = board.get(gone.unwrap()).expect("it is kept as ended");
+        assert_eq!(alert.ended.as_ref().unwrap().why, End::Resolved);
+    }
+    // It goes on, also saved and read again.
+    let mut again = Board::restore(BoardConfig::default(), &board.save()).unwrap();
+    update(&mut again, &now, at(62.0));
+    assert_eq!(now.map(|key| id(&again, &key)), [before[1], before[2], before[4]]);
+}
+
+fn key_of(rule: Rule, track: u32) -> AlertKey {
+    AlertKey::of_track(rule, number(track))
+}

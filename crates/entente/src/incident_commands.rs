@@ -8,6 +8,7 @@ use clap::Subcommand;
 use dossier::verify;
 use node::book::BookFiles;
 use node::clock::Clock;
+use node::event::Shelf;
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -59,7 +60,7 @@ pub(crate) fn perform(command: &IncidentCommand) -> anyhow::Result<()> {
 /// The book in a node's recording folder, or in one file.
 fn open(book: &Path) -> anyhow::Result<Incidents> {
     let bytes = if book.is_dir() {
-        let newest = BookFiles::of(book).newest();
+        let newest = BookFiles::of(book, Shelf::Incidents).newest();
         let newest = newest.with_context(|| format!("cannot read {}", book.display()))?;
         let none = || Misuse(format!("{} holds no book of incidents", book.display()));
         newest.ok_or_else(none)?.bytes
@@ -115,7 +116,10 @@ fn export(
     let apart = match book.get(id) {
         Some(_) => None,
         // It may have been put away.
-        None => journal.map(|folder| BookFiles::of(folder).incident(id)).transpose()?.flatten(),
+        None => journal
+            .map(|folder| BookFiles::of(folder, Shelf::Incidents).incident(id))
+            .transpose()?
+            .flatten(),
     };
     let incident = book.get(id).or(apart.as_ref());
     let incident = incident.ok_or_else(|| Misuse(format!("there is no {id:#} in this book")))?;

@@ -1,31 +1,30 @@
-//! The book of incidents on the disk: one file a state, of which the newest that a record of what
-//! stands speaks of is the true one.
+//! Books on the disk, of incidents and of alerts: one file a state, of which the newest that a record
+//! of what stands speaks of is the true one.
 //!
 //! A book may be larger than a record of the journal, and is small enough to be written whole. It is
 //! written beside the ones before and is durable before the record that speaks of it, so that a
 //! crash at any moment leaves the book that belongs to the record; older ones go once that record is
 //! durable itself.
 
-use crate::event::Book;
+use crate::event::{Book, Shelf};
 use alert::incident::{Incident, IncidentId, Incidents};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Name of the folder within that of the recording.
-const FOLDER: &str = "incidents";
 const EXTENSION: &str = "book";
 
-/// Where the books of a recording are.
+/// Where the books of a recording on one shelf are.
 #[derive(Debug, Clone)]
 pub struct BookFiles {
+    shelf: Shelf,
     folder: PathBuf,
 }
 
 impl BookFiles {
     /// Of the recording in `recording`; nothing is looked at.
-    pub fn of(recording: &Path) -> Self {
-        Self { folder: recording.join(FOLDER) }
+    pub fn of(recording: &Path, shelf: Shelf) -> Self {
+        Self { shelf, folder: recording.join(shelf.name()) }
     }
 
     /// Keeps a book; it is durable after this.
@@ -49,7 +48,7 @@ impl BookFiles {
         fs::rename(&passing, path)
     }
 
-    /// An incident from the newest book or, where it was put away, from its own file.
+    /// Of the shelf of incidents: an incident from the newest book or, where it was put away, from its own file.
     ///
     /// # Errors
     /// The disk fails, or what is there cannot be read.
@@ -89,7 +88,7 @@ impl BookFiles {
         let found = generations.iter().find(|one| **one == wanted).or(generations.last());
         let Some(generation) = found.copied() else { return Ok(None) };
         let bytes = fs::read(self.path(generation))?;
-        Ok(Some(Book { generation, bytes, put_away: Vec::new() }))
+        Ok(Some(Book { shelf: self.shelf, generation, bytes, put_away: Vec::new() }))
     }
 
     /// The newest book.
@@ -139,13 +138,14 @@ mod tests {
     use super::*;
 
     fn book(generation: u64) -> Book {
-        Book { generation, bytes: generation.to_be_bytes().to_vec(), put_away: Vec::new() }
+        let bytes = generation.to_be_bytes().to_vec();
+        Book { shelf: Shelf::Incidents, generation, bytes, put_away: Vec::new() }
     }
 
     #[test]
     fn the_book_that_is_spoken_of_is_read_and_older_ones_go_when_they_are_told_to() {
         let folder = tempfile::tempdir().unwrap();
-        let files = BookFiles::of(folder.path());
+        let files = BookFiles::of(folder.path(), Shelf::Incidents);
         assert_eq!(files.newest().unwrap(), None);
         for generation in [1, 2, 10] {
             files.write(&book(generation)).unwrap();
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(files.read(2).unwrap(), Some(book(2)));
         assert_eq!(files.newest().unwrap(), Some(book(10)));
         assert_eq!(files.read(7).unwrap(), Some(book(10)), "and none at all is worse");
-        fs::write(folder.path().join(FOLDER).join("notes.txt"), b"x").unwrap();
+        fs::write(folder.path().join(Shelf::Incidents.name()).join("notes.txt"), b"x").unwrap();
         files.prune(10).unwrap();
         assert_eq!(files.generations().unwrap(), [10]);
     }

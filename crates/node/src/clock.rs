@@ -1,55 +1,102 @@
 //! The only place that reads a clock. Everything else is told the time.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 use surveillance::Time;
 
-/// The machine's UTC clock, held so that it never runs backwards: after a step back it stands
-/// still until the machine's clock has caught up, because the order of events is their time.
-#[derive(Debug, Default)]
+/// The machine's UTC clock, held so that it never runs backwards, because the order of events is their
+/// time. It follows a step forward at once. After a step back it goes on from where it was, nine
+/// tenths as fast as time passes, until the machine's clock has caught up: what a node does each second
+/// goes on, and [`Self::ahead_s`] says by how much it is ahead.
+#[derive(Debug)]
 pub struct Clock {
-    latest_nanos: AtomicI64,
+    /// When this clock was made, by which time that passes is measured.
+    made: Instant,
+    /// The last reading, and nanoseconds from `made` to it.
+    last: Mutex<Option<Reading>>,
+    ahead_nanos: AtomicI64,
     replay: Option<Replay>,
     /// What a replay has leapt over, nanoseconds.
     leapt_nanos: AtomicI64,
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    unix_nanos: i64,
+    passed_nanos: i64,
+}
+
 /// A clock that runs through the time of a recording.
 #[derive(Debug, Clone, Copy)]
 struct Replay {
-    /// The machine's time when the replay began, nanoseconds since the epoch.
-    machine_nanos: i64,
-    /// The recording's time then.
+    /// The recording's time when the replay began.
     from: Time,
     speed: f64,
 }
 
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Clock {
     /// A clock that has not been read.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// A clock that reads `from` now and runs `speed` times as fast as the machine's.
-    pub fn replaying(from: Time, speed: f64) -> Self {
-        let replay = Replay { machine_nanos: machine_nanos(), from, speed };
         Self {
-            latest_nanos: AtomicI64::new(i64::MIN),
-            replay: Some(replay),
+            made: Instant::now(),
+            last: Mutex::new(None),
+            ahead_nanos: AtomicI64::new(0),
+            replay: None,
             leapt_nanos: AtomicI64::new(0),
         }
     }
 
+    /// A clock that reads `from` now and runs `speed` times as fast as time passes.
+    pub fn replaying(from: Time, speed: f64) -> Self {
+        Self { replay: Some(Replay { from, speed }), ..Self::new() }
+    }
+
     /// Now, never earlier than any earlier answer of this clock.
     pub fn now(&self) -> Time {
-        let machine = machine_nanos();
-        let nanos = self.replay.map_or(machine, |replay| {
-            let elapsed_s = machine.saturating_sub(replay.machine_nanos) as f64 / 1e9;
-            let leapt = self.leapt_nanos.load(Ordering::Relaxed);
-            replay.from.plus_seconds(elapsed_s * replay.speed).unix_nanos().saturating_add(leapt)
+        let passed = self.passed();
+        let unix_nanos = match self.replay {
+            None => machine_nanos(),
+            Some(Replay { from, speed }) => {
+                let leapt = self.leapt_nanos.load(Ordering::Relaxed);
+                let at = from.plus_seconds(passed.as_secs_f64() * speed);
+                at.unix_nanos().saturating_add(leapt)
+            }
+        };
+        let passed_nanos = i64::try_from(passed.as_nanos()).unwrap_or(i64::MAX);
+        self.read(Reading { unix_nanos, passed_nanos })
+    }
+
+    /// What this clock says where the machine's says that, so long after it was made.
+    fn read(&self, told: Reading) -> Time {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let least = last.map_or(i64::MIN, |last| {
+            let passed = told.passed_nanos.saturating_sub(last.passed_nanos).max(0);
+            last.unix_nanos.saturating_add(passed / 10 * 9)
         });
-        let latest = self.latest_nanos.fetch_max(nanos, Ordering::Relaxed);
-        Time::from_unix_nanos(nanos.max(latest))
+        let unix_nanos = told.unix_nanos.max(least);
+        let passed_nanos = last.map_or(i64::MIN, |l| l.passed_nanos).max(told.passed_nanos);
+        *last = Some(Reading { unix_nanos, passed_nanos });
+        self.ahead_nanos.store(unix_nanos.saturating_sub(told.unix_nanos), Ordering::Relaxed);
+        Time::from_unix_nanos(unix_nanos)
+    }
+
+    /// Seconds by which this clock was ahead of the machine's when it was last read: what a step back
+    /// has left.
+    pub fn ahead_s(&self) -> f64 {
+        self.ahead_nanos.load(Ordering::Relaxed) as f64 / 1e9
+    }
+
+    /// How long ago this clock was made, which no step of the machine's clock changes.
+    pub fn passed(&self) -> Duration {
+        self.made.elapsed()
     }
 
     /// Lets a replaying clock go on from `time` if that is ahead: nothing was recorded until then.
@@ -80,6 +127,44 @@ fn machine_nanos() -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const SECOND: i64 = 1_000_000_000;
+
+    fn told(clock: &Clock, machine_s: i64, passed_s: i64) -> f64 {
+        let unix_nanos = machine_s * SECOND;
+        let now = clock.read(Reading { unix_nanos, passed_nanos: passed_s * SECOND });
+        now.seconds_since(Time::EPOCH)
+    }
+
+    #[test]
+    fn after_a_step_back_it_goes_on_a_little_slower_until_the_machine_has_caught_up() {
+        let clock = Clock::new();
+        assert_eq!(told(&clock, 1_000, 0), 1_000.0);
+        assert_eq!(told(&clock, 1_010, 10), 1_010.0);
+        // Back by five seconds.
+        assert_eq!(told(&clock, 1_006, 11), 1_010.9);
+        assert!((clock.ahead_s() - 4.9).abs() < 1e-9);
+        let mut before = 1_010.9;
+        for passed_s in 12..100 {
+            let now = told(&clock, 995 + passed_s, passed_s);
+            assert!(now >= before + 0.899, "it never stands still");
+            before = now;
+        }
+        assert_eq!((before, clock.ahead_s()), (1_094.0, 0.0));
+    }
+
+    #[test]
+    fn a_step_forward_is_followed_at_once_and_one_that_is_taken_back_does_not_stop_it() {
+        let clock = Clock::new();
+        told(&clock, 1_000, 0);
+        assert_eq!(told(&clock, 4_601, 1), 4_601.0);
+        assert_eq!(told(&clock, 1_011, 11), 4_610.0);
+        assert_eq!(clock.ahead_s(), 3_599.0);
+        assert_eq!(told(&clock, 1_021, 21), 4_619.0);
+        // Readings of several threads may come in another order.
+        assert_eq!(told(&clock, 1_020, 20), 4_619.0);
+        assert_eq!(told(&clock, 1_022, 22), 4_619.9);
+    }
 
     #[test]
     fn a_replaying_clock_leaps_forward_and_never_back() {

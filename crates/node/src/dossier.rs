@@ -2,9 +2,10 @@
 //!
 //! It is this node's own record: nothing in it has passed an accord.
 
+use crate::book::BookFiles;
 use crate::config::Config;
 use crate::engine::Engine;
-use crate::event::{Event, Handle, Outbox};
+use crate::event::{Event, Handle, Outbox, Shelf};
 use crate::journal::{self, Entries, Entry};
 use crate::setup::{self, Occasion};
 use crate::wire::{self, AlertSeverity, SourceKind};
@@ -83,7 +84,7 @@ fn replay_of(folder: &Path, span: Span) -> anyhow::Result<Cut> {
 }
 
 /// Where the incident's own tracks were, as the engine finds from the journal again, and its alerts as
-/// they stood last. A track with an address has the number it had; of one without, the number may be
+/// they were at their end or stood last. A track with an address has the number it had; of one without, the number may be
 /// another's this time, so it is left out and named.
 fn look(folder: &Path, span: Span, incident: &Incident) -> anyhow::Result<Found> {
     let own = incident.tracks().filter_map(|track| match track {
@@ -99,11 +100,18 @@ fn look(folder: &Path, span: Span, incident: &Incident) -> anyhow::Result<Found>
     let mut addressed: BTreeSet<TrackNumber> = BTreeSet::new();
     let mut paths: BTreeMap<TrackNumber, TrackPath> = BTreeMap::new();
     let mut numbered = false;
+    let mut alerts: BTreeMap<u64, AlertRow> = BTreeMap::new();
+    let ids: Vec<AlertId> = incident.alerts().collect();
     while let Some((time, entry)) = entries.read()? {
         if time > span.to {
             break;
         }
         match entry {
+            Entry::Over(row) => {
+                if ids.contains(&AlertId(row.id)) {
+                    alerts.insert(row.id, alert_row(&row));
+                }
+            }
             Entry::Configured(read) => {
                 if engine.is_none() {
                     engine = Some(engine_at(&read, time));
@@ -128,13 +136,26 @@ fn look(folder: &Path, span: Span, incident: &Incident) -> anyhow::Result<Found>
             Entry::Standing(text) => stood = Some((text, time)),
         }
     }
-    let mut alerts = Vec::new();
     if let (Some(config), Some((text, time))) = (config, stood) {
         let mut engine = engine_at(&config, time);
         engine.take_up_standing(&text, time);
-        let ids: Vec<AlertId> = incident.alerts().collect();
-        alerts.extend(engine.alert_rows(&ids).iter().map(alert_row));
+        let book = BookFiles::of(folder, Shelf::Alerts).read(engine.book_wanted(Shelf::Alerts));
+        engine.take_up_book(Shelf::Alerts, book.map_err(|why| why.to_string()));
+        for row in engine.alert_rows(&ids) {
+            alerts.entry(row.id).or_insert_with(|| alert_row(&row));
+        }
     }
+    // Of a large board only the newest is kept: what it had then was told later, at its end.
+    while alerts.len() < ids.len()
+        && let Some((_, entry)) = entries.read()?
+    {
+        if let Entry::Over(row) = entry
+            && ids.contains(&AlertId(row.id))
+        {
+            alerts.insert(row.id, alert_row(&row));
+        }
+    }
+    let alerts = alerts.into_values().collect();
     let unplaced = wanted.into_iter().filter(|number| !paths.contains_key(number)).collect();
     Ok(Found { tracks: paths.into_values().collect(), unplaced, alerts })
 }

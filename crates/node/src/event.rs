@@ -5,7 +5,7 @@
 //! replayed through the same [`Handle`] gives the same deliveries.
 
 use crate::metrics::Metrics;
-use crate::wire::ClientMessage;
+use crate::wire::{AlertRow, ClientMessage};
 use accord::{Batch, Note, PartyId, Released};
 use alert::incident::IncidentId;
 use bytes::Bytes;
@@ -132,12 +132,23 @@ pub enum ConsumerNews {
     },
 }
 
-/// The book of incidents as it is kept.
+/// What a book is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shelf {
+    /// Incidents.
+    Incidents,
+    /// The board of alerts, where it is too large for a record of what stands.
+    Alerts,
+}
+
+/// What is too large for a record of what stands, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Book {
+    /// Of what.
+    pub shelf: Shelf,
     /// Rises with each that was kept, over all runs; from 1.
     pub generation: u64,
-    /// `alert::incident::Incidents` as bytes.
+    /// `alert::incident::Incidents`, or the board, as bytes.
     pub bytes: Vec<u8>,
     /// Incidents that are not in it any more, to be kept beside it.
     pub put_away: Vec<PutAway>,
@@ -159,6 +170,19 @@ pub struct Withdrawal {
     pub to: PartyId,
     /// Why, for the ledger.
     pub reason: String,
+}
+
+impl Shelf {
+    /// Each, in order.
+    pub const ALL: [Self; 2] = [Self::Incidents, Self::Alerts];
+
+    /// The name of its folder.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Incidents => "incidents",
+            Self::Alerts => "alerts",
+        }
+    }
 }
 
 impl Event {
@@ -233,6 +257,8 @@ pub struct Said {
     pub changes: Vec<(TrackNumber, Change)>,
     /// How many more there were than are held at once; each track's own history has them.
     pub dropped: u64,
+    /// Alerts that ended a while ago, whole, with all that people did: nothing else has them.
+    pub alerts: Vec<AlertRow>,
 }
 
 impl Outbox {
@@ -276,23 +302,23 @@ pub trait Handle: Send + 'static {
         Vec::new()
     }
 
-    /// The book of incidents, if there is something new in it. Asked about before `standing`, and
+    /// A book with something new in it. Asked about before `standing` until there is none, and
     /// written; [`Handle::book_kept`] says that it was.
     fn book(&mut self) -> Option<Book> {
         None
     }
 
     /// The book last given is durable; what stands speaks of it from here on.
-    fn book_kept(&mut self) {}
+    fn book_kept(&mut self, _shelf: Shelf) {}
 
     /// The generation of the book that belongs to what stood; 0: none was kept.
-    fn book_wanted(&self) -> u64 {
+    fn book_wanted(&self, _shelf: Shelf) -> u64 {
         0
     }
 
     /// Goes on with the book of a run before, or says why there is none. False if what was found
     /// could not be read.
-    fn take_up_book(&mut self, _found: Result<Option<Book>, String>) -> bool {
+    fn take_up_book(&mut self, _shelf: Shelf, _found: Result<Option<Book>, String>) -> bool {
         true
     }
 

@@ -1,14 +1,15 @@
 //! The node's journal: every event, in order, before it is acted on; and what it says when read.
 //!
-//! A record's payload is an event (`event_codec`), the numbers of the tracks, or the effective configuration as TOML behind
-//! [`CONFIGURED`]: what the feeds' numbers in the events mean. It comes first in every run and
+//! A record's payload is an event (`event_codec`), the numbers of the tracks, what stands, an alert that
+//! is over, or the effective configuration as TOML behind [`CONFIGURED`]: what the feeds' numbers in the events mean. It comes first in every run and
 //! again every minute, so that reading can begin anywhere.
 
 use crate::book::BookFiles;
 use crate::config::{Config, RecordingSection};
-use crate::event::{Book, Event, Handle, Outbox, Withdrawal};
+use crate::event::{Book, Event, Handle, Outbox, Shelf, Withdrawal};
 use crate::event_codec;
 use crate::runtime::Recorder;
+use crate::wire::AlertRow;
 use recording::journal::{
     Damage, FileStore, JournalError, Options, Reader, Recovery, Retention, Writer,
 };
@@ -24,6 +25,8 @@ const CONFIGURED: u8 = 0;
 const NUMBERED: u8 = u8::MAX;
 /// First payload byte of what people decided and still stands.
 const STANDING: u8 = u8::MAX - 1;
+/// First octet of a record of an alert that ended a while ago, as JSON.
+const OVER: u8 = u8::MAX - 2;
 /// Numbers that a node which starts again leaves out: more than are given between two records.
 const NUMBERS_SPARE: u32 = 1000;
 /// Numbers in one record, whose length is bounded.
@@ -44,15 +47,20 @@ pub struct Journal {
     payload: Vec<u8>,
     numbers: Numbers,
     standing: String,
-    books: BookFiles,
-    /// Generation of the book last written, and of the one that the newest record of what stands
-    /// speaks of.
-    book: u64,
-    book_stands: u64,
-    /// Those before it are gone.
-    books_pruned: u64,
+    books: [Books; Shelf::ALL.len()],
     /// Time of the newest event: what retention counts back from.
     newest: Time,
+}
+
+/// The books on one shelf.
+struct Books {
+    files: BookFiles,
+    /// Generation of the one last written, and of the one that the newest record of what stands
+    /// speaks of.
+    written: u64,
+    stands: u64,
+    /// Those before it are gone.
+    pruned: u64,
 }
 
 impl Journal {
@@ -75,10 +83,12 @@ impl Journal {
             payload: Vec::new(),
             numbers: Numbers::default(),
             standing: String::new(),
-            books: BookFiles::of(&config.recording.directory),
-            book: 0,
-            book_stands: 0,
-            books_pruned: 0,
+            books: Shelf::ALL.map(|shelf| Books {
+                files: BookFiles::of(&config.recording.directory, shelf),
+                written: 0,
+                stands: 0,
+                pruned: 0,
+            }),
             newest: now,
         };
         Ok((journal, recovery))
@@ -155,8 +165,22 @@ impl Recorder for Journal {
     }
 
     fn record_book(&mut self, book: &Book) -> io::Result<()> {
-        self.books.write(book)?;
-        self.book = book.generation;
+        let books = &mut self.books[book.shelf as usize];
+        books.files.write(book)?;
+        books.written = book.generation;
+        Ok(())
+    }
+
+    fn record_over(&mut self, alert: &AlertRow) -> io::Result<()> {
+        let Some(mut writer) = self.writer.take() else {
+            return Err(io::Error::other("the journal is not open"));
+        };
+        self.payload.clear();
+        self.payload.push(OVER);
+        serde_json::to_writer(&mut self.payload, alert).map_err(io::Error::other)?;
+        writer.append(self.newest, &self.payload).map_err(io::Error::other)?;
+        writer.write().map_err(io::Error::other)?;
+        self.writer = Some(writer);
         Ok(())
     }
 
@@ -176,7 +200,9 @@ impl Recorder for Journal {
         writer.write().map_err(io::Error::other)?;
         self.writer = Some(writer);
         self.standing = standing.to_owned();
-        self.book_stands = self.book;
+        for books in &mut self.books {
+            books.stands = books.written;
+        }
         Ok(())
     }
 
@@ -185,9 +211,9 @@ impl Recorder for Journal {
         writer.sync().map_err(io::Error::other)?;
         writer.enforce_retention(self.newest).map_err(io::Error::other)?;
         self.writer = Some(writer);
-        if self.books_pruned != self.book_stands {
-            self.books.prune(self.book_stands)?;
-            self.books_pruned = self.book_stands;
+        for books in self.books.iter_mut().filter(|books| books.pruned != books.stands) {
+            books.files.prune(books.stands)?;
+            books.pruned = books.stands;
         }
         Ok(())
     }
@@ -202,6 +228,8 @@ pub enum Entry {
     Numbered(Numbers),
     /// This is what people had decided and still stood.
     Standing(String),
+    /// An alert that had ended a while before, whole.
+    Over(Box<AlertRow>),
     /// Something happened to it.
     Event(Event),
 }
@@ -288,13 +316,17 @@ pub fn resume(
     if let Some(standing) = newest.standing {
         outbox.withdrawn = engine.take_up_standing(&standing, now);
     }
-    let book = BookFiles::of(directory).read(engine.book_wanted());
-    let generation = book.as_ref().ok().and_then(|book| Some(book.as_ref()?.generation));
-    if let (false, Some(generation)) =
-        (engine.take_up_book(book.map_err(|error| error.to_string())), generation)
-        && let Err(error) = BookFiles::of(directory).set_aside(generation)
-    {
-        tracing::error!(%error, generation, "a book of incidents that cannot be read stays where it is");
+    for shelf in Shelf::ALL {
+        let files = BookFiles::of(directory, shelf);
+        let book = files.read(engine.book_wanted(shelf));
+        let generation = book.as_ref().ok().and_then(|book| Some(book.as_ref()?.generation));
+        if let (false, Some(generation)) =
+            (engine.take_up_book(shelf, book.map_err(|error| error.to_string())), generation)
+            && let Err(error) = files.set_aside(generation)
+        {
+            let of = shelf.name();
+            tracing::error!(%error, of, generation, "a book that cannot be read stays where it is");
+        }
     }
     // Set back or not, the clock takes no decision away.
     for (time, act) in newest.acts {
@@ -312,7 +344,7 @@ pub fn resume(
                 outbox.deliveries.clear();
                 resumed.events += 1;
             }
-            Entry::Event(_) | Entry::Numbered(_) | Entry::Standing(_) => {}
+            Entry::Event(_) | Entry::Numbered(_) | Entry::Standing(_) | Entry::Over(_) => {}
         }
         outbox.released.clear();
         outbox.notes.clear();
@@ -357,7 +389,7 @@ fn newest(directory: &Path) -> Result<Newest, JournalError> {
                 newest.acts.clear();
             }
             Entry::Event(event) if event.is_act() => newest.acts.push((time, event)),
-            Entry::Configured(_) | Entry::Event(_) => {}
+            Entry::Configured(_) | Entry::Event(_) | Entry::Over(_) => {}
         }
     }
     Ok(newest)
@@ -409,6 +441,7 @@ fn parse(payload: &[u8]) -> Option<Entry> {
         }
         (&STANDING, text) => Some(Entry::Standing(std::str::from_utf8(text).ok()?.to_owned())),
         (&NUMBERED, numbers) => decode_numbers(numbers).map(Entry::Numbered),
+        (&OVER, row) => serde_json::from_slice(row).ok().map(|row| Entry::Over(Box::new(row))),
         _ => event_codec::decode(payload).ok().map(Entry::Event),
     }
 }

@@ -82,6 +82,8 @@ pub struct RimMetrics {
     pub events_unrecorded: u64,
     /// Seconds from the oldest event of the last batch to the end of its handling.
     pub engine_lag_s: f64,
+    /// Seconds by which the clock is ahead of the machine's, since that was set back.
+    pub clock_ahead_s: f64,
     /// Consoles connected now.
     pub consoles: u64,
     /// Messages not sent to slow consoles.
@@ -202,6 +204,8 @@ fn add_rim(registry: &mut Registry, rim: &RimMetrics) {
     let shed = rim.console_messages_shed;
     total(registry, "console_messages_shed", "Messages not sent to slow consoles", shed);
     seconds(registry, "engine_lag", "Age of the last batch when it was done", rim.engine_lag_s);
+    let ahead_s = rim.clock_ahead_s;
+    seconds(registry, "clock_ahead", "Ahead of the machine's clock, which was set back", ahead_s);
     level(registry, "consoles", "Consoles connected", rim.consoles as f64);
     let recording = f64::from(u8::from(rim.recording));
     level(registry, "recording_ok", "1 while the recording can be written", recording);

@@ -107,7 +107,7 @@ impl Again {
                 self.engine.take_up_standing(&text, time);
                 self.stood = true;
             }
-            Entry::Configured(_) | Entry::Numbered(_) | Entry::Standing(_) => {}
+            Entry::Configured(_) | Entry::Numbered(_) | Entry::Standing(_) | Entry::Over(_) => {}
         }
     }
 

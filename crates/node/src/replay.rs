@@ -251,7 +251,8 @@ impl Recording {
                     tracing::warn!(%time, "the feeds were configured anew here: replay ends");
                     break;
                 }
-                Entry::Configured(_) | Entry::Numbered(_) | Entry::Standing(_) => {}
+                Entry::Configured(_) | Entry::Numbered(_) | Entry::Standing(_) | Entry::Over(_) => {
+                }
                 Entry::Event(event) => {
                     let of_ours = event.feed().is_some_and(|f| usize::from(f.0) < feeds);
                     if of_ours {

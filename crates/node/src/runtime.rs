@@ -8,9 +8,10 @@ use crate::event::{Book, Event, Handle, Outbox, Said};
 use crate::intake::{Batch, Intake};
 use crate::link::Links;
 use crate::metrics::{Metrics, RimMetrics};
+use crate::wire::AlertRow;
 use accord::PartyId;
 use picture::identity::{Change, Who};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +27,11 @@ pub trait Recorder: Send + 'static {
     fn record_numbers(&mut self, _numbers: &Numbers) -> io::Result<()> {
         Ok(())
     }
-    /// Keeps the book of incidents; it is durable after this.
+    /// Keeps an alert that ended a while ago: from here on nothing else has it.
+    fn record_over(&mut self, _alert: &AlertRow) -> io::Result<()> {
+        Ok(())
+    }
+    /// Keeps a book; it is durable after this.
     fn record_book(&mut self, _book: &Book) -> io::Result<()> {
         Ok(())
     }
@@ -55,6 +60,9 @@ impl Recorder for NoRecorder {
 /// Seconds without a finished batch after which the engine counts as stuck. Ticks come ten times
 /// a second, so that a healthy engine finishes batches even when no sensor sends.
 pub const STUCK_AFTER_S: f64 = 5.0;
+/// Seconds ahead of the machine's clock, after that was set back, beyond which a node is not well. Less
+/// is caught up with within minutes.
+const AHEAD_MAX_S: f64 = 30.0;
 /// Seconds between two snapshots of the engine's metrics.
 const METRICS_PERIOD_S: f64 = 1.0;
 /// Seconds between two syncs of the recording: what a power failure may cost.
@@ -63,6 +71,7 @@ const SYNC_PERIOD_S: f64 = 5.0;
 /// What the engine's thread tells of itself; read by `/healthz` and `/metrics`.
 #[derive(Debug, Default)]
 pub struct Status {
+    /// When a batch was last finished, nanoseconds since the clock was made.
     finished_nanos: AtomicI64,
     lag_nanos: AtomicI64,
     events: AtomicU64,
@@ -84,11 +93,16 @@ pub struct Health {
 impl Status {
     /// Whether the engine moves and the recording is written, now.
     pub fn health(&self, clock: &Clock) -> Health {
-        let finished = Time::from_unix_nanos(self.finished_nanos.load(Ordering::Relaxed));
-        let idle_s = clock.now().seconds_since(finished) / clock.speed();
+        let idle_nanos = passed_nanos(clock) - self.finished_nanos.load(Ordering::Relaxed);
+        let (idle_s, ahead_s) = (idle_nanos as f64 / 1e9, clock.ahead_s());
         let failure = self.recording_failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let trouble = if idle_s > STUCK_AFTER_S {
             Some(format!("the engine has not moved for {idle_s:.0} s"))
+        } else if ahead_s > AHEAD_MAX_S {
+            Some(format!(
+                "the machine's clock was set back: the node is {ahead_s:.0} s ahead of it, and sensors \
+                 that tell the time of day seem late; start the node again"
+            ))
         } else {
             failure.map(|why| format!("the recording cannot be written: {why}"))
         };
@@ -132,7 +146,7 @@ impl EngineThread {
         (consoles, links, consumers): (Arc<Consoles>, Arc<Links>, Arc<Consumers>),
     ) -> io::Result<Self> {
         let status = Arc::new(Status::default());
-        status.finished_nanos.store(clock.now().unix_nanos(), Ordering::Relaxed);
+        status.finished_nanos.store(passed_nanos(&clock), Ordering::Relaxed);
         let worker = Worker {
             engine,
             recorder,
@@ -141,9 +155,11 @@ impl EngineThread {
             links,
             consumers,
             unsynced: BTreeMap::new(),
+            over: VecDeque::new(),
             status: status.clone(),
             measured: Time::EPOCH,
             synced: Time::EPOCH,
+            ahead: false,
         };
         let thread =
             thread::Builder::new().name("engine".into()).spawn(move || worker.run(&intake))?;
@@ -166,9 +182,13 @@ struct Worker<H, R> {
     /// What partners told and was recorded since the last sync; `None` for one of whom something
     /// could not be recorded: its link hands all of it on again after the next start.
     unsynced: BTreeMap<PartyId, Option<u64>>,
+    /// Alerts that are over and not yet recorded.
+    over: VecDeque<AlertRow>,
     status: Arc<Status>,
     measured: Time,
     synced: Time,
+    /// It was said that the clock is ahead of the machine's.
+    ahead: bool,
 }
 
 impl<H: Handle, R: Recorder> Worker<H, R> {
@@ -180,6 +200,9 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
             for (time, event) in &batch {
                 self.engine.handle(event, *time, &mut outbox);
             }
+            let mut said = std::mem::take(&mut outbox.said);
+            self.over.extend(said.alerts.drain(..));
+            log_identities(said);
             // A number is kept before anybody sees it: after a crash it means the same aircraft.
             if !outbox.deliveries.is_empty() {
                 let recorded = self.recorder.record_numbers(&self.engine.numbers());
@@ -193,7 +216,6 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
                 self.consoles.deliver(&delivery);
             }
             self.pass_on(&mut outbox);
-            log_identities(std::mem::take(&mut outbox.said));
             self.account(&batch);
         }
         let result = self.recorder.sync();
@@ -203,11 +225,17 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         self.note_recording(result);
     }
 
-    /// What stands, and before it the book that it speaks of.
+    /// What stands, and before it the books that it speaks of and the alerts that it has no more.
     fn keep_standing(&mut self) -> io::Result<()> {
-        if let Some(book) = self.engine.book() {
+        while let Some(alert) = self.over.front() {
+            self.recorder.record_over(alert)?;
+            let (id, rule) = (alert.id, alert.rule.as_str());
+            tracing::info!(id, rule, ended_for = alert.ended_for, "alert over");
+            self.over.pop_front();
+        }
+        while let Some(book) = self.engine.book() {
             self.recorder.record_book(&book)?;
-            self.engine.book_kept();
+            self.engine.book_kept(book.shelf);
         }
         self.recorder.record_standing(&self.engine.standing())
     }
@@ -294,8 +322,24 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         }
     }
 
+    /// Says once that the machine's clock was set back, and once that it has caught up.
+    fn say_ahead(&mut self) {
+        let ahead_s = self.clock.ahead_s();
+        if ahead_s >= 1.0 && !self.ahead {
+            tracing::warn!(
+                ahead_s,
+                "the machine's clock was set back; this node's goes on, slower"
+            );
+            self.ahead = true;
+        } else if ahead_s < 0.1 && self.ahead {
+            tracing::info!("the machine's clock has caught up");
+            self.ahead = false;
+        }
+    }
+
     fn account(&mut self, batch: &Batch) {
         let now = self.clock.now();
+        self.say_ahead();
         let lag_s = batch.first().map_or(0.0, |(oldest, _)| now.seconds_since(*oldest));
         self.status.lag_nanos.store((lag_s * 1e9) as i64, Ordering::Relaxed);
         self.status.events.fetch_add(batch.len() as u64, Ordering::Relaxed);
@@ -310,8 +354,12 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
             let metrics = Arc::new(self.engine.metrics(now));
             *self.status.engine.lock().unwrap_or_else(PoisonError::into_inner) = metrics;
         }
-        self.status.finished_nanos.store(now.unix_nanos(), Ordering::Relaxed);
+        self.status.finished_nanos.store(passed_nanos(&self.clock), Ordering::Relaxed);
     }
+}
+
+fn passed_nanos(clock: &Clock) -> i64 {
+    i64::try_from(clock.passed().as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// People's words on identities, and what the machine makes of evidence, into the log.

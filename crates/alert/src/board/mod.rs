@@ -8,6 +8,7 @@ mod acts;
 mod bound;
 mod config;
 mod page;
+mod renumber;
 mod row;
 mod save;
 

@@ -25,7 +25,7 @@ pub use intent::IntentSetup;
 pub use partners::Responsibility;
 
 use crate::event::{
-    Book as BookKept, ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Withdrawal,
+    Book as BookKept, ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Shelf, Withdrawal,
 };
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
@@ -386,6 +386,7 @@ impl Engine {
                 heard: &mut self.remote_ids,
             };
             alerts.evaluate(look, now);
+            outbox.said.alerts.extend(alerts.take_over(&self.sensors));
         }
         self.release(now, outbox);
         self.tell_identities(now, outbox);
@@ -880,30 +881,18 @@ impl Handle for Engine {
         if let Some(standing) = &self.standing {
             return standing.clone();
         }
-        let alerts = self.alerts.as_mut().map_or("", |alerts| alerts.standing()).to_owned();
-        let alerts_opened = self.alerts.as_ref().map_or(0, Alerts::opened);
+        let alerts = self.alerts.as_mut().map(Alerts::standing).unwrap_or_default();
         let now = self.published.unwrap_or(Time::EPOCH);
         let plans = self.intent.standing(now).to_vec();
         let (partners, identities) = (self.partners.standing(), self.kept_identities());
         let (incidents, proposals) = (self.incidents.generation(), self.kept_proposals());
-        let mut standing = AllStanding {
-            partners,
-            identities,
-            alerts,
-            alerts_opened,
-            plans,
-            incidents,
-            proposals,
-        };
+        let mut standing =
+            AllStanding { partners, identities, alerts, plans, incidents, proposals };
         let mut text = serde_json::to_string(&standing).unwrap_or_default();
-        // A record has a bound. What people decided about partners and identities is never left out;
-        // plans are told again by who filed them, and alerts open again.
+        // A record has a bound. What people decided is never left out, and each part has its share:
+        // plans fill what is left, and are told again by who filed them.
         if text.len() > STANDING_MAX {
             standing.plans.clear();
-            text = serde_json::to_string(&standing).unwrap_or_default();
-        }
-        if text.len() > STANDING_MAX {
-            standing.alerts.clear();
             text = serde_json::to_string(&standing).unwrap_or_default();
         }
         self.standing = Some(text.clone());
@@ -919,7 +908,6 @@ impl Handle for Engine {
             self.incidents.begin_after(standing.incidents);
             if let Some(alerts) = &mut self.alerts {
                 alerts.take_up(&standing.alerts, now);
-                alerts.skip_past(standing.alerts_opened);
             }
             self.intent.take_up(&standing.plans);
             self.partners.take_up(standing.partners, now)
@@ -932,20 +920,34 @@ impl Handle for Engine {
     }
 
     fn book(&mut self) -> Option<BookKept> {
-        self.incidents.to_keep()
+        let incidents = self.incidents.to_keep();
+        incidents.or_else(|| self.alerts.as_mut()?.unkept())
     }
 
-    fn book_kept(&mut self) {
-        self.incidents.kept();
+    fn book_kept(&mut self, shelf: Shelf) {
+        match (shelf, &mut self.alerts) {
+            (Shelf::Incidents, _) => self.incidents.kept(),
+            (Shelf::Alerts, Some(alerts)) => alerts.kept_in_book(),
+            (Shelf::Alerts, None) => {}
+        }
         self.standing = None;
     }
 
-    fn book_wanted(&self) -> u64 {
-        self.incidents.generation()
+    fn book_wanted(&self, shelf: Shelf) -> u64 {
+        match shelf {
+            Shelf::Incidents => self.incidents.generation(),
+            Shelf::Alerts => self.alerts.as_ref().map_or(0, Alerts::generation),
+        }
     }
 
-    fn take_up_book(&mut self, found: Result<Option<BookKept>, String>) -> bool {
-        self.incidents.take_up(found)
+    fn take_up_book(&mut self, shelf: Shelf, found: Result<Option<BookKept>, String>) -> bool {
+        match (shelf, &mut self.alerts) {
+            (Shelf::Incidents, _) => self.incidents.take_up(found),
+            (Shelf::Alerts, Some(alerts)) => {
+                alerts.take_up_book(found, self.published.unwrap_or(Time::EPOCH))
+            }
+            (Shelf::Alerts, None) => true,
+        }
     }
 
     fn resumed(&mut self) {
@@ -986,12 +988,9 @@ struct AllStanding {
     partners: partners::Standing,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     identities: Vec<KeptRow>,
-    /// `alert::Board` saved, in base64.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    alerts: String,
-    /// How many alerts were ever opened: no number is given twice, whatever becomes of the board.
-    #[serde(default)]
-    alerts_opened: u64,
+    /// The board of alerts.
+    #[serde(flatten)]
+    alerts: alerts::Standing,
     /// Messages about flight plans that feeds told, and when, nanoseconds since 1970.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     plans: Vec<(i64, String)>,

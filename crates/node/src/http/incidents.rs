@@ -4,6 +4,7 @@ use super::Http;
 use super::people::Signed;
 use crate::book::BookFiles;
 use crate::dossier::export;
+use crate::event::Shelf;
 use alert::incident::IncidentId;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -60,7 +61,9 @@ fn make(
     recording: &FilePath,
     made: (Time, &str),
 ) -> anyhow::Result<Option<Vec<u8>>> {
-    let Some(incident) = BookFiles::of(recording).incident(id)? else { return Ok(None) };
+    let Some(incident) = BookFiles::of(recording, Shelf::Incidents).incident(id)? else {
+        return Ok(None);
+    };
     let mut out = Cursor::new(Vec::new());
     export(&incident, Some(recording), made, &mut out)?;
     Ok(Some(out.into_inner()))

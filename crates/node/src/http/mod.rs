@@ -183,6 +183,7 @@ async fn measures(State(http): State<Http>) -> impl IntoResponse {
     let mut rim = http.status.rim_metrics();
     (rim.consoles, rim.console_messages_shed) = http.consoles.counts();
     (rim.links, rim.strangers) = http.links.figures();
+    rim.clock_ahead_s = http.clock.ahead_s();
     let text = metrics::encode(&http.status.engine_metrics(), &rim);
     ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], text)
 }

@@ -4,7 +4,7 @@
 use accord::{IncidentSays, IncidentWord, Note, PartyId, Policy, Says};
 use node::book::BookFiles;
 use node::engine::{Engine, EngineSetup};
-use node::event::{ConsoleId, Event, Handle, Outbox};
+use node::event::{ConsoleId, Event, Handle, Outbox, Shelf};
 use node::wire::{
     self, ClientMessage, IncidentDeed, IncidentKind, IncidentName, IncidentOutcome, ServerMessage,
     SourceKind,
@@ -358,11 +358,11 @@ fn what_is_said_while_the_link_is_cut_arrives_once_it_works_and_a_suspension_hol
 #[test]
 fn a_node_that_dies_goes_on_with_its_book_and_gives_no_number_twice() {
     let folder = tempfile::tempdir().expect("a folder");
-    let files = BookFiles::of(folder.path());
+    let files = BookFiles::of(folder.path(), Shelf::Incidents);
     let keep = |engine: &mut Engine| {
         if let Some(book) = engine.book() {
             files.write(&book).expect("it is kept");
-            engine.book_kept();
+            engine.book_kept(Shelf::Incidents);
         }
         engine.standing()
     };
@@ -376,8 +376,10 @@ fn a_node_that_dies_goes_on_with_its_book_and_gives_no_number_twice() {
 
     let mut again = engine("XXA");
     again.take_up_standing(&standing, at(1.0));
-    let wanted = again.book_wanted();
-    assert!(again.take_up_book(files.read(wanted).map_err(|error| error.to_string())));
+    let wanted = again.book_wanted(Shelf::Incidents);
+    assert!(
+        again.take_up_book(Shelf::Incidents, files.read(wanted).map_err(|error| error.to_string()))
+    );
     // The journal's last minutes are handled again: that is no clock that was set back.
     for seconds in [-120.0, -60.0, 0.0] {
         let mut outbox = Outbox::default();
@@ -406,7 +408,7 @@ fn a_node_that_dies_goes_on_with_its_book_and_gives_no_number_twice() {
     // A book that is gone is said to be gone, and its numbers are left alone.
     let mut bare = engine("XXA");
     bare.take_up_standing(&standing, at(1.0));
-    bare.take_up_book(Ok(None));
+    bare.take_up_book(Shelf::Incidents, Ok(None));
     world.nodes[A] = bare;
     world.connect(A);
     assert!(world.lists[A].lost.as_ref().expect("it is said").contains("no file"));
@@ -481,7 +483,7 @@ fn no_answer_tells_what_is_in_the_book_but_what_one_was_told() {
 #[test]
 fn what_is_put_away_leaves_the_book_and_is_kept_beside_it() {
     let folder = tempfile::tempdir().expect("a folder");
-    let files = BookFiles::of(folder.path());
+    let files = BookFiles::of(folder.path(), Shelf::Incidents);
     let mut world = World::new();
     let name = world.open(IncidentKind::Emergency, "Engine failure");
     let close = IncidentDeed::Close { outcome: IncidentOutcome::EndedSafely };
@@ -492,7 +494,7 @@ fn what_is_put_away_leaves_the_book_and_is_kept_beside_it() {
     assert!(world.lists[A].rows.is_empty());
     let book = world.nodes[A].book().expect("it has changed");
     files.write(&book).expect("it is kept");
-    world.nodes[A].book_kept();
+    world.nodes[A].book_kept(Shelf::Incidents);
     let id = alert::incident::IncidentId { node: "XXA".parse().expect("a node"), number: 1 };
     let kept = files.incident(id).expect("it is readable").expect("it is there");
     let last = kept.log().last().expect("an entry");

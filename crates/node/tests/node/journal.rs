@@ -90,7 +90,9 @@ fn every_event_comes_back_in_order_behind_its_configuration_though_nothing_was_c
     while let Some((time, entry)) = entries.read().expect("reads") {
         match entry {
             Entry::Configured(recorded) => assert_eq!(*recorded, config),
-            Entry::Numbered(_) | Entry::Standing(_) => panic!("nobody recorded them"),
+            Entry::Numbered(_) | Entry::Standing(_) | Entry::Over(_) => {
+                panic!("nobody recorded them")
+            }
             Entry::Event(event) => read.push((time, event)),
         }
     }

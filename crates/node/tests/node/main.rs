@@ -12,6 +12,7 @@ mod identity;
 mod incidents;
 mod joint;
 mod journal;
+mod kept_alerts;
 mod owners;
 mod partner_told;
 mod people;

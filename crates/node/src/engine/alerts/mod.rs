@@ -1,5 +1,6 @@
 //! Alerts of the picture: what the rules are shown each second, and what people do about it.
 
+mod kept;
 mod release;
 mod rows;
 mod rules;
@@ -16,9 +17,9 @@ use alert::{
     AlertId, Board, BoardConfig, Detection, DetectionWatch, EndedTrack, Firings, MuteScope, Order,
     PlanFact, Rule, Scene, Severity, State, Subject, View,
 };
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use geodesy::Geodetic;
+use kept::Keeping;
+pub(super) use kept::Standing;
 use picture::identity::{self as who, state_of};
 use picture::{Entry, Picture};
 pub(super) use release::of_partners;
@@ -29,13 +30,6 @@ pub use rules::{AlertSetup, RuleGroup};
 use std::collections::{BTreeMap, BTreeSet};
 use surveillance::{Address, EndReason, Plot, Sensor, SensorId, Time, Track, TrackNumber};
 use tracker::Registration;
-
-/// Seconds after which the board is kept again though nothing was opened, ended or done.
-const KEPT_EVERY_S: f64 = 60.0;
-/// A board whose text is longer is kept no more often than
-const KEPT_OFTEN_MAX: usize = 64 * 1024;
-/// this, seconds, unless a person did something.
-const KEPT_LARGE_EVERY_S: f64 = 10.0;
 
 /// The rules, the board and what waits for the next evaluation.
 pub(super) struct Alerts {
@@ -51,11 +45,7 @@ pub(super) struct Alerts {
     ended: BTreeMap<TrackNumber, (Track, EndReason)>,
     /// While a restart handles again what its feeds brought, rules remember and the board waits.
     taking_up: bool,
-    /// The board as last kept, and when.
-    kept: Option<(String, Time)>,
-    /// Something opened or ended since; a person did something since.
-    changed: bool,
-    acted: bool,
+    keeping: Keeping,
     /// The instant of the last evaluation.
     evaluated: Option<Time>,
     /// What was lost of the run before, in words.
@@ -84,18 +74,19 @@ impl Alerts {
     pub(super) fn new(setup: AlertSetup, intent: &Intent) -> Self {
         let config = setup.board.clone();
         let board = Board::new(config.clone());
+        let trust = setup.trust;
+        let rules = Rules::new(setup, intent);
+        let keeping = Keeping::new(rules.area_names(), rules.site_names());
         Self {
             config,
-            claims: ClaimWatch::new(setup.trust),
+            claims: ClaimWatch::new(trust),
             detection: DetectionWatch::default(),
-            rules: Rules::new(setup, intent),
+            rules,
             board,
             firings: Firings::new(),
             ended: BTreeMap::new(),
             taking_up: false,
-            kept: None,
-            changed: false,
-            acted: false,
+            keeping,
             evaluated: None,
             lost: None,
             own: BTreeSet::new(),
@@ -218,7 +209,7 @@ impl Alerts {
         }
         if !self.taking_up {
             let changes = self.board.update(&mut self.firings, &ended, now);
-            self.changed |= !(changes.opened.is_empty() && changes.closed.is_empty());
+            self.keeping.changed |= !(changes.opened.is_empty() && changes.closed.is_empty());
             self.take_stock();
         }
         self.ended.clear();
@@ -302,7 +293,7 @@ impl Alerts {
             }
             _ => return None,
         };
-        self.acted = true;
+        self.keeping.acted = true;
         self.take_stock();
         Some(done.map_err(|why| (format!("alert {alert}"), why.to_string())))
     }
@@ -326,7 +317,7 @@ impl Alerts {
             let _ = self.board.join(*alert, incident, by, now);
         }
         left.iter().for_each(|alert| self.board.leave(*alert, incident));
-        self.acted |= !(joined.is_empty() && left.is_empty());
+        self.keeping.acted |= !(joined.is_empty() && left.is_empty());
         self.take_stock();
     }
 
@@ -377,68 +368,24 @@ impl Alerts {
 
     /// Those of these alerts that are known.
     pub(super) fn rows(&self, ids: &[AlertId], sensors: &SensorBook) -> Vec<wire::AlertRow> {
+        let known = ids.iter().filter_map(|id| self.board.get(*id));
+        known.map(|alert| self.row(alert, sensors)).collect()
+    }
+
+    fn row(&self, alert: &alert::Alert, sensors: &SensorBook) -> wire::AlertRow {
         let area = |area| self.rules.area_name(area);
         let sensor = |id: SensorId| sensors.name(id).map(str::to_owned);
         let site = |place| self.rules.site_name(place);
-        let names = Names { area: &area, sensor: &sensor, site: &site };
-        let known = ids.iter().filter_map(|id| self.board.get(*id));
-        known.map(|alert| rows::row(alert, &self.board, &names)).collect()
+        rows::row(alert, &self.board, &Names { area: &area, sensor: &sensor, site: &site })
     }
 
-    /// The board as text, to outlast a restart. Inputs of rules change each second and are not worth
-    /// keeping each second: it is kept when something opened, ended or was done, and now and then.
-    pub(super) fn standing(&mut self) -> &str {
-        let now = self.evaluated.unwrap_or(Time::EPOCH);
-        let due = |text: &String, at: &Time| {
-            let every_s = match (self.changed, text.len() > KEPT_OFTEN_MAX) {
-                (true, false) => 0.0,
-                (true, true) => KEPT_LARGE_EVERY_S,
-                (false, _) => KEPT_EVERY_S,
-            };
-            self.acted || now.seconds_since(*at).abs() >= every_s
-        };
-        if self.kept.as_ref().is_none_or(|(text, at)| due(text, at)) {
-            self.kept = Some((STANDARD.encode(self.board.save()), now));
-            (self.changed, self.acted) = (false, false);
+    /// Alerts that ended long enough ago that the board has them no more, as rows for the log.
+    pub(super) fn take_over(&self, sensors: &SensorBook) -> Vec<wire::AlertRow> {
+        if self.taking_up {
+            return Vec::new();
         }
-        self.kept.as_ref().map_or("", |(text, _)| text)
-    }
-
-    /// The number that the next alert gets, which outlasts a restart even where the board does not.
-    pub(super) fn opened(&self) -> u64 {
-        self.board.counts().opened_ever
-    }
-
-    /// Gives no number up to this one again.
-    pub(super) fn skip_past(&mut self, opened: u64) {
-        self.board.skip_past(AlertId(opened));
-    }
-
-    /// Goes on with the board of a run before, as [`Self::standing`] told it.
-    pub(super) fn take_up(&mut self, standing: &str, now: Time) {
-        self.taking_up = true;
-        if standing.is_empty() {
-            return;
-        }
-        let bytes = STANDARD.decode(standing).map_err(|why| why.to_string());
-        let board = bytes.and_then(|bytes| {
-            Board::restore(self.config.clone(), &bytes).map_err(|why| why.to_string())
-        });
-        match board {
-            Ok(board) => {
-                self.rules.resume(board.open().map(|alert| alert.key));
-                self.board = board;
-            }
-            Err(why) => {
-                // Later than any number given before: that was once a millisecond at most.
-                self.board.skip_past(AlertId(now.unix_millis().unsigned_abs()));
-                self.lost = Some(format!(
-                    "Alerts of the run before could not be read ({why}): what was acknowledged \
-                     then is not known"
-                ));
-            }
-        }
-        self.take_stock();
+        let over = self.board.changes().handed_out.iter();
+        over.map(|alert| self.row(alert, sensors)).collect()
     }
 
     /// All that the feeds brought before is handled again: from here on alerts open and end.

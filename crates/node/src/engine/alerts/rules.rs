@@ -229,6 +229,16 @@ impl Rules {
         self.airspaces.get(AirspaceId(area)).map(|airspace| airspace.name.clone())
     }
 
+    /// Names of all airspaces and borders, by place.
+    pub(super) fn area_names(&self) -> impl Iterator<Item = String> + '_ {
+        self.airspaces.iter().map(|(_, airspace)| airspace.name.clone())
+    }
+
+    /// Names of all of the site's rules, by place.
+    pub(super) fn site_names(&self) -> impl Iterator<Item = String> + '_ {
+        (0..alert::Rule::SITE_MAX).map_while(|place| self.site_name(place))
+    }
+
     /// The name of one of the site's rules.
     pub(super) fn site_name(&self, place: u16) -> Option<String> {
         self.site.as_ref()?.name(place).map(str::to_owned)

@@ -8,7 +8,7 @@ mod acts;
 mod exchange;
 mod rows;
 
-use crate::event::{Book, PutAway};
+use crate::event::{Book, PutAway, Shelf};
 use crate::wire;
 use accord::PartyId;
 pub(super) use acts::id;
@@ -76,6 +76,7 @@ impl Desk {
     pub(super) fn to_keep(&self) -> Option<Book> {
         let new = self.book.stamp() != self.kept || !self.put_away.is_empty();
         new.then(|| Book {
+            shelf: Shelf::Incidents,
             generation: self.generation + 1,
             bytes: self.book.to_bytes(),
             put_away: self.put_away.clone(),

@@ -1,0 +1,241 @@
+//! The board over a restart: in the record of what stands, or, where it is too large for that, in a
+//! book of its own of which the record speaks.
+
+use super::Alerts;
+use crate::event::{Book, Shelf};
+use ::alert::{AlertId, Board};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use surveillance::Time;
+
+/// Seconds after which the board is kept again though nothing was opened, ended or done.
+const KEPT_EVERY_S: f64 = 60.0;
+/// A board whose text is longer is kept in a book, and no more often than
+const RECORD_MAX: usize = 64 * 1024;
+/// this, seconds, unless a person did something.
+const KEPT_LARGE_EVERY_S: f64 = 10.0;
+
+/// What of the board is in the record of what stands.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(in crate::engine) struct Standing {
+    /// [`Kept`] as text, where it is short.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    alerts: String,
+    /// How many alerts were ever opened: no number is given twice, whatever becomes of the board.
+    #[serde(default)]
+    pub(in crate::engine) alerts_opened: u64,
+    /// Generation of the last book of the board; 0: none was kept.
+    #[serde(default)]
+    alerts_book: u64,
+    /// Whether the board is in that book.
+    #[serde(default)]
+    alerts_in_book: bool,
+}
+
+/// A board, and what its alerts call by their places in lists that the next start may read otherwise.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    /// `alert::Board` saved, in base64.
+    board: String,
+    /// Names of the areas of which it speaks, and which of several with one name each is.
+    areas: BTreeMap<u32, (String, usize)>,
+    /// So of the site's rules.
+    rules: BTreeMap<u16, (String, usize)>,
+}
+
+/// Where keeping stands.
+#[derive(Debug, Default)]
+pub(super) struct Keeping {
+    /// Names of areas, and of the site's rules, in the order of their lists.
+    areas: Places,
+    rules: Places,
+    /// The board as last made into text, and when.
+    text: Option<(String, Time)>,
+    /// Something opened or ended since; a person did something since.
+    pub(super) changed: bool,
+    pub(super) acted: bool,
+    /// Generation of the book that was last kept.
+    generation: u64,
+    /// The text is not in a book yet.
+    unkept: bool,
+    /// A book holds the board as it was when the text was last too long.
+    in_book: bool,
+    /// The run before had opened so many.
+    opened_before: u64,
+}
+
+/// Names in the order of a list, each with which of several of that name it is.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    by_place: Vec<(String, usize)>,
+}
+
+impl Places {
+    fn new(names: impl Iterator<Item = String>) -> Self {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let numbered = |name: String| {
+            let count = seen.entry(name.clone()).or_default();
+            *count += 1;
+            (name, *count - 1)
+        };
+        Self { by_place: names.map(numbered).collect() }
+    }
+
+    fn of<P: Ord + Copy + Into<u32>>(&self, places: BTreeSet<P>) -> BTreeMap<P, (String, usize)> {
+        let named = |place: P| Some((place, self.by_place.get(place.into() as usize)?.clone()));
+        places.into_iter().filter_map(named).collect()
+    }
+
+    fn place<P: TryFrom<usize>>(&self, wanted: Option<&(String, usize)>) -> Option<P> {
+        self.by_place.iter().position(|named| Some(named) == wanted)?.try_into().ok()
+    }
+}
+
+impl Keeping {
+    /// Nothing is kept yet. The names are in the order of their lists.
+    pub(super) fn new(
+        areas: impl Iterator<Item = String>,
+        rules: impl Iterator<Item = String>,
+    ) -> Self {
+        Self { areas: Places::new(areas), rules: Places::new(rules), ..Self::default() }
+    }
+}
+
+impl Alerts {
+    /// Makes the text anew where that is due. Inputs of rules change each second and are not worth
+    /// keeping each second: it is kept when something opened, ended or was done, and now and then.
+    fn refresh(&mut self) -> &str {
+        let now = self.evaluated.unwrap_or(Time::EPOCH);
+        let keeping = &self.keeping;
+        let due = |text: &String, at: &Time| {
+            let every_s = match (keeping.changed, text.len() > RECORD_MAX) {
+                (true, false) => 0.0,
+                (true, true) => KEPT_LARGE_EVERY_S,
+                (false, _) => KEPT_EVERY_S,
+            };
+            keeping.acted || now.seconds_since(*at).abs() >= every_s
+        };
+        if keeping.text.as_ref().is_none_or(|(text, at)| due(text, at)) {
+            let text = self.text();
+            let keeping = &mut self.keeping;
+            keeping.unkept = text.len() > RECORD_MAX;
+            keeping.text = Some((text, now));
+            (keeping.changed, keeping.acted) = (false, false);
+        }
+        self.keeping.text.as_ref().map_or("", |(text, _)| text)
+    }
+
+    fn text(&self) -> String {
+        let (areas, rules) = self.board.places();
+        let kept = Kept {
+            board: STANDARD.encode(self.board.save()),
+            areas: self.keeping.areas.of(areas),
+            rules: self.keeping.rules.of(rules),
+        };
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    /// The board, where it belongs in a book and is not in it yet.
+    pub(in crate::engine) fn unkept(&mut self) -> Option<Book> {
+        let bytes = Some(self.refresh().to_owned().into_bytes());
+        let bytes = bytes.filter(|_| self.keeping.unkept)?;
+        let generation = self.keeping.generation + 1;
+        Some(Book { shelf: Shelf::Alerts, generation, bytes, put_away: Vec::new() })
+    }
+
+    /// What [`Self::unkept`] gave last was kept.
+    pub(in crate::engine) fn kept_in_book(&mut self) {
+        self.keeping.generation += 1;
+        (self.keeping.unkept, self.keeping.in_book) = (false, true);
+    }
+
+    /// The book that the record of what stands speaks of.
+    pub(in crate::engine) fn generation(&self) -> u64 {
+        self.keeping.generation
+    }
+
+    /// What of the board goes into the record of what stands.
+    pub(in crate::engine) fn standing(&mut self) -> Standing {
+        let text = self.refresh();
+        let alerts = if text.len() > RECORD_MAX { String::new() } else { text.to_owned() };
+        self.keeping.in_book &= alerts.is_empty();
+        Standing {
+            alerts,
+            alerts_opened: self.board.counts().opened_ever,
+            alerts_book: self.keeping.generation,
+            alerts_in_book: self.keeping.in_book,
+        }
+    }
+
+    /// Goes on with the board of a run before, as [`Self::standing`] told it; one that is in a book
+    /// comes with [`Self::take_up_book`].
+    pub(in crate::engine) fn take_up(&mut self, standing: &Standing, now: Time) {
+        self.taking_up = true;
+        let keeping = &mut self.keeping;
+        keeping.opened_before = standing.alerts_opened;
+        (keeping.generation, keeping.in_book) = (standing.alerts_book, standing.alerts_in_book);
+        if !standing.alerts.is_empty() {
+            self.take_up_text(&standing.alerts, now);
+        }
+        self.board.skip_past(AlertId(standing.alerts_opened));
+    }
+
+    /// Goes on with the board in a book, if what stood spoke of one. False if it cannot be read.
+    pub(in crate::engine) fn take_up_book(
+        &mut self,
+        found: Result<Option<Book>, String>,
+        now: Time,
+    ) -> bool {
+        if !self.keeping.in_book {
+            // One that is there was written just before a crash: it is made again.
+            return true;
+        }
+        let text = found.and_then(|book| {
+            let book = book.ok_or("its file is gone")?;
+            self.keeping.generation = self.keeping.generation.max(book.generation);
+            String::from_utf8(book.bytes).map_err(|why| why.to_string())
+        });
+        let read = match text {
+            Ok(text) => self.take_up_text(&text, now),
+            Err(why) => self.lose(&why, now),
+        };
+        self.board.skip_past(AlertId(self.keeping.opened_before));
+        read
+    }
+
+    fn take_up_text(&mut self, text: &str, now: Time) -> bool {
+        // Before areas and rules were named, the text was the board alone.
+        let kept: Option<Kept> = serde_json::from_str(text).ok();
+        let board = kept.as_ref().map_or(text, |kept| &kept.board);
+        let board = STANDARD.decode(board).map_err(|why| why.to_string()).and_then(|bytes| {
+            Board::restore(self.config.clone(), &bytes).map_err(|why| why.to_string())
+        });
+        match board {
+            Ok(mut board) => {
+                if let Some(kept) = kept {
+                    let area = |place| self.keeping.areas.place(kept.areas.get(&place));
+                    let rule = |place| self.keeping.rules.place(kept.rules.get(&place));
+                    board.renumber(area, rule, now);
+                }
+                self.rules.resume(board.open().map(|alert| alert.key));
+                self.board = board;
+                self.take_stock();
+                true
+            }
+            Err(why) => self.lose(&why, now),
+        }
+    }
+
+    fn lose(&mut self, why: &str, now: Time) -> bool {
+        // Later than any number given before: that was once a millisecond at most.
+        self.board.skip_past(AlertId(now.unix_millis().unsigned_abs()));
+        self.lost = Some(format!(
+            "Alerts of the run before could not be read ({why}): what was acknowledged then is not \
+             known"
+        ));
+        self.take_stock();
+        false
+    }
+}
