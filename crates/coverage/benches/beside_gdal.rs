@@ -31,8 +31,13 @@ const CELLS: usize = 60_000;
 
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    if std::env::var_os("QUICK").is_none() {
+    // `candidates` or `field` as an argument: that part alone.
+    let asked = std::env::args().nth(1).unwrap_or_default();
+    if asked != "field" {
         candidates();
+    }
+    if asked == "candidates" {
+        return;
     }
     let Some(heights) = warped(folder.path()) else {
         eprintln!("gdal-bin is not installed: no comparison");
@@ -131,14 +136,17 @@ fn candidates() {
     };
     let sites: Vec<Antenna> = (0..100).map(site).collect();
     let sweeping = Sweeping { spacing_cells: RANKING_CELLS, ..Sweeping::to(200.0 * 1852.0) };
-    let started = cpu_s();
-    for site in &sites {
-        sweep(&terrain, site, &sweeping).expect("it can be swept");
-    }
+    let mut seen = 0;
+    let seconds = taken(|| {
+        for site in &sites {
+            let lowest = sweep(&terrain, site, &sweeping).expect("it can be swept").lowest_m;
+            seen += lowest.iter().filter(|lowest| **lowest < 3048.0).count();
+        }
+    });
     println!(
-        "100 candidate sites at 15″ to 200 NM, exponential atmosphere: {:.2} CPU-s",
-        cpu_s().0 - started.0
+        "100 candidate sites at 15″ to 200 NM, exponential atmosphere: {seconds:.2} CPU-s ({seen} cells seen at FL100)"
     );
+    println!("bar: under 10 CPU-s: {}", if seconds < 10.0 { "met" } else { "not met" });
 }
 
 /// Our own processor time and that of the programs we ran, user and system, seconds.
