@@ -18,6 +18,7 @@ pub mod spec;
 mod straight;
 mod text;
 mod visit;
+mod window;
 
 pub use assemble::Datagrams;
 pub use defect::{Bits, Defect, DefectKind};

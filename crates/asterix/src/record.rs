@@ -207,6 +207,9 @@ impl Records<'_> {
         visitor: &mut V,
     ) -> Option<Result<(), Defect>> {
         let rest = &self.block.bytes[self.at..];
+        if rest.is_empty() && self.pending.is_none() {
+            return None;
+        }
         if let (Some(spec), [first, ..]) = (self.spec, rest)
             && *first != 0
             && spec.selector.is_none()
@@ -556,8 +559,16 @@ impl Visitor for Finder<'_> {
 }
 
 /// The FSPEC's bits without the FX bits, the first in the highest, and the octet after it.
-#[inline]
+#[inline(always)]
 fn fspec(bytes: &[u8]) -> Result<(u64, usize), Fault> {
+    // Small records have one octet of it.
+    match bytes.first() {
+        Some(octet) if octet & 1 == 0 && *octet != 0 => Ok((u64::from(octet >> 1) << 57, 1)),
+        _ => long_fspec(bytes),
+    }
+}
+
+fn long_fspec(bytes: &[u8]) -> Result<(u64, usize), Fault> {
     let mut bits = 0;
     for (index, octet) in bytes.iter().enumerate() {
         if index * 7 >= SLOTS_MAX {

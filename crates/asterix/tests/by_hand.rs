@@ -187,6 +187,69 @@ fn a_cat001_record_is_read_by_the_profile_that_its_type_chooses() {
 }
 
 #[test]
+fn an_answer_to_a_directed_interrogation_is_the_plot_that_its_radar_tells_in_cat048() {
+    // 010 410 140 020 040 · 070 090 220 240 161 · · 230.
+    let report = "b7db0120 19c9 04 6633a0 a4 0a00 4000 029c 05c9 4ca123 094274481820 0123 2400";
+    assert_eq!(plot(7, report), plot(48, ROLL_CALL));
+    // An order to a radar names a target and measures none: 010 410 140 040 220 · 161.
+    let order = "b780 19c9 05 6633a0 0a00 4000 4ca123 0123";
+    assert_eq!(outputs(7, order, "", &mut Interpreter::new()), []);
+}
+
+#[test]
+fn a_passive_radars_target_is_where_it_was_placed() {
+    // 010 000 020 145 161 · 600 601 · 602 604.
+    let placed = "d707a0 19c9 06 40 6633a0 0123 a0 20000000 c0000000 0004 0004 00 80 002710 \
+                  80 00064fff9c 80 fffe0c";
+    let placed = plot(15, placed);
+    assert_eq!((placed.origin, placed.time), (PlotOrigin::Primary, at(MEASURED)));
+    assert_eq!(placed.codes.source_track.unwrap().0, 0x123);
+    let report = position(&placed);
+    near(report.latitude_rad.to_degrees(), 45.0);
+    near(report.longitude_rad.to_degrees(), -90.0);
+    assert_eq!((report.height_m, report.horizontal_sd_m), (Some(100.0), Some(1.0)));
+    let velocity = placed.velocity.unwrap();
+    let horizontal = velocity.horizontal.unwrap();
+    assert_eq!((horizontal.east, horizontal.north), (1.0, -1.0));
+    assert_eq!(velocity.vertical_rate_mps, Some(-5.0));
+    // One sensor's range, azimuth and elevation: 010 000 020 145 161 · · 625 · 627 628.
+    let measured = plot(15, "d70105c0 19c9 06 00 6633a0 0123 80 00c350 80 4000 80 2000");
+    let Some(Measurement::Polar { slant_range_m, azimuth_rad, elevation_rad }) =
+        measured.measurement
+    else {
+        panic!("{measured:?}")
+    };
+    near(slant_range_m, 5000.0);
+    near(azimuth_rad.to_degrees(), 90.0);
+    near(elevation_rad.unwrap().to_degrees(), 22.5);
+}
+
+#[test]
+fn a_bistatic_range_alone_or_an_end_of_a_track_is_no_plot_of_a_passive_radar() {
+    let bistatic = "d70104 19c9 02 40 6633a0 0123 80 00c350";
+    assert_eq!(outputs(15, bistatic, "", &mut Interpreter::new()), []);
+    assert_eq!(skipped(15, "d6 19c9 0a 40 6633a0 0123"), (Skip::TrackEnded, Some(0x123)));
+    assert_eq!(skipped(15, "d6 19c9 06 70 6633a0 0123"), (Skip::Simulated, Some(0x123)));
+}
+
+#[test]
+fn a_mode_s_stations_track_is_a_system_track_and_its_coordination_is_nothing() {
+    // 010 012 000 220 140 · 045 070 050 200 240.
+    let track = "ebf4 19c9 19ca 0a 4ca123 6633a0 200000 c00000 029c 05c9 0400 4000";
+    let told = plot(17, &format!("{track} 00"));
+    assert_eq!((told.origin, told.time), (PlotOrigin::SystemTrack, at(MEASURED)));
+    let report = position(&told);
+    near(report.latitude_rad.to_degrees(), 45.0);
+    near(report.longitude_rad.to_degrees(), -90.0);
+    assert_eq!(told.codes.address, Some(Address::icao(0x4c_a123)));
+    assert_eq!(told.codes.mode_3a.unwrap().to_string(), "1234");
+    near(told.pressure_altitude.unwrap().altitude_m, 37_025.0 * FOOT_M);
+    near(told.velocity.unwrap().horizontal.unwrap().east, NM_M / 16.0);
+    assert_eq!(skipped(17, &format!("{track} 80")), (Skip::NoDetection, None));
+    assert_eq!(outputs(17, "f0 19c9 19ca 00 01 19cb", "", &mut Interpreter::new()), []);
+}
+
+#[test]
 fn a_truncated_time_is_completed_by_the_radars_own_clock() {
     // The radar's clock runs 400 s behind the receiver's: 51,927.25 s is 656BA0. Its truncated
     // time alone would be taken 512 s later.

@@ -8,21 +8,24 @@
 //!
 //! | category | becomes |
 //! |---|---|
-//! | 001, 010, 020, 021, 048 | plots |
-//! | 011, 062 | plots of origin system track: another centre's tracks |
+//! | 001, 007, 010, 015, 020, 021, 048 | plots |
+//! | 011, 017, 062 | plots of origin system track: another centre's or station's tracks |
 //! | 002, 019, 023, 025, 034, 063, 065; 010 and 011 but for targets | service messages |
 //!
-//! The others carry no target that a track could be made of, or none by itself: 004 alerts, 007 and
-//! 015 plots of several passive receivers at once, 016 their configuration, 017 what Mode S
-//! stations tell each other, 018 data link, 032 flight plans, 205 bearings of transmissions, 008,
-//! 009, 240 and 247 pictures and versions.
+//! Of 007, 015 and 017 this is so of what reports a target where it is; a bistatic range alone, an
+//! order to a radar or a list of stations is none. The others carry no target, or none that was
+//! measured for them: 004 alerts, 016 the configuration of 015, 018 data link (its aircraft reports
+//! are of tracks that the same radar tells in 048), 032 flight plans, 205 places of radio
+//! transmitters, 008, 009, 150, 240 and 247 pictures, notices and versions.
 
 mod adsb;
 mod airport;
 mod fields;
 mod partner;
+mod passive;
 mod radar;
 mod service;
+mod stations;
 mod system;
 
 pub use partner::{PartnerTrack, partner_track};
@@ -157,6 +160,19 @@ impl Interpreter {
         let head = Head { sensor, time, received };
         match record.category() {
             1 => head.deliver(radar::plot_001(record, head), sink),
+            7 | 15 | 17 => {
+                let made = match record.category() {
+                    7 => {
+                        let site = self.radars.get(&sensor).and_then(|radar| radar.site);
+                        radar::plot_007(record, head, site)
+                    }
+                    15 => passive::plot_015(record, head),
+                    _ => stations::plot_017(record, head),
+                };
+                if let Some(made) = made {
+                    head.deliver(made, sink);
+                }
+            }
             10 | 11 => {
                 let made = match record.category() {
                     10 => airport::plot_010(record, head),

@@ -1,4 +1,5 @@
-//! Monoradar target reports: CAT001 edition 1.4 and CAT048 edition 1.32.
+//! Monoradar target reports: CAT001, CAT048, and CAT007, whose answers to directed interrogations have
+//! CAT048's items in another order.
 
 use super::fields::{
     angle_16, be16, callsign, extent, flight_level_14, icao_address, mode_3a, polar, polar_of_042,
@@ -25,15 +26,46 @@ pub(super) mod slot {
     pub(super) const I230: usize = 20;
 }
 
+/// The first octets of an item of `N` or more, by its number or its slot in CAT048.
+#[inline(always)]
+fn fixed<'a, const BY_NUMBER: bool, const N: usize>(
+    record: &Record<'a>,
+    number: u16,
+    slot: usize,
+) -> Option<&'a [u8; N]> {
+    if BY_NUMBER { record.item(number)?.first_chunk() } else { record.octets(slot) }
+}
+
+/// An item that may be longer, in the same way; nothing if it is not there.
+#[inline(always)]
+fn extended<'a, const BY_NUMBER: bool>(record: &Record<'a>, number: u16, slot: usize) -> &'a [u8] {
+    let item = if BY_NUMBER { record.item(number) } else { record.in_slot(slot) };
+    item.unwrap_or_default()
+}
+
 /// CAT048. A radar's last report of a track is still a plot if there was a detection. The track
 /// velocity (I048/200) is the radar's own filter's and is not passed on as a
 /// measurement.
 #[inline]
 pub(super) fn plot_048(record: &Record<'_>, head: Head, site: Option<Geodetic>) -> Made {
-    let descriptor = record.in_slot(slot::I020).unwrap_or_default();
-    let status = record.in_slot(slot::I170).unwrap_or_default();
-    let source_track =
-        record.octets::<2>(slot::I161).map(|item| SourceTrack(be16(item, 0) & 0x0fff));
+    report::<false>(record, head, site)
+}
+
+/// CAT007: a target report if its items are those of one. `None` for the rest: orders to a radar,
+/// which name a target but do not measure it, and word of what became of them.
+pub(super) fn plot_007(record: &Record<'_>, head: Head, site: Option<Geodetic>) -> Option<Made> {
+    /// I007/410.
+    const TARGET_REPORT: u8 = 4;
+    let is_report = extent(record.item(410)?, 0) == TARGET_REPORT;
+    is_report.then(|| report::<true>(record, head, site))
+}
+
+#[inline(always)]
+fn report<const BY_NUMBER: bool>(record: &Record<'_>, head: Head, site: Option<Geodetic>) -> Made {
+    let descriptor = extended::<BY_NUMBER>(record, 20, slot::I020);
+    let status = extended::<BY_NUMBER>(record, 170, slot::I170);
+    let source_track = fixed::<BY_NUMBER, 2>(record, 161, slot::I161)
+        .map(|item| SourceTrack(be16(item, 0) & 0x0fff));
     let (first, second) = (extent(descriptor, 0), extent(descriptor, 1));
     let detection = first >> 5;
     // Without a descriptor nothing says that there was no detection.
@@ -50,20 +82,23 @@ pub(super) fn plot_048(record: &Record<'_>, head: Head, site: Option<Geodetic>) 
         return Err((why, source_track));
     }
     let origin = if detection == 1 { PlotOrigin::Primary } else { PlotOrigin::Secondary };
-    let flight_status = record.octets::<2>(slot::I230).map(|item| extent(item, 0) >> 2 & 7);
+    let flight_status =
+        fixed::<BY_NUMBER, 2>(record, 230, slot::I230).map(|item| extent(item, 0) >> 2 & 7);
     let codes = Codes {
-        address: record.octets::<3>(slot::I220).and_then(|item| icao_address(item)),
-        mode_3a: record.octets::<2>(slot::I070).and_then(|item| mode_3a(item)),
-        callsign: record.octets::<6>(slot::I240).and_then(|item| callsign(item)),
+        address: fixed::<BY_NUMBER, 3>(record, 220, slot::I220).and_then(|item| icao_address(item)),
+        mode_3a: fixed::<BY_NUMBER, 2>(record, 70, slot::I070).and_then(|item| mode_3a(item)),
+        callsign: fixed::<BY_NUMBER, 6>(record, 240, slot::I240).and_then(|item| callsign(item)),
         source_track,
         ident: first & 0x04 != 0 || matches!(flight_status, Some(4 | 5)),
     };
-    let level = record.octets::<2>(slot::I090).and_then(|item| flight_level_14(item));
-    let computed = || record.octets::<4>(slot::I042).map(|item| polar_of_042(item, 128.0, level));
+    let level =
+        fixed::<BY_NUMBER, 2>(record, 90, slot::I090).and_then(|item| flight_level_14(item));
+    let computed = || {
+        fixed::<BY_NUMBER, 4>(record, 42, slot::I042).map(|item| polar_of_042(item, 128.0, level))
+    };
     Ok(Plot {
-        measurement: record
-            .octets::<4>(slot::I040)
-            .map(|item| polar(item, 256.0, measured_elevation(record, item, site)))
+        measurement: fixed::<BY_NUMBER, 4>(record, 40, slot::I040)
+            .map(|item| polar(item, 256.0, measured_elevation::<BY_NUMBER>(record, item, site)))
             .or_else(computed),
         codes,
         pressure_altitude: level,
@@ -78,8 +113,12 @@ pub(super) fn plot_048(record: &Record<'_>, head: Head, site: Option<Geodetic>) 
 
 /// From I048/110, the height that a three-dimensional radar made of its elevation, back to that.
 /// The height counts from the same level as that of the site.
-fn measured_elevation(record: &Record<'_>, position: &[u8], site: Option<Geodetic>) -> Option<f64> {
-    let (item, site) = (record.octets::<2>(slot::I110)?, site?);
+fn measured_elevation<const BY_NUMBER: bool>(
+    record: &Record<'_>,
+    position: &[u8],
+    site: Option<Geodetic>,
+) -> Option<f64> {
+    let (item, site) = (fixed::<BY_NUMBER, 2>(record, 110, slot::I110)?, site?);
     let quarters = ((be16(item, 0) << 2) as i16) >> 2;
     let measured = Polar {
         slant_range_m: f64::from(be16(position, 0)) * (METRES_PER_NM / 256.0),
