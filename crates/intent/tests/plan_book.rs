@@ -141,3 +141,35 @@ fn two_flights_as_near_are_not_guessed_between() {
         apply(&mut plans, "(CNL-KZR127-UCFM0500-UAAA-DOF/261128)", "2026-11-28T02:00:00Z");
     assert_eq!(applied, [Applied::Refused(Refusal::Ambiguous { count: 2 })]);
 }
+
+const ADEXP: &str = "-TITLE IFPL\n-ADEP UCFM -ADES UAAA -ARCID KZR127 -ARCTYP B738 -WKTRC M\n\
+    -EOBD 261128 -EOBT 0530 -FLTRUL I -FLTTYP S -TTLEET 0045\n-ROUTE N0450F330 DCT BATUR DCT\n\
+    -BEGIN RTEPTS\n-PT -PTID UCFM -FL F021 -ETO 261128054000\n\
+    -PT -PTID BATUR -FL F330 -ETO 261128055500\n-PT -PTID UAAA -FL F022 -ETO 261128062500\n\
+    -END RTEPTS\nNNNN\n";
+
+#[test]
+fn a_filing_whose_calculated_points_are_other_changes_the_plan_and_says_which() {
+    let mut plans = Plans::default();
+    let mut file = |text: &str| {
+        let applied = apply(&mut plans, text, "2026-11-28T04:00:00Z");
+        (told(&applied[0]), plans.iter().next().unwrap().plan.profile[1].over)
+    };
+    assert_eq!(file(ADEXP).0, "filed 0");
+    assert_eq!(file(ADEXP).0, "repeated 0");
+    let (said, over) = file(&ADEXP.replace("261128055500", "261128055730"));
+    assert_eq!(over, Some(at("2026-11-28T05:57:30Z")));
+    assert!(said.starts_with("0 filed: RTEPTS: UCFM F021 2026-11-28T05:40:00Z, "), "{said}");
+    assert!(said.contains("BATUR F330 2026-11-28T05:57:30Z"), "{said}");
+}
+
+#[test]
+fn a_message_written_whole_and_read_again_keeps_its_calculated_points() {
+    for text in [ADEXP, FPL] {
+        let message = read(text.as_bytes()).messages.remove(0).1;
+        let kept = intent::plan::write(&message);
+        let again = read(kept.as_bytes());
+        assert_eq!((again.defects.len(), &again.messages[0].1), (0, &message), "{kept}");
+        assert_eq!(intent::plan::write(&again.messages[0].1), kept);
+    }
+}
