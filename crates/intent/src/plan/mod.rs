@@ -17,7 +17,7 @@ mod values;
 
 pub use adexp::write as write_adexp;
 pub use adherence::{Adherence, AdherenceConfig, adherence};
-pub use book::{Applied, Difference, Entry, Life, PlanId, Plans, PlansConfig, Refusal};
+pub use book::{Applied, Difference, Entry, Life, PlanClock, PlanId, Plans, PlansConfig, Refusal};
 pub use correlate::{Correlator, CorrelatorConfig, Evidence, How, Match, Unmatched, Word};
 pub use defect::{Defect, Fault};
 pub use icao::write as write_icao;
