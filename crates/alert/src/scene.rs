@@ -83,8 +83,8 @@ pub struct Subject<'a> {
     pub entry: &'a Entry,
     /// The flight plan that it was found to fly.
     pub plan: Option<PlanFact<'a>>,
-    /// Some permission for it is in force, and its level is not known to be outside of that one's
-    /// limits.
+    /// A permission in force opens an airspace or border that it is in, and each of those it is in
+    /// whose entry needs leave.
     pub permitted: bool,
     /// Airspaces that it is in, by their place in the node's list, ascending.
     pub areas: &'a [u32],

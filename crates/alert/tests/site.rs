@@ -98,6 +98,22 @@ fn what_is_asked_of_the_unknown_is_neither_true_nor_false_and_is_counted() {
 }
 
 #[test]
+fn airspaces_that_share_a_name_are_one_to_a_rule() {
+    let areas = ["Osh zone", "UCP5", "Osh zone"];
+    let look = |inside: &'static [u32], unknown: &'static [u32]| {
+        let mut rules = SiteRules::compile(&[rule("inside('Osh zone')")], &areas).expect("sound");
+        let stage = once(&mut rules, &track(1), |subject| {
+            (subject.areas, subject.areas_unknown) = (inside, unknown);
+        });
+        (stage.firings.len(), rules.tallies()[0].undecided)
+    };
+    assert_eq!(look(&[0], &[]), (1, 0));
+    assert_eq!(look(&[2], &[0]), (1, 0), "in its other part for certain");
+    assert_eq!(look(&[1], &[]), (0, 0));
+    assert_eq!(look(&[1], &[2]), (0, 1));
+}
+
+#[test]
 fn a_fault_is_told_with_file_line_key_and_remedy() {
     let check = |when: &str, expected: &str| {
         let faults = SiteRules::compile(&[rule(when)], AREAS).expect_err(when);

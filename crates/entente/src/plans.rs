@@ -113,22 +113,11 @@ fn each(
 fn told(reading: &Reading) -> String {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, message) in &reading.messages {
-        *kinds.entry(kind(message)).or_default() += 1;
+        *kinds.entry(message.title()).or_default() += 1;
     }
     let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     let all = format!("{} messages understood", reading.messages.len());
     if kinds.is_empty() { all } else { format!("{all}: {}", kinds.join(", ")) }
-}
-
-fn kind(message: &Message) -> &'static str {
-    match message {
-        Message::Filed(_) => "FPL",
-        Message::Changed(_) => "CHG",
-        Message::Cancelled(_) => "CNL",
-        Message::Delayed(_) => "DLA",
-        Message::Departed(_) => "DEP",
-        Message::Arrived(_) => "ARR",
-    }
 }
 
 fn applied(plans: &mut Plans, file: &Path, reading: &Reading, received: Time) -> String {
@@ -143,7 +132,7 @@ fn applied(plans: &mut Plans, file: &Path, reading: &Reading, received: Time) ->
                 format!("plan {}: {}", plan.0, told.join("; "))
             }
         };
-        _ = writeln!(text, "{}:{line}: {}: {did}", file.display(), kind(message));
+        _ = writeln!(text, "{}:{line}: {}: {did}", file.display(), message.title());
     }
     text
 }

@@ -1,6 +1,7 @@
 //! The book: messages find their plan, and every change tells what changed.
 
-use intent::plan::{Applied, Life, Plans, PlansConfig, Refusal, read};
+use intent::plan::{Applied, Life, PlanClock, Plans, PlansConfig, Refusal, read};
+use proptest::prelude::*;
 use surveillance::Time;
 
 const FPL: &str = "(FPL-KZR127-IS-B738/M-SDE2FGHIRWY/S-UCFM0530-N0450F330 DCT BATUR DCT-UAAA0045-PBN/B1 DOF/261128)";
@@ -140,4 +141,84 @@ fn two_flights_as_near_are_not_guessed_between() {
     let applied =
         apply(&mut plans, "(CNL-KZR127-UCFM0500-UAAA-DOF/261128)", "2026-11-28T02:00:00Z");
     assert_eq!(applied, [Applied::Refused(Refusal::Ambiguous { count: 2 })]);
+}
+
+const ADEXP: &str = "-TITLE IFPL\n-ADEP UCFM -ADES UAAA -ARCID KZR127 -ARCTYP B738 -WKTRC M\n\
+    -EOBD 261128 -EOBT 0530 -FLTRUL I -FLTTYP S -TTLEET 0045\n-ROUTE N0450F330 DCT BATUR DCT\n\
+    -BEGIN RTEPTS\n-PT -PTID UCFM -FL F021 -ETO 261128054000\n\
+    -PT -PTID BATUR -FL F330 -ETO 261128055500\n-PT -PTID UAAA -FL F022 -ETO 261128062500\n\
+    -END RTEPTS\nNNNN\n";
+
+#[test]
+fn a_filing_whose_calculated_points_are_other_changes_the_plan_and_says_which() {
+    let mut plans = Plans::default();
+    let mut file = |text: &str| {
+        let applied = apply(&mut plans, text, "2026-11-28T04:00:00Z");
+        (told(&applied[0]), plans.iter().next().unwrap().plan.profile[1].over)
+    };
+    assert_eq!(file(ADEXP).0, "filed 0");
+    assert_eq!(file(ADEXP).0, "repeated 0");
+    let (said, over) = file(&ADEXP.replace("261128055500", "261128055730"));
+    assert_eq!(over, Some(at("2026-11-28T05:57:30Z")));
+    assert!(said.starts_with("0 filed: RTEPTS: UCFM F021 2026-11-28T05:40:00Z, "), "{said}");
+    assert!(said.contains("BATUR F330 2026-11-28T05:57:30Z"), "{said}");
+}
+
+#[test]
+fn a_message_written_whole_and_read_again_keeps_its_calculated_points() {
+    for text in [ADEXP, FPL] {
+        let message = read(text.as_bytes()).messages.remove(0).1;
+        let kept = intent::plan::write(&message);
+        let again = read(kept.as_bytes());
+        assert_eq!((again.defects.len(), &again.messages[0].1), (0, &message), "{kept}");
+        assert_eq!(intent::plan::write(&again.messages[0].1), kept);
+    }
+}
+
+/// What becomes of a plan for 05:30 while the clock goes on second by second for so many hours from
+/// 04:00, and leaps as it is told: at which minute, by how many minutes, and back how many later.
+fn lives(minutes: u32, leaps: &[(u32, i32, u32)]) -> Vec<Option<Life>> {
+    let (mut plans, mut clock) = (Plans::default(), PlanClock::default());
+    let start = at("2026-11-28T04:00:00Z");
+    let mut ahead_s = 0.0;
+    (0..minutes)
+        .map(|minute| {
+            for (when, by, back_after) in leaps {
+                let by_s = f64::from(*by) * 60.0;
+                ahead_s += if *when == minute { by_s } else { 0.0 };
+                ahead_s -= if when + back_after == minute { by_s } else { 0.0 };
+            }
+            let now = clock.follow(start.plus_seconds(f64::from(minute) * 60.0 + ahead_s));
+            if minute == 0 {
+                assert!(matches!(
+                    plans.apply(&read(FPL.as_bytes()).messages[0].1, now),
+                    Applied::Filed(_)
+                ));
+            }
+            plans.advance(now);
+            plans.iter().next().map(|entry| entry.life)
+        })
+        .collect()
+}
+
+#[test]
+fn a_clock_that_leaps_and_stays_is_believed_after_a_quarter_of_an_hour() {
+    let lives = lives(60, &[(10, 600, 1_000)]);
+    assert_eq!(lives[24], Some(Life::Filed));
+    assert_eq!(lives[26], Some(Life::Expired));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_clock_that_leaps_and_comes_back_within_a_quarter_of_an_hour_expires_no_plan(
+        leaps in prop::collection::vec((1..700_u32, prop_oneof![-5_000..-10_i32, 10..5_000_i32], 1..14_u32), 0..5)
+    ) {
+        // A leap counts for nothing, so that the minute in which it was does not pass either.
+        let even = lives(700, &[]);
+        let leapt = lives(700, &leaps);
+        let expired = |lives: &[Option<Life>]| lives.iter().position(|life| *life == Some(Life::Expired));
+        let (even, leapt) = (expired(&even).expect("at 11:30"), expired(&leapt));
+        prop_assert!(leapt.is_none_or(|minute| (even..even + 30).contains(&minute)), "{leapt:?}");
+    }
 }

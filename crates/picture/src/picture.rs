@@ -55,6 +55,11 @@ const LEFT_MAX: usize = 1024;
 /// Seconds for which an address that comes back is taken for the one that left.
 const LEFT_S: f64 = 3600.0;
 
+/// A step of the clock back, or a longer one than this, is a leap, seconds.
+const STEP_MAX_S: f64 = 5.0;
+/// What passes while the clock leaps: one period of the picture, seconds.
+const PERIOD_S: f64 = 1.0;
+
 /// One track as the picture shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -108,6 +113,8 @@ pub struct Delta {
 #[derive(Debug, Default)]
 pub struct Picture {
     rules: IdentityRules,
+    /// The newest time that anything was done at.
+    clock: Option<Time>,
     entries: BTreeMap<TrackNumber, Entry>,
     /// Ended since the last delta. Bounded by what was shown in that delta.
     ended: Vec<Ended>,
@@ -141,6 +148,28 @@ impl Picture {
         Self { rules, ..Self::default() }
     }
 
+    /// Goes on to `now`. Timers and ages go by running time: a step of the clock back, or one longer
+    /// than [`STEP_MAX_S`], counts as one period, and what they count from moves with the clock.
+    fn turn(&mut self, now: Time) {
+        let step_s = self.clock.replace(now).map_or(0.0, |before| now.seconds_since(before));
+        if (0.0..=STEP_MAX_S).contains(&step_s) {
+            return;
+        }
+        let by_s = step_s - PERIOD_S;
+        self.entries.values_mut().for_each(|entry| entry.who.shift(by_s));
+        self.kept.values_mut().for_each(|kept| kept.shift(by_s));
+        for left in &mut self.left {
+            left.last = left.last.plus_seconds(by_s);
+            left.said.at = left.said.at.plus_seconds(by_s);
+        }
+    }
+
+    /// What comes next comes after a pause, as after a restart: the time between has passed, and the
+    /// clock has not leapt.
+    pub fn resumed(&mut self) {
+        self.clock = None;
+    }
+
     /// Takes what is believed of a track at `now`; a new number joins the picture. `teller` is the
     /// partner that alone tells of it, `words` is what partners say of it. A partner's word is
     /// never taken for the identity: the rules judge its track as they judge ours.
@@ -151,9 +180,9 @@ impl Picture {
         words: &[Word],
         now: Time,
     ) {
+        self.turn(now);
         let words: ArrayVec<Word, WORDS_MAX> = words.iter().copied().take(WORDS_MAX).collect();
         let (number, address) = (track.number, track.codes.address);
-        let age_s = now.seconds_since(track.first);
         let (entry, is_new) = match self.entries.entry(number) {
             std::collections::btree_map::Entry::Vacant(place) => {
                 let entry = Entry {
@@ -184,7 +213,7 @@ impl Picture {
             entry.described = true;
         }
         entry.who.observe(&self.rules, &entry.track, &entry.words, now);
-        entry.described |= entry.who.judge(&self.rules, age_s, now, &mut self.log);
+        entry.described |= entry.who.judge(&self.rules, now, &mut self.log);
         if !self.left.is_empty() {
             let goes_on = |left: &Left| {
                 left.successor == Some(number)
@@ -205,6 +234,7 @@ impl Picture {
     /// Takes what is known of a track beside its codes; `None` in it is not known now. Counts from
     /// the next [`Self::update`] on. A number that is not in the picture is ignored.
     pub fn set_evidence(&mut self, number: TrackNumber, evidence: &Evidence, now: Time) {
+        self.turn(now);
         if let Some(entry) = self.entries.get_mut(&number) {
             entry.who.know(evidence, now);
         }
@@ -221,7 +251,7 @@ impl Picture {
         wish: &Wish,
         now: Time,
     ) -> Result<(), Refusal> {
-        self.act(number, |who, _, log| who.set(wish, now, log))
+        self.act(number, now, |who, _, log| who.set(wish, now, log))
     }
 
     /// A second person confirms what waits for one.
@@ -235,7 +265,7 @@ impl Picture {
         by: &Person,
         now: Time,
     ) -> Result<(), Refusal> {
-        self.act(number, |who, rules, log| who.confirm(identity, by, rules, now, log))
+        self.act(number, now, |who, rules, log| who.confirm(identity, by, rules, now, log))
     }
 
     /// Takes back what waits for a second person.
@@ -249,7 +279,7 @@ impl Picture {
         why: &Words,
         now: Time,
     ) -> Result<(), Refusal> {
-        self.act(number, |who, _, log| who.take_back(by, why, now, log))
+        self.act(number, now, |who, _, log| who.take_back(by, why, now, log))
     }
 
     /// Takes back what people decided: the machine's answer holds again.
@@ -263,7 +293,7 @@ impl Picture {
         why: &Words,
         now: Time,
     ) -> Result<(), Refusal> {
-        self.act(number, |who, _, log| who.withdraw(by, why, now, log))
+        self.act(number, now, |who, _, log| who.withdraw(by, why, now, log))
     }
 
     /// Answers what a partner proposes of a track that is ours. `wish` has what the partner
@@ -287,7 +317,7 @@ impl Picture {
         if !noted && !entry.words.iter().any(says) {
             return Err(Refusal::NotProposed(wish.identity));
         }
-        self.act(number, |who, _, log| who.answer(partner, answer, wish, now, log))
+        self.act(number, now, |who, _, log| who.answer(partner, answer, wish, now, log))
     }
 
     /// An operator reports who a track is: evidence, which the rules weigh.
@@ -295,7 +325,8 @@ impl Picture {
     /// # Errors
     /// Why not, in words for the operator.
     pub fn report_identity(&mut self, number: TrackNumber, report: Report) -> Result<(), Refusal> {
-        self.act(number, |who, _, log| {
+        let now = report.at;
+        self.act(number, now, |who, _, log| {
             who.report(report, log);
             Ok(())
         })
@@ -304,8 +335,10 @@ impl Picture {
     fn act(
         &mut self,
         number: TrackNumber,
+        now: Time,
         act: impl FnOnce(&mut TrackIdentity, &IdentityRules, &mut Vec<Change>) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
+        self.turn(now);
         let entry = self.entries.get_mut(&number).ok_or(Refusal::Gone(number))?;
         act(&mut entry.who, &self.rules, &mut self.log)?;
         entry.identity = entry.who.identity();

@@ -269,6 +269,28 @@ fn who_says_something_else_ends_what_waited_and_the_history_says_so() {
 }
 
 #[test]
+fn a_leap_of_the_clock_ends_nothing_that_waits_for_a_second_person_and_a_pause_does() {
+    for leap_s in [28_800.0, -28_800.0] {
+        let mut world = World::new(addressed());
+        world.run(20);
+        world.set(Identity::Hostile, "A").expect("taken");
+        world.run(100);
+        world.second += leap_s;
+        world.run(199);
+        assert!(world.entry().who.unconfirmed().is_some(), "{leap_s}");
+        assert_eq!(world.identity(), Identity::Civil, "what is known of it has not aged");
+        assert_eq!(world.confirm(Identity::Hostile, "B"), Ok(()));
+    }
+    let mut world = World::new(addressed());
+    world.set(Identity::Hostile, "A").expect("taken");
+    world.run(10);
+    world.picture.resumed();
+    world.second += 400.0;
+    world.run(1);
+    assert_eq!(world.entry().who.unconfirmed(), None, "a restart took as long");
+}
+
+#[test]
 fn a_decision_stands_over_the_machine_until_it_is_withdrawn() {
     let mut world = World::new(addressed());
     world.set(Identity::Neutral, "A").expect("taken");
@@ -393,6 +415,8 @@ enum Step {
     Says(u8, Identity),
     Silent,
     Pass(u32),
+    /// The clock leaps, forwards or back, and a second passes.
+    Leap(i32),
     Superseded,
     Set(Identity, u8),
     Confirm(Identity, u8),
@@ -432,6 +456,7 @@ fn machine_step() -> impl Strategy<Value = Step> {
         (0..3_u8, any_identity()).prop_map(|(partner, identity)| Step::Says(partner, identity)),
         Just(Step::Silent),
         (1..200_u32).prop_map(Step::Pass),
+        prop_oneof![-40_000..-10_i32, 10..40_000_i32].prop_map(Step::Leap),
         Just(Step::Superseded),
     ]
 }
@@ -450,6 +475,15 @@ fn person_step(people: u8) -> impl Strategy<Value = Step> {
     ]
 }
 
+/// The same on a clock that goes on evenly.
+fn without_leaps(steps: &[Step]) -> Vec<Step> {
+    let even = |step: &Step| match step {
+        Step::Leap(_) => Step::Pass(1),
+        step => step.clone(),
+    };
+    steps.iter().map(even).collect()
+}
+
 /// Does the steps; after each, what the track that goes on is, and every change on the way.
 fn walk(steps: &[Step]) -> (Vec<Entry>, Vec<(TrackNumber, Change)>) {
     let rules = IdentityRules { own_addresses: vec![(0x60_1000, 0x60_101f)], ..Default::default() };
@@ -457,6 +491,7 @@ fn walk(steps: &[Step]) -> (Vec<Entry>, Vec<(TrackNumber, Change)>) {
     let (mut number, mut second) = (TN, 0.0);
     let (mut codes, mut words) = (Codes::default(), Vec::<Word>::new());
     let (mut seen, mut changes) = (Vec::new(), Vec::new());
+    let mut first = at(0.0);
     picture.update(track(number, codes), None, &words, at(0.0));
     for step in steps {
         let now = at(second);
@@ -477,7 +512,9 @@ fn walk(steps: &[Step]) -> (Vec<Entry>, Vec<(TrackNumber, Change)>) {
             }
             Step::Silent => words.clear(),
             Step::Pass(seconds) => pass_s = seconds,
+            Step::Leap(seconds) => second += f64::from(seconds),
             Step::Superseded => {
+                first = now;
                 let next = TrackNumber(number.0 + 1);
                 picture.end(number, EndReason::Superseded(next));
                 number = next;
@@ -509,7 +546,7 @@ fn walk(steps: &[Step]) -> (Vec<Entry>, Vec<(TrackNumber, Change)>) {
         for _ in 0..pass_s {
             second += 1.0;
             let now = at(second);
-            let track = Track { last: now, ..track(number, codes) };
+            let track = Track { first, last: now, ..track(number, codes) };
             picture.update(track, None, &words, now);
             seen.push(picture.get(number).expect("it").clone());
         }
@@ -577,7 +614,7 @@ proptest! {
     fn every_change_says_who_when_and_why_and_the_changes_add_up(
         steps in prop::collection::vec(prop_oneof![machine_step(), person_step(3)], 1..60)
     ) {
-        let (seen, changes) = walk(&steps);
+        let (seen, changes) = walk(&without_leaps(&steps));
         let mut now = at(0.0);
         for (_, change) in &changes {
             prop_assert!(!change.why.is_empty() && change.at >= now);
@@ -595,6 +632,22 @@ proptest! {
             }
             was = (number, entry.identity);
         }
+    }
+
+    #[test]
+    fn a_step_of_the_clock_changes_nothing_of_who_a_track_is_or_of_what_waits(
+        steps in prop::collection::vec(prop_oneof![machine_step(), person_step(3)], 1..60)
+    ) {
+        let said = |steps: &[Step]| {
+            let (seen, changes) = walk(steps);
+            let seen = seen.into_iter().map(|entry| {
+                let waits = entry.who.unconfirmed().map(|waits| waits.identity);
+                (entry.identity, entry.who.without_partners(), waits)
+            });
+            let changes = changes.into_iter().map(|(number, c)| (number, c.act, c.from, c.to));
+            (seen.collect::<Vec<_>>(), changes.collect::<Vec<_>>())
+        };
+        prop_assert_eq!(said(&steps), said(&without_leaps(&steps)));
     }
 
     #[test]

@@ -133,7 +133,7 @@ pub struct Surroundings<'a> {
 
 impl Surroundings<'_> {
     /// What is known of a track's height at its place, for limits of any reference.
-    pub(super) fn heights(&self, track: &Track, limits: &HeightLimits, now: Time) -> Heights {
+    pub fn heights(&self, track: &Track, limits: &HeightLimits, now: Time) -> Heights {
         let (pressure_altitude_m, geometric_m) = limits.of(track, now);
         let at = track.position;
         Heights {

@@ -272,11 +272,15 @@ impl Checker<'_> {
     }
 
     fn inside(&self, area: &str) -> Result<Typed, String> {
-        let place = self.areas.iter().position(|name| *name == area);
-        let place = place.and_then(|place| u32::try_from(place).ok());
-        place.map(|place| Typed::Bool(Bool::Inside(place))).ok_or_else(|| {
-            format!("no airspace is named {area:?}; give a name from the airspace files")
-        })
+        // The parts of an airspace often share a name: to be in one of them is to be in it.
+        let of_name = self.areas.iter().zip(0..).filter(|(name, _)| **name == area);
+        let places: Box<[u32]> = of_name.map(|(_, place)| place).collect();
+        if places.is_empty() {
+            return Err(format!(
+                "no airspace is named {area:?}; give a name from the airspace files"
+            ));
+        }
+        Ok(Typed::Bool(Bool::Inside(places)))
     }
 
     fn compare(&mut self, comparison: Comparison, a: Typed, b: Typed) -> Result<Typed, String> {

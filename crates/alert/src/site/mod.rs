@@ -83,7 +83,7 @@ struct Compiled {
 
 impl SiteRules {
     /// Parses and checks a site's rules. `areas` are the names of the node's airspaces in its own
-    /// order, which `inside("name")` goes by.
+    /// order, which `inside("name")` goes by; of those that share a name it is in one.
     ///
     /// # Errors
     /// Every fault of every rule, with file, line, key, column, and what to write instead.

@@ -37,8 +37,8 @@ pub(super) enum Bool {
     Ends(Text, Text),
     Contains(Text, Text),
     IsNull(Variable),
-    /// In an area, by its place.
-    Inside(u32),
+    /// In one of these areas, by their places: those that share a name.
+    Inside(Box<[u32]>),
     /// Held by a kind of source, by its place.
     Source(u8),
 }
@@ -157,7 +157,7 @@ impl Bool {
             Bool::Ends(text, part) => both(row, text, part, |text, part| text.ends_with(part)),
             Bool::Contains(text, part) => both(row, text, part, |text, part| text.contains(part)),
             Bool::IsNull(variable) => Tri::from(row.is_null(*variable)),
-            Bool::Inside(area) => row.is_inside(*area).map_or(Tri::Unknown, Tri::from),
+            Bool::Inside(areas) => row.is_inside(areas).map_or(Tri::Unknown, Tri::from),
             Bool::Source(place) => Tri::from(row.has_source(*place)),
         }
     }

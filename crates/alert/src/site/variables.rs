@@ -100,7 +100,8 @@ variables! {
     Ident = "ident", Flag;
     /// A flight plan goes with it.
     HasPlan = "has_plan", Flag;
-    /// A permission for it is in force at its level, of whatever area.
+    /// A permission in force opens an airspace or border that it is in, and each prohibited,
+    /// restricted, reserved or danger area that it is in.
     HasPermission = "has_permission", Flag;
     /// A partner alone tells of it.
     FromPartner = "from_partner", Flag;
@@ -231,9 +232,9 @@ impl<'a> Row<'a> {
         self.flags >> (variable as usize - FLAGS_FROM) & 1 == 1
     }
 
-    /// Whether it is in an area, by its place; `None` where that is not known.
-    pub(super) fn is_inside(&self, area: u32) -> Option<bool> {
-        let is_in = |areas: &[u32]| areas.binary_search(&area).is_ok();
+    /// Whether it is in one of some areas, by their places; `None` where that is not known.
+    pub(super) fn is_inside(&self, of: &[u32]) -> Option<bool> {
+        let is_in = |areas: &[u32]| of.iter().any(|area| areas.binary_search(area).is_ok());
         if is_in(self.areas) {
             Some(true)
         } else if is_in(self.areas_unknown) {

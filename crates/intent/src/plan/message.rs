@@ -21,6 +21,32 @@ pub enum Message {
     Arrived(Arrival),
 }
 
+impl Message {
+    /// Title of the ICAO message that says it: `DEP`.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Filed(_) => "FPL",
+            Self::Changed(_) => "CHG",
+            Self::Cancelled(_) => "CNL",
+            Self::Delayed(_) => "DLA",
+            Self::Departed(_) => "DEP",
+            Self::Arrived(_) => "ARR",
+        }
+    }
+
+    /// The flight that it is about, field 7a.
+    pub fn callsign(&self) -> Callsign {
+        match self {
+            Self::Filed(plan) => plan.callsign,
+            Self::Changed(change) => change.flight.callsign,
+            Self::Cancelled(flight) | Self::Delayed(flight) | Self::Departed(flight) => {
+                flight.callsign
+            }
+            Self::Arrived(arrival) => arrival.flight.callsign,
+        }
+    }
+}
+
 /// A flight's intent as filed. What the message did not say, or said wrongly, is absent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {

@@ -17,7 +17,7 @@ mod values;
 
 pub use adexp::write as write_adexp;
 pub use adherence::{Adherence, AdherenceConfig, adherence};
-pub use book::{Applied, Difference, Entry, Life, PlanId, Plans, PlansConfig, Refusal};
+pub use book::{Applied, Difference, Entry, Life, PlanClock, PlanId, Plans, PlansConfig, Refusal};
 pub use correlate::{Correlator, CorrelatorConfig, Evidence, How, Match, Unmatched, Word};
 pub use defect::{Defect, Fault};
 pub use icao::write as write_icao;
@@ -33,6 +33,15 @@ pub use trajectory::{
 pub use values::{Date, Elapsed, Level, Location, Name, Speed, TimeOfDay};
 
 use source::Reader;
+
+/// The message in the form that keeps all of it: ADEXP where it has points that a centre
+/// calculated, which ICAO messages have no place for, else ICAO.
+pub fn write(message: &Message) -> String {
+    match message {
+        Message::Filed(plan) if !plan.profile.is_empty() => write_adexp(message),
+        _ => write_icao(message),
+    }
+}
 
 /// Reads every message in `bytes`, of both formats, whatever stands around them: AFTN headers, origin
 /// lines, blank lines. What could be understood is kept; everything else is a defect with its line

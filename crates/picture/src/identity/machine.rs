@@ -76,6 +76,11 @@ impl Machine {
         Self { class, next: None }
     }
 
+    /// The clock leapt by so many seconds: what waits has waited no longer for it.
+    pub(super) fn shift(&mut self, by_s: f64) {
+        self.next = self.next.map(|(next, since)| (next, since.plus_seconds(by_s)));
+    }
+
     /// Takes the sum of evidence as of `now`; true if the class changed. `age_s`: of the track.
     pub(super) fn judge(
         &mut self,

@@ -140,6 +140,16 @@ pub struct Kept {
     pub history: VecDeque<Change>,
 }
 
+impl Kept {
+    /// The clock leapt by so many seconds while nobody had come back for it.
+    pub(crate) fn shift(&mut self, by_s: f64) {
+        let shift = |time: &mut Time| *time = time.plus_seconds(by_s);
+        self.decision.iter_mut().for_each(|said| shift(&mut said.reviewed));
+        self.unconfirmed.iter_mut().for_each(|waits| shift(&mut waits.at));
+        self.reports.iter_mut().for_each(|report| shift(&mut report.at));
+    }
+}
+
 /// Why a person's word is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Refusal {

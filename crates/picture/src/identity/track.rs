@@ -86,6 +86,8 @@ pub struct Change {
 /// The identity of one track.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrackIdentity {
+    /// When its track was first heard, as the clock counts now.
+    born: Option<Time>,
     pieces: ArrayVec<Piece, PIECES_MAX>,
     reports: Vec<Report>,
     /// The address looked up last, and what it says.
@@ -106,6 +108,7 @@ pub struct TrackIdentity {
 impl Default for TrackIdentity {
     fn default() -> Self {
         Self {
+            born: None,
             pieces: ArrayVec::new(),
             reports: Vec::new(),
             address: None,
@@ -217,6 +220,19 @@ impl TrackIdentity {
         }
     }
 
+    /// The clock leapt by so many seconds. What waits and what ages is as old as before, as the clock
+    /// counts now; when something was decided or changed stays as it was said.
+    pub(crate) fn shift(&mut self, by_s: f64) {
+        let shift = |time: &mut Time| *time = time.plus_seconds(by_s);
+        self.born.iter_mut().for_each(shift);
+        self.pieces.iter_mut().flat_map(|p| [&mut p.since, &mut p.last]).for_each(shift);
+        self.reports.iter_mut().for_each(|report| shift(&mut report.at));
+        self.machine.shift(by_s);
+        self.alone.shift(by_s);
+        self.decision.iter_mut().for_each(|said| shift(&mut said.reviewed));
+        self.unconfirmed.iter_mut().for_each(|waits| shift(&mut waits.at));
+    }
+
     /// Takes in what the track tells of itself and what partners say of it.
     pub(crate) fn observe(
         &mut self,
@@ -225,6 +241,7 @@ impl TrackIdentity {
         words: &[Word],
         now: Time,
     ) {
+        self.born.get_or_insert(track.first);
         // A primary echo holds a track and says nothing of who it is.
         let speaks = track.contributors.iter().filter(|c| c.origin != PlotOrigin::Primary);
         let heard = speaks.map(|c| c.last).max();
@@ -298,14 +315,14 @@ impl TrackIdentity {
         }
     }
 
-    /// What all this makes of it at `now`; `age_s` is the track's. True if anything shown changed.
+    /// What all this makes of it at `now`. True if anything shown changed.
     pub(crate) fn judge(
         &mut self,
         rules: &IdentityRules,
-        age_s: f64,
         now: Time,
         log: &mut Vec<Change>,
     ) -> bool {
+        let age_s = self.born.map_or(0.0, |born| now.seconds_since(born));
         self.pieces.retain(|piece| piece.share(now) > 0.0);
         self.reports.retain(|report| piece_of(report).share(now) > 0.0);
         let (mut alone, mut all) = (Weight::default(), Weight::default());

@@ -1,7 +1,7 @@
 //! What each message does to the book, and how it finds its plan.
 
 use super::super::{
-    Amendment, Arrival, Change, Date, EquipmentCode, Flight, Message, Plan, TimeOfDay, write_icao,
+    Amendment, Arrival, Change, Date, EquipmentCode, Flight, Message, Plan, TimeOfDay, write,
 };
 use super::difference::between;
 use super::{Applied, Entry, Life, PlanId, Plans, Refusal};
@@ -38,7 +38,7 @@ impl Plans {
             // PANS-ATM: without DOF/ it is for the next 24 hours; a message may come a little late.
             None => next(time, received.plus_seconds(-self.config.early_s)),
         };
-        let filing = write_icao(message).into_boxed_str();
+        let filing = write(message).into_boxed_str();
         let same = self.of_callsign(plan.callsign).find(|entry| {
             let repeated = entry.filing == filing && entry.known_as.contains(&off_block);
             let near = entry.off_block.seconds_since(off_block).abs() <= self.config.same_s;

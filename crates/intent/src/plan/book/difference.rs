@@ -1,13 +1,13 @@
 //! What of a plan is other than before.
 
-use super::super::Plan;
+use super::super::{Plan, ProfilePoint};
 use super::Entry;
 use std::fmt;
 
 /// One thing that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Field as PANS-ATM counts them, or `state`, `take-off`, `landing`.
+    /// Field as PANS-ATM counts them, or `state`, `take-off`, `landing`, or ADEXP's `RTEPTS`.
     pub field: &'static str,
     /// Before; empty if absent.
     pub was: String,
@@ -59,5 +59,19 @@ fn fields(plan: &Plan) -> Vec<(&'static str, String)> {
         ("16", written::destination(plan.destination, plan.elapsed, &plan.alternates)),
         ("18", written::other(&plan.other)),
         ("19", letter(plan.supplement.as_deref())),
+        ("RTEPTS", points(&plan.profile)),
     ]
+}
+
+/// `UCFM F021 2026-11-28T05:40:00Z, BATUR …`; a point of no name of the world's with its place.
+fn points(profile: &[ProfilePoint]) -> String {
+    let told = |point: &ProfilePoint| {
+        let place =
+            point.position.map(|at| format!("{:.4} {:.4}", at.latitude_deg(), at.longitude_deg()));
+        let level = point.level.map(|level| level.to_string());
+        let over = point.over.map(|time| time.to_string());
+        let said = [Some(point.name.to_string()), place, level, over];
+        said.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    profile.iter().map(told).collect::<Vec<_>>().join(", ")
 }

@@ -4,8 +4,10 @@
 //! what each message does.
 
 mod apply;
+mod clock;
 mod difference;
 
+pub use clock::PlanClock;
 pub use difference::Difference;
 
 use super::{Location, Plan};
