@@ -87,6 +87,9 @@ function visit(node: Node, found: Found, say: Say): void {
       else if (expression.type === 'TemplateLiteral' || /^(class|d|style)$/.test(nameOf(node.name))) return;
       break;
     }
+    case 'Property':
+      if (nameOf(node.key) === 'class') return;
+      break;
     case 'JSXText':
       say(node.value);
       return;
