@@ -16,6 +16,22 @@ import { t } from '../language/language';
 /** Changes shown before the rest is asked for. */
 const CHANGES_SHOWN = 3;
 
+/** A button of this section, greyed with the reason where whoever sits here may not. */
+function Act({ words, act, keys, onClick }: { words: string; act: 'identify' | 'report'; keys?: string; onClick: () => void }) {
+  const off = mayNot(act);
+  return (
+    <button type="button" class="button small" disabled={off !== null} title={off ?? ''} onClick={onClick}>
+      {words}
+      {keys && (
+        <>
+          {' '}
+          <kbd>{keys}</kbd>
+        </>
+      )}
+    </button>
+  );
+}
+
 export function IdentitySection({ number, description }: { number: number; description: TrackDescription | null }) {
   const who = selectedDetail.value?.who;
   if (!who || seenAs.value !== null) return null;
@@ -33,12 +49,8 @@ export function IdentitySection({ number, description }: { number: number; descr
             {row.at_ms !== null && <span class="muted num"> {timeZ(row.at_ms)}</span>}
           </p>
           {row.why !== '' && <blockquote>{row.why}</blockquote>}
-          <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'answer', party, identity, answer: 'accept' })}>
-            {t`Accept`}
-          </button>
-          <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'answer', party, identity, answer: 'refuse' })}>
-            {t`Refuse`}
-          </button>
+          <Act words={t`Accept`} act="identify" onClick={() => openDialog(number, { kind: 'answer', party, identity, answer: 'accept' })} />
+          <Act words={t`Refuse`} act="identify" onClick={() => openDialog(number, { kind: 'answer', party, identity, answer: 'refuse' })} />
         </div>
         );
       })}
@@ -49,21 +61,13 @@ export function IdentitySection({ number, description }: { number: number; descr
       ))}
       <Evidence who={who} />
       <div class="identity-acts">
-        <button type="button" class="button small" onClick={() => openDialog(number)}>
-          {t`Set identity`} <kbd>D</kbd>
-        </button>
-        <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'report' })}>
-          {t`Report`}
-        </button>
+        <Act words={t`Set identity`} act="identify" keys="D" onClick={() => openDialog(number)} />
+        <Act words={t`Report`} act="report" onClick={() => openDialog(number, { kind: 'report' })} />
         {who.propose_to !== null && (
-          <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'propose', party: who.propose_to! })}>
-            {t`Propose to ${who.propose_to}`}
-          </button>
+          <Act words={t`Propose to ${who.propose_to}`} act="identify" onClick={() => openDialog(number, { kind: 'propose', party: who.propose_to! })} />
         )}
         {who.decided && (
-          <button type="button" class="button small" onClick={() => openDialog(number, { kind: 'withdraw', word: 'decided', identity: who.identity })}>
-            {t`Withdraw`}
-          </button>
+          <Act words={t`Withdraw`} act="identify" onClick={() => openDialog(number, { kind: 'withdraw', word: 'decided', identity: who.identity })} />
         )}
       </div>
       {!who.ours && description?.owner && <p class="muted">{t`${description.owner} owns this track: what is set here is our word to it.`}</p>}
@@ -87,9 +91,7 @@ function Current({ who, number }: { who: TrackIdentity; number: number }) {
             {decided.review_due && (
               <>
                 {' '}
-                <button type="button" class="button small" onClick={() => openDialog(number)}>
-                  {t`It still holds…`}
-                </button>
+                <Act words={t`It still holds…`} act="identify" onClick={() => openDialog(number)} />
               </>
             )}
           </p>
@@ -130,9 +132,7 @@ export function Waiting({ row }: { row: WaitingRow }) {
         <button type="submit" class="button small primary" disabled={problem !== null} title={problem ?? ''}>
           {t`Confirm`}
         </button>
-        <button type="button" class="button small" onClick={() => openDialog(row.number, { kind: 'withdraw', word: 'waiting', identity: row.identity })}>
-          {t`Take back`}
-        </button>
+        <Act words={t`Take back`} act="identify" onClick={() => openDialog(row.number, { kind: 'withdraw', word: 'waiting', identity: row.identity })} />
       </form>
       {problem && by.trim() !== '' && <p class="identity-due">{problem}</p>}
     </div>

@@ -2,7 +2,9 @@
 
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { IncidentArticle, IncidentDetail, IncidentKind, IncidentName, IncidentOutcome, IncidentRow } from '../generated/wire';
+import { Download } from '../people/Download';
 import { NameField } from '../people/Name';
+import { mayNot } from '../people/state';
 import { position } from '../requests/state';
 import { timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
@@ -24,6 +26,8 @@ export function IncidentsPanel() {
           type="button"
           class="button small push"
           id="incident-new"
+          disabled={mayNot('work-incidents') !== null}
+          title={mayNot('work-incidents') ?? ''}
           onClick={() => beginIncident(null, selected.value === null ? [] : [selected.value])}
         >
           {t`New`}
@@ -141,13 +145,11 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
         </ul>
       )}
       <p>
-        <a
-          class="button small"
+        <Download
+          act="take-incident"
           href={`api/v1/incidents/${name.node}/INC-${String(name.number).padStart(4, '0')}.zip?by=${encodeURIComponent(position.value.trim() || 'unnamed')}`}
-          download
-        >
-          {t`Take away as a zip`}
-        </a>
+          words={t`Take away as a zip`}
+        />
       </p>
       <details>
         <summary>{t`Log`}</summary>
@@ -236,7 +238,7 @@ function AddNote({ name }: { name: IncidentName }) {
         <input type="text" placeholder={t`note`} maxLength={1000} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />
       </label>
       <label>
-        <input type="checkbox" checked={shareable.value} onChange={(event) => (shareable.value = event.currentTarget.checked)} /> {t`for partners`}
+        <input type="checkbox" checked={shareable.value} disabled={mayNot('hand-over') !== null} title={mayNot('hand-over') ?? ''} onChange={(event) => (shareable.value = event.currentTarget.checked)} /> {t`for partners`}
       </label>
       <button type="submit" class="button small" disabled={text.value.trim() === '' || whyNot.value !== null} title={whyNot.value ?? ''}>
         {t`Add`}
@@ -256,7 +258,7 @@ function Tell({ detail, articles }: { detail: IncidentDetail; articles: Incident
   const choice = choices[Math.min(chosen.value, choices.length - 1)];
   if (!choice) return null;
   const to = { to: choice.party, accord: choice.article.accord, article: choice.article.article };
-  const off = whyNot.value;
+  const off = mayNot('hand-over') ?? whyNot.value;
   return (
     <form class="act-form" onSubmit={(event) => event.preventDefault()}>
       <label class="field">
@@ -292,7 +294,9 @@ function Reasoned({ detail }: { detail: IncidentDetail }) {
   const why = useSignal('');
   const outcome = useSignal<IncidentOutcome>('identified');
   const off = whyNot.value;
-  const bare = off ?? (why.value.trim() === '' ? t`Say why.` : null);
+  const handing = mayNot('hand-over') ?? off;
+  const unsaid = why.value.trim() === '' ? t`Say why.` : null;
+  const bare = off ?? unsaid;
   const outcomes = incidents.value?.outcomes ?? [];
   const closing = outcomes.find((one) => one.outcome === outcome.value)?.needs_reason ? bare : off;
   const done = (what: Parameters<typeof deed>[1]): void => {
@@ -311,11 +315,11 @@ function Reasoned({ detail }: { detail: IncidentDetail }) {
         <span class="visually-hidden">{t`Why`}</span>
         <input type="text" placeholder={t`why`} maxLength={200} value={why.value} onInput={(event) => (why.value = event.currentTarget.value)} />
       </label>
-      {row.incoming && row.accepted_by === null && button(t`Accept`, { type: 'accept' }, off, true)}
-      {row.incoming && row.accepted_by === null && button(t`Refuse`, { type: 'refuse' }, bare)}
+      {row.incoming && row.accepted_by === null && button(t`Accept`, { type: 'accept' }, handing, true)}
+      {row.incoming && row.accepted_by === null && button(t`Refuse`, { type: 'refuse' }, handing ?? unsaid)}
       {row.unseen && button(t`Seen`, { type: 'see' }, off)}
       {row.escalated && button(t`I look at it`, { type: 'heed' }, off)}
-      {row.offer && button(t`Take the offer back`, { type: 'withdraw' }, bare)}
+      {row.offer && button(t`Take the offer back`, { type: 'withdraw' }, handing ?? unsaid)}
       {mine && row.owner !== position.value.trim() && button(t`Take it myself`, { type: 'transfer', to: self.value }, bare)}
       {mine && !row.offer && (
         <>

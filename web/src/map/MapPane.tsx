@@ -93,6 +93,7 @@ function toolBoxes(map: HTMLElement): Box[] {
 
 function Tools({ map }: { map: { current: MapController | null } }) {
   const { vectorMin, history, relief } = state.prefs.value;
+  const labels = t`Labels ${LABEL_WORDS[state.labels.value]}`;
   return (
     <div class="tools" role="toolbar" aria-label={t`Map tools`}>
       <div class="tool-group">
@@ -132,8 +133,8 @@ function Tools({ map }: { map: { current: MapController | null } }) {
             {t`Relief`}
           </Tool>
         )}
-        <Tool label={t`Label lines (X)`} pressed={state.labels.value !== 'off'} onClick={state.nextLabels} wide>
-          {t`Labels ${LABEL_WORDS[state.labels.value]}`}
+        <Tool label={`${labels} (X)`} pressed={state.labels.value !== 'off'} onClick={state.nextLabels} wide>
+          {labels}
         </Tool>
         <Tool
           label={t`Follow the selected track (F)`}

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { AccordRow, PartnerRow, RuleCount } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
 import { count } from '../shell/format';
+import { Download } from '../people/Download';
 import { NameField } from '../people/Name';
 import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
@@ -78,14 +79,12 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
           ))}
           {accords.length === 0 && <p class="empty">{t`No accord with ${row.party}.`}</p>}
           {(row.link !== 'waiting' || row.queued !== null) && (
-            <a
-              class="button small"
-              href={`/api/v1/ledger/${row.party}.tar.gz`}
-              download
+            <Download
+              act="take-ledger"
+              href={`api/v1/ledger/${row.party}.tar.gz`}
+              words={t`Ledger proof`}
               title={t`All that a verifier needs of what was sent to ${row.party} and came from it: the log and both parties' public keys`}
-            >
-              {t`Ledger proof`}
-            </a>
+            />
           )}
         </>
       )}

@@ -15,7 +15,7 @@ import { storageOf } from './prefs';
 export function TopBar() {
   return (
     <header class="top-bar">
-      <span class="brand">ENTENTE</span>
+      <h1 class="brand">ENTENTE</h1>
       <Whose />
       <WhoSits />
       <Connection />
@@ -136,7 +136,7 @@ export function Bands() {
   const { kind, reason, sinceMs } = connection.value;
   const notice = hello.value?.notice;
   return (
-    <div class="bands">
+    <section class="bands" aria-label={t`What is out of the ordinary`}>
       {kind === 'frozen' && (
         <div class="band frozen" id="stale-banner">
           <Glyph shape="triangle" />
@@ -188,7 +188,7 @@ export function Bands() {
           </button>
         </div>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -23,7 +23,7 @@ export function TrackPanel() {
   void pictureVersion.value;
   const number = selected.value;
   return (
-    <aside class="panel" id="track" aria-label={t`Selected track`}>
+    <aside class="panel" id="track" aria-label={t`Selected track`} tabIndex={0}>
       {number === null ? <Legend /> : store.rowOf.has(number) ? <Track number={number} /> : <Ended number={number} />}
     </aside>
   );

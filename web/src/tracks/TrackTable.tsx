@@ -69,6 +69,8 @@ function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number
     return () => observer.disconnect();
   }, []);
   const { from, to } = visibleRange(rows.length, scroll.value.top, scroll.value.height - ROW_PX, ROW_PX);
+  // Only a row that exists may be pointed at.
+  const active = rows.subarray(from, to).some((row) => store.number[row] === selected.value) ? selected.value : null;
   const choose = (number: number): void => {
     select(number);
     onChosen(number);
@@ -89,7 +91,7 @@ function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number
       role="grid"
       aria-label={t`Track table`}
       aria-rowcount={rows.length + 1}
-      aria-activedescendant={selected.value === null ? undefined : `row-${selected.value}`}
+      aria-activedescendant={active === null ? undefined : `row-${active}`}
       tabIndex={0}
       onScroll={() => (scroll.value = { top: box.current!.scrollTop, height: box.current!.clientHeight })}
       onKeyDown={onKeyDown}
