@@ -2,7 +2,7 @@
 // Nothing here is real air; the page says so in its notice band. It speaks the wire of
 // crates/node/src/wire.rs and serves the built console under the node's own security policy.
 //
-//   node dev/mock-node.mjs --port 8480 --tracks 300 [--spread-deg 3] [--replay] [--shed] [--protocol N] [--joint]
+//   node dev/mock-node.mjs --port 8480 --tracks 300 [--spread-deg 3] [--replay] [--shed] [--protocol N] [--joint] [--desk] [--viewer]
 
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
+import { VIEWER, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
 import { backUpsAt, partnersAt, requestsAt } from './joint.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -140,12 +141,17 @@ function sensorRows(now, messages) {
 
 /** Starts a stand-in node; resolves to `{ port, close }`. */
 export function startMockNode(options = {}) {
-  const { port = 0, tracks: count = 300, spreadDeg = 1.6, replay = false, shed = false, protocol = 1, plain = false, joint = false } = options;
+  const { port = 0, tracks: count = 300, spreadDeg = 1.6, replay = false, shed = false, protocol = 1, plain = false, joint = false, desk = false, viewer = false } = options;
   const centre = { lat: 33.94, lon: -118.4 };
   const tracks = makeTraffic(count, centre, spreadDeg, plain);
+  const numbers = tracks.filter((track) => !track.ground).slice(0, 12).map((track) => track.number);
   const startedMs = Date.now();
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url, 'http://x').pathname);
+    if (viewer && path === '/api/v1/session') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(VIEWER));
+      return;
+    }
     const file = join(DIST, path === '/' ? 'index.html' : path);
     if (!file.startsWith(DIST) || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end('not found');
@@ -184,6 +190,7 @@ export function startMockNode(options = {}) {
       if (['ask', 'answer', 'report', 'withdraw', 'confirm', 'pass', 'suspend', 'resume'].includes(message.type)) {
         send(client, { type: 'refused', asked: message.type, reason: `a stand-in does nothing: ${JSON.stringify(message)}` });
       }
+      if (desk && message.type === 'look_at_incident' && message.incident) send(client, incidentAt(Date.now(), numbers));
       if (message.type === 'resync') picture(client, Date.now(), true);
     });
     send(client, {
@@ -199,6 +206,7 @@ export function startMockNode(options = {}) {
     });
     picture(client, Date.now(), true);
     if (joint) for (const message of [partnersAt(Date.now()), requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
+    if (desk) for (const message of [alertsAt(startedMs, numbers), incidentsAt(startedMs, numbers), identityDeskAt(startedMs, numbers)]) send(client, message);
   });
   for (let i = 0; i < 90; i += 1) for (const track of tracks) step(track, startedMs - (90 - i) * 1000, 1);
   const timer = setInterval(() => {
@@ -208,7 +216,7 @@ export function startMockNode(options = {}) {
       picture(client, now, false);
       send(client, { type: 'sensors', time_ms: now, rows: sensorRows(now, Math.round((now - startedMs) / 3)) });
       const chosen = tracks.find((t) => t.number === client.selected);
-      if (chosen) send(client, selectedOf(chosen, now, startedMs));
+      if (chosen) send(client, { ...selectedOf(chosen, now, startedMs), ...(desk ? { who: whoAt(startedMs, chosen.number, chosen.identity), plan: planAt(startedMs, chosen.callsign ?? 'XXA1') } : {}) });
     }
   }, 1000);
   return new Promise((resolve) => {
@@ -263,6 +271,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       shed: { type: 'boolean', default: false },
       plain: { type: 'boolean', default: false },
       joint: { type: 'boolean', default: false },
+      desk: { type: 'boolean', default: false },
+      viewer: { type: 'boolean', default: false },
     },
   });
   const node = await startMockNode({
@@ -274,6 +284,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     shed: values.shed,
     plain: values.plain,
     joint: values.joint,
+    desk: values.desk,
+    viewer: values.viewer,
   });
   process.stdout.write(`invented traffic on http://127.0.0.1:${node.port}\n`);
 }

@@ -2,6 +2,10 @@ import '@fontsource/b612/latin-400.css';
 import '@fontsource/b612/latin-700.css';
 import '@fontsource/b612-mono/latin-400.css';
 import '@fontsource/b612-mono/latin-700.css';
+import '@fontsource/noto-sans/cyrillic-400.css';
+import '@fontsource/noto-sans/cyrillic-700.css';
+import '@fontsource/noto-sans/cyrillic-ext-400.css';
+import '@fontsource/noto-sans/cyrillic-ext-700.css';
 import './shell/screen.css';
 import './shell/controls.css';
 import './map/map.css';
@@ -13,13 +17,10 @@ import './incidents/incidents.css';
 import './identity/identity.css';
 import './sensors/sensors.css';
 import './people/people.css';
-import { render } from 'preact';
-import { invitation, loadSession, takeInvitation } from './people/state';
-import { App } from './shell/App';
-import { prefs } from './shell/state';
-import { applyTheme } from './theme/theme';
+import { chosenLanguage, keptLanguage, loadLanguage } from './language/choose';
+import { storageOf } from './shell/prefs';
 
-applyTheme(document.documentElement, prefs.value.theme);
-// Before anything is shown it is known whether it may be. A node that does not answer is told as ever.
-invitation.value = takeInvitation(window.location);
-void loadSession().then(() => render(<App />, document.getElementById('app')!));
+const language = chosenLanguage(window.location.search, keptLanguage(storageOf(window)), navigator.languages);
+void loadLanguage(language)
+  .then(() => import('./shell/open'))
+  .then(({ open }) => open());

@@ -10,7 +10,8 @@ import { seenAs, select, store } from '../shell/state';
 import { ident } from '../tracks/ident';
 import { NameField } from '../people/Name';
 import { acknowledge, alertAt, alerts, alertsFrom, alertsMs, lookAt, whyNotAcknowledge } from './state';
-import { calls, factLine, openCounts, partnerWords, SEVERITY_GLYPH, spokenOf, whenWords } from './words';
+import { calls, factLine, openCounts, partnerWords, SEVERITY_GLYPH, SEVERITY_WORDS, spokenOf, whenWords } from './words';
+import { t, told } from '../language/language';
 
 /** What a track is called on the screen now. */
 const nameOf = (number: number): string => {
@@ -19,50 +20,50 @@ const nameOf = (number: number): string => {
 };
 
 export function AlertsPanel() {
-  const told = alerts.value;
-  if (!told) return null;
-  const counts = openCounts(told);
+  const list = alerts.value;
+  if (!list) return null;
+  const counts = openCounts(list);
   return (
-    <section class="alerts" id="alerts" aria-label="Alerts">
+    <section class="alerts" id="alerts" aria-label={t`Alerts`}>
       <header class="panel-head">
-        <h2>Alerts</h2>
+        <h2>{t`Alerts`}</h2>
         <span class="panel-note num" id="alert-counts">
-          {counts.length === 0 ? 'none open' : counts.map(({ severity, words }) => (
+          {counts.length === 0 ? t`none open` : counts.map(({ severity, words }) => (
             <span key={severity} class={`alert-count severity-${severity}`}>
               <Glyph shape={SEVERITY_GLYPH[severity]} /> {words}
             </span>
           ))}
         </span>
       </header>
-      {seenAs.value !== null && <p class="empty">These are our own; the map shows what {seenAs.value} is sent.</p>}
-      {told.unable.map((why) => (
+      {seenAs.value !== null && <p class="empty">{t`These are our own; the map shows what ${seenAs.value} is sent.`}</p>}
+      {list.unable.map((why) => (
         <p key={why} class="notice-line caution">
           <Glyph shape="diamond" /> {why}
         </p>
       ))}
-      {told.rows.length === 0 && <p class="empty">No rule has fired.</p>}
+      {list.rows.length === 0 && <p class="empty">{t`No rule has fired.`}</p>}
       <ul class="alert-list">
-        {told.rows.map((row) => (
+        {list.rows.map((row) => (
           <li key={row.id} class={`severity-${row.severity} state-${row.state} ${calls(row, alertsMs.value) ? 'calls' : ''}`}>
             <Line row={row} />
             {row.id === alertAt.value && <Why row={row} />}
           </li>
         ))}
       </ul>
-      {told.total > told.rows.length && (
-        <nav class="alert-pages" aria-label="Pages of alerts">
-          <button type="button" class="button small" disabled={told.from === 0} onClick={() => (alertsFrom.value = Math.max(0, told.from - told.rows.length))}>
-            Earlier
+      {list.total > list.rows.length && (
+        <nav class="alert-pages" aria-label={t`Pages of alerts`}>
+          <button type="button" class="button small" disabled={list.from === 0} onClick={() => (alertsFrom.value = Math.max(0, list.from - list.rows.length))}>
+            {t`Earlier`}
           </button>
           <span class="num">
-            {count(told.from + 1)}–{count(told.from + told.rows.length)} of {count(told.total)}
+            {t`${count(list.from + 1)}–${count(list.from + list.rows.length)} of ${count(list.total)}`}
           </span>
-          <button type="button" class="button small" disabled={told.from + told.rows.length >= told.total} onClick={() => (alertsFrom.value = told.from + told.rows.length)}>
-            Later
+          <button type="button" class="button small" disabled={list.from + list.rows.length >= list.total} onClick={() => (alertsFrom.value = list.from + list.rows.length)}>
+            {t`Later`}
           </button>
         </nav>
       )}
-      {seenAs.value === null && <OfPartners rows={told.of_partners} more={told.of_partners_more} />}
+      {seenAs.value === null && <OfPartners rows={list.of_partners} more={list.of_partners_more} />}
     </section>
   );
 }
@@ -71,8 +72,8 @@ export function AlertsPanel() {
 function OfPartners({ rows, more }: { rows: PartnerAlertRow[]; more: number }) {
   if (rows.length === 0) return null;
   return (
-    <section id="partner-alerts" aria-label="Alerts of partners">
-      <h3>Of partners</h3>
+    <section id="partner-alerts" aria-label={t`Alerts of partners`}>
+      <h3>{t`Of partners`}</h3>
       <ul class="alert-list">
         {rows.map((row) => (
           <li key={`${row.party} ${row.number}`} class={`severity-${row.severity ?? 'advisory'} state-${row.state}`}>
@@ -80,7 +81,7 @@ function OfPartners({ rows, more }: { rows: PartnerAlertRow[]; more: number }) {
           </li>
         ))}
       </ul>
-      {more > 0 && <p class="empty">and {count(more)} more</p>}
+      {more > 0 && <p class="empty">{t`and ${count(more)} more`}</p>}
     </section>
   );
 }
@@ -92,11 +93,11 @@ function PartnerLine({ row }: { row: PartnerAlertRow }) {
       type="button"
       class="alert-line"
       disabled={track === undefined}
-      title={`Told by ${row.party} under ${row.articles.join(', ')}`}
+      title={t`Told by ${row.party} under ${row.articles.join(', ')}`}
       onClick={() => track !== undefined && select(track)}
     >
       <Glyph shape={SEVERITY_GLYPH[row.severity ?? 'advisory']} />
-      <b class="alert-title">{row.title}</b>
+      <b class="alert-title">{told(row.title)}</b>
       <span class="alert-when">{row.party}</span>
       <span class="alert-who">{row.tracks.map(nameOf).join(' – ')}</span>
       <span class="alert-state muted num">{partnerWords(row)}</span>
@@ -110,8 +111,8 @@ function Line({ row }: { row: AlertRow }) {
   return (
     <button type="button" class="alert-line" aria-expanded={open} onClick={() => (open ? (alertAt.value = null) : lookAt(row))}>
       <Glyph shape={SEVERITY_GLYPH[row.severity]} />
-      <span class="visually-hidden">{row.severity}: </span>
-      <b class="alert-title">{row.title}</b>
+      <span class="visually-hidden">{SEVERITY_WORDS[row.severity]}: </span>
+      <b class="alert-title">{told(row.title)}</b>
       <span class="alert-when num">{whenWords(row, alertsMs.value)}</span>
       <span class="alert-who">
         {who}
@@ -120,7 +121,7 @@ function Line({ row }: { row: AlertRow }) {
       {row.facts.length > 0 && <span class="alert-facts num muted">{factLine(row)}</span>}
       {(row.acknowledged || row.muted || row.incident) && (
         <span class="alert-state muted">
-          {[row.incident, row.acknowledged && `seen by ${row.acknowledged.by}`, row.muted && `muted until ${timeZ(row.muted.until_ms)}`].filter(Boolean).join(' · ')}
+          {[row.incident, row.acknowledged && t`seen by ${row.acknowledged.by}`, row.muted && t`muted until ${timeZ(row.muted.until_ms)}`].filter(Boolean).join(' · ')}
         </span>
       )}
     </button>
@@ -135,15 +136,15 @@ function Why({ row }: { row: AlertRow }) {
       <table class="alert-fact-table">
         <thead>
           <tr>
-            <th scope="col">Input</th>
-            <th scope="col">Found</th>
-            <th scope="col">Limit</th>
+            <th scope="col">{t`Input`}</th>
+            <th scope="col">{t`Found`}</th>
+            <th scope="col">{t`Limit`}</th>
           </tr>
         </thead>
         <tbody>
           {row.facts.map((fact) => (
             <tr key={fact.name}>
-              <th scope="row">{fact.name}</th>
+              <th scope="row">{told(fact.name)}</th>
               <td class="num">{fact.value}</td>
               <td class="num">{fact.limit ?? '–'}</td>
             </tr>
@@ -151,21 +152,21 @@ function Why({ row }: { row: AlertRow }) {
         </tbody>
       </table>
       <p class="muted">
-        Rule <code>{row.rule}</code>
-        {row.cat004 !== null && <> · CAT004 type {row.cat004}</>} · raised <span class="num">{timeZ(row.opened_ms)}</span>
-        {row.ended_ms !== null && <> · ended <span class="num">{timeZ(row.ended_ms)}</span></>}
+        {t`Rule`} <code>{row.rule}</code>
+        {row.cat004 !== null && <> · {t`CAT004 type ${row.cat004}`}</>} · {t`raised`} <span class="num">{timeZ(row.opened_ms)}</span>
+        {row.ended_ms !== null && <> · {t`ended`} <span class="num">{timeZ(row.ended_ms)}</span></>}
       </p>
       {row.incident === null && (
         <button type="button" class="button small" onClick={() => beginIncident(row, [])}>
-          Open incident
+          {t`Open incident`}
         </button>
       )}
       {row.state !== 'ended' && (
         <>
           <form class="act-form" onSubmit={(event) => { event.preventDefault(); acknowledge(row); }}>
-            <NameField bare id="alert-name" label="Your name or position" placeholder="your name" />
-            <button type="submit" class="button small primary" disabled={problem !== null} title={problem ?? 'Acknowledge (A)'}>
-              Acknowledge <kbd>A</kbd>
+            <NameField bare id="alert-name" label={t`Your name or position`} placeholder={t`your name`} />
+            <button type="submit" class="button small primary" disabled={problem !== null} title={problem ?? t`Acknowledge (A)`}>
+              {t`Acknowledge`} <kbd>A</kbd>
             </button>
           </form>
           <Mute row={row} />
@@ -185,9 +186,9 @@ function Mute({ row }: { row: AlertRow }) {
   if (row.muted && row.muted.until_ms > alertsMs.value) {
     return (
       <p class="muted">
-        Muted by {row.muted.said.by} until <span class="num">{timeZ(row.muted.until_ms)}</span>: {row.muted.said.words}{' '}
+        {t`Muted by ${row.muted.said.by} until ${timeZ(row.muted.until_ms)}: ${row.muted.said.words}`}{' '}
         <button type="button" class="button small" disabled={by.trim() === ''} onClick={() => act({ type: 'unmute_alert', alert: row.id, by })}>
-          Unmute
+          {t`Unmute`}
         </button>
       </p>
     );
@@ -201,14 +202,14 @@ function Mute({ row }: { row: AlertRow }) {
   };
   return (
     <details>
-      <summary>Mute or close</summary>
+      <summary>{t`Mute or close`}</summary>
       <form class="act-form" onSubmit={submit}>
         <label class="field">
-          <span class="visually-hidden">Why</span>
-          <input type="text" placeholder="why" maxLength={200} value={reason.value} onInput={(event) => (reason.value = event.currentTarget.value)} />
+          <span class="visually-hidden">{t`Why`}</span>
+          <input type="text" placeholder={t`why`} maxLength={200} value={reason.value} onInput={(event) => (reason.value = event.currentTarget.value)} />
         </label>
         <label class="field">
-          <span class="visually-hidden">For</span>
+          <span class="visually-hidden">{t`For`}</span>
           <select value={String(minutes.value)} onChange={(event) => (minutes.value = Number(event.currentTarget.value))}>
             {MUTE_MINUTES.map((one) => (
               <option key={one} value={String(one)}>
@@ -217,20 +218,20 @@ function Mute({ row }: { row: AlertRow }) {
             ))}
           </select>
         </label>
-        <button type="submit" class="button small" disabled={missing} title={missing ? 'Give your name and a reason.' : ''}>
-          Mute
+        <button type="submit" class="button small" disabled={missing} title={missing ? t`Give your name and a reason.` : ''}>
+          {t`Mute`}
         </button>
         <button
           type="button"
           class="button small"
           disabled={missing}
-          title={missing ? 'Give your name and a reason.' : 'It opens again where its rule still fires'}
+          title={missing ? t`Give your name and a reason.` : t`It opens again where its rule still fires`}
           onClick={() => {
             act({ type: 'close_alert', alert: row.id, reason: reason.value, by });
             reason.value = '';
           }}
         >
-          Close
+          {t`Close¦alert`}
         </button>
       </form>
     </details>
@@ -242,10 +243,10 @@ export function AlertVoice() {
   const words = useSignal('');
   const heard = useSignal<ReadonlySet<number> | null>(null);
   useSignalEffect(() => {
-    const told = alerts.value;
-    if (!told) return;
-    const said = spokenOf(heard.peek(), told, nameOf);
-    heard.value = new Set(told.rows.map((row) => row.id));
+    const list = alerts.value;
+    if (!list) return;
+    const said = spokenOf(heard.peek(), list, nameOf);
+    heard.value = new Set(list.rows.map((row) => row.id));
     if (said) words.value = said;
   });
   return (

@@ -6,6 +6,7 @@ import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
 import { select, store } from '../shell/state';
 import { nextAfter } from './words';
+import { t } from '../language/language';
 
 /** Absent until the node has spoken of alerts. */
 export const alerts = signal<Alerts | null>(null);
@@ -39,10 +40,10 @@ export function nextAlert(): void {
 export function whyNotAcknowledge(row: AlertRow | null): string | null {
   const refusal = mayNot('work-alerts');
   if (refusal) return refusal;
-  if (!row) return 'Choose an alert.';
-  if (row.state === 'ended') return 'It has ended.';
-  if (row.acknowledged) return `${row.acknowledged.by} has acknowledged it.`;
-  if (position.value.trim() === '') return 'Say who you are.';
+  if (!row) return t`Choose an alert.`;
+  if (row.state === 'ended') return t`It has ended.`;
+  if (row.acknowledged) return t`${row.acknowledged.by} has acknowledged it.`;
+  if (position.value.trim() === '') return t`Say who you are.`;
   return null;
 }
 

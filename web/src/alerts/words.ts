@@ -1,8 +1,9 @@
 // What the alert list says: pure functions of what the node told.
 
 import type { AlertRow, AlertSeverity, Alerts, PartnerAlertRow } from '../generated/wire';
-import { count, timeZ } from '../shell/format';
+import { timeZ } from '../shell/format';
 import type { GlyphShape } from '../shell/Glyph';
+import { listed, plural, t, told } from '../language/language';
 
 /** A shape for every severity: its colour is never alone. */
 export const SEVERITY_GLYPH: Record<AlertSeverity, GlyphShape> = {
@@ -11,30 +12,37 @@ export const SEVERITY_GLYPH: Record<AlertSeverity, GlyphShape> = {
   advisory: 'dot',
 };
 
-const PLURAL: Record<AlertSeverity, [string, string]> = {
-  warning: ['warning', 'warnings'],
-  caution: ['caution', 'cautions'],
-  advisory: ['advisory', 'advisories'],
+/** `3 cautions` */
+const SO_MANY: Record<AlertSeverity, (n: number) => string> = {
+  warning: (n) => plural(n, '{n} warning', '{n} warnings'),
+  caution: (n) => plural(n, '{n} caution', '{n} cautions'),
+  advisory: (n) => plural(n, '{n} advisory', '{n} advisories'),
+};
+
+export const SEVERITY_WORDS: Record<AlertSeverity, string> = {
+  warning: t`warning`,
+  caution: t`caution`,
+  advisory: t`advisory`,
 };
 
 /** Open alerts by severity, most urgent first; those there are none of are left out. */
-export function openCounts(told: Alerts): { severity: AlertSeverity; words: string }[] {
+export function openCounts(list: Alerts): { severity: AlertSeverity; words: string }[] {
   const order: AlertSeverity[] = ['advisory', 'caution', 'warning'];
   return order
-    .map((severity, i) => ({ severity, n: told.open[i] ?? 0 }))
+    .map((severity, i) => ({ severity, n: list.open[i] ?? 0 }))
     .filter(({ n }) => n > 0)
     .reverse()
-    .map(({ severity, n }) => ({ severity, words: `${count(n)} ${PLURAL[severity][n === 1 ? 0 : 1]}` }));
+    .map(({ severity, n }) => ({ severity, words: SO_MANY[severity](n) }));
 }
 
 /** How long until what it warns of: "in 2 min 10 s", "now", or since when it stands. */
 export function whenWords(row: AlertRow, nowMs: number): string {
-  if (row.state === 'ended') return row.ended_for ?? 'ended';
+  if (row.state === 'ended') return row.ended_for === null ? t`ended` : told(row.ended_for);
   if (row.predicted_ms !== null) {
     const s = Math.round((row.predicted_ms - nowMs) / 1000);
-    return s <= 0 ? 'now' : `in ${span(s)}`;
+    return s <= 0 ? t`now` : t`in ${span(s)}`;
   }
-  return `for ${span(Math.max(0, Math.round((nowMs - row.opened_ms) / 1000)))}`;
+  return t`for ${span(Math.max(0, Math.round((nowMs - row.opened_ms) / 1000)))}`;
 }
 
 /** Seconds as a person says them: "48 s", "2 min 10 s", "1 h 5 min". */
@@ -60,26 +68,26 @@ export function nextAfter(rows: readonly AlertRow[], id: number | null, nowMs: n
 export const factLine = (row: AlertRow): string =>
   row.facts
     .slice(0, 3)
-    .map((fact) => `${fact.name} ${fact.value}`)
+    .map((fact) => `${told(fact.name)} ${fact.value}`)
     .join(' · ');
 
 /** What is said aloud of warnings that came since the last list; `null`: nothing. */
-export function spokenOf(before: ReadonlySet<number> | null, told: Alerts, name: (track: number) => string): string | null {
+export function spokenOf(before: ReadonlySet<number> | null, list: Alerts, name: (track: number) => string): string | null {
   if (before === null) return null;
-  const fresh = told.rows.filter((row) => row.severity === 'warning' && row.state === 'new' && !before.has(row.id));
+  const fresh = list.rows.filter((row) => row.severity === 'warning' && row.state === 'new' && !before.has(row.id));
   const [first] = fresh;
   if (!first) return null;
-  const who = first.tracks.map(name).join(' and ');
-  const more = fresh.length > 1 ? `, and ${fresh.length - 1} more` : '';
-  return `Warning: ${first.title.toLowerCase()}${who && `, ${who}`}${first.about ? `, ${first.about}` : ''}${more}`;
+  const who = listed(first.tracks.map(name));
+  const more = fresh.length > 1 ? `, ${t`and ${fresh.length - 1} more`}` : '';
+  return t`Warning: ${told(first.title).toLowerCase()}` + (who && `, ${who}`) + (first.about ? `, ${first.about}` : '') + more;
 }
 
 /** What is told of a partner's alert beside its kind. */
 export const partnerWords = (row: PartnerAlertRow): string =>
   [
-    row.opened_ms !== null && `since ${timeZ(row.opened_ms)}`,
-    row.state === 'acknowledged' && 'seen there',
-    row.rule !== null && row.rule.replaceAll('_', ' '),
+    row.opened_ms !== null && t`since ${timeZ(row.opened_ms)}`,
+    row.state === 'acknowledged' && t`seen there`,
+    row.rule !== null && told(row.rule.replaceAll('_', ' ')),
   ]
     .filter(Boolean)
     .join(' · ');

@@ -2,6 +2,7 @@
 // time. The operator must never take an old picture for the present one.
 
 import type { SourceKind } from '../generated/wire';
+import { t } from '../language/language';
 
 /** Above this age of the newest data the picture is called delayed. */
 export const DELAYED_S = 3;
@@ -52,26 +53,26 @@ const state = (
   reason: string | null = null,
 ): ConnectionState => ({ kind, ageS, sinceMs, reason });
 
-const NO_FEED = 'no feed delivers data';
+const NO_FEED = t`no feed delivers data`;
 
 export function connectionState(link: LinkFacts, nowLocalMs: number): ConnectionState {
   if (link.phase === 'outdated') {
-    return state('outdated', null, link.pictureMs, 'page and node differ in version');
+    return state('outdated', null, link.pictureMs, t`page and node differ in version`);
   }
   if (link.pictureLocalMs === null || link.pictureMs === null) {
-    const reason = link.phase === 'lost' ? 'the node does not answer' : null;
+    const reason = link.phase === 'lost' ? t`the node does not answer` : null;
     return state('connecting', null, null, reason);
   }
   const sinceReceiptMs = Math.max(0, nowLocalMs - link.pictureLocalMs);
   const ageS = (link.dataAgeS ?? 0) + sinceReceiptMs / 1000;
   const newestMs = link.pictureMs - (link.dataAgeS ?? 0) * 1000;
   if (link.phase !== 'open') {
-    return state('frozen', ageS, newestMs, link.attempts > 2 ? 'node unreachable, reconnecting' : 'reconnecting');
+    return state('frozen', ageS, newestMs, link.attempts > 2 ? t`node unreachable, reconnecting` : t`reconnecting`);
   }
   if (sinceReceiptMs > SILENT_LINK_MS) {
-    return state('frozen', ageS, newestMs, 'the node has stopped sending');
+    return state('frozen', ageS, newestMs, t`the node has stopped sending`);
   }
-  if (link.dataAgeS === null) return state('waiting', null, null, 'no sensor has sent anything yet');
+  if (link.dataAgeS === null) return state('waiting', null, null, t`no sensor has sent anything yet`);
   if (ageS > DATA_FROZEN_S) return state('frozen', ageS, newestMs, NO_FEED);
   if (link.source === 'replay') return state('replay', ageS);
   return ageS > DELAYED_S ? state('delayed', ageS) : state('live', ageS);

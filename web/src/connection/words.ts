@@ -2,6 +2,7 @@
 
 import { age, timeZ } from '../shell/format';
 import type { ConnectionKind, ConnectionState } from './state';
+import { t } from '../language/language';
 
 export type ConnectionGlyph = 'dot' | 'diamond' | 'triangle' | 'ring';
 
@@ -13,13 +14,13 @@ export interface ConnectionWords {
 }
 
 const WORDS: Record<ConnectionKind, { glyph: ConnectionGlyph; word: string }> = {
-  connecting: { glyph: 'ring', word: 'CONNECTING' },
-  waiting: { glyph: 'ring', word: 'NO DATA YET' },
-  live: { glyph: 'dot', word: 'LIVE' },
-  delayed: { glyph: 'diamond', word: 'DELAYED' },
-  frozen: { glyph: 'triangle', word: 'FROZEN' },
-  replay: { glyph: 'diamond', word: 'REPLAY' },
-  outdated: { glyph: 'triangle', word: 'RELOAD NEEDED' },
+  connecting: { glyph: 'ring', word: t`CONNECTING` },
+  waiting: { glyph: 'ring', word: t`NO DATA YET` },
+  live: { glyph: 'dot', word: t`LIVE` },
+  delayed: { glyph: 'diamond', word: t`DELAYED` },
+  frozen: { glyph: 'triangle', word: t`FROZEN` },
+  replay: { glyph: 'diamond', word: t`REPLAY` },
+  outdated: { glyph: 'triangle', word: t`RELOAD NEEDED` },
 };
 
 export function connectionWords(connection: ConnectionState): ConnectionWords {
@@ -30,13 +31,13 @@ export function connectionWords(connection: ConnectionState): ConnectionWords {
 function detail({ kind, ageS, sinceMs, reason }: ConnectionState): string {
   switch (kind) {
     case 'live':
-      return `data ${age(ageS ?? 0)} old`;
+      return t`data ${age(ageS ?? 0)} old`;
     case 'delayed':
-      return `${age(ageS ?? 0)} behind`;
+      return t`${age(ageS ?? 0)} behind`;
     case 'frozen':
-      return `since ${timeZ(sinceMs ?? 0)}`;
+      return t`since ${timeZ(sinceMs ?? 0)}`;
     case 'replay':
-      return 'not live';
+      return t`not live`;
     default:
       return reason ?? '';
   }
@@ -46,7 +47,7 @@ function detail({ kind, ageS, sinceMs, reason }: ConnectionState): string {
 export function spoken(connection: ConnectionState): string {
   const { word } = WORDS[connection.kind];
   if (connection.kind === 'frozen') {
-    return `Picture frozen since ${timeZ(connection.sinceMs ?? 0)}, ${connection.reason ?? ''}`;
+    return t`Picture frozen since ${timeZ(connection.sinceMs ?? 0)}, ${connection.reason ?? ''}`;
   }
-  return `Picture ${word.toLowerCase()}`;
+  return t`Picture ${word.toLowerCase()}`;
 }

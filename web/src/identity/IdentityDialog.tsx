@@ -12,6 +12,7 @@ import { IDENTITY_WORDS } from '../tracks/identity';
 import { Symbol } from '../tracks/Symbol';
 import { closeDialog, dialog, type Purpose } from './state';
 import { SETTABLE, dialogWords, message, needsSecond, problem } from './words';
+import { t } from '../language/language';
 
 export function IdentityDialog() {
   const sheet = useRef<HTMLDialogElement>(null);
@@ -51,22 +52,22 @@ function Form({ number, purpose }: { number: number; purpose: Purpose }) {
     <form class="desk-form" onSubmit={submit}>
       <header class="desk-head">
         <h2 id="identity-title">{words.title}</h2>
-        <button type="button" class="icon-button push" aria-label="Close (Esc)" onClick={closeDialog}>
+        <button type="button" class="icon-button push" aria-label={t`Close (Esc)`} onClick={closeDialog}>
           <Glyph shape="close" />
         </button>
       </header>
       {purpose.kind === 'report' && (
         <fieldset>
-          <legend>Known by</legend>
+          <legend>{t`Known by`}</legend>
           <div>
-            <Choice name="means" label="sight" checked={means.value === 'visual'} choose={() => (means.value = 'visual')} />
-            <Choice name="means" label="voice" checked={means.value === 'voice'} choose={() => (means.value = 'voice')} />
+            <Choice name="means" label={t`sight`} checked={means.value === 'visual'} choose={() => (means.value = 'visual')} />
+            <Choice name="means" label={t`voice`} checked={means.value === 'voice'} choose={() => (means.value = 'voice')} />
           </div>
         </fieldset>
       )}
       {(purpose.kind === 'set' || purpose.kind === 'report' || purpose.kind === 'propose') && (
         <fieldset>
-          <legend>{purpose.kind !== 'report' ? `It is${now ? ` (now ${IDENTITY_WORDS[now.identity]})` : ''}` : 'It is said to be'}</legend>
+          <legend>{purpose.kind !== 'report' ? (now ? t`It is (now ${IDENTITY_WORDS[now.identity]})` : t`It is`) : t`It is said to be`}</legend>
           <div class="identity-choices">
             {SETTABLE.map((one) => (
               <Choice key={one} name="identity" label={IDENTITY_WORDS[one]} symbol={one} checked={identity.value === one} choose={() => (identity.value = one)} />
@@ -78,10 +79,10 @@ function Form({ number, purpose }: { number: number; purpose: Purpose }) {
         {words.why}
         <textarea maxLength={500} value={why.value} onInput={(event) => (why.value = event.currentTarget.value)} />
       </label>
-      <NameField label="Your name" />
+      <NameField label={t`Your name`} />
       {chosen !== null && needsSecond(chosen) && (
         <p class="identity-due">
-          <Glyph shape="diamond" /> {IDENTITY_WORDS[chosen]} holds only when a second person confirms it.
+          <Glyph shape="diamond" /> {t`${IDENTITY_WORDS[chosen]} holds only when a second person confirms it.`}
         </p>
       )}
       <div class="buttons">
@@ -89,7 +90,7 @@ function Form({ number, purpose }: { number: number; purpose: Purpose }) {
           {words.button}
         </button>
         <button type="button" class="button" onClick={closeDialog}>
-          Cancel
+          {t`Cancel`}
         </button>
         {missing && <span class="problem">{missing}</span>}
       </div>

@@ -8,6 +8,7 @@ import { trackNumber } from '../tracks/ident';
 import { Waiting } from './IdentitySection';
 import { identityDesk } from './state';
 import { isEmpty, news, proposalWords, sentWords, waitingWords } from './words';
+import { listed, plural, t } from '../language/language';
 
 /** Lines of each kind shown here. */
 const LINES_MAX = 5;
@@ -17,9 +18,9 @@ export function IdentityPanel() {
   if (!desk || isEmpty(desk) || seenAs.value !== null) return null;
   const more = desk.proposals_more + Math.max(0, desk.proposals.length - LINES_MAX);
   return (
-    <section class="requests identity-panel" id="identities" aria-label="Identities that ask for a person">
+    <section class="requests identity-panel" id="identities" aria-label={t`Identities that ask for a person`}>
       <header class="panel-head">
-        <h2>Identities</h2>
+        <h2>{t`Identities`}</h2>
         <span class="panel-note num">{count(desk.waiting.length, desk.proposals.length + desk.proposals_more)}</span>
       </header>
       {desk.waiting.map((row) => (
@@ -31,31 +32,31 @@ export function IdentityPanel() {
       {desk.proposals.slice(0, LINES_MAX).map((row) => (
         <GoTo key={`${row.number} ${row.party} ${row.identity}`} number={row.number} words={proposalWords(row)} />
       ))}
-      {more > 0 && <p class="empty">and {more} more proposals</p>}
+      {more > 0 && <p class="empty">{plural(more, 'and {n} more proposal', 'and {n} more proposals')}</p>}
       {desk.sent.slice(0, LINES_MAX).map((row) => (
-        <GoTo key={`sent ${row.number} ${row.at_ms}`} number={row.number} words={`${IDENTITY_WORDS[row.identity]} proposed to ${row.party}: ${sentWords(row)}`} />
+        <GoTo key={`sent ${row.number} ${row.at_ms}`} number={row.number} words={t`${IDENTITY_WORDS[row.identity]} proposed to ${row.party}: ${sentWords(row)}`} />
       ))}
       {desk.held_up.map((words) => (
         <p key={words} class="empty">
-          Held up: {words}
+          {t`Held up: ${words}`}
         </p>
       ))}
       {desk.reviews.slice(0, LINES_MAX).map((number) => (
-        <GoTo key={number} number={number} words="decision to be looked at again" />
+        <GoTo key={number} number={number} words={t`decision to be looked at again`} />
       ))}
       {desk.lost.map((row) => (
         <p key={row.number} class="empty">
-          {trackNumber(row.number)} was {lostWords(row.identity, row.by)}; the restart lost it
+          {t`${trackNumber(row.number)} was ${lostWords(row.identity, row.by)}; the restart lost it`}
         </p>
       ))}
     </section>
   );
 }
 
-const lostWords = (identity: Identity, by: readonly string[]): string => `${IDENTITY_WORDS[identity]} by ${by.join(' and ')}`;
+const lostWords = (identity: Identity, by: readonly string[]): string => t`${IDENTITY_WORDS[identity]} by ${listed(by)}`;
 
 function count(waiting: number, proposals: number): string {
-  const parts = [waiting > 0 && `${waiting} to confirm`, proposals > 0 && `${proposals} proposed`].filter(Boolean);
+  const parts = [waiting > 0 && t`${waiting} to confirm`, proposals > 0 && t`${proposals} proposed`].filter(Boolean);
   return parts.join(', ');
 }
 

@@ -17,6 +17,7 @@ import { age, timeZ } from '../shell/format';
 import { IDENTITY_WORDS } from '../tracks/identity';
 import { trackNumber } from '../tracks/ident';
 import type { Purpose } from './state';
+import { listed, t, told } from '../language/language';
 
 /** What a person may set, the usual first. */
 export const SETTABLE: readonly Identity[] = ['civil', 'friend', 'assumed_friend', 'neutral', 'unknown', 'suspect', 'hostile'];
@@ -32,36 +33,36 @@ export function samePerson(one: string, two: string): boolean {
 
 /** Who says what the track is. */
 export function sayerWords(who: TrackIdentity): string {
-  return who.decided ? who.decided.by.join(' and ') : 'the machine, by its rules';
+  return who.decided ? listed(who.decided.by) : t`the machine, by its rules`;
 }
 
 /** When it was decided and when to look again. */
 export function reviewWords(decided: DecidedRow, nowMs: number): string {
-  if (decided.review_due) return `to be looked at again since ${timeZ(decided.review_ms)}`;
-  return `look again in ${age(Math.max(0, decided.review_ms - nowMs) / 1000)}`;
+  if (decided.review_due) return t`to be looked at again since ${timeZ(decided.review_ms)}`;
+  return t`look again in ${age(Math.max(0, decided.review_ms - nowMs) / 1000)}`;
 }
 
 /** What waits for a second person. */
 export function waitingWords(row: WaitingRow, nowMs: number): string {
   const leftS = Math.max(0, row.until_ms - nowMs) / 1000;
-  const who = row.by.join(' and ');
-  const what = `proposed ${IDENTITY_WORDS[row.identity]} by ${who}`;
-  const of = row.carried === null ? '' : ` for ${trackNumber(row.carried)}, which went over into this`;
-  return `${what}${of}; ${age(leftS)} left to confirm`;
+  const who = listed(row.by);
+  const what = t`proposed ${IDENTITY_WORDS[row.identity]} by ${who}`;
+  const of = row.carried === null ? '' : ` ${t`for ${trackNumber(row.carried)}, which went over into this`}`;
+  return `${what}${of}; ${t`${age(leftS)} left to confirm`}`;
 }
 
 /** Why this name cannot confirm; `null` if it can. */
 export function confirmProblem(row: WaitingRow, name: string): string | null {
-  if (name.trim() === '') return 'Say who you are.';
+  if (name.trim() === '') return t`Say who you are.`;
   const first = row.by[0] ?? '';
-  return needsSecond(row.identity) && samePerson(first, name) ? `${first} said so first: another person confirms.` : null;
+  return needsSecond(row.identity) && samePerson(first, name) ? t`${first} said so first: another person confirms.` : null;
 }
 
 /** What a piece of evidence counts: `+3 civil`, `−6 against all`. */
 export function weightWords(row: EvidenceRow): string {
-  if (row.weights.length === 0) return 'not weighed';
+  if (row.weights.length === 0) return t`not weighed`;
   return row.weights
-    .map(({ towards, points }) => (towards === 'doubt' ? `−${number(points)} against all` : `+${number(points)} ${towards}`))
+    .map(({ towards, points }) => (towards === 'doubt' ? t`−${number(points)} against all` : `+${number(points)} ${told(towards)}`))
     .join(', ');
 }
 
@@ -69,26 +70,26 @@ const number = (points: number): string => (Math.round(points * 10) / 10).toStri
 
 /** How fresh it is: `now`, or how long ago it was last so and what is left of it. */
 export function freshnessWords(row: EvidenceRow): string {
-  const seen = row.age_s < 5 ? 'now' : `${age(row.age_s)} ago`;
+  const seen = row.age_s < 5 ? t`now` : t`${age(row.age_s)} ago`;
   const faded = row.weights.find(({ points, points_fresh }) => points < points_fresh);
-  return faded ? `${seen}, fading from ${number(faded.points_fresh)}` : seen;
+  return faded ? t`${seen}, fading from ${number(faded.points_fresh)}` : seen;
 }
 
 /** One line of the history. */
 export function changeWords(row: ChangeRow): string {
-  const who = row.by ?? 'machine';
+  const who = row.by ?? t`machine`;
   const to = IDENTITY_WORDS[row.to];
-  return row.from === row.to ? `${who}: ${row.what}, ${to}` : `${who}: ${row.what}, ${IDENTITY_WORDS[row.from]} → ${to}`;
+  return row.from === row.to ? `${who}: ${told(row.what)}, ${to}` : `${who}: ${told(row.what)}, ${IDENTITY_WORDS[row.from]} → ${to}`;
 }
 
 /** What is missing before it can be sent; `null` when nothing is. */
 export function problem(purpose: Purpose, identity: Identity | null, means: ReportMeans | null, why: string, by: string): string | null {
   const chooses = purpose.kind === 'set' || purpose.kind === 'report' || purpose.kind === 'propose';
-  if (purpose.kind === 'propose' && identity === 'unknown') return 'Propose a class.';
-  if (purpose.kind === 'report' && means === null) return 'Say whether it was seen or heard.';
-  if (chooses && identity === null) return 'Choose an identity.';
-  if (why.trim() === '') return 'Say why.';
-  return by.trim() === '' ? 'Say who you are.' : null;
+  if (purpose.kind === 'propose' && identity === 'unknown') return t`Propose a class.`;
+  if (purpose.kind === 'report' && means === null) return t`Say whether it was seen or heard.`;
+  if (chooses && identity === null) return t`Choose an identity.`;
+  if (why.trim() === '') return t`Say why.`;
+  return by.trim() === '' ? t`Say who you are.` : null;
 }
 
 /** What goes to the node; `null` while something is missing. */
@@ -122,19 +123,21 @@ export function dialogWords(purpose: Purpose, number: number): { title: string; 
   const track = trackNumber(number);
   switch (purpose.kind) {
     case 'set':
-      return { title: `Identity of ${track}`, button: 'Set', why: 'Why' };
+      return { title: t`Identity of ${track}`, button: t`Set`, why: t`Why` };
     case 'report':
-      return { title: `Report on ${track}`, button: 'Report', why: 'What was seen or heard' };
+      return { title: t`Report on ${track}`, button: t`Report`, why: t`What was seen or heard` };
     case 'propose':
-      return { title: `Propose to ${purpose.party} who ${track} is`, button: 'Propose', why: 'Why' };
+      return { title: t`Propose to ${purpose.party} who ${track} is`, button: t`Propose`, why: t`Why` };
     case 'withdraw': {
       const what = IDENTITY_WORDS[purpose.identity];
-      const title = purpose.word === 'decided' ? `Withdraw ${what} of ${track}` : `Take back the proposal of ${what} for ${track}`;
-      return { title, button: purpose.word === 'decided' ? 'Withdraw' : 'Take back', why: 'Why' };
+      const title = purpose.word === 'decided' ? t`Withdraw ${what} of ${track}` : t`Take back the proposal of ${what} for ${track}`;
+      return { title, button: purpose.word === 'decided' ? t`Withdraw` : t`Take back`, why: t`Why` };
     }
     case 'answer': {
-      const verb = purpose.answer === 'accept' ? 'Accept' : 'Refuse';
-      return { title: `${verb} ${IDENTITY_WORDS[purpose.identity]} for ${track}, as ${purpose.party} says`, button: verb, why: 'Why' };
+      const what = IDENTITY_WORDS[purpose.identity];
+      return purpose.answer === 'accept'
+        ? { title: t`Accept ${what} for ${track}, as ${purpose.party} says`, button: t`Accept`, why: t`Why` }
+        : { title: t`Refuse ${what} for ${track}, as ${purpose.party} says`, button: t`Refuse`, why: t`Why` };
     }
   }
 }
@@ -146,22 +149,22 @@ export function isEmpty(desk: IdentityDesk): boolean {
 
 /** What a partner proposes: its person's word, or what its node calls the track. */
 export const proposalWords = (row: ProposalRow): string =>
-  row.by === null ? `${row.party} says ${IDENTITY_WORDS[row.identity]}` : `${row.by} of ${row.party} proposes ${IDENTITY_WORDS[row.identity]}`;
+  row.by === null ? t`${row.party} says ${IDENTITY_WORDS[row.identity]}` : t`${row.by} of ${row.party} proposes ${IDENTITY_WORDS[row.identity]}`;
 
 /** How far a proposal of ours is. */
 export function sentWords(row: SentProposalRow): string {
-  if (row.held_up !== null) return `not sent: ${row.held_up}`;
+  if (row.held_up !== null) return t`not sent: ${row.held_up}`;
   switch (row.state) {
     case 'sent':
-      return 'on its way';
+      return t`on its way`;
     case 'received':
-      return `${row.party} has it; nobody there has answered`;
+      return t`${row.party} has it; nobody there has answered`;
     case 'accepted':
-      return `accepted by ${row.answer?.by ?? row.party}: ${row.answer?.words ?? ''}`;
+      return t`accepted by ${row.answer?.by ?? row.party}: ${row.answer?.words ?? ''}`;
     case 'refused':
-      return `refused by ${row.answer?.by ?? row.party}: ${row.answer?.words ?? ''}`;
+      return t`refused by ${row.answer?.by ?? row.party}: ${row.answer?.words ?? ''}`;
     case 'over':
-      return `came to nothing: ${row.answer?.words ?? ''}`;
+      return t`came to nothing: ${row.answer?.words ?? ''}`;
   }
 }
 

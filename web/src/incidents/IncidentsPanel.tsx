@@ -2,7 +2,9 @@
 
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { IncidentArticle, IncidentDetail, IncidentKind, IncidentName, IncidentOutcome, IncidentRow } from '../generated/wire';
+import { Download } from '../people/Download';
 import { NameField } from '../people/Name';
+import { mayNot } from '../people/state';
 import { position } from '../requests/state';
 import { timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
@@ -10,22 +12,25 @@ import { clockMs, seenAs, select, selected } from '../shell/state';
 import { trackNumber } from '../tracks/ident';
 import { beginIncident, deed, draft, incidentAt, incidents, incidentShown, openDraft, self, whyNot } from './state';
 import { asks, KIND_WORDS, nameWords, OUTCOME_WORDS, sameName, spokenOf, stateWords } from './words';
+import { t } from '../language/language';
 
 export function IncidentsPanel() {
   const told = incidents.value;
   if (!told || seenAs.value !== null) return null;
   return (
-    <section class="requests incidents" id="incidents" aria-label="Incidents">
+    <section class="requests incidents" id="incidents" aria-label={t`Incidents`}>
       <header class="panel-head">
-        <h2>Incidents</h2>
-        <span class="panel-note num">{told.open === 0 ? 'none open here' : `${told.open} open here`}</span>
+        <h2>{t`Incidents`}</h2>
+        <span class="panel-note num">{told.open === 0 ? t`none open here` : t`${told.open} open here`}</span>
         <button
           type="button"
           class="button small push"
           id="incident-new"
+          disabled={mayNot('work-incidents') !== null}
+          title={mayNot('work-incidents') ?? ''}
           onClick={() => beginIncident(null, selected.value === null ? [] : [selected.value])}
         >
-          New
+          {t`New`}
         </button>
       </header>
       {told.lost !== null && (
@@ -42,7 +47,7 @@ export function IncidentsPanel() {
           </li>
         ))}
       </ul>
-      {told.total > told.rows.length && <p class="empty">and {told.total - told.rows.length} more</p>}
+      {told.total > told.rows.length && <p class="empty">{t`and ${told.total - told.rows.length} more`}</p>}
     </section>
   );
 }
@@ -53,7 +58,7 @@ function Line({ row }: { row: IncidentRow }) {
   return (
     <button type="button" class="request-line incident-line" aria-expanded={open} onClick={() => (incidentAt.value = open ? null : row.name)}>
       <b class="num">{nameWords(row.name)}</b> <span class="muted">{KIND_WORDS[row.kind]}</span>
-      <span class="request-text">{row.title || 'no title was told'}</span>
+      <span class="request-text">{row.title || t`no title was told`}</span>
       <span class={`incident-state num tone-${tone}`}>
         {tone !== 'muted' && <Glyph shape={tone === 'warning' ? 'triangle' : 'diamond'} />} {words}
       </span>
@@ -63,22 +68,22 @@ function Line({ row }: { row: IncidentRow }) {
 
 /** Who acts; the same at every form. */
 function Who({ id }: { id: string }) {
-  return <NameField bare id={id} label="Your name, and your position in brackets" placeholder="your name (position)" />;
+  return <NameField bare id={id} label={t`Your name, and your position in brackets`} placeholder={t`your name (position)`} />;
 }
 
 function NewIncident() {
   const drafted = draft.value;
   if (!drafted) return null;
-  const missing = drafted.title.trim() === '' ? 'Say what it is about.' : whyNot.value;
+  const missing = drafted.title.trim() === '' ? t`Say what it is about.` : whyNot.value;
   const submit = (event: Event): void => {
     event.preventDefault();
     openDraft();
   };
-  const about = [...drafted.alerts.map((alert) => `alert ${alert}`), ...drafted.tracks.map(trackNumber)];
+  const about = [...drafted.alerts.map((alert) => t`alert ${alert}`), ...drafted.tracks.map(trackNumber)];
   return (
-    <form class="incident-form" id="incident-form" aria-label="New incident" onSubmit={submit}>
+    <form class="incident-form" id="incident-form" aria-label={t`New incident`} onSubmit={submit}>
       <label class="field">
-        <span>Kind</span>
+        <span>{t`Kind`}</span>
         <select value={drafted.kind} onChange={(event) => (draft.value = { ...drafted, kind: event.currentTarget.value as IncidentKind })}>
           {(Object.keys(KIND_WORDS) as IncidentKind[]).map((kind) => (
             <option key={kind} value={kind}>
@@ -88,16 +93,16 @@ function NewIncident() {
         </select>
       </label>
       <label class="field">
-        <span>About</span>
+        <span>{t`About`}</span>
         <input type="text" id="incident-title" maxLength={110} value={drafted.title} onInput={(event) => (draft.value = { ...drafted, title: event.currentTarget.value })} />
       </label>
-      {about.length > 0 && <p class="muted num">with {about.join(', ')}</p>}
+      {about.length > 0 && <p class="muted num">{t`with ${about.join(', ')}`}</p>}
       <Who id="incident-by" />
       <button type="submit" class="button small primary" disabled={missing !== null} title={missing ?? ''}>
-        Open incident
+        {t`Open incident`}
       </button>
       <button type="button" class="button small" onClick={() => (draft.value = null)}>
-        Cancel
+        {t`Cancel`}
       </button>
     </form>
   );
@@ -111,7 +116,7 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
       {row.tracks.length > 0 && (
         <p class="num">
           {row.tracks.map(({ label, number }) => (
-            <button key={label} type="button" class="button small" disabled={number === null} title={number === null ? 'Not in the picture now' : ''} onClick={() => select(number)}>
+            <button key={label} type="button" class="button small" disabled={number === null} title={number === null ? t`Not in the picture now` : ''} onClick={() => select(number)}>
               {label.startsWith('TN ') && number !== null ? trackNumber(number) : label}
             </button>
           ))}
@@ -129,37 +134,35 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
             <li key={i}>
               {timeZ(told.at_ms)} {told.party} <span class="muted">{told.article}</span>:{' '}
               {told.held_up !== null
-                ? `not sent: ${told.held_up}`
+                ? t`not sent: ${told.held_up}`
                 : told.seen_by !== null
-                  ? `seen by ${told.seen_by}`
+                  ? t`seen by ${told.seen_by}`
                   : told.received_ms !== null
-                    ? 'received'
-                    : 'sent'}
+                    ? t`received`
+                    : t`sent`}
             </li>
           ))}
         </ul>
       )}
       <p>
-        <a
-          class="button small"
+        <Download
+          act="take-incident"
           href={`api/v1/incidents/${name.node}/INC-${String(name.number).padStart(4, '0')}.zip?by=${encodeURIComponent(position.value.trim() || 'unnamed')}`}
-          download
-        >
-          Take away as a zip
-        </a>
+          words={t`Take away as a zip`}
+        />
       </p>
       <details>
-        <summary>Log</summary>
+        <summary>{t`Log`}</summary>
         <ol class="incident-log num" reversed>
           {[...detail.log].reverse().map((entry) => (
             <li key={entry.sequence} value={entry.sequence}>
               {timeZ(entry.at_ms)} <b>{entry.by}</b> {entry.words}
               {entry.why !== '' && <span class="muted"> · {entry.why}</span>}
-              {entry.shareable && <span class="muted"> · for partners</span>}
+              {entry.shareable && <span class="muted"> · {t`for partners`}</span>}
             </li>
           ))}
         </ol>
-        <p class="muted num">Head {detail.head.slice(0, 16)}…</p>
+        <p class="muted num">{t`Head ${detail.head.slice(0, 16)}…`}</p>
       </details>
     </div>
   );
@@ -170,19 +173,19 @@ function Attached({ row }: { row: IncidentRow }) {
   const mine = row.held_here && row.closed === null;
   const why = whyNot.value;
   return (
-    <ul class="incident-alerts num" aria-label="Alerts of this incident">
+    <ul class="incident-alerts num" aria-label={t`Alerts of this incident`}>
       {row.alerts.map((alert) => (
         <li key={alert}>
-          alert {alert}{' '}
+          {t`alert ${alert}`}{' '}
           {mine && (
             <button
               type="button"
               class="button small"
               disabled={why !== null}
-              title={why ?? 'It does not belong to this incident'}
+              title={why ?? t`It does not belong to this incident`}
               onClick={() => deed(row.name, { type: 'detach_alerts', alerts: [alert] })}
             >
-              Detach
+              {t`Detach`}
             </button>
           )}
         </li>
@@ -231,14 +234,14 @@ function AddNote({ name }: { name: IncidentName }) {
   return (
     <form class="act-form" onSubmit={submit}>
       <label class="field">
-        <span class="visually-hidden">Note</span>
-        <input type="text" placeholder="note" maxLength={1000} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />
+        <span class="visually-hidden">{t`Note`}</span>
+        <input type="text" placeholder={t`note`} maxLength={1000} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />
       </label>
       <label>
-        <input type="checkbox" checked={shareable.value} onChange={(event) => (shareable.value = event.currentTarget.checked)} /> for partners
+        <input type="checkbox" checked={shareable.value} disabled={mayNot('hand-over') !== null} title={mayNot('hand-over') ?? ''} onChange={(event) => (shareable.value = event.currentTarget.checked)} /> {t`for partners`}
       </label>
       <button type="submit" class="button small" disabled={text.value.trim() === '' || whyNot.value !== null} title={whyNot.value ?? ''}>
-        Add
+        {t`Add`}
       </button>
     </form>
   );
@@ -255,11 +258,11 @@ function Tell({ detail, articles }: { detail: IncidentDetail; articles: Incident
   const choice = choices[Math.min(chosen.value, choices.length - 1)];
   if (!choice) return null;
   const to = { to: choice.party, accord: choice.article.accord, article: choice.article.article };
-  const off = whyNot.value;
+  const off = mayNot('hand-over') ?? whyNot.value;
   return (
     <form class="act-form" onSubmit={(event) => event.preventDefault()}>
       <label class="field">
-        <span class="visually-hidden">Partner and article</span>
+        <span class="visually-hidden">{t`Partner and article`}</span>
         <select value={String(chosen.value)} onChange={(event) => (chosen.value = Number(event.currentTarget.value))}>
           {choices.map(({ party, article }, i) => (
             <option key={i} value={String(i)}>
@@ -269,17 +272,17 @@ function Tell({ detail, articles }: { detail: IncidentDetail; articles: Incident
         </select>
       </label>
       <button type="button" class="button small" disabled={off !== null} title={off ?? ''} onClick={() => deed(row.name, { type: 'share', ...to })}>
-        Tell
+        {t`Tell`}
       </button>
       <button
         type="button"
         class="button small"
         hidden={row.closed !== null}
         disabled={off !== null}
-        title={off ?? `An answer counts for ${ANSWER_MINUTES} min`}
+        title={off ?? t`An answer counts for ${ANSWER_MINUTES} min`}
         onClick={() => deed(row.name, { type: 'offer', ...to, answer_within_s: ANSWER_MINUTES * 60 })}
       >
-        Ask to take it
+        {t`Ask to take it`}
       </button>
     </form>
   );
@@ -291,7 +294,9 @@ function Reasoned({ detail }: { detail: IncidentDetail }) {
   const why = useSignal('');
   const outcome = useSignal<IncidentOutcome>('identified');
   const off = whyNot.value;
-  const bare = off ?? (why.value.trim() === '' ? 'Say why.' : null);
+  const handing = mayNot('hand-over') ?? off;
+  const unsaid = why.value.trim() === '' ? t`Say why.` : null;
+  const bare = off ?? unsaid;
   const outcomes = incidents.value?.outcomes ?? [];
   const closing = outcomes.find((one) => one.outcome === outcome.value)?.needs_reason ? bare : off;
   const done = (what: Parameters<typeof deed>[1]): void => {
@@ -307,19 +312,19 @@ function Reasoned({ detail }: { detail: IncidentDetail }) {
   return (
     <div class="act-form">
       <label class="field">
-        <span class="visually-hidden">Why</span>
-        <input type="text" placeholder="why" maxLength={200} value={why.value} onInput={(event) => (why.value = event.currentTarget.value)} />
+        <span class="visually-hidden">{t`Why`}</span>
+        <input type="text" placeholder={t`why`} maxLength={200} value={why.value} onInput={(event) => (why.value = event.currentTarget.value)} />
       </label>
-      {row.incoming && row.accepted_by === null && button('Accept', { type: 'accept' }, off, true)}
-      {row.incoming && row.accepted_by === null && button('Refuse', { type: 'refuse' }, bare)}
-      {row.unseen && button('Seen', { type: 'see' }, off)}
-      {row.escalated && button('I look at it', { type: 'heed' }, off)}
-      {row.offer && button('Take the offer back', { type: 'withdraw' }, bare)}
-      {mine && row.owner !== position.value.trim() && button('Take it myself', { type: 'transfer', to: self.value }, bare)}
+      {row.incoming && row.accepted_by === null && button(t`Accept`, { type: 'accept' }, handing, true)}
+      {row.incoming && row.accepted_by === null && button(t`Refuse`, { type: 'refuse' }, handing ?? unsaid)}
+      {row.unseen && button(t`Seen`, { type: 'see' }, off)}
+      {row.escalated && button(t`I look at it`, { type: 'heed' }, off)}
+      {row.offer && button(t`Take the offer back`, { type: 'withdraw' }, handing ?? unsaid)}
+      {mine && row.owner !== position.value.trim() && button(t`Take it myself`, { type: 'transfer', to: self.value }, bare)}
       {mine && !row.offer && (
         <>
           <label class="field">
-            <span class="visually-hidden">Outcome</span>
+            <span class="visually-hidden">{t`Outcome`}</span>
             <select value={outcome.value} onChange={(event) => (outcome.value = event.currentTarget.value as IncidentOutcome)}>
               {outcomes.map(({ outcome: one }) => (
                 <option key={one} value={one}>
@@ -328,11 +333,11 @@ function Reasoned({ detail }: { detail: IncidentDetail }) {
               ))}
             </select>
           </label>
-          {button('Close', { type: 'close', outcome: outcome.value }, closing)}
+          {button(t`Close¦incident`, { type: 'close', outcome: outcome.value }, closing)}
         </>
       )}
-      {row.held_here && row.closed !== null && button('Reopen', { type: 'reopen' }, bare)}
-      {row.closed !== null && row.incoming === null && button('Put away', { type: 'put_away' }, bare)}
+      {row.held_here && row.closed !== null && button(t`Reopen`, { type: 'reopen' }, bare)}
+      {row.closed !== null && row.incoming === null && button(t`Put away`, { type: 'put_away' }, bare)}
     </div>
   );
 }

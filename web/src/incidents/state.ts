@@ -5,6 +5,7 @@ import type { AlertRow, IncidentDeed, IncidentDetail, IncidentKind, IncidentName
 import { mayNot, person } from '../people/state';
 import { act, position } from '../requests/state';
 import { personOf, sameName } from './words';
+import { t } from '../language/language';
 
 /** Absent until the node has spoken. */
 export const incidents = signal<Incidents | null>(null);
@@ -42,7 +43,7 @@ const sentence = (row: AlertRow): string => {
 export const self = computed<Person>(() => (person.value ? { name: person.value.name, position: person.value.position } : personOf(position.value)));
 
 /** Why nothing can be done now; `null`: it can. */
-export const whyNot = computed<string | null>(() => mayNot('work-incidents') ?? (self.value.name === '' ? 'Say who you are.' : null));
+export const whyNot = computed<string | null>(() => mayNot('work-incidents') ?? (self.value.name === '' ? t`Say who you are.` : null));
 
 export function openDraft(): void {
   const drafted = draft.value;

@@ -2,33 +2,34 @@
 
 import type { IncidentKind, IncidentName, IncidentOutcome, IncidentRow, Person } from '../generated/wire';
 import { span } from '../alerts/words';
+import { t } from '../language/language';
 
 export const KIND_WORDS: Record<IncidentKind, string> = {
-  unidentified: 'Unidentified track',
-  radio_failure: 'Radio failure',
-  emergency: 'Emergency',
-  unlawful_interference: 'Unlawful interference',
-  border: 'Border',
-  airspace: 'Airspace',
-  conflict: 'Conflict',
-  terrain: 'Terrain',
-  gnss: 'GNSS interference',
-  sensor: 'Sensor',
-  unmanned: 'Unmanned aircraft',
-  other: 'Other',
+  unidentified: t`Unidentified track`,
+  radio_failure: t`Radio failure`,
+  emergency: t`Emergency`,
+  unlawful_interference: t`Unlawful interference`,
+  border: t`Border`,
+  airspace: t`Airspace`,
+  conflict: t`Conflict`,
+  terrain: t`Terrain`,
+  gnss: t`GNSS interference`,
+  sensor: t`Sensor`,
+  unmanned: t`Unmanned aircraft`,
+  other: t`Other`,
 };
 
 export const OUTCOME_WORDS: Record<IncidentOutcome, string> = {
-  identified: 'identified',
-  ended_safely: 'ended safely',
-  left_area: 'left the area',
-  regularised: 'contact, plan or permission established',
-  restored: 'service restored',
-  false_alert: 'false alert',
-  merged: 'handled in another incident',
-  passed_on: 'passed to another authority',
-  unresolved: 'unresolved',
-  other: 'other',
+  identified: t`identified`,
+  ended_safely: t`ended safely`,
+  left_area: t`left the area`,
+  regularised: t`contact, plan or permission established`,
+  restored: t`service restored`,
+  false_alert: t`false alert`,
+  merged: t`handled in another incident`,
+  passed_on: t`passed to another authority`,
+  unresolved: t`unresolved`,
+  other: t`other`,
 };
 
 export const sameName = (a: IncidentName, b: IncidentName | null): boolean =>
@@ -50,22 +51,22 @@ export type Tone = 'warning' | 'caution' | 'muted';
 export function stateWords(row: IncidentRow, nowMs: number): { words: string; tone: Tone } {
   const left = (dueMs: number): string => {
     const s = Math.round((dueMs - nowMs) / 1000);
-    return s <= 0 ? 'time is up' : `${span(s)} left`;
+    return s <= 0 ? t`time is up` : t`${span(s)} left`;
   };
   if (row.closed && !row.escalated) {
-    return { words: `closed: ${OUTCOME_WORDS[row.closed.outcome]}`, tone: 'muted' };
+    return { words: t`closed: ${OUTCOME_WORDS[row.closed.outcome]}`, tone: 'muted' };
   }
   if (row.incoming) {
     const { party, due_ms } = row.incoming;
-    if (row.accepted_by !== null) return { words: `accepted by ${row.accepted_by}; ${party} has to confirm`, tone: 'caution' };
-    return { words: `${party} asks you to take it · ${left(due_ms)}`, tone: 'warning' };
+    if (row.accepted_by !== null) return { words: t`accepted by ${row.accepted_by}; ${party} has to confirm`, tone: 'caution' };
+    return { words: `${t`${party} asks you to take it`} · ${left(due_ms)}`, tone: 'warning' };
   }
   if (row.escalated) return { words: row.escalated.why, tone: 'warning' };
-  if (row.offer) return { words: `offered to ${row.offer.party} · ${left(row.offer.due_ms)}`, tone: 'caution' };
-  if (row.unseen) return { words: `${row.holder} has told something new`, tone: 'caution' };
-  if (!row.held_here) return { words: `held by ${row.holder}${row.owner ? `, ${row.owner}` : ''}`, tone: 'muted' };
+  if (row.offer) return { words: `${t`offered to ${row.offer.party}`} · ${left(row.offer.due_ms)}`, tone: 'caution' };
+  if (row.unseen) return { words: t`${row.holder} has told something new`, tone: 'caution' };
+  if (!row.held_here) return { words: t`held by ${row.holder + (row.owner ? `, ${row.owner}` : '')}`, tone: 'muted' };
   const [done, all] = row.steps;
-  return { words: `${row.owner ?? ''} · ${done} of ${all} steps`, tone: 'muted' };
+  return { words: `${row.owner ?? ''} · ${t`${done} of ${all} steps`}`, tone: 'muted' };
 }
 
 /** What is said aloud of a row that newly asks for somebody; `null`: nothing. */
@@ -74,13 +75,13 @@ export function spokenOf(before: ReadonlyMap<string, string> | null, rows: reado
   const fresh = rows.filter((row) => asks(row) !== '' && before.get(nameWords(row.name)) !== asks(row));
   const [first] = fresh;
   if (!first) return null;
-  const more = fresh.length > 1 ? `, and ${fresh.length - 1} more` : '';
-  return `Incident ${nameWords(first.name)}: ${asks(first)}${more}`;
+  const more = fresh.length > 1 ? `, ${t`and ${fresh.length - 1} more`}` : '';
+  return t`Incident ${nameWords(first.name)}: ${asks(first)}` + more;
 }
 
 /** What a row asks of somebody, without what changes each second. */
 export function asks(row: IncidentRow): string {
-  if (row.incoming && row.accepted_by === null) return `${row.incoming.party} asks you to take it`;
+  if (row.incoming && row.accepted_by === null) return t`${row.incoming.party} asks you to take it`;
   if (row.escalated) return row.escalated.why;
-  return row.unseen ? `${row.holder} has told something new` : '';
+  return row.unseen ? t`${row.holder} has told something new` : '';
 }

@@ -11,6 +11,9 @@ import { PALETTES, stalePalette } from '../theme/theme';
 import { MapController } from './controller';
 import { scaleBar } from './ground';
 import type { Box } from './labels';
+import { t } from '../language/language';
+
+const LABEL_WORDS: Record<string, string> = { auto: t`auto`, off: t`off`, 1: '1', 2: '2', 3: '3' };
 
 const STALE_PALETTES = { dark: stalePalette(PALETTES.dark), light: stalePalette(PALETTES.light) };
 
@@ -60,14 +63,14 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
   }, []);
   const stale = isStale(state.connection.value.kind);
   return (
-    <main class={`map ${stale ? 'stale' : ''}`} aria-label="Air picture">
+    <main class={`map ${stale ? 'stale' : ''}`} aria-label={t`Air picture`}>
       <div
         ref={box}
         class="map-box"
         id="map"
         tabIndex={0}
         role="application"
-        aria-label="Map. Arrows pan, plus and minus zoom, Home shows all. The track table lists the same tracks."
+        aria-label={t`Map. Arrows pan, plus and minus zoom, Home shows all. The track table lists the same tracks.`}
       >
         <canvas ref={land} class="layer" />
         <canvas ref={sites} class="layer" />
@@ -90,24 +93,25 @@ function toolBoxes(map: HTMLElement): Box[] {
 
 function Tools({ map }: { map: { current: MapController | null } }) {
   const { vectorMin, history, relief } = state.prefs.value;
+  const labels = t`Labels ${LABEL_WORDS[state.labels.value]}`;
   return (
-    <div class="tools" role="toolbar" aria-label="Map tools">
+    <div class="tools" role="toolbar" aria-label={t`Map tools`}>
       <div class="tool-group">
-        <Tool label="Zoom in (+)" onClick={() => map.current?.zoom(1.5)}>
+        <Tool label={t`Zoom in (+)`} onClick={() => map.current?.zoom(1.5)}>
           <Glyph shape="plus" />
         </Tool>
-        <Tool label="Zoom out (−)" onClick={() => map.current?.zoom(1 / 1.5)}>
+        <Tool label={t`Zoom out (−)`} onClick={() => map.current?.zoom(1 / 1.5)}>
           <Glyph shape="minus" />
         </Tool>
-        <Tool label="Show where the map opened (Home)" onClick={() => map.current?.home()}>
+        <Tool label={t`Show where the map opened (Home)`} onClick={() => map.current?.home()}>
           <Glyph shape="fit" />
         </Tool>
       </div>
-      <div class="tool-group" role="group" aria-label="Speed vector, minutes ahead">
+      <div class="tool-group" role="group" aria-label={t`Speed vector, minutes ahead`}>
         {state.VECTOR_MINUTES.map((minutes, i) => (
           <Tool
             key={minutes}
-            label={`Speed vectors ${minutes} min (${i + 1})`}
+            label={t`Speed vectors ${minutes} min (${i + 1})`}
             pressed={vectorMin === minutes}
             onClick={() => state.chooseVector(minutes)}
           >
@@ -117,29 +121,29 @@ function Tools({ map }: { map: { current: MapController | null } }) {
       </div>
       <div class="tool-group">
         <Tool
-          label="History dots (G)"
+          label={t`History dots (G)`}
           pressed={history}
           onClick={() => state.setPref('history', !history)}
           wide
         >
-          Dots
+          {t`Dots`}
         </Tool>
         {state.hasTerrain.value && (
-          <Tool label="Shape of the ground (R)" pressed={relief} onClick={() => state.setPref('relief', !relief)} wide>
-            Relief
+          <Tool label={t`Shape of the ground (R)`} pressed={relief} onClick={() => state.setPref('relief', !relief)} wide>
+            {t`Relief`}
           </Tool>
         )}
-        <Tool label="Label lines (X)" pressed={state.labels.value !== 'off'} onClick={state.nextLabels} wide>
-          Labels {state.labels.value}
+        <Tool label={`${labels} (X)`} pressed={state.labels.value !== 'off'} onClick={state.nextLabels} wide>
+          {labels}
         </Tool>
         <Tool
-          label="Follow the selected track (F)"
+          label={t`Follow the selected track (F)`}
           pressed={state.follow.value}
           disabled={state.selected.value === null}
           onClick={() => (state.follow.value = !state.follow.value)}
           wide
         >
-          Follow
+          {t`Follow`}
         </Tool>
       </div>
     </div>
@@ -178,7 +182,7 @@ function EmptyBanner() {
   return (
     <div class="empty-banner">
       <Glyph shape="ring" />
-      <span>{kind === 'connecting' ? `Connecting to the node… ${reason ?? ''}` : 'No sensor has sent anything yet'}</span>
+      <span>{kind === 'connecting' ? `${t`Connecting to the node…`} ${reason ?? ''}` : t`No sensor has sent anything yet`}</span>
     </div>
   );
 }
@@ -194,7 +198,7 @@ function Footer() {
           {scale.nm} NM
         </span>
       )}
-      <span class="credit">Borders: Natural Earth, not authoritative</span>
+      <span class="credit">{t`Borders: Natural Earth, not authoritative`}</span>
       {place && (
         <span class="pointer num" aria-hidden="true">
           {latitude(place.latDeg)} {longitude(place.lonDeg)}

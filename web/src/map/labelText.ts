@@ -4,6 +4,7 @@ import { TRACK_COASTING, TRACK_IDENT, TRACK_ON_GROUND } from '../generated/wire'
 import type { PictureStore } from '../picture/store';
 import { TREND_MARK, trend } from '../shell/format';
 import { codeTag, ident, ownerTag } from '../tracks/ident';
+import { t } from '../language/language';
 
 /** Lines a label has; `auto` shows more the fewer tracks are in view. */
 export type LabelDetail = 'auto' | 'off' | 1 | 2 | 3;
@@ -32,7 +33,7 @@ export function tagLine(store: PictureStore, row: number): string | null {
   const tags: string[] = [];
   if ((store.flags[row]! & TRACK_IDENT) !== 0) tags.push('SPI');
   if ((store.flags[row]! & TRACK_COASTING) !== 0) {
-    tags.push(`coast ${Math.round((store.timeMs - store.updatedMs[row]!) / 1000)} s`);
+    tags.push(t`coast ${Math.round((store.timeMs - store.updatedMs[row]!) / 1000)} s`);
   }
   return tags.length ? tags.join(' ') : null;
 }

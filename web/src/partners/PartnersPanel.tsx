@@ -4,21 +4,23 @@ import { useSignal } from '@preact/signals';
 import type { AccordRow, PartnerRow, RuleCount } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
 import { count } from '../shell/format';
+import { Download } from '../people/Download';
 import { NameField } from '../people/Name';
 import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
 import { openRehearsal } from './rehearsal';
 import { eventLine, life, linkWords, suspendedWords, waitingWords } from './words';
+import { t } from '../language/language';
 
 export function PartnersPanel() {
   const told = partners.value;
   if (!told || told.rows.length === 0) return null;
   return (
-    <section class="partners" id="partners" aria-label="Partners">
+    <section class="partners" id="partners" aria-label={t`Partners`}>
       <header class="panel-head">
-        <h2>Partners</h2>
-        <span class="panel-note num">{told.rows.filter((row) => row.link === 'up').length} linked</span>
+        <h2>{t`Partners`}</h2>
+        <span class="panel-note num">{t`${told.rows.filter((row) => row.link === 'up').length} linked`}</span>
       </header>
       <ul class="partner-list">
         {told.rows.map((row, i) => (
@@ -46,14 +48,14 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
           type="button"
           class="button small push"
           aria-pressed={seen}
-          title={`See what ${row.party} is sent (Alt+${digit})`}
+          title={t`See what ${row.party} is sent (Alt+${digit})`}
           onClick={() => seeAs(seen ? null : row.party)}
         >
-          See as
+          {t`See as`}
         </button>
       </div>
       <p class="partner-flow num">
-        they send <b>{count(row.they_send)}</b> · we send <b>{count(row.we_send)}</b>
+        {t`they send`} <b>{count(row.they_send)}</b> · {t`we send`} <b>{count(row.we_send)}</b>
         {waiting && <> · {waiting}</>}
       </p>
       {suspendedWords(row).map((words) => (
@@ -62,29 +64,27 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
         </p>
       ))}
       {row.note && <p class="partner-note">{row.note}</p>}
-      {row.refused > 0 && <p class="partner-note">refused {count(row.refused)} of what it sent</p>}
+      {row.refused > 0 && <p class="partner-note">{t`refused ${count(row.refused)} of what it sent`}</p>}
       {row.turned_away > 0 && (
         <p class="partner-note">
-          turned away {count(row.turned_away)} in its name: {row.turned_away_for}
+          {t`turned away ${count(row.turned_away)} in its name: ${row.turned_away_for}`}
         </p>
       )}
       {open.value && (
         <>
-          <Rules title="Released" mark="✓" rules={row.released} none="nothing is released" />
-          <Rules title="Withheld" mark="✕" rules={row.withheld} none="nothing is withheld" />
+          <Rules title={t`Released`} mark="✓" rules={row.released} none={t`nothing is released`} />
+          <Rules title={t`Withheld`} mark="✕" rules={row.withheld} none={t`nothing is withheld`} />
           {accords.map((accord) => (
             <Accord key={accord.id} accord={accord} />
           ))}
-          {accords.length === 0 && <p class="empty">No accord with {row.party}.</p>}
+          {accords.length === 0 && <p class="empty">{t`No accord with ${row.party}.`}</p>}
           {(row.link !== 'waiting' || row.queued !== null) && (
-            <a
-              class="button small"
-              href={`/api/v1/ledger/${row.party}.tar.gz`}
-              download
-              title={`All that a verifier needs of what was sent to ${row.party} and came from it: the log and both parties' public keys`}
-            >
-              Ledger proof
-            </a>
+            <Download
+              act="take-ledger"
+              href={`api/v1/ledger/${row.party}.tar.gz`}
+              words={t`Ledger proof`}
+              title={t`All that a verifier needs of what was sent to ${row.party} and came from it: the log and both parties' public keys`}
+            />
           )}
         </>
       )}
@@ -123,10 +123,10 @@ function Accord({ accord }: { accord: AccordRow }) {
         type="button"
         class="button small"
         disabled={mayNot('rehearse') !== null}
-        title={mayNot('rehearse') ?? 'What another text would have told of the last minutes'}
+        title={mayNot('rehearse') ?? t`What another text would have told of the last minutes`}
         onClick={() => void openRehearsal(accord.id)}
       >
-        Rehearse a change…
+        {t`Rehearse a change…`}
       </button>
       <ol class="timeline">
         {accord.timeline.map((event) => {
@@ -148,7 +148,7 @@ function LifeLine({ accord }: { accord: AccordRow }) {
   if (!line) return null;
   const x = (at: number): number => 6 + at * 272;
   return (
-    <svg class="life" viewBox="0 0 284 22" role="img" aria-label={`Life of ${accord.id}: ${accord.status}`}>
+    <svg class="life" viewBox="0 0 284 22" role="img" aria-label={t`Life of ${accord.id}: ${accord.status}`}>
       <path class="life-base" d="M6 11H278" />
       {line.force.map(([from, to]) => (
         <path key={from} class="life-force" d={`M${x(from)} 11H${x(to)}`} />
@@ -162,7 +162,7 @@ function LifeLine({ accord }: { accord: AccordRow }) {
         </path>
       ))}
       <path class="life-now" d={`M${x(line.now)} 1v20`}>
-        <title>now</title>
+        <title>{t`now`}</title>
       </path>
     </svg>
   );
@@ -175,10 +175,10 @@ function Suspension({ accord }: { accord: AccordRow }) {
   if (!accord.parties.includes(own)) return null;
   const ours = new RegExp(`^suspended by [^;]*\\b${own}\\b`).test(accord.status);
   const by = position.value;
-  const problem = mayNot(ours ? 'resume' : 'suspend') ?? (by.trim() === '' ? 'Say who you are.' : ours && accord.resume_by === by ? 'You have said so; a second person has to.' : null);
+  const problem = mayNot(ours ? 'resume' : 'suspend') ?? (by.trim() === '' ? t`Say who you are.` : ours && accord.resume_by === by ? t`You have said so; a second person has to.` : null);
   return (
     <details class="suspension">
-      <summary>{ours ? 'Resume…' : 'Suspend…'}</summary>
+      <summary>{ours ? t`Resume…` : t`Suspend…`}</summary>
       <form
         class="desk-form"
         onSubmit={(event) => {
@@ -190,19 +190,19 @@ function Suspension({ accord }: { accord: AccordRow }) {
       >
         {accord.resume_by !== undefined && (
           <p>
-            <Glyph shape="diamond" /> {accord.resume_by} wants to resume it; a second person has to say so too.
+            <Glyph shape="diamond" /> {t`${accord.resume_by} wants to resume it; a second person has to say so too.`}
           </p>
         )}
-        <NameField label="Your name or position" />
+        <NameField label={t`Your name or position`} />
         {!ours && (
           <label>
-            Why
+            {t`Why`}
             <input type="text" maxLength={500} value={reason.value} onInput={(event) => (reason.value = event.currentTarget.value)} />
           </label>
         )}
         <div class="buttons">
           <button type="submit" class="button primary" disabled={problem !== null} title={problem ?? ''}>
-            {ours ? `Resume ${accord.id} now` : `Suspend ${accord.id} now`}
+            {ours ? t`Resume ${accord.id} now` : t`Suspend ${accord.id} now`}
           </button>
         </div>
       </form>

@@ -7,6 +7,7 @@ import { age, count, timeZ } from '../shell/format';
 import { clockMs, select, store } from '../shell/state';
 import * as r from './rehearsal';
 import { changeWords, nameOf, objectWords, verdict, type Side } from './rehearsalWords';
+import { plural, t } from '../language/language';
 
 export function Rehearsal() {
   const sheet = useRef<HTMLDialogElement>(null);
@@ -17,11 +18,11 @@ export function Rehearsal() {
     if (!open && dialog.open) dialog.close();
   }, [open]);
   return (
-    <dialog ref={sheet} class="requests-desk rehearsal" id="rehearsal" aria-label="Rehearsal of a draft accord" onClose={r.closeRehearsal}>
+    <dialog ref={sheet} class="requests-desk rehearsal" id="rehearsal" aria-label={t`Rehearsal of a draft accord`} onClose={r.closeRehearsal}>
       <header class="desk-head">
-        <h2>Rehearsal</h2>
-        <span class="muted">What a draft would have told of the last minutes, beside what was told. Nothing changes by it.</span>
-        <button type="button" class="icon-button push" aria-label="Close (Esc)" onClick={r.closeRehearsal}>
+        <h2>{t`Rehearsal`}</h2>
+        <span class="muted">{t`What a draft would have told of the last minutes, beside what was told. Nothing changes by it.`}</span>
+        <button type="button" class="icon-button push" aria-label={t`Close (Esc)`} onClick={r.closeRehearsal}>
           <Glyph shape="close" />
         </button>
       </header>
@@ -46,7 +47,7 @@ function Draft() {
       }}
     >
       <label class="grow">
-        The draft: it takes the place of the accord with its id, as if in force
+        {t`The draft: it takes the place of the accord with its id, as if in force`}
         <textarea class="num" spellcheck={false} value={draft} onInput={(event) => r.setDraft(event.currentTarget.value)} />
       </label>
       {problem && (
@@ -56,7 +57,7 @@ function Draft() {
       )}
       <div class="buttons">
         <label class="button file">
-          Open a file…
+          {t`Open a file…`}
           <input
             type="file"
             accept=".toml"
@@ -67,20 +68,20 @@ function Draft() {
             }}
           />
         </label>
-        <select aria-label="Over how long" value={lastS} onChange={(event) => r.setSpan(Number(event.currentTarget.value))}>
+        <select aria-label={t`Over how long`} value={lastS} onChange={(event) => r.setSpan(Number(event.currentTarget.value))}>
           {r.SPANS.map(({ seconds, words }) => (
             <option key={seconds} value={seconds}>
-              the last {words}
+              {t`the last ${words}`}
             </option>
           ))}
         </select>
         {sinceMs === null ? (
           <button type="submit" class="button primary push" disabled={draft.trim() === ''}>
-            Rehearse
+            {t`Rehearse`}
           </button>
         ) : (
           <button type="button" class="button push" onClick={r.stop}>
-            Stop
+            {t`Stop`}
           </button>
         )}
       </div>
@@ -91,15 +92,15 @@ function Draft() {
 function Outcome() {
   const { done, sinceMs } = r.rehearsal.value;
   void clockMs.value;
-  if (sinceMs !== null) return <p class="empty">The recording is handled again, {age(Math.max(0, (Date.now() - sinceMs) / 1000))} so far…</p>;
-  if (!done) return <p class="empty">Change the text, then rehearse it.</p>;
+  if (sinceMs !== null) return <p class="empty">{t`The recording is handled again, ${age(Math.max(0, (Date.now() - sinceMs) / 1000))} so far…`}</p>;
+  if (!done) return <p class="empty">{t`Change the text, then rehearse it.`}</p>;
   return (
     <div class="rehearsal-outcome" aria-live="polite">
       <p class="verdict">{verdict(done)}</p>
       {done.first_ms !== null && done.last_ms !== null && (
         <p class="muted num">
           {done.accord}
-          {done.amends ? ', in the place of the one held,' : ', beside those held,'} over {count(done.pictures)} pictures of {done.party}, {timeZ(done.first_ms)} to {timeZ(done.last_ms)}
+          , {done.amends ? t`in the place of the one held` : t`beside those held`}, {plural(done.pictures, 'over {n} picture of {0}, {1} to {2}', 'over {n} pictures of {0}, {1} to {2}', done.party, timeZ(done.first_ms), timeZ(done.last_ms))}
         </p>
       )}
       {done.partners.map((partner) => (
@@ -113,19 +114,19 @@ function Partner({ partner }: { partner: RehearsedPartner }) {
   const { draft, current } = partner;
   return (
     <section class="rehearsed">
-      <h3>To {partner.party}</h3>
+      <h3>{t`To ${partner.party}`}</h3>
       <table>
         <thead>
           <tr>
             <th />
-            <th class="figure">was</th>
-            <th class="figure">draft</th>
-            <th class="figure">change</th>
+            <th class="figure">{t`was`}</th>
+            <th class="figure">{t`draft`}</th>
+            <th class="figure">{t`change`}</th>
           </tr>
         </thead>
         <tbody>
-          <Row rule={{ rule: 'Objects told', draft: draft.objects, current: current.objects }} strong />
-          <Row rule={{ rule: 'Updates of them', draft: draft.updates, current: current.updates }} strong />
+          <Row rule={{ rule: t`Objects told`, draft: draft.objects, current: current.objects }} strong />
+          <Row rule={{ rule: t`Updates of them`, draft: draft.updates, current: current.updates }} strong />
           {partner.released.map((rule) => (
             <Row key={rule.rule} rule={rule} mark="✓" />
           ))}
@@ -134,8 +135,8 @@ function Partner({ partner }: { partner: RehearsedPartner }) {
           ))}
         </tbody>
       </table>
-      <Objects partner={partner} side="more" title="Gained" of={partner.counted[0]} />
-      <Objects partner={partner} side="less" title="Lost" of={partner.counted[1]} />
+      <Objects partner={partner} side="more" title={t`Gained`} of={partner.counted[0]} />
+      <Objects partner={partner} side="less" title={t`Lost`} of={partner.counted[1]} />
     </section>
   );
 }
@@ -145,12 +146,12 @@ function Row({ rule, mark, strong }: { rule: RuleBeside; mark?: string; strong?:
   return (
     <tr class={strong ? 'total' : ''}>
       <td class="wrap">
-        {mark && <span aria-label={mark === '✓' ? 'released' : 'withheld'}>{mark} </span>}
+        {mark && <span role="img" aria-label={mark === '✓' ? t`released` : t`withheld`}>{mark} </span>}
         {rule.rule}
       </td>
       <td class="figure num">{count(rule.current)}</td>
       <td class="figure num">{count(rule.draft)}</td>
-      <td class={`figure num ${words === 'same' ? 'muted' : 'changed'}`}>{words}</td>
+      <td class={`figure num ${rule.draft === rule.current ? 'muted' : 'changed'}`}>{words}</td>
     </tr>
   );
 }
@@ -166,9 +167,9 @@ function Objects({ partner, side, title, of }: { partner: RehearsedPartner; side
   return (
     <details class="rehearsed-objects" open={of <= 20}>
       <summary>
-        {title}: {count(of)} {of === 1 ? 'object' : 'objects'} {objects.length < of && <span class="muted">({count(objects.length)} listed)</span>}
+        {title}: {plural(of, '{n} object', '{n} objects')} {objects.length < of && <span class="muted">{t`(${count(objects.length)} listed)`}</span>}
         <button type="button" class="button small push" onClick={() => show(null)}>
-          All on the map
+          {t`All on the map`}
         </button>
       </summary>
       <ul>
@@ -183,7 +184,7 @@ function Objects({ partner, side, title, of }: { partner: RehearsedPartner; side
 function Line({ object, show }: { object: RehearsedObject; show: () => void }) {
   return (
     <li>
-      <button type="button" class="choose num" disabled={object.places.length === 0} title="Show it on the map" onClick={show}>
+      <button type="button" class="choose num" disabled={object.places.length === 0} title={t`Show it on the map`} onClick={show}>
         {object.kind === 'track' ? '' : `${object.kind} `}
         {nameOf(object)}
       </button>{' '}
@@ -197,16 +198,16 @@ export function TrailsBand() {
   const shown = r.onMap.value;
   const trails = r.trails.value;
   if (!shown || !trails) return null;
-  const what = shown.side === 'more' ? `the draft would have told ${shown.party}` : `${shown.party} was told and the draft would not tell`;
+  const what = shown.side === 'more' ? t`what the draft would have told ${shown.party}` : t`what ${shown.party} was told and the draft would not tell`;
   return (
     <div class="trails-band" role="status">
       <span>
-        <b>Rehearsal:</b> what {what}: {count(trails.length)} {trails.length === 1 ? 'path' : 'paths'}
+        <b>{t`Rehearsal:`}</b> {what}: {plural(trails.length, '{n} path', '{n} paths')}
       </span>
       <button type="button" class="button small" onClick={() => (r.rehearsal.value = { ...r.rehearsal.value, open: true })}>
-        Back to it
+        {t`Back to it`}
       </button>
-      <button type="button" class="icon-button" aria-label="Take the paths off the map" onClick={() => (r.onMap.value = null)}>
+      <button type="button" class="icon-button" aria-label={t`Take the paths off the map`} onClick={() => (r.onMap.value = null)}>
         <Glyph shape="close" />
       </button>
     </div>

@@ -3,19 +3,20 @@
 import type { TrackDescription } from '../generated/wire';
 import { explain, explained, partners, seenAs } from '../shell/state';
 import { IDENTITY_WORDS } from '../tracks/identity';
+import { t } from '../language/language';
 
 export function Words({ description }: { description: TrackDescription | null }) {
   const words = description?.words ?? [];
   if (words.length === 0) return null;
   return (
     <>
-      <h3>{description!.told ? 'Told by' : 'Partners say'}</h3>
+      <h3>{description!.told ? t`Told by` : t`Partners say`}</h3>
       <ul class="rules">
         {words.map((word) => (
           <li key={word.party}>
             <b>{word.party}</b>
-            <span class="num muted">no. {word.number}</span>
-            <span class="push">{word.identity ? IDENTITY_WORDS[word.identity] : 'identity not told'}</span>
+            <span class="num muted">{t`no. ${word.number}`}</span>
+            <span class="push">{word.identity ? IDENTITY_WORDS[word.identity] : t`identity not told`}</span>
           </li>
         ))}
       </ul>
@@ -29,18 +30,18 @@ export function Sharing({ number }: { number: number }) {
   const answers = explained.value.filter((answer) => answer.number === number);
   return (
     <>
-      <h3>Sharing</h3>
+      <h3>{t`Sharing`}</h3>
       <ul class="sharing">
         {rows.map(({ party }) => {
           const answer = answers.find((one) => one.party === party);
           return (
             <li key={party}>
               <button type="button" class="button small" onClick={() => explain(number, party)}>
-                Why {party}?
+                {t`Why ${party}?`}
               </button>
               {answer && (
                 <div class="answer">
-                  <b>{answer.released ? '✓ released' : '✕ withheld'}</b>
+                  <b>{answer.released ? t`✓ released` : t`✕ withheld`}</b>
                   {answer.lines.map((line) => (
                     <p key={line}>{line}</p>
                   ))}

@@ -7,12 +7,13 @@ import { worldX, worldY } from '../map/projection';
 import type { Trail } from '../map/trails';
 import { store } from '../shell/state';
 import { legs, nameOf, type Side } from './rehearsalWords';
+import { t } from '../language/language';
 
 /** Over how long, seconds. */
 export const SPANS: readonly { seconds: number; words: string }[] = [
   { seconds: 300, words: '5 min' },
   { seconds: 900, words: '15 min' },
-  { seconds: 3600, words: '1 hour' },
+  { seconds: 3600, words: '1 h' },
 ];
 
 export const rehearsal = signal<{
@@ -45,7 +46,7 @@ export async function openRehearsal(accord: string): Promise<void> {
     if (!answer.ok) throw new Error(await answer.text());
     setDraft(await answer.text());
   } catch (error) {
-    change({ problem: `The text of ${accord} did not come: ${error instanceof Error ? error.message : error}` });
+    change({ problem: t`The text of ${accord} did not come: ${error instanceof Error ? error.message : error}` });
   }
 }
 
@@ -67,7 +68,7 @@ export async function rehearse(): Promise<void> {
     if (answer.ok) change({ done: (await answer.json()) as RehearsalDone });
     else change({ problem: await answer.text() });
   } catch {
-    change({ problem: mine.signal.aborted ? 'Stopped.' : 'The node does not answer.' });
+    change({ problem: mine.signal.aborted ? t`Stopped.` : t`The node does not answer.` });
   } finally {
     running = null;
     change({ sinceMs: null });

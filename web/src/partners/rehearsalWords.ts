@@ -2,6 +2,7 @@
 
 import type { RehearsalDone, RehearsedObject, RehearsedPlace, RuleBeside } from '../generated/rehearsal';
 import { count, timeZ } from '../shell/format';
+import { listed, t } from '../language/language';
 
 export type Side = 'more' | 'less';
 
@@ -27,23 +28,23 @@ export const nameOf = (object: Pick<RehearsedObject, 'number' | 'callsign' | 'ad
 
 /** `position and level, 12:00:01Z to 12:04:00Z, by kaz-rus/2`. */
 export const objectWords = (object: RehearsedObject): string =>
-  `${object.fields.join(', ')}; ${timeZ(object.first_ms)} to ${timeZ(object.last_ms)}; by ${object.articles.join(' and ')}`;
+  t`${object.fields.join(', ')}; ${timeZ(object.first_ms)} to ${timeZ(object.last_ms)}; by ${listed(object.articles)}`;
 
 /** `+3`, `−2`, `same`. */
 export function changeWords(row: Pick<RuleBeside, 'draft' | 'current'>): string {
   const by = row.draft - row.current;
-  if (by === 0) return 'same';
+  if (by === 0) return t`same`;
   return by > 0 ? `+${count(by)}` : `−${count(-by)}`;
 }
 
 /** The answer in one sentence. */
 export function verdict(done: RehearsalDone): string {
-  if (done.pictures === 0) return 'Nothing was recorded in that time.';
+  if (done.pictures === 0) return t`Nothing was recorded in that time.`;
   const named = (side: Side): string[] => done.partners.filter((one) => one.counted[side === 'more' ? 0 : 1] > 0).map((one) => one.party);
   const [more, less] = [named('more'), named('less')];
-  if (more.length === 0 && less.length === 0) return 'The draft tells everybody just what was told.';
+  if (more.length === 0 && less.length === 0) return t`The draft tells everybody just what was told.`;
   const parts = [];
-  if (more.length > 0) parts.push(`more to ${more.join(', ')}`);
-  if (less.length > 0) parts.push(`less to ${less.join(', ')}`);
-  return `The draft tells ${parts.join(' and ')}.`;
+  if (more.length > 0) parts.push(t`more to ${more.join(', ')}`);
+  if (less.length > 0) parts.push(t`less to ${less.join(', ')}`);
+  return t`The draft tells ${listed(parts)}.`;
 }

@@ -3,6 +3,7 @@
 import type { AccordEvent, PartnerRow } from '../generated/wire';
 import type { GlyphShape } from '../shell/Glyph';
 import { age, count, dateZ, timeZ } from '../shell/format';
+import { t } from '../language/language';
 
 export interface LinkWords {
   glyph: GlyphShape;
@@ -16,12 +17,12 @@ const SLOW_MS = 5_000;
 export function linkWords(row: Pick<PartnerRow, 'link' | 'note' | 'silent_ms'>): LinkWords {
   const heard = row.silent_ms === null ? null : age(row.silent_ms / 1000);
   if (row.link === 'up' && row.silent_ms !== null && row.silent_ms > SLOW_MS) {
-    return { glyph: 'diamond', tone: 'caution', words: `silent ${heard}` };
+    return { glyph: 'diamond', tone: 'caution', words: t`silent ${heard}` };
   }
-  if (row.link === 'up') return { glyph: 'dot', tone: 'good', words: heard === null ? 'linked' : `${heard} ago` };
-  const since = heard === null ? '' : `, last heard ${heard} ago`;
-  if (row.link === 'down') return { glyph: 'ring', tone: 'caution', words: `off${since}` };
-  return { glyph: 'ring', tone: 'muted', words: 'never linked' };
+  if (row.link === 'up') return { glyph: 'dot', tone: 'good', words: heard === null ? t`linked` : t`${heard} ago` };
+  const since = heard === null ? '' : `, ${t`last heard ${heard} ago`}`;
+  if (row.link === 'down') return { glyph: 'ring', tone: 'caution', words: t`off¦link` + since };
+  return { glyph: 'ring', tone: 'muted', words: t`never linked` };
 }
 
 /** A batch goes out each second: so many on their way are no news. */
@@ -29,7 +30,7 @@ const QUEUED_ON_THE_WAY = 2;
 
 /** What its node has not taken yet, in batches, which are seconds; nothing where that is normal. */
 export function waitingWords(row: Pick<PartnerRow, 'queued'>): string | null {
-  return row.queued !== null && row.queued > QUEUED_ON_THE_WAY ? `${count(row.queued)} waiting` : null;
+  return row.queued !== null && row.queued > QUEUED_ON_THE_WAY ? t`${count(row.queued)} waiting` : null;
 }
 
 /** The partner to show, stepping through them; `null`: our own picture. */
@@ -44,7 +45,7 @@ export function eventLine(event: AccordEvent, nowMs: number): { date: string; wh
 
 /** `off since 2026-11-24 12:00:02Z by KAZ: kaz-rus`, for each accord that the partner has suspended. */
 export function suspendedWords(row: Pick<PartnerRow, 'party' | 'suspended'>): string[] {
-  return row.suspended.map(({ accord, since_ms }) => `off since ${dateZ(since_ms)} ${timeZ(since_ms)} by ${row.party}: ${accord}`);
+  return row.suspended.map(({ accord, since_ms }) => t`off since ${dateZ(since_ms)} ${timeZ(since_ms)} by ${row.party}: ${accord}`);
 }
 
 export type Mark = 'signed' | 'force' | 'end' | 'notice' | 'suspended' | 'resumed' | 'other';

@@ -2,6 +2,7 @@
 
 import { position } from '../requests/state';
 import { person } from './state';
+import { t } from '../language/language';
 
 export function NameField({ label, id, placeholder, bare = false }: { label: string; id?: string; placeholder?: string; bare?: boolean }) {
   if (person.value) return <SignedName />;
@@ -26,7 +27,7 @@ export function SignedName() {
   if (!who) return null;
   return (
     <p class="muted signed-name">
-      as <b>{who.name}</b>
+      {t`as`} <b>{who.name}</b>
       {who.position && `, ${who.position}`}
     </p>
   );

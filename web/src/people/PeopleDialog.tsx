@@ -6,6 +6,7 @@ import type { AccountRow, AuditRow } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
 import { invitationLink, mayNot, peopleOpen, person, send } from './state';
 import { ROLES, roleWords, standing } from './words';
+import { t } from '../language/language';
 
 const path = (name: string, what: string): string => `api/v1/people/${encodeURIComponent(name)}/${what}`;
 
@@ -14,7 +15,7 @@ async function fetched<T>(from: string): Promise<T | string> {
     const answer = await fetch(from, { cache: 'no-store' });
     return answer.ok ? ((await answer.json()) as T) : (await answer.text()).trim();
   } catch {
-    return 'The node does not answer.';
+    return t`The node does not answer.`;
   }
 }
 
@@ -39,8 +40,8 @@ function Body() {
   return (
     <>
       <header class="desk-head">
-        <h2 id="people-title">People</h2>
-        <button type="button" class="icon-button push" aria-label="Close (Esc)" onClick={() => (peopleOpen.value = false)}>
+        <h2 id="people-title">{t`People`}</h2>
+        <button type="button" class="icon-button push" aria-label={t`Close (Esc)`} onClick={() => (peopleOpen.value = false)}>
           <Glyph shape="close" />
         </button>
       </header>
@@ -81,26 +82,26 @@ function Accounts() {
       {link.value && (
         <div class="invitation" role="status">
           <p>
-            For <b>{link.value.name}</b>, once; hand it over in person or by a way you trust:
+            {t`For ${link.value.name}, once; hand it over in person or by a way you trust:`}
           </p>
-          <input type="text" readOnly id="invitation-link" aria-label="Address of the invitation" value={link.value.link} onFocus={(event) => event.currentTarget.select()} />
+          <input type="text" readOnly id="invitation-link" aria-label={t`Address of the invitation`} value={link.value.link} onFocus={(event) => event.currentTarget.select()} />
           <button type="button" class="button small" onClick={() => (link.value = null)}>
-            Done
+            {t`Done`}
           </button>
         </div>
       )}
       <table class="people">
         <thead>
           <tr>
-            <th scope="col">Name</th>
+            <th scope="col">{t`Name`}</th>
             {ROLES.map(([name, words]) => (
               <th key={name} scope="col" class="role">
                 {words}
               </th>
             ))}
-            <th scope="col">Stands</th>
+            <th scope="col">{t`Stands`}</th>
             <th scope="col">
-              <span class="visually-hidden">Change</span>
+              <span class="visually-hidden">{t`Change`}</span>
             </th>
           </tr>
         </thead>
@@ -120,7 +121,7 @@ type InvitedTo = (name: string, done: Promise<{ ok: { invitation: string } } | {
 
 function Account({ row, change, invited }: { row: AccountRow; change: Change; invited: InvitedTo }) {
   const own = row.name === person.value?.name;
-  const fixed = own ? 'Another administrator changes your roles.' : null;
+  const fixed = own ? t`Another administrator changes your roles.` : null;
   const toggle = (role: string): void => {
     const roles = row.roles.includes(role) ? row.roles.filter((one) => one !== role) : [...row.roles, role];
     void change(send('PUT', path(row.name, 'roles'), { roles }));
@@ -138,11 +139,11 @@ function Account({ row, change, invited }: { row: AccountRow; change: Change; in
       ))}
       <td>{standing(row)}</td>
       <td class="buttons">
-        <button type="button" class="button small" title="A new invitation, by which they choose a new password" onClick={() => void invited(row.name, send('POST', path(row.name, 'invitation'), null))}>
-          New password
+        <button type="button" class="button small" title={t`A new invitation, by which they choose a new password`} onClick={() => void invited(row.name, send('POST', path(row.name, 'invitation'), null))}>
+          {t`New password`}
         </button>
-        <button type="button" class="button small" disabled={own} title={own ? 'Another administrator shuts you out.' : ''} onClick={() => void change(send('PUT', path(row.name, 'shut-out'), { shut_out: !row.shut_out }))}>
-          {row.shut_out ? 'Let in again' : 'Shut out'}
+        <button type="button" class="button small" disabled={own} title={own ? t`Another administrator shuts you out.` : ''} onClick={() => void change(send('PUT', path(row.name, 'shut-out'), { shut_out: !row.shut_out }))}>
+          {row.shut_out ? t`Let in again` : t`Shut out`}
         </button>
       </td>
     </tr>
@@ -153,7 +154,7 @@ function Invite({ invited }: { invited: InvitedTo }) {
   const name = useSignal('');
   const seat = useSignal('');
   const roles = useSignal<readonly string[]>(['viewer']);
-  const missing = name.value.trim() === '' ? 'Say whom.' : roles.value.length === 0 ? 'Choose a role.' : null;
+  const missing = name.value.trim() === '' ? t`Say whom.` : roles.value.length === 0 ? t`Choose a role.` : null;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (missing) return;
@@ -164,17 +165,17 @@ function Invite({ invited }: { invited: InvitedTo }) {
     }
   };
   return (
-    <form class="invite" id="invite" onSubmit={submit} aria-label="Invite somebody">
+    <form class="invite" id="invite" onSubmit={submit} aria-label={t`Invite somebody`}>
       <label class="field">
-        Name
+        {t`Name`}
         <input type="text" id="invite-name" maxLength={64} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
       </label>
       <label class="field">
-        Position
-        <input type="text" maxLength={64} placeholder="shift lead" value={seat.value} onInput={(event) => (seat.value = event.currentTarget.value)} />
+        {t`Position`}
+        <input type="text" maxLength={64} placeholder={t`shift lead`} value={seat.value} onInput={(event) => (seat.value = event.currentTarget.value)} />
       </label>
       <fieldset>
-        <legend class="visually-hidden">Roles</legend>
+        <legend class="visually-hidden">{t`Roles`}</legend>
         {ROLES.map(([role, words, does]) => (
           <label key={role} class="check" title={does}>
             <input
@@ -187,7 +188,7 @@ function Invite({ invited }: { invited: InvitedTo }) {
         ))}
       </fieldset>
       <button type="submit" class="button primary" disabled={missing !== null} title={missing ?? ''}>
-        Invite
+        {t`Invite`}
       </button>
     </form>
   );
@@ -200,14 +201,14 @@ function Audit() {
   };
   return (
     <details class="audit" onToggle={(event) => void (event.currentTarget.open && load())}>
-      <summary>What was done, the newest first</summary>
+      <summary>{t`What was done, the newest first`}</summary>
       {typeof rows.value === 'string' ? (
         <p class="problem">{rows.value}</p>
       ) : (
         <table>
           <thead>
             <tr>
-              {['When', 'Who', 'From', 'What', 'About', 'Outcome'].map((title) => (
+              {[t`When`, t`Who`, t`From¦address`, t`What`, t`About`, t`Outcome`].map((title) => (
                 <th key={title} scope="col">
                   {title}
                 </th>
@@ -243,7 +244,7 @@ export function WhoSits() {
       <span class="muted">{who.position ?? who.roles.map(roleWords).join(', ')}</span>
       {list && (
         <button type="button" class="button small" id="people-button" onClick={() => (peopleOpen.value = true)}>
-          People
+          {t`People`}
         </button>
       )}
     </span>

@@ -6,6 +6,7 @@ import type { SessionState } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
 import { invitation, send, session, tookSession } from './state';
 import { passwordProblem } from './words';
+import { t } from '../language/language';
 
 export function SignIn() {
   const invited = invitation.value;
@@ -36,21 +37,21 @@ export function SignIn() {
   };
   const asksName = invited === null || founding;
   return (
-    <Sheet title={invited === null ? 'Sign in' : founding ? 'First administrator' : 'Choose a password'}>
+    <Sheet title={invited === null ? t`Sign in` : founding ? t`First administrator` : t`Choose a password`}>
       {founding && invited === null && (
         <p id="founding">
-          No administrator can sign in. At its start the node writes an address into its log, “open this to be the first administrator”. Open it on this machine; it is good once.
+          {t`No administrator can sign in. At its start the node writes an address into its log, “open this to be the first administrator”. Open it on this machine; it is good once.`}
         </p>
       )}
       <form class="desk-form" id="sign-in" onSubmit={submit}>
         {asksName && (
           <label>
-            Name
+            {t`Name`}
             <input ref={first} type="text" id="sign-in-name" autocomplete="username" required maxLength={64} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
           </label>
         )}
         <label>
-          Password
+          {t`Password`}
           <input
             ref={asksName ? null : first}
             type="password"
@@ -64,13 +65,13 @@ export function SignIn() {
         </label>
         {invited !== null && (
           <label>
-            The same again
+            {t`The same again`}
             <input type="password" id="sign-in-again" autocomplete="new-password" required maxLength={256} value={again.value} onInput={(event) => (again.value = event.currentTarget.value)} />
           </label>
         )}
         <div class="buttons">
           <button type="submit" class="button primary" disabled={busy.value}>
-            {busy.value ? 'One moment…' : invited === null ? 'Sign in' : 'Choose it and sign in'}
+            {busy.value ? t`One moment…` : invited === null ? t`Sign in` : t`Choose it and sign in`}
           </button>
         </div>
         <p class="problem" role="alert">

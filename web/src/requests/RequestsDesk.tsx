@@ -8,6 +8,7 @@ import { clockMs, hello } from '../shell/state';
 import { AskForm, ReplyForms } from './forms';
 import { accordShown, closeDesk, desk, openDesk, requests } from './state';
 import { PURPOSE_WORDS, STATE_GLYPH, askedWords, csv, dueWords, inOrder, instant, keyOf, silenceWords } from './words';
+import { plural, t } from '../language/language';
 
 export function RequestsDesk() {
   const sheet = useRef<HTMLDialogElement>(null);
@@ -23,14 +24,14 @@ export function RequestsDesk() {
   const rows = inOrder(all).filter((row) => accordShown.value === null || row.accord === accordShown.value);
   const chosen = all.find((row) => keyOf(row) === at);
   return (
-    <dialog ref={sheet} class="requests-desk" id="requests-desk" aria-label="Requests desk" onClose={closeDesk}>
+    <dialog ref={sheet} class="requests-desk" id="requests-desk" aria-label={t`Requests desk`} onClose={closeDesk}>
       <header class="desk-head">
-        <h2>Requests</h2>
+        <h2>{t`Requests`}</h2>
         {accords.length > 1 && (
           <label class="field">
-            Accord
+            {t`Accord`}
             <select value={accordShown.value ?? ''} onChange={(event) => (accordShown.value = event.currentTarget.value || null)}>
-              <option value="">all</option>
+              <option value="">{t`all`}</option>
               {accords.map((accord) => (
                 <option key={accord} value={accord}>
                   {accord}
@@ -39,22 +40,22 @@ export function RequestsDesk() {
             </select>
           </label>
         )}
-        <button type="button" class="button" disabled={!told || told.articles.length === 0} title={told?.articles.length ? '' : 'No article in force lets this party ask'} onClick={() => openDesk('new')}>
-          New request
+        <button type="button" class="button" disabled={!told || told.articles.length === 0} title={told?.articles.length ? '' : t`No article in force lets this party ask`} onClick={() => openDesk('new')}>
+          {t`New request`}
         </button>
         <button type="button" class="button" disabled={rows.length === 0} onClick={() => save(rows)}>
-          Save as CSV
+          {t`Save as CSV`}
         </button>
-        {told && told.dropped > 0 && <span class="muted">{told.dropped} older ones are in the ledger alone</span>}
-        <button type="button" class="icon-button push" aria-label="Close (Esc)" onClick={closeDesk}>
+        {told && told.dropped > 0 && <span class="muted">{plural(told.dropped, '{n} older one is in the ledger alone', '{n} older ones are in the ledger alone')}</span>}
+        <button type="button" class="icon-button push" aria-label={t`Close (Esc)`} onClick={closeDesk}>
           <Glyph shape="close" />
         </button>
       </header>
       <div class="desk-body">
         <div class="desk-table">
-          {rows.length === 0 ? <p class="empty">Nobody has asked anything yet.</p> : <Table rows={rows} at={at} />}
+          {rows.length === 0 ? <p class="empty">{t`Nobody has asked anything yet.`}</p> : <Table rows={rows} at={at} />}
         </div>
-        <div class="desk-side">{at === 'new' && told ? <AskForm articles={told.articles} /> : chosen ? <Detail row={chosen} /> : <p class="empty">Choose a request, or ask something new.</p>}</div>
+        <div class="desk-side">{at === 'new' && told ? <AskForm articles={told.articles} /> : chosen ? <Detail row={chosen} /> : <p class="empty">{t`Choose a request, or ask something new.`}</p>}</div>
       </div>
     </dialog>
   );
@@ -65,10 +66,10 @@ function Table({ rows, at }: { rows: RequestRow[]; at: string | null }) {
     <table>
       <thead>
         <tr>
-          <th>Asked</th>
-          <th>Request</th>
-          <th>Of whom, how soon answered</th>
-          <th>Done</th>
+          <th>{t`Asked`}</th>
+          <th>{t`Request`}</th>
+          <th>{t`Of whom, how soon answered`}</th>
+          <th>{t`Done`}</th>
         </tr>
       </thead>
       <tbody>
@@ -87,7 +88,7 @@ function Table({ rows, at }: { rows: RequestRow[]; at: string | null }) {
                 </button>
                 <br />
                 <span class="muted">
-                  {row.accord} article {row.article}
+                  {t`${row.accord} article ${row.article}`}
                   {row.incident && `, ${row.incident}`}
                 </span>
                 <br />
@@ -124,20 +125,20 @@ function Detail({ row }: { row: RequestRow }) {
   return (
     <>
       <h3>
-        {row.asker} asks {row.asked.map((asked) => asked.party).join(', ')} for {PURPOSE_WORDS[row.purpose]}
+        {t`${row.asker} asks ${row.asked.map((asked) => asked.party).join(', ')} for ${PURPOSE_WORDS[row.purpose]}`}
       </h3>
       <blockquote>{row.text}</blockquote>
       <p class="muted">
-        {row.by}, {row.asker}, {instant(row.raised_ms, clockMs.value)}; {row.accord} article {row.article}
-        {row.incident && `; concerns ${row.incident}`}
+        {`${row.by}, ${row.asker}, ${instant(row.raised_ms, clockMs.value)}; ${t`${row.accord} article ${row.article}`}`}
+        {row.incident && `; ${t`concerns ${row.incident}`}`}
       </p>
       <p class={`due num tone-${due.tone}`}>{due.words}</p>
       {row.withdrawn && (
         <p>
-          Withdrawn by {row.withdrawn.by}: {row.withdrawn.words}
+          {t`Withdrawn by ${row.withdrawn.by}: ${row.withdrawn.words}`}
         </p>
       )}
-      <h3>Answers</h3>
+      <h3>{t`Answers`}</h3>
       {row.asked.map((asked) => (
         <div key={asked.party}>
           <ul class="asked-list">
@@ -159,7 +160,7 @@ function Detail({ row }: { row: RequestRow }) {
           {asked.silence_recorded_by.length > 0 && <p class="muted">{silenceWords(asked)}</p>}
         </div>
       ))}
-      {row.reports.length > 0 && <h3>Done</h3>}
+      {row.reports.length > 0 && <h3>{t`Done`}</h3>}
       {row.reports.map((report) => (
         <blockquote key={`${report.party} ${report.said.at_ms}`}>
           {report.said.words}
@@ -169,8 +170,8 @@ function Detail({ row }: { row: RequestRow }) {
           </span>
         </blockquote>
       ))}
-      <p class="muted">Known to {row.audience.join(', ')}</p>
-      {row.contradicted.length > 0 && <p class="due tone-warning">{row.contradicted.join(', ')} told different things under one name: compare the ledgers.</p>}
+      <p class="muted">{t`Known to ${row.audience.join(', ')}`}</p>
+      {row.contradicted.length > 0 && <p class="due tone-warning">{t`${row.contradicted.join(', ')} told different things under one name: compare the ledgers.`}</p>}
       <ReplyForms key={keyOf(row)} row={row} own={hello.value?.party ?? ''} />
     </>
   );

@@ -8,6 +8,7 @@ import { Glyph } from '../shell/Glyph';
 import { clockMs, hello } from '../shell/state';
 import { act, backUps, openDesk, requests } from './state';
 import { PURPOSE_WORDS, backUpWords, confirmWords, dueWords, inOrder, isNotable, isOpen, keyOf, panelWords } from './words';
+import { t } from '../language/language';
 
 /** Lines shown here; the desk shows all. */
 const LINES_MAX = 5;
@@ -18,12 +19,12 @@ export function RequestsPanel() {
   const open = inOrder(told.rows).filter((row) => isOpen(row, clockMs.value));
   const silent = (backUps.value?.rows ?? []).filter(isNotable);
   return (
-    <section class="requests" id="requests" aria-label="Requests and back-up">
+    <section class="requests" id="requests" aria-label={t`Requests and back-up`}>
       <header class="panel-head">
-        <h2>Requests</h2>
+        <h2>{t`Requests`}</h2>
         <span class="panel-note num">{panelWords(told.rows, hello.value?.party ?? '', clockMs.value)}</span>
-        <button type="button" class="button small push" title="Requests desk (Q)" onClick={() => openDesk()}>
-          Desk
+        <button type="button" class="button small push" title={t`Requests desk (Q)`} onClick={() => openDesk()}>
+          {t`Desk`}
         </button>
       </header>
       {silent.map((row) => (
@@ -36,7 +37,7 @@ export function RequestsPanel() {
           </li>
         ))}
       </ul>
-      {open.length > LINES_MAX && <p class="empty">and {open.length - LINES_MAX} more on the desk</p>}
+      {open.length > LINES_MAX && <p class="empty">{t`and ${open.length - LINES_MAX} more on the desk`}</p>}
     </section>
   );
 }
@@ -70,11 +71,11 @@ function BackUp({ row }: { row: BackUpRow }) {
     name.value = '';
   };
   return (
-    <div class={`back-up tone-${words.tone}`} role="group" aria-label={`Back-up for ${row.of}`}>
+    <div class={`back-up tone-${words.tone}`} role="group" aria-label={t`Back-up for ${row.of}`}>
       <p class="num">
         <Glyph shape={words.tone === 'muted' ? 'ring' : 'diamond'} /> {words.words}
       </p>
-      {row.stand_in && row.stand_in.by.length > 0 && <p class="muted">confirmed by {row.stand_in.by.join(', ')}</p>}
+      {row.stand_in && row.stand_in.by.length > 0 && <p class="muted">{t`confirmed by ${row.stand_in.by.join(', ')}`}</p>}
       {row.proposed ? (
         <form onSubmit={confirm}>
           <span class="muted">{missing}</span>
@@ -82,16 +83,16 @@ function BackUp({ row }: { row: BackUpRow }) {
             <SignedName />
           ) : (
             <label class="field">
-              <span class="visually-hidden">Your name</span>
-              <input type="text" placeholder="your name" maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
+              <span class="visually-hidden">{t`Your name`}</span>
+              <input type="text" placeholder={t`your name`} maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
             </label>
           )}
           <button type="submit" class="button small primary" disabled={problem !== null} title={problem ?? ''}>
-            {row.proposed === 'take_over' ? 'Confirm take-over' : 'Confirm hand-back'}
+            {row.proposed === 'take_over' ? t`Confirm take-over` : t`Confirm hand-back`}
           </button>
           {row.proposed === 'take_over' && row.by.length > 1 && (
             <button type="button" class="button small" disabled={problem !== null} onClick={() => act({ type: 'pass', ...article, by })}>
-              Leave it to the next
+              {t`Leave it to the next`}
             </button>
           )}
         </form>

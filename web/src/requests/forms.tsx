@@ -7,8 +7,9 @@ import { NameField } from '../people/Name';
 import { mayNot } from '../people/state';
 import { act, openDesk, position } from './state';
 import { PURPOSE_WORDS } from './words';
+import { t } from '../language/language';
 
-const Name = () => <NameField label="Your name or position" />;
+const Name = () => <NameField label={t`Your name or position`} />;
 
 export function AskForm({ articles }: { articles: readonly AskArticle[] }) {
   const which = useSignal(0);
@@ -18,10 +19,10 @@ export function AskForm({ articles }: { articles: readonly AskArticle[] }) {
   const incident = useSignal('');
   const minutes = useSignal('');
   const article = articles[which.value] ?? articles[0];
-  if (!article) return <p class="empty">No article in force lets this party ask anybody.</p>;
+  if (!article) return <p class="empty">{t`No article in force lets this party ask anybody.`}</p>;
   const chosen = purpose.value && article.purposes.includes(purpose.value) ? purpose.value : article.purposes[0]!;
   const parties = of.value.filter((party) => article.parties.includes(party));
-  const problem = mayNot('correspond') ?? (parties.length === 0 ? 'Choose whom to ask.' : text.value.trim() === '' ? 'Say what you ask for.' : position.value.trim() === '' ? 'Say who you are.' : null);
+  const problem = mayNot('correspond') ?? (parties.length === 0 ? t`Choose whom to ask.` : text.value.trim() === '' ? t`Say what you ask for.` : position.value.trim() === '' ? t`Say who you are.` : null);
   const submit = (event: Event): void => {
     event.preventDefault();
     if (problem) return;
@@ -41,21 +42,21 @@ export function AskForm({ articles }: { articles: readonly AskArticle[] }) {
   };
   return (
     <>
-      <h3>New request</h3>
+      <h3>{t`New request`}</h3>
       <form class="desk-form" id="ask-form" onSubmit={submit}>
         <label>
-          Under
+          {t`Under`}
           <select value={String(which.value)} onChange={(event) => (which.value = Number(event.currentTarget.value))}>
             {articles.map((one, i) => (
               <option key={`${one.accord} ${one.article}`} value={String(i)}>
-                {one.accord} article {one.article}
+                {t`${one.accord} article ${one.article}`}
                 {one.title && `: ${one.title}`}
               </option>
             ))}
           </select>
         </label>
         <label>
-          For
+          {t`For`}
           <select value={chosen} onChange={(event) => (purpose.value = event.currentTarget.value as Purpose)}>
             {article.purposes.map((one) => (
               <option key={one} value={one}>
@@ -65,7 +66,7 @@ export function AskForm({ articles }: { articles: readonly AskArticle[] }) {
           </select>
         </label>
         <fieldset>
-          <legend>Ask</legend>
+          <legend>{t`Ask`}</legend>
           <div>
             {article.parties.map((party) => (
               <label key={party} class="check">
@@ -80,24 +81,24 @@ export function AskForm({ articles }: { articles: readonly AskArticle[] }) {
           </div>
         </fieldset>
         <label>
-          Request
+          {t`Request`}
           <textarea maxLength={1000} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />
         </label>
         <label>
-          Incident it concerns, if any
+          {t`Incident it concerns, if any`}
           <input type="text" maxLength={48} value={incident.value} onInput={(event) => (incident.value = event.currentTarget.value)} />
         </label>
         <label>
-          Answer within, minutes (the article gives {age(article.answer_within_s)})
+          {t`Answer within, minutes (the article gives ${age(article.answer_within_s)})`}
           <input type="number" min="0.5" step="any" max={article.answer_within_s / 60} placeholder={String(article.answer_within_s / 60)} value={minutes.value} onInput={(event) => (minutes.value = event.currentTarget.value)} />
         </label>
         <Name />
         <div class="buttons">
           <button type="submit" class="button primary" disabled={problem !== null}>
-            Ask
+            {t`Ask`}
           </button>
           <button type="button" class="button" onClick={() => openDesk(null)}>
-            Cancel
+            {t`Cancel`}
           </button>
         </div>
         {problem && <p class="problem">{problem}</p>}
@@ -107,9 +108,9 @@ export function AskForm({ articles }: { articles: readonly AskArticle[] }) {
 }
 
 const ANSWERS: readonly [Answer, string][] = [
-  ['accepted', 'accept'],
-  ['in_part', 'accept in part'],
-  ['declined', 'decline'],
+  ['accepted', t`accept`],
+  ['in_part', t`accept in part`],
+  ['declined', t`decline`],
 ];
 
 /** What this party can still say to a request. */
@@ -121,8 +122,8 @@ export function ReplyForms({ row, own }: { row: RequestRow; own: string }) {
   return (
     <>
       {asked && !row.withdrawn && <AnswerForm row={row} again={answered} />}
-      {(mine || answered) && <WordsForm title="Say what was done" button="Report" wanted send={(words) => act({ type: 'report', asker: row.asker, number: row.number, words, by: position.value })} />}
-      {mine && !row.withdrawn && <WordsForm title="Take the request back" button="Withdraw" wanted={false} send={(words) => act({ type: 'withdraw', number: row.number, words, by: position.value })} />}
+      {(mine || answered) && <WordsForm title={t`Say what was done`} button={t`Report`} wanted send={(words) => act({ type: 'report', asker: row.asker, number: row.number, words, by: position.value })} />}
+      {mine && !row.withdrawn && <WordsForm title={t`Take the request back`} button={t`Withdraw`} wanted={false} send={(words) => act({ type: 'withdraw', number: row.number, words, by: position.value })} />}
     </>
   );
 }
@@ -130,15 +131,15 @@ export function ReplyForms({ row, own }: { row: RequestRow; own: string }) {
 function AnswerForm({ row, again }: { row: RequestRow; again: boolean }) {
   const answer = useSignal<Answer | null>(null);
   const words = useSignal('');
-  const why = answer.value === 'declined' ? 'Say why it is declined.' : 'Say which part.';
+  const why = answer.value === 'declined' ? t`Say why it is declined.` : t`Say which part.`;
   const problem =
     mayNot('correspond') ??
     (answer.value === null
-      ? 'Choose an answer.'
+      ? t`Choose an answer.`
       : answer.value !== 'accepted' && words.value.trim() === ''
         ? why
         : position.value.trim() === ''
-          ? 'Say who you are.'
+          ? t`Say who you are.`
           : null);
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -149,10 +150,10 @@ function AnswerForm({ row, again }: { row: RequestRow; again: boolean }) {
   };
   return (
     <>
-      <h3>{again ? 'Answer anew' : 'Answer'}</h3>
+      <h3>{again ? t`Answer anew` : t`Answer`}</h3>
       <form class="desk-form" id="answer-form" onSubmit={submit}>
         <fieldset>
-          <legend class="visually-hidden">Answer</legend>
+          <legend class="visually-hidden">{t`Answer`}</legend>
           <div>
             {ANSWERS.map(([value, label]) => (
               <label key={value} class="check">
@@ -163,13 +164,13 @@ function AnswerForm({ row, again }: { row: RequestRow; again: boolean }) {
           </div>
         </fieldset>
         <label>
-          Words
+          {t`Words`}
           <textarea maxLength={500} value={words.value} onInput={(event) => (words.value = event.currentTarget.value)} />
         </label>
         <Name />
         <div class="buttons">
           <button type="submit" class="button primary" disabled={problem !== null}>
-            Answer {row.asker}
+            {t`Answer ${row.asker}`}
           </button>
         </div>
         {problem && <p class="problem">{problem}</p>}
@@ -193,7 +194,7 @@ function WordsForm({ title, button, wanted, send }: { title: string; button: str
       <summary>{title}</summary>
       <form class="desk-form" onSubmit={submit}>
         <label>
-          Words
+          {t`Words`}
           <textarea maxLength={500} value={words.value} onInput={(event) => (words.value = event.currentTarget.value)} />
         </label>
         <Name />

@@ -130,21 +130,21 @@ describe('standing in', () => {
 
   it('is proposed in one sentence', () => {
     const words = backUpWords(backUp({ proposed: 'take_over' }), RAISED + 42_000);
-    expect(words).toEqual({ words: 'KGZ silent 42 s — take over Kant? kgz-rus-2022 article 7, needs two people', tone: 'warning' });
+    expect(words).toEqual({ words: 'KGZ silent 42 s — take over Kant? kgz-rus-2022 article 7, needs 2 people', tone: 'warning' });
   });
 
   it('says who stands in, and asks to hand back', () => {
     const stand_in = { party: 'RUS', since_ms: RAISED, by: ['A', 'B'] };
     expect(backUpWords(backUp({ stand_in }), RAISED + 60_000).words).toBe('RUS stands in for KGZ, Kant, since 14:00Z; KGZ silent 60 s');
     const back = backUp({ stand_in, silent_since_ms: null, proposed: 'hand_back' });
-    expect(backUpWords(back, RAISED).words).toBe('KGZ is back — hand Kant back? kgz-rus-2022 article 7, needs two people');
+    expect(backUpWords(back, RAISED).words).toBe('KGZ is back — hand Kant back? kgz-rus-2022 article 7, needs 2 people');
   });
 
   it('takes one name once', () => {
     const half = backUp({ proposed: 'take_over', confirmed: ['Aida'] });
     expect(confirmWords(half, ' aida ').problem).toContain('somebody else');
     expect(confirmWords(half, '').problem).toBe('Say who you are.');
-    expect(confirmWords(half, 'Nurlan')).toEqual({ missing: 'confirmed by Aida; one person more', problem: null });
+    expect(confirmWords(half, 'Nurlan')).toEqual({ missing: 'confirmed by Aida; 1 more person', problem: null });
   });
 });
 

@@ -4,12 +4,13 @@
 import type { AskedRow, AskedState, BackUpRow, Purpose, RequestRow } from '../generated/wire';
 import type { GlyphShape } from '../shell/Glyph';
 import { age, dateZ, timeZ } from '../shell/format';
+import { plural, t } from '../language/language';
 
 export const PURPOSE_WORDS: Record<Purpose, string> = {
-  information: 'information',
-  consultation: 'consultation',
-  back_up: 'back-up',
-  assistance: 'assistance',
+  information: t`information`,
+  consultation: t`consultation`,
+  back_up: t`back-up`,
+  assistance: t`assistance`,
 };
 
 /** `14:30Z`; with seconds where there are some, with the date where it is not the day of `nowMs`. */
@@ -21,22 +22,22 @@ export function instant(ms: number, nowMs: number): string {
 /** How a request's time runs: while somebody is waited for, until when; after that, nothing. */
 export function dueWords(row: RequestRow, nowMs: number): { words: string; tone: 'muted' | 'caution' | 'warning' } {
   const at = instant(row.due_ms, nowMs);
-  if (row.withdrawn) return { words: `withdrawn ${instant(row.withdrawn.at_ms, nowMs)}`, tone: 'muted' };
-  if (row.asked.every((asked) => asked.answers.length > 0)) return { words: 'answered by all', tone: 'muted' };
+  if (row.withdrawn) return { words: t`withdrawn ${instant(row.withdrawn.at_ms, nowMs)}`, tone: 'muted' };
+  if (row.asked.every((asked) => asked.answers.length > 0)) return { words: t`answered by all`, tone: 'muted' };
   const leftS = Math.ceil((row.due_ms - nowMs) / 1000);
-  if (leftS <= 0) return { words: `was due ${at}`, tone: row.to_answer ? 'warning' : 'muted' };
+  if (leftS <= 0) return { words: t`was due ${at}`, tone: row.to_answer ? 'warning' : 'muted' };
   const soon = leftS < 0.25 * ((row.due_ms - row.raised_ms) / 1000);
-  return { words: `answer due in ${age(leftS)}, by ${at}`, tone: soon ? 'caution' : 'muted' };
+  return { words: t`answer due in ${age(leftS)}, by ${at}`, tone: soon ? 'caution' : 'muted' };
 }
 
 const STATE_WORDS: Record<AskedState, string> = {
-  sent: 'sent, not yet received',
-  received: 'received',
-  accepted: 'accepted',
-  in_part: 'accepted in part',
-  declined: 'declined',
-  no_answer: 'no answer',
-  withdrawn: 'not asked any more',
+  sent: t`sent, not yet received`,
+  received: t`received`,
+  accepted: t`accepted`,
+  in_part: t`accepted in part`,
+  declined: t`declined`,
+  no_answer: t`no answer`,
+  withdrawn: t`not asked any more`,
 };
 
 export const STATE_GLYPH: Record<AskedState, GlyphShape> = {
@@ -53,10 +54,10 @@ export const STATE_GLYPH: Record<AskedState, GlyphShape> = {
 export function askedWords(asked: AskedRow, row: RequestRow, nowMs: number): string {
   const words = STATE_WORDS[asked.state];
   const last = asked.answers.at(-1);
-  if (asked.state === 'no_answer') return `${words} by ${instant(row.due_ms, nowMs)}`;
+  if (asked.state === 'no_answer') return t`no answer by ${instant(row.due_ms, nowMs)}`;
   if (last) {
-    const late = asked.late ? `, late: due ${instant(row.due_ms, nowMs)}` : '';
-    return `${words} ${instant(last.said.at_ms, nowMs)}, after ${howSoon(asked, row)}${late}`;
+    const late = asked.late ? `, ${t`late: due ${instant(row.due_ms, nowMs)}`}` : '';
+    return `${words} ${instant(last.said.at_ms, nowMs)}, ${t`after ${howSoon(asked, row)}`}${late}`;
   }
   return asked.received_ms === null || asked.state === 'withdrawn' ? words : `${words} ${timeZ(asked.received_ms)}`;
 }
@@ -69,7 +70,7 @@ export function howSoon(asked: AskedRow, row: RequestRow): string {
 
 /** Who had nothing in hand when the answer was due: `recorded by KAZ, KGZ`. */
 export function silenceWords(asked: AskedRow): string {
-  return asked.silence_recorded_by.length === 0 ? '' : `silence recorded by ${asked.silence_recorded_by.join(', ')}`;
+  return asked.silence_recorded_by.length === 0 ? '' : t`silence recorded by ${asked.silence_recorded_by.join(', ')}`;
 }
 
 export const keyOf = (row: Pick<RequestRow, 'asker' | 'number'>): string => `${row.asker}/${row.number}`;
@@ -89,30 +90,30 @@ export function panelWords(rows: readonly RequestRow[], own: string, nowMs: numb
   const left = (row: RequestRow): boolean =>
     row.asker === own && !row.withdrawn && row.asked.some((asked) => asked.state === 'no_answer');
   const unanswered = rows.filter(left).length;
-  const words = waiting > 0 ? `${waiting} to answer` : `${open} open`;
-  return unanswered > 0 ? `${words} · ${unanswered} unanswered` : words;
+  const words = waiting > 0 ? t`${waiting} to answer` : t`${open} open`;
+  return unanswered > 0 ? `${words} · ${t`${unanswered} unanswered`}` : words;
 }
 
 /** What is new to this party since `known`: requests it is asked, for a voice to say. */
 export function news(rows: readonly RequestRow[], known: ReadonlySet<string>, nowMs: number): string[] {
   return rows
     .filter((row) => row.to_answer && !known.has(keyOf(row)))
-    .map((row) => `Request from ${row.asker}: ${PURPOSE_WORDS[row.purpose]}. Answer due ${instant(row.due_ms, nowMs)}.`);
+    .map((row) => t`Request from ${row.asker}: ${PURPOSE_WORDS[row.purpose]}. Answer due ${instant(row.due_ms, nowMs)}.`);
 }
 
-const people = (n: number): string => (n === 1 ? 'one person' : n === 2 ? 'two people' : `${n} people`);
+const needs = (n: number): string => plural(n, 'needs {n} person', 'needs {n} people');
 
 /** `KGZ silent 42 s — take over Kant? kgz-rus-2022 article 7, needs two people`. */
 export function backUpWords(row: BackUpRow, nowMs: number): { words: string; tone: 'muted' | 'caution' | 'warning' } {
-  const article = `${row.accord} article ${row.article}`;
-  const silent = row.silent_since_ms === null ? '' : `${row.of} silent ${age((nowMs - row.silent_since_ms) / 1000)}`;
+  const article = t`${row.accord} article ${row.article}`;
+  const silent = row.silent_since_ms === null ? '' : t`${row.of} silent ${age((nowMs - row.silent_since_ms) / 1000)}`;
   if (row.proposed === 'take_over') {
-    return { words: `${silent} — take over ${row.area}? ${article}, needs ${people(row.needed)}`, tone: 'warning' };
+    return { words: `${silent} — ${t`take over ${row.area}?`} ${article}, ${needs(row.needed)}`, tone: 'warning' };
   }
   if (row.stand_in) {
-    const since = `${row.stand_in.party} stands in for ${row.of}, ${row.area}, since ${instant(row.stand_in.since_ms, nowMs)}`;
+    const since = t`${row.stand_in.party} stands in for ${row.of}, ${row.area}, since ${instant(row.stand_in.since_ms, nowMs)}`;
     if (row.proposed === 'hand_back') {
-      return { words: `${row.of} is back — hand ${row.area} back? ${article}, needs ${people(row.needed)}`, tone: 'warning' };
+      return { words: `${t`${row.of} is back — hand ${row.area} back?`} ${article}, ${needs(row.needed)}`, tone: 'warning' };
     }
     return { words: silent === '' ? since : `${since}; ${silent}`, tone: 'caution' };
   }
@@ -129,8 +130,10 @@ export function confirmWords(row: BackUpRow, name: string): { missing: string; p
   const plain = (text: string): string => text.trim().split(/\s+/).join(' ').toLowerCase();
   const twice = row.confirmed.some((known) => plain(known) === plain(name));
   return {
-    missing: row.confirmed.length === 0 ? `${people(left)} must confirm` : `confirmed by ${row.confirmed.join(', ')}; ${people(left)} more`,
-    problem: plain(name) === '' ? 'Say who you are.' : twice ? `${name.trim()} has confirmed already; somebody else has to.` : null,
+    missing: row.confirmed.length === 0
+        ? plural(left, '{n} person must confirm', '{n} people must confirm')
+        : plural(left, 'confirmed by {0}; {n} more person', 'confirmed by {0}; {n} more people', row.confirmed.join(', ')),
+    problem: plain(name) === '' ? t`Say who you are.` : twice ? t`${name.trim()} has confirmed already; somebody else has to.` : null,
   };
 }
 

@@ -7,6 +7,7 @@ import { isNodeSilent } from '../connection/state';
 import { count, rate, timeZ } from '../shell/format';
 import { connection, sensors } from '../shell/state';
 import { defectWords, healthWords, lastHeard, summary } from './health';
+import { t } from '../language/language';
 
 const DEFECTS_SHOWN = 12;
 
@@ -14,13 +15,13 @@ export function SensorPanel() {
   const rows = sensors.value?.rows ?? [];
   const stale = sensors.value !== null && isNodeSilent(connection.value);
   return (
-    <aside class={`panel ${stale ? '' : 'of-now'}`} id="sensors" aria-label="Sensors">
+    <aside class={`panel ${stale ? '' : 'of-now'}`} id="sensors" aria-label={t`Sensors`}>
       <header class="panel-head">
-        <h2>Sensors</h2>
-        <span class="panel-note num">{stale ? `as of ${timeZ(sensors.value!.time_ms)}` : rows.length ? summary(rows) : ''}</span>
+        <h2>{t`Sensors`}</h2>
+        <span class="panel-note num">{stale ? t`as of ${timeZ(sensors.value!.time_ms)}` : rows.length ? summary(rows) : ''}</span>
       </header>
       {rows.length === 0 ? (
-        <p class="empty">No sensor is known yet.</p>
+        <p class="empty">{t`No sensor is known yet.`}</p>
       ) : (
         <ul class="sensor-list">
           {rows.map((row) => (
@@ -46,7 +47,7 @@ function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
       >
         <Glyph shape={health.glyph} class="sensor-glyph" />
         <span class="sensor-name">{row.name}</span>
-        <span class="sensor-health">{stale ? `was ${health.word}` : health.word}</span>
+        <span class="sensor-health">{stale ? t`was ${health.word}¦sensor` : health.word}</span>
         <Glyph shape={open.value ? 'up' : 'down'} class="sensor-chevron" />
       </button>
       <div class="sensor-line">
@@ -57,32 +58,32 @@ function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
       {row.note && <p class="sensor-note">{row.note}</p>}
       {open.value && (
         <dl class="facts sensor-facts">
-          <dt>Identifier</dt>
+          <dt>{t`Identifier`}</dt>
           <dd class="num">{row.id}</dd>
-          <dt>Feed</dt>
+          <dt>{t`Feed`}</dt>
           <dd class="wrap">{row.feed}</dd>
-          <dt>Plots</dt>
+          <dt>{t`Plots`}</dt>
           <dd class="num">
-            {rate(row.plots_per_s)}/s, {count(row.plots)} in all
+            {t`${rate(row.plots_per_s)}/s, ${count(row.plots)} in all`}
           </dd>
-          <dt>Messages</dt>
-          <dd class="num">{count(row.messages)} in all</dd>
+          <dt>{t`Messages`}</dt>
+          <dd class="num">{t`${count(row.messages)} in all`}</dd>
           {row.period_s !== null && (
             <>
-              <dt>Rotation</dt>
+              <dt>{t`Rotation`}</dt>
               <dd class="num">{row.period_s.toFixed(2)} s</dd>
             </>
           )}
           {row.detection && (
             <>
-              <dt>Detection</dt>
+              <dt>{t`Detection`}</dt>
               <dd class="num">
-                {Math.round(row.detection.share * 1000) / 10} % of {count(row.detection.expected)} expected
+                {t`${Math.round(row.detection.share * 1000) / 10} % of ${count(row.detection.expected)} expected`}
               </dd>
             </>
           )}
-          <dt>Defects</dt>
-          <dd class="num">{defects === 0 ? 'none' : count(defects)}</dd>
+          <dt>{t`Defects`}</dt>
+          <dd class="num">{defects === 0 ? t`none` : count(defects)}</dd>
           {row.defects.slice(0, DEFECTS_SHOWN).map((defect) => (
             <>
               <dt class="defect">{defectWords(defect.name)}</dt>

@@ -30,6 +30,7 @@ import { listenToKeys } from './keys';
 import { startSession } from './session';
 import { connection, hasTerrain, hello, onePanelWhereNarrow, prefs, seenAs, togglePanel } from './state';
 import { Bands, LiveRegion, TopBar } from './TopBar';
+import { t } from '../language/language';
 
 export function App() {
   return mustSignIn.value ? <SignIn /> : <Desk />;
@@ -39,7 +40,7 @@ function Desk() {
   const map = useRef<MapController | null>(null);
   useSignalEffect(() => applyTheme(document.documentElement, prefs.value.theme));
   useSignalEffect(() => {
-    const mark = connection.value.kind === 'frozen' ? '▲ FROZEN · ' : '';
+    const mark = connection.value.kind === 'frozen' ? `▲ ${t`FROZEN`} · ` : '';
     document.title = `${mark}${hello.value?.node ?? 'Entente'} · Entente`;
   });
   useEffect(() => listenToKeys(() => map.current), []);
@@ -106,8 +107,10 @@ function Desk() {
 }
 
 function PanelToggle({ side, open }: { side: 'left' | 'right'; open: boolean }) {
-  const name = side === 'left' ? 'alerts and sensors' : 'track';
-  const label = `${open ? 'Close' : 'Open'} the ${name} panel (${side === 'left' ? '[' : ']'})`;
+  const label =
+    side === 'left'
+      ? open ? t`Close the alerts and sensors panel ([)` : t`Open the alerts and sensors panel ([)`
+      : open ? t`Close the track panel (])` : t`Open the track panel (])`;
   return (
     <button
       type="button"

@@ -1,5 +1,6 @@
 // Small drawn signs. Drawn, not typed: typefaces differ in which signs they have.
 
+
 export type GlyphShape =
   | 'dot'
   | 'diamond'

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Glyph } from './Glyph';
 import { KEYS } from './keys';
 import { hello, helpOpen } from './state';
+import { t } from '../language/language';
 
 export function Help() {
   const sheet = useRef<HTMLDialogElement>(null);
@@ -17,15 +18,15 @@ export function Help() {
     <dialog
       ref={sheet}
       class="help"
-      aria-label="Keyboard"
+      aria-label={t`Keyboard`}
       onClose={() => (helpOpen.value = false)}
       onClick={(event) => {
         if (event.target === sheet.current) helpOpen.value = false;
       }}
     >
       <header class="panel-head">
-        <h2>Keyboard</h2>
-        <button type="button" class="icon-button push" aria-label="Close (Esc)" onClick={() => (helpOpen.value = false)}>
+        <h2>{t`Keyboard`}</h2>
+        <button type="button" class="icon-button push" aria-label={t`Close (Esc)`} onClick={() => (helpOpen.value = false)}>
           <Glyph shape="close" />
         </button>
       </header>
@@ -42,8 +43,7 @@ export function Help() {
         ))}
       </dl>
       <p class="help-foot">
-        Times are UTC, distances nautical miles, levels from pressure altitude, speeds knots over the ground. Positions
-        are predicted from the last update to the time of the picture. {hello.value && `Node software ${hello.value.software}.`}
+        {t`Times are UTC, distances nautical miles, levels from pressure altitude, speeds knots over the ground. Positions are predicted from the last update to the time of the picture.`} {hello.value && t`Node software ${hello.value.software}.`}
       </p>
     </dialog>
   );

@@ -8,42 +8,46 @@ import { person, signOut } from '../people/state';
 import { count, dateZ, timeZ } from './format';
 import { Glyph } from './Glyph';
 import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, seeAs, seenAs, setPref, store } from './state';
+import { chooseLanguage } from '../language/choose';
+import { LANGUAGES, language, plural, t, type LanguageCode } from '../language/language';
+import { storageOf } from './prefs';
 
 export function TopBar() {
   return (
     <header class="top-bar">
-      <span class="brand">ENTENTE</span>
+      <h1 class="brand">ENTENTE</h1>
       <Whose />
       <WhoSits />
       <Connection />
       <Counts />
       <Overload />
       <span class="clock num" title={dateZ(clockMs.value)}>
-        {connection.value.kind === 'replay' && <small class="muted">now </small>}
+        {connection.value.kind === 'replay' && <small class="muted">{t`now`} </small>}
         {timeZ(clockMs.value)}
       </span>
-      <a class="button small page-link" href="./coverage.html" title="Coverage over terrain: planning, on a page of its own">
-        Coverage
+      <a class="button small page-link" href="./coverage.html" title={t`Coverage over terrain: planning, on a page of its own`}>
+        {t`Coverage`}
       </a>
       <button
         type="button"
         class="icon-button"
-        aria-label={prefs.value.theme === 'dark' ? 'Light theme (T)' : 'Dark theme (T)'}
-        title="Light or dark (T)"
+        aria-label={prefs.value.theme === 'dark' ? t`Light theme (T)` : t`Dark theme (T)`}
+        title={t`Light or dark (T)`}
         onClick={() => setPref('theme', prefs.value.theme === 'dark' ? 'light' : 'dark')}
       >
         <Glyph shape={prefs.value.theme === 'dark' ? 'sun' : 'moon'} />
       </button>
+      <LanguageChoice />
       {person.value && (
         <button type="button" class="button small" id="sign-out" onClick={() => void signOut()}>
-          Sign out
+          {t`Sign out`}
         </button>
       )}
       <button
         type="button"
         class="icon-button help-button"
-        aria-label="Keyboard and symbols (?)"
-        title="Keyboard (?)"
+        aria-label={t`Keyboard and symbols (?)`}
+        title={t`Keyboard (?)`}
         onClick={() => (helpOpen.value = true)}
       >
         ?
@@ -52,9 +56,24 @@ export function TopBar() {
   );
 }
 
+function LanguageChoice() {
+  return (
+    <label class="field language-choice" title={t`Language`}>
+      <span class="visually-hidden">{t`Language`}</span>
+      <select id="language" value={language()} onChange={(event) => chooseLanguage(storageOf(window), event.currentTarget.value as LanguageCode)}>
+        {LANGUAGES.map(({ code, name }) => (
+          <option key={code} value={code} lang={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 function Whose() {
   const node = hello.value;
-  if (!node) return <span class="chip quiet">no node yet</span>;
+  if (!node) return <span class="chip quiet">{t`no node yet`}</span>;
   return (
     <span class="chip whose">
       <b>{node.node}</b>
@@ -80,11 +99,11 @@ function Counts() {
   for (const row of store.rowOf.values()) if ((store.flags[row]! & TRACK_COASTING) !== 0) coasting += 1;
   return (
     <span class="chip counts">
-      <span class="muted">Tracks</span>
+      <span class="muted">{t`Tracks`}</span>
       <b class="num" id="track-count">
         {count(store.size)}
       </b>
-      {coasting > 0 && <span class="muted num">{count(coasting)} coasting</span>}
+      {coasting > 0 && <span class="muted num">{t`${count(coasting)} coasting`}</span>}
     </span>
   );
 }
@@ -92,9 +111,9 @@ function Counts() {
 /** What overload cost, in words; `null` when nothing was lost. */
 export function shedWords(shed: Shed): string | null {
   const parts = [
-    shed.feed_bytes > 0 && `${count(shed.feed_bytes)} bytes of feeds`,
-    shed.tracks > 0 && `${count(shed.tracks)} tracks`,
-    shed.messages > 0 && `${count(shed.messages)} pictures not sent here`,
+    shed.feed_bytes > 0 && plural(shed.feed_bytes, '{n} byte of feeds', '{n} bytes of feeds'),
+    shed.tracks > 0 && plural(shed.tracks, '{n} track', '{n} tracks'),
+    shed.messages > 0 && plural(shed.messages, '{n} picture not sent here', '{n} pictures not sent here'),
   ].filter(Boolean);
   return parts.length ? parts.join(', ') : null;
 }
@@ -104,9 +123,9 @@ function Overload() {
   const words = shedWords(store.shed);
   if (!words) return null;
   return (
-    <span class="chip overload" title={`Lost since the node started: ${words}`}>
+    <span class="chip overload" title={t`Lost since the node started: ${words}`}>
       <Glyph shape="diamond" />
-      <b>OVERLOAD:</b>
+      <b>{t`OVERLOAD:`}</b>
       <span>{words}</span>
     </span>
   );
@@ -117,35 +136,35 @@ export function Bands() {
   const { kind, reason, sinceMs } = connection.value;
   const notice = hello.value?.notice;
   return (
-    <div class="bands">
+    <section class="bands" aria-label={t`What is out of the ordinary`}>
       {kind === 'frozen' && (
         <div class="band frozen" id="stale-banner">
           <Glyph shape="triangle" />
           <b>
-            FROZEN since <span class="num">{timeZ(sinceMs ?? 0)}</span>
+            <span class="num">{t`FROZEN since ${timeZ(sinceMs ?? 0)}`}</span>
           </b>
           — {reason}
         </div>
       )}
       {kind === 'replay' && (
         <div class="band replay">
-          <b>REPLAY</b> <span class="num">{timeZ(store.timeMs)}</span> — not live
+          <b>{t`REPLAY`}</b> <span class="num">{timeZ(store.timeMs)}</span> — {t`not live`}
         </div>
       )}
       {seenAs.value !== null && (
         <div class="band as-partner" id="as-partner">
-          <b>YOU SEE WHAT {seenAs.value} SEES</b> — its numbers, its precision, its delay
+          <b>{t`YOU SEE WHAT ${seenAs.value} SEES`}</b> — {t`its numbers, its precision, its delay`}
           <button type="button" class="button small" onClick={() => seeAs(null)}>
-            Our own picture
+            {t`Our own picture`}
           </button>
         </div>
       )}
       {kind === 'outdated' && (
         <div class="band outdated" role="alert">
           <Glyph shape="triangle" />
-          This page cannot read what the node sends: {reason}.
+          {t`This page cannot read what the node sends: ${reason}.`}
           <button type="button" class="button small" onClick={() => window.location.reload()}>
-            Reload
+            {t`Reload`}
           </button>
         </div>
       )}
@@ -158,18 +177,18 @@ export function Bands() {
       {refused.value && (
         <div class="band refused" role="alert">
           <Glyph shape="diamond" />
-          The node refused: {refused.value}
+          {t`The node refused: ${refused.value}`}
           <button
             type="button"
             class="icon-button push"
-            aria-label="Dismiss"
+            aria-label={t`Dismiss`}
             onClick={() => (refused.value = null)}
           >
             <Glyph shape="close" />
           </button>
         </div>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -1,5 +1,6 @@
 // Values to text, as an air-surveillance operator writes them: UTC, NM, FL or feet, knots. Pure.
 
+
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 
 /** `14:32:07Z` */

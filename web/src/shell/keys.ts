@@ -10,32 +10,33 @@ import { closeDesk, desk, openDesk } from '../requests/state';
 import { focusFilter } from '../tracks/TrackTable';
 import { NO_FILTER } from '../tracks/filter';
 import * as state from './state';
+import { t } from '../language/language';
 
 const PAN_PX = 90;
 
 /** Rows of the help sheet. */
 export const KEYS: readonly { keys: string[]; does: string }[] = [
-  { keys: ['/'], does: 'find a track: callsign, address, squawk, TN' },
-  { keys: ['Esc'], does: 'clear the filter and leave its field; again: the selection' },
-  { keys: ['←', '→', '↑', '↓'], does: 'pan the map; in the table, choose a track' },
-  { keys: ['+', '−'], does: 'zoom' },
-  { keys: ['Home'], does: 'show where the map opened; in the table, the first track' },
-  { keys: ['N'], does: 'next alert that nobody has acknowledged' },
-  { keys: ['A'], does: 'acknowledge the alert that is open on the list' },
-  { keys: ['F'], does: 'follow the selected track' },
-  { keys: ['C'], does: 'centre on the selected track' },
-  { keys: ['1', '2', '3', '4'], does: 'speed vectors of 1, 2, 3, 5 min; again: off' },
-  { keys: ['G'], does: 'history dots' },
-  { keys: ['R'], does: 'shape of the ground, where the node has terrain' },
-  { keys: ['X'], does: 'label lines: auto, 1, 2, 3, off' },
-  { keys: ['['], does: 'alerts and sensors' },
-  { keys: [']'], does: 'track panel' },
-  { keys: ['B'], does: 'track table' },
-  { keys: ['Alt+1'], does: 'see what the first partner is sent, Alt+2 the second; Alt+0: our own picture' },
-  { keys: ['D'], does: 'identity of the selected track: set it, with a reason' },
-  { keys: ['Q'], does: 'requests desk: ask, answer, say what was done' },
-  { keys: ['T'], does: 'light or dark' },
-  { keys: ['?'], does: 'this sheet' },
+  { keys: ['/'], does: t`find a track: callsign, address, squawk, TN` },
+  { keys: ['Esc'], does: t`clear the filter and leave its field; again: the selection` },
+  { keys: ['←', '→', '↑', '↓'], does: t`pan the map; in the table, choose a track` },
+  { keys: ['+', '−'], does: t`zoom` },
+  { keys: ['Home'], does: t`show where the map opened; in the table, the first track` },
+  { keys: ['N'], does: t`next alert that nobody has acknowledged` },
+  { keys: ['A'], does: t`acknowledge the alert that is open on the list` },
+  { keys: ['F'], does: t`follow the selected track` },
+  { keys: ['C'], does: t`centre on the selected track` },
+  { keys: ['1', '2', '3', '4'], does: t`speed vectors of 1, 2, 3, 5 min; again: off` },
+  { keys: ['G'], does: t`history dots` },
+  { keys: ['R'], does: t`shape of the ground, where the node has terrain` },
+  { keys: ['X'], does: t`label lines: auto, 1, 2, 3, off` },
+  { keys: ['['], does: t`alerts and sensors` },
+  { keys: [']'], does: t`track panel` },
+  { keys: ['B'], does: t`track table` },
+  { keys: ['Alt+1'], does: t`see what the first partner is sent, Alt+2 the second; Alt+0: our own picture` },
+  { keys: ['D'], does: t`identity of the selected track: set it, with a reason` },
+  { keys: ['Q'], does: t`requests desk: ask, answer, say what was done` },
+  { keys: ['T'], does: t`light or dark` },
+  { keys: ['?'], does: t`this sheet` },
 ];
 
 type Act = (map: MapController | null) => void;

@@ -11,6 +11,7 @@ import { acts, backUps, requests } from '../requests/state';
 import { leaveIfSignedOut, session } from '../people/state';
 import { found, seek, type Sought } from '../picture/resume';
 import * as state from './state';
+import { t } from '../language/language';
 
 
 export function startSession(onPicture: () => void, onHello: () => void): void {
@@ -94,7 +95,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
     const decided = acts.value;
     if (decided.length === 0) return;
     // What a person decided is never sent later in silence.
-    if (!decided.every((message) => link.say(message))) state.refused.value = 'not sent: the node is not connected';
+    if (!decided.every((message) => link.say(message))) state.refused.value = t`not sent: the node is not connected`;
     acts.value = [];
   });
   setInterval(judge, 1000);

@@ -209,8 +209,8 @@ export const MARK = {
 } as const;
 
 export const FONT = {
-  text: '"B612", "DejaVu Sans", "Noto Sans", system-ui, sans-serif',
-  mono: '"B612 Mono", "DejaVu Sans Mono", "Noto Sans Mono", ui-monospace, monospace',
+  text: '"B612", "Noto Sans", "DejaVu Sans", system-ui, sans-serif',
+  mono: '"B612 Mono", "DejaVu Sans Mono", "Noto Sans Mono", "Noto Sans", ui-monospace, monospace',
   labelPx: 11,
   labelLinePx: 13,
 } as const;

@@ -6,6 +6,7 @@ import { Glyph } from '../shell/Glyph';
 import { filter, matches, prefs, setPref } from '../shell/state';
 import { NO_FILTER, type TrackFilter } from './filter';
 import { SOURCES } from './sources';
+import { plural, t } from '../language/language';
 
 const change = (part: Partial<TrackFilter>): void => {
   filter.value = { ...filter.value, ...part };
@@ -21,14 +22,14 @@ export function FilterBar({ shown, total }: { shown: number; total: number }) {
   const open = prefs.value.table;
   return (
     <div class="filter-bar" role="search">
-      <h2>Tracks</h2>
+      <h2>{t`Tracks`}</h2>
       <label class="field search">
         <Glyph shape="search" />
-        <span class="visually-hidden">Filter by callsign, address, squawk or track number</span>
+        <span class="visually-hidden">{t`Filter by callsign, address, squawk or track number`}</span>
         <input
           id="filter-text"
           type="search"
-          placeholder="callsign, address, squawk, TN"
+          placeholder={t`callsign, address, squawk, TN`}
           autocomplete="off"
           spellcheck={false}
           value={filter.value.text}
@@ -36,10 +37,10 @@ export function FilterBar({ shown, total }: { shown: number; total: number }) {
         />
         <kbd>/</kbd>
       </label>
-      <span class="field band" role="group" aria-label="Flight level band">
+      <span class="field band" role="group" aria-label={t`Flight level band`}>
         FL
         <input
-          aria-label="Lowest flight level"
+          aria-label={t`Lowest flight level`}
           inputMode="numeric"
           maxLength={3}
           placeholder="000"
@@ -48,7 +49,7 @@ export function FilterBar({ shown, total }: { shown: number; total: number }) {
         />
         –
         <input
-          aria-label="Highest flight level"
+          aria-label={t`Highest flight level`}
           inputMode="numeric"
           maxLength={3}
           placeholder="999"
@@ -57,12 +58,12 @@ export function FilterBar({ shown, total }: { shown: number; total: number }) {
         />
       </span>
       <label class="field">
-        <span class="visually-hidden">Source</span>
+        <span class="visually-hidden">{t`Source`}</span>
         <select
           value={filter.value.source ?? ''}
           onChange={(event) => change({ source: (event.currentTarget.value || null) as SourceOfTrack | null })}
         >
-          <option value="">any source</option>
+          <option value="">{t`any source`}</option>
           {SOURCES.map((source) => (
             <option key={source.kind} value={source.kind}>
               {source.words}
@@ -71,11 +72,11 @@ export function FilterBar({ shown, total }: { shown: number; total: number }) {
         </select>
       </label>
       <output class={`shown ${active ? 'active' : ''}`} id="filter-count">
-        {active ? `${count(shown)} of ${count(total)} shown` : `${count(total)} tracks`}
+        {active ? t`${count(shown)} of ${count(total)} shown` : plural(total, '{n} track', '{n} tracks')}
       </output>
       {active && (
         <button type="button" class="button small" onClick={() => (filter.value = NO_FILTER)}>
-          Clear <kbd>Esc</kbd>
+          {t`Clear`} <kbd>Esc</kbd>
         </button>
       )}
       <button
@@ -83,8 +84,8 @@ export function FilterBar({ shown, total }: { shown: number; total: number }) {
         class="icon-button push"
         aria-expanded={open}
         aria-controls="tracks"
-        aria-label={open ? 'Close the track table (B)' : 'Open the track table (B)'}
-        title={open ? 'Close the table (B)' : 'Open the table (B)'}
+        aria-label={open ? t`Close the track table (B)` : t`Open the track table (B)`}
+        title={open ? t`Close the table (B)` : t`Open the table (B)`}
         onClick={() => setPref('table', !open)}
       >
         <Glyph shape={open ? 'down' : 'up'} />

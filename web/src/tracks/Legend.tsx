@@ -3,6 +3,7 @@
 import type { Identity } from '../generated/wire';
 import { IDENTITY_WORDS } from './identity';
 import { Symbol } from './Symbol';
+import { t } from '../language/language';
 
 const SHOWN: readonly Identity[] = [
   'civil',
@@ -19,11 +20,11 @@ export function Legend() {
   return (
     <>
       <header class="panel-head">
-        <h2>Track</h2>
-        <span class="panel-note">none selected</span>
+        <h2>{t`Track`}</h2>
+        <span class="panel-note">{t`none selected`}</span>
       </header>
-      <p class="empty">Click a track or a row of the table. Its identity, position, sources and accuracy appear here.</p>
-      <h3>Symbols</h3>
+      <p class="empty">{t`Click a track or a row of the table. Its identity, position, sources and accuracy appear here.`}</p>
+      <h3>{t`Symbols`}</h3>
       <ul class="legend">
         {SHOWN.map((identity) => (
           <li key={identity}>
@@ -33,11 +34,11 @@ export function Legend() {
         ))}
         <li>
           <Symbol identity="civil" state="coasting" />
-          coasting
+          {t`coasting`}
         </li>
         <li>
           <Symbol identity="civil" state="ground" />
-          on the ground
+          {t`on the ground`}
         </li>
       </ul>
     </>

@@ -4,19 +4,20 @@ import type { PlanPoint, TrackPlan } from '../generated/wire';
 import { flightLevel, timeZ } from '../shell/format';
 import { selectedDetail } from '../shell/state';
 import { deviations, offWords } from './plan';
+import { plural, t, told } from '../language/language';
 
 export function PlanSection() {
   const plan = selectedDetail.value?.plan;
   if (!plan) return null;
   return (
-    <section id="plan" aria-label="Flight plan">
-      <h3>Flight plan</h3>
+    <section id="plan" aria-label={t`Flight plan`}>
+      <h3>{t`Flight plan`}</h3>
       <p class="num">
         <b>{plan.callsign}</b> {plan.departure} – {plan.destination}
-        {plan.code !== null && ` · code ${plan.code}`} <span class="muted">by its {plan.found_by}</span>
+        {plan.code !== null && t` · code ${plan.code}`} <span class="muted">{t`by its ${told(plan.found_by)}`}</span>
       </p>
       <Deviation plan={plan} />
-      {plan.points.length > 0 ? <Points plan={plan} /> : <p class="empty">The points of its route are not known here.</p>}
+      {plan.points.length > 0 ? <Points plan={plan} /> : <p class="empty">{t`The points of its route are not known here.`}</p>}
     </section>
   );
 }
@@ -31,24 +32,24 @@ function Points({ plan }: { plan: TrackPlan }) {
     <table class="sources plan-points">
       <thead>
         <tr>
-          <th scope="col">Point</th>
+          <th scope="col">{t`Point`}</th>
           <th scope="col" class="right">
-            Estimate
+            {t`Estimate`}
           </th>
           <th scope="col" class="right">
-            Off plan
+            {t`Off plan`}
           </th>
           <th scope="col" class="right">
-            Level
+            {t`Level¦height`}
           </th>
         </tr>
       </thead>
       <tbody>
-        {plan.points_before > 0 && <More count={plan.points_before} words="before" />}
+        {plan.points_before > 0 && <More count={plan.points_before} before />}
         {plan.points.map((point, i) => (
           <Point key={i} point={point} />
         ))}
-        {plan.points_after > 0 && <More count={plan.points_after} words="after" />}
+        {plan.points_after > 0 && <More count={plan.points_after} before={false} />}
       </tbody>
     </table>
   );
@@ -59,8 +60,8 @@ function Point({ point }: { point: PlanPoint }) {
   return (
     <tr class={passed ? 'stale' : ''}>
       <td>{point.name}</td>
-      <td class="num right">{passed ? 'passed' : estimate_ms === null ? '–' : timeZ(estimate_ms)}</td>
-      <td class="num right" title={`Planned ${timeZ(planned_ms)}`}>
+      <td class="num right">{passed ? t`passed` : estimate_ms === null ? '–' : timeZ(estimate_ms)}</td>
+      <td class="num right" title={t`Planned ${timeZ(planned_ms)}`}>
         {estimate_ms === null ? '–' : offWords((estimate_ms - planned_ms) / 1000)}
       </td>
       <td class="num right">{level_ft === null ? '–' : flightLevel(level_ft)}</td>
@@ -68,11 +69,11 @@ function Point({ point }: { point: PlanPoint }) {
   );
 }
 
-function More({ count, words }: { count: number; words: string }) {
+function More({ count, before }: { count: number; before: boolean }) {
   return (
     <tr class="stale">
       <td colSpan={4}>
-        {count} {count === 1 ? 'point' : 'points'} {words}
+        {before ? plural(count, '{n} point before', '{n} points before') : plural(count, '{n} point after', '{n} points after')}
       </td>
     </tr>
   );

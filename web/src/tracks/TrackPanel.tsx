@@ -14,6 +14,7 @@ import { Legend } from './Legend';
 import { PlanSection } from './PlanSection';
 import { sourceShort } from './sources';
 import { Symbol } from './Symbol';
+import { t, told as toldWords } from '../language/language';
 
 /** A told value older than this is shown faint, with its age. */
 const STALE_S = 15;
@@ -22,7 +23,7 @@ export function TrackPanel() {
   void pictureVersion.value;
   const number = selected.value;
   return (
-    <aside class="panel" id="track" aria-label="Selected track">
+    <aside class="panel" id="track" aria-label={t`Selected track`} tabIndex={0}>
       {number === null ? <Legend /> : store.rowOf.has(number) ? <Track number={number} /> : <Ended number={number} />}
     </aside>
   );
@@ -40,15 +41,21 @@ function Ended({ number }: { number: number }) {
       </div>
       <p class="notice-line">
         <Glyph shape="close" />
-        {lost ? `Track ${lost.reason} at ${format.timeZ(lost.endedMs)}, last heard ${format.timeZ(lost.lastMs)}` : 'Track ended'}
+        {lost ? `${endWords(lost.reason)} ${format.timeZ(lost.endedMs)}, ${t`last heard ${format.timeZ(lost.lastMs)}`}` : t`Track ended`}
       </p>
       {next !== null && (
         <button type="button" class="button" onClick={() => select(next)}>
-          Go to {trackNumber(next)}
+          {t`Go to ${trackNumber(next)}`}
         </button>
       )}
     </>
   );
+}
+
+// How a track ended, before the time it did.
+function endWords(reason: string): string {
+  if (reason === 'lost') return t`Track lost at`;
+  return reason === 'merged' ? t`Track merged at` : t`Track ended at`;
 }
 
 // A target heard again is a new track: its address leads there.
@@ -61,9 +68,9 @@ function sameAddress(address: string | null): number | null {
 function PanelHead({ number }: { number: number }) {
   return (
     <header class="panel-head">
-      <h2>Track</h2>
+      <h2>{t`Track`}</h2>
       <span class="panel-note num">{trackNumber(number)}</span>
-      <button type="button" class="icon-button" aria-label="Clear selection (Esc)" onClick={() => select(null)}>
+      <button type="button" class="icon-button" aria-label={t`Clear selection (Esc)`} onClick={() => select(null)}>
         <Glyph shape="close" />
       </button>
     </header>
@@ -82,7 +89,7 @@ function Track({ number }: { number: number }) {
   const tag = codeTag(description?.squawk);
   const ageS = (store.timeMs - store.updatedMs[row]!) / 1000;
   // Once the node is silent an age would stand still; a time stays true.
-  const heard = isNodeSilent(connection.value) ? `at ${format.timeZ(store.updatedMs[row]!)}` : `${format.age(ageS)} ago`;
+  const heard = isNodeSilent(connection.value) ? t`at ${format.timeZ(store.updatedMs[row]!)}` : t`${format.age(ageS)} ago`;
   return (
     <>
       <PanelHead number={number} />
@@ -103,35 +110,35 @@ function Track({ number }: { number: number }) {
       {coasting && (
         <p class="notice-line caution">
           <Glyph shape="diamond" />
-          Coasting: predicted, last heard {heard}
+          {t`Coasting: predicted, last heard ${heard}`}
         </p>
       )}
       <dl class="facts">
-        <Fact name="Callsign">{description?.callsign ?? '–'}</Fact>
-        <Fact name="Address">{description?.address?.toUpperCase() ?? '–'}</Fact>
-        <Fact name="Squawk">{description?.squawk ?? '–'}</Fact>
-        {description?.category && <Fact name="Category">{description.category}</Fact>}
-        <dt class="gap">Position</dt>
+        <Fact name={t`Callsign`}>{description?.callsign ?? '–'}</Fact>
+        <Fact name={t`Address`}>{description?.address?.toUpperCase() ?? '–'}</Fact>
+        <Fact name={t`Squawk`}>{description?.squawk ?? '–'}</Fact>
+        {description?.category && <Fact name={t`Category`}>{description.category}</Fact>}
+        <dt class="gap">{t`Position`}</dt>
         <dd class="gap num">
           {format.latitude(store.latDeg[row]!)} {format.longitude(store.lonDeg[row]!)}
         </dd>
-        <Fact name="95 % ellipse">
+        <Fact name={t`95 % ellipse`}>
           {format.length(store.ellipseMajorM[row]!)} × {format.length(store.ellipseMinorM[row]!)}
         </Fact>
         <Level row={row} ground={ground} detail={detail} />
-        <Fact name="Speed">
+        <Fact name={t`Speed`}>
           {(flags & TRACK_SPEED_UNKNOWN) !== 0 ? '–' : `${Math.round(store.speedKt[row]!)} kt`}
           {detail && <small> ±{format.uncertainty(detail.speed_sd_kt)}</small>}
         </Fact>
-        <Fact name="Track">{format.bearing(store.trackDeg[row]!)}</Fact>
-        <Fact name="Climb">
+        <Fact name={t`Track¦direction`}>{format.bearing(store.trackDeg[row]!)}</Fact>
+        <Fact name={t`Climb`}>
           {Number.isNaN(store.climbFpm[row]!) || ground ? '–' : format.climb(store.climbFpm[row]!)}
         </Fact>
-        <dt class="gap">Last update</dt>
+        <dt class="gap">{t`Last update`}</dt>
         <dd class={`gap num ${ageS > STALE_S ? 'stale' : ''}`}>{heard}</dd>
-        {detail && <Fact name="First seen">{format.timeZ(detail.first_ms)}</Fact>}
+        {detail && <Fact name={t`First seen`}>{format.timeZ(detail.first_ms)}</Fact>}
         {detail && <Quality detail={detail} />}
-        {owner && <Fact name="Owner">{owner}</Fact>}
+        {owner && <Fact name={t`Owner`}>{owner}</Fact>}
       </dl>
       {detail?.remote_id && <RemoteId told={detail.remote_id} />}
       <PlanSection />
@@ -139,7 +146,7 @@ function Track({ number }: { number: number }) {
       <Words description={description} />
       {!description?.told && (
         <>
-          <h3>Sources</h3>
+          <h3>{t`Sources`}</h3>
           <Sources detail={detail} />
         </>
       )}
@@ -151,7 +158,7 @@ function Track({ number }: { number: number }) {
           aria-pressed={follow.value}
           onClick={() => (follow.value = !follow.value)}
         >
-          Follow <kbd>F</kbd>
+          {t`Follow`} <kbd>F</kbd>
         </button>
       </div>
     </>
@@ -172,12 +179,12 @@ function Level({ row, ground, detail }: { row: number; ground: boolean; detail: 
   const stale = (detail?.level_age_s ?? 0) > STALE_S;
   return (
     <>
-      <dt>Level</dt>
+      <dt>{t`Level¦height`}</dt>
       <dd class={`num ${stale ? 'stale' : ''}`}>
         {ground ? 'GND' : Number.isNaN(feet) ? '–' : `${format.flightLevel(feet)}  ${format.count(feet)} ft`}
-        {stale && <small> {format.age(detail!.level_age_s!)} old</small>}
+        {stale && <small> {t`${format.age(detail!.level_age_s!)} old`}</small>}
       </dd>
-      {detail?.height_ft != null && <Fact name="Height WGS-84">{format.count(detail.height_ft)} ft</Fact>}
+      {detail?.height_ft != null && <Fact name={t`Height WGS-84`}>{`${format.count(detail.height_ft)} ft`}</Fact>}
     </>
   );
 }
@@ -186,7 +193,7 @@ function Level({ row, ground, detail }: { row: number; ground: boolean; detail: 
 function RemoteId({ told }: { told: NonNullable<Selected['remote_id']> }) {
   return (
     <>
-      <h3>Remote ID, as it tells</h3>
+      <h3>{t`Remote ID, as it tells`}</h3>
       {told.doubts.map((doubt) => (
         <p key={doubt} class={`notice-line ${told.impossible ? 'warning' : 'caution'}`}>
           <Glyph shape={told.impossible ? 'triangle' : 'diamond'} />
@@ -194,25 +201,25 @@ function RemoteId({ told }: { told: NonNullable<Selected['remote_id']> }) {
         </p>
       ))}
       <dl class="facts">
-        <Fact name={told.id_kind}>{told.id}</Fact>
-        {told.also && <Fact name="Also">{told.also}</Fact>}
-        {told.status && <Fact name="Status">{told.status}</Fact>}
+        <Fact name={toldWords(told.id_kind)}>{told.id}</Fact>
+        {told.also && <Fact name={t`Also`}>{told.also}</Fact>}
+        {told.status && <Fact name={t`Status`}>{toldWords(told.status)}</Fact>}
         {told.height_ft !== null && (
-          <Fact name={`Above ${told.height_above}`}>{format.count(told.height_ft)} ft</Fact>
+          <Fact name={t`Above ${toldWords(told.height_above)}`}>{`${format.count(told.height_ft)} ft`}</Fact>
         )}
         {told.operator_lat_deg !== null && told.operator_lon_deg !== null && (
-          <Fact name={told.operator_place}>
+          <Fact name={toldWords(told.operator_place)}>
             {format.latitude(told.operator_lat_deg)} {format.longitude(told.operator_lon_deg)}
           </Fact>
         )}
-        {told.operator_id && <Fact name="Operator ID">{told.operator_id}</Fact>}
-        {told.text && <Fact name="Says">{told.text}</Fact>}
-        <Fact name="By">
+        {told.operator_id && <Fact name={t`Operator ID`}>{told.operator_id}</Fact>}
+        {told.text && <Fact name={t`Says`}>{told.text}</Fact>}
+        <Fact name={t`By¦transmitter`}>
           {told.transport} {told.transmitters.join(' ')}
           {told.signal_dbm !== null && ` ${told.signal_dbm} dBm`}
         </Fact>
-        {told.authentication && <Fact name="Authentication">sent, not verified</Fact>}
-        <Fact name="Heard">{format.age(told.age_s)} ago</Fact>
+        {told.authentication && <Fact name={t`Authentication`}>{t`sent, not verified`}</Fact>}
+        <Fact name={t`Heard`}>{t`${format.age(told.age_s)} ago`}</Fact>
       </dl>
     </>
   );
@@ -226,24 +233,24 @@ function Quality({ detail }: { detail: Selected }) {
   ].filter(Boolean);
   if (parts.length === 0) return null;
   return (
-    <Fact name={detail.adsb_version === null ? 'Claims' : `Claims (v${detail.adsb_version})`}>{parts.join('  ')}</Fact>
+    <Fact name={detail.adsb_version === null ? t`Claims` : t`Claims (v${detail.adsb_version})`}>{parts.join('  ')}</Fact>
   );
 }
 
 function Sources({ detail }: { detail: Selected | null }) {
-  if (!detail) return <p class="empty">Waiting for the node…</p>;
-  if (detail.sources.length === 0) return <p class="empty">No sensor contributes now.</p>;
+  if (!detail) return <p class="empty">{t`Waiting for the node…`}</p>;
+  if (detail.sources.length === 0) return <p class="empty">{t`No sensor contributes now.`}</p>;
   return (
     <table class="sources">
       <thead>
         <tr>
-          <th scope="col">Sensor</th>
-          <th scope="col">Kind</th>
+          <th scope="col">{t`Sensor`}</th>
+          <th scope="col">{t`Kind`}</th>
           <th scope="col" class="right">
-            Age
+            {t`Age`}
           </th>
           <th scope="col" class="right">
-            Plots
+            {t`Plots`}
           </th>
         </tr>
       </thead>

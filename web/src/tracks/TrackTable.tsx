@@ -11,6 +11,7 @@ import { FilterBar } from './FilterBar';
 import { codeTag, ident, ownerTag, trackNumber } from './ident';
 import { tableRows, visibleRange, type SortKey } from './rows';
 import { sourceShort } from './sources';
+import { t } from '../language/language';
 
 export const ROW_PX = 24;
 
@@ -21,16 +22,16 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { key: 'ident', title: 'Ident', class: 'c-ident' },
+  { key: 'ident', title: t`Ident`, class: 'c-ident' },
   { key: 'number', title: 'TN', class: 'c-tn' },
-  { key: 'address', title: 'Address', class: 'c-address' },
-  { key: 'squawk', title: 'Squawk', class: 'c-squawk' },
-  { key: 'level', title: 'Level', class: 'c-level right' },
+  { key: 'address', title: t`Address`, class: 'c-address' },
+  { key: 'squawk', title: t`Squawk`, class: 'c-squawk' },
+  { key: 'level', title: t`Level¦height`, class: 'c-level right' },
   { key: 'climb', title: 'ft/min', class: 'c-climb right' },
   { key: 'speed', title: 'kt', class: 'c-speed right' },
-  { key: 'track', title: 'Track', class: 'c-track right' },
-  { key: 'age', title: 'Age', class: 'c-age right' },
-  { key: null, title: 'Sources', class: 'c-sources' },
+  { key: 'track', title: t`Track¦direction`, class: 'c-track right' },
+  { key: 'age', title: t`Age`, class: 'c-age right' },
+  { key: null, title: t`Sources`, class: 'c-sources' },
 ];
 
 export function TrackTable({ onChosen }: { onChosen: (number: number) => void }) {
@@ -39,7 +40,7 @@ export function TrackTable({ onChosen }: { onChosen: (number: number) => void })
   const rows = open ? tableRows(store, matches.value, order.value) : null;
   const shown = rows ? rows.length : countMatches();
   return (
-    <section class={`table-pane ${open ? 'open' : ''}`} id="tracks" aria-label="Tracks">
+    <section class={`table-pane ${open ? 'open' : ''}`} id="tracks" aria-label={t`Tracks`}>
       <FilterBar shown={shown} total={store.size} />
       {rows && <Rows rows={rows} onChosen={onChosen} />}
     </section>
@@ -68,6 +69,8 @@ function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number
     return () => observer.disconnect();
   }, []);
   const { from, to } = visibleRange(rows.length, scroll.value.top, scroll.value.height - ROW_PX, ROW_PX);
+  // Only a row that exists may be pointed at.
+  const active = rows.subarray(from, to).some((row) => store.number[row] === selected.value) ? selected.value : null;
   const choose = (number: number): void => {
     select(number);
     onChosen(number);
@@ -86,9 +89,9 @@ function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number
       ref={box}
       class="rows"
       role="grid"
-      aria-label="Track table"
+      aria-label={t`Track table`}
       aria-rowcount={rows.length + 1}
-      aria-activedescendant={selected.value === null ? undefined : `row-${selected.value}`}
+      aria-activedescendant={active === null ? undefined : `row-${active}`}
       tabIndex={0}
       onScroll={() => (scroll.value = { top: box.current!.scrollTop, height: box.current!.clientHeight })}
       onKeyDown={onKeyDown}
@@ -98,7 +101,7 @@ function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number
           <Heading key={column.title} column={column} />
         ))}
       </div>
-      {rows.length === 0 && <p class="empty no-rows">{store.size === 0 ? 'No tracks.' : 'No track matches the filter.'}</p>}
+      {rows.length === 0 && <p class="empty no-rows">{store.size === 0 ? t`No tracks.` : t`No track matches the filter.`}</p>}
       <div class="rows-space" style={{ height: `${rows.length * ROW_PX}px` }} role="presentation">
         {[...rows.subarray(from, to)].map((row, i) => (
           <Row key={store.number[row]!} row={row} index={from + i} choose={choose} />

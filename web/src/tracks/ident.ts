@@ -1,6 +1,7 @@
 // What a track is called and what its codes say. Pure.
 
 import type { TrackDescription } from '../generated/wire';
+import { t } from '../language/language';
 
 /** Numbers from here on are partners' tracks; the node sets the lower 24 bits aside for each one's own number. */
 const PARTNERS_FROM = 2 ** 31;
@@ -24,9 +25,9 @@ export interface CodeTag {
 }
 
 const EMERGENCY: Record<string, CodeTag> = {
-  '7700': { tag: 'EM', words: 'emergency' },
-  '7600': { tag: 'RF', words: 'radio failure' },
-  '7500': { tag: 'HJ', words: 'unlawful interference' },
+  '7700': { tag: 'EM', words: t`emergency` },
+  '7600': { tag: 'RF', words: t`radio failure` },
+  '7500': { tag: 'HJ', words: t`unlawful interference` },
 };
 
 /** What one of the three distress codes means; `null` for any other code. */
@@ -47,6 +48,6 @@ export function ownerWords(description: TrackDescription | null, own: string): s
   const owner = description?.owner ?? null;
   const next = description?.owner_next ?? null;
   if (owner === null) return null;
-  const name = (party: string): string => (party === own ? `${party} (own)` : party);
-  return next === null ? name(owner) : `${name(owner)} → ${name(next)} at the border`;
+  const name = (party: string): string => (party === own ? t`${party} (own)` : party);
+  return next === null ? name(owner) : t`${name(owner)} → ${name(next)} at the border`;
 }

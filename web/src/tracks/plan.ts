@@ -1,13 +1,19 @@
 // How a track keeps to its plan, in words. Pure.
 
 import type { TrackPlan } from '../generated/wire';
+import { t } from '../language/language';
 
 /** After or before the planned time: `+2 min`, `−45 s`, `on time`. */
 export function offWords(seconds: number): string {
-  const s = Math.round(seconds);
-  if (Math.abs(s) < 30) return 'on time';
-  const size = Math.abs(s) < 90 ? `${Math.abs(s)} s` : `${Math.round(Math.abs(s) / 60)} min`;
-  return `${s < 0 ? '−' : '+'}${size}`;
+  const size = sizeWords(seconds);
+  return size === null ? t`on time` : `${seconds < 0 ? '−' : '+'}${size}`;
+}
+
+/** How much, either way; `null` within noise. */
+function sizeWords(seconds: number): string | null {
+  const s = Math.abs(Math.round(seconds));
+  if (s < 30) return null;
+  return s < 90 ? `${s} s` : `${Math.round(s / 60)} min`;
 }
 
 /** What is off: beside the route, off its level, early or late; what is within noise is not said. */
@@ -15,15 +21,15 @@ export function deviations(plan: TrackPlan): string[] {
   const words: string[] = [];
   if (plan.aside_nm !== null) {
     const nm = Math.abs(plan.aside_nm);
-    words.push(nm < 0.5 ? 'on its route' : `${nm.toFixed(1)} NM ${plan.aside_nm > 0 ? 'right' : 'left'} of its route`);
+    words.push(nm < 0.5 ? t`on its route` : plan.aside_nm > 0 ? t`${nm.toFixed(1)} NM right of its route` : t`${nm.toFixed(1)} NM left of its route`);
   }
   if (plan.above_ft !== null && Math.abs(plan.above_ft) >= 100) {
     const ft = Math.round(Math.abs(plan.above_ft) / 100) * 100;
-    words.push(`${ft} ft ${plan.above_ft > 0 ? 'above' : 'below'} its level`);
+    words.push(plan.above_ft > 0 ? t`${ft} ft above its level` : t`${ft} ft below its level`);
   }
   if (plan.late_s !== null) {
-    const off = offWords(plan.late_s);
-    words.push(off === 'on time' ? off : `${off.slice(1)} ${plan.late_s > 0 ? 'late' : 'early'}`);
+    const off = sizeWords(plan.late_s);
+    words.push(off === null ? t`on time` : plan.late_s > 0 ? t`${off} late` : t`${off} early`);
   }
   return words;
 }

@@ -1,0 +1,207 @@
+// Invented alerts, incidents, identities and a plan for the stand-in node: what an operator has to do with.
+
+const MINUTE = 60_000;
+const said = (at_ms, words, by) => ({ at_ms, words, by });
+
+/** `tracks`: numbers of tracks in the picture. */
+export function alertsAt(now, tracks) {
+  const row = (id, more) => ({
+    id,
+    rule: 'border_predicted',
+    title: 'BORDER CROSSING',
+    severity: 'warning',
+    state: 'new',
+    tracks: [tracks[id % tracks.length]],
+    about: null,
+    at: null,
+    predicted_ms: null,
+    opened_ms: now - 48_000,
+    ended_ms: null,
+    ended_for: null,
+    acknowledged: null,
+    muted: null,
+    incident: null,
+    facts: [],
+    cat004: null,
+    kind: 'border',
+    ...more,
+  });
+  const rows = [
+    row(11, {
+      about: 'KAZ',
+      predicted_ms: now + 183_000,
+      facts: [
+        { name: 'place of entry', value: "42°55.2'N 074°31.7'E", limit: null },
+        { name: 'within', value: '183 s', limit: '300 s' },
+        { name: 'heard by', value: 'San Pedro Hill, Burbank', limit: null },
+        { name: 'permission', value: 'none', limit: null },
+      ],
+    }),
+    row(12, { rule: 'emergency', title: 'EMERGENCY 7700', kind: 'emergency', opened_ms: now - 4 * MINUTE, acknowledged: said(now - 3 * MINUTE, '', 'Asel (Shift lead)'), state: 'acknowledged', incident: 'XXA INC-0142', facts: [{ name: 'code', value: '7700', limit: null }] }),
+    row(13, { rule: 'position_disagreement', title: 'CLAIMED POSITION DISAGREES WITH MEASURED', severity: 'caution', kind: 'gnss', facts: [{ name: 'jump', value: '6.2 NM', limit: '1 NM' }, { name: 'since', value: '48 s', limit: '12 s' }] }),
+    row(14, { rule: 'navigation_interference', title: 'GNSS INTERFERENCE AREA', severity: 'caution', kind: 'gnss', tracks: [], about: 'cell 84-1f-2b', opened_ms: now - 21 * MINUTE, facts: [{ name: 'aircraft degraded', value: '7', limit: '5' }, { name: 'of aircraft', value: '23', limit: null }], muted: { said: said(now - MINUTE, 'known to Bishkek', 'Asel (Shift lead)'), until_ms: now + 9 * MINUTE } }),
+    row(15, { rule: 'conflict', title: 'CONFLICT', severity: 'caution', kind: 'conflict', tracks: tracks.slice(3, 5), predicted_ms: now + 80_000, cat004: 7, facts: [{ name: 'closest approach', value: '4.1 NM', limit: '5 NM' }] }),
+    row(16, { rule: 'sensor', title: 'SENSOR', severity: 'advisory', kind: 'sensor', tracks: [], about: 'Burbank', facts: [{ name: 'sensor', value: 'azimuth bias +0.31°', limit: '0.20°' }] }),
+    row(17, { rule: 'lost_track', title: 'TRACK LOST', severity: 'advisory', state: 'ended', ended_ms: now - MINUTE, ended_for: 'no longer so', kind: 'other' }),
+  ];
+  const partner = (number, more) => ({ party: 'KAZ', number, title: 'BORDER CROSSING', rule: 'border_predicted', severity: 'warning', state: 'new', opened_ms: now - 95_000, tracks: [tracks[number]], at: null, level_ft: null, articles: ['kaz-xxa-illustration article 2'], ...more });
+  return {
+    type: 'alerts',
+    time_ms: now,
+    rows,
+    from: 0,
+    total: rows.length,
+    open: [1, 3, 2],
+    unacknowledged: 4,
+    unable: ['minimum safe altitude: no terrain is given here'],
+    of_partners: [
+      partner(6, {}),
+      partner(7, { number: 7, title: 'UNLAWFUL INTERFERENCE 7500', rule: null, state: 'acknowledged', opened_ms: null }),
+      partner(8, { party: 'KGZ', title: 'CLAIMED POSITION DISAGREES WITH MEASURED', rule: 'position_disagreement', severity: 'caution', tracks: [] }),
+    ],
+    of_partners_more: 2,
+  };
+}
+
+export function incidentsAt(now, tracks) {
+  const row = (number, more) => ({
+    name: { node: 'XXA', number },
+    kind: 'emergency',
+    title: 'Emergency 7700, engine failure reported by voice',
+    opened_ms: now - 4 * MINUTE,
+    holder: 'XXA',
+    owner: 'Asel',
+    held_here: true,
+    closed: null,
+    escalated: null,
+    offer: null,
+    incoming: null,
+    accepted_by: null,
+    unseen: false,
+    alerts: [12],
+    tracks: [{ label: `TN ${tracks[0]}`, number: tracks[0] }],
+    steps: [2, 5],
+    ...more,
+  });
+  return {
+    type: 'incidents',
+    time_ms: now,
+    rows: [
+      row(142, {}),
+      row(7, { name: { node: 'KAZ', number: 7 }, kind: 'border', title: 'Track without plan towards the border', holder: 'KAZ', held_here: false, owner: null, incoming: { party: 'KAZ', due_ms: now + 6 * MINUTE }, alerts: [] }),
+      row(141, { kind: 'gnss', title: 'GNSS interference over the valley', closed: { outcome: 'restored', by: 'Asel', at_ms: now - MINUTE }, alerts: [] }),
+    ],
+    total: 3,
+    open: 1,
+    articles: [{ accord: 'kaz-xxa-illustration', article: '4', title: null, parties: ['KAZ'] }],
+    lost: null,
+    outcomes: ['identified', 'ended_safely', 'left_area', 'restored', 'false_alert', 'unresolved', 'other'].map((outcome) => ({ outcome, needs_reason: outcome === 'other' })),
+  };
+}
+
+export function incidentAt(now, tracks) {
+  return {
+    type: 'incident',
+    row: incidentsAt(now, tracks).rows[0],
+    steps: [
+      { text: 'Ask the unit in contact what is known', done_by: 'Asel', done_ms: now - 3 * MINUTE, article: null },
+      { text: 'Tell search and rescue', done_by: 'Bek', done_ms: now - 2 * MINUTE, article: null },
+      { text: 'Tell the neighbour if it may cross', done_by: null, done_ms: null, article: 'kaz-xxa-illustration 4' },
+      { text: 'Keep others clear', done_by: null, done_ms: null, article: null },
+      { text: 'Note the landing', done_by: null, done_ms: null, article: null },
+    ],
+    told: [{ at_ms: now - 2 * MINUTE, party: 'KAZ', article: 'kaz-xxa-illustration 4', received_ms: now - 119_000, seen_by: 'RAP Almaty', held_up: null }],
+    log: [
+      { sequence: 1, at_ms: now - 4 * MINUTE, by: 'Asel (Shift lead)', words: 'opened the incident', why: '', shareable: false },
+      { sequence: 2, at_ms: now - 3 * MINUTE, by: 'Asel (Shift lead)', words: 'noted: left engine shut down, returning', why: '', shareable: true },
+    ],
+    head: '9f2b7c1e55aa0d3f9f2b7c1e55aa0d3f',
+  };
+}
+
+const proposal = (now, number, more) => ({ number, party: 'KAZ', identity: 'assumed_friend', by: 'RAP Almaty', why: 'plan match, voice', at_ms: now - MINUTE, ...more });
+const waiting = (now, number) => ({ number, identity: 'suspect', by: ['Asel'], why: 'no plan, no reply on 121.5', at_ms: now - 40_000, until_ms: now + 4 * MINUTE, carried: null });
+const sent = (now, number) => ({ number, party: 'KAZ', identity: 'civil', why: 'callsign and plan', by: 'Asel', at_ms: now - 3 * MINUTE, article: 'kaz-xxa-illustration 5', state: 'received', answer: null, held_up: null });
+
+export function identityDeskAt(now, tracks) {
+  return {
+    type: 'identity_desk',
+    waiting: [waiting(now, tracks[1])],
+    proposals: [proposal(now, tracks[0]), proposal(now, tracks[2], { by: null, identity: 'neutral', why: '', at_ms: null })],
+    proposals_more: 0,
+    reviews: [tracks[4]],
+    lost: [],
+    sent: [sent(now, tracks[3])],
+    held_up: [],
+  };
+}
+
+/** What the node says of who the selected track is. */
+export function whoAt(now, number, identity) {
+  return {
+    identity,
+    machine: 'civil',
+    decided: null,
+    waiting: null,
+    ours: true,
+    proposals: [proposal(now, number)],
+    propose_to: 'KAZ',
+    sent: [],
+    evidence: [
+      { kind: 'plan', words: 'flies its plan, 0.4 NM and 100 ft off', weights: [{ towards: 'civil', points: 3, points_fresh: 3 }], since_s: 300, age_s: 1 },
+      { kind: 'claim', words: 'address and callsign agree', weights: [{ towards: 'civil', points: 1.5, points_fresh: 2 }], since_s: 400, age_s: 40 },
+      { kind: 'code', words: 'code 2000', weights: [], since_s: 400, age_s: 2 },
+    ],
+    history: [
+      { at_ms: now - 2 * MINUTE, by: null, what: 'by its rules', from: 'pending', to: 'civil', why: 'plan, callsign' },
+      { at_ms: now - 5 * MINUTE, by: null, what: 'first seen', from: 'pending', to: 'pending', why: 'nothing known yet' },
+    ],
+    history_dropped: 0,
+  };
+}
+
+export function planAt(now, callsign) {
+  const point = (name, minutes, late, more = {}) => ({ name, planned_ms: now + minutes * MINUTE, estimate_ms: now + minutes * MINUTE + late * 1000, level_ft: 35_000, passed: minutes < 0, ...more });
+  return {
+    callsign,
+    found_by: 'callsign',
+    departure: 'UCFM',
+    destination: 'UAAA',
+    code: '2371',
+    aside_nm: -1.4,
+    above_ft: 200,
+    late_s: 190,
+    points: [point('BETUN', -4, 170), point('RUDOB', 3, 190), point('ALTIN', 9, 205, { level_ft: null }), point("4300N 07530E", 14, 20), point('UAAA', 26, 240, { level_ft: 0 })],
+    points_before: 3,
+    points_after: 1,
+  };
+}
+
+/** Somebody signed in who may look, and nothing else. */
+export const VIEWER = {
+  required: true,
+  first: false,
+  person: {
+    name: 'Dana',
+    position: null,
+    roles: ['viewer'],
+    refusals: Object.fromEntries(
+      [
+        ['work-alerts', 'to work on alerts is for the operator; you are viewer'],
+        ['work-incidents', 'to work on incidents is for the operator; you are viewer'],
+        ['report', 'to report identities is for the operator; you are viewer'],
+        ['take-incident', 'to take an incident away is for the duty officer; you are viewer'],
+        ['identify', 'to identify is for the identification officer; you are viewer'],
+        ['hand-over', 'to hand over is for the duty officer; you are viewer'],
+        ['correspond', 'to ask and answer partners is for the duty officer; you are viewer'],
+        ['stand-in', 'to stand in is for the duty officer; you are viewer'],
+        ['suspend', 'to suspend is for the duty officer; you are viewer'],
+        ['resume', 'to resume is for the release officer; you are viewer'],
+        ['rehearse', 'to rehearse is for the release officer; you are viewer'],
+        ['take-ledger', 'to take a ledger is for the engineer; you are viewer'],
+        ['read-audit', 'to read the audit is for the administrator; you are viewer'],
+        ['manage-people', 'to manage people is for the administrator; you are viewer'],
+      ],
+    ),
+  },
+};
