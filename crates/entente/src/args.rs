@@ -111,6 +111,16 @@ pub(crate) enum Command {
     Console(crate::console_commands::ConsoleCommand),
     /// Who may come in at a node, and what they did.
     People(crate::people_commands::PeopleArgs),
+    /// Print what a shell needs to complete commands and options.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page of each command into a folder, for `man`.
+    Manual {
+        /// The folder; made if absent.
+        folder: PathBuf,
+    },
     /// Print the version.
     Version,
 }

@@ -76,6 +76,8 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Ledger(command) => crate::ledger_commands::perform(&command),
         Command::Incident(command) => crate::incident_commands::perform(&command),
         Command::People(args) => crate::people_commands::perform(&args),
+        Command::Completions { shell } => crate::manual::complete(shell),
+        Command::Manual { folder } => crate::manual::pages(&folder),
         Command::Version => say(&format!("entente {}\n", env!("CARGO_PKG_VERSION"))),
     }
 }

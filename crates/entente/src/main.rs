@@ -14,6 +14,7 @@ mod incident_commands;
 mod inspect;
 mod keys;
 mod ledger_commands;
+mod manual;
 mod people_commands;
 mod plans;
 mod play_scenario;
