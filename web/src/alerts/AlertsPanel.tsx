@@ -181,12 +181,13 @@ const MUTE_MINUTES = [5, 15, 60] as const;
 function Mute({ row }: { row: AlertRow }) {
   const reason = useSignal('');
   const minutes = useSignal<number>(MUTE_MINUTES[1]);
+  const allOfRule = useSignal(false);
   const by = position.value;
   if (row.muted && row.muted.until_ms > alertsMs.value) {
     return (
       <p class="muted">
-        Muted by {row.muted.said.by} until <span class="num">{timeZ(row.muted.until_ms)}</span>: {row.muted.said.words}{' '}
-        <button type="button" class="button small" disabled={by.trim() === ''} onClick={() => act({ type: 'unmute_alert', alert: row.id, by })}>
+        {row.muted.of_rule ? 'All of this rule muted by' : 'Muted by'} {row.muted.said.by} until <span class="num">{timeZ(row.muted.until_ms)}</span>: {row.muted.said.words}{' '}
+        <button type="button" class="button small" disabled={by.trim() === ''} onClick={() => act({ type: 'unmute_alert', alert: row.id, by, all_of_rule: row.muted?.of_rule ?? false })}>
           Unmute
         </button>
       </p>
@@ -196,8 +197,9 @@ function Mute({ row }: { row: AlertRow }) {
   const submit = (event: Event): void => {
     event.preventDefault();
     if (missing) return;
-    act({ type: 'mute_alert', alert: row.id, for_s: minutes.value * 60, reason: reason.value, by });
+    act({ type: 'mute_alert', alert: row.id, for_s: minutes.value * 60, reason: reason.value, by, all_of_rule: allOfRule.value });
     reason.value = '';
+    allOfRule.value = false;
   };
   return (
     <details>
@@ -216,6 +218,10 @@ function Mute({ row }: { row: AlertRow }) {
               </option>
             ))}
           </select>
+        </label>
+        <label class="check">
+          <input type="checkbox" checked={allOfRule.value} onChange={(event) => (allOfRule.value = event.currentTarget.checked)} />
+          every alert of <code>{row.rule}</code>
         </label>
         <button type="submit" class="button small" disabled={missing} title={missing ? 'Give your name and a reason.' : ''}>
           Mute
