@@ -24,6 +24,6 @@ pub use board::{
 pub use detection::{DetectionConfig, DetectionWatch};
 pub use firings::Firings;
 pub use scene::{
-    AerodromeFact, Bias, Detection, EndedTrack, PlanFact, RemoteIdFact, RemoteIdStatus, RoutePoint,
-    Scene, SensorFact, Subject,
+    AerodromeFact, Bias, Degraded, Detection, EndedTrack, PlanFact, RemoteIdFact, RemoteIdStatus,
+    RoutePoint, Scene, SensorFact, Subject,
 };

@@ -181,13 +181,29 @@ pub struct SensorFact<'a> {
     pub sensor: &'a Sensor,
     /// Since when it has been silent, UTC: it sent and stopped.
     pub silent_since: Option<Time>,
-    /// The node judges from its messages that it does badly: it reports itself inhibited, its plots
-    /// cannot be placed, too many are defective.
-    pub degraded: bool,
+    /// After how long without a word it is called silent, seconds; `None` where it is known to be, as
+    /// its feed is lost.
+    pub silent_after_s: Option<f64>,
+    /// The node judges from its messages that it does badly.
+    pub degraded: Option<Degraded>,
     /// How many of its expected plots came.
     pub detection: Option<Detection>,
     /// Its systematic errors.
     pub bias: Option<Bias>,
+}
+
+/// Why a sensor does badly.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Degraded {
+    /// It says so itself, or its plots are of no use, in words.
+    Told(&'static str),
+    /// Too many of its messages are defective.
+    Defects {
+        /// Share of those of late that are, 0 to 1.
+        share: f64,
+        /// Share that may be.
+        limit: f64,
+    },
 }
 
 /// Plots of confirmed tracks in a sensor's cover that came.

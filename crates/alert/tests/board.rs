@@ -222,7 +222,7 @@ fn every_act_carries_a_name_and_a_reason_and_a_mute_hides_nothing() {
     board.mute(scope, "A. Bekova", "transponder test", at(60.0), at(0.0)).unwrap();
     update(&mut board, &[key(1), key(2)], at(1.0));
     assert_eq!(board.page(View::default(), 0, 10).total, 2);
-    assert_eq!(board.mute_of(&key(2)).unwrap().reason, "transponder test");
+    assert_eq!(board.mute_of(&key(2)).unwrap().1.reason, "transponder test");
     update(&mut board, &[key(1), key(2)], at(60.0));
     assert_eq!(board.mute_of(&key(2)), None);
     assert_eq!(board.changes().mutes_over.len(), 1);

@@ -85,7 +85,8 @@ fn found(
     let facts = sensors.each_ref().map(|sensor| SensorFact {
         sensor,
         silent_since: None,
-        degraded: false,
+        silent_after_s: None,
+        degraded: None,
         detection: None,
         bias: None,
     });

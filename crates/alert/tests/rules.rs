@@ -357,13 +357,41 @@ fn a_target_without_plan_that_flies_low_and_slow_is_told() {
         }
         stage.open(Rule::LowSlow).len()
     };
-    assert_eq!(check(low(400.0, 20.0, None), nothing), 1);
-    assert_eq!(check(low(400.0, 60.0, None), nothing), 0);
-    assert_eq!(check(low(400.0, 2.0, None), nothing), 0);
-    assert_eq!(check(low(1_200.0, 20.0, None), nothing), 0);
+    let sea = |subject: &mut Subject<'_>| subject.ground_m = Some(0.0);
+    assert_eq!(check(low(400.0, 20.0, None), sea), 1);
+    assert_eq!(check(low(400.0, 60.0, None), sea), 0);
+    assert_eq!(check(low(400.0, 2.0, None), sea), 0);
+    assert_eq!(check(low(1_200.0, 20.0, None), sea), 0);
     // 1,200 m over the sea, and 300 m over the ground.
     assert_eq!(check(low(1_200.0, 20.0, None), |s| s.ground_m = Some(900.0)), 1);
-    assert_eq!(check(low(400.0, 20.0, Some(EmitterCategory::Glider)), nothing), 0);
+    assert_eq!(check(low(400.0, 20.0, Some(EmitterCategory::Glider)), sea), 0);
+}
+
+#[test]
+fn where_no_ground_is_known_nothing_is_low_and_what_was_low_stays_so_and_it_is_counted() {
+    let slow = Track {
+        position: place(43.0, 75.0, 1_800.0),
+        velocity: Enu { east: 20.0, north: 0.0, up: 0.0 },
+        category: None,
+        ..track(1)
+    };
+    let (mut stage, mut rule) = (Stage::default(), LowSlowRule::default());
+    let mut open_with = |from_s: u32, ground_m: Option<f64>, undecided: u32| {
+        for second in from_s..from_s + 60 {
+            let now = at(f64::from(second));
+            let ground = |subject: &mut Subject<'_>| subject.ground_m = ground_m;
+            stage.step(&[seen(&slow, now)], &Beside::default(), now, ground, |scene, board, f| {
+                rule.evaluate(scene, board, f);
+            });
+            assert_eq!(rule.counts().ground_unknown, undecided);
+        }
+        stage.open(Rule::LowSlow).len()
+    };
+    // 300 m over ground of 1,500 m.
+    assert_eq!(open_with(0, None, 1), 0);
+    assert_eq!(open_with(60, Some(1_500.0), 0), 1);
+    assert_eq!(open_with(120, None, 1), 1);
+    assert_eq!(open_with(180, Some(0.0), 0), 0);
 }
 
 #[test]

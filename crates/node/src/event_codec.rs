@@ -263,13 +263,13 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
             tagged(out, 41, *alert);
             out.extend_from_slice(by.as_bytes());
         }
-        ClientMessage::MuteAlert { alert, for_s, reason, by } => {
-            tagged(out, 42, *alert);
+        ClientMessage::MuteAlert { alert, for_s, reason, by, all_of_rule } => {
+            tagged(out, if *all_of_rule { 45 } else { 42 }, *alert);
             varint(out, u64::from(*for_s));
             encode_texts(&[reason, by], out);
         }
-        ClientMessage::UnmuteAlert { alert, by } => {
-            tagged(out, 43, *alert);
+        ClientMessage::UnmuteAlert { alert, by, all_of_rule } => {
+            tagged(out, if *all_of_rule { 46 } else { 43 }, *alert);
             out.extend_from_slice(by.as_bytes());
         }
         ClientMessage::CloseAlert { alert, reason, by } => {
@@ -451,18 +451,23 @@ impl<'a> Rest<'a> {
             }),
             40 => Ok(ClientMessage::ListAlerts { from: self.number()? }),
             41 => Ok(ClientMessage::Acknowledge { alert: self.varint()?, by: self.text()? }),
-            42 => Ok(ClientMessage::MuteAlert {
+            kind @ (42 | 45) => Ok(ClientMessage::MuteAlert {
                 alert: self.varint()?,
                 for_s: self.number()?,
                 reason: self.measured_text()?,
                 by: self.measured_text()?,
+                all_of_rule: kind == 45,
             }),
             44 => Ok(ClientMessage::CloseAlert {
                 alert: self.varint()?,
                 reason: self.measured_text()?,
                 by: self.measured_text()?,
             }),
-            43 => Ok(ClientMessage::UnmuteAlert { alert: self.varint()?, by: self.text()? }),
+            kind @ (43 | 46) => Ok(ClientMessage::UnmuteAlert {
+                alert: self.varint()?,
+                by: self.text()?,
+                all_of_rule: kind == 46,
+            }),
             32 => Ok(ClientMessage::SetIdentity {
                 number: self.number()?,
                 identity: self.one_of(&IDENTITIES)?,
@@ -605,10 +610,14 @@ mod tests {
         prop_oneof![
             any::<u32>().prop_map(|from| ClientMessage::ListAlerts { from }),
             (any::<u64>(), ".*").prop_map(|(alert, by)| ClientMessage::Acknowledge { alert, by }),
-            (any::<u64>(), any::<u32>(), ".*", ".*").prop_map(|(alert, for_s, reason, by)| {
-                ClientMessage::MuteAlert { alert, for_s, reason, by }
+            (any::<u64>(), any::<u32>(), ".*", ".*", any::<bool>()).prop_map(
+                |(alert, for_s, reason, by, all_of_rule)| {
+                    ClientMessage::MuteAlert { alert, for_s, reason, by, all_of_rule }
+                }
+            ),
+            (any::<u64>(), ".*", any::<bool>()).prop_map(|(alert, by, all_of_rule)| {
+                ClientMessage::UnmuteAlert { alert, by, all_of_rule }
             }),
-            (any::<u64>(), ".*").prop_map(|(alert, by)| ClientMessage::UnmuteAlert { alert, by }),
             (any::<u64>(), ".*", ".*").prop_map(|(alert, reason, by)| {
                 ClientMessage::CloseAlert { alert, reason, by }
             }),

@@ -38,7 +38,7 @@ pub struct Metrics {
 }
 
 /// Alerts as the board counts them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AlertFigures {
     /// Open now.
     pub open: u64,
@@ -48,6 +48,12 @@ pub struct AlertFigures {
     pub clock_steps: u64,
     /// Claimed positions held against measured ones.
     pub claims_compared: u64,
+    /// What rules looked at, and could not, at the last evaluation: rule, what, tracks or pairs.
+    pub looked_at: Vec<(&'static str, &'static str, u64)>,
+    /// What rules and board met since the start: rule, what, how often.
+    pub events: Vec<(&'static str, &'static str, u64)>,
+    /// How often each of the site's rules could not be decided, since the start.
+    pub undecided_by_site: Vec<(String, u64)>,
 }
 
 /// One feed as the engine sees it.
@@ -182,12 +188,31 @@ fn add_picture(registry: &mut Registry, engine: &Metrics) {
 }
 
 fn add_alerts(registry: &mut Registry, engine: &Metrics) {
-    let alerts = engine.alerts;
+    let alerts = &engine.alerts;
     level(registry, "alerts_open", "Alerts open now", alerts.open as f64);
     total(registry, "alerts", "Alerts ever opened", alerts.opened);
     total(registry, "alert_clock_steps", "Leaps of the clock", alerts.clock_steps);
     let compared = alerts.claims_compared;
     total(registry, "claims_compared", "Claimed positions held against measured ones", compared);
+    let looked_at = levels(
+        registry,
+        "alert_looked_at",
+        "Tracks, or pairs of them, that a rule looked at or could not, at its last evaluation",
+    );
+    for (rule, what, count) in &alerts.looked_at {
+        let labels = vec![("rule", (*rule).to_owned()), ("what", (*what).to_owned())];
+        looked_at.get_or_create(&labels).set(*count as f64);
+    }
+    let events = totals(registry, "alert_events", "What alert rules and their board met");
+    for (rule, what, count) in &alerts.events {
+        let labels = vec![("rule", (*rule).to_owned()), ("what", (*what).to_owned())];
+        events.get_or_create(&labels).inc_by(*count);
+    }
+    let undecided =
+        totals(registry, "alert_site_undecided", "Times that a rule of the site was not decided");
+    for (rule, count) in &alerts.undecided_by_site {
+        undecided.get_or_create(&vec![("rule", rule.clone())]).inc_by(*count);
+    }
     level(registry, "plans", "Flight plans in the book", engine.plans as f64);
     let refused = engine.plan_messages_refused;
     total(registry, "plan_messages_refused", "Messages that changed no plan", refused);

@@ -20,8 +20,8 @@ mod requests;
 
 pub use self::people::{AccountRow, AuditRow, SessionState, SignedIn};
 pub use alerts::{
-    ALERT_ROWS, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, Alerts, FactRow,
-    PartnerAlertRow,
+    ALERT_MARKS, ALERT_ROWS, AlertMark, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState,
+    Alerts, Belief, FactRow, MARK_PLACES, MarkedPlace, PartnerAlertRow,
 };
 pub use identity::{
     ChangeRow, DecidedRow, EvidenceRow, IdentityDesk, IdentityWord, LostRow, ProposalAnswer,
@@ -659,6 +659,9 @@ pub enum ClientMessage {
         reason: String,
         /// Who says so.
         by: String,
+        /// Every alert of its rule, those that open later too.
+        #[serde(default)]
+        all_of_rule: bool,
     },
     /// Let it call again.
     UnmuteAlert {
@@ -667,6 +670,9 @@ pub enum ClientMessage {
         alert: u64,
         /// Who says so.
         by: String,
+        /// Every alert of its rule.
+        #[serde(default)]
+        all_of_rule: bool,
     },
     /// Send `incident` for this incident from now on; none: stop.
     LookAtIncident {

@@ -182,12 +182,15 @@ const MUTE_MINUTES = [5, 15, 60] as const;
 function Mute({ row }: { row: AlertRow }) {
   const reason = useSignal('');
   const minutes = useSignal<number>(MUTE_MINUTES[1]);
+  const allOfRule = useSignal(false);
   const by = position.value;
   if (row.muted && row.muted.until_ms > alertsMs.value) {
     return (
       <p class="muted">
-        {t`Muted by ${row.muted.said.by} until ${timeZ(row.muted.until_ms)}: ${row.muted.said.words}`}{' '}
-        <button type="button" class="button small" disabled={by.trim() === ''} onClick={() => act({ type: 'unmute_alert', alert: row.id, by })}>
+        {row.muted.of_rule
+          ? t`All of this rule muted by ${row.muted.said.by} until ${timeZ(row.muted.until_ms)}: ${row.muted.said.words}`
+          : t`Muted by ${row.muted.said.by} until ${timeZ(row.muted.until_ms)}: ${row.muted.said.words}`}{' '}
+        <button type="button" class="button small" disabled={by.trim() === ''} onClick={() => act({ type: 'unmute_alert', alert: row.id, by, all_of_rule: row.muted?.of_rule ?? false })}>
           {t`Unmute`}
         </button>
       </p>
@@ -197,8 +200,9 @@ function Mute({ row }: { row: AlertRow }) {
   const submit = (event: Event): void => {
     event.preventDefault();
     if (missing) return;
-    act({ type: 'mute_alert', alert: row.id, for_s: minutes.value * 60, reason: reason.value, by });
+    act({ type: 'mute_alert', alert: row.id, for_s: minutes.value * 60, reason: reason.value, by, all_of_rule: allOfRule.value });
     reason.value = '';
+    allOfRule.value = false;
   };
   return (
     <details>
@@ -217,6 +221,10 @@ function Mute({ row }: { row: AlertRow }) {
               </option>
             ))}
           </select>
+        </label>
+        <label class="check">
+          <input type="checkbox" checked={allOfRule.value} onChange={(event) => (allOfRule.value = event.currentTarget.checked)} />
+          {t`every alert of ${row.rule}`}
         </label>
         <button type="submit" class="button small" disabled={missing} title={missing ? t`Give your name and a reason.` : ''}>
           {t`Mute`}

@@ -3,6 +3,8 @@
 import { computed, signal } from '@preact/signals';
 import type { AlertRow, Alerts } from '../generated/wire';
 import { mayNot } from '../people/state';
+import { placesOf } from '../map/alertMarks';
+import type { Point } from '../map/projection';
 import { act, position } from '../requests/state';
 import { select, store } from '../shell/state';
 import { nextAfter } from './words';
@@ -23,11 +25,15 @@ export const alertShown = computed<AlertRow | null>(
 /** The row from which on the node lists alerts for this console. */
 export const alertsFrom = signal(0);
 
-/** Looks at an alert and at its track. */
+/** World points that the map is to show, as an alert without a track was chosen. */
+export const lookedAt = signal<readonly Point[]>([]);
+
+/** Looks at an alert and at its track, or where it is if it has none. */
 export function lookAt(row: AlertRow): void {
   alertAt.value = row.id;
   const track = row.tracks.find((number) => store.rowOf.has(number));
   if (track !== undefined) select(track);
+  else lookedAt.value = placesOf(row, alerts.value);
 }
 
 /** The next alert down the list that nobody has acknowledged; from the last to the first. */

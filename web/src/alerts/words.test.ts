@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertRow, Alerts } from '../generated/wire';
+import { placesOf } from '../map/alertMarks';
 import { nextAfter, openCounts, span, spokenOf, whenWords } from './words';
 
 const row = (id: number, more: Partial<AlertRow> = {}): AlertRow => ({
@@ -34,6 +35,7 @@ const list = (rows: AlertRow[], open: [number, number, number] = [0, 0, rows.len
   unable: [],
   of_partners: [],
   of_partners_more: 0,
+  marks: [],
 });
 
 describe('the alert list', () => {
@@ -52,11 +54,20 @@ describe('the alert list', () => {
 
   it('leads from one alert that calls to the next, past what is seen or muted, round the end', () => {
     const said = { at_ms: 0, words: '', by: 'A. Officer' };
-    const rows = [row(1), row(2, { state: 'acknowledged' }), row(3, { muted: { said, until_ms: 100 } }), row(4)];
+    const rows = [row(1), row(2, { state: 'acknowledged' }), row(3, { muted: { said, until_ms: 100, of_rule: false } }), row(4)];
     expect(nextAfter(rows, 1, 0)?.id).toBe(4);
     expect(nextAfter(rows, 4, 0)?.id).toBe(1);
     expect(nextAfter(rows, 1, 200)?.id).toBe(3);
     expect(nextAfter([], null, 0)).toBe(null);
+  });
+
+  it('leads to where an alert is that no track shows', () => {
+    const at = { lat_deg: 0, lon_deg: 0 };
+    const told = list([row(1)]);
+    const marks = [{ alert: 1, severity: 'warning' as const, title: '', places: [], outline: [at, at, at] }];
+    expect(placesOf(row(1), { ...told, marks })).toHaveLength(3);
+    expect(placesOf(row(2, { at }), told)).toEqual([{ x: 0.5, y: 0.5 }]);
+    expect(placesOf(row(2), null)).toEqual([]);
   });
 
   it('speaks a new warning once, and nothing of what stood when the page opened', () => {

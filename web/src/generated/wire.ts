@@ -76,6 +76,32 @@ invited: boolean,
 sessions: number, };
 
 /**
+ * Where an open alert is drawn on the map.
+ */
+export type AlertMark = { 
+/**
+ * The alert's number.
+ */
+alert: number, 
+/**
+ * How much it needs a person.
+ */
+severity: AlertSeverity, 
+/**
+ * What it says, as on the screen.
+ */
+title: string, 
+/**
+ * Places that it names, in the order in which they are read; at most [`MARK_PLACES`].
+ */
+places: Array<MarkedPlace>, 
+/**
+ * Corners of the area that it is about, in order around it, the first not again; empty where it
+ * is about none.
+ */
+outline: Array<AlertPlace>, };
+
+/**
  * A mute: the alert stays, and calls nobody.
  */
 export type AlertMute = { 
@@ -86,7 +112,11 @@ said: SaidWords,
 /**
  * Until when.
  */
-until_ms: number, };
+until_ms: number, 
+/**
+ * It is of every alert of the rule.
+ */
+of_rule: boolean, };
 
 /**
  * Where an alert is.
@@ -227,7 +257,12 @@ of_partners: Array<PartnerAlertRow>,
 /**
  * How many more of these there are.
  */
-of_partners_more: number, };
+of_partners_more: number, 
+/**
+ * Where open alerts that no track shows are drawn, most urgent first, at most [`ALERT_MARKS`]:
+ * claimed positions beside measured ones, disturbed cells, sensors, Remote IDs.
+ */
+marks: Array<AlertMark>, };
 
 /**
  * An answer.
@@ -398,6 +433,11 @@ export type BackUps = {
 rows: Array<BackUpRow>, };
 
 /**
+ * Whether a place is to be believed.
+ */
+export type Belief = "trusted" | "claimed" | "plain";
+
+/**
  * One change of identity, or step towards one.
  */
 export type ChangeRow = { 
@@ -493,7 +533,11 @@ reason: string,
 /**
  * Who says so.
  */
-by: string, } | { "type": "unmute_alert", 
+by: string, 
+/**
+ * Every alert of its rule, those that open later too.
+ */
+all_of_rule: boolean, } | { "type": "unmute_alert", 
 /**
  * Its number.
  */
@@ -501,7 +545,11 @@ alert: number,
 /**
  * Who says so.
  */
-by: string, } | { "type": "look_at_incident", 
+by: string, 
+/**
+ * Every alert of its rule.
+ */
+all_of_rule: boolean, } | { "type": "look_at_incident", 
 /**
  * Which.
  */
@@ -1379,6 +1427,23 @@ identity: Identity,
  * By whom.
  */
 by: Array<string>, };
+
+/**
+ * A place on the map, and what it is.
+ */
+export type MarkedPlace = { 
+/**
+ * Where.
+ */
+at: AlertPlace, 
+/**
+ * What it is, as in the alert's inputs: "claimed position".
+ */
+name: string, 
+/**
+ * Whether to believe it.
+ */
+belief: Belief, };
 
 /**
  * One way in which an incident may end.

@@ -2,6 +2,7 @@
 
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { alertAt, alerts } from '../alerts/state';
 import { isStale } from '../connection/state';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
@@ -46,6 +47,9 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         follow: state.follow.value,
         sensors: state.sensors.value?.rows ?? [],
         trails: trails.value,
+        // What a partner is shown has no alerts of ours in it.
+        marks: state.seenAs.value === null ? (alerts.value?.marks ?? []) : [],
+        alert: alertAt.value,
       });
     });
     // Labels measure their typeface; draw again once it has come in.

@@ -1,11 +1,12 @@
 // The map: three stacked canvases and the view on them. Nothing is drawn unless something was
 // invalidated, and then once in the next frame.
 
-import type { SensorRow, View } from '../generated/wire';
+import type { AlertMark, SensorRow, View } from '../generated/wire';
 import type { PictureStore } from '../picture/store';
 import type { Matcher } from '../tracks/filter';
 import type { Palette, ThemeName } from '../theme/theme';
 import { Airports, drawAirports } from './airports';
+import { drawAlertMarks, sameMarks } from './alertMarks';
 import { Atlas } from './atlas';
 import { drawLand, drawSites, namedBoxes, type Underlay } from './ground';
 import { listenToMap } from './input';
@@ -43,6 +44,9 @@ export interface MapOptions {
   follow: boolean;
   sensors: readonly SensorRow[];
   trails: readonly Trail[] | null;
+  /** Open alerts that no track shows, and the alert that is looked at. */
+  marks: readonly AlertMark[];
+  alert: number | null;
 }
 
 export interface MapListener {
@@ -104,7 +108,11 @@ export class MapController {
     );
     this.sites = new PannedLayer(
       canvases.sites,
-      (pen, view) => drawSites(pen, view, this.options!.sensors, palette()),
+      (pen, view) => {
+        const { sensors, marks, alert } = this.options!;
+        drawSites(pen, view, sensors, palette());
+        drawAlertMarks(pen, view, marks, alert, palette());
+      },
       false,
     );
     this.tracks = new TrackLayer(canvases.tracks, store);
@@ -125,6 +133,7 @@ export class MapController {
     this.options = options;
     if (before?.palette !== options.palette || before.relief !== options.relief) this.land.outdate();
     if (before?.palette !== options.palette || sitesDiffer(before.sensors, options.sensors)) this.sites.outdate();
+    if (before && (before.alert !== options.alert || !sameMarks(before.marks, options.marks))) this.sites.outdate();
     this.invalidate();
   }
 
@@ -194,6 +203,18 @@ export class MapController {
     const row = this.store.rowOf.get(number);
     this.widening = false;
     if (row !== undefined) this.show(centredOn(this.view, this.store.x[row]!, this.store.y[row]!));
+  }
+
+  /** Brings a world point to the middle, or shows several whole; of none, nothing changes. */
+  lookAt(points: readonly Point[]): void {
+    const [only, ...others] = points;
+    if (!only) return;
+    if (others.length > 0) {
+      this.fitTo(points);
+      return;
+    }
+    this.widening = false;
+    this.show(centredOn(this.view, only.x, only.y));
   }
 
   /** Shows all of these world points; of none, nothing changes. */

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignalEffect } from '@preact/signals';
 import { AlertsPanel, AlertVoice } from '../alerts/AlertsPanel';
+import { lookedAt } from '../alerts/state';
 import { Relief } from '../coverage/underlay';
 import type { MapController } from '../map/controller';
 import { MapPane } from '../map/MapPane';
@@ -49,6 +50,10 @@ function Desk() {
     const shown = onMap.value === null ? [] : (trails.value ?? []);
     const chosen = shown.filter((trail) => trail.strong);
     map.current?.fitTo((chosen.length > 0 ? chosen : shown).flatMap((trail) => trail.legs.flat()));
+  });
+  useSignalEffect(() => {
+    const points = lookedAt.value;
+    map.current?.lookAt(points);
   });
   const ready = (controller: MapController): void => {
     map.current = controller;

@@ -6,14 +6,17 @@ use crate::support::{Chance, away, degrees};
 use crate::table::heading;
 use crate::targets::{bystanders, due, one};
 use crate::theatre::{Actor, Station, Tells, World, level, score};
-use alert::{Bias, PlanFact, RemoteId, RemoteIdFact, RemoteIdStatus, Rule, SensorFact, Subject};
+use alert::site::{Origin, SiteRule, SiteRules};
+use alert::{
+    Bias, PlanFact, RemoteId, RemoteIdFact, RemoteIdStatus, Rule, SensorFact, Severity, Subject,
+};
 use geodesy::units::METRES_PER_NM;
 use geodesy::{Enu, Geodetic};
 use intent::plan::{AdherenceConfig, Message, Places, Trajectory, adherence, read};
 use surveillance::SensorId;
 
 fn claims() {
-    heading("ADS-B that disagrees with radar");
+    heading("ADS-B that disagrees with radar or MLAT");
     let rule = Rule::PositionDisagreement;
     let every = "both and ADS-B";
     let off = |chance: &mut Chance, claim_m: fn(f64) -> [f64; 2]| {
@@ -43,6 +46,21 @@ fn claims() {
         world.stations[0].azimuth_bias_rad = 0.1_f64.to_radians();
         (world, None)
     });
+    let mlat = "MLAT 1 s and ADS-B";
+    let by_mlat =
+        |world: World| World { stations: vec![Station::mlat(), Station::adsb()], ..world };
+    score(rule, "claims 5 km aside from one second on", mlat, &|chance| {
+        let (world, from_s) = off(chance, leaps);
+        (by_mlat(world), Some(from_s))
+    });
+    score(rule, "drawn off at 30 m/s (due from 1.5 km on)", mlat, &|chance| {
+        let (world, from_s) = off(chance, drifts);
+        (by_mlat(world), Some(from_s + 50.0))
+    });
+    score(rule, "claims 500 m aside", mlat, &|chance| {
+        (by_mlat(off(chance, |_| [500.0, 0.0]).0), None)
+    });
+    score(rule, "honest", mlat, &|chance| (by_mlat(off(chance, |_| [0.0; 2]).0), None));
     score(rule, "a claim that no radar has an answer to", every, &|chance| {
         let from = due(chance);
         let tells =
@@ -339,7 +357,48 @@ fn adherences() {
     }
 }
 
+/// A rule that a site may write: fast below FL100.
+fn of_the_site() {
+    heading("A rule of the site: `level_ft < 10000 && speed_kt > 250`");
+    let origin = || Origin { file: "score".to_owned(), line: 1, key: "when".to_owned() };
+    let rule = SiteRule {
+        name: "fast below FL100".to_owned(),
+        severity: Severity::Caution,
+        when: "level_ft < 10000 && speed_kt > 250".to_owned(),
+        stays: Some("level_ft < 10200 && speed_kt > 245".to_owned()),
+        when_origin: origin(),
+        stays_origin: origin(),
+    };
+    let site = SiteRules::compile(&[rule], &[]).expect("a sound rule");
+    let kinds: [(&str, f64, f64, f64, bool); 4] = [
+        ("descends through FL100 at 300 kt (due)", 300.0, 14_000.0, 6_000.0, true),
+        ("descends through FL100 at 230 kt", 230.0, 14_000.0, 6_000.0, false),
+        ("levels off at FL110 at 300 kt", 300.0, 14_000.0, 11_000.0, false),
+        ("level at FL80 at 240 kt", 240.0, 8_000.0, 8_000.0, false),
+    ];
+    for (name, speed_kt, from_ft, to_ft, is_due) in kinds {
+        for sensors in ["Mode S radar 5 s", "both and ADS-B"] {
+            score(Rule::Site(0), name, sensors, &|chance| {
+                let mut aircraft = level([0.0, 0.0], 90.0, speed_kt, from_ft);
+                (aircraft.climb_fpm, aircraft.to_ft) = (-1_500.0, to_ft);
+                let actor = Actor::new(aircraft, chance, |_| Tells::airliner(0));
+                let below = |state: &crate::rig::State| state.height_m < 10_000.0 * 0.3048;
+                let due_s = actor.states.iter().position(below).map(|at| at as f64);
+                let stations = if sensors == "both and ADS-B" {
+                    Station::every()
+                } else {
+                    vec![Station::mode_s()]
+                };
+                let world = World::of(vec![actor], stations);
+                let world = World { site: Some(site.clone()), clutter: 0.0, ..world };
+                (world, due_s.filter(|_| is_due))
+            });
+        }
+    }
+}
+
 pub(crate) fn all() {
+    of_the_site();
     claims();
     navigation();
     remote_ids();

@@ -6,6 +6,7 @@ use crate::rig::{Aircraft, State, begin, frame};
 use crate::support::{Chance, Stage};
 use crate::table::Score;
 use alert::rules::adherence::{AdherenceRule, AdherenceRuleConfig};
+use alert::site::SiteRules;
 use alert::trust::ClaimWatch;
 use alert::{
     AerodromeFact, AlertKey, Board, BoardConfig, DetectionWatch, EndedTrack, Firings, RemoteIdFact,
@@ -134,6 +135,14 @@ impl Station {
         Self { sensor, reply: Box::new(|_| 0.9), late_s: 2, ..of }
     }
 
+    /// Multilateration: each second, 60 m of noise, 200 NM.
+    pub(crate) fn mlat() -> Self {
+        let of = Self::radar(4, [0.0, 0.0], 1.0, 200.0, true);
+        let (kind, name) = (SensorKind::Mlat, "MLAT".to_owned());
+        let sensor = Sensor { kind, name, ..of.sensor };
+        Self { sensor, reply: Box::new(|_| 0.9), ..of }
+    }
+
     /// Both radars and ADS-B.
     pub(crate) fn every() -> Vec<Self> {
         vec![Self::mode_s(), Self::mode_ac(), Self::adsb()]
@@ -178,6 +187,9 @@ impl Station {
             return None;
         }
         let replies = chance.within(0.0, 1.0) < (self.reply)(second);
+        if self.sensor.kind == SensorKind::Mlat {
+            return replies.then(|| self.located(state, tells, second, chance));
+        }
         if !self.is_radar() {
             return (replies && tells.adsb)
                 .then(|| self.claim(state, (index, tells), second, chance));
@@ -201,6 +213,30 @@ impl Station {
                     ..plot
                 })
             }
+        }
+    }
+
+    /// Where multilateration finds an aircraft, whatever it claims.
+    fn located(&self, state: &State, tells: &Tells, second: usize, chance: &mut Chance) -> Plot {
+        let sd_m = 60.0;
+        let east_m = state.east_m + chance.normal(sd_m);
+        let north_m = state.north_m + chance.normal(sd_m);
+        let place = State { east_m, north_m, ..*state }.place();
+        let plot = self.bare(second, PlotOrigin::Mlat);
+        Plot {
+            measurement: Some(Measurement::Geodetic(PositionReport {
+                latitude_rad: place.latitude_rad,
+                longitude_rad: place.longitude_rad,
+                height_m: None,
+                horizontal_sd_m: Some(sd_m),
+            })),
+            codes: Codes {
+                address: tells.address.map(Address::icao),
+                mode_3a: tells.squawk.map(Mode3A::new),
+                ..plot.codes
+            },
+            pressure_altitude: Some(altitude(state, 7.62)),
+            ..plot
         }
     }
 
@@ -267,6 +303,8 @@ pub(crate) struct World {
     pub(crate) airspaces: Airspaces,
     pub(crate) know: Box<Know>,
     pub(crate) keeps: Option<Box<Keeps>>,
+    /// A rule of the site.
+    pub(crate) site: Option<SiteRules>,
     pub(crate) remote: Box<dyn Fn(usize) -> Vec<RemoteIdFact>>,
     /// What is known of a sensor beside who it is, by its place in `stations`.
     pub(crate) health: Box<Health>,
@@ -282,6 +320,7 @@ impl World {
             airspaces: Airspaces::default(),
             know: Box::new(crate::rig::bare),
             keeps: None,
+            site: None,
             remote: Box::new(|_| Vec::new()),
             health: Box::new(|_, _, fact| fact),
         }
@@ -298,6 +337,7 @@ impl World {
         let (mut rules, mut board) = (TargetRules::default(), Board::new(BoardConfig::default()));
         let thresholds = AdherenceConfig::default();
         let mut adherence = AdherenceRule::new(AdherenceRuleConfig::default(), thresholds);
+        let mut site = self.site.clone();
         let (mut firings, mut opened, mut waiting) = (Firings::new(), Vec::new(), Vec::new());
         let (mut events, mut before) = (Vec::new(), Vec::<Track>::new());
         for second in 0..SECONDS {
@@ -341,15 +381,21 @@ impl World {
                 .into_iter()
                 .map(|subject| {
                     let (claim, twin) = (claim(subject), twin(subject));
-                    (self.know)(Subject { claim, twin, ..subject })
+                    (self.know)(Subject { claim, twin, ground_m: Some(0.0), ..subject })
                 })
                 .collect();
             let mut sensors: Vec<_> = (0..self.stations.len())
                 .map(|index| {
                     let sensor = &self.stations[index].sensor;
-                    let (silent_since, degraded) = (None, false);
-                    let fact =
-                        SensorFact { sensor, silent_since, degraded, detection: None, bias: None };
+                    let (silent_since, silent_after_s, degraded) = (None, None, None);
+                    let fact = SensorFact {
+                        sensor,
+                        silent_since,
+                        silent_after_s,
+                        degraded,
+                        detection: None,
+                        bias: None,
+                    };
                     (self.health)(index, second, fact)
                 })
                 .collect();
@@ -370,6 +416,9 @@ impl World {
             rules.evaluate(&scene, &board, &mut firings);
             if let Some(keeps) = &self.keeps {
                 adherence.evaluate(&scene, |subject| keeps(subject.track()), &mut firings);
+            }
+            if let Some(site) = &mut site {
+                site.evaluate(&scene, &board, &mut firings);
             }
             board.update(&mut firings, &ended, now);
             for id in &board.changes().opened {

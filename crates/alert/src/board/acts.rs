@@ -152,9 +152,9 @@ impl Board {
     }
 
     /// The mute that an alert is under: of its own row, or of its rule.
-    pub fn mute_of(&self, key: &AlertKey) -> Option<&Mute> {
-        let of_rule = || self.mutes.get(&MuteScope::Rule(key.rule));
-        self.mutes.get(&MuteScope::Key(*key)).or_else(of_rule)
+    pub fn mute_of(&self, key: &AlertKey) -> Option<(&MuteScope, &Mute)> {
+        let of_rule = || self.mutes.get_key_value(&MuteScope::Rule(key.rule));
+        self.mutes.get_key_value(&MuteScope::Key(*key)).or_else(of_rule)
     }
 
     /// Every mute that stands.

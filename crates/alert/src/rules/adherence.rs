@@ -1,4 +1,4 @@
-//! Leaving the route of a plan (ASTERIX CAT004 message 2, RAM) and leaving a cleared or planned
+//! Leaving the route of a plan (ASTERIX CAT004 message 3, RAMHD) and leaving a cleared or planned
 //! level (message 6, CLAM).
 //!
 //! How far a track is off is [`intent::plan::adherence`]'s to say, with its thresholds; here an

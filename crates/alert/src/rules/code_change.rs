@@ -73,6 +73,8 @@ impl CodeChangeRule {
             let facts = firings.fire(key, Severity::Advisory, None);
             facts.push(Fact::new("code before", Value::Code(before)));
             facts.push(Fact::new("code", Value::Code(code)));
+            let [told, limit] = [u64::from(config.tellings); 2].map(Value::Count);
+            facts.push(Fact::against("told in a row", told, limit));
             if let Some(plan) = subject.plan.and_then(|plan| plan.code) {
                 facts.push(Fact::new("code of its plan", Value::Code(plan)));
             }

@@ -6,6 +6,9 @@ use crate::{AlertKey, Board, Cause, Fact, Firings, Rule, Scene, Severity, Value}
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DisagreementRule;
 
+/// The name of the fact that is where the target says that it is.
+pub const CLAIMED: &str = "claimed position";
+
 impl DisagreementRule {
     /// Fires for each such track, with the position to be trusted and the one claimed.
     pub fn evaluate(&mut self, scene: &Scene<'_>, _: &Board, firings: &mut Firings) {
@@ -17,7 +20,7 @@ impl DisagreementRule {
             };
             let facts = firings.fire(key, Severity::Warning, None);
             facts.push(Fact::new("trusted position", Value::Place(claim.trusted)));
-            facts.push(Fact::new("claimed position", Value::Place(claim.claimed)));
+            facts.push(Fact::new(CLAIMED, Value::Place(claim.claimed)));
             facts.push(Fact::against(
                 "distance",
                 Value::DistanceM(claim.distance_m),

@@ -73,6 +73,9 @@ impl DuplicateRule {
                     );
                     let facts = firings.fire(key, Severity::Advisory, None);
                     facts.push(Fact::new("code", Value::Code(code)));
+                    let apart = Value::DistanceM(distance_m(other.track(), later.track()));
+                    let limit = Value::DistanceM(self.config.code_range_m);
+                    facts.push(Fact::against("apart", apart, limit));
                 }
             }
         }

@@ -33,6 +33,9 @@ struct Told {
     times: u32,
     last: Option<Time>,
     since: Option<Time>,
+    /// Since when it sends identification pulses, and how often it was heard to.
+    ident: Option<(Time, u64)>,
+    ident_last: Option<Time>,
 }
 
 impl EmergencyRule {
@@ -45,19 +48,23 @@ impl EmergencyRule {
     pub fn evaluate(&mut self, scene: &Scene<'_>, _: &Board, firings: &mut Firings) {
         for (subject, told) in self.codes.each(scene) {
             let track = subject.track();
-            if track.codes.ident {
-                firings.fire(
-                    AlertKey::of_track(Rule::Ident, track.number),
-                    Severity::Advisory,
-                    None,
-                );
+            let last = last_of(track, |origin| origin != PlotOrigin::Primary);
+            told.hear_ident(track.codes.ident, last.unwrap_or(track.last));
+            if let Some((since, times)) = told.ident {
+                let key = AlertKey::of_track(Rule::Ident, track.number);
+                let facts = firings.fire(key, Severity::Advisory, None);
+                if let Some(code) = track.codes.mode_3a {
+                    facts.push(Fact::new("code", Value::Code(code)));
+                }
+                facts.push(Fact::new("pulse since", Value::At(since)));
+                facts.push(Fact::against("told", Value::Count(times), Value::Count(1)));
             }
             let rule = track.codes.mode_3a.and_then(rule_of);
             let (Some(rule), Some(code)) = (rule, track.codes.mode_3a) else {
-                *told = Told::default();
+                *told = Told { ident: told.ident, ident_last: told.ident_last, ..Told::default() };
                 continue;
             };
-            told.hear(code, last_of(track, |origin| origin != PlotOrigin::Primary));
+            told.hear(code, last);
             if told.times < self.config.tellings {
                 continue;
             }
@@ -69,6 +76,9 @@ impl EmergencyRule {
             };
             let facts = firings.fire(AlertKey::of_track(rule, track.number), severity, None);
             facts.push(Fact::new("code", Value::Code(code)));
+            let [times, limit] = [told.times, self.config.tellings].map(u64::from);
+            let [times, limit] = [times, limit].map(Value::Count);
+            facts.push(Fact::against("told in a row", times, limit));
             if let Some(since) = told.since {
                 facts.push(Fact::new("told since", Value::At(since)));
             }
@@ -77,9 +87,19 @@ impl EmergencyRule {
 }
 
 impl Told {
+    fn hear_ident(&mut self, pulse: bool, last: Time) {
+        self.ident = match self.ident.filter(|_| pulse) {
+            Some((since, times)) if self.ident_last < Some(last) => Some((since, times + 1)),
+            None if pulse => Some((last, 1)),
+            before => before,
+        };
+        self.ident_last = Some(last);
+    }
+
     fn hear(&mut self, code: Mode3A, last: Option<Time>) {
         if self.code != Some(code) {
-            *self = Self { code: Some(code), times: 1, last, since: last };
+            (self.code, self.times) = (Some(code), 1);
+            (self.last, self.since) = (last, last);
         } else if last > self.last {
             (self.times, self.last) = (self.times.saturating_add(1), last);
         }

@@ -122,16 +122,25 @@ impl LostTrackRule {
                 return true;
             }
             if let Some(sensor) = config.is_lost(scene, track, EndReason::Lost) {
-                tell(track, sensor, firings);
+                let unheard_s = scene.now.seconds_since(track.last).max(0.0);
+                tell(track, sensor, (unheard_s, config.unheard_s), firings);
             }
             false
         });
     }
 }
 
-fn tell(track: &Track, sensor: &SensorFact<'_>, firings: &mut Firings) {
+/// Tells that it was not heard for so long, and for how long it must not be.
+fn tell(
+    track: &Track,
+    sensor: &SensorFact<'_>,
+    (unheard_s, limit_s): (f64, f64),
+    firings: &mut Firings,
+) {
     let key = AlertKey::of_track(Rule::LostTrack, track.number);
     let facts = firings.fire(key, Severity::Caution, None);
+    let (unheard, limit) = (Value::SpanS(unheard_s), Value::SpanS(limit_s));
+    facts.push(Fact::against("not heard for", unheard, limit));
     facts.push(Fact::new("last seen", Value::At(track.last)));
     facts.push(Fact::new("last position", Value::Place(track.position)));
     facts.push(Fact::new("in range of", Value::Sensor(sensor.sensor.id)));

@@ -1,7 +1,7 @@
 //! Targets that fly low and slow.
 
 use super::speed_mps;
-use crate::{AlertKey, Board, Fact, Firings, Rule, Scene, Severity, Subject, Value};
+use crate::{AlertKey, Board, Fact, Firings, Rule, Scene, Severity, Value};
 use geodesy::LocalFrame;
 use surveillance::{EmitterCategory, Phase, Track};
 
@@ -42,17 +42,34 @@ impl Default for LowSlowConfig {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LowSlowRule {
     config: LowSlowConfig,
+    counts: LowSlowCounts,
+}
+
+/// What the rule could not decide in its last evaluation, of tracks slow enough for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LowSlowCounts {
+    /// The ground under it is not known.
+    pub ground_unknown: u32,
+    /// Its height is not known well enough.
+    pub height_unknown: u32,
 }
 
 impl LowSlowRule {
     /// With these thresholds.
     pub fn new(config: LowSlowConfig) -> Self {
-        Self { config }
+        Self { config, ..Self::default() }
+    }
+
+    /// What it could not decide in its last evaluation.
+    pub fn counts(&self) -> LowSlowCounts {
+        self.counts
     }
 
     /// Fires for each track that flies so and has no plan, and does not say that it is of a kind
-    /// that always flies so.
+    /// that always flies so. Where the ground or the height is not known, nothing opens and nothing
+    /// ends.
     pub fn evaluate(&mut self, scene: &Scene<'_>, board: &Board, firings: &mut Firings) {
+        self.counts = LowSlowCounts::default();
         for subject in scene.tracks {
             let track = subject.track();
             if track.phase != Phase::Confirmed || track.on_ground || subject.plan.is_some() {
@@ -69,7 +86,15 @@ impl LowSlowRule {
             if speed_mps > limit_mps || speed_mps < config.speed_min_mps || always(track.category) {
                 continue;
             }
-            let Some(height_m) = config.height_over_ground_m(subject) else { continue };
+            let (Some(height_m), Some(ground_m)) = (config.height_m(track), subject.ground_m)
+            else {
+                let counts = &mut self.counts;
+                counts.ground_unknown += u32::from(subject.ground_m.is_none());
+                counts.height_unknown += u32::from(config.height_m(track).is_none());
+                firings.hold(key);
+                continue;
+            };
+            let height_m = height_m - ground_m;
             if height_m > limit_m || config.is_at_aerodrome(scene, track) {
                 continue;
             }
@@ -89,13 +114,10 @@ impl LowSlowRule {
 }
 
 impl LowSlowConfig {
-    /// Height over the ground, or over the ellipsoid where no terrain is at hand; `None` if the
-    /// track's own is not known well enough.
-    fn height_over_ground_m(&self, subject: &Subject<'_>) -> Option<f64> {
-        let track = subject.track();
+    /// A track's height, metres; `None` if it is not known well enough.
+    fn height_m(&self, track: &Track) -> Option<f64> {
         let measured = track.height_sd_m.filter(|sd_m| *sd_m <= self.height_sd_m);
-        let height_m = measured.map(|_| track.position.height_m).or(track.pressure_altitude_m)?;
-        Some(height_m - subject.ground_m.unwrap_or(0.0))
+        measured.map(|_| track.position.height_m).or(track.pressure_altitude_m)
     }
 
     fn is_at_aerodrome(&self, scene: &Scene<'_>, track: &Track) -> bool {

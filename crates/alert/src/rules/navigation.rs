@@ -240,6 +240,14 @@ fn cell_of(position: Geodetic, resolution: Resolution) -> Option<u64> {
     Some(place.to_cell(resolution).into())
 }
 
+/// Corners of a cell of the H3 grid, in order around it; none if there is no such cell.
+pub fn corners(cell: u64) -> Vec<Geodetic> {
+    let Ok(cell) = CellIndex::try_from(cell) else { return Vec::new() };
+    let boundary = cell.boundary();
+    let corners = boundary.iter();
+    corners.filter_map(|at| Geodetic::from_degrees(at.lat(), at.lng(), 0.0)).collect()
+}
+
 fn centre_of(cell: u64) -> Option<Geodetic> {
     let place = LatLng::from(CellIndex::try_from(cell).ok()?);
     Geodetic::from_degrees(place.lat(), place.lng(), 0.0)

@@ -1,9 +1,10 @@
 //! Sensors that are silent, degraded or biased.
 
 use crate::{
-    Alert, AlertKey, Board, Cause, Fact, Firings, Rule, Scene, SensorFact, Severity, Value,
+    Alert, AlertKey, Board, Cause, Degraded, Fact, Firings, Rule, Scene, SensorFact, Severity,
+    Value,
 };
-use surveillance::SensorKind;
+use surveillance::{SensorKind, Time};
 
 /// What a sensor must do. Defaults are what the EUROCONTROL Standard Document for Radar Surveillance
 /// in En-Route Airspace and Major Terminal Areas (SUR.ET1.ST01.1000-STD-01-01, edition 1.0, 1997)
@@ -75,7 +76,7 @@ impl SensorRule {
                 None => Severity::Caution,
             };
             let facts = firings.fire(key, severity, None);
-            limits.tell(fact, facts);
+            limits.tell(fact, scene.now, facts);
         }
     }
 }
@@ -109,7 +110,7 @@ impl SensorConfig {
 
     fn is_broken_by(&self, fact: &SensorFact<'_>) -> bool {
         fact.silent_since.is_some()
-            || fact.degraded
+            || fact.degraded.is_some()
             || self.misses_too_much(fact).is_some()
             || self.biases(fact).iter().any(Measured::is_over)
     }
@@ -124,13 +125,24 @@ impl SensorConfig {
         ]
     }
 
-    fn tell(&self, fact: &SensorFact<'_>, facts: &mut Vec<Fact>) {
+    fn tell(&self, fact: &SensorFact<'_>, now: Time, facts: &mut Vec<Fact>) {
         facts.push(Fact::new("sensor", Value::Sensor(fact.sensor.id)));
         if let Some(since) = fact.silent_since {
             facts.push(Fact::new("silent since", Value::At(since)));
+            if let Some(limit_s) = fact.silent_after_s {
+                let silent = Value::SpanS(now.seconds_since(since).max(0.0));
+                facts.push(Fact::against("silent for", silent, Value::SpanS(limit_s)));
+            }
         }
-        if fact.degraded {
-            facts.push(Fact::new("degraded, as its own messages say", Value::Count(1)));
+        match fact.degraded {
+            Some(Degraded::Told(why)) => {
+                facts.push(Fact::new("degraded", Value::Name(why.to_owned())));
+            }
+            Some(Degraded::Defects { share, limit }) => {
+                let (share, limit) = (Value::Share(share), Value::Share(limit));
+                facts.push(Fact::against("messages with defects", share, limit));
+            }
+            None => {}
         }
         if let Some(share) = self.misses_too_much(fact) {
             facts.push(Fact::against(

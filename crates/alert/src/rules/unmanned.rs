@@ -280,6 +280,14 @@ impl UnmannedConfig {
                 _ => Severity::Advisory,
             };
             let facts = firings.fire(key, severity, None);
+            let known_s = Value::SpanS(running_s - known.first_s);
+            facts.push(match last.track {
+                Some(_) => Fact::new("known for", known_s),
+                None => {
+                    let limit = Value::SpanS(self.trackless_s);
+                    Fact::against("known without a track for", known_s, limit)
+                }
+            });
             tell_place(last, facts);
         }
         if let Some(motion) = known.motion {
@@ -311,7 +319,9 @@ impl Motion {
     fn tell(self, config: &UnmannedConfig, facts: &mut Vec<Fact>) {
         match self {
             Motion::Jump { distance_m, apart_s } => {
-                facts.push(Fact::new("jump", Value::DistanceM(distance_m)));
+                let reach_m = config.jump_min_m + config.speed_max_mps * apart_s;
+                let reach = Value::DistanceM(reach_m);
+                facts.push(Fact::against("jump", Value::DistanceM(distance_m), reach));
                 facts.push(Fact::new("within", Value::SpanS(apart_s)));
             }
             Motion::Speed { speed_mps } => {

@@ -92,7 +92,8 @@ pub(crate) fn radar() -> Sensor {
 }
 
 pub(crate) fn good(sensor: &Sensor) -> SensorFact<'_> {
-    SensorFact { sensor, silent_since: None, degraded: false, detection: None, bias: None }
+    let (silent_since, silent_after_s, degraded) = (None, None, None);
+    SensorFact { sensor, silent_since, silent_after_s, degraded, detection: None, bias: None }
 }
 
 /// What an evaluation sees beside tracks.

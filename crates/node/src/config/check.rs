@@ -170,13 +170,10 @@ fn sections(config: &Config) -> Result<(), Misfit> {
         }
     }
     let identity = &config.identity;
-    for (key, value) in [
-        ("pending_s", identity.pending_s),
-        ("confirm_s", identity.confirm_s),
-        ("review_s", identity.review_s),
-    ] {
+    for (key, value) in identity.numbers() {
         above_zero("identity", None, key, Some(value))?;
     }
+    identity.points().map_err(|(key, problem)| misfit("identity", None, key, problem))?;
     identity.rules().map_err(|problem| misfit("identity", None, "own_addresses", problem))?;
     above_zero("tracker", None, "coast_s", Some(config.tracker.coast_s))?;
     above_zero("tracker", None, "tracks_max", Some(f64::from(config.tracker.tracks_max)))

@@ -17,7 +17,7 @@ mod link;
 mod people;
 
 pub use accords::{AccordText, AccordsSection};
-pub use alerts::{AlertsSection, DelaySection, SiteRuleSection};
+pub use alerts::{AlertsSection, DelaySection, SiteRuleSection, alert_thresholds};
 pub use areas::AreaSection;
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};

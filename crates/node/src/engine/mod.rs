@@ -23,6 +23,7 @@ pub use alerts::{AlertSetup, RuleGroup};
 pub use feed::FeedSetup;
 pub use intent::IntentSetup;
 pub use partners::Responsibility;
+pub use sensors::HealthLimits;
 
 use crate::event::{
     Book as BookKept, ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Shelf, Withdrawal,
@@ -144,7 +145,7 @@ impl Engine {
         for sensor in setup.sensors {
             sensors.add_sensor(sensor, usize::MAX);
         }
-        let remote_ids = RemoteIds::new(sensors.sensors());
+        let remote_ids = RemoteIds::new(Default::default(), sensors.sensors());
         for sensor in sensors.sensors() {
             tracker.set_sensor(sensor.clone());
         }
@@ -207,6 +208,9 @@ impl Engine {
     /// The same with rules that look at the picture. Before anything is handled.
     #[must_use]
     pub fn with_alerts(mut self, setup: AlertSetup) -> Self {
+        self.sensors.set_limits(setup.health);
+        self.intent.adherence = setup.keeping.clone();
+        self.remote_ids = RemoteIds::new(setup.remote_id, self.sensors.sensors());
         let mut alerts = Alerts::new(setup, &self.intent);
         self.sensors.sensors().for_each(|sensor| alerts.set_sensor(sensor));
         self.alerts = Some(alerts);

@@ -33,8 +33,8 @@ pub(crate) struct RemoteIds {
 }
 
 impl RemoteIds {
-    pub(crate) fn new<'a>(receivers: impl Iterator<Item = &'a Sensor>) -> Self {
-        let mut book = Book::new(Limits::default());
+    pub(crate) fn new<'a>(limits: Limits, receivers: impl Iterator<Item = &'a Sensor>) -> Self {
+        let mut book = Book::new(limits);
         for receiver in receivers {
             if let Some(site) = receiver.site {
                 book.place(receiver.id, site);
@@ -110,6 +110,9 @@ impl RemoteIds {
             let key = |rule, track| AlertKey { rule, cause, tracks: [track, None] };
             let unmanned = key(Rule::Unmanned, track);
             if due && let Some(facts) = fire_new(firings, &fired, unmanned, severity) {
+                let silent_s = now.seconds_since(aircraft.last.received).max(0.0);
+                let heard = Value::SpanS(silent_s);
+                facts.push(Fact::against("last heard before", heard, Value::SpanS(HEARD_S)));
                 about(aircraft, facts);
             }
             for (grade, rule) in [

@@ -1,7 +1,7 @@
 //! What the node knows of its sensors: who they are, how they do, what was wrong with their data.
 
 use crate::wire;
-use alert::{Bias, Detection, SensorFact};
+use alert::{Bias, Degraded, Detection, SensorFact};
 use asterix::Condition;
 use std::collections::BTreeMap;
 use surveillance::{Sensor, SensorId, SensorKind, Time};
@@ -9,20 +9,31 @@ use tracker::Registration;
 
 /// Seconds over which rates are shown.
 const RATE_WINDOW_S: usize = 10;
-/// A sensor of unknown period is silent after this.
-const SILENT_AFTER_S: f64 = 10.0;
-/// A sensor of known period is silent after this many turns without a word.
-const SILENT_AFTER_TURNS: f64 = 3.0;
-/// A sensor whose messages come farther apart is silent after this many of their usual intervals.
-const SILENT_AFTER_INTERVALS: f64 = 3.0;
 /// The weight of the newest interval in the usual one.
 const INTERVAL_WEIGHT: f64 = 0.125;
 /// No longer interval is usual.
 const INTERVAL_MAX_S: f64 = 60.0;
-/// A sensor is degraded when more than one in ten of its messages had a defect of late.
-const DEGRADED_SHARE: f64 = 0.1;
 /// Sensors that feeds may introduce by themselves; hostile bytes can name 65,536.
 const DISCOVERED_MAX: usize = 256;
+
+/// When a sensor is silent, and when degraded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HealthLimits {
+    /// A sensor is silent after so many seconds without a word at least,
+    pub silent_s: f64,
+    /// and, where its period is known, after so many turns,
+    pub silent_turns: f64,
+    /// and after so many of the intervals at which its messages usually come.
+    pub silent_intervals: f64,
+    /// It is degraded when more than this share of its messages had a defect of late.
+    pub defects_max: f64,
+}
+
+impl Default for HealthLimits {
+    fn default() -> Self {
+        Self { silent_s: 10.0, silent_turns: 3.0, silent_intervals: 3.0, defects_max: 0.1 }
+    }
+}
 
 /// Counts over the last [`RATE_WINDOW_S`] seconds.
 #[derive(Debug, Clone, Copy, Default)]
@@ -133,6 +144,7 @@ pub(crate) struct SensorBook {
     rows: BTreeMap<Source, Row>,
     order: Vec<Source>,
     discovered: usize,
+    limits: HealthLimits,
 }
 
 #[derive(Debug)]
@@ -294,6 +306,16 @@ impl SensorBook {
         self.rows.values().filter(move |row| row.feed == feed).map(|row| &row.health)
     }
 
+    /// Where a sensor stands, if that is known.
+    pub(crate) fn site(&self, id: SensorId) -> Option<geodesy::Geodetic> {
+        self.rows.get(&Source::Sensor(id))?.sensor.as_ref()?.site
+    }
+
+    /// Judges by these from now on.
+    pub(crate) fn set_limits(&mut self, limits: HealthLimits) {
+        self.limits = limits;
+    }
+
     /// What rules see of the sensors at `now`, in order of SAC/SIC.
     pub(crate) fn facts(
         &mut self,
@@ -301,15 +323,20 @@ impl SensorBook {
         biases: &[Registration],
         now: Time,
     ) -> Vec<SensorFact<'_>> {
+        let limits = self.limits;
         let facts = self.rows.iter_mut().filter(|(source, _)| matches!(source, Source::Sensor(_)));
         facts
             .filter_map(|(_, row)| {
                 let lost = feeds.get(row.feed).and_then(|feed| feed.lost.as_deref());
                 let messages_per_s = row.health.message_rate.per_second(now);
-                let health = judge(row, lost, messages_per_s, now).0;
-                let silent = health == wire::SensorHealth::Silent;
+                let judged = judge(row, lost, messages_per_s, &limits, now);
+                let silent = matches!(judged, Judged::Silent { .. });
                 let silent_since = row.health.last.filter(|_| silent);
-                let degraded = health == wire::SensorHealth::Degraded;
+                let (silent_after_s, degraded) = match judged {
+                    Judged::Silent { after_s, .. } => (after_s, None),
+                    Judged::Degraded(why) => (None, Some(why)),
+                    Judged::Good | Judged::Waiting(_) => (None, None),
+                };
                 let sensor = row.sensor.as_ref()?;
                 let of = biases.iter().find(|of| of.sensor == sensor.id && of.applied);
                 let bias = of.map(|of| Bias {
@@ -317,7 +344,14 @@ impl SensorBook {
                     azimuth_rad: Some(of.azimuth_rad.value),
                     time_s: Some(of.time_s.value),
                 });
-                Some(SensorFact { sensor, silent_since, degraded, detection: None, bias })
+                Some(SensorFact {
+                    sensor,
+                    silent_since,
+                    silent_after_s,
+                    degraded,
+                    detection: None,
+                    bias,
+                })
             })
             .collect()
     }
@@ -329,9 +363,9 @@ impl SensorBook {
         detection: impl Fn(SensorId) -> Option<Detection>,
         now: Time,
     ) -> Vec<wire::SensorRow> {
-        let rows = &mut self.rows;
+        let (rows, limits) = (&mut self.rows, self.limits);
         let row = |source: &Source| {
-            let row = wire_row(*source, rows.get_mut(source)?, feeds, now);
+            let row = wire_row(*source, rows.get_mut(source)?, feeds, &limits, now);
             let Source::Sensor(id) = source else { return Some(row) };
             let found = detection(*id);
             let detection =
@@ -351,10 +385,17 @@ pub(crate) struct FeedState {
     pub(crate) lost: Option<String>,
 }
 
-fn wire_row(source: Source, row: &mut Row, feeds: &[FeedState], now: Time) -> wire::SensorRow {
+fn wire_row(
+    source: Source,
+    row: &mut Row,
+    feeds: &[FeedState],
+    limits: &HealthLimits,
+    now: Time,
+) -> wire::SensorRow {
     let feed = feeds.get(row.feed);
     let messages_per_s = row.health.message_rate.per_second(now);
-    let (health, note) = judge(row, feed.and_then(|f| f.lost.as_deref()), messages_per_s, now);
+    let lost = feed.and_then(|f| f.lost.as_deref());
+    let (health, note) = judge(row, lost, messages_per_s, limits, now).told();
     let mut defects: Vec<_> = row
         .health
         .defects()
@@ -385,37 +426,68 @@ fn wire_row(source: Source, row: &mut Row, feeds: &[FeedState], now: Time) -> wi
     }
 }
 
-/// The judgement and, where it is not good, the reason in words.
+/// How a sensor does.
+#[derive(Debug)]
+enum Judged {
+    Good,
+    /// Nothing came yet, for this reason.
+    Waiting(String),
+    Silent {
+        why: String,
+        /// Seconds without a word after which it is.
+        after_s: Option<f64>,
+    },
+    Degraded(Degraded),
+}
+
+impl Judged {
+    /// As the panel says it, and where it is not good, the reason in words.
+    fn told(self) -> (wire::SensorHealth, Option<String>) {
+        use wire::SensorHealth;
+        match self {
+            Judged::Good => (SensorHealth::Good, None),
+            Judged::Waiting(why) => (SensorHealth::Waiting, Some(why)),
+            Judged::Silent { why, .. } => (SensorHealth::Silent, Some(why)),
+            Judged::Degraded(Degraded::Told(why)) => (SensorHealth::Degraded, Some(why.to_owned())),
+            Judged::Degraded(Degraded::Defects { share, .. }) => {
+                let percent = share * 100.0;
+                (SensorHealth::Degraded, Some(format!("{percent:.0} % of its messages defective")))
+            }
+        }
+    }
+}
+
 fn judge(
     row: &mut Row,
     lost: Option<&str>,
     messages_per_s: f64,
+    limits: &HealthLimits,
     now: Time,
-) -> (wire::SensorHealth, Option<String>) {
-    use wire::SensorHealth::{Degraded, Good, Silent, Waiting};
+) -> Judged {
+    let limit = limits.defects_max;
     let Some(last) = row.health.last else {
         let defects: u64 = row.health.defects.values().sum();
         return match lost {
-            Some(reason) => (Waiting, Some(reason.to_owned())),
-            None if defects > 0 => (Degraded, Some(format!("only defects: {defects}"))),
-            None => (Waiting, Some("nothing received yet".to_owned())),
+            Some(reason) => Judged::Waiting(reason.to_owned()),
+            None if defects > 0 => Judged::Degraded(Degraded::Defects { share: 1.0, limit }),
+            None => Judged::Waiting("nothing received yet".to_owned()),
         };
     };
     if let Some(reason) = lost {
-        return (Silent, Some(reason.to_owned()));
+        return Judged::Silent { why: reason.to_owned(), after_s: None };
     }
-    let turns_s = row.period_s.map_or(0.0, |period_s| period_s * SILENT_AFTER_TURNS);
-    let usual_s = row.health.interval_s * SILENT_AFTER_INTERVALS;
-    let patience_s = turns_s.max(usual_s).max(SILENT_AFTER_S);
+    let turns_s = row.period_s.map_or(0.0, |period_s| period_s * limits.silent_turns);
+    let usual_s = row.health.interval_s * limits.silent_intervals;
+    let patience_s = turns_s.max(usual_s).max(limits.silent_s);
     let silent_s = now.seconds_since(last);
     if silent_s > patience_s {
-        return (Silent, Some(format!("silent {silent_s:.0} s")));
+        let why = format!("silent {silent_s:.0} s");
+        return Judged::Silent { why, after_s: Some(patience_s) };
     }
+    let told = |why| Judged::Degraded(Degraded::Told(why));
     match row.condition {
-        Some(Condition::Disconnected) => {
-            return (Degraded, Some("reported disconnected".to_owned()));
-        }
-        Some(Condition::Inhibited) => return (Degraded, Some("reported inhibited".to_owned())),
+        Some(Condition::Disconnected) => return told("reported disconnected"),
+        Some(Condition::Inhibited) => return told("reported inhibited"),
         _ => {}
     }
     let unplaced = row
@@ -423,13 +495,14 @@ fn judge(
         .as_ref()
         .is_some_and(|s| s.kind == SensorKind::Radar && s.site.is_none() && row.health.plots > 0);
     if unplaced {
-        return (Degraded, Some("site unknown: its plots cannot be placed".to_owned()));
+        return told("site unknown: its plots cannot be placed");
     }
     let defects_per_s = row.health.defect_rate.per_second(now);
-    if defects_per_s > DEGRADED_SHARE * (messages_per_s + defects_per_s) {
-        return (Degraded, Some(format!("{defects_per_s:.1} defects a second")));
+    let share = defects_per_s / (messages_per_s + defects_per_s).max(f64::MIN_POSITIVE);
+    if share > limit {
+        return Judged::Degraded(Degraded::Defects { share, limit });
     }
-    (Good, None)
+    Judged::Good
 }
 
 fn kind_name(kind: SensorKind) -> &'static str {
@@ -514,7 +587,10 @@ mod tests {
         book.add_feed(0, "north");
         book.health_mut(Source::Feed(0)).unwrap().defect("block_length_wrong", at(0.0));
         let row = only_row(&mut book, &connected(), at(1.0));
-        assert_eq!((row.health, row.note.as_deref()), (Degraded, Some("only defects: 1")));
+        assert_eq!(
+            (row.health, row.note.as_deref()),
+            (Degraded, Some("100 % of its messages defective"))
+        );
     }
 
     #[test]

@@ -29,6 +29,10 @@ pub struct Alerts {
     /// How many more of these there are.
     #[serde(default)]
     pub of_partners_more: u32,
+    /// Where open alerts that no track shows are drawn, most urgent first, at most [`ALERT_MARKS`]:
+    /// claimed positions beside measured ones, disturbed cells, sensors, Remote IDs.
+    #[serde(default)]
+    pub marks: Vec<AlertMark>,
 }
 
 /// Rows of one [`Alerts`] message.
@@ -154,7 +158,58 @@ pub struct AlertMute {
     pub said: SaidWords,
     /// Until when.
     pub until_ms: f64,
+    /// It is of every alert of the rule.
+    #[serde(default)]
+    pub of_rule: bool,
 }
+
+/// Where an open alert is drawn on the map.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AlertMark {
+    /// The alert's number.
+    #[ts(type = "number")]
+    pub alert: u64,
+    /// How much it needs a person.
+    pub severity: AlertSeverity,
+    /// What it says, as on the screen.
+    pub title: String,
+    /// Places that it names, in the order in which they are read; at most [`MARK_PLACES`].
+    pub places: Vec<MarkedPlace>,
+    /// Corners of the area that it is about, in order around it, the first not again; empty where it
+    /// is about none.
+    pub outline: Vec<AlertPlace>,
+}
+
+/// A place on the map, and what it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct MarkedPlace {
+    /// Where.
+    pub at: AlertPlace,
+    /// What it is, as in the alert's inputs: "claimed position".
+    pub name: String,
+    /// Whether to believe it.
+    pub belief: Belief,
+}
+
+/// Whether a place is to be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum Belief {
+    /// It was measured.
+    Trusted,
+    /// It is what the target says, and what was measured disagrees.
+    Claimed,
+    /// Nothing speaks against it.
+    Plain,
+}
+
+/// Marks of one [`Alerts`] message: those of the most urgent alerts.
+pub const ALERT_MARKS: usize = 100;
+/// Places of one mark.
+pub const MARK_PLACES: usize = 6;
 
 /// One input of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]

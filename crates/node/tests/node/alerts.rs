@@ -1,7 +1,8 @@
 //! Alerts from bytes to the list: what opens them, what people do about them, what outlasts a restart.
 
+use alert::site::{Origin, SiteRule, SiteRules};
 use node::config::{Format, parse};
-use node::engine::{Engine, EngineSetup, FeedSetup};
+use node::engine::{AlertSetup, Engine, EngineSetup, FeedSetup};
 use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
 use node::wire::{
     self, ALERT_ROWS, AlertSeverity, AlertState, ClientMessage, ServerMessage, SourceKind,
@@ -18,6 +19,11 @@ fn at(seconds: f64) -> Time {
 
 /// A node with one SBS receiver and the alerts of a configuration.
 fn engine(alerts: &str) -> Engine {
+    let setup = parse("node.toml", alerts).expect("a configuration").alerts.setup();
+    engine_of(setup.expect("rules"))
+}
+
+fn engine_of(setup: AlertSetup) -> Engine {
     let receiver = Sensor {
         id: SensorId { sac: 1, sic: 1 },
         name: "Hill".into(),
@@ -27,7 +33,6 @@ fn engine(alerts: &str) -> Engine {
         accuracy: Default::default(),
         range_max_m: None,
     };
-    let setup = parse("node.toml", alerts).expect("a configuration").alerts.setup();
     let feed = FeedSetup {
         name: "hill".into(),
         format: Format::Sbs,
@@ -48,7 +53,7 @@ fn engine(alerts: &str) -> Engine {
         policy: accord::Policy::without_accords("XXA".parse().expect("a party")),
         partners: Vec::new(),
     })
-    .with_alerts(setup.expect("rules"));
+    .with_alerts(setup);
     happen(&mut engine, &Event::FeedConnected { feed: FEED }, 0.0);
     happen(&mut engine, &Event::ConsoleJoined { console: CONSOLE }, 0.0);
     engine
@@ -147,13 +152,108 @@ fn a_muted_alert_stays_on_the_list_with_who_and_why() {
     let told = watch(&mut engine, &[(ONE, "7600")], 1, 20);
     let alert = told.rows.iter().find(|row| row.rule == "radio_failure").expect("one").id;
     let by = || "A. Officer".to_owned();
-    let mute = ClientMessage::MuteAlert { alert, for_s: 60, reason: "a test".into(), by: by() };
+    let (reason, all_of_rule) = ("a test".to_owned(), false);
+    let mute = ClientMessage::MuteAlert { alert, for_s: 60, reason, by: by(), all_of_rule };
     let messages = ask(&mut engine, mute, 20.0);
     let row = |told: &wire::Alerts| told.rows.iter().find(|row| row.id == alert).cloned();
     let muted = row(list(&messages).expect("a list")).expect("still there").muted.expect("muted");
     assert_eq!((muted.said.by.as_str(), muted.said.words.as_str()), ("A. Officer", "a test"));
-    let messages = ask(&mut engine, ClientMessage::UnmuteAlert { alert, by: by() }, 21.0);
+    let messages =
+        ask(&mut engine, ClientMessage::UnmuteAlert { alert, by: by(), all_of_rule }, 21.0);
     assert_eq!(row(list(&messages).expect("a list")).expect("there").muted, None);
+}
+
+#[test]
+fn a_muted_rule_calls_for_none_of_its_alerts_those_that_open_later_too_until_it_is_unmuted() {
+    let mut engine = engine("");
+    let told = watch(&mut engine, &[(ONE, "7600")], 1, 20);
+    let alert = told.rows.iter().find(|row| row.rule == "radio_failure").expect("one").id;
+    let (reason, all_of_rule) = ("a fault of the relay".to_owned(), true);
+    let by = || "A. Officer".to_owned();
+    let mute = ClientMessage::MuteAlert { alert, for_s: 600, reason, by: by(), all_of_rule };
+    ask(&mut engine, mute, 20.0);
+    let told = watch(&mut engine, &[(ONE, "7600"), (ONE + 1, "7600"), (ONE + 2, "7700")], 21, 40);
+    let muted = |told: &wire::Alerts| -> Vec<(String, Option<bool>)> {
+        let open = told.rows.iter().filter(|row| row.state != AlertState::Ended);
+        let emergencies = open.filter(|row| row.cat004.is_none() && row.title.contains('7'));
+        let of = |row: &wire::AlertRow| row.muted.as_ref().map(|mute| mute.of_rule);
+        emergencies.map(|row| (row.rule.clone(), of(row))).collect()
+    };
+    let failure = |muted| ("radio_failure".to_owned(), muted);
+    let emergency = ("emergency".to_owned(), None);
+    assert_eq!(muted(&told), [emergency.clone(), failure(Some(true)), failure(Some(true))]);
+    let unmute = ClientMessage::UnmuteAlert { alert, by: by(), all_of_rule };
+    let messages = ask(&mut engine, unmute, 41.0);
+    let told = list(&messages).expect("a list");
+    assert_eq!(muted(told), [emergency, failure(None), failure(None)]);
+}
+
+#[test]
+fn no_alert_that_there_is_not_is_put_into_an_incident() {
+    let mut engine = engine("");
+    let told = watch(&mut engine, &[(ONE, "7600")], 1, 20);
+    let alert = told.rows.iter().find(|row| row.rule == "radio_failure").expect("one").id;
+    let by = || wire::Person { name: "A. Officer".into(), position: None };
+    let open = ClientMessage::OpenIncident {
+        kind: wire::IncidentKind::Other,
+        title: "Radio".into(),
+        alerts: Vec::new(),
+        tracks: Vec::new(),
+        why: String::new(),
+        by: by(),
+    };
+    assert_eq!(refusal(&ask(&mut engine, open, 20.0)), None);
+    let mut attach = |alerts: Vec<u64>| {
+        let incident = wire::IncidentName { node: "XXA".into(), number: 1 };
+        let deed = wire::IncidentDeed::AttachAlerts { alerts };
+        let asked = ClientMessage::OnIncident { incident, deed, why: String::new(), by: by() };
+        refusal(&ask(&mut engine, asked, 21.0))
+    };
+    let refused = attach(vec![alert, 999]).expect("a refusal");
+    assert!(refused.contains("there is no alert 999"), "{refused}");
+    assert_eq!(attach(vec![alert]), None);
+}
+
+#[test]
+fn a_node_without_terrain_says_which_rules_are_blind_for_it() {
+    let unable = |alerts: &str| watch(&mut engine(alerts), &[(ONE, "2511")], 1, 3).unable;
+    let told = unable("");
+    assert!(told[0].starts_with("No terrain is known: terrain and low_slow find"), "{told:?}");
+    assert!(unable("[alerts]\noff = [\"terrain\", \"low_slow\"]\n").is_empty());
+}
+
+#[test]
+fn what_rules_could_not_look_at_is_in_the_metrics() {
+    let origin = || Origin { file: "test".into(), line: 1, key: "when".into() };
+    let rule = SiteRule {
+        name: "precise".into(),
+        severity: alert::Severity::Advisory,
+        when: "nic < 7".into(),
+        stays: None,
+        when_origin: origin(),
+        stays_origin: origin(),
+    };
+    let site = SiteRules::compile(&[rule], &[]).expect("a sound rule");
+    let mut engine = engine_of(AlertSetup { site: Some(site), ..AlertSetup::default() });
+    watch(&mut engine, &[(ONE, "2511")], 1, 20);
+    let figures = engine.metrics(at(20.0)).alerts;
+    let of = |list: &[(&'static str, &'static str, u64)], rule: &str, what: &str| {
+        let found = list.iter().find(|(of, name, _)| (*of, *name) == (rule, what));
+        found.map(|(.., count)| *count)
+    };
+    assert_eq!(of(&figures.looked_at, "conflict", "tracks"), Some(1));
+    assert_eq!(of(&figures.looked_at, "conflict", "heights_differ"), Some(0));
+    assert_eq!(of(&figures.looked_at, "area", "undecided"), Some(0));
+    for (rule, what) in [
+        ("board", "handed_out_early"),
+        ("board", "doubled"),
+        ("navigation", "forgotten"),
+        ("unmanned", "unfollowed"),
+    ] {
+        assert_eq!(of(&figures.events, rule, what), Some(0), "{rule} {what}");
+    }
+    let [(name, undecided)] = &figures.undecided_by_site[..] else { panic!("{figures:?}") };
+    assert!(name == "precise" && *undecided > 10, "{undecided}");
 }
 
 #[test]

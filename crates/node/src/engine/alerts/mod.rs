@@ -74,13 +74,13 @@ impl Alerts {
     pub(super) fn new(setup: AlertSetup, intent: &Intent) -> Self {
         let config = setup.board.clone();
         let board = Board::new(config.clone());
-        let trust = setup.trust;
+        let (trust, detection) = (setup.trust, setup.detection);
         let rules = Rules::new(setup, intent);
         let keeping = Keeping::new(rules.area_names(), rules.site_names());
         Self {
             config,
             claims: ClaimWatch::new(trust),
-            detection: DetectionWatch::default(),
+            detection: DetectionWatch::new(detection),
             rules,
             board,
             firings: Firings::new(),
@@ -279,13 +279,13 @@ impl Alerts {
             ClientMessage::Acknowledge { alert, by } => {
                 (alert, self.board.acknowledge(AlertId(*alert), by, now))
             }
-            ClientMessage::MuteAlert { alert, for_s, reason, by } => {
+            ClientMessage::MuteAlert { alert, for_s, reason, by, all_of_rule } => {
                 let until = now.plus_seconds(f64::from(*for_s));
-                let scope = self.scope(*alert);
+                let scope = self.scope(*alert, *all_of_rule);
                 (alert, scope.and_then(|scope| self.board.mute(scope, by, reason, until, now)))
             }
-            ClientMessage::UnmuteAlert { alert, by } => {
-                let scope = self.scope(*alert);
+            ClientMessage::UnmuteAlert { alert, by, all_of_rule } => {
+                let scope = self.scope(*alert, *all_of_rule);
                 (alert, scope.and_then(|scope| self.board.unmute(scope, by)).map(|_| ()))
             }
             ClientMessage::CloseAlert { alert, reason, by } => {
@@ -321,10 +321,13 @@ impl Alerts {
         self.take_stock();
     }
 
-    fn scope(&self, alert: u64) -> Result<MuteScope, alert::ActError> {
+    fn scope(&self, alert: u64, all_of_rule: bool) -> Result<MuteScope, alert::ActError> {
         let id = AlertId(alert);
         let found = self.board.get(id).ok_or(alert::ActError::Unknown(id))?;
-        Ok(MuteScope::Key(found.key))
+        Ok(match all_of_rule {
+            true => MuteScope::Rule(found.key.rule),
+            false => MuteScope::Key(found.key),
+        })
     }
 
     /// The list from its `from`-th row on: what is open, most urgent first, then what has ended.
@@ -360,10 +363,26 @@ impl Alerts {
             total: (open.total + ended.total) as u32,
             open: counts,
             unacknowledged: open.unseen as u32,
-            unable: self.lost.iter().chain(&intent.defects).cloned().collect(),
+            unable: self.unable(intent),
             of_partners: Vec::new(),
             of_partners_more: 0,
+            marks: self.marks(&names, sensors),
         }
+    }
+
+    /// What cannot be looked at, and why, in words.
+    fn unable(&self, intent: &Intent) -> Vec<String> {
+        let lines = self.lost.iter().chain(&intent.defects).cloned();
+        lines.chain(self.rules.unable()).collect()
+    }
+
+    /// Marks on the map of open alerts that no track shows, of the most urgent ones.
+    fn marks(&self, names: &Names<'_>, sensors: &SensorBook) -> Vec<wire::AlertMark> {
+        let mut open: Vec<_> = self.board.open().filter(|alert| rows::is_marked(alert)).collect();
+        open.sort_unstable_by_key(|alert| (std::cmp::Reverse(alert.severity), alert.id));
+        let site = |id| sensors.site(id);
+        let marks = open.into_iter().filter_map(|alert| rows::mark(alert, names, &site));
+        marks.take(wire::ALERT_MARKS).collect()
     }
 
     /// Those of these alerts that are known.
@@ -396,7 +415,20 @@ impl Alerts {
     /// How many there are and were, for `/metrics`.
     pub(super) fn figures(&self) -> AlertFigures {
         let (counts, claims) = (self.board.counts(), self.claims.counts());
+        let mut events = vec![
+            ("board", "handed_out_early", counts.handed_out_early),
+            ("board", "doubled", counts.doubled),
+            ("disagreement", "disagreed", claims.disagreed),
+            ("disagreement", "alone", claims.alone),
+            ("disagreement", "unplaced", claims.unplaced),
+            ("disagreement", "unwatched", claims.unwatched),
+        ];
+        let mut looked_at = Vec::new();
+        self.rules.count(&mut looked_at, &mut events);
         AlertFigures {
+            looked_at,
+            events,
+            undecided_by_site: self.rules.undecided_by_site(),
             open: counts.open as u64,
             opened: counts.opened_ever,
             clock_steps: counts.clock_steps,

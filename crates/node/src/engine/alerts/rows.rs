@@ -1,9 +1,15 @@
 //! Alerts in wire form: names and values as people read them.
 
-use crate::wire::{AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, FactRow, SaidWords};
+use crate::wire::{
+    AlertMark, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, Belief, FactRow,
+    MARK_PLACES, MarkedPlace, SaidWords,
+};
 use accord::AlertKind;
 use alert::incident::Kind;
-use alert::{Act, Alert, Board, Cause, End, Fact, Rule, Severity, State, Value};
+use alert::rules::disagreement::CLAIMED;
+use alert::rules::navigation::corners;
+use alert::{Act, Alert, Board, Cause, End, Fact, MuteScope, Rule, Severity, State, Value};
+use geodesy::Geodetic;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM, MPS_PER_KNOT};
 use surveillance::{EndReason, SensorId, Time};
 
@@ -19,9 +25,7 @@ pub(super) struct Names<'a> {
 
 pub(super) fn row(alert: &Alert, board: &Board, names: &Names<'_>) -> AlertRow {
     let place = |fact: &Fact| match fact.value {
-        Value::Place(place) => {
-            Some(AlertPlace { lat_deg: place.latitude_deg(), lon_deg: place.longitude_deg() })
-        }
+        Value::Place(place) => Some(on_map(place)),
         _ => None,
     };
     AlertRow {
@@ -43,15 +47,68 @@ pub(super) fn row(alert: &Alert, board: &Board, names: &Names<'_>) -> AlertRow {
         ended_ms: alert.ended.as_ref().map(|ended| ms(ended.at)),
         ended_for: alert.ended.as_ref().map(|ended| ended_for(&ended.why)),
         acknowledged: alert.acknowledged.as_ref().map(|act| said(act, String::new())),
-        muted: board.mute_of(&alert.key).map(|mute| AlertMute {
+        muted: board.mute_of(&alert.key).map(|(scope, mute)| AlertMute {
             said: said(&mute.act, mute.reason.clone()),
             until_ms: ms(mute.until),
+            of_rule: matches!(scope, MuteScope::Rule(_)),
         }),
         incident: alert.incident.as_ref().map(|joined| joined.incident.clone()),
         facts: alert.facts.iter().map(|fact| fact_row(fact, names)).collect(),
         cat004: alert.key.rule.cat004(),
         kind: Kind::of(alert.key.rule).into(),
     }
+}
+
+fn on_map(place: Geodetic) -> AlertPlace {
+    AlertPlace { lat_deg: place.latitude_deg(), lon_deg: place.longitude_deg() }
+}
+
+/// Whether an alert has a mark of its own on the map: what its track alone does not show.
+pub(super) fn is_marked(alert: &Alert) -> bool {
+    let placed = matches!(
+        alert.key.rule,
+        Rule::PositionDisagreement
+            | Rule::RemoteIdMotion
+            | Rule::RemoteIdDuplicate
+            | Rule::Unmanned
+    );
+    placed || matches!(alert.key.cause, Cause::Cell(_) | Cause::Sensor(_))
+}
+
+/// The mark; `None` where no place of it is known.
+pub(super) fn mark(
+    alert: &Alert,
+    names: &Names<'_>,
+    site: &dyn Fn(SensorId) -> Option<Geodetic>,
+) -> Option<AlertMark> {
+    let disagrees = alert.key.rule == Rule::PositionDisagreement;
+    let place = |fact: &Fact| match fact.value {
+        Value::Place(place) => Some(MarkedPlace {
+            at: on_map(place),
+            name: fact.name.to_string(),
+            belief: match disagrees {
+                true if fact.name == CLAIMED => Belief::Claimed,
+                true => Belief::Trusted,
+                false => Belief::Plain,
+            },
+        }),
+        _ => None,
+    };
+    let mut places: Vec<_> = alert.facts.iter().filter_map(place).take(MARK_PLACES).collect();
+    let mut outline = Vec::new();
+    match alert.key.cause {
+        Cause::Cell(cell) => outline = corners(cell).into_iter().map(on_map).collect(),
+        Cause::Sensor(id) => places.extend(site(id).map(|at| MarkedPlace {
+            at: on_map(at),
+            name: sensor(id, names),
+            belief: Belief::Plain,
+        })),
+        _ => {}
+    }
+    let title = title(alert.key.rule, names);
+    let severity = severity(alert.severity);
+    let nowhere = places.is_empty() && outline.is_empty();
+    (!nowhere).then_some(AlertMark { alert: alert.id.0, severity, title, places, outline })
 }
 
 fn said(act: &Act, words: String) -> SaidWords {
@@ -252,7 +309,8 @@ pub(super) fn kind(rule: Rule) -> AlertKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use geodesy::Geodetic;
+    use alert::{AlertKey, BoardConfig, Firings};
+    use surveillance::TrackNumber;
 
     #[test]
     fn values_are_in_the_units_of_the_screen() {
@@ -269,6 +327,69 @@ mod tests {
         check(Value::At("2026-11-23T14:35:10Z".parse().unwrap()), "14:35:10Z");
         let place = Geodetic::from_degrees(42.8536, -74.5, 0.0).unwrap();
         check(Value::Place(place), "42.8536° N 74.5000° W");
+    }
+
+    /// The mark of what fires once.
+    fn mark_of(key: AlertKey, facts: Vec<Fact>) -> Option<AlertMark> {
+        let mut board = Board::new(BoardConfig::default());
+        let mut firings = Firings::new();
+        for second in 0..5 {
+            firings.clear();
+            firings.fire(key, Severity::Warning, None).extend(facts.iter().cloned());
+            let now = Time::from_unix_seconds(1_780_000_000.0 + f64::from(second));
+            board.update(&mut firings, &[], now);
+        }
+        let names =
+            Names { area: &|_| None, sensor: &|_| Some("Hill".to_owned()), site: &|_| None };
+        let site = |_| Geodetic::from_degrees(43.2, 75.2, 0.0);
+        let alert = board.open().next().expect("it opened");
+        is_marked(alert).then(|| mark(alert, &names, &site)).flatten()
+    }
+
+    fn at(latitude_deg: f64, longitude_deg: f64) -> Value {
+        Value::Place(Geodetic::from_degrees(latitude_deg, longitude_deg, 0.0).expect("a place"))
+    }
+
+    #[test]
+    fn a_false_claim_is_marked_at_the_trusted_and_at_the_claimed_place() {
+        let key = AlertKey::of_track(Rule::PositionDisagreement, TrackNumber(7));
+        let facts = vec![
+            Fact::new("trusted position", at(43.0, 75.0)),
+            Fact::new(CLAIMED, at(43.0, 75.4)),
+            Fact::new("distance", Value::DistanceM(32_000.0)),
+        ];
+        let mark = mark_of(key, facts).expect("a mark");
+        let places: Vec<_> = mark.places.iter().map(|p| (p.belief, p.at.lon_deg)).collect();
+        assert_eq!((places[0].0, places[1].0, places.len()), (Belief::Trusted, Belief::Claimed, 2));
+        assert!((places[1].1 - 75.4).abs() < 1e-9 && mark.outline.is_empty());
+    }
+
+    #[test]
+    fn a_disturbed_cell_is_outlined_and_a_sensor_is_marked_where_it_stands() {
+        // The H3 documentation's own example, resolution 5 around 37.3615593, -122.0553238.
+        let cell = Cause::Cell(0x8528_3473_fff_ffff);
+        let key = AlertKey::of_cause(Rule::NavigationInterference, cell);
+        let mark = mark_of(key, vec![Fact::new("share", Value::Share(0.4))]).expect("a mark");
+        let corners: Vec<_> = mark.outline.iter().map(|at| [at.lat_deg, at.lon_deg]).collect();
+        let expected = [
+            [37.271_355_866_731_895, -121.915_080_327_056_22],
+            [37.353_926_450_852_256, -121.862_223_289_024_94],
+            [37.428_341_186_094_96, -121.923_549_996_301_1],
+            [37.420_128_677_767_946, -122.037_734_964_270_7],
+            [37.337_556_084_357_1, -122.090_428_929_044_02],
+            [37.263_197_974_618_334, -122.029_101_305_919_46],
+        ];
+        assert_eq!(corners.len(), expected.len());
+        for corner in corners {
+            let near = |e: &[f64; 2]| (e[0] - corner[0]).abs() + (e[1] - corner[1]).abs() < 1e-6;
+            assert!(expected.iter().any(near), "{corner:?}");
+        }
+        let sensor = Cause::Sensor(SensorId { sac: 1, sic: 2 });
+        let facts = vec![Fact::new("degraded", Value::Name("inhibited".to_owned()))];
+        let mark = mark_of(AlertKey::of_cause(Rule::Sensor, sensor), facts).expect("a mark");
+        assert_eq!((mark.places[0].name.as_str(), mark.places[0].at.lat_deg), ("Hill", 43.2));
+        let key = AlertKey::of_track(Rule::Conflict, TrackNumber(7));
+        assert_eq!(mark_of(key, vec![Fact::new("place", at(43.0, 75.0))]), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The rules of this node, and what they are told once.
 
 use super::super::intent::Intent;
+use super::super::sensors::HealthLimits;
 use alert::rules::adherence::{AdherenceRule, AdherenceRuleConfig};
 use alert::rules::area::{AreaConfig, AreaRule};
 use alert::rules::code_change::{CodeChangeConfig, CodeChangeRule};
@@ -18,10 +19,10 @@ use alert::rules::unmanned::{UnmannedConfig, UnmannedRule};
 use alert::rules::{Ground, NoGround, QnhTable, Surroundings};
 use alert::site::SiteRules;
 use alert::trust::TrustConfig;
-use alert::{AlertKey, Board, BoardConfig, Firings, Scene};
+use alert::{AlertKey, Board, BoardConfig, DetectionConfig, Firings, Scene};
 use geodesy::Geodetic;
 use intent::airspace::{AirspaceId, Airspaces};
-use intent::plan::adherence;
+use intent::plan::{AdherenceConfig, adherence};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -53,6 +54,14 @@ pub struct AlertSetup {
     pub terrain: TerrainConfig,
     pub trust: TrustConfig,
     pub unmanned: UnmannedConfig,
+    /// What is off a plan's route and level.
+    pub keeping: AdherenceConfig,
+    /// Which plots are expected of a sensor.
+    pub detection: DetectionConfig,
+    /// When a sensor is silent or degraded.
+    pub health: HealthLimits,
+    /// What an unmanned aircraft can do.
+    pub remote_id: remote_id::Limits,
 }
 
 /// Rules that are looked at together, under one name in the configuration.
@@ -207,6 +216,104 @@ impl Rules {
                 RuleGroup::Unmanned => self.unmanned.evaluate(scene, board, firings),
             }
         }
+    }
+
+    /// What each rule that is on looked at and could not decide: tracks, or pairs of them, at the last
+    /// evaluation, and events since the start; by rule and name.
+    pub(super) fn count(
+        &self,
+        looked_at: &mut Vec<(&'static str, &'static str, u64)>,
+        events: &mut Vec<(&'static str, &'static str, u64)>,
+    ) {
+        let mut now = |group, rule, counts: &[(&'static str, u32)]| {
+            if self.looks_at(group) {
+                let counts = counts.iter().map(|(name, count)| (rule, *name, u64::from(*count)));
+                looked_at.extend(counts);
+            }
+        };
+        let of = self.adherence.counts();
+        let counts = [
+            ("tracks", of.tracks),
+            ("on_ground", of.on_ground),
+            ("coasting", of.coasting),
+            ("without_plan", of.without_plan),
+            ("without_level", of.without_level),
+        ];
+        now(RuleGroup::Adherence, "adherence", &counts);
+        let of = self.area.counts();
+        let counts = [
+            ("tracks", of.tracks),
+            ("without_prediction", of.without_prediction),
+            ("on_ground", of.on_ground),
+            ("lost", of.lost),
+            ("permitted", of.permitted),
+            ("planned", of.planned),
+            ("undecided", of.undecided),
+        ];
+        now(RuleGroup::Area, "area", &counts);
+        let of = self.conflict.counts();
+        let counts = [
+            ("tracks", of.tracks),
+            ("without_prediction", of.without_prediction),
+            ("on_ground", of.on_ground),
+            ("slow", of.slow),
+            ("unbelievable", of.unbelievable),
+            ("lost", of.lost),
+            ("height_unknown", of.height_unknown),
+            ("inhibited", of.inhibited),
+            ("pairs", of.pairs),
+            ("heights_differ", of.heights_differ),
+            ("suppressed", of.suppressed),
+        ];
+        now(RuleGroup::Conflict, "conflict", &counts);
+        let of = self.low_slow.counts();
+        let counts = [("ground_unknown", of.ground_unknown), ("height_unknown", of.height_unknown)];
+        now(RuleGroup::LowSlow, "low_slow", &counts);
+        let of = self.terrain.counts();
+        let counts = [
+            ("tracks", of.tracks),
+            ("on_ground", of.on_ground),
+            ("lost", of.lost),
+            ("visual", of.visual),
+            ("height_unknown", of.height_unknown),
+            ("ground_unknown", of.ground_unknown),
+            ("inhibited", of.inhibited),
+        ];
+        now(RuleGroup::Terrain, "terrain", &counts);
+        events.push(("navigation", "forgotten", self.navigation.forgotten()));
+        events.push(("unmanned", "unfollowed", self.unmanned.unfollowed()));
+    }
+
+    /// How often each of the site's rules could not be decided, since the start, by name.
+    pub(super) fn undecided_by_site(&self) -> Vec<(String, u64)> {
+        let Some(site) = &self.site else { return Vec::new() };
+        let tallies = site.tallies().iter().enumerate();
+        let named = |place| site.name(place as u16).unwrap_or_default().to_owned();
+        tallies.map(|(place, tally)| (named(place), tally.undecided)).collect()
+    }
+
+    /// What rules that are on cannot look at, and why, in words.
+    pub(super) fn unable(&self) -> Vec<String> {
+        let over_ground = [
+            (RuleGroup::Terrain, "terrain", self.terrain.counts().ground_unknown),
+            (RuleGroup::LowSlow, "low_slow", self.low_slow.counts().ground_unknown),
+        ];
+        let on = over_ground.into_iter().filter(|(group, ..)| self.looks_at(*group));
+        if self.ground.is_none() {
+            let names: Vec<_> = on.map(|(_, name, _)| name).collect();
+            let line = format!(
+                "No terrain is known: {} find nothing. Give [coverage] study, or switch them off with \
+                 [alerts] off",
+                names.join(" and ")
+            );
+            return if names.is_empty() { Vec::new() } else { vec![line] };
+        }
+        let blind = on.filter(|(.., unknown)| *unknown > 0);
+        let line = |(_, name, unknown)| {
+            let tracks = if unknown == 1 { "track" } else { "tracks" };
+            format!("The terrain is not known under {unknown} {tracks}: {name} is blind there")
+        };
+        blind.map(line).collect()
     }
 
     /// Height of the ground at a place, metres above the ellipsoid, where it is known.

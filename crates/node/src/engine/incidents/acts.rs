@@ -25,6 +25,20 @@ pub(in crate::engine) struct Done {
     pub(in crate::engine) incident: String,
 }
 
+/// The tracks of each of these alerts; that there is no such alert, if there is none.
+fn named(
+    alerts: &[u64],
+    tracks_of: &dyn Fn(AlertId) -> Option<Vec<TrackNumber>>,
+) -> Result<Vec<Vec<TrackNumber>>, String> {
+    if alerts.len() > NAMED_MAX {
+        return Err(format!("name {NAMED_MAX} alerts at most"));
+    }
+    let of = |number: &u64| {
+        tracks_of(AlertId(*number)).ok_or_else(|| format!("there is no alert {number}"))
+    };
+    alerts.iter().map(of).collect()
+}
+
 impl Desk {
     /// Carries out an act; why it is refused, if it is.
     pub(in crate::engine) fn act(
@@ -37,16 +51,15 @@ impl Desk {
         let partners = told.partners;
         match asked {
             ClientMessage::OpenIncident { kind, title, alerts, tracks, why, by } => {
-                if alerts.len().max(tracks.len()) > NAMED_MAX {
-                    return Err(format!("name {NAMED_MAX} alerts and tracks at most"));
+                if tracks.len() > NAMED_MAX {
+                    return Err(format!("name {NAMED_MAX} tracks at most"));
                 }
                 let by = person(by)?;
+                let of_alerts = named(alerts, tracks_of)?;
                 let alerts: Vec<AlertId> = alerts.iter().copied().map(AlertId).collect();
                 let numbers: Vec<TrackNumber> = tracks.iter().copied().map(TrackNumber).collect();
                 let mut tracks = references(&numbers, partners)?;
-                for alert in &alerts {
-                    let of = tracks_of(*alert);
-                    let of = of.ok_or_else(|| format!("there is no alert {}", alert.0))?;
+                for of in of_alerts {
                     // A partner's track that is gone has no name any more; the alert tells of it.
                     let known = of.iter().filter_map(|number| reference(*number, partners).ok());
                     tracks.extend(known);
@@ -61,6 +74,9 @@ impl Desk {
                 let by = person(by)?;
                 if *deed == (IncidentDeed::PutAway {}) {
                     return self.put_away(id, &by, why, now).map(|()| Done::default());
+                }
+                if let IncidentDeed::AttachAlerts { alerts } = deed {
+                    named(alerts, tracks_of)?;
                 }
                 let what = self.deed(id, deed, told, now)?;
                 self.carry_out(&Command::On { incident: id, what }, &by, why, now)
