@@ -28,9 +28,10 @@ export function AlertsPanel() {
       <header class="panel-head">
         <h2>{t`Alerts`}</h2>
         <span class="panel-note num" id="alert-counts">
-          {counts.length === 0 ? t`none open` : counts.map(({ severity, words }) => (
-            <span key={severity} class={`alert-count severity-${severity}`}>
-              <Glyph shape={SEVERITY_GLYPH[severity]} /> {words}
+          {counts.length === 0 ? t`none open` : counts.map(({ severity, n, words }) => (
+            <span key={severity} class={`alert-count severity-${severity}`} title={words}>
+              <Glyph shape={SEVERITY_GLYPH[severity]} /> <span aria-hidden="true">{n}</span>
+              <span class="visually-hidden">{words}</span>
             </span>
           ))}
         </span>

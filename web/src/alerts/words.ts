@@ -26,13 +26,13 @@ export const SEVERITY_WORDS: Record<AlertSeverity, string> = {
 };
 
 /** Open alerts by severity, most urgent first; those there are none of are left out. */
-export function openCounts(list: Alerts): { severity: AlertSeverity; words: string }[] {
+export function openCounts(list: Alerts): { severity: AlertSeverity; n: number; words: string }[] {
   const order: AlertSeverity[] = ['advisory', 'caution', 'warning'];
   return order
     .map((severity, i) => ({ severity, n: list.open[i] ?? 0 }))
     .filter(({ n }) => n > 0)
     .reverse()
-    .map(({ severity, n }) => ({ severity, words: SO_MANY[severity](n) }));
+    .map(({ severity, n }) => ({ severity, n, words: SO_MANY[severity](n) }));
 }
 
 /** How long until what it warns of: "in 2 min 10 s", "now", or since when it stands. */

@@ -101,6 +101,8 @@ export const FACTS: readonly string[] = [
 
 /** Why an alert ended; what found a plan; what a Remote ID tells of itself; how identities are weighed. */
 export const OTHERS: readonly string[] = [
+  'radar',
+  'system tracks',
   'no longer so',
   'the track was lost',
   'the track was shed',

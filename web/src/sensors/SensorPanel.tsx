@@ -7,7 +7,7 @@ import { isNodeSilent } from '../connection/state';
 import { count, rate, timeZ } from '../shell/format';
 import { connection, sensors } from '../shell/state';
 import { defectWords, healthWords, lastHeard, summary } from './health';
-import { t } from '../language/language';
+import { t, told } from '../language/language';
 
 const DEFECTS_SHOWN = 12;
 
@@ -51,7 +51,7 @@ function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
         <Glyph shape={open.value ? 'up' : 'down'} class="sensor-chevron" />
       </button>
       <div class="sensor-line">
-        <span>{row.kind}</span>
+        <span>{told(row.kind)}</span>
         <span class="num">{stale || row.silent_ms === null ? '' : `${rate(row.messages_per_s)} msg/s`}</span>
         <span class="num">{stale ? '' : lastHeard(row)}</span>
       </div>

@@ -89,10 +89,12 @@ function Desk() {
         <PanelToggle side="right" open={right} />
         {right && (
           <div class="side-right">
-            <IncidentsPanel />
-            <RequestsPanel />
-            <IdentityPanel />
-            <PartnersPanel />
+            <div class="side-stack">
+              <IncidentsPanel />
+              <RequestsPanel />
+              <IdentityPanel />
+              <PartnersPanel />
+            </div>
             <TrackPanel />
           </div>
         )}

@@ -25,11 +25,11 @@ const COLUMNS: readonly Column[] = [
   { key: 'ident', title: t`Ident`, class: 'c-ident' },
   { key: 'number', title: 'TN', class: 'c-tn' },
   { key: 'address', title: t`Address`, class: 'c-address' },
-  { key: 'squawk', title: t`Squawk`, class: 'c-squawk' },
+  { key: 'squawk', title: t`Squawk¦column`, class: 'c-squawk' },
   { key: 'level', title: t`Level¦height`, class: 'c-level right' },
   { key: 'climb', title: 'ft/min', class: 'c-climb right' },
   { key: 'speed', title: 'kt', class: 'c-speed right' },
-  { key: 'track', title: t`Track¦direction`, class: 'c-track right' },
+  { key: 'track', title: t`Track¦column`, class: 'c-track right' },
   { key: 'age', title: t`Age`, class: 'c-age right' },
   { key: null, title: t`Sources`, class: 'c-sources' },
 ];
