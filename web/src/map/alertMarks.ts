@@ -2,6 +2,7 @@
 // cell's outline, a sensor, a Remote ID without a track.
 
 import type { AlertMark, AlertPlace, AlertRow, Alerts } from '../generated/wire';
+import { t, told } from '../language/language';
 import { FONT, type Palette } from '../theme/theme';
 import { screenX, screenY, worldX, worldY, type MapView, type Point } from './projection';
 
@@ -68,7 +69,7 @@ export function drawAlertMarks(
       drawPlace(pen, at, place.belief === 'claimed');
       // The trusted place has its track's label.
       if (place.belief !== 'trusted') {
-        pen.fillText(place.belief === 'claimed' ? 'claimed' : place.name, at.x + 11, at.y + 3.5);
+        pen.fillText(place.belief === 'claimed' ? t`claimed` : told(place.name), at.x + 11, at.y + 3.5);
       }
     }
   }
