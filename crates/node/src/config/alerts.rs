@@ -4,7 +4,7 @@
 //! must fire, and be quiet, is `[alerts.delay.emergency] on_times = 2, off_s = 60`.
 
 use super::check::{self, Misfit, Step};
-use super::{ConfigError, IntentSection};
+use super::{ConfigError, IntentSection, QnhSection};
 use crate::engine::{AlertSetup, RuleGroup};
 use alert::rules::conflict::Thresholds;
 use alert::site::{Origin, SiteRule, SiteRules};
@@ -28,6 +28,9 @@ pub struct AlertsSection {
     /// Rules of the site.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub site: Vec<SiteRuleSection>,
+    /// Air pressures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub qnh: Vec<QnhSection>,
     /// Thresholds by rule and key; see `THRESHOLDS`.
     #[serde(flatten)]
     pub thresholds: BTreeMap<String, BTreeMap<String, f64>>,
@@ -40,6 +43,7 @@ impl Default for AlertsSection {
             off: Vec::new(),
             delays: BTreeMap::new(),
             site: Vec::new(),
+            qnh: Vec::new(),
             thresholds: BTreeMap::new(),
         }
     }
@@ -258,6 +262,7 @@ impl AlertsSection {
     /// The same, or what does not hold together and where.
     pub(super) fn check(&self) -> Result<AlertSetup, Misfit> {
         let mut setup = AlertSetup::default();
+        self.check_qnh()?;
         for (place, name) in self.off.iter().enumerate() {
             let Some((_, group)) = RuleGroup::ALL.iter().find(|(known, _)| known == name) else {
                 let problem = no_rule(name, &RuleGroup::ALL.map(|(name, _)| name));
@@ -305,7 +310,7 @@ impl AlertsSection {
         let mut rules: Vec<_> = THRESHOLDS.iter().map(|threshold| threshold.rule).collect();
         rules.dedup();
         Err(format!(
-            "no such key; the keys here are enabled, off, delay, site, {}",
+            "no such key; the keys here are enabled, off, delay, qnh, site, {}",
             rules.join(", ")
         ))
     }
@@ -342,7 +347,7 @@ fn no_rule(name: &str, known: &[&str]) -> String {
     format!("{name:?} is no rule; the rules are {}", known.join(", "))
 }
 
-fn path(keys: &[&str], index: Option<usize>) -> Vec<Step> {
+pub(super) fn path(keys: &[&str], index: Option<usize>) -> Vec<Step> {
     let keys = std::iter::once("alerts").chain(keys.iter().copied());
     let keys = keys.map(|key| Step::Key(key.to_owned()));
     keys.chain(index.map(Step::Index)).collect()

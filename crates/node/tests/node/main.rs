@@ -12,6 +12,7 @@ mod identity;
 mod incidents;
 mod joint;
 mod journal;
+mod meant;
 mod owners;
 mod partner_told;
 mod people;
