@@ -98,6 +98,9 @@ pub struct Subject<'a> {
     pub country: Option<&'a str>,
     /// Where it says that it is, if that is not where it is measured.
     pub claim: Option<Claim>,
+    /// Level that its crew selected, metres of pressure altitude, where it was told of late: what the
+    /// aircraft will do, and not what it is cleared to ([`PlanFact::cleared_level_m`]).
+    pub selected_level_m: Option<f64>,
     /// The two places at which its address is heard, if one aircraft cannot be at both.
     pub twin: Option<Twin>,
 }
@@ -114,6 +117,7 @@ impl<'a> Subject<'a> {
             ground_m: None,
             country: None,
             claim: None,
+            selected_level_m: None,
             twin: None,
         }
     }
@@ -136,7 +140,7 @@ pub struct PlanFact<'a> {
     pub plan: u32,
     /// Its route, from departure to destination.
     pub route: &'a [RoutePoint],
-    /// Level it is cleared to, metres of pressure altitude; `None` if none is known.
+    /// Level that a controller cleared it to, metres of pressure altitude; `None` if none is known.
     pub cleared_level_m: Option<f64>,
     /// Mode 3/A code that it was given.
     pub code: Option<Mode3A>,

@@ -111,6 +111,33 @@ fn one_that_climbs_to_the_level_below_is_not_told_but_is_if_it_is_cleared_throug
 }
 
 #[test]
+fn the_level_that_a_crew_selected_ends_a_climb_or_begins_a_conflict_and_is_called_so() {
+    let fires = |pair: [Flight; 2], selected_ft: f64| {
+        let stage = Stage::new(pair.map(|flight| track(flight, noon())), noon());
+        stage.fires(
+            |subject| Subject {
+                selected_level_m: (subject.number().0 == 2)
+                    .then_some(selected_ft * METRES_PER_FOOT),
+                ..subject
+            },
+            |scene, firings| ConflictRule::new(at_once()).evaluate(scene, firings),
+        )
+    };
+    // Climbs through the other's level, unless it is set to level off below.
+    let mut pair = head_on(degrees(42.0, 74.0), 20.0);
+    pair[1] = Flight { level_ft: Some(33_200.0), climb_fpm: 1_500.0, ..pair[1] };
+    assert_eq!(fires(pair, 37_000.0).len(), 1);
+    assert_eq!(fires(pair, 34_000.0), []);
+    // It would be through before they meet; where it levels off they meet.
+    let mut pair = head_on(degrees(42.0, 74.0), 20.0);
+    pair[1] = Flight { level_ft: Some(31_000.0), climb_fpm: 6_000.0, ..pair[1] };
+    assert_eq!(fires(pair, 40_000.0), []);
+    let firings = fires(pair, 35_000.0);
+    let expected = Value::Name("at the level that its crew selected".to_owned());
+    assert_eq!(fact(&firings[0], "comes about").value, expected);
+}
+
+#[test]
 fn one_that_passes_its_last_level_is_told_at_once() {
     let mut pair = head_on(degrees(42.0, 74.0), 20.0);
     pair[1] = Flight { level_ft: Some(34_200.0), climb_fpm: 1_000.0, ..pair[1] };

@@ -66,6 +66,10 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
             Ok(site) => setup.site = site,
             Err((place, what)) => intent.defects.push(format!("rule {place} of the site: {what}")),
         }
+        match config.alerts.qnh_table(&intent.places) {
+            Ok(qnh) => setup.qnh = qnh,
+            Err((place, _, what)) => intent.defects.push(format!("pressure {place}: {what}")),
+        }
         match crate::coverage::ground(config) {
             Ok(Some(ground)) => setup.ground = Some(ground),
             Ok(None) => {}

@@ -355,6 +355,9 @@ pub struct SensorRow {
     pub plots: u64,
     /// Named defects since the start, most frequent first.
     pub defects: Vec<DefectCount>,
+    /// What was wrong last with flight plans that it brought, in words, the newest last.
+    #[serde(default)]
+    pub told: Vec<String>,
     /// How many of its expected plots came of late, where it turns.
     #[serde(default)]
     pub detection: Option<DetectionShare>,

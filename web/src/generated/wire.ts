@@ -2100,6 +2100,10 @@ plots: number,
  */
 defects: Array<DefectCount>, 
 /**
+ * What was wrong last with flight plans that it brought, in words, the newest last.
+ */
+told: Array<string>, 
+/**
  * How many of its expected plots came of late, where it turns.
  */
 detection: DetectionShare | null, };

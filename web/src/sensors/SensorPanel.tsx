@@ -90,6 +90,16 @@ function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
               <dd class="num">{count(defect.count)}</dd>
             </>
           ))}
+          {row.told.length > 0 && (
+            <>
+              <dt>Plans</dt>
+              <dd class="wrap">
+                {row.told.map((line) => (
+                  <div>{line}</div>
+                ))}
+              </dd>
+            </>
+          )}
         </dl>
       )}
     </li>

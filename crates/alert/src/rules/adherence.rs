@@ -177,6 +177,9 @@ impl AdherenceRule {
         let cleared = subject.plan.and_then(|plan| plan.cleared_level_m).is_some();
         let source = if cleared { "cleared" } else { "planned" };
         facts.push(Fact::new("that level is", Value::Name(source.to_owned())));
+        if let Some(selected_m) = subject.selected_level_m {
+            facts.push(Fact::new("its crew selected", Value::HeightM(selected_m)));
+        }
         if let Some(rate_mps) = track.vertical_rate_mps {
             facts.push(Fact::new("climb rate", Value::SpeedMps(rate_mps)));
         }

@@ -1,7 +1,7 @@
 //! `[intent]`: files of airspace, permissions, aerodromes, points and flight plans.
 
 use super::ConfigError;
-use crate::engine::IntentSetup;
+use crate::engine::{IntentSetup, PlanMessage};
 use intent::airspace::read::{Format, Understood, aerodromes_csv, permissions, points_csv};
 use intent::airspace::{Airspaces, Places};
 use serde::{Deserialize, Serialize};
@@ -90,7 +90,13 @@ impl IntentSection {
             let Some(bytes) = defects.bytes(file) else { continue };
             let reading = intent::plan::read(&bytes);
             defects.note(file, reading.defects);
-            setup.messages.extend(reading.messages.into_iter().map(|(_, message)| (now, message)));
+            let name = file_name(file);
+            let told = |(line, message)| PlanMessage {
+                received: now,
+                message,
+                origin: format!("{name}:{line}"),
+            };
+            setup.messages.extend(reading.messages.into_iter().map(told));
         }
         match Airspaces::build(airspaces) {
             Ok(built) => setup.airspaces = Arc::new(built),
@@ -100,6 +106,10 @@ impl IntentSection {
         setup.defects = defects.told();
         setup
     }
+}
+
+fn file_name(file: &Path) -> std::borrow::Cow<'_, str> {
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy()
 }
 
 /// Lines about what was not understood; the rest is counted.
@@ -116,7 +126,7 @@ impl Defects {
 
     fn note<D: std::fmt::Display>(&mut self, file: &Path, found: impl IntoIterator<Item = D>) {
         for defect in found {
-            let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+            let name = file_name(file);
             self.add(format!("{name}: {defect}"));
         }
     }

@@ -15,6 +15,7 @@ mod identity;
 mod intent;
 mod link;
 mod people;
+mod qnh;
 
 pub use accords::{AccordText, AccordsSection};
 pub use alerts::{AlertsSection, DelaySection, SiteRuleSection, alert_thresholds};
@@ -28,6 +29,7 @@ pub use identity::IdentitySection;
 pub use intent::IntentSection;
 pub use link::{LinkSection, PartnerSection};
 pub use people::PeopleSection;
+pub use qnh::QnhSection;
 
 use crate::wire::View;
 use accord::Policy;
@@ -303,6 +305,7 @@ impl Config {
                 config.coverage.read(beside)?;
                 config.intent.read(beside)?;
                 config.alerts.site_rules(&file, &text, &config.intent)?;
+                config.alerts.qnh_places(&file, &text, &config.intent)?;
                 config.read_links(beside).map_err(|misfit| check::placed(&file, &text, misfit))?;
                 let read = config.read_consumers(beside);
                 read.map_err(|misfit| check::placed(&file, &text, misfit))?;

@@ -1,6 +1,7 @@
 //! One feed's bytes on their way to plots.
 
-use super::plan_stream::PlanStream;
+use super::levels::Said;
+use super::plan_stream::{Fault, PlanStream};
 use super::receiver_clock::ReceiverClock;
 use super::remote_id::{Ear, RemoteIds};
 use super::sensors::{Health, SensorBook, Source};
@@ -14,7 +15,7 @@ use modes::{
 };
 use remote_id::CaptureSplitter;
 use std::time::Duration;
-use surveillance::{Plot, PlotOrigin, Sensor, SensorId, SensorKind, Time};
+use surveillance::{Address, Plot, PlotOrigin, Sensor, SensorId, SensorKind, Time};
 
 /// What the engine is told of a feed.
 #[derive(Debug, Clone)]
@@ -58,6 +59,8 @@ pub(crate) struct Feed {
     learned: Vec<Sensor>,
     /// Messages about flight plans that came in.
     messages: Vec<Message>,
+    /// What was told of aircraft's levels beside their plots.
+    levels: Vec<(Address, Said)>,
 }
 
 #[derive(Debug)]
@@ -112,7 +115,8 @@ impl Decoding {
 impl Feed {
     pub(crate) fn new(setup: FeedSetup) -> Self {
         let decoding = Decoding::new(&setup);
-        Self { setup, decoding, bytes: 0, bytes_shed: 0, learned: Vec::new(), messages: Vec::new() }
+        let (learned, messages, levels) = Default::default();
+        Self { setup, decoding, bytes: 0, bytes_shed: 0, learned, messages, levels }
     }
 
     /// Where all that arrives on it is counted.
@@ -180,7 +184,8 @@ impl Feed {
         let source = self.setup.source(index);
         if let Decoding::Asterix { interpreter } = &mut self.decoding {
             let learned = &mut self.learned;
-            let mut datagram = Datagram { index, now, sensors, plots, learned };
+            let (levels, said) = (&mut self.levels, Said::default());
+            let mut datagram = Datagram { index, now, sensors, plots, learned, levels, said };
             return datagram.decode(bytes, &self.setup.editions, interpreter);
         }
         if let Decoding::Plans { stream } = &mut self.decoding {
@@ -205,7 +210,8 @@ impl Feed {
             }
             return ear.piece(splitter, bytes);
         }
-        let mut stream = Stream { sensor: sensor.id, now, health, plots };
+        let levels = &mut self.levels;
+        let mut stream = Stream { sensor: sensor.id, now, health, plots, levels };
         match &mut self.decoding {
             Decoding::Beast { splitter, receiver } => {
                 splitter.push(bytes, &mut |framed| stream.frame(receiver, framed));
@@ -225,6 +231,11 @@ impl Feed {
         std::mem::take(&mut self.messages)
     }
 
+    /// What was told of aircraft's levels since the last call.
+    pub(crate) fn take_levels(&mut self) -> std::vec::Drain<'_, (Address, Said)> {
+        self.levels.drain(..)
+    }
+
     /// Sensors that told something new of themselves since the last call.
     pub(crate) fn take_learned(&mut self) -> std::vec::Drain<'_, Sensor> {
         self.learned.drain(..)
@@ -236,13 +247,18 @@ fn plans_heard<'a>(
     messages: &'a mut Vec<Message>,
     health: &'a mut Health,
     now: Time,
-) -> impl FnMut(Result<Message, ()>) + 'a {
+) -> impl FnMut(Result<Message, Fault>) + 'a {
     move |found| match found {
         Ok(message) => {
             health.message(now);
             messages.push(message);
         }
-        Err(()) => health.defect("plan_defect", now),
+        Err(fault) => {
+            health.defect("plan_defect", now);
+            if let Some(words) = fault {
+                health.tell(&words, now);
+            }
+        }
     }
 }
 
@@ -252,6 +268,7 @@ struct Stream<'a> {
     now: Time,
     health: &'a mut Health,
     plots: &'a mut Vec<Plot>,
+    levels: &'a mut Vec<(Address, Said)>,
 }
 
 impl Stream<'_> {
@@ -274,6 +291,13 @@ impl Stream<'_> {
                 ];
                 for name in doubts.into_iter().flatten() {
                     self.health.defect(name, self.now);
+                }
+                if let (Some(address), Some(selected_m)) =
+                    (report.address, report.selected_altitude_m)
+                    && report.address_confirmed
+                {
+                    let said = Said { selected_m: Some(selected_m), cleared_m: None };
+                    self.levels.push((address, said));
                 }
                 self.plot(modes::to_plot(&report, self.sensor, time, self.now));
             }
@@ -317,6 +341,9 @@ struct Datagram<'a> {
     sensors: &'a mut SensorBook,
     plots: &'a mut Vec<Plot>,
     learned: &'a mut Vec<Sensor>,
+    levels: &'a mut Vec<(Address, Said)>,
+    /// What the record in hand says of levels.
+    said: Said,
 }
 
 impl Datagram<'_> {
@@ -342,6 +369,7 @@ impl Datagram<'_> {
         if let Some(health) = self.sensors.health_mut(Source::Feed(self.index)) {
             health.message(self.now);
         }
+        self.said = Said::of(record);
         interpreter.interpret(record, self.now, &mut |output| self.output(&output));
     }
 
@@ -369,6 +397,9 @@ impl Datagram<'_> {
         health.message(self.now);
         health.plot(self.now);
         self.plots.push(with_sane_time(plot, health, self.now));
+        if let Some(address) = plot.codes.address.filter(|_| !self.said.is_nothing()) {
+            self.levels.push((address, self.said));
+        }
         self.learned.extend(self.sensors.introduce(plot.sensor, kind));
     }
 

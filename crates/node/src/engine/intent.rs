@@ -1,11 +1,12 @@
 //! What is meant to happen in the air: airspace and permissions as the files say, and the flight
 //! plans that feeds tell; which track flies which plan.
 
+use alert::rules::area::AreaConfig;
 use alert::{AerodromeFact, RoutePoint};
-use intent::airspace::{Airspace, Airspaces, Answer, Heights, Kind, Permission, Places};
+use intent::airspace::{Airspace, Airspaces, Answer, Heights, Hit, Kind, Permission, Places};
 use intent::plan::{
-    AdherenceConfig, Applied, Correlator, CorrelatorConfig, FlightType, Match, Message, PlanId,
-    Plans, PlansConfig, write_icao,
+    AdherenceConfig, Applied, Correlator, CorrelatorConfig, FlightType, Match, Message, PlanClock,
+    PlanId, Plans, PlansConfig, Refusal,
 };
 use picture::identity::{Evidence, Place, PlanFound, Standing};
 use picture::{IdentityRules, Picture};
@@ -21,6 +22,19 @@ const MESSAGES_KEPT_S: f64 = 36.0 * 3600.0;
 const KEPT_EVERY_S: f64 = 10.0;
 /// Bytes of text kept at most; beyond it the oldest is forgotten.
 const TEXT_MAX: usize = 400_000;
+/// Messages of files that the book refused and that are told one by one.
+const REFUSED_MAX: usize = 20;
+
+/// A message about a plan, from a file.
+#[derive(Debug, Clone)]
+pub struct PlanMessage {
+    /// When it counts as received, UTC.
+    pub received: Time,
+    /// What it says.
+    pub message: Message,
+    /// File and line that it begins on: `plans.txt:12`.
+    pub origin: String,
+}
 
 /// What is known before anything flies.
 #[derive(Debug, Clone, Default)]
@@ -31,8 +45,8 @@ pub struct IntentSetup {
     pub permissions: Vec<Permission>,
     /// Aerodromes and points.
     pub places: Places,
-    /// Messages about plans, from files, and when they count as received.
-    pub messages: Vec<(Time, Message)>,
+    /// Messages about plans, from files.
+    pub messages: Vec<PlanMessage>,
     /// What of the files was not understood, a line each.
     pub defects: Vec<String>,
 }
@@ -41,11 +55,15 @@ pub struct IntentSetup {
 pub(super) struct Intent {
     pub(super) airspaces: Arc<Airspaces>,
     has_corridors: bool,
+    /// Kinds of airspace whose entry needs leave.
+    need_leave: Vec<Kind>,
     pub(super) permissions: Vec<Permission>,
     places: Places,
     pub(super) defects: Vec<String>,
     pub(super) aerodromes: Vec<AerodromeFact>,
     pub(super) plans: Plans,
+    /// By which plans go while the node's clock leaps.
+    clock: PlanClock,
     pub(super) correlator: Correlator,
     pub(super) adherence: AdherenceConfig,
     /// The route of each plan that some track could fly, as rules see it.
@@ -64,14 +82,6 @@ pub(super) struct Intent {
 /// Traffic keeps to corridors where there is one within this distance, metres.
 const CORRIDORS_ABOUT_M: f64 = 50_000.0;
 
-fn heights(track: &Track) -> Heights {
-    Heights {
-        pressure_altitude_m: track.pressure_altitude_m,
-        on_ground: track.on_ground,
-        ..Heights::default()
-    }
-}
-
 /// What feeds told, as last kept.
 struct Kept {
     told: Vec<(i64, String)>,
@@ -88,17 +98,29 @@ impl Intent {
         let corridor = |(_, airspace): (_, &Airspace)| airspace.kind == Kind::Corridor;
         let has_corridors = setup.airspaces.iter().any(corridor);
         let mut plans = Plans::new(PlansConfig::default());
-        for (received, message) in &setup.messages {
-            plans.apply(message, *received);
+        let mut defects = setup.defects;
+        let mut refused = Vec::new();
+        for PlanMessage { received, message, origin } in &setup.messages {
+            if let Applied::Refused(why) = plans.apply(message, *received) {
+                refused.push(format!("{origin}: {}", refusal(message, why)));
+            }
+        }
+        let more = refused.len().saturating_sub(REFUSED_MAX);
+        refused.truncate(REFUSED_MAX);
+        defects.append(&mut refused);
+        if more > 0 {
+            defects.push(format!("and {more} more refused: see `entente plans apply`"));
         }
         Self {
             has_corridors,
+            need_leave: needing_leave(&AreaConfig::default()),
             airspaces: setup.airspaces,
             permissions: setup.permissions,
             places: setup.places,
-            defects: setup.defects,
+            defects,
             aerodromes,
             plans,
+            clock: PlanClock::default(),
             correlator: Correlator::new(CorrelatorConfig::default()),
             adherence: AdherenceConfig::default(),
             routes: BTreeMap::new(),
@@ -111,13 +133,32 @@ impl Intent {
         }
     }
 
-    /// A message about a plan came in.
-    pub(super) fn hear(&mut self, message: &Message, now: Time) {
+    /// Goes by what the rules on areas say needs leave.
+    pub(super) fn set_areas(&mut self, config: &AreaConfig) {
+        self.need_leave = needing_leave(config);
+    }
+
+    /// All that the feeds brought before a restart is handled again.
+    pub(super) fn resumed(&mut self) {
+        self.clock.resumed();
+    }
+
+    /// A message about a plan came in. If it changes nothing, why, in words.
+    pub(super) fn hear(&mut self, message: &Message, now: Time) -> Option<String> {
+        let now = self.clock.follow(now);
+        self.take(message, now)
+    }
+
+    /// The same at the time that counts for plans.
+    fn take(&mut self, message: &Message, now: Time) -> Option<String> {
         match self.plans.apply(message, now) {
-            Applied::Refused(_) => self.refused += 1,
+            Applied::Refused(why) => {
+                self.refused += 1;
+                return Some(refusal(message, why));
+            }
             Applied::Repeated(_) => {}
             Applied::Filed(_) | Applied::Changed { .. } => {
-                let text = write_icao(message);
+                let text = intent::plan::write(message);
                 self.told_bytes += text.len();
                 self.told.push_back((now, text));
                 self.heard += 1;
@@ -131,6 +172,7 @@ impl Intent {
                 }
             }
         }
+        None
     }
 
     /// A track ended: its plan is free for another at once.
@@ -145,6 +187,7 @@ impl Intent {
 
     /// Finds who flies which plan, as the picture is at `now`.
     pub(super) fn correlate(&mut self, picture: &Picture, now: Time) {
+        let now = self.clock.follow(now);
         self.plans.advance(now);
         for (plan, _) in self.correlator.refresh(&self.plans, &self.places, now) {
             if let Some(route) = self.correlator.trajectory(plan) {
@@ -171,13 +214,25 @@ impl Intent {
         }
     }
 
+    /// Take-off of a plan that is looked at, as the clock counts that times of tracks are by.
+    pub(super) fn take_off(&self, plan: PlanId) -> Option<Time> {
+        let take_off = self.correlator.take_off(plan)?;
+        Some(take_off.plus_seconds(self.clock.ahead_s()))
+    }
+
     /// The plan that a track flies.
     pub(super) fn plan_of(&self, track: TrackNumber) -> Option<&Match> {
         self.matches.get(&track)
     }
 
-    /// What plans and permissions say of who a track is.
-    pub(super) fn evidence(&self, track: &Track, rules: &IdentityRules, now: Time) -> Evidence {
+    /// What plans and permissions say of who a track is, by what is known of its height.
+    pub(super) fn evidence(
+        &self,
+        track: &Track,
+        heights: &Heights,
+        rules: &IdentityRules,
+        now: Time,
+    ) -> Evidence {
         let found = self.plan_of(track.number).and_then(|found| self.plans.get(found.plan));
         let plan = match found {
             // Whose state flight it is the plan does not say: the aircraft does.
@@ -189,27 +244,26 @@ impl Intent {
             None if self.plans.is_empty() => None,
             None => Some(PlanFound::None),
         };
-        let permission = self.permits(track, now).then_some(Standing::Held);
+        let permission = self.permits(track, heights, None, now).then_some(Standing::Held);
         let code_assigned = self.plan_of(track.number).and_then(|found| self.code_of(found.plan));
-        let place = self.place(track, now);
+        let place = self.place(track, heights, now);
         Evidence { plan, permission, code_assigned, place, ..Evidence::default() }
     }
 
     /// Whether a track keeps to corridors, where there are any about it.
-    fn place(&self, track: &Track, now: Time) -> Option<Place> {
+    fn place(&self, track: &Track, heights: &Heights, now: Time) -> Option<Place> {
         if !self.has_corridors || track.on_ground {
             return None;
         }
         let mut near = Vec::new();
         self.airspaces.near(track.position, CORRIDORS_ABOUT_M, &mut near);
-        let heights = heights(track);
         let mut about = false;
         for (id, distance_m) in near {
             let Some(airspace) = self.airspaces.get(id).filter(|a| a.kind == Kind::Corridor) else {
                 continue;
             };
             about = true;
-            let inside = airspace.limits.answer(&heights).and(airspace.activation.at(now));
+            let inside = airspace.limits.answer(heights).and(airspace.activation.at(now));
             if distance_m <= 0.0 && inside != Answer::Outside {
                 return Some(Place::InCorridor);
             }
@@ -217,16 +271,43 @@ impl Intent {
         about.then_some(Place::OffCorridor)
     }
 
-    /// Whether some permission for a track is in force, and not for other levels than its own.
-    pub(super) fn permits(&self, track: &Track, now: Time) -> bool {
+    /// Whether a track is where it is by leave: a permission in force opens an airspace or border that
+    /// it is in, and each of those it is in that need one. Leave for another place is none here.
+    /// `hits` are the airspaces about it, where they are known already.
+    pub(super) fn permits(
+        &self,
+        track: &Track,
+        heights: &Heights,
+        hits: Option<&[Hit]>,
+        now: Time,
+    ) -> bool {
         let found = self.plan_of(track.number).and_then(|found| self.plans.get(found.plan));
         let callsign = found.map(|entry| entry.plan.callsign);
-        let heights = heights(track);
-        self.permissions.iter().any(|leave| {
-            leave.subject.matches(&track.codes, callsign)
-                && leave.period.holds(now)
-                && leave.limits.answer(&heights) != Answer::Outside
-        })
+        let meant = |leave: &&Permission| leave.subject.matches(&track.codes, callsign);
+        let own: Vec<&Permission> = self.permissions.iter().filter(meant).collect();
+        if own.is_empty() {
+            return false;
+        }
+        let mut looked_up = Vec::new();
+        let hits = match hits {
+            Some(hits) => hits,
+            None => {
+                self.airspaces.holding(track.position, heights, now, &mut looked_up);
+                &looked_up
+            }
+        };
+        let mut opened = false;
+        for hit in hits.iter().filter(|hit| hit.answer() != Answer::Outside) {
+            let Some(airspace) = self.airspaces.get(hit.airspace) else { continue };
+            let lets =
+                |leave: &&Permission| leave.lets(&airspace.name, heights, now) != Answer::Outside;
+            if own.iter().any(lets) {
+                opened = true;
+            } else if hit.answer() == Answer::Inside && self.need_leave.contains(&airspace.kind) {
+                return false;
+            }
+        }
+        opened
     }
 
     /// The code that a plan was given.
@@ -257,8 +338,17 @@ impl Intent {
         for (at, text) in told {
             let at = Time::from_unix_nanos(*at);
             for (_, message) in intent::plan::read(text.as_bytes()).messages {
-                self.hear(&message, at);
+                let _ = self.take(&message, at);
             }
         }
     }
+}
+
+/// `DEP KGZ101: no plan of that callsign …`
+fn refusal(message: &Message, why: Refusal) -> String {
+    format!("{} {}: {why}", message.title(), message.callsign())
+}
+
+fn needing_leave(config: &AreaConfig) -> Vec<Kind> {
+    config.watched.iter().map(|watched| watched.kind.clone()).collect()
 }

@@ -10,6 +10,7 @@ mod feed;
 mod identity;
 mod incidents;
 mod intent;
+mod levels;
 mod partners;
 mod plan_row;
 mod plan_stream;
@@ -21,7 +22,7 @@ mod sensors;
 pub(crate) use alerts::rule_name;
 pub use alerts::{AlertSetup, RuleGroup};
 pub use feed::FeedSetup;
-pub use intent::IntentSetup;
+pub use intent::{IntentSetup, PlanMessage};
 pub use partners::Responsibility;
 pub use sensors::HealthLimits;
 
@@ -38,6 +39,7 @@ use consumers::Consumers;
 use feed::{Arrived, Feed};
 use identity::{Behaviours, Identities, KeptRow};
 use intent::Intent;
+use levels::Levels;
 use partners::Partners;
 use picture::identity::{self as who, Evidence};
 use picture::{IdentityRules, Picture};
@@ -99,6 +101,7 @@ pub struct Engine {
     partners: Partners,
     incidents: incidents::Desk,
     intent: Intent,
+    levels: Levels,
     /// Rules and what they found; `None` where the node has none.
     alerts: Option<Alerts>,
     consumers: Consumers,
@@ -110,6 +113,8 @@ pub struct Engine {
     subjects: Holdings,
     consoles: BTreeMap<ConsoleId, Console>,
     seq: u32,
+    /// A restart handles again what its feeds brought: its times are no clock's.
+    taking_up: bool,
     shed: wire::Shed,
     newest_plot: Option<Time>,
     /// What consoles were last told of requests and of back-up.
@@ -175,6 +180,7 @@ impl Engine {
             incidents: incidents::Desk::new(setup.policy.own()),
             partners: Partners::new(setup.policy, &setup.partners),
             intent: Intent::new(IntentSetup::default()),
+            levels: Levels::default(),
             alerts: None,
             consumers: Consumers::default(),
             standing_unread: None,
@@ -182,6 +188,7 @@ impl Engine {
             subjects: Holdings::default(),
             consoles: BTreeMap::new(),
             seq: 0,
+            taking_up: false,
             shed: wire::Shed::default(),
             newest_plot: None,
             shown: Default::default(),
@@ -211,6 +218,7 @@ impl Engine {
         self.sensors.set_limits(setup.health);
         self.intent.adherence = setup.keeping.clone();
         self.remote_ids = RemoteIds::new(setup.remote_id, self.sensors.sensors());
+        self.intent.set_areas(&setup.area);
         let mut alerts = Alerts::new(setup, &self.intent);
         self.sensors.sensors().for_each(|sensor| alerts.set_sensor(sensor));
         self.alerts = Some(alerts);
@@ -275,6 +283,9 @@ impl Engine {
             }
             self.tracker.set_sensor(sensor);
         }
+        for (address, said) in feed.take_levels() {
+            self.levels.hear(address, said, now);
+        }
         self.hear_plans(index, now);
         if let Some(alerts) = &mut self.alerts {
             alerts.observe(&self.plots);
@@ -288,8 +299,13 @@ impl Engine {
 
     /// Messages about flight plans that a feed has made whole.
     fn hear_plans(&mut self, feed: usize, now: Time) {
+        let source = self.feeds[feed].source(feed);
         for message in self.feeds[feed].take_messages() {
-            self.intent.hear(&message, now);
+            if let Some(refused) = self.intent.hear(&message, now)
+                && let Some(health) = self.sensors.health_mut(source)
+            {
+                health.tell(&refused, now);
+            }
         }
     }
 
@@ -315,6 +331,9 @@ impl Engine {
 
     /// Brings the picture up to `now`: our own tracks and, beside them, what partners tell.
     fn make_picture(&mut self, now: Time) {
+        if self.taking_up {
+            self.picture.resumed();
+        }
         if self.partners.is_empty() && self.consumers.is_empty() {
             for track in self.tracker.tracks() {
                 self.picture.update(track.at(Some(now)), None, &[], now);
@@ -361,11 +380,18 @@ impl Engine {
                 let claim = self.alerts.as_ref().zip(address);
                 let claim = claim.and_then(|(alerts, address)| alerts.claimed(address, now));
                 let behaviour = self.behaviours.look(&entry.track, now);
-                let known = self.intent.evidence(&entry.track, self.picture.rules(), now);
-                // Whoever is where it needs leave, and has none, has an alert for it.
+                let heights = self.alerts.as_ref().map_or_else(
+                    || alerts::told_heights(&entry.track),
+                    |alerts| alerts.heights(&entry.track, now),
+                );
+                let rules = self.picture.rules();
+                let known = self.intent.evidence(&entry.track, &heights, rules, now);
+                // Whoever is where it needs leave, and has none, has an alert for it: leave for
+                // another place does not speak for it there.
                 let trespasses = |alerts: &Alerts| alerts.trespasses(entry.track.number);
                 let missing = self.alerts.as_ref().is_some_and(trespasses);
-                let permission = known.permission.or(missing.then_some(who::Standing::Missing));
+                let missing = missing.then_some(who::Standing::Missing);
+                let permission = missing.or(known.permission);
                 (entry.track.number, Evidence { claim, behaviour, permission, ..known })
             })
             .collect();
@@ -380,10 +406,12 @@ impl Engine {
         self.take_early();
         self.intent.correlate(&self.picture, now);
         self.tell_evidence(now);
+        self.levels.forget(now);
         if let Some(alerts) = &mut self.alerts {
             let look = Look {
                 picture: &self.picture,
                 intent: &self.intent,
+                levels: &self.levels,
                 sensors: &mut self.sensors,
                 feeds: &self.feed_states,
                 biases: &self.tracker.registration(),
@@ -530,7 +558,10 @@ impl Engine {
             let selected = wire::Selected {
                 remote_id: self.remote_ids.told(entry.track.codes.address, as_of).map(Box::new),
                 who: Some(self.track_identity(entry, now)),
-                plan: self.intent.plan_row(&entry.track).map(Box::new),
+                plan: self
+                    .intent
+                    .plan_row(&entry.track, self.levels.cleared(&entry.track, as_of))
+                    .map(Box::new),
                 ..publish::selected(&entry.track, as_of, name)
             };
             send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Selected(selected));
@@ -905,6 +936,7 @@ impl Handle for Engine {
 
     fn take_up_standing(&mut self, standing: &str, now: Time) -> Vec<Withdrawal> {
         self.standing = None;
+        self.taking_up = true;
         let read = serde_json::from_str(standing).map_err(|why| why.to_string());
         let mut take_up = |standing: AllStanding| {
             self.begin_identities(standing.identities, now);
@@ -959,6 +991,9 @@ impl Handle for Engine {
         if let Some(alerts) = &mut self.alerts {
             alerts.resumed();
         }
+        self.taking_up = false;
+        self.intent.resumed();
+        self.picture.resumed();
         self.partners.resumed();
         self.end_identities();
         let now = self.published.unwrap_or(Time::EPOCH);

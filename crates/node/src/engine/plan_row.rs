@@ -2,7 +2,7 @@
 
 use super::intent::Intent;
 use crate::wire::{PLAN_POINTS, PlanPoint, TrackPlan};
-use ::intent::plan::{How, Location, adherence};
+use ::intent::plan::{How, Level, Location, adherence};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
 use std::collections::BTreeMap;
 use surveillance::Track;
@@ -11,8 +11,9 @@ use surveillance::Track;
 const BEHIND_MAX: usize = 2;
 
 impl Intent {
-    /// What plan a track flies and how it keeps to it; `None` without one.
-    pub(super) fn plan_row(&self, track: &Track) -> Option<TrackPlan> {
+    /// What plan a track flies and how it keeps to it, and to the level that it is cleared to; `None`
+    /// without one.
+    pub(super) fn plan_row(&self, track: &Track, cleared: Option<Level>) -> Option<TrackPlan> {
         let found = self.plan_of(track.number)?;
         let plan = &self.plans.get(found.plan)?.plan;
         let mut row = TrackPlan {
@@ -37,7 +38,8 @@ impl Intent {
         let route = self.correlator.trajectory(found.plan);
         let take_off = self.correlator.take_off(found.plan);
         let (Some(route), Some(take_off)) = (route, take_off) else { return Some(row) };
-        let kept = adherence(route, take_off, track, None, &self.adherence);
+        let by_clock = self.take_off(found.plan).unwrap_or(take_off);
+        let kept = adherence(route, by_clock, track, cleared, &self.adherence);
         row.aside_nm = Some(kept.lateral_m / METRES_PER_NM);
         row.above_ft = kept.level_m.map(|level_m| level_m / METRES_PER_FOOT);
         row.late_s = Some(kept.late_s);

@@ -3,7 +3,7 @@
 use crate::wire;
 use alert::{Bias, Degraded, Detection, SensorFact};
 use asterix::Condition;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use surveillance::{Sensor, SensorId, SensorKind, Time};
 use tracker::Registration;
 
@@ -13,6 +13,8 @@ const RATE_WINDOW_S: usize = 10;
 const INTERVAL_WEIGHT: f64 = 0.125;
 /// No longer interval is usual.
 const INTERVAL_MAX_S: f64 = 60.0;
+/// What was wrong last, in words, that a source keeps.
+pub(super) const TOLD_MAX: usize = 5;
 /// Sensors that feeds may introduce by themselves; hostile bytes can name 65,536.
 const DISCOVERED_MAX: usize = 256;
 
@@ -75,6 +77,8 @@ pub(crate) struct Health {
     /// What usually lies between two of its messages.
     interval_s: f64,
     defects: BTreeMap<&'static str, u64>,
+    /// What was wrong last, in words, the newest last.
+    told: VecDeque<String>,
 }
 
 impl Health {
@@ -88,7 +92,17 @@ impl Health {
             last: None,
             interval_s: 0.0,
             defects: BTreeMap::new(),
+            told: VecDeque::new(),
         }
+    }
+
+    /// Keeps in words what was wrong with what arrived at `now`.
+    pub(crate) fn tell(&mut self, words: &str, now: Time) {
+        if self.told.len() == TOLD_MAX {
+            self.told.pop_front();
+        }
+        let second = Time::from_unix_nanos(now.unix_millis().div_euclid(1000) * 1_000_000_000);
+        self.told.push_back(format!("{second} {words}"));
     }
 
     /// A good message arrived.
@@ -422,6 +436,7 @@ fn wire_row(
         messages: row.health.messages,
         plots: row.health.plots,
         defects,
+        told: row.health.told.iter().cloned().collect(),
         detection: None,
     }
 }

@@ -3,7 +3,7 @@
 use geodesy::Geodetic;
 use intent::airspace::{Aerodrome, Places, Point, PointKind};
 use node::config::Format;
-use node::engine::{Engine, EngineSetup, FeedSetup, IntentSetup};
+use node::engine::{Engine, EngineSetup, FeedSetup, IntentSetup, PlanMessage};
 use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
 use node::wire::{ClientMessage, Selected, ServerMessage, SourceKind};
 use surveillance::{Sensor, SensorId, SensorKind, Time};
@@ -44,7 +44,11 @@ fn intent() -> IntentSetup {
                 -BBBB0045-DOF/261128)";
     let reading = intent::plan::read(text.as_bytes());
     assert!(reading.defects.is_empty(), "{:?}", reading.defects);
-    let messages = reading.messages.into_iter().map(|(_, message)| (at(-3_600.0), message));
+    let messages = reading.messages.into_iter().map(|(line, message)| PlanMessage {
+        received: at(-3_600.0),
+        message,
+        origin: format!("plans.txt:{line}"),
+    });
     IntentSetup { places, messages: messages.collect(), ..IntentSetup::default() }
 }
 

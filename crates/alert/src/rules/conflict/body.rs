@@ -4,6 +4,7 @@
 use super::config::{ConflictConfig, Region};
 use super::encounter::{Profile, Relative};
 use super::pairs::Reach;
+use crate::Subject;
 use crate::rules::path::{Path, dot, velocity_sd_mps};
 use geodesy::{Ecef, Geodetic};
 use surveillance::{Codes, Time, Track, TrackNumber};
@@ -25,13 +26,31 @@ pub(super) struct Body {
     pub(super) height_m: Option<f64>,
     /// 0 if as good as level.
     pub(super) rate_mps: f64,
-    /// Where it is cleared to, metres on the standard atmosphere.
-    pub(super) cleared_m: Option<f64>,
+    /// Where it will level off, where that was said.
+    pub(super) level_off: Option<LevelOff>,
     pub(super) military: bool,
     /// As far ahead as its velocity is good enough to look, seconds; 0 for its present alone.
     pub(super) look_ahead_max_s: f64,
     /// Its volume's place in the configuration.
     pub(super) volume: usize,
+}
+
+/// Where an aircraft levels off, and who says so.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct LevelOff {
+    /// Metres on the standard atmosphere.
+    pub(super) level_m: f64,
+    /// Its crew selected it; else a controller cleared it there.
+    pub(super) selected: bool,
+}
+
+impl LevelOff {
+    /// What the crew selected is what the aircraft will do, also where it is not what it is cleared to.
+    pub(super) fn of(subject: &Subject<'_>) -> Option<Self> {
+        let said = |selected| move |level_m| Self { level_m, selected };
+        let cleared = subject.plan.and_then(|plan| plan.cleared_level_m);
+        subject.selected_level_m.map(said(true)).or(cleared.map(said(false)))
+    }
 }
 
 /// Why a track is not looked at.
@@ -48,7 +67,7 @@ pub(super) enum Excluded {
 impl Body {
     pub(super) fn of(
         track: &Track,
-        cleared_m: Option<f64>,
+        level_off: Option<LevelOff>,
         now: Time,
         config: &ConflictConfig,
         regions: &[Disc],
@@ -92,7 +111,7 @@ impl Body {
             level_m,
             height_m,
             rate_mps: if rate_mps.abs() < config.level_rate_mps { 0.0 } else { rate_mps },
-            cleared_m: cleared_m.filter(|level| level.is_finite()),
+            level_off: level_off.filter(|said| said.level_m.is_finite()),
             military: code.is_some_and(|code| {
                 config.kinds.military.iter().any(|(from, to)| (*from..=*to).contains(&code))
             }),
@@ -150,7 +169,7 @@ impl Body {
         Profile::steady(height_m, self.rate_mps)
     }
 
-    /// Levels off where it is cleared to, else at the next level on its way.
+    /// Levels off where it was said to, else at the next level on its way.
     pub(super) fn levels_off(&self, height_m: f64, config: &ConflictConfig) -> Profile {
         if self.rate_mps == 0.0 {
             return Profile::steady(height_m, 0.0);
@@ -159,10 +178,10 @@ impl Body {
         let level_m = self.level_m.unwrap_or(height_m);
         let short_m = (level_m * up - config.level_tolerance_m) / config.level_step_m;
         let next_m = short_m.ceil() * config.level_step_m * up;
-        // A clearance behind it is not the one it flies to.
-        let cleared_m =
-            self.cleared_m.filter(|cleared| (cleared - level_m) * up > -config.level_tolerance_m);
-        let to_go_m = (cleared_m.unwrap_or(next_m) - level_m) * up;
+        // A level behind it is not the one it flies to.
+        let said_m = self.level_off.map(|said| said.level_m);
+        let said_m = said_m.filter(|said_m| (said_m - level_m) * up > -config.level_tolerance_m);
+        let to_go_m = (said_m.unwrap_or(next_m) - level_m) * up;
         let level_off_s = (to_go_m / self.rate_mps.abs()).max(0.0);
         Profile { height_m, rate_mps: self.rate_mps, level_off_s }
     }

@@ -13,6 +13,8 @@ pub(super) enum Course {
     PastLevel,
     /// Only if they level off where they are cleared to.
     Cleared,
+    /// Only if they level off where a crew selected.
+    Selected,
 }
 
 /// What is wrong between two aircraft.
@@ -87,13 +89,18 @@ pub(super) fn judge(
         return goes_on.map(|from_s| Judged::Predicted { from_s, course: Course::Either });
     }
     let levels_off = first(a.levels_off(own_m, config), b.levels_off(others_m, config));
-    let cleared = a.cleared_m.is_some() || b.cleared_m.is_some();
-    let past_s = if cleared { thresholds.past_cleared_s } else { thresholds.past_level_s };
+    let said = a.level_off.is_some() || b.level_off.is_some();
+    let past_s = if said { thresholds.past_cleared_s } else { thresholds.past_level_s };
     let (from_s, course) = match (goes_on, levels_off) {
         (Some(on_s), Some(off_s)) => (on_s.min(off_s), Course::Either),
         (Some(on_s), None) if on_s <= past_s => (on_s, Course::PastLevel),
-        // A guess that they level off must not make a conflict; a clearance may.
-        (None, Some(off_s)) if cleared => (off_s, Course::Cleared),
+        // A guess that they level off must not make a conflict; what was said may.
+        (None, Some(off_s)) if said => {
+            let selects = |body: &Body| {
+                body.rate_mps != 0.0 && body.level_off.is_some_and(|said| said.selected)
+            };
+            (off_s, if selects(a) || selects(b) { Course::Selected } else { Course::Cleared })
+        }
         _ => return None,
     };
     Some(Judged::Predicted { from_s, course })

@@ -16,7 +16,7 @@ mod told;
 pub use config::{ConflictConfig, FormationLimits, Kinds, Region, Separation, Thresholds, Volume};
 
 use crate::{Firings, Scene};
-use body::{Body, Disc, Excluded};
+use body::{Body, Disc, Excluded, LevelOff};
 use formation::Formations;
 use judge::Judged;
 use pairs::{Pairs, Reach};
@@ -163,7 +163,8 @@ impl ConflictRule {
     }
 
     /// Looks at every pair of the scene's tracks and fires for each in conflict, in order of track
-    /// numbers. A cleared level is believed where a track's plan has one.
+    /// numbers. A level that its crew selected, or else one that it is cleared to, is
+    /// believed where it is known.
     ///
     /// Nothing is allocated for tracks or pairs not in conflict once the rule has seen as many.
     pub fn evaluate(&mut self, scene: &Scene<'_>, firings: &mut Firings) {
@@ -208,8 +209,8 @@ impl ConflictRule {
         self.bodies.clear();
         for subject in scene.tracks {
             let track = subject.track();
-            let cleared_m = subject.plan.and_then(|plan| plan.cleared_level_m);
-            match Body::of(track, cleared_m, scene.now, &self.config, &self.discs) {
+            let level_off = LevelOff::of(subject);
+            match Body::of(track, level_off, scene.now, &self.config, &self.discs) {
                 Ok(body) => {
                     counts.tracks += 1;
                     counts.without_prediction += u32::from(body.look_ahead_max_s == 0.0);

@@ -45,6 +45,7 @@ pub(super) fn fire(
             Course::Either => "level off or not",
             Course::PastLevel => "if the next level is passed",
             Course::Cleared => "at the cleared level",
+            Course::Selected => "at the level that its crew selected",
         };
         facts.push(Fact::new("comes about", Value::Name(text.to_owned())));
     }

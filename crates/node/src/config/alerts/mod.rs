@@ -10,7 +10,7 @@ mod value;
 pub use manual::alert_thresholds;
 
 use super::check::{self, Misfit, Step};
-use super::{ConfigError, IntentSection};
+use super::{ConfigError, IntentSection, QnhSection};
 use crate::engine::{AlertSetup, RuleGroup};
 use alert::site::{Origin, SiteRule, SiteRules};
 use alert::{Delay, Rule, Severity};
@@ -34,6 +34,9 @@ pub struct AlertsSection {
     /// Rules of the site.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub site: Vec<SiteRuleSection>,
+    /// Air pressures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub qnh: Vec<QnhSection>,
     /// Thresholds: a table by rule.
     #[serde(flatten)]
     pub thresholds: BTreeMap<String, Value>,
@@ -46,6 +49,7 @@ impl Default for AlertsSection {
             off: Vec::new(),
             delays: BTreeMap::new(),
             site: Vec::new(),
+            qnh: Vec::new(),
             thresholds: BTreeMap::new(),
         }
     }
@@ -167,6 +171,7 @@ impl AlertsSection {
     /// The same, or what does not hold together and where.
     pub(super) fn check(&self) -> Result<AlertSetup, Misfit> {
         let mut setup = AlertSetup::default();
+        self.check_qnh()?;
         for (place, name) in self.off.iter().enumerate() {
             let Some((_, group)) = RuleGroup::ALL.iter().find(|(known, _)| known == name) else {
                 let problem = no_rule(name, &RuleGroup::ALL.map(|(name, _)| name));
@@ -208,7 +213,7 @@ fn thresholds(setup: &mut AlertSetup, rule: &str, given: &Value) -> Result<(), v
     let mut rules: Vec<_> = TABLE.iter().map(|key| key.rule).collect();
     rules.dedup();
     if !rules.contains(&rule) {
-        let keys = ["enabled", "off", "delay", "site"].into_iter().chain(rules);
+        let keys = ["enabled", "off", "delay", "qnh", "site"].into_iter().chain(rules);
         return Err((Vec::new(), no_such_key(keys)));
     }
     let of_rule = || TABLE.iter().filter(|key| key.rule == rule);
@@ -301,7 +306,7 @@ fn no_rule(name: &str, known: &[&str]) -> String {
     format!("{name:?} is no rule; the rules are {}", known.join(", "))
 }
 
-fn path(keys: &[&str], index: Option<usize>) -> Vec<Step> {
+pub(super) fn path(keys: &[&str], index: Option<usize>) -> Vec<Step> {
     let keys = std::iter::once("alerts").chain(keys.iter().copied());
     let keys = keys.map(|key| Step::Key(key.to_owned()));
     keys.chain(index.map(Step::Index)).collect()

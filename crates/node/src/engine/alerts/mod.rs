@@ -6,6 +6,7 @@ mod rows;
 mod rules;
 
 use super::intent::Intent;
+use super::levels::Levels;
 use super::remote_id::RemoteIds;
 use super::sensors::{FeedState, SensorBook};
 use crate::metrics::AlertFigures;
@@ -60,10 +61,28 @@ pub(super) struct Alerts {
     trespassers: BTreeSet<TrackNumber>,
 }
 
+/// Where a track is among airspaces, by their places in the node's list, ascending.
+struct Areas {
+    /// Those that it is in, and those that it may be in.
+    places: [Vec<u32>; 2],
+    /// It is there by leave.
+    permitted: bool,
+}
+
+/// What a track tells of its height, where no terrain and no pressure is known.
+pub(super) fn told_heights(track: &Track) -> Heights {
+    Heights {
+        pressure_altitude_m: track.pressure_altitude_m,
+        on_ground: track.on_ground,
+        ..Heights::default()
+    }
+}
+
 /// What the rules are shown of a node.
 pub(super) struct Look<'a> {
     pub(super) picture: &'a Picture,
     pub(super) intent: &'a Intent,
+    pub(super) levels: &'a Levels,
     pub(super) sensors: &'a mut SensorBook,
     pub(super) feeds: &'a [FeedState],
     pub(super) biases: &'a [Registration],
@@ -131,7 +150,7 @@ impl Alerts {
 
     /// Looks at the picture as of `now`.
     pub(super) fn evaluate(&mut self, look: Look<'_>, now: Time) {
-        let Look { picture, intent, sensors, feeds, biases, heard } = look;
+        let Look { picture, intent, levels, sensors, feeds, biases, heard } = look;
         self.evaluated = Some(now);
         let mut facts = sensors.facts(feeds, biases, now);
         let own = picture.entries().filter(|entry| entry.teller.is_none());
@@ -152,25 +171,25 @@ impl Alerts {
             .map(|Entry { track, .. }| (track.number, (track.position, track.pressure_altitude_m)))
             .collect();
         self.own = self.places.keys().copied().collect();
-        let areas = self.areas(picture, now);
+        let areas = self.areas(picture, intent, now);
         let subjects: Vec<Subject<'_>> = picture
             .entries()
             .enumerate()
             .map(|(place, entry)| {
                 let number = entry.track.number;
+                let address = entry.track.codes.address;
                 let plan = intent.plan_of(number).map(|found| PlanFact {
                     plan: found.plan.0 as u32,
                     route: intent.route(found.plan),
-                    cleared_level_m: None,
+                    cleared_level_m: levels.cleared_m(address, now),
                     code: intent.code_of(found.plan),
                     callsign: intent.plans.get(found.plan).map(|entry| entry.plan.callsign),
                 });
-                let permitted = intent.permits(&entry.track, now);
-                let address = entry.track.codes.address;
                 let claim = address.and_then(|address| self.claims.claim(address, now));
                 let areas = areas.get(place);
+                let permitted = areas.is_some_and(|areas| areas.permitted);
                 let [areas, areas_unknown] =
-                    areas.map_or([&[][..]; 2], |areas| areas.each_ref().map(Vec::as_slice));
+                    areas.map_or([&[][..]; 2], |areas| areas.places.each_ref().map(Vec::as_slice));
                 let ground_m = self.rules.ground_m(entry.track.position);
                 let country = address.and_then(state_of).map(|state| state.0);
                 let bare = Subject::bare(entry);
@@ -178,6 +197,7 @@ impl Alerts {
                 Subject {
                     plan,
                     permitted,
+                    selected_level_m: levels.selected_m(address, now),
                     claim,
                     twin,
                     areas,
@@ -215,26 +235,28 @@ impl Alerts {
         self.ended.clear();
     }
 
-    /// In which airspaces each track is, and in which it may be, in the order of the picture; empty
+    /// What is known of a track's height, as the rules on areas take it.
+    pub(super) fn heights(&self, track: &Track, now: Time) -> Heights {
+        self.rules.heights(track, now)
+    }
+
+    /// In which airspaces each track is, and whether by leave, in the order of the picture; empty
     /// where no rule asks.
-    fn areas(&self, picture: &Picture, now: Time) -> Vec<[Vec<u32>; 2]> {
+    fn areas(&self, picture: &Picture, intent: &Intent, now: Time) -> Vec<Areas> {
         if !self.rules.asks_for_areas() {
             return Vec::new();
         }
         let mut hits: Vec<Hit> = Vec::new();
         let inside = |entry: &Entry| {
             let track = &entry.track;
-            let heights = Heights {
-                pressure_altitude_m: track.pressure_altitude_m,
-                on_ground: track.on_ground,
-                ..Heights::default()
-            };
+            let heights = self.rules.heights(track, now);
             hits.clear();
             self.rules.airspaces().holding(track.position, &heights, now, &mut hits);
-            [Answer::Inside, Answer::Unknown].map(|answer| {
+            let places = [Answer::Inside, Answer::Unknown].map(|answer| {
                 let of_it = hits.iter().filter(|hit| hit.answer() == answer);
                 of_it.map(|hit| hit.airspace.0).collect()
-            })
+            });
+            Areas { places, permitted: intent.permits(track, &heights, Some(&hits), now) }
         };
         picture.entries().map(inside).collect()
     }

@@ -1,6 +1,7 @@
 //! The rules of this node, and what they are told once.
 
 use super::super::intent::Intent;
+use super::super::levels::flight_level;
 use super::super::sensors::HealthLimits;
 use alert::rules::adherence::{AdherenceRule, AdherenceRuleConfig};
 use alert::rules::area::{AreaConfig, AreaRule};
@@ -16,15 +17,16 @@ use alert::rules::navigation::{NavigationConfig, NavigationRule};
 use alert::rules::sensor::{SensorConfig, SensorRule};
 use alert::rules::terrain::{TerrainConfig, TerrainRule};
 use alert::rules::unmanned::{UnmannedConfig, UnmannedRule};
-use alert::rules::{Ground, NoGround, QnhTable, Surroundings};
+use alert::rules::{Ground, HeightLimits, NoGround, QnhTable, Surroundings};
 use alert::site::SiteRules;
 use alert::trust::TrustConfig;
 use alert::{AlertKey, Board, BoardConfig, DetectionConfig, Firings, Scene};
 use geodesy::Geodetic;
-use intent::airspace::{AirspaceId, Airspaces};
+use intent::airspace::{AirspaceId, Airspaces, Heights};
 use intent::plan::{AdherenceConfig, adherence};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use surveillance::{Time, Track};
 
 /// What the alerts of a node are told once: thresholds, in SI.
 #[derive(Clone, Default)]
@@ -112,6 +114,8 @@ pub(super) struct Rules {
     airspaces: Arc<Airspaces>,
     ground: Option<Arc<dyn Ground + Send + Sync>>,
     qnh: QnhTable,
+    /// Which heights the rules on areas believe.
+    height_limits: HeightLimits,
     site: Option<SiteRules>,
     adherence: AdherenceRule,
     area: AreaRule,
@@ -136,6 +140,7 @@ impl Rules {
             airspaces: intent.airspaces.clone(),
             ground: setup.ground,
             qnh: setup.qnh,
+            height_limits: setup.area.heights,
             site: setup.site,
             adherence: AdherenceRule::new(setup.adherence, intent.adherence.clone()),
             area: AreaRule::new(setup.area, intent.airspaces.clone()),
@@ -172,11 +177,7 @@ impl Rules {
         board: &Board,
         firings: &mut Firings,
     ) {
-        let ground: &dyn Ground = match &self.ground {
-            Some(ground) => &**ground,
-            None => &NoGround,
-        };
-        let around = Surroundings { ground, qnh: &self.qnh };
+        let around = Surroundings { ground: ground_of(&self.ground), qnh: &self.qnh };
         for (_, group) in RuleGroup::ALL {
             if self.off.contains(&group) {
                 continue;
@@ -186,9 +187,11 @@ impl Rules {
                     let keeps = |subject: &alert::Subject<'_>| {
                         let found = intent.plan_of(subject.number())?;
                         let route = intent.correlator.trajectory(found.plan)?;
-                        let take_off = intent.correlator.take_off(found.plan)?;
+                        let take_off = intent.take_off(found.plan)?;
                         let track = subject.track();
-                        Some(adherence(route, take_off, track, None, &intent.adherence))
+                        let cleared = subject.plan.and_then(|plan| plan.cleared_level_m);
+                        let cleared = cleared.and_then(flight_level);
+                        Some(adherence(route, take_off, track, cleared, &intent.adherence))
                     };
                     self.adherence.evaluate(scene, keeps, firings);
                 }
@@ -316,6 +319,12 @@ impl Rules {
         blind.map(line).collect()
     }
 
+    /// What is known of a track's height, for limits of any reference.
+    pub(super) fn heights(&self, track: &Track, now: Time) -> Heights {
+        let around = Surroundings { ground: ground_of(&self.ground), qnh: &self.qnh };
+        around.heights(track, &self.height_limits, now)
+    }
+
     /// Height of the ground at a place, metres above the ellipsoid, where it is known.
     pub(super) fn ground_m(&self, at: Geodetic) -> Option<f64> {
         let ground = self.ground.as_ref()?;
@@ -349,5 +358,12 @@ impl Rules {
     /// The name of one of the site's rules.
     pub(super) fn site_name(&self, place: u16) -> Option<String> {
         self.site.as_ref()?.name(place).map(str::to_owned)
+    }
+}
+
+fn ground_of(known: &Option<Arc<dyn Ground + Send + Sync>>) -> &dyn Ground {
+    match known {
+        Some(ground) => &**ground,
+        None => &NoGround,
     }
 }
