@@ -45,6 +45,23 @@ export function savePrefs(storage: Pick<Storage, 'setItem'> | null, prefs: Prefs
   }
 }
 
+/** What was kept under this name; `null`: nothing, or nothing readable. */
+export function loadKept(storage: Pick<Storage, 'getItem'> | null, name: string): unknown {
+  try {
+    return JSON.parse(storage?.getItem(`${KEY}.${name}`) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+export function keep(storage: Pick<Storage, 'setItem'> | null, name: string, value: unknown): void {
+  try {
+    storage?.setItem(`${KEY}.${name}`, JSON.stringify(value));
+  } catch {
+    // It holds for as long as the page does.
+  }
+}
+
 /** The browser's storage, if it lets us. */
 export function storageOf(world: { localStorage: Storage }): Storage | null {
   try {
