@@ -37,13 +37,15 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['Alt+1'], does: t`see what the first partner is sent, Alt+2 the second; Alt+0: our own picture` },
   { keys: ['D'], does: t`identity of the selected track: set it, with a reason` },
   { keys: ['Q'], does: t`requests desk: ask, answer, say what was done` },
+  { keys: ['M'], does: t`the map alone; again: as before` },
+  { keys: ['S'], does: t`tones for new alerts, on or off` },
   { keys: ['T'], does: t`light or dark` },
   { keys: ['?'], does: t`this sheet` },
 ];
 
 type Act = (map: MapController | null) => void;
 
-const toggle = (key: 'table' | 'history' | 'relief') => (): void =>
+const toggle = (key: 'table' | 'history' | 'relief' | 'sound') => (): void =>
   state.setPref(key, !state.prefs.value[key]);
 
 const ACTS: Record<string, Act> = {
@@ -61,6 +63,8 @@ const ACTS: Record<string, Act> = {
   g: toggle('history'),
   h: toggle('relief'),
   r: measureSelected,
+  s: toggle('sound'),
+  m: state.mapAlone,
   x: state.nextLabels,
   t: () => state.setPref('theme', state.prefs.value.theme === 'dark' ? 'light' : 'dark'),
   f: () => {

@@ -7,6 +7,8 @@ export interface Prefs {
   vectorMin: number;
   history: boolean;
   relief: boolean;
+  /** Tones for new alerts. */
+  sound: boolean;
   left: boolean;
   right: boolean;
   table: boolean;
@@ -18,6 +20,7 @@ export function loadPrefs(storage: Pick<Storage, 'getItem'> | null, narrow: bool
     vectorMin: 1,
     history: true,
     relief: true,
+    sound: true,
     left: !narrow,
     right: !narrow,
     table: !narrow,

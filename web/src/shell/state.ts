@@ -24,6 +24,17 @@ export function setPref<K extends keyof Prefs>(key: K, value: Prefs[K]): void {
   savePrefs(storage, prefs.value);
 }
 
+const PARTS = ['left', 'right', 'table'] as const;
+let partsBefore: readonly (typeof PARTS)[number][] = PARTS;
+
+/** Closes everything beside the map, or opens again what that closed. */
+export function mapAlone(): void {
+  const open = PARTS.filter((part) => prefs.value[part]);
+  if (open.length > 0) partsBefore = open;
+  const next = open.length > 0 ? [] : partsBefore;
+  for (const part of PARTS) setPref(part, next.includes(part));
+}
+
 /** Opens or closes a side panel; a narrow screen has room for one. */
 export function togglePanel(side: 'left' | 'right'): void {
   const open = !prefs.value[side];
