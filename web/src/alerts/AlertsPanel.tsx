@@ -6,8 +6,9 @@ import { beginIncident } from '../incidents/state';
 import { act, position } from '../requests/state';
 import { count, timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { seenAs, select, store } from '../shell/state';
+import { hello, prefs, seenAs, select, store } from '../shell/state';
 import { ident } from '../tracks/ident';
+import { sound, soundOf } from './sound';
 import { NameField } from '../people/Name';
 import { acknowledge, alertAt, alerts, alertsFrom, alertsMs, lookAt, whyNotAcknowledge } from './state';
 import { calls, factLine, openCounts, partnerWords, SEVERITY_GLYPH, SEVERITY_WORDS, spokenOf, whenWords } from './words';
@@ -255,6 +256,9 @@ export function AlertVoice() {
     const list = alerts.value;
     if (!list) return;
     const said = spokenOf(heard.peek(), list, nameOf);
+    const severity = soundOf(heard.peek(), list.rows, list.time_ms);
+    // What is replayed calls nobody now.
+    if (severity && prefs.peek().sound && hello.peek()?.source === 'live') sound(severity);
     heard.value = new Set(list.rows.map((row) => row.id));
     if (said) words.value = said;
   });

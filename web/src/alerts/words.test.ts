@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertRow, Alerts } from '../generated/wire';
 import { placesOf } from '../map/alertMarks';
+import { TONES, soundOf } from './sound';
 import { nextAfter, openCounts, span, spokenOf, whenWords } from './words';
 
 const row = (id: number, more: Partial<AlertRow> = {}): AlertRow => ({
@@ -78,5 +79,27 @@ describe('the alert list', () => {
       'Warning: border crossing, TN 7, North, and 1 more',
     );
     expect(spokenOf(new Set(), list([row(1, { severity: 'caution' })]), name)).toBe(null);
+  });
+});
+
+describe('the tone', () => {
+  const known = new Set([1]);
+  const caution = row(2, { severity: 'caution' });
+  const warning = row(3);
+
+  it('is of the most urgent alert that is new', () => {
+    expect(soundOf(known, [row(1), caution], 500)).toBe('caution');
+    expect(soundOf(known, [caution, warning], 500)).toBe('warning');
+  });
+
+  it('is none for what stood there before, is muted, seen or ended', () => {
+    expect(soundOf(null, [warning], 500)).toBeNull();
+    expect(soundOf(new Set([3]), [warning], 500)).toBeNull();
+    expect(soundOf(known, [{ ...warning, state: 'acknowledged' }], 500)).toBeNull();
+    expect(soundOf(known, [{ ...warning, muted: { said: { at_ms: 0, by: 'A', words: 'known' }, until_ms: 1_000, of_rule: false } }], 500)).toBeNull();
+  });
+
+  it('differs by how often it sounds, not by pitch alone', () => {
+    expect(new Set(Object.values(TONES).map((tones) => tones.times)).size).toBe(3);
   });
 });

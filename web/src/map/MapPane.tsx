@@ -7,6 +7,8 @@ import { isStale } from '../connection/state';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import * as state from '../shell/state';
+import { MeasureList } from '../measure/MeasureList';
+import { measureAt, measures, measureSelected, measuringFrom } from '../measure/state';
 import { trails } from '../partners/rehearsal';
 import { PALETTES, stalePalette } from '../theme/theme';
 import { MapController } from './controller';
@@ -27,8 +29,12 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
   useEffect(() => {
     const canvases = { land: land.current!, sites: sites.current!, tracks: tracks.current! };
     const map = new MapController(box.current!, canvases, state.store, {
-      select: (number) => state.select(number),
+      clicked: (number, place) => {
+        if (measuringFrom.value === null) state.select(number);
+        else measureAt(number === null ? { kind: 'place', ...place } : { kind: 'track', number });
+      },
       moved: () => (state.follow.value = false),
+      rested: (view) => (state.mapView.value = view),
       viewChanged: (view) => (state.scale.value = scaleBar(view, 140)),
       pointer: (place) => (state.pointer.value = place),
     });
@@ -50,6 +56,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         // What a partner is shown has no alerts of ours in it.
         marks: state.seenAs.value === null ? (alerts.value?.marks ?? []) : [],
         alert: alertAt.value,
+        measures: measures.value,
       });
     });
     // Labels measure their typeface; draw again once it has come in.
@@ -82,6 +89,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
       </div>
       <Tools map={controller} />
       <EmptyBanner />
+      <MeasureList />
       <Footer />
     </main>
   );
@@ -133,12 +141,21 @@ function Tools({ map }: { map: { current: MapController | null } }) {
           {t`Dots`}
         </Tool>
         {state.hasTerrain.value && (
-          <Tool label={t`Shape of the ground (R)`} pressed={relief} onClick={() => state.setPref('relief', !relief)} wide>
+          <Tool label={t`Shape of the ground (H)`} pressed={relief} onClick={() => state.setPref('relief', !relief)} wide>
             {t`Relief`}
           </Tool>
         )}
         <Tool label={`${labels} (X)`} pressed={state.labels.value !== 'off'} onClick={state.nextLabels} wide>
           {labels}
+        </Tool>
+        <Tool
+          label={t`Range and bearing from the selected track (R)`}
+          pressed={measuringFrom.value !== null}
+          disabled={state.selected.value === null}
+          onClick={measureSelected}
+          wide
+        >
+          {t`Range`}
         </Tool>
         <Tool
           label={t`Follow the selected track (F)`}

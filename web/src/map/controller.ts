@@ -2,6 +2,7 @@
 // invalidated, and then once in the next frame.
 
 import type { AlertMark, SensorRow, View } from '../generated/wire';
+import type { Measure } from '../measure/measure';
 import type { PictureStore } from '../picture/store';
 import type { Matcher } from '../tracks/filter';
 import type { Palette, ThemeName } from '../theme/theme';
@@ -20,6 +21,7 @@ import {
   lonDeg,
   latDeg,
   panBy,
+  pxPerNm,
   screenX,
   screenY,
   toWorld,
@@ -47,12 +49,16 @@ export interface MapOptions {
   /** Open alerts that no track shows, and the alert that is looked at. */
   marks: readonly AlertMark[];
   alert: number | null;
+  measures: readonly Measure[];
 }
 
 export interface MapListener {
-  select(number: number | null): void;
+  /** A click on a track, or on a place without one. */
+  clicked(number: number | null, place: { latDeg: number; lonDeg: number }): void;
   /** The operator moved the map by hand. */
   moved(): void;
+  /** The map has come to rest where the operator put it. */
+  rested(view: View): void;
   viewChanged(view: MapView): void;
   pointer(place: { latDeg: number; lonDeg: number } | null): void;
 }
@@ -61,6 +67,7 @@ const RATIO_MAX = 2;
 /** The foot of the map holds scale and credit. */
 const FOOT_PX = 26;
 const WIDENING_PICTURES = 90;
+const REST_MS = 400;
 
 export class MapController {
   view: MapView = { x: 0.5, y: 0.4, worldPx: 1024, widthPx: 1, heightPx: 1 };
@@ -119,7 +126,10 @@ export class MapController {
     listenToMap(element, {
       pan: (dx, dy) => this.byHand(panBy(this.view, dx, dy)),
       zoom: (factor, x, y) => this.zoomAround(factor, x, y),
-      click: (x, y, reach) => listener.select(this.tracks.pick(x, y, reach)),
+      click: (x, y, reach) => {
+        const world = toWorld(this.view, x, y);
+        listener.clicked(this.tracks.pick(x, y, reach), { latDeg: latDeg(world.y), lonDeg: lonDeg(world.x) });
+      },
       hover: (x, y) => this.hover(x, y),
       leave: () => this.unhover(),
     });
@@ -249,7 +259,21 @@ export class MapController {
   private show(view: MapView): void {
     this.view = view;
     this.listener.viewChanged(view);
+    if (!this.widening) this.tellRest();
     this.invalidate();
+  }
+
+  private resting: ReturnType<typeof setTimeout> | undefined;
+
+  // An address that changes with each pixel would be refused by the browser.
+  private tellRest(): void {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      const { view } = this;
+      const lat = latDeg(view.y);
+      const radius_nm = Math.min(view.heightPx, view.widthPx) / 2 / pxPerNm(view, lat);
+      this.listener.rested({ lat_deg: lat, lon_deg: lonDeg(view.x), radius_nm });
+    }, REST_MS);
   }
 
   private resize(): void {

@@ -32,6 +32,15 @@ export function distanceNm(a: Place, b: Place): number {
   return 2 * EARTH_RADIUS_NM * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
+/** Direction of the great circle from `a` to `b` at its start, degrees from true north, 0 to 360. */
+export function initialBearingDeg(a: Place, b: Place): number {
+  const dLon = (b.lonDeg - a.lonDeg) * RAD;
+  const [lat1, lat2] = [a.latDeg * RAD, b.latDeg * RAD];
+  const east = Math.sin(dLon) * Math.cos(lat2);
+  const north = Math.cos(lat1) * Math.sin(lat2) - Math.sin(lat1) * Math.cos(lat2) * Math.cos(dLon);
+  return (Math.atan2(east, north) / RAD + 360) % 360;
+}
+
 /** A ring of equal range as world points; x may run past the unit square so the ring is whole. */
 export function rangeRing(site: Place, radiusNm: number, steps = 96): Point[] {
   const x0 = worldX(site.lonDeg);

@@ -10,6 +10,8 @@ import { FONT, MARK, type Palette } from '../theme/theme';
 import { AUTO_TWO_LINES_MAX, labelLines, labelPriority, type LabelDetail } from './labelText';
 import { LabelMemory, placeLabels, type Box, type LabelCandidate, type LabelSize, type PlacedLabel } from './labels';
 import { HEADINGS, MarkAtlas, blit, type MarkState, type Tier } from './marks';
+import type { Measure } from '../measure/measure';
+import { drawMeasures } from './measures';
 import { drawTrails, type Trail } from './trails';
 import { pxPerNm, screenX, screenY, type MapView } from './projection';
 
@@ -35,6 +37,7 @@ export interface TrackScene {
   /** `null`: no filter. */
   matches: Matcher | null;
   trails: readonly Trail[] | null;
+  measures: readonly Measure[];
   /** Places on screen that labels keep off: names on the map, tools over it. */
   reserved: readonly Box[];
 }
@@ -85,6 +88,7 @@ export class TrackLayer {
     pen.scale(scene.ratio, scene.ratio);
     pen.lineJoin = 'round';
     if (scene.trails) drawTrails(pen, scene.view, scene.trails, scene.palette);
+    drawMeasures(pen, scene.view, this.store, scene.measures, scene.palette);
     this.drawLost(scene);
     if (drawn.count <= DETAIL_MAX) {
       if (scene.history) this.drawHistory(scene);

@@ -92,10 +92,10 @@ function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
           ))}
           {row.told.length > 0 && (
             <>
-              <dt>Plans</dt>
+              <dt>{t`Plans`}</dt>
               <dd class="wrap">
                 {row.told.map((line) => (
-                  <div>{line}</div>
+                  <div key={line}>{line}</div>
                 ))}
               </dd>
             </>

@@ -1,7 +1,7 @@
 // The whole screen: bar, bands, sensors, map over table, selected track.
 
 import { useEffect, useRef } from 'preact/hooks';
-import { useSignalEffect } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { AlertsPanel, AlertVoice } from '../alerts/AlertsPanel';
 import { lookedAt } from '../alerts/state';
 import { Relief } from '../coverage/underlay';
@@ -24,12 +24,13 @@ import { SensorPanel } from '../sensors/SensorPanel';
 import { applyTheme } from '../theme/theme';
 import { TrackPanel } from '../tracks/TrackPanel';
 import { TrackTable } from '../tracks/TrackTable';
+import { toAddress } from './address';
 import { Glyph } from './Glyph';
 import { Help } from './Help';
 import { exposeState } from './inspect';
 import { listenToKeys } from './keys';
 import { startSession } from './session';
-import { connection, hasTerrain, hello, onePanelWhereNarrow, prefs, seenAs, togglePanel } from './state';
+import { addressed, connection, filter, hasTerrain, hello, mapView, onePanelWhereNarrow, pictureVersion, prefs, seenAs, select, selected, store, togglePanel } from './state';
 import { Bands, LiveRegion, TopBar } from './TopBar';
 import { t } from '../language/language';
 
@@ -39,12 +40,25 @@ export function App() {
 
 function Desk() {
   const map = useRef<MapController | null>(null);
+  const wanted = useSignal(addressed.selected);
   useSignalEffect(() => applyTheme(document.documentElement, prefs.value.theme));
   useSignalEffect(() => {
     const mark = connection.value.kind === 'frozen' ? `▲ ${t`FROZEN`} · ` : '';
     document.title = `${mark}${hello.value?.node ?? 'Entente'} · Entente`;
   });
   useEffect(() => listenToKeys(() => map.current), []);
+  useSignalEffect(() => {
+    const search = toAddress(window.location.search, { filter: filter.value, selected: selected.value ?? wanted.value, view: mapView.value });
+    if (search !== window.location.search) window.history.replaceState(null, '', `${window.location.pathname}${search}`);
+  });
+  // The track that the address names, once it is there.
+  useSignalEffect(() => {
+    void pictureVersion.value;
+    if (wanted.value === null) return;
+    // Whoever has chosen another in the meantime keeps it.
+    if (selected.value !== null) wanted.value = null;
+    else if (store.rowOf.has(wanted.value)) select(wanted.value);
+  });
   useEffect(onePanelWhereNarrow, []);
   useSignalEffect(() => {
     const shown = onMap.value === null ? [] : (trails.value ?? []);
@@ -63,7 +77,7 @@ function Desk() {
     }));
     startSession(
       () => controller.pictureChanged(),
-      () => controller.open(hello.value?.view ?? null),
+      () => controller.open(addressed.view ?? hello.value?.view ?? null),
     );
     exposeState(controller);
   };

@@ -17,7 +17,9 @@ export type GlyphShape =
   | 'search'
   | 'follow'
   | 'sun'
-  | 'moon';
+  | 'moon'
+  | 'sound'
+  | 'silent';
 
 const FILLED: Partial<Record<GlyphShape, string>> = {
   dot: 'M8 3.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9z',
@@ -38,6 +40,8 @@ const LINES: Partial<Record<GlyphShape, string>> = {
   search: 'M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9zM10.3 10.3L14 14',
   follow: 'M8 1.5v4M8 10.5v4M1.5 8h4M10.5 8h4',
   sun: 'M8 5a3 3 0 1 0 0 6a3 3 0 1 0 0-6zM8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2M11.8 11.8L13 13M13 3l-1.2 1.2M4.2 11.8L3 13',
+  sound: 'M2.5 6h2.5l3-2.8v9.6l-3-2.8h-2.5zM10.5 5.8a3.2 3.2 0 0 1 0 4.4M12.4 4a5.8 5.8 0 0 1 0 8',
+  silent: 'M2.5 6h2.5l3-2.8v9.6l-3-2.8h-2.5zM10.5 6l4 4M14.5 6l-4 4',
   moon: 'M12.8 9.6A5.6 5.6 0 0 1 6.4 3.2a5.6 5.6 0 1 0 6.4 6.4z',
 };
 

@@ -31,6 +31,17 @@ export function TopBar() {
       <button
         type="button"
         class="icon-button"
+        id="sound"
+        aria-pressed={prefs.value.sound}
+        aria-label={t`Tones for new alerts (S)`}
+        title={prefs.value.sound ? t`Tones for new alerts are on (S)` : t`Tones for new alerts are off (S)`}
+        onClick={() => setPref('sound', !prefs.value.sound)}
+      >
+        <Glyph shape={prefs.value.sound ? 'sound' : 'silent'} />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
         aria-label={prefs.value.theme === 'dark' ? t`Light theme (T)` : t`Dark theme (T)`}
         title={t`Light or dark (T)`}
         onClick={() => setPref('theme', prefs.value.theme === 'dark' ? 'light' : 'dark')}

@@ -5,6 +5,7 @@ import { acknowledge, alertShown, nextAlert } from '../alerts/state';
 import type { MapController } from '../map/controller';
 import { viewAt } from '../partners/words';
 import { closeDialog, dialog, openDialog } from '../identity/state';
+import { measureSelected, measuringFrom } from '../measure/state';
 import { closeRehearsal, onMap, rehearsal } from '../partners/rehearsal';
 import { closeDesk, desk, openDesk } from '../requests/state';
 import { focusFilter } from '../tracks/TrackTable';
@@ -27,7 +28,8 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['C'], does: t`centre on the selected track` },
   { keys: ['1', '2', '3', '4'], does: t`speed vectors of 1, 2, 3, 5 min; again: off` },
   { keys: ['G'], does: t`history dots` },
-  { keys: ['R'], does: t`shape of the ground, where the node has terrain` },
+  { keys: ['R'], does: t`range and bearing from the selected track; R on another, or a click, ends it` },
+  { keys: ['H'], does: t`shape of the ground, where the node has terrain` },
   { keys: ['X'], does: t`label lines: auto, 1, 2, 3, off` },
   { keys: ['['], does: t`alerts and sensors` },
   { keys: [']'], does: t`track panel` },
@@ -35,13 +37,15 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['Alt+1'], does: t`see what the first partner is sent, Alt+2 the second; Alt+0: our own picture` },
   { keys: ['D'], does: t`identity of the selected track: set it, with a reason` },
   { keys: ['Q'], does: t`requests desk: ask, answer, say what was done` },
+  { keys: ['M'], does: t`the map alone; again: as before` },
+  { keys: ['S'], does: t`tones for new alerts, on or off` },
   { keys: ['T'], does: t`light or dark` },
   { keys: ['?'], does: t`this sheet` },
 ];
 
 type Act = (map: MapController | null) => void;
 
-const toggle = (key: 'table' | 'history' | 'relief') => (): void =>
+const toggle = (key: 'table' | 'history' | 'relief' | 'sound') => (): void =>
   state.setPref(key, !state.prefs.value[key]);
 
 const ACTS: Record<string, Act> = {
@@ -57,7 +61,10 @@ const ACTS: Record<string, Act> = {
   },
   b: toggle('table'),
   g: toggle('history'),
-  r: toggle('relief'),
+  h: toggle('relief'),
+  r: measureSelected,
+  s: toggle('sound'),
+  m: state.mapAlone,
   x: state.nextLabels,
   t: () => state.setPref('theme', state.prefs.value.theme === 'dark' ? 'light' : 'dark'),
   f: () => {
@@ -88,6 +95,7 @@ function escape(target: EventTarget | null): void {
   else if (dialog.value !== null) closeDialog();
   else if (desk.value.open) closeDesk();
   else if (rehearsal.value.open) closeRehearsal();
+  else if (measuringFrom.value !== null) measuringFrom.value = null;
   else if (onMap.value !== null) onMap.value = null;
   else if (state.matches.value !== null) {
     state.filter.value = NO_FILTER;

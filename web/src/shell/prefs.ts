@@ -7,6 +7,8 @@ export interface Prefs {
   vectorMin: number;
   history: boolean;
   relief: boolean;
+  /** Tones for new alerts. */
+  sound: boolean;
   left: boolean;
   right: boolean;
   table: boolean;
@@ -18,6 +20,7 @@ export function loadPrefs(storage: Pick<Storage, 'getItem'> | null, narrow: bool
     vectorMin: 1,
     history: true,
     relief: true,
+    sound: true,
     left: !narrow,
     right: !narrow,
     table: !narrow,
@@ -42,6 +45,23 @@ export function savePrefs(storage: Pick<Storage, 'setItem'> | null, prefs: Prefs
     storage?.setItem(KEY, JSON.stringify(prefs));
   } catch {
     // Nothing depends on it.
+  }
+}
+
+/** What was kept under this name; `null`: nothing, or nothing readable. */
+export function loadKept(storage: Pick<Storage, 'getItem'> | null, name: string): unknown {
+  try {
+    return JSON.parse(storage?.getItem(`${KEY}.${name}`) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+export function keep(storage: Pick<Storage, 'setItem'> | null, name: string, value: unknown): void {
+  try {
+    storage?.setItem(`${KEY}.${name}`, JSON.stringify(value));
+  } catch {
+    // It holds for as long as the page does.
   }
 }
 

@@ -1,14 +1,15 @@
 // What the screen shows, as signals: the one place components read from and act on.
 
 import { computed, signal } from '@preact/signals';
-import type { Explained, Hello, Partners, Selected, Sensors, TrackDescription } from '../generated/wire';
+import type { Explained, Hello, Partners, Selected, Sensors, TrackDescription, View } from '../generated/wire';
 import type { ConnectionState } from '../connection/state';
 import type { LabelDetail } from '../map/labelText';
 import { LABEL_DETAILS } from '../map/labelText';
 import { PictureStore } from '../picture/store';
-import { NO_FILTER, isOpen, matcher, type TrackFilter } from '../tracks/filter';
+import { isOpen, matcher, type TrackFilter } from '../tracks/filter';
 import type { SortOrder } from '../tracks/rows';
-import { loadPrefs, savePrefs, storageOf, type Prefs } from './prefs';
+import { fromAddress, savedFrom, savedTo, type SavedFilter } from './address';
+import { keep, loadKept, loadPrefs, savePrefs, storageOf, type Prefs } from './prefs';
 
 export const store = new PictureStore();
 
@@ -21,6 +22,17 @@ export const prefs = signal<Prefs>(loadPrefs(storage, narrow.matches));
 export function setPref<K extends keyof Prefs>(key: K, value: Prefs[K]): void {
   prefs.value = { ...prefs.value, [key]: value };
   savePrefs(storage, prefs.value);
+}
+
+const PARTS = ['left', 'right', 'table'] as const;
+let partsBefore: readonly (typeof PARTS)[number][] = PARTS;
+
+/** Closes everything beside the map, or opens again what that closed. */
+export function mapAlone(): void {
+  const open = PARTS.filter((part) => prefs.value[part]);
+  if (open.length > 0) partsBefore = open;
+  const next = open.length > 0 ? [] : partsBefore;
+  for (const part of PARTS) setPref(part, next.includes(part));
 }
 
 /** Opens or closes a side panel; a narrow screen has room for one. */
@@ -69,7 +81,18 @@ export const selected = signal<number | null>(null);
 /** What the selected track was last known as: it outlives the track. */
 export const selectedWas = signal<TrackDescription | null>(null);
 export const selectedDetail = signal<Selected | null>(null);
-export const filter = signal<TrackFilter>(NO_FILTER);
+/** As the address said when the page was opened. */
+export const addressed = fromAddress(window.location.search);
+export const filter = signal<TrackFilter>(addressed.filter);
+/** Filters kept on this computer. */
+export const savedFilters = signal<readonly SavedFilter[]>(savedFrom(loadKept(storage, 'filters')));
+
+export function keepFilters(filters: readonly SavedFilter[]): void {
+  savedFilters.value = filters;
+  keep(storage, 'filters', savedTo(filters));
+}
+/** Where the map looks; `null`: nobody has moved it. */
+export const mapView = signal<View | null>(addressed.view);
 export const matches = computed(() => (isOpen(filter.value) ? null : matcher(filter.value)));
 export const order = signal<SortOrder>({ key: 'ident', descending: false });
 export const follow = signal(false);

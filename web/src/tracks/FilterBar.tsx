@@ -3,7 +3,8 @@
 import type { SourceOfTrack } from '../generated/wire';
 import { count } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { filter, matches, prefs, setPref } from '../shell/state';
+import { filterWords, sameFilter } from '../shell/address';
+import { filter, keepFilters, matches, prefs, savedFilters, setPref } from '../shell/state';
 import { NO_FILTER, type TrackFilter } from './filter';
 import { SOURCES } from './sources';
 import { plural, t } from '../language/language';
@@ -16,6 +17,44 @@ const level = (text: string): number | null => {
   const value = Number.parseInt(text, 10);
   return Number.isFinite(value) ? Math.max(0, Math.min(999, value)) : null;
 };
+
+/** Filters kept on this computer: one is chosen, the present one kept or forgotten. */
+function Saved() {
+  const now = filter.value;
+  const saved = savedFilters.value;
+  const kept = saved.find((one) => sameFilter(one.filter, now));
+  return (
+    <>
+      {saved.length > 0 && (
+        <label class="field">
+          <span class="visually-hidden">{t`Saved filters`}</span>
+          <select
+            id="saved-filters"
+            value={kept?.name ?? ''}
+            onChange={(event) => (filter.value = saved.find((one) => one.name === event.currentTarget.value)?.filter ?? NO_FILTER)}
+          >
+            <option value="">{t`saved filters`}</option>
+            {saved.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {matches.value !== null && (
+        <button
+          type="button"
+          class="button small"
+          id="keep-filter"
+          onClick={() => keepFilters(kept ? saved.filter((one) => one !== kept) : [...saved, { name: filterWords(now), filter: now }])}
+        >
+          {kept ? t`Forget` : t`Keep`}
+        </button>
+      )}
+    </>
+  );
+}
 
 export function FilterBar({ shown, total }: { shown: number; total: number }) {
   const active = matches.value !== null;
@@ -74,6 +113,7 @@ export function FilterBar({ shown, total }: { shown: number; total: number }) {
       <output class={`shown ${active ? 'active' : ''}`} id="filter-count">
         {active ? t`${count(shown)} of ${count(total)} shown` : plural(total, '{n} track', '{n} tracks')}
       </output>
+      <Saved />
       {active && (
         <button type="button" class="button small" onClick={() => (filter.value = NO_FILTER)}>
           {t`Clear`} <kbd>Esc</kbd>
