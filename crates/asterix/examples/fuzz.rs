@@ -28,6 +28,8 @@ thread_local! {
 /// A worker that takes longer over a single round of inputs is taken for hung.
 const HANG: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// So that a long run that is stopped has told how far it came.
+const TELL_EVERY: Duration = Duration::from_secs(60);
 const ROUND: u64 = 4096;
 /// What a worker's counter says once there is nothing left for it.
 const FINISHED: u64 = u64::MAX;
@@ -66,7 +68,7 @@ fn main() {
         };
         let running: Vec<_> = counters.iter().map(run).collect();
         drop(done);
-        watch(&counters, &all_done, start);
+        watch(&counters, &next, inputs, &all_done, start);
         for worker in running {
             all.add(worker.join().expect("a panic has ended the program"));
         }
@@ -87,10 +89,17 @@ fn main() {
     }
 }
 
-/// Waits until every worker has dropped its end of the channel; ends the program if one makes no
-/// headway.
-fn watch(counters: &[AtomicU64], all_done: &Receiver<()>, start: Instant) {
+/// Waits until every worker has dropped its end of the channel, telling of headway; ends the program
+/// if one makes none.
+fn watch(
+    counters: &[AtomicU64],
+    next: &AtomicU64,
+    inputs: u64,
+    all_done: &Receiver<()>,
+    start: Instant,
+) {
     let mut seen: Vec<(u64, Instant)> = counters.iter().map(|_| (0, start)).collect();
+    let mut told = start;
     while all_done.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
         for (counter, (count, since)) in counters.iter().zip(&mut seen) {
             let done = counter.load(Ordering::Relaxed);
@@ -100,6 +109,13 @@ fn watch(counters: &[AtomicU64], all_done: &Receiver<()>, start: Instant) {
                 eprintln!("a worker hangs after {count} inputs");
                 exit(1);
             }
+        }
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            // Each worker is still within its last round.
+            let rounds = ROUND * counters.len() as u64;
+            let done = next.load(Ordering::Relaxed).saturating_sub(rounds).min(inputs);
+            eprintln!("{done} inputs after {} s", start.elapsed().as_secs());
         }
     }
 }

@@ -201,6 +201,10 @@ pub(crate) struct Decode {
     /// Stop after so many lines.
     #[arg(long, value_name = "LINES")]
     pub(crate) limit: Option<u64>,
+    /// Write there all that was wrong with the data, one JSON object each: of which datagram, category
+    /// and item, at which octet and bits.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) defects: Option<PathBuf>,
     /// Exit with 3 if anything was wrong with the data.
     #[arg(long)]
     pub(crate) strict: bool,
@@ -258,9 +262,10 @@ pub(crate) enum Container {
 pub(crate) struct Describe {
     /// Category, as cat048 or 48.
     pub(crate) category: String,
-    /// Item, as 130; without one, the items of the category.
+    /// Item, as 130, or a part of it, as 130/SRL; RE for the reserved expansion field; without one,
+    /// the items of the category.
     pub(crate) item: Option<String>,
-    /// Edition; the newest else.
+    /// Edition, with RE that of the expansion field's layout; the newest else.
     #[arg(long)]
     pub(crate) edition: Option<String>,
 }

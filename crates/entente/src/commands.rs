@@ -217,6 +217,7 @@ fn decode_source(asked: &args::Decode) -> anyhow::Result<()> {
         registers: asked.registers,
         count: asked.count,
         lines_max: asked.limit,
+        defects: asked.defects.clone(),
     };
     let summary = match decode_into(asked, &request) {
         Err(error) if is_broken_pipe(&error) => return Ok(()),
@@ -232,12 +233,14 @@ fn decode_source(asked: &args::Decode) -> anyhow::Result<()> {
 fn decode_into(asked: &args::Decode, request: &decode::Request) -> anyhow::Result<Summary> {
     let live = asked.source.starts_with("udp://");
     let path = Path::new(&asked.source);
-    if let Some(output) = &asked.output
-        && let (Ok(output), Ok(input)) = (output.canonicalize(), path.canonicalize())
-        && output == input
-    {
-        let said = "it is what is read, and would be lost; name another --output";
-        return Err(Misuse(format!("{}: {said}", output.display())).into());
+    for (written, option) in [(&asked.output, "--output"), (&asked.defects, "--defects")] {
+        if let Some(written) = written
+            && let (Ok(written), Ok(input)) = (written.canonicalize(), path.canonicalize())
+            && written == input
+        {
+            let said = "it is what is read, and would be lost; name another";
+            return Err(Misuse(format!("{}: {said} {option}", written.display())).into());
+        }
     }
     if !live {
         // What cannot be read must not cost the file that was there before.

@@ -23,9 +23,9 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{BufWriter, IsTerminal, Read, Write};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use surveillance::Time;
 
 /// Streams of one capture that are followed at once; more are counted and left alone.
@@ -51,6 +51,8 @@ pub(crate) struct Request {
     pub(crate) count: bool,
     /// Stop after so many lines.
     pub(crate) lines_max: Option<u64>,
+    /// Where each defect goes.
+    pub(crate) defects: Option<PathBuf>,
 }
 
 /// What a recording came to.
@@ -112,7 +114,7 @@ fn read(mut reader: Reader<impl Read>, request: &Request, sink: &mut dyn Sink) -
         reader = reader.on_day_of(day);
     }
     let mut streams: BTreeMap<(Option<SocketAddr>, Option<SocketAddr>), Stream> = BTreeMap::new();
-    let mut lines = Lines::new(sink, request);
+    let mut lines = Lines::new(sink, request)?;
     lines.summary.undated = is_undated && request.date.is_none();
     let mut datagrams = Datagrams::new(request);
     while let Some(item) = reader.read()? {
@@ -153,7 +155,7 @@ fn read(mut reader: Reader<impl Read>, request: &Request, sink: &mut dyn Sink) -
                 remote_id::frame(&frame, &mut lines);
                 lines.hand_on()?;
             }
-            Item::Defect(defect) => lines.defect(defect.kind.name()),
+            Item::Defect(defect) => lines.file_defect(defect)?,
         }
         if lines.is_full() {
             break;
@@ -171,12 +173,42 @@ struct Lines<'s> {
     sink: &'s mut dyn Sink,
     request: &'s Request,
     text: Vec<u8>,
+    defects: Option<BufWriter<File>>,
     summary: Summary,
 }
 
+/// A line of `--defects` about the file rather than about ASTERIX in it.
+#[derive(Serialize)]
+struct FileDefectLine {
+    defect: &'static str,
+    /// From the start of the file, once gunzipped.
+    file_octet: u64,
+}
+
 impl<'s> Lines<'s> {
-    fn new(sink: &'s mut dyn Sink, request: &'s Request) -> Self {
-        Self { sink, request, text: Vec::new(), summary: Summary::default() }
+    fn new(sink: &'s mut dyn Sink, request: &'s Request) -> Result<Self> {
+        let create = |path: &PathBuf| {
+            let file = File::create(path).with_context(|| path.display().to_string())?;
+            anyhow::Ok(BufWriter::new(file))
+        };
+        let defects = request.defects.as_ref().map(create).transpose()?;
+        Ok(Self { sink, request, text: Vec::new(), defects, summary: Summary::default() })
+    }
+
+    fn file_defect(&mut self, defect: container::Defect) -> Result<()> {
+        self.defect(defect.kind.name());
+        if let Some(file) = &mut self.defects {
+            let line = FileDefectLine { defect: defect.kind.name(), file_octet: defect.offset };
+            serde_json::to_writer(&mut *file, &line).context("cannot write the defects")?;
+            file.write_all(b"\n").context("cannot write the defects")?;
+        }
+        Ok(())
+    }
+
+    /// Whole lines about defects.
+    fn defect_lines(&mut self, text: &[u8]) -> Result<()> {
+        let Some(file) = &mut self.defects else { return Ok(()) };
+        file.write_all(text).context("cannot write the defects")
     }
 
     fn defect(&mut self, name: &'static str) {
@@ -220,7 +252,10 @@ impl<'s> Lines<'s> {
     fn flush(&mut self) -> Result<()> {
         self.sink.lines(&self.text)?;
         self.text.clear();
-        Ok(())
+        match &mut self.defects {
+            Some(file) => file.flush().context("cannot write the defects"),
+            None => Ok(()),
+        }
     }
 
     fn finish(mut self) -> Result<Summary> {

@@ -1,14 +1,17 @@
 //! `entente describe`: what the tables say of a category or an item.
 
 use crate::commands::Misuse;
+use crate::decode::filter::parts;
 use asterix::Editions;
 use asterix::spec::{
-    Bds, Charset, Content, Element, Explicit, Item, Part, Shape, Sign, Slot, Spec, Uap,
+    Bds, Charset, Content, Element, Expansion, Explicit, Item, Key, Part, Shape, Sign, Slot, Spec,
+    Uap,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// The text for a category (`48`, `cat048`), or for one item of it.
+/// The text for a category (`48`, `cat048`), or for one item of it or a part of that (`130/SRL`).
+/// `edition` is the category's; with `RE` alone it may be that of the expansion field's layout.
 ///
 /// # Errors
 /// If there is no such category, edition or item.
@@ -27,6 +30,11 @@ pub(crate) fn describe(
         let said = format!("no tables for CAT{number:03}; there are those of {}", known.join(", "));
         return Err(Misuse(said));
     }
+    if let (Some(asked), Some("RE")) = (edition, item)
+        && let Some(text) = expansion(number, asked)
+    {
+        return Ok(text);
+    }
     let editions: Vec<&'static Spec> =
         Editions::known().filter(|spec| spec.category == number).collect();
     let known: Vec<&str> = editions.iter().map(|spec| spec.edition).collect();
@@ -41,26 +49,87 @@ pub(crate) fn describe(
             "no tables for CAT{number:03} edition {asked}; there are {known}"
         )));
     };
+    let layouts: Vec<&'static Expansion> =
+        Editions::expansions_known().filter(|layout| layout.category == number).collect();
     let mut text = format!("CAT{number:03} edition {}  {}\n", spec.edition, spec.title);
-    match item {
-        None => {
-            _ = writeln!(text, "editions: {}", known.join(", "));
-            spec.uaps.iter().for_each(|uap| profile(uap, &mut text));
+    let Some(path) = item else {
+        _ = writeln!(text, "editions: {}", known.join(", "));
+        if !layouts.is_empty() {
+            let known: Vec<&str> = layouts.iter().map(|layout| layout.edition).collect();
+            _ = writeln!(text, "layouts of the expansion field RE: {}", known.join(", "));
         }
-        Some(name) => {
-            let mut items = spec.uaps.iter().flat_map(|uap| uap.slots).filter_map(item_of);
-            let Some(item) = items.find(|item| item.name == name) else {
-                let said = format!(
-                    "CAT{number:03} edition {} has no item {name}; `entente describe {number:03}` lists them",
-                    spec.edition
-                );
-                return Err(Misuse(said));
-            };
-            _ = writeln!(text, "I{number:03}/{}  {}", item.name, item.title);
-            shape(&item.shape, 1, &mut text);
-        }
+        spec.uaps.iter().for_each(|uap| profile(uap, &mut text));
+        return Ok(text);
+    };
+    let mut names = path.split('/');
+    let name = names.next().unwrap_or_default();
+    let mut items = spec.uaps.iter().flat_map(|uap| uap.slots).filter_map(item_of);
+    let Some(mut item) = items.find(|item| item.name == name) else {
+        let said = format!(
+            "CAT{number:03} edition {} has no item {name}; `entente describe {number:03}` lists them",
+            spec.edition
+        );
+        return Err(Misuse(said));
+    };
+    let mut within = item.name.to_owned();
+    for name in names {
+        let parts = parts_of(item, layouts.last());
+        let Some(part) = parts.iter().find(|part| part.name == name) else {
+            let known: Vec<&str> = parts.iter().map(|part| part.name).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            return Err(Misuse(format!("I{number:03}/{within} has no {name}; its parts: {known}")));
+        };
+        item = part;
+        within = format!("{within}/{name}");
+    }
+    _ = writeln!(text, "I{number:03}/{within}  {}", item.title);
+    shape(&item.shape, 1, &mut text);
+    if let (Shape::Explicit(Explicit::Re), Some(layout)) = (&item.shape, layouts.last()) {
+        describe_layout(layout, &layouts, &mut text);
     }
     Ok(text)
+}
+
+/// The text for the reserved expansion field of a category by one edition of its layout, if there is
+/// one of that edition.
+fn expansion(number: u8, edition: &str) -> Option<String> {
+    let layouts: Vec<&'static Expansion> =
+        Editions::expansions_known().filter(|layout| layout.category == number).collect();
+    let layout = layouts.iter().find(|layout| layout.edition == edition)?;
+    let mut text = format!("I{number:03}/RE  Reserved Expansion Field\n");
+    describe_layout(layout, &layouts, &mut text);
+    Some(text)
+}
+
+fn describe_layout(layout: &'static Expansion, all: &[&'static Expansion], text: &mut String) {
+    let known: Vec<&str> = all.iter().map(|layout| layout.edition).collect();
+    // Writing to a String cannot fail.
+    _ = writeln!(
+        text,
+        "  layout {} (of {}), with --edition {}=+{} for `entente decode`:",
+        layout.edition,
+        known.join(", "),
+        layout.category,
+        layout.edition
+    );
+    _ = match layout.indicator {
+        0 => writeln!(text, "  FSPEC"),
+        octets => writeln!(text, "  items indicator of {octets} octets"),
+    };
+    for item in layout.subitems.iter().flatten() {
+        _ = writeln!(text, "  {}  {}", item.name, item.title);
+        shape(&item.shape, 2, text);
+    }
+}
+
+/// What an item is made of by name; of the reserved expansion field, what this layout has.
+fn parts_of(item: &'static Item, layout: Option<&&'static Expansion>) -> Vec<&'static Item> {
+    match (&item.shape, layout) {
+        (Shape::Explicit(Explicit::Re), Some(layout)) => {
+            layout.subitems.iter().flatten().copied().collect()
+        }
+        (shape, _) => parts(shape),
+    }
 }
 
 fn item_of(slot: &'static Slot) -> Option<&'static Item> {
@@ -116,7 +185,14 @@ fn shape(of: &'static Shape, depth: usize, text: &mut String) {
         }
         Shape::Choice(choice) => {
             for (values, case) in choice.cases {
-                _ = writeln!(text, "{pad}when {values:?}:");
+                let conditions = choice.on.iter().zip(*values).map(|(key, value)| match key {
+                    Key::Item(number) => format!("{number:03} is {value}"),
+                    Key::Earlier { back, bits } => {
+                        format!("the {bits} bits that begin {back} bits before are {value}")
+                    }
+                });
+                let conditions: Vec<String> = conditions.collect();
+                _ = writeln!(text, "{pad}when {}:", conditions.join(" and "));
                 shape(case, depth + 1, text);
             }
             return;
@@ -137,7 +213,8 @@ fn part_text(part: &'static Part, depth: usize, text: &mut String) {
 }
 
 fn element_text(element: &Element, pad: &str, text: &mut String) {
-    _ = write!(text, "{pad}{} bits, ", element.bits);
+    let bits = if element.bits == 1 { "bit" } else { "bits" };
+    _ = write!(text, "{pad}{} {bits}, ", element.bits);
     content(&element.content, pad, text);
 }
 
@@ -157,7 +234,12 @@ fn content(of: &Content, pad: &str, text: &mut String) {
                 (step, 1) => step.to_string(),
                 (numerator, denominator) => format!("{numerator}/{denominator}"),
             };
-            writeln!(text, "{}, LSB {step} {}", signed(quantity.sign), quantity.unit)
+            _ = write!(text, "{}, LSB {step} {}", signed(quantity.sign), quantity.unit);
+            if let Some((least, most)) = quantity.limits {
+                let [least, most] = [least, most].map(|steps| steps as f64 * quantity.scale);
+                _ = write!(text, ", from {least} to {most}");
+            }
+            writeln!(text)
         }
         Content::Table(rows) => {
             _ = writeln!(text, "code");

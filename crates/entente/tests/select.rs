@@ -234,6 +234,48 @@ fn an_item_is_described_by_its_table() {
 }
 
 #[test]
+fn an_item_is_described_to_its_parts_and_the_expansion_field_by_its_layouts() {
+    let part = told(&["describe", "48", "130/SRL"]);
+    assert!(part.contains("I048/130/SRL") && part.contains("LSB 360/8192"), "{part}");
+    assert!(!part.contains("SRR"), "{part}");
+    let time = told(&["describe", "48", "140"]);
+    assert!(time.contains("LSB 1/128 s, from 0 to 86400"), "{time}");
+    assert!(told(&["describe", "48"]).contains("expansion field RE: 1.11, 1.12, 1.13"));
+    let newest = told(&["describe", "48", "RE"]);
+    assert!(newest.contains("layout 1.13") && newest.contains("MD5"), "{newest}");
+    assert!(told(&["describe", "48", "RE", "--edition", "1.11"]).contains("layout 1.11"));
+    assert!(told(&["describe", "48", "RE/MD5"]).contains("I048/RE/MD5"));
+    let unknown = entente(&["describe", "48", "130/XYZ"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert!(said.contains("its parts: SRL, SRR, SAM"), "{said}");
+}
+
+#[test]
+fn all_that_was_wrong_goes_into_a_file_that_says_where() {
+    let whole = block(48, ROLL_CALL);
+    let broken = block(48, "90 19c9 0a00");
+    let capture = [&whole[..], &broken, &block(200, "01"), &whole, &broken].concat();
+    let (capture, defects) = (Scratch::new("broken.ast", &capture), Scratch::new("defects", b"x"));
+    let words =
+        ["decode", capture.text(), "--date", "2026-11-23", "--count", "--defects", defects.text()];
+    assert!(told(&words).contains(r#""records":2"#));
+    let text = std::fs::read_to_string(defects.text()).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    let expected = r#"{"datagram":2,"category":48,"item":"040","defect":"item_truncated","octet":6,"bits":[8,1]}"#;
+    let expected: Value = serde_json::from_str(expected).unwrap();
+    for (key, value) in expected.as_object().unwrap() {
+        assert_eq!(&lines[0][key], value, "{key}");
+    }
+    assert_eq!(lines[1]["defect"], "category_unknown");
+    assert_eq!((&lines[1]["category"], &lines[2]["datagram"]), (&200.into(), &5.into()));
+    // What is read is not to be lost.
+    let refused = entente(&["decode", capture.text(), "--defects", capture.text()]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
 fn the_editions_that_fit_are_found_by_trial() {
     let text = told(&["inspect", sample().text()]);
     assert!(text.contains("CAT048 from 25/201: 1 blocks"), "{text}");

@@ -20,12 +20,16 @@ pub(super) struct Datagrams<'r> {
     request: &'r Request,
     bytes: Vec<u8>,
     gathered: Vec<Gathered>,
+    /// Datagrams so far.
+    number: u64,
     interpreter: Interpreter,
     /// Where the recording has no time: that of the record before, or noon of the given day.
     reference: Option<Time>,
 }
 
 struct Gathered {
+    /// In the recording, from 1.
+    number: u64,
     recorded: Option<Time>,
     end: usize,
     /// Of the records of categories whose time depends on what their sensor said before.
@@ -51,7 +55,25 @@ struct Part {
     defects: BTreeMap<&'static str, u64>,
     unknown: BTreeMap<u8, u64>,
     examples: Vec<Defect>,
+    /// Whole lines, if they are wanted.
+    defect_lines: Vec<u8>,
     counts: Counts,
+}
+
+/// A line of `--defects`.
+#[derive(Serialize)]
+struct DefectLine {
+    /// In the recording, from 1; of bare blocks each is one.
+    datagram: u64,
+    /// When it was recorded.
+    time: Option<String>,
+    category: Option<u8>,
+    item: Option<&'static str>,
+    defect: &'static str,
+    /// From the start of the datagram.
+    octet: usize,
+    /// The first and the last, 8 the highest of an octet and 1 the lowest.
+    bits: [u8; 2],
 }
 
 impl<'r> Datagrams<'r> {
@@ -60,6 +82,7 @@ impl<'r> Datagrams<'r> {
             request,
             bytes: Vec::new(),
             gathered: Vec::new(),
+            number: 0,
             interpreter: Interpreter::new(),
             reference: request.date.map(|day| day.plus_seconds(43_200.0)),
         }
@@ -69,7 +92,9 @@ impl<'r> Datagrams<'r> {
         let recorded = chunk.time.or_else(|| self.undated(chunk.bytes));
         let times = self.dependent_times(chunk.bytes, recorded);
         self.bytes.extend_from_slice(chunk.bytes);
-        self.gathered.push(Gathered { recorded, end: self.bytes.len(), times });
+        self.number += 1;
+        let (number, end) = (self.number, self.bytes.len());
+        self.gathered.push(Gathered { number, recorded, end, times });
         if self.bytes.len() >= BATCH_BYTES { self.flush(lines) } else { Ok(()) }
     }
 
@@ -132,7 +157,7 @@ impl Part {
             let block = match block {
                 Ok(block) => block,
                 Err(defect) => {
-                    self.defect(defect);
+                    self.defect(defect, datagram, request);
                     continue;
                 }
             };
@@ -154,7 +179,7 @@ impl Part {
                             self.record(record, time, request);
                         }
                     }
-                    Err(defect) if wanted => self.defect(defect),
+                    Err(defect) if wanted => self.defect(defect, datagram, request),
                     Err(_) => {}
                 }
             }
@@ -178,7 +203,20 @@ impl Part {
         self.ends.push(self.text.len());
     }
 
-    fn defect(&mut self, defect: Defect) {
+    fn defect(&mut self, defect: Defect, datagram: &Gathered, request: &Request) {
+        if request.defects.is_some() {
+            let line = DefectLine {
+                datagram: datagram.number,
+                time: datagram.recorded.map(|time| time.to_string()),
+                category: defect.category,
+                item: defect.item,
+                defect: defect.name(),
+                octet: defect.offset,
+                bits: [defect.bits.from, defect.bits.to],
+            };
+            serde_json::to_writer(&mut self.defect_lines, &line).expect("a Vec takes every line");
+            self.defect_lines.push(b'\n');
+        }
         *self.defects.entry(defect.name()).or_default() += 1;
         match defect.category.filter(|_| defect.kind == asterix::DefectKind::CategoryUnknown) {
             Some(category) => *self.unknown.entry(category).or_default() += 1,
@@ -189,6 +227,7 @@ impl Part {
 
     fn hand_over(self, lines: &mut Lines<'_>) -> anyhow::Result<()> {
         lines.text(&self.text, &self.ends)?;
+        lines.defect_lines(&self.defect_lines)?;
         let summary = &mut lines.summary;
         for (name, count) in self.defects {
             *summary.defects.entry(name).or_default() += count;

@@ -22,7 +22,7 @@ pub(crate) async fn tail(
     sink: &mut dyn Sink,
     stop: impl Future<Output = ()>,
 ) -> Result<Summary> {
-    let mut lines = Lines::new(sink, request);
+    let mut lines = Lines::new(sink, request)?;
     let mut datagrams = Datagrams::new(request);
     if !lines.is_full() {
         receive(url, stop, |chunk| {
