@@ -115,6 +115,8 @@ pub struct Picture {
     rules: IdentityRules,
     /// The newest time that anything was done at.
     clock: Option<Time>,
+    /// What is done is done again, at the times of another run.
+    paused: bool,
     entries: BTreeMap<TrackNumber, Entry>,
     /// Ended since the last delta. Bounded by what was shown in that delta.
     ended: Vec<Ended>,
@@ -151,6 +153,9 @@ impl Picture {
     /// Goes on to `now`. Timers and ages go by running time: a step of the clock back, or one longer
     /// than [`STEP_MAX_S`], counts as one period, and what they count from moves with the clock.
     fn turn(&mut self, now: Time) {
+        if self.paused {
+            return;
+        }
         let step_s = self.clock.replace(now).map_or(0.0, |before| now.seconds_since(before));
         if (0.0..=STEP_MAX_S).contains(&step_s) {
             return;
@@ -164,10 +169,16 @@ impl Picture {
         }
     }
 
+    /// What comes until [`Self::resumed`] was done before, in whatever order of times: the clock does
+    /// not leap.
+    pub fn pause(&mut self) {
+        self.paused = true;
+    }
+
     /// What comes next comes after a pause, as after a restart: the time between has passed, and the
     /// clock has not leapt.
     pub fn resumed(&mut self) {
-        self.clock = None;
+        (self.paused, self.clock) = (false, None);
     }
 
     /// Takes what is believed of a track at `now`; a new number joins the picture. `teller` is the

@@ -113,8 +113,6 @@ pub struct Engine {
     subjects: Holdings,
     consoles: BTreeMap<ConsoleId, Console>,
     seq: u32,
-    /// A restart handles again what its feeds brought: its times are no clock's.
-    taking_up: bool,
     shed: wire::Shed,
     newest_plot: Option<Time>,
     /// What consoles were last told of requests and of back-up.
@@ -188,7 +186,6 @@ impl Engine {
             subjects: Holdings::default(),
             consoles: BTreeMap::new(),
             seq: 0,
-            taking_up: false,
             shed: wire::Shed::default(),
             newest_plot: None,
             shown: Default::default(),
@@ -331,9 +328,6 @@ impl Engine {
 
     /// Brings the picture up to `now`: our own tracks and, beside them, what partners tell.
     fn make_picture(&mut self, now: Time) {
-        if self.taking_up {
-            self.picture.resumed();
-        }
         if self.partners.is_empty() && self.consumers.is_empty() {
             for track in self.tracker.tracks() {
                 self.picture.update(track.at(Some(now)), None, &[], now);
@@ -936,7 +930,7 @@ impl Handle for Engine {
 
     fn take_up_standing(&mut self, standing: &str, now: Time) -> Vec<Withdrawal> {
         self.standing = None;
-        self.taking_up = true;
+        self.picture.pause();
         let read = serde_json::from_str(standing).map_err(|why| why.to_string());
         let mut take_up = |standing: AllStanding| {
             self.begin_identities(standing.identities, now);
@@ -991,7 +985,6 @@ impl Handle for Engine {
         if let Some(alerts) = &mut self.alerts {
             alerts.resumed();
         }
-        self.taking_up = false;
         self.intent.resumed();
         self.picture.resumed();
         self.partners.resumed();
