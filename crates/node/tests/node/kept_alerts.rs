@@ -132,7 +132,7 @@ impl Node {
 }
 
 const EMERGENCIES_ALONE: &str = "[alerts]\noff = [\"conflict\", \"duplicate\", \"code_change\", \
-     \"sensor\", \"navigation\", \"lost_track\", \"low_slow\", \"area\", \"cooperation\"]\n";
+     \"sensor\", \"navigation\", \"lost_track\", \"low_slow\", \"area\", \"cooperation\", \"terrain\"]\n";
 
 #[test]
 fn ten_thousand_alerts_in_a_second_and_all_that_people_did_outlast_a_kill() {
@@ -148,7 +148,13 @@ fn ten_thousand_alerts_in_a_second_and_all_that_people_did_outlast_a_kill() {
     node.ask(ClientMessage::Acknowledge { alert: 17, by: by() });
     node.ask(ClientMessage::Acknowledge { alert: 9_999, by: by() });
     let reason = "an exercise".to_owned();
-    node.ask(ClientMessage::MuteAlert { alert: 5_000, for_s: 3_600, reason, by: by() });
+    node.ask(ClientMessage::MuteAlert {
+        alert: 5_000,
+        for_s: 3_600,
+        reason,
+        by: by(),
+        all_of_rule: false,
+    });
     node.fly(10_000, "7700");
     let before = [17, 9_999, 5_000].map(|id| node.row(id));
     assert!(

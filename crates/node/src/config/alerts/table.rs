@@ -292,8 +292,11 @@ pub(super) const TABLE: &[Key] = table! {
     }
 };
 
+/// What of a volume's thresholds a key is.
+type OfVolume = fn(&mut Thresholds) -> Vec<&mut f64>;
+
 /// Keys of one `[[alerts.conflict.volume]]`, named as in `[alerts.conflict]`.
-pub(super) const OF_VOLUME: &[(&str, fn(&mut Thresholds) -> Vec<&mut f64>)] = &[
+pub(super) const OF_VOLUME: &[(&str, OfVolume)] = &[
     ("lateral_nm", lateral),
     ("current_lateral_nm", |t| vec![&mut t.current.lateral_m]),
     ("predicted_lateral_nm", |t| vec![&mut t.predicted.lateral_m]),

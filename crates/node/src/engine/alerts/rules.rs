@@ -304,8 +304,9 @@ impl Rules {
         let on = over_ground.into_iter().filter(|(group, ..)| self.looks_at(*group));
         if self.ground.is_none() {
             let names: Vec<_> = on.map(|(_, name, _)| name).collect();
+            let find = if names.len() == 1 { "finds" } else { "find" };
             let line = format!(
-                "No terrain is known: {} find nothing. Give [coverage] study, or switch them off with \
+                "No terrain is known: {} {find} nothing. Give [coverage] study, or switch them off with \
                  [alerts] off",
                 names.join(" and ")
             );
