@@ -24,8 +24,8 @@ struct Shown {
     sensors: Vec<wire::SensorRow>,
     /// Rules that were ever on the list, with what they are about.
     alerts: BTreeSet<(String, Option<String>)>,
-    /// What the alerts said last.
-    facts: BTreeMap<String, Vec<String>>,
+    /// What the alerts ever told, by rule.
+    facts: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Shown {
@@ -39,8 +39,8 @@ impl Shown {
             ServerMessage::Sensors(sensors) => self.sensors = sensors.rows,
             ServerMessage::Alerts(alerts) => {
                 for row in alerts.rows {
-                    let facts = row.facts.iter().map(|fact| fact.name.clone()).collect();
-                    self.facts.insert(row.rule.clone(), facts);
+                    let told = self.facts.entry(row.rule.clone()).or_default();
+                    told.extend(row.facts.iter().map(|fact| fact.name.clone()));
                     self.alerts.insert((row.rule, row.about));
                 }
             }
@@ -123,21 +123,22 @@ fn watch(name: &str) -> Option<Shown> {
 
 #[test]
 fn each_spoofed_capture_raises_the_alerts_it_should_and_no_other() {
-    // What is wrong with a capture itself is said of its receiver.
-    for (name, id, of_receiver) in [
-        ("parrot_anafi4_spoofed.pcapng", "1588E040445AC004418", false),
-        ("mavic_alessa_spoofed.pcapng", "K6RE0WENAH9P8QAL", false),
+    // Of its receiver: silence once the capture is over, and frames of one that are not what they say.
+    let silent = ["sensor", "silent for", "silent since"];
+    let defective = ["messages with defects", "sensor", "silent for", "silent since"];
+    for (name, id, of_sensor) in [
+        ("parrot_anafi4_spoofed.pcapng", "1588E040445AC004418", &defective[..]),
+        ("mavic_alessa_spoofed.pcapng", "K6RE0WENAH9P8QAL", &silent[..]),
     ] {
         let Some(shown) = watch(name) else { return };
         let about = Some(format!("remote ID {id}"));
-        let expected =
+        let of_receiver = ("sensor".to_owned(), Some(name.to_owned()));
+        let of_aircraft =
             ["remote_id_motion", "unmanned"].map(|rule| (rule.to_owned(), about.clone()));
-        let mut expected = BTreeSet::from(expected);
-        if of_receiver {
-            expected.insert(("sensor".to_owned(), Some(shown.sensors[0].name.clone())));
-        }
+        let expected = of_aircraft.into_iter().chain([of_receiver]).collect::<BTreeSet<_>>();
         assert_eq!(shown.alerts.iter().cloned().collect::<BTreeSet<_>>(), expected, "{name}");
-        eprintln!("{name}: {:?}", shown.facts);
+        let told: Vec<&str> = shown.facts["sensor"].iter().map(String::as_str).collect();
+        assert_eq!(told, of_sensor, "{name}");
         let row = &shown.sensors[0];
         assert_eq!(row.kind, "Remote ID", "{row:?}");
     }
