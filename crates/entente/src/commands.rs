@@ -233,6 +233,10 @@ fn decode_source(asked: &args::Decode) -> anyhow::Result<()> {
 fn decode_into(asked: &args::Decode, request: &decode::Request) -> anyhow::Result<Summary> {
     let live = asked.source.starts_with("udp://");
     let path = Path::new(&asked.source);
+    if asked.defects.is_some() && asked.defects == asked.output {
+        let said = "--defects and --output need two files";
+        return Err(Misuse(said.to_owned()).into());
+    }
     for (written, option) in [(&asked.output, "--output"), (&asked.defects, "--defects")] {
         if let Some(written) = written
             && let (Ok(written), Ok(input)) = (written.canonicalize(), path.canonicalize())
