@@ -2,6 +2,8 @@
 
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { TrackAlert } from '../alerts/onMap';
+import { alertsOnMap } from '../alerts/state';
 import { isStale } from '../connection/state';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
@@ -16,6 +18,9 @@ import type { Box } from './labels';
 import { t } from '../language/language';
 
 const LABEL_WORDS: Record<string, string> = { auto: t`auto`, off: t`off`, 1: '1', 2: '2', 3: '3' };
+
+/** Alerts are of our own picture. */
+const NO_ALERTS: ReadonlyMap<number, TrackAlert> = new Map();
 
 const STALE_PALETTES = { dark: stalePalette(PALETTES.dark), light: stalePalette(PALETTES.light) };
 
@@ -53,6 +58,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         sensors: state.sensors.value?.rows ?? [],
         trails: trails.value,
         measures: measures.value,
+        alerts: state.seenAs.value === null ? alertsOnMap.value : NO_ALERTS,
       });
     });
     // Labels measure their typeface; draw again once it has come in.

@@ -1,6 +1,7 @@
 // The map: three stacked canvases and the view on them. Nothing is drawn unless something was
 // invalidated, and then once in the next frame.
 
+import type { TrackAlert } from '../alerts/onMap';
 import type { SensorRow, View } from '../generated/wire';
 import type { Measure } from '../measure/measure';
 import type { PictureStore } from '../picture/store';
@@ -46,6 +47,7 @@ export interface MapOptions {
   sensors: readonly SensorRow[];
   trails: readonly Trail[] | null;
   measures: readonly Measure[];
+  alerts: ReadonlyMap<number, TrackAlert>;
 }
 
 export interface MapListener {

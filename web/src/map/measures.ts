@@ -28,7 +28,7 @@ export function drawMeasures(pen: CanvasRenderingContext2D, view: MapView, store
     const words = lineWords(now.found);
     const width = pen.measureText(words).width + 2 * PAD_PX;
     const [left, top] = [Math.round((x0 + x1 - width) / 2), Math.round((y0 + y1) / 2 - FONT.labelLinePx / 2)];
-    pen.fillStyle = palette.labelBack;
+    pen.fillStyle = palette.panel;
     pen.fillRect(left, top, width, FONT.labelLinePx + 2);
     pen.fillStyle = palette.selection;
     pen.fillText(words, left + PAD_PX, top + FONT.labelPx);
