@@ -12,7 +12,7 @@ import { AUTO_TWO_LINES_MAX, labelLines, labelPriority, type LabelDetail } from 
 import { LabelMemory, placeLabels, type Box, type LabelCandidate, type LabelSize, type PlacedLabel } from './labels';
 import { HEADINGS, MarkAtlas, blit, type MarkState, type Tier } from './marks';
 import type { Measure } from '../measure/measure';
-import { drawMeasures } from './measures';
+import { drawMeasures, layMeasures } from './measures';
 import { drawTrails, type Trail } from './trails';
 import { pxPerNm, screenX, screenY, type MapView } from './projection';
 
@@ -99,8 +99,11 @@ export class TrackLayer {
     }
     this.drawAlerts(scene);
     this.drawSelection(scene);
-    drawn.labels = scene.labels === 'off' ? [] : this.drawLabels(scene, scene.labels);
-    drawMeasures(pen, scene.view, this.store, scene.measures, scene.palette);
+    pen.font = `${FONT.labelPx}px ${FONT.mono}`;
+    const laid = layMeasures(scene.view, this.store, scene.measures, pen.measureText('0').width);
+    const kept = laid.length === 0 ? scene : { ...scene, reserved: [...scene.reserved, ...laid.map(({ box }) => box)] };
+    drawn.labels = scene.labels === 'off' ? [] : this.drawLabels(kept, scene.labels);
+    drawMeasures(pen, laid, scene.palette);
     pen.restore();
   }
 
