@@ -7,6 +7,7 @@ import { placesOf } from '../map/alertMarks';
 import type { Point } from '../map/projection';
 import { act, position } from '../requests/state';
 import { select, store } from '../shell/state';
+import { trackAlerts } from './onMap';
 import { nextAfter } from './words';
 import { t } from '../language/language';
 
@@ -15,6 +16,9 @@ export const alerts = signal<Alerts | null>(null);
 
 /** The instant of the list, by the engine's clock: a replay's is of another day than ours. */
 export const alertsMs = computed(() => alerts.value?.time_ms ?? 0);
+
+/** What they put on the map. */
+export const alertsOnMap = computed(() => trackAlerts(alerts.value?.rows ?? [], alertsMs.value));
 
 /** The alert that is looked at. */
 export const alertAt = signal<number | null>(null);

@@ -2,7 +2,8 @@
 
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { alertAt, alerts } from '../alerts/state';
+import type { TrackAlert } from '../alerts/onMap';
+import { alertAt, alerts, alertsOnMap } from '../alerts/state';
 import { isStale } from '../connection/state';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
@@ -17,6 +18,9 @@ import type { Box } from './labels';
 import { t } from '../language/language';
 
 const LABEL_WORDS: Record<string, string> = { auto: t`auto`, off: t`off`, 1: '1', 2: '2', 3: '3' };
+
+/** Alerts are of our own picture. */
+const NO_ALERTS: ReadonlyMap<number, TrackAlert> = new Map();
 
 const STALE_PALETTES = { dark: stalePalette(PALETTES.dark), light: stalePalette(PALETTES.light) };
 
@@ -57,6 +61,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         marks: state.seenAs.value === null ? (alerts.value?.marks ?? []) : [],
         alert: alertAt.value,
         measures: measures.value,
+        alerts: state.seenAs.value === null ? alertsOnMap.value : NO_ALERTS,
       });
     });
     // Labels measure their typeface; draw again once it has come in.

@@ -1,6 +1,7 @@
 // The map: three stacked canvases and the view on them. Nothing is drawn unless something was
 // invalidated, and then once in the next frame.
 
+import type { TrackAlert } from '../alerts/onMap';
 import type { AlertMark, SensorRow, View } from '../generated/wire';
 import type { Measure } from '../measure/measure';
 import type { PictureStore } from '../picture/store';
@@ -50,6 +51,7 @@ export interface MapOptions {
   marks: readonly AlertMark[];
   alert: number | null;
   measures: readonly Measure[];
+  alerts: ReadonlyMap<number, TrackAlert>;
 }
 
 export interface MapListener {

@@ -1,5 +1,6 @@
 // What a track's label says, line by line. Pure.
 
+import type { TrackAlert } from '../alerts/onMap';
 import { TRACK_COASTING, TRACK_IDENT, TRACK_ON_GROUND } from '../generated/wire';
 import type { PictureStore } from '../picture/store';
 import { TREND_MARK, trend } from '../shell/format';
@@ -39,7 +40,7 @@ export function tagLine(store: PictureStore, row: number): string | null {
 }
 
 /** The label of a row, at most three lines. */
-export function labelLines(store: PictureStore, row: number, detail: 1 | 2 | 3): string[] {
+export function labelLines(store: PictureStore, row: number, detail: 1 | 2 | 3, alert: TrackAlert | null = null): string[] {
   const description = store.descriptions[row] ?? null;
   // A distress code stands beside the name: it must survive when only one line finds room.
   const tag = codeTag(description?.squawk);
@@ -47,7 +48,8 @@ export function labelLines(store: PictureStore, row: number, detail: 1 | 2 | 3):
   const owner = ownerTag(description, store.party);
   // A name that begins with its owner says so already.
   const whose = owner !== null && !name.startsWith(`${owner}:`) ? ` ${owner}` : '';
-  const lines = [tag ? `${name} ▲${tag.tag}${whose}` : `${name}${whose}`];
+  const told = tag ? `▲${tag.tag}` : (alert?.tag ?? '');
+  const lines = [`${name}${told && ` ${told}`}${whose}`];
   if (detail > 1) lines.push(levelLine(store, row));
   const tags = tagLine(store, row);
   if (tags) lines.push(tags);
@@ -59,9 +61,9 @@ export function labelLines(store: PictureStore, row: number, detail: 1 | 2 | 3):
 }
 
 /** Who gets a label first: 0 alerted, 1 selected, 2 suspect or hostile, 3 pending or unknown, 4 friend, 5 the rest, 6 on the ground. */
-export function labelPriority(store: PictureStore, row: number, selected: number | null): number {
+export function labelPriority(store: PictureStore, row: number, selected: number | null, alert: TrackAlert | null = null): number {
   const description = store.descriptions[row];
-  if (codeTag(description?.squawk)) return 0;
+  if (codeTag(description?.squawk) || (alert && alert.severity !== 'advisory')) return 0;
   if (store.number[row] === selected) return 1;
   switch (description?.identity) {
     case 'suspect':

@@ -2,6 +2,7 @@
 // for new data and once for each input, never on its own. Symbols are written into the pixels
 // first, lines and labels drawn over them.
 
+import type { TrackAlert } from '../alerts/onMap';
 import { TRACK_COASTING, TRACK_ON_GROUND, type Identity } from '../generated/wire';
 import { HISTORY_DOTS, type PictureStore } from '../picture/store';
 import { ident } from '../tracks/ident';
@@ -11,7 +12,7 @@ import { AUTO_TWO_LINES_MAX, labelLines, labelPriority, type LabelDetail } from 
 import { LabelMemory, placeLabels, type Box, type LabelCandidate, type LabelSize, type PlacedLabel } from './labels';
 import { HEADINGS, MarkAtlas, blit, type MarkState, type Tier } from './marks';
 import type { Measure } from '../measure/measure';
-import { drawMeasures } from './measures';
+import { drawMeasures, layMeasures } from './measures';
 import { drawTrails, type Trail } from './trails';
 import { pxPerNm, screenX, screenY, type MapView } from './projection';
 
@@ -24,6 +25,8 @@ const MARGIN_PX = 40;
 const DOT_CLEAR_PX = 6;
 /** Half the side of the brackets round the selected track. */
 const BRACKET_PX = 13;
+/** Radius of the ring round an alerted track. */
+const RING_PX = 12;
 
 export interface TrackScene {
   view: MapView;
@@ -38,6 +41,7 @@ export interface TrackScene {
   matches: Matcher | null;
   trails: readonly Trail[] | null;
   measures: readonly Measure[];
+  alerts: ReadonlyMap<number, TrackAlert>;
   /** Places on screen that labels keep off: names on the map, tools over it. */
   reserved: readonly Box[];
 }
@@ -88,14 +92,18 @@ export class TrackLayer {
     pen.scale(scene.ratio, scene.ratio);
     pen.lineJoin = 'round';
     if (scene.trails) drawTrails(pen, scene.view, scene.trails, scene.palette);
-    drawMeasures(pen, scene.view, this.store, scene.measures, scene.palette);
     this.drawLost(scene);
     if (drawn.count <= DETAIL_MAX) {
       if (scene.history) this.drawHistory(scene);
       if (scene.vectorMin > 0) this.drawVectors(scene);
     }
+    this.drawAlerts(scene);
     this.drawSelection(scene);
-    drawn.labels = scene.labels === 'off' ? [] : this.drawLabels(scene, scene.labels);
+    pen.font = `${FONT.labelPx}px ${FONT.mono}`;
+    const laid = layMeasures(scene.view, this.store, scene.measures, pen.measureText('0').width);
+    const kept = laid.length === 0 ? scene : { ...scene, reserved: [...scene.reserved, ...laid.map(({ box }) => box)] };
+    drawn.labels = scene.labels === 'off' ? [] : this.drawLabels(kept, scene.labels);
+    drawMeasures(pen, laid, scene.palette);
     pen.restore();
   }
 
@@ -152,6 +160,7 @@ export class TrackLayer {
     return (
       scene.matches !== null &&
       this.store.number[row] !== scene.selected &&
+      !scene.alerts.has(this.store.number[row]!) &&
       !scene.matches(this.store, row)
     );
   }
@@ -259,6 +268,23 @@ export class TrackLayer {
     pen.stroke();
   }
 
+  // A ring round what an alert is about: double for a warning, so that its colour is never alone.
+  private drawAlerts({ alerts, palette, view }: TrackScene): void {
+    const { pen, store } = this;
+    for (const [number, { severity }] of alerts) {
+      const row = store.rowOf.get(number);
+      if (row === undefined || severity === 'advisory') continue;
+      const [x, y] = [screenX(view, store.x[row]!), screenY(view, store.y[row]!)];
+      pen.strokeStyle = severity === 'warning' ? palette.warning : palette.caution;
+      pen.lineWidth = 1.6;
+      for (const radius of severity === 'warning' ? [RING_PX, RING_PX + 3.5] : [RING_PX]) {
+        pen.beginPath();
+        pen.arc(x, y, radius, 0, 2 * Math.PI);
+        pen.stroke();
+      }
+    }
+  }
+
   private drawSelection(scene: TrackScene): void {
     const { drawn, store, pen } = this;
     for (let i = 0; i < drawn.count; i += 1) {
@@ -302,7 +328,7 @@ export class TrackLayer {
       candidate.number = number;
       candidate.x = drawn.xs[i]!;
       candidate.y = drawn.ys[i]!;
-      candidate.priority = number === scene.hovered ? 1 : labelPriority(store, row, scene.selected);
+      candidate.priority = number === scene.hovered ? 1 : labelPriority(store, row, scene.selected, scene.alerts.get(number) ?? null);
       candidate.headingDeg = store.trackDeg[row]!;
       candidates.push(candidate);
     }
@@ -314,9 +340,9 @@ export class TrackLayer {
   /** Text of labels that were tried in this frame. */
   private readonly lines = new Map<number, { lines: string[]; row: number }>();
 
-  private sizeOf({ number, priority }: LabelCandidate, detail: 1 | 2 | 3): LabelSize {
+  private sizeOf({ number, priority }: LabelCandidate, detail: 1 | 2 | 3, alerts: TrackScene['alerts']): LabelSize {
     const row = this.store.rowOf.get(number)!;
-    const lines = labelLines(this.store, row, priority < 2 && detail < 2 ? 2 : detail);
+    const lines = labelLines(this.store, row, priority < 2 && detail < 2 ? 2 : detail, alerts.get(number) ?? null);
     this.lines.set(number, { lines, row });
     return {
       columns: lines.reduce((most, line) => Math.max(most, columnsOf(line)), 0),
@@ -355,7 +381,7 @@ export class TrackLayer {
       anchorY: (0.5 - scene.view.y) * scene.view.worldPx + scene.view.heightPx / 2,
     };
     const metrics = { charPx: pen.measureText('0').width, linePx: FONT.labelLinePx };
-    const sizeOf = (candidate: LabelCandidate): LabelSize => this.sizeOf(candidate, detail);
+    const sizeOf = (candidate: LabelCandidate): LabelSize => this.sizeOf(candidate, detail, scene.alerts);
     const symbols = this.symbolBoxes(scene);
     const placed = placeLabels(candidates, sizeOf, symbols, field, metrics, this.memory);
     this.drawLeaders(placed, candidates, scene.palette);
@@ -395,8 +421,8 @@ export class TrackLayer {
     const identity = this.identity(row);
     const plain = identity === 'civil' || palette.markOutline !== null ? palette.label : palette.identity[identity];
     for (let i = 0; i < label.lines; i += 1) {
-      const warns = lines[i]!.includes('▲');
-      pen.fillStyle = warns ? palette.warning : isSelected ? palette.selection : coasting ? palette.textMuted : plain;
+      const warns = lines[i]!.includes('▲') ? palette.warning : lines[i]!.includes('◆') ? palette.caution : null;
+      pen.fillStyle = warns !== null ? warns : isSelected ? palette.selection : coasting ? palette.textMuted : plain;
       pen.fillText(lines[i]!, left + 2, top + FONT.labelPx + i * FONT.labelLinePx - 1);
     }
     if (!isSelected) return;
@@ -425,7 +451,7 @@ const overlaps = (a: Box, b: Box): boolean =>
   a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height && b.top < a.top + a.height;
 
 // The warning triangle comes from another typeface and is wider than the rest.
-const columnsOf = (line: string): number => line.length + (line.includes('▲') ? 1 : 0);
+const columnsOf = (line: string): number => line.length + (/[▲◆]/.test(line) ? 1 : 0);
 
 function brackets(pen: CanvasRenderingContext2D, x: number, y: number, half: number, arm: number): void {
   pen.beginPath();

@@ -1,13 +1,15 @@
 // The bar that says whose picture this is, and whether it is of now.
 
 import { useSignal, useSignalEffect } from '@preact/signals';
+import { alerts } from '../alerts/state';
+import { SEVERITY_GLYPH, openCounts } from '../alerts/words';
 import { connectionWords, spoken } from '../connection/words';
 import { TRACK_COASTING, type Shed } from '../generated/wire';
 import { WhoSits } from '../people/PeopleDialog';
 import { person, signOut } from '../people/state';
 import { count, dateZ, timeZ } from './format';
 import { Glyph } from './Glyph';
-import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, seeAs, seenAs, setPref, store } from './state';
+import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, seeAs, seenAs, setPref, store, togglePanel } from './state';
 import { chooseLanguage } from '../language/choose';
 import { LANGUAGES, language, plural, t, type LanguageCode } from '../language/language';
 import { storageOf } from './prefs';
@@ -20,6 +22,7 @@ export function TopBar() {
       <WhoSits />
       <Connection />
       <Counts />
+      <Alerted />
       <Overload />
       <span class="clock num" title={dateZ(clockMs.value)}>
         {connection.value.kind === 'replay' && <small class="muted">{t`now`} </small>}
@@ -116,6 +119,23 @@ function Counts() {
       </b>
       {coasting > 0 && <span class="muted num">{t`${count(coasting)} coasting`}</span>}
     </span>
+  );
+}
+
+/** Open alerts by severity, seen with the list closed, too. */
+function Alerted() {
+  const list = alerts.value;
+  const counts = list ? openCounts(list) : [];
+  if (counts.length === 0) return null;
+  return (
+    <button type="button" class="chip alerted" id="alerted" title={t`Alerts`} onClick={() => !prefs.value.left && togglePanel('left')}>
+      {counts.map(({ severity, n, words }) => (
+        <span key={severity} class={`alert-count severity-${severity}`}>
+          <Glyph shape={SEVERITY_GLYPH[severity]} /> <b class="num" aria-hidden="true">{n}</b>
+          <span class="visually-hidden">{words}</span>
+        </span>
+      ))}
+    </button>
   );
 }
 

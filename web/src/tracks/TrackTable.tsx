@@ -24,7 +24,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { key: 'ident', title: t`Ident`, class: 'c-ident' },
   { key: 'number', title: 'TN', class: 'c-tn' },
-  { key: 'address', title: t`Address`, class: 'c-address' },
+  { key: 'address', title: t`Address¦column`, class: 'c-address' },
   { key: 'squawk', title: t`Squawk¦column`, class: 'c-squawk' },
   { key: 'level', title: t`Level¦height`, class: 'c-level right' },
   { key: 'climb', title: 'ft/min', class: 'c-climb right' },

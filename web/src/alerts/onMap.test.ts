@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertRow } from '../generated/wire';
+import { trackAlerts } from './onMap';
+
+const row = (more: Partial<AlertRow>): AlertRow =>
+  ({ id: 1, rule: 'border_predicted', severity: 'warning', state: 'new', tracks: [7], predicted_ms: null, ...more }) as AlertRow;
+
+describe('alerts on the map', () => {
+  it('tag the label of each track that they are about, with the minutes that are left', () => {
+    const found = trackAlerts([row({ tracks: [7, 8], predicted_ms: 170_000 })], 0);
+    expect([...found]).toEqual([
+      [7, { severity: 'warning', tag: '▲BX 3m' }],
+      [8, { severity: 'warning', tag: '▲BX 3m' }],
+    ]);
+  });
+
+  it('show the most urgent where a track has several', () => {
+    const rows = [row({ rule: 'conflict', severity: 'caution' }), row({ rule: 'emergency' }), row({ rule: 'position_disagreement', severity: 'caution' })];
+    expect(trackAlerts(rows, 0).get(7)).toEqual({ severity: 'warning', tag: '▲EM' });
+  });
+
+  it('are gone when they have ended, and have no tag where the rule has none', () => {
+    expect(trackAlerts([row({ state: 'ended' })], 0).size).toBe(0);
+    expect(trackAlerts([row({ rule: 'site.night', severity: 'caution' })], 0).get(7)?.tag).toBe('');
+  });
+});
