@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn a_disturbed_cell_is_outlined_and_a_sensor_is_marked_where_it_stands() {
         // The H3 documentation's own example, resolution 5 around 37.3615593, -122.0553238.
-        let cell = Cause::Cell(0x8528_3473_fff_ffff);
+        let cell = Cause::Cell(0x0852_8347_3fff_ffff);
         let key = AlertKey::of_cause(Rule::NavigationInterference, cell);
         let mark = mark_of(key, vec![Fact::new("share", Value::Share(0.4))]).expect("a mark");
         let corners: Vec<_> = mark.outline.iter().map(|at| [at.lat_deg, at.lon_deg]).collect();
