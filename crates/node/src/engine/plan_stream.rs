@@ -81,7 +81,7 @@ fn in_words(lines: &[&[u8]], defect: &Defect) -> String {
     };
     let at = (defect.line as usize).clamp(1, lines.len().max(1));
     let seen = lines.get(..at).unwrap_or_default();
-    let Some(first) = seen.iter().rposition(|line| begins(line)) else {
+    let Some(first) = seen.iter().rposition(begins) else {
         return format!("a message without a callsign: {defect}");
     };
     let message = &lines[first..lines.len().min(first + LINES_MAX)];
