@@ -235,9 +235,14 @@ fn content(of: &Content, pad: &str, text: &mut String) {
                 (numerator, denominator) => format!("{numerator}/{denominator}"),
             };
             _ = write!(text, "{}, LSB {step} {}", signed(quantity.sign), quantity.unit);
-            if let Some((least, most)) = quantity.limits {
-                let [least, most] = [least, most].map(|steps| steps as f64 * quantity.scale);
-                _ = write!(text, ", from {least} to {most}");
+            let shown = |steps: i64| steps as f64 * quantity.scale;
+            // Open ends are those of the number.
+            let (least, most) = quantity.limits.unwrap_or((i64::MIN, i64::MAX));
+            if least != i64::MIN {
+                _ = write!(text, ", at least {}", shown(least));
+            }
+            if most != i64::MAX {
+                _ = write!(text, ", at most {}", shown(most));
             }
             writeln!(text)
         }
