@@ -152,7 +152,7 @@ impl<'o> Window<'o> {
             self.put_pair(at, value);
             value /= 100;
         }
-        if digits % 2 != 0 {
+        if !digits.is_multiple_of(2) {
             self.put(at - 1, b'0' + (value % 10) as u8);
             value /= 10;
         }
