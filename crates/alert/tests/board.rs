@@ -355,7 +355,8 @@ fn after_a_restart_with_other_lists_alerts_and_mutes_are_about_what_they_were() 
     // The first area is gone, the second has come before it; a rule was put first, the second is gone.
     let new_area = |place| (place == 1).then_some(0);
     let new_rule = |place| (place == 0).then_some(1);
-    board.renumber(new_area, new_rule, at(61.0));
+    let name = |key: &AlertKey| Some(format!("{:?}", key.cause));
+    board.renumber(new_area, new_rule, name, at(61.0));
     let now = [area(0), key_of(Rule::Site(1), 2), key(4)];
     assert_eq!(now.map(|key| id(&board, &key)), [before[1], before[2], before[4]]);
     assert_eq!(board.counts().open, 3);
@@ -365,6 +366,7 @@ fn after_a_restart_with_other_lists_alerts_and_mutes_are_about_what_they_were() 
     for gone in [before[0], before[3]] {
         let alert = board.get(gone.unwrap()).expect("it is kept as ended");
         assert_eq!(alert.ended.as_ref().unwrap().why, End::Resolved);
+        assert_eq!(alert.facts.iter().filter(|fact| fact.name == "of before").count(), 1);
     }
     // It goes on, also saved and read again.
     let mut again = Board::restore(BoardConfig::default(), &board.save()).unwrap();

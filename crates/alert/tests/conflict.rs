@@ -138,6 +138,30 @@ fn the_level_that_a_crew_selected_ends_a_climb_or_begins_a_conflict_and_is_calle
 }
 
 #[test]
+fn what_one_that_is_level_selected_says_nothing_of_where_the_other_levels_off() {
+    // Through the other's level before they meet; at its next level it would meet it.
+    let mut pair = head_on(degrees(42.0, 74.0), 20.0);
+    pair[1] = Flight { level_ft: Some(34_100.0), climb_fpm: 6_000.0, ..pair[1] };
+    let stage = Stage::new(pair.map(|flight| track(flight, noon())), noon());
+    let fires = |own_ft: Option<f64>, others_ft: Option<f64>| {
+        let selected = |subject: &Subject<'_>| match subject.number().0 {
+            1 => own_ft,
+            _ => others_ft,
+        };
+        let know = |subject: Subject<'_>| selected(&subject).map(|feet| feet * METRES_PER_FOOT);
+        stage.fires(
+            |subject| Subject { selected_level_m: know(subject), ..subject },
+            |scene, firings| ConflictRule::new(at_once()).evaluate(scene, firings),
+        )
+    };
+    assert_eq!(fires(None, None), []);
+    assert_eq!(fires(Some(35_000.0), None), [], "a guess of the other makes no conflict");
+    // A level behind it says nothing either, one ahead does.
+    assert_eq!(fires(Some(35_000.0), Some(31_000.0)), []);
+    assert_eq!(fires(Some(35_000.0), Some(35_000.0)).len(), 1);
+}
+
+#[test]
 fn one_that_passes_its_last_level_is_told_at_once() {
     let mut pair = head_on(degrees(42.0, 74.0), 20.0);
     pair[1] = Flight { level_ft: Some(34_200.0), climb_fpm: 1_000.0, ..pair[1] };

@@ -21,6 +21,8 @@ use surveillance::{Time, TrackNumber};
 
 /// Seconds of the journal before an incident that go with it, so that its tracks are there.
 const LEAD_S: f64 = 300.0;
+/// Seconds after an incident for which alerts that it names and that were not over then are looked for.
+const LATER_S: f64 = 86_400.0;
 /// Seconds within which a configuration is written anew, and some.
 const CONTEXT_S: f64 = 180.0;
 
@@ -147,7 +149,8 @@ fn look(folder: &Path, span: Span, incident: &Incident) -> anyhow::Result<Found>
     }
     // Of a large board only the newest is kept: what it had then was told later, at its end.
     while alerts.len() < ids.len()
-        && let Some((_, entry)) = entries.read()?
+        && let Some((time, entry)) = entries.read()?
+        && time.seconds_since(span.to) < LATER_S
     {
         if let Entry::Over(row) = entry
             && ids.contains(&AlertId(row.id))

@@ -1,8 +1,8 @@
 //! The node's journal: every event, in order, before it is acted on; and what it says when read.
 //!
 //! A record's payload is an event (`event_codec`), the numbers of the tracks, what stands, an alert that
-//! is over, or the effective configuration as TOML behind [`CONFIGURED`]: what the feeds' numbers in the events mean. It comes first in every run and
-//! again every minute, so that reading can begin anywhere.
+//! is over, or the effective configuration as TOML behind [`CONFIGURED`]: what the feeds' numbers in the
+//! events mean. It comes first in every run and again every minute, so that reading can begin anywhere.
 
 use crate::book::BookFiles;
 use crate::config::{Config, RecordingSection};
@@ -172,12 +172,12 @@ impl Recorder for Journal {
     }
 
     fn record_over(&mut self, alert: &AlertRow) -> io::Result<()> {
-        let Some(mut writer) = self.writer.take() else {
-            return Err(io::Error::other("the journal is not open"));
-        };
         self.payload.clear();
         self.payload.push(OVER);
         serde_json::to_writer(&mut self.payload, alert).map_err(io::Error::other)?;
+        let Some(mut writer) = self.writer.take() else {
+            return Err(io::Error::other("the journal is not open"));
+        };
         writer.append(self.newest, &self.payload).map_err(io::Error::other)?;
         writer.write().map_err(io::Error::other)?;
         self.writer = Some(writer);
@@ -436,8 +436,7 @@ fn parse(payload: &[u8]) -> Option<Entry> {
     match payload.split_first()? {
         (&CONFIGURED, toml) => {
             let text = std::str::from_utf8(toml).ok()?;
-            let config = crate::config::parse("journal", text).ok()?;
-            Some(Entry::Configured(Box::new(config)))
+            crate::config::parse_recorded(text).map(|config| Entry::Configured(Box::new(config)))
         }
         (&STANDING, text) => Some(Entry::Standing(std::str::from_utf8(text).ok()?.to_owned())),
         (&NUMBERED, numbers) => decode_numbers(numbers).map(Entry::Numbered),

@@ -105,6 +105,7 @@ impl Again {
             }
             Entry::Standing(text) if self.as_then && !self.stood => {
                 self.engine.take_up_standing(&text, time);
+                self.engine.resumed();
                 self.stood = true;
             }
             Entry::Configured(_) | Entry::Numbered(_) | Entry::Standing(_) | Entry::Over(_) => {}

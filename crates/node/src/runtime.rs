@@ -63,6 +63,11 @@ pub const STUCK_AFTER_S: f64 = 5.0;
 /// Seconds ahead of the machine's clock, after that was set back, beyond which a node is not well. Less
 /// is caught up with within minutes.
 const AHEAD_MAX_S: f64 = 30.0;
+/// Places of failures in [`Status`].
+const EVENTS: usize = 0;
+const STANDING: usize = 1;
+/// Alerts that are over and wait to be recorded at most, while the disk fails.
+const OVER_MAX: usize = 100_000;
 /// Seconds between two snapshots of the engine's metrics.
 const METRICS_PERIOD_S: f64 = 1.0;
 /// Seconds between two syncs of the recording: what a power failure may cost.
@@ -77,7 +82,8 @@ pub struct Status {
     events: AtomicU64,
     batches: AtomicU64,
     events_unrecorded: AtomicU64,
-    recording_failure: Mutex<Option<String>>,
+    /// Of events, and of what stands.
+    recording_failures: Mutex<[Option<String>; 2]>,
     engine: Mutex<Arc<Metrics>>,
 }
 
@@ -95,7 +101,9 @@ impl Status {
     pub fn health(&self, clock: &Clock) -> Health {
         let idle_nanos = passed_nanos(clock) - self.finished_nanos.load(Ordering::Relaxed);
         let (idle_s, ahead_s) = (idle_nanos as f64 / 1e9, clock.ahead_s());
-        let failure = self.recording_failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let failures = self.recording_failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let failure = failures.iter().flatten().next().cloned();
+        drop(failures);
         let trouble = if idle_s > STUCK_AFTER_S {
             Some(format!("the engine has not moved for {idle_s:.0} s"))
         } else if ahead_s > AHEAD_MAX_S {
@@ -116,13 +124,13 @@ impl Status {
 
     /// The rim's metrics, except what consoles cost.
     pub fn rim_metrics(&self) -> RimMetrics {
-        let failure = self.recording_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let failures = self.recording_failures.lock().unwrap_or_else(PoisonError::into_inner);
         RimMetrics {
             events: self.events.load(Ordering::Relaxed),
             batches: self.batches.load(Ordering::Relaxed),
             events_unrecorded: self.events_unrecorded.load(Ordering::Relaxed),
             engine_lag_s: self.lag_nanos.load(Ordering::Relaxed) as f64 / 1e9,
-            recording: failure.is_none(),
+            recording: failures.iter().all(Option::is_none),
             ..RimMetrics::default()
         }
     }
@@ -206,11 +214,9 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
             // A number is kept before anybody sees it: after a crash it means the same aircraft.
             if !outbox.deliveries.is_empty() {
                 let recorded = self.recorder.record_numbers(&self.engine.numbers());
-                // An alert's number, too, means the same alert to whoever speaks of it after a crash.
-                let recorded = recorded.and_then(|()| self.keep_standing());
-                if recorded.is_err() {
-                    self.note_recording(recorded);
-                }
+                // An alert's number, too, means no other alert to whoever speaks of it after a crash.
+                let recorded = recorded.and(self.keep_standing());
+                self.note(STANDING, recorded);
             }
             for delivery in outbox.deliveries.drain(..) {
                 self.consoles.deliver(&delivery);
@@ -225,19 +231,39 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         self.note_recording(result);
     }
 
-    /// What stands, and before it the books that it speaks of and the alerts that it has no more.
+    /// What stands, and before it the books that it speaks of and the alerts that it has no more. It is
+    /// kept also where those cannot be: it speaks of the books that were kept last.
+    ///
+    /// # Errors
+    /// The first of what failed.
     fn keep_standing(&mut self) -> io::Result<()> {
+        let over = self.keep_over();
+        let books = self.keep_books();
+        self.recorder.record_standing(&self.engine.standing()).and(over).and(books)
+    }
+
+    fn keep_over(&mut self) -> io::Result<()> {
         while let Some(alert) = self.over.front() {
-            self.recorder.record_over(alert)?;
+            let kept = self.recorder.record_over(alert);
+            if kept.is_err() && self.over.len() <= OVER_MAX {
+                return kept;
+            }
             let (id, rule) = (alert.id, alert.rule.as_str());
-            tracing::info!(id, rule, ended_for = alert.ended_for, "alert over");
+            match kept {
+                Ok(()) => tracing::info!(id, rule, ended_for = alert.ended_for, "alert over"),
+                Err(error) => tracing::error!(id, rule, %error, "an alert that is over is lost"),
+            }
             self.over.pop_front();
         }
+        Ok(())
+    }
+
+    fn keep_books(&mut self) -> io::Result<()> {
         while let Some(book) = self.engine.book() {
             self.recorder.record_book(&book)?;
             self.engine.book_kept(book.shelf);
         }
-        self.recorder.record_standing(&self.engine.standing())
+        Ok(())
     }
 
     /// To partners: what is withdrawn first, then what is released.
@@ -254,9 +280,7 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         // An epoch is kept before anybody sees it: the next one is later, whatever the clock says.
         // So is what is said to whom.
         let recorded = self.keep_standing();
-        if recorded.is_err() {
-            self.note_recording(recorded);
-        }
+        self.note(STANDING, recorded);
         for released in outbox.released.drain(..) {
             self.links.offer(released);
         }
@@ -307,8 +331,13 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
     }
 
     fn note_recording(&self, result: io::Result<()>) {
-        let mut failure =
-            self.status.recording_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        self.note(EVENTS, result);
+    }
+
+    fn note(&self, of: usize, result: io::Result<()>) {
+        let status = &self.status.recording_failures;
+        let mut failures = status.lock().unwrap_or_else(PoisonError::into_inner);
+        let failure = &mut failures[of];
         match (failure.is_some(), result) {
             (false, Err(error)) => {
                 tracing::error!(%error, "the recording cannot be written");
@@ -347,10 +376,8 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         if now.seconds_since(self.measured) >= METRICS_PERIOD_S {
             self.measured = now;
             let recorded = self.recorder.record_numbers(&self.engine.numbers());
-            let recorded = recorded.and_then(|()| self.keep_standing());
-            if recorded.is_err() {
-                self.note_recording(recorded);
-            }
+            let recorded = recorded.and(self.keep_standing());
+            self.note(STANDING, recorded);
             let metrics = Arc::new(self.engine.metrics(now));
             *self.status.engine.lock().unwrap_or_else(PoisonError::into_inner) = metrics;
         }

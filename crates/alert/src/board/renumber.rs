@@ -1,7 +1,7 @@
 //! Areas and rules of the site after a restart with other lists of them.
 
 use super::{Board, End, MuteScope};
-use crate::{AlertKey, Cause, Rule};
+use crate::{AlertKey, Cause, Fact, Rule, Value};
 use std::collections::BTreeSet;
 use surveillance::Time;
 
@@ -33,13 +33,16 @@ impl Board {
 
     /// The same alerts under the places that areas and rules of the site have in other lists of them;
     /// `None` where one is there no more. What is open about one of those ends at `now`, and its
-    /// mutes go. Ended alerts of one keep a place that no list has.
+    /// mutes go. Ended alerts of one keep a place that no list has. What is gone is told as a fact under
+    /// the name that `name` gives for a key.
     pub fn renumber(
         &mut self,
         area: impl Fn(u32) -> Option<u32>,
         rule: impl Fn(u16) -> Option<u16>,
+        name: impl Fn(&AlertKey) -> Option<String>,
         now: Time,
     ) {
+        let told = |key: &AlertKey| Some(Fact::new("of before", Value::Name(name(key)?)));
         let rule_of = |of: Rule| match of {
             Rule::Site(place) => rule(place).map(Rule::Site),
             _ => Some(of),
@@ -54,6 +57,9 @@ impl Board {
         let gone: Vec<AlertKey> =
             self.open.keys().filter(|key| key_of(key).is_none()).copied().collect();
         for key in gone {
+            if let Some(row) = self.open.get_mut(&key) {
+                row.alert.facts.extend(told(&key));
+            }
             self.end(&key, End::Resolved, now);
         }
         for (_, mut row) in std::mem::take(&mut self.open) {
@@ -63,6 +69,10 @@ impl Board {
             self.open.insert(key, row);
         }
         for alert in self.ended.values_mut() {
+            let is_told = alert.facts.iter().any(|fact| fact.name == "of before");
+            if key_of(&alert.key).is_none() && !is_told {
+                alert.facts.extend(told(&alert.key));
+            }
             if let Cause::Area(place) = &mut alert.key.cause {
                 *place = area(*place).unwrap_or(u32::MAX);
             }

@@ -52,6 +52,18 @@ pub fn parse(file: &str, text: &str) -> Result<Config, ConfigError> {
     read(file, text, holds_together)
 }
 
+/// A configuration as a node recorded it, perhaps one of another version: thresholds of alerts that
+/// this one does not have or would refuse are as by default. `None` where more is wrong.
+pub(crate) fn parse_recorded(text: &str) -> Option<Config> {
+    let file = "journal";
+    parse(file, text).ok().or_else(|| {
+        let mut table: toml::Table = text.parse().ok()?;
+        let alerts = table.get_mut("alerts")?.as_table_mut()?;
+        alerts.retain(|key, _| ["enabled", "off", "delay", "qnh", "site"].contains(&key));
+        parse(file, &table.to_string()).ok()
+    })
+}
+
 /// Reads the TOML of a file called `file` and lets `misfit` say what does not hold together in it:
 /// table, its place among those of that name, key, and what is wrong and what to do.
 pub(crate) fn read_toml<T: DeserializeOwned>(

@@ -20,6 +20,7 @@ mod qnh;
 pub use accords::{AccordText, AccordsSection};
 pub use alerts::{AlertsSection, DelaySection, SiteRuleSection, alert_thresholds};
 pub use areas::AreaSection;
+pub(crate) use check::parse_recorded;
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
 pub use consumer::{ConsumerFormat, ConsumerSection, Reach};

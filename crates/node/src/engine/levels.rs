@@ -95,6 +95,8 @@ pub(super) fn flight_level(level_m: f64) -> Option<Level> {
 pub(super) struct Levels {
     of: BTreeMap<Address, Kept>,
     forgotten: Option<Time>,
+    /// Messages of addresses for which there was no room.
+    left_out: u64,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -106,13 +108,22 @@ struct Kept {
 impl Levels {
     /// An aircraft's levels were told at `now`.
     pub(super) fn hear(&mut self, address: Address, said: Said, now: Time) {
-        if said.is_nothing() || (self.of.len() >= AIRCRAFT_MAX && !self.of.contains_key(&address)) {
+        if said.is_nothing() {
+            return;
+        }
+        if self.of.len() >= AIRCRAFT_MAX && !self.of.contains_key(&address) {
+            self.left_out += 1;
             return;
         }
         let kept = self.of.entry(address).or_default();
         let heard = |level: Option<f64>| level.map(|level_m| (level_m, now));
         kept.selected = heard(said.selected_m).or(kept.selected);
         kept.cleared = heard(said.cleared_m).or(kept.cleared);
+    }
+
+    /// How many messages there was no room for, since the start.
+    pub(super) fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// The level that its crew selected, metres of pressure altitude; `None` if it is not known.

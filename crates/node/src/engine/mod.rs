@@ -119,6 +119,10 @@ pub struct Engine {
     shown: (wire::Requests, wire::BackUps),
     /// When the picture was last made: the instant that its positions are for.
     published: Option<Time>,
+    /// When it started.
+    started: Time,
+    /// What stood of alerts, where no rule is on and none of them are held.
+    alerts_stood: alerts::Standing,
     /// Scratch, kept to be filled again.
     plots: Vec<Plot>,
     track_events: Vec<TrackEvent>,
@@ -190,6 +194,8 @@ impl Engine {
             newest_plot: None,
             shown: Default::default(),
             published: None,
+            started: setup.started,
+            alerts_stood: Default::default(),
             plots: Vec::new(),
             track_events: Vec::new(),
         }
@@ -216,7 +222,7 @@ impl Engine {
         self.intent.adherence = setup.keeping.clone();
         self.remote_ids = RemoteIds::new(setup.remote_id, self.sensors.sensors());
         self.intent.set_areas(&setup.area);
-        let mut alerts = Alerts::new(setup, &self.intent);
+        let mut alerts = Alerts::new(setup, &self.intent, self.started);
         self.sensors.sensors().for_each(|sensor| alerts.set_sensor(sensor));
         self.alerts = Some(alerts);
         self
@@ -910,7 +916,10 @@ impl Handle for Engine {
         if let Some(standing) = &self.standing {
             return standing.clone();
         }
-        let alerts = self.alerts.as_mut().map(Alerts::standing).unwrap_or_default();
+        let alerts = match &mut self.alerts {
+            Some(alerts) => alerts.standing(),
+            None => self.alerts_stood.clone(),
+        };
         let now = self.published.unwrap_or(Time::EPOCH);
         let plans = self.intent.standing(now).to_vec();
         let (partners, identities) = (self.partners.standing(), self.kept_identities());
@@ -939,6 +948,7 @@ impl Handle for Engine {
             if let Some(alerts) = &mut self.alerts {
                 alerts.take_up(&standing.alerts, now);
             }
+            self.alerts_stood = standing.alerts;
             self.intent.take_up(&standing.plans);
             self.partners.take_up(standing.partners, now)
         };
@@ -973,9 +983,7 @@ impl Handle for Engine {
     fn take_up_book(&mut self, shelf: Shelf, found: Result<Option<BookKept>, String>) -> bool {
         match (shelf, &mut self.alerts) {
             (Shelf::Incidents, _) => self.incidents.take_up(found),
-            (Shelf::Alerts, Some(alerts)) => {
-                alerts.take_up_book(found, self.published.unwrap_or(Time::EPOCH))
-            }
+            (Shelf::Alerts, Some(alerts)) => alerts.take_up_book(found),
             (Shelf::Alerts, None) => true,
         }
     }
@@ -989,8 +997,7 @@ impl Handle for Engine {
         self.picture.resumed();
         self.partners.resumed();
         self.end_identities();
-        let now = self.published.unwrap_or(Time::EPOCH);
-        self.resume_proposals(now);
+        self.resume_proposals(self.published.unwrap_or(self.started));
     }
 
     fn metrics(&self, now: Time) -> Metrics {
@@ -1002,7 +1009,11 @@ impl Handle for Engine {
             tracks_shed: self.shed.tracks,
             data_age_s: self.newest_plot.map(|newest| now.seconds_since(newest)),
             tracker: self.tracker.counters().named(),
-            alerts: self.alerts.as_ref().map(Alerts::figures).unwrap_or_default(),
+            alerts: {
+                let mut figures = self.alerts.as_ref().map(Alerts::figures).unwrap_or_default();
+                figures.events.push(("levels", "left_out", self.levels.left_out()));
+                figures
+            },
             plans: self.intent.plans.len() as u64,
             plan_messages_refused: self.intent.refused(),
             plans_shed: self.intent.plans.shed(),

@@ -26,8 +26,8 @@ pub(super) struct Body {
     pub(super) height_m: Option<f64>,
     /// 0 if as good as level.
     pub(super) rate_mps: f64,
-    /// Where it will level off, where that was said.
-    pub(super) level_off: Option<LevelOff>,
+    /// Where it may level off, where that was said; what counts more comes first.
+    level_offs: [Option<LevelOff>; 2],
     pub(super) military: bool,
     /// As far ahead as its velocity is good enough to look, seconds; 0 for its present alone.
     pub(super) look_ahead_max_s: f64,
@@ -46,10 +46,10 @@ pub(super) struct LevelOff {
 
 impl LevelOff {
     /// What the crew selected is what the aircraft will do, also where it is not what it is cleared to.
-    pub(super) fn of(subject: &Subject<'_>) -> Option<Self> {
+    pub(super) fn of(subject: &Subject<'_>) -> [Option<Self>; 2] {
         let said = |selected| move |level_m| Self { level_m, selected };
         let cleared = subject.plan.and_then(|plan| plan.cleared_level_m);
-        subject.selected_level_m.map(said(true)).or(cleared.map(said(false)))
+        [subject.selected_level_m.map(said(true)), cleared.map(said(false))]
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) enum Excluded {
 impl Body {
     pub(super) fn of(
         track: &Track,
-        level_off: Option<LevelOff>,
+        level_offs: [Option<LevelOff>; 2],
         now: Time,
         config: &ConflictConfig,
         regions: &[Disc],
@@ -111,7 +111,7 @@ impl Body {
             level_m,
             height_m,
             rate_mps: if rate_mps.abs() < config.level_rate_mps { 0.0 } else { rate_mps },
-            level_off: level_off.filter(|said| said.level_m.is_finite()),
+            level_offs: level_offs.map(|said| said.filter(|said| said.level_m.is_finite())),
             military: code.is_some_and(|code| {
                 config.kinds.military.iter().any(|(from, to)| (*from..=*to).contains(&code))
             }),
@@ -169,21 +169,26 @@ impl Body {
         Profile::steady(height_m, self.rate_mps)
     }
 
-    /// Levels off where it was said to, else at the next level on its way.
-    pub(super) fn levels_off(&self, height_m: f64, config: &ConflictConfig) -> Profile {
+    /// Levels off where it was said to, else at the next level on its way; and what was said, where
+    /// that counts. Who neither climbs nor descends stays, and nothing needs to be said of it.
+    pub(super) fn levels_off(
+        &self,
+        height_m: f64,
+        config: &ConflictConfig,
+    ) -> (Profile, Option<LevelOff>) {
         if self.rate_mps == 0.0 {
-            return Profile::steady(height_m, 0.0);
+            return (Profile::steady(height_m, 0.0), None);
         }
         let up = self.rate_mps.signum();
         let level_m = self.level_m.unwrap_or(height_m);
         let short_m = (level_m * up - config.level_tolerance_m) / config.level_step_m;
         let next_m = short_m.ceil() * config.level_step_m * up;
         // A level behind it is not the one it flies to.
-        let said_m = self.level_off.map(|said| said.level_m);
-        let said_m = said_m.filter(|said_m| (said_m - level_m) * up > -config.level_tolerance_m);
-        let to_go_m = (said_m.unwrap_or(next_m) - level_m) * up;
+        let ahead = |said: &&LevelOff| (said.level_m - level_m) * up > -config.level_tolerance_m;
+        let said = self.level_offs.iter().flatten().find(ahead).copied();
+        let to_go_m = (said.map_or(next_m, |said| said.level_m) - level_m) * up;
         let level_off_s = (to_go_m / self.rate_mps.abs()).max(0.0);
-        Profile { height_m, rate_mps: self.rate_mps, level_off_s }
+        (Profile { height_m, rate_mps: self.rate_mps, level_off_s }, said)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whether two aircraft are, or will be, too near.
 
-use super::body::Body;
+use super::body::{Body, LevelOff};
 use super::config::{ConflictConfig, Separation, Thresholds};
 use super::encounter::{Relative, first_nearer};
 
@@ -88,18 +88,20 @@ pub(super) fn judge(
     if a.rate_mps == 0.0 && b.rate_mps == 0.0 {
         return goes_on.map(|from_s| Judged::Predicted { from_s, course: Course::Either });
     }
-    let levels_off = first(a.levels_off(own_m, config), b.levels_off(others_m, config));
-    let said = a.level_off.is_some() || b.level_off.is_some();
+    let (a_off, a_said) = a.levels_off(own_m, config);
+    let (b_off, b_said) = b.levels_off(others_m, config);
+    let levels_off = first(a_off, b_off);
+    // Of each that climbs or descends it was said where it stops: nothing is guessed.
+    let is_said = |body: &Body, said: Option<LevelOff>| body.rate_mps == 0.0 || said.is_some();
+    let said = is_said(a, a_said) && is_said(b, b_said);
     let past_s = if said { thresholds.past_cleared_s } else { thresholds.past_level_s };
     let (from_s, course) = match (goes_on, levels_off) {
         (Some(on_s), Some(off_s)) => (on_s.min(off_s), Course::Either),
         (Some(on_s), None) if on_s <= past_s => (on_s, Course::PastLevel),
         // A guess that they level off must not make a conflict; what was said may.
         (None, Some(off_s)) if said => {
-            let selects = |body: &Body| {
-                body.rate_mps != 0.0 && body.level_off.is_some_and(|said| said.selected)
-            };
-            (off_s, if selects(a) || selects(b) { Course::Selected } else { Course::Cleared })
+            let selected = [a_said, b_said].into_iter().flatten().any(|said| said.selected);
+            (off_s, if selected { Course::Selected } else { Course::Cleared })
         }
         _ => return None,
     };

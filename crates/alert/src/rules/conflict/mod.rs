@@ -209,8 +209,8 @@ impl ConflictRule {
         self.bodies.clear();
         for subject in scene.tracks {
             let track = subject.track();
-            let level_off = LevelOff::of(subject);
-            match Body::of(track, level_off, scene.now, &self.config, &self.discs) {
+            let level_offs = LevelOff::of(subject);
+            match Body::of(track, level_offs, scene.now, &self.config, &self.discs) {
                 Ok(body) => {
                     counts.tracks += 1;
                     counts.without_prediction += u32::from(body.look_ahead_max_s == 0.0);

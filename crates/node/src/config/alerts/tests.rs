@@ -354,3 +354,20 @@ fn the_manual_lists_every_threshold_with_its_default() {
         assert_eq!(listed, is, "see ENTENTE_UPDATE=1");
     }
 }
+
+#[test]
+fn of_a_recorded_configuration_of_another_version_thresholds_that_are_refused_are_by_default() {
+    let feed = "[[feed]]\nname = \"hill\"\nformat = \"sbs\"\nconnect = \"a:1\"\nsac = 1\nsic = 2\n";
+    let alerts = "[alerts]\noff = [\"low_slow\"]\n[alerts.lost_track]\nmargin_nm = 2\n";
+    let text = format!("{feed}{alerts}");
+    assert!(parse("node.toml", &text).is_err());
+    let config = crate::config::parse_recorded(&text).expect("it is read");
+    assert_eq!(config.feeds.len(), 1);
+    assert_eq!(config.alerts.off, ["low_slow"]);
+    assert!(config.alerts.thresholds.is_empty());
+    // As it is where it is of this version.
+    let text = format!("{feed}[alerts.lost_track]\nmargin_ft = 2000\n");
+    let config = crate::config::parse_recorded(&text).expect("it is read");
+    assert_eq!(config.alerts.thresholds.len(), 1);
+    assert_eq!(crate::config::parse_recorded("[feed"), None);
+}

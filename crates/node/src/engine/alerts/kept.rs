@@ -3,7 +3,7 @@
 
 use super::Alerts;
 use crate::event::{Book, Shelf};
-use ::alert::{AlertId, Board};
+use ::alert::{AlertId, AlertKey, Board, Cause, Rule};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,8 @@ pub(super) struct Keeping {
     in_book: bool,
     /// The run before had opened so many.
     opened_before: u64,
+    /// When what stood was taken up, if it was.
+    stood: Option<Time>,
 }
 
 /// Names in the order of a list, each with which of several of that name it is.
@@ -139,8 +141,9 @@ impl Alerts {
 
     /// The board, where it belongs in a book and is not in it yet.
     pub(in crate::engine) fn unkept(&mut self) -> Option<Book> {
-        let bytes = Some(self.refresh().to_owned().into_bytes());
-        let bytes = bytes.filter(|_| self.keeping.unkept)?;
+        self.refresh();
+        let text = self.keeping.text.as_ref().filter(|_| self.keeping.unkept);
+        let bytes = text.map(|(text, _)| text.clone().into_bytes())?;
         let generation = self.keeping.generation + 1;
         Some(Book { shelf: Shelf::Alerts, generation, bytes, put_away: Vec::new() })
     }
@@ -175,6 +178,7 @@ impl Alerts {
         self.taking_up = true;
         let keeping = &mut self.keeping;
         keeping.opened_before = standing.alerts_opened;
+        keeping.stood = Some(now);
         (keeping.generation, keeping.in_book) = (standing.alerts_book, standing.alerts_in_book);
         if !standing.alerts.is_empty() {
             self.take_up_text(&standing.alerts, now);
@@ -182,23 +186,27 @@ impl Alerts {
         self.board.skip_past(AlertId(standing.alerts_opened));
     }
 
-    /// Goes on with the board in a book, if what stood spoke of one. False if it cannot be read.
-    pub(in crate::engine) fn take_up_book(
-        &mut self,
-        found: Result<Option<Book>, String>,
-        now: Time,
-    ) -> bool {
-        if !self.keeping.in_book {
+    /// Goes on with the board in a book, if what stood spoke of one, or nothing stood. False if it
+    /// cannot be read.
+    pub(in crate::engine) fn take_up_book(&mut self, found: Result<Option<Book>, String>) -> bool {
+        let wanted = self.keeping.in_book;
+        if !wanted && self.keeping.stood.is_some() {
             // One that is there was written just before a crash: it is made again.
             return true;
         }
-        let text = found.and_then(|book| {
-            let book = book.ok_or("its file is gone")?;
-            self.keeping.generation = self.keeping.generation.max(book.generation);
-            String::from_utf8(book.bytes).map_err(|why| why.to_string())
+        // Where nothing stood, as when a board was last written.
+        let now = self.keeping.stood.unwrap_or(self.started);
+        let text = found.and_then(|book| match book {
+            Some(book) => {
+                self.keeping.generation = self.keeping.generation.max(book.generation);
+                String::from_utf8(book.bytes).map(Some).map_err(|why| why.to_string())
+            }
+            None if wanted => Err("its file is gone".to_owned()),
+            None => Ok(None),
         });
         let read = match text {
-            Ok(text) => self.take_up_text(&text, now),
+            Ok(Some(text)) => self.take_up_text(&text, now),
+            Ok(None) => true,
             Err(why) => self.lose(&why, now),
         };
         self.board.skip_past(AlertId(self.keeping.opened_before));
@@ -217,7 +225,16 @@ impl Alerts {
                 if let Some(kept) = kept {
                     let area = |place| self.keeping.areas.place(kept.areas.get(&place));
                     let rule = |place| self.keeping.rules.place(kept.rules.get(&place));
-                    board.renumber(area, rule, now);
+                    let name = |key: &AlertKey| match (key.cause, key.rule) {
+                        (Cause::Area(place), _) => {
+                            kept.areas.get(&place).map(|(name, _)| name.clone())
+                        }
+                        (_, Rule::Site(place)) => {
+                            kept.rules.get(&place).map(|(name, _)| name.clone())
+                        }
+                        _ => None,
+                    };
+                    board.renumber(area, rule, name, now);
                 }
                 self.rules.resume(board.open().map(|alert| alert.key));
                 self.board = board;

@@ -47,6 +47,8 @@ pub(super) struct Alerts {
     /// While a restart handles again what its feeds brought, rules remember and the board waits.
     taking_up: bool,
     keeping: Keeping,
+    /// When the node started.
+    started: Time,
     /// The instant of the last evaluation.
     evaluated: Option<Time>,
     /// What was lost of the run before, in words.
@@ -90,7 +92,7 @@ pub(super) struct Look<'a> {
 }
 
 impl Alerts {
-    pub(super) fn new(setup: AlertSetup, intent: &Intent) -> Self {
+    pub(super) fn new(setup: AlertSetup, intent: &Intent, started: Time) -> Self {
         let config = setup.board.clone();
         let board = Board::new(config.clone());
         let (trust, detection) = (setup.trust, setup.detection);
@@ -106,6 +108,7 @@ impl Alerts {
             ended: BTreeMap::new(),
             taking_up: false,
             keeping,
+            started,
             evaluated: None,
             lost: None,
             own: BTreeSet::new(),
@@ -315,7 +318,7 @@ impl Alerts {
             }
             _ => return None,
         };
-        self.keeping.acted = true;
+        self.keeping.acted |= done.is_ok();
         self.take_stock();
         Some(done.map_err(|why| (format!("alert {alert}"), why.to_string())))
     }

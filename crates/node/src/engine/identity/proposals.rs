@@ -225,14 +225,16 @@ impl Proposals {
                 };
                 self.forget(now);
                 // Who proposes anew proposes no longer what it proposed before.
-                self.heard.retain(|heard| {
-                    heard.from != from.as_str() || heard.track != track.0 || heard.answer.is_some()
-                });
-                let of_them = self.heard.iter().filter(|heard| heard.from == from.as_str());
+                let replaced = |heard: &Heard| {
+                    heard.from == from.as_str() && heard.track == track.0 && heard.answer.is_none()
+                };
+                let of_them = |heard: &&Heard| heard.from == from.as_str() && !replaced(heard);
+                let of_them = self.heard.iter().filter(of_them);
                 let kept: usize = of_them.map(|heard| bytes_of(heard) + ANSWER_BYTES).sum();
                 if kept > HEARD_BYTES_MAX / partners.iter().count().max(1) {
                     return Err("too many of its proposals wait".to_owned());
                 }
+                self.heard.retain(|heard| !replaced(heard));
                 self.heard.push(Heard {
                     from: from.to_string(),
                     number: word.number,
