@@ -136,6 +136,7 @@ function sensorRows(now, messages) {
     messages: health === 'waiting' ? 0 : messages * (6 - i),
     plots: health === 'waiting' ? 0 : messages * (4 - i / 2),
     defects: health === 'degraded' ? [{ name: 'record_truncated', count: 412 }, { name: 'checksum_mismatch', count: 31 }] : [],
+    told: health === 'degraded' ? ['12:04:11Z KGZ300: line 4, field 15: no route'] : [],
   }));
 }
 
