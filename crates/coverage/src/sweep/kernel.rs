@@ -128,7 +128,6 @@ impl<G: Geometry> Sweep<'_, G> {
         // In turns what the line before left and what this one makes: nothing is copied from line to
         // line.
         let (mut now, mut next) = (&mut Lanes::new(), &mut Lanes::new());
-        let window = &mut [0.0; WINDOW];
         if let Some(horizon) = self.horizon {
             for (lane, tangent) in now.tangent.iter_mut().enumerate() {
                 let (east, north) = direction(sector, slope(first + lane));
@@ -167,9 +166,9 @@ impl<G: Geometry> Sweep<'_, G> {
                 self.raise_about_the_site(sector, line, &ends, &mut now.tangent);
             }
             if sector.crosses_columns() {
-                self.line::<true>(line as usize, &ends, (&bow, outwards), (now, next), window);
+                self.line::<true>(line as usize, &ends, (&bow, outwards), (now, next));
             } else {
-                self.line::<false>(line as usize, &ends, (&bow, outwards), (now, next), window);
+                self.line::<false>(line as usize, &ends, (&bow, outwards), (now, next));
             }
             std::mem::swap(&mut now, &mut next);
             line += if outwards { 1.0 } else { -1.0 };
@@ -185,7 +184,6 @@ impl<G: Geometry> Sweep<'_, G> {
         ends: &[End; 2],
         (bow, outwards): (&Bow, bool),
         (now, next): (&Lanes, &mut Lanes),
-        window: &mut Window,
     ) {
         let [from, to] = ends;
         let (stride, start, length) =
@@ -194,13 +192,17 @@ impl<G: Geometry> Sweep<'_, G> {
         let slope = self.table.slope(from.ground_m);
         let bent = [(slope[0] * bow_m) as f32, (-slope[1] * bow_m * from.b * from.b) as f32];
         let hides = from.ground_m.max(to.ground_m) >= self.near_m;
-        let inside = from.at >= 0.0 && from.at <= to.at && to.at < (length - 1) as f64;
-        let known = hides
-            && inside
-            && self.known::<COLUMN>(start, from.at as usize, to.at as usize, window);
-        if known {
+        let window = if hides {
+            let inside = from.at >= 0.0 && to.at < (length - 1) as f64;
+            (inside && to.at >= from.at)
+                .then(|| self.window(start, stride, from.at as usize, to.at as usize))
+                .flatten()
+        } else {
+            None
+        };
+        if let Some(window) = window {
             let lines = Lines::new(ends, bent, bow);
-            if next.raise(now, window, [from.at, to.at], &lines) {
+            if next.raise(now, &window, [from.at, to.at], &lines) {
                 self.raise_askew::<COLUMN>(line, outwards, (now, next), &lines);
             }
         } else {
@@ -299,39 +301,24 @@ impl<G: Geometry> Sweep<'_, G> {
         }
     }
 
-    /// Puts the heights that all lanes need on a line into `window`, from point `first` to the one after
-    /// `last`; `false` where one of them is unknown or they are too many.
+    /// The heights that all lanes need on a line, from point `first` to the one after `last`; `None`
+    /// where one of them is unknown or they are too many.
     #[inline(always)]
-    fn known<const COLUMN: bool>(
-        &self,
-        start: usize,
-        first: usize,
-        last: usize,
-        window: &mut Window,
-    ) -> bool {
-        let stride = if COLUMN { self.cols } else { 1 };
+    fn window(&self, start: usize, stride: usize, first: usize, last: usize) -> Option<Window> {
+        let mut window = [0.0; WINDOW];
         let count = last + 2 - first;
         let from = start + first * stride;
-        let Some(heights) = self.heights_m.get(from..=from + (count - 1) * stride) else {
-            return false;
-        };
-        let Some(window) = window.get_mut(..count) else { return false };
-        if COLUMN {
-            for (to, height) in window.iter_mut().zip(heights.iter().step_by(stride)) {
-                *to = *height;
-            }
-        } else {
-            window.copy_from_slice(heights);
+        let heights = self.heights_m.get(from..=from + (count - 1) * stride)?;
+        if count > WINDOW {
+            return None;
         }
-        // One NaN makes the sum NaN; eight sums, that they are one instruction.
-        let mut sums = [0.0_f32; 8];
-        let (eights, rest) = window.as_chunks::<8>();
-        for heights in eights {
-            for (sum, height) in sums.iter_mut().zip(heights) {
-                *sum += height;
-            }
+        let mut sum = 0.0;
+        for (to, height) in window.iter_mut().zip(heights.iter().step_by(stride)) {
+            *to = *height;
+            sum += height;
         }
-        !(sums.iter().chain(rest).sum::<f32>()).is_nan()
+        // One NaN makes the sum NaN.
+        (!sum.is_nan()).then_some(window)
     }
 
     /// Raises tangents to what the ground asks for where lanes cross lines of the other kind before
@@ -517,12 +504,12 @@ const NOWHERE: i32 = i32::MIN / 2;
 struct Lanes {
     /// Greatest launch tangent that ground so far asks for.
     tangent: [f32; LANES],
-    /// On the line before: the point under the crossing, how far beyond it, the height of that point
-    /// and how much higher the next is, and the cubic's first two coefficients.
+    /// On the line before: the point under the crossing, how far beyond it, the heights of that
+    /// point and the next, and the cubic's first two coefficients.
     near: [i32; LANES],
     part: [f32; LANES],
     low: [f32; LANES],
-    rise: [f32; LANES],
+    high: [f32; LANES],
     a: [f32; LANES],
     b: [f32; LANES],
 }
@@ -541,7 +528,7 @@ impl Lanes {
     fn new() -> Self {
         let zero = [0.0; LANES];
         let near = [NOWHERE; LANES];
-        Self { tangent: [FREE; LANES], near, part: zero, low: zero, rise: zero, a: zero, b: zero }
+        Self { tangent: [FREE; LANES], near, part: zero, low: zero, high: zero, a: zero, b: zero }
     }
 
     /// Raises each lane's tangent to what the ground on this line asks for, and to what it asks
@@ -565,24 +552,22 @@ impl Lanes {
             near[lane] = place >> FRACTION_BITS;
             part[lane] = (place & ((1 << FRACTION_BITS) - 1)) as f32 * (1.0 / 65536.0);
         }
-        let (mut low, mut rise) = ([0.0; LANES], [0.0; LANES]);
+        let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
         for lane in 0..LANES {
-            let at = near[lane] as usize;
-            low[lane] = window[at & (WINDOW - 1)];
-            rise[lane] = window[(at + 1) & (WINDOW - 1)] - low[lane];
+            low[lane] = window[near[lane] as usize & (WINDOW - 1)];
+            high[lane] = window[(near[lane] as usize + 1) & (WINDOW - 1)];
         }
         // Each loop below is one the compiler makes vector instructions of: no branch, no store that
-        // depends on a comparison, no choice between two values in memory, which would be a choice
-        // between two places.
+        // depends on a comparison.
         let new = self;
-        (new.part, new.low, new.rise) = (part, low, rise);
+        (new.part, new.low, new.high) = (part, low, high);
         let mut here = [0.0_f32; LANES];
         for lane in 0..LANES {
             let k = lane as f32;
             new.a[lane] = lines.a[0] + k * lines.a[1] - lines.bow[lane] * lines.bent[0];
             new.b[lane] = lines.b[0] + k * lines.b[1] - lines.bow[lane] * lines.bent[1];
             new.near[lane] = base + near[lane];
-            let ground = low[lane] + part[lane] * rise[lane];
+            let ground = low[lane] + part[lane] * (high[lane] - low[lane]);
             let (c, d) = (lines.c[0] + k * lines.c[1], lines.d[0] + k * lines.d[1]);
             here[lane] = reversion((ground - new.a[lane]) * new.b[lane], c, d);
         }
@@ -592,11 +577,12 @@ impl Lanes {
         for lane in 0..LANES {
             let k = lane as f32;
             let moved = new.near[lane] - old.near[lane];
-            let up = choose(mask(moved > 0), 1.0, 0.0);
+            let up = mask(moved > 0);
             let shift = moved as f32 + part[lane] - old.part[lane];
-            let way = (up - old.part[lane]) / shift;
-            let first = old.low[lane] + up * old.rise[lane];
-            let last = low[lane] + (1.0 - up) * rise[lane];
+            let beyond = old.part[lane] - choose(up, 1.0, 0.0);
+            let way = -beyond / shift;
+            let first = choose(up, old.high[lane], old.low[lane]);
+            let last = choose(up, low[lane], high[lane]);
             let ground = first + way * (last - first);
             let a = old.a[lane] + way * (new.a[lane] - old.a[lane]);
             let b = between_inverses(old.b[lane], new.b[lane], way);
