@@ -48,7 +48,8 @@ impl BookFiles {
         fs::rename(&passing, path)
     }
 
-    /// Of the shelf of incidents: an incident from the newest book or, where it was put away, from its own file.
+    /// Of the shelf of incidents: an incident from the newest book or, where it was put away, from its
+    /// own file.
     ///
     /// # Errors
     /// The disk fails, or what is there cannot be read.

@@ -96,6 +96,24 @@ pub(crate) struct Station {
     late_s: usize,
 }
 
+/// A place east and north of where an aircraft is, metres, measured with that noise.
+fn reported(
+    state: &State,
+    [east_m, north_m]: [f64; 2],
+    sd_m: f64,
+    chance: &mut Chance,
+) -> Measurement {
+    let east_m = state.east_m + east_m + chance.normal(sd_m);
+    let north_m = state.north_m + north_m + chance.normal(sd_m);
+    let place = State { east_m, north_m, ..*state }.place();
+    Measurement::Geodetic(PositionReport {
+        latitude_rad: place.latitude_rad,
+        longitude_rad: place.longitude_rad,
+        height_m: None,
+        horizontal_sd_m: Some(sd_m),
+    })
+}
+
 impl Station {
     fn radar(sic: u8, at_nm: [f64; 2], period_s: f64, range_nm: f64, mode_s: bool) -> Self {
         let [east, north] = at_nm.map(|nm| nm * METRES_PER_NM);
@@ -219,17 +237,9 @@ impl Station {
     /// Where multilateration finds an aircraft, whatever it claims.
     fn located(&self, state: &State, tells: &Tells, second: usize, chance: &mut Chance) -> Plot {
         let sd_m = 60.0;
-        let east_m = state.east_m + chance.normal(sd_m);
-        let north_m = state.north_m + chance.normal(sd_m);
-        let place = State { east_m, north_m, ..*state }.place();
         let plot = self.bare(second, PlotOrigin::Mlat);
         Plot {
-            measurement: Some(Measurement::Geodetic(PositionReport {
-                latitude_rad: place.latitude_rad,
-                longitude_rad: place.longitude_rad,
-                height_m: None,
-                horizontal_sd_m: Some(sd_m),
-            })),
+            measurement: Some(reported(state, [0.0; 2], sd_m, chance)),
             codes: Codes {
                 address: tells.address.map(Address::icao),
                 mode_3a: tells.squawk.map(Mode3A::new),
@@ -248,20 +258,11 @@ impl Station {
         chance: &mut Chance,
     ) -> Plot {
         let sd_m = if tells.nic < 7 { 200.0 } else { 20.0 };
-        let [east_m, north_m] = tells.claim_m;
-        let east_m = state.east_m + east_m + chance.normal(sd_m);
-        let north_m = state.north_m + north_m + chance.normal(sd_m);
-        let place = State { east_m, north_m, ..*state }.place();
         // The code comes with every fifth message.
         let squawk = tells.squawk.filter(|_| (second + index).is_multiple_of(5));
         let plot = self.bare(second, PlotOrigin::AdsB);
         Plot {
-            measurement: Some(Measurement::Geodetic(PositionReport {
-                latitude_rad: place.latitude_rad,
-                longitude_rad: place.longitude_rad,
-                height_m: None,
-                horizontal_sd_m: Some(sd_m),
-            })),
+            measurement: Some(reported(state, tells.claim_m, sd_m, chance)),
             velocity: Some(Velocity {
                 horizontal: Some(Enu { east: state.east_mps, north: state.north_mps, up: 0.0 }),
                 vertical_rate_mps: Some(state.climb_mps),

@@ -5,6 +5,9 @@ use crate::{AlertKey, Cause, Fact, Rule, Value};
 use std::collections::BTreeSet;
 use surveillance::Time;
 
+/// The fact that names what is gone.
+const BEFORE: &str = "of before";
+
 impl Board {
     /// Places of areas, and of the site's rules, in their lists of which this board speaks.
     pub fn places(&self) -> (BTreeSet<u32>, BTreeSet<u16>) {
@@ -42,7 +45,7 @@ impl Board {
         name: impl Fn(&AlertKey) -> Option<String>,
         now: Time,
     ) {
-        let told = |key: &AlertKey| Some(Fact::new("of before", Value::Name(name(key)?)));
+        let told = |key: &AlertKey| Some(Fact::new(BEFORE, Value::Name(name(key)?)));
         let rule_of = |of: Rule| match of {
             Rule::Site(place) => rule(place).map(Rule::Site),
             _ => Some(of),
@@ -69,7 +72,7 @@ impl Board {
             self.open.insert(key, row);
         }
         for alert in self.ended.values_mut() {
-            let is_told = alert.facts.iter().any(|fact| fact.name == "of before");
+            let is_told = alert.facts.iter().any(|fact| fact.name == BEFORE);
             if key_of(&alert.key).is_none() && !is_told {
                 alert.facts.extend(told(&alert.key));
             }

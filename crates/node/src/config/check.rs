@@ -59,7 +59,7 @@ pub(crate) fn parse_recorded(text: &str) -> Option<Config> {
     parse(file, text).ok().or_else(|| {
         let mut table: toml::Table = text.parse().ok()?;
         let alerts = table.get_mut("alerts")?.as_table_mut()?;
-        alerts.retain(|key, _| ["enabled", "off", "delay", "qnh", "site"].contains(&key));
+        alerts.retain(|key, _| super::alerts::NOT_THRESHOLDS.contains(&key));
         parse(file, &table.to_string()).ok()
     })
 }

@@ -1,6 +1,7 @@
 //! Across a border through whole engines: alerts that an article lets out and the partner shows as
 //! the other's, and identities that one side proposes and the owner's people decide.
 
+use crate::sbs::northbound;
 use accord::{PartyId, Policy};
 use node::config::{Format, parse};
 use node::engine::{Engine, EngineSetup, FeedSetup};
@@ -210,13 +211,7 @@ impl World {
             self.tenths += 1;
             if self.tenths.is_multiple_of(10) {
                 let latitude = 40.0 + self.tenths as f64 / 10.0 * 200.0 / 111_120.0;
-                let time = "2026/11/23,12:00:00.000,2026/11/23,12:00:00.000";
-                let (id, code) = ("4CA123", self.squawk);
-                let text = format!(
-                    "MSG,3,1,1,{id},1,{time},,35000,,,{latitude:.6},70.5,,,0,0,0,0\r\n\
-                     MSG,4,1,1,{id},1,{time},,,389,0,,,0,,,,,\r\n\
-                     MSG,6,1,1,{id},1,{time},,,,,,,,{code},0,0,0,0\r\n"
-                );
+                let text = northbound("4CA123", latitude, 70.5, self.squawk);
                 let event = Event::Received { feed: FEED, bytes: text.into_bytes(), source: None };
                 self.tell(A, &event);
             }

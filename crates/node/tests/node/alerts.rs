@@ -1,5 +1,6 @@
 //! Alerts from bytes to the list: what opens them, what people do about them, what outlasts a restart.
 
+use crate::sbs::northbound;
 use alert::site::{Origin, SiteRule, SiteRules};
 use node::config::{Format, parse};
 use node::engine::{AlertSetup, Engine, EngineSetup, FeedSetup};
@@ -84,13 +85,7 @@ fn refusal(messages: &[ServerMessage]) -> Option<String> {
 fn fly(engine: &mut Engine, address: u32, code: &str, seconds: f64) {
     let longitude = 70.0 + f64::from(address % 200) * 0.5;
     let latitude = 40.0 + seconds * 200.0 / 111_120.0;
-    let time = "2026/11/23,12:00:00.000,2026/11/23,12:00:00.000";
-    let id = format!("{address:06X}");
-    let text = format!(
-        "MSG,3,1,1,{id},1,{time},,35000,,,{latitude:.6},{longitude:.6},,,0,0,0,0\r\n\
-         MSG,4,1,1,{id},1,{time},,,389,0,,,0,,,,,\r\n\
-         MSG,6,1,1,{id},1,{time},,,,,,,,{code},0,0,0,0\r\n"
-    );
+    let text = northbound(&format!("{address:06X}"), latitude, longitude, code);
     let event = Event::Received { feed: FEED, bytes: text.into_bytes(), source: None };
     happen(engine, &event, seconds);
 }

@@ -1,6 +1,7 @@
 //! What becomes of alerts that are many, that are over, and whose rules and areas stand elsewhere in
 //! their files when the node starts again.
 
+use crate::sbs::northbound;
 use alert::AlertId;
 use node::book::BookFiles;
 use node::config::{Config, parse};
@@ -13,7 +14,6 @@ use node::setup::{self, Occasion};
 use node::wire::{
     self, AlertState, ClientMessage, IncidentDeed, IncidentKind, ServerMessage, SourceKind,
 };
-use std::fmt::Write as _;
 use std::path::Path;
 use surveillance::Time;
 
@@ -95,19 +95,12 @@ impl Node {
     fn fly(&mut self, aircraft: u32, code: &str) {
         self.second = self.second.floor() + 1.0;
         let north_deg = self.second * 200.0 / 111_120.0;
-        let time = "2026/11/28,12:00:00.000,2026/11/28,12:00:00.000";
         let mut text = String::new();
         for number in 1..=aircraft {
             let id = format!("{:06X}", 0x4c_00_00 + number);
             let (latitude, longitude) =
                 (f64::from(number % 100) - 50.0 + north_deg, f64::from(number / 100));
-            write!(
-                text,
-                "MSG,3,1,1,{id},1,{time},,35000,,,{latitude:.6},{longitude:.6},,,0,0,0,0\r\n\
-                 MSG,4,1,1,{id},1,{time},,,389,0,,,0,,,,,\r\n\
-                 MSG,6,1,1,{id},1,{time},,,,,,,,{code},0,0,0,0\r\n"
-            )
-            .expect("text");
+            text += &northbound(&id, latitude, longitude, code);
         }
         for part in text.as_bytes().chunks(60_000) {
             self.happen(Event::Received { feed: FEED, bytes: part.to_vec(), source: None });

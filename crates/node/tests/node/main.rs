@@ -22,3 +22,4 @@ mod rehearsal;
 mod remote_id;
 mod requests;
 mod rim;
+mod sbs;

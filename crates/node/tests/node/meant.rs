@@ -1,6 +1,7 @@
 //! A node with airspace, permissions, plans and rules from files and a feed: what a short scenario
 //! opens, and what is told of messages that nothing could be done with.
 
+use crate::sbs::northbound;
 use geodesy::units::METRES_PER_NM;
 use node::config::Config;
 use node::engine::Engine;
@@ -187,12 +188,8 @@ impl World {
                 let latitude = from + now * 200.0 / (60.0 * METRES_PER_NM);
                 let time = "2026/11/28,06:00:00.000,2026/11/28,06:00:00.000";
                 let id = format!("{address:06X}");
-                let text = format!(
-                    "MSG,1,1,1,{id},1,{time},{callsign},,,,,,,,,,,\r\n\
-                     MSG,3,1,1,{id},1,{time},,35000,,,{latitude:.6},{longitude:.6},,,0,0,0,0\r\n\
-                     MSG,4,1,1,{id},1,{time},,,389,0,,,0,,,,,\r\n\
-                     MSG,6,1,1,{id},1,{time},,,,,,,,{code},0,0,0,0\r\n"
-                );
+                let text = format!("MSG,1,1,1,{id},1,{time},{callsign},,,,,,,,,,,\r\n")
+                    + &northbound(&id, latitude, longitude, code);
                 self.hear(AIR, text, now);
             }
             self.happen(&Event::Tick, now + 0.5);

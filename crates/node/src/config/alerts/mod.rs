@@ -20,6 +20,9 @@ use surveillance::Time;
 use table::{Begins, Key, ORDERS, Order, TABLE};
 use toml::{Table, Value};
 
+/// Keys of `[alerts]` beside the rules, whose thresholds the others are.
+pub(super) const NOT_THRESHOLDS: [&str; 5] = ["enabled", "off", "delay", "qnh", "site"];
+
 /// `[alerts]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -213,7 +216,7 @@ fn thresholds(setup: &mut AlertSetup, rule: &str, given: &Value) -> Result<(), v
     let mut rules: Vec<_> = TABLE.iter().map(|key| key.rule).collect();
     rules.dedup();
     if !rules.contains(&rule) {
-        let keys = ["enabled", "off", "delay", "qnh", "site"].into_iter().chain(rules);
+        let keys = NOT_THRESHOLDS.into_iter().chain(rules);
         return Err((Vec::new(), no_such_key(keys)));
     }
     let of_rule = || TABLE.iter().filter(|key| key.rule == rule);

@@ -225,14 +225,13 @@ impl Alerts {
                 if let Some(kept) = kept {
                     let area = |place| self.keeping.areas.place(kept.areas.get(&place));
                     let rule = |place| self.keeping.rules.place(kept.rules.get(&place));
-                    let name = |key: &AlertKey| match (key.cause, key.rule) {
-                        (Cause::Area(place), _) => {
-                            kept.areas.get(&place).map(|(name, _)| name.clone())
-                        }
-                        (_, Rule::Site(place)) => {
-                            kept.rules.get(&place).map(|(name, _)| name.clone())
-                        }
-                        _ => None,
+                    let name = |key: &AlertKey| {
+                        let (name, _) = match (key.cause, key.rule) {
+                            (Cause::Area(place), _) => kept.areas.get(&place)?,
+                            (_, Rule::Site(place)) => kept.rules.get(&place)?,
+                            _ => return None,
+                        };
+                        Some(name.clone())
                     };
                     board.renumber(area, rule, name, now);
                 }

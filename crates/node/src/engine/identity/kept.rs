@@ -119,7 +119,8 @@ impl Engine {
     }
 }
 
-fn bytes_of<T: Serialize>(value: &T) -> usize {
+/// How much of a record it takes.
+pub(super) fn bytes_of<T: Serialize>(value: &T) -> usize {
     serde_json::to_string(value).map_or(0, |text| text.len())
 }
 

@@ -1,6 +1,7 @@
 //! Identities that people here propose to the owner of a track, and that partners' people propose of
 //! ours: said as notes until the other node has them, answered by a person, kept over a restart.
 
+use super::kept::bytes_of;
 use crate::engine::partners::Partners;
 use crate::engine::publish;
 use crate::wire;
@@ -499,10 +500,6 @@ fn counts(heard: &Heard, partners: &Partners, now: Time) -> bool {
     let policy = partners.policy();
     parsed(&heard.from, &heard.article)
         .is_ok_and(|(from, article)| policy.is_open(article, (from, policy.own()), now))
-}
-
-fn bytes_of(kept: &impl Serialize) -> usize {
-    serde_json::to_string(kept).map_or(0, |text| text.len())
 }
 
 fn is_open(heard: &Heard, (track, party, identity): (u32, &str, wire::Identity)) -> bool {
