@@ -292,13 +292,17 @@ fn a_cat021_record_of_edition_2_is_an_adsb_plot() {
 
 #[test]
 fn a_cat021_record_of_edition_0_26_has_its_own_forms() {
-    let record = "f8 19c9 4000 6633a0 00800000ff000000 4ca123";
+    // ATP 1: of ICAO, which editions 2.x call 0.
+    let record = "f8 19c9 4020 6633a0 00800000ff000000 4ca123";
     let plot = plot_by(21, record, "0.26");
     assert_eq!(plot.time, at(MEASURED));
     near(position(&plot).latitude_rad.to_degrees(), 45.0);
     near(position(&plot).longitude_rad.to_degrees(), -90.0);
     assert_eq!(plot.on_ground, Some(true));
     assert_eq!(plot.codes.address, Some(Address::icao(0x4c_a123)));
+    // ATP 0: not unique.
+    let plot = plot_by(21, "f8 19c9 0000 6633a0 00800000ff000000 4ca123", "0.26");
+    assert_eq!(plot.codes.address, Some(Address::other(0x4c_a123)));
 }
 
 #[test]

@@ -133,7 +133,8 @@ pub(crate) struct Run {
     /// A feed on top of the configured ones, as FORMAT+TRANSPORT://ADDRESS?KEY=VALUE&...
     ///
     /// FORMAT is beast, avr or sbs with TRANSPORT tcp (connect) or listen, or asterix with udp.
-    /// Keys: name, sac, sic, lat, lon, height_m, range_max_nm; for udp group, interface, source.
+    /// Keys: name, sac, sic, lat, lon, height_m, range_max_nm; for udp group, interface, source;
+    /// for asterix edition, once a rule, as 48=1.32 or 25/201:48=1.27.
     #[arg(long, value_name = "URL", value_parser = feed_from_url)]
     pub(crate) feed: Vec<Feed>,
     /// Where consoles connect, instead of the configured address.
@@ -157,6 +158,10 @@ pub(crate) struct Replay {
     /// Configuration file that tells of the sensors in it.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// ASTERIX edition to read a file by, as 48=1.32 or 25/201:48=1.27, after those of the
+    /// configuration's feeds; a node's folder says it by itself.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) edition: Vec<String>,
     /// Times the pace of the recording.
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,

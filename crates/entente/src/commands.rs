@@ -170,7 +170,7 @@ async fn replay_recording(replay: args::Replay) -> anyhow::Result<()> {
     config.console.listen = replay.listen;
     // Its console is as open as a live node's: the same rules hold.
     config::check(&config, "command line").map_err(|error| Misuse(error.to_string()))?;
-    let mut recording = Recording::open(&replay.file, config.clone())?;
+    let mut recording = Recording::open(&replay.file, config.clone(), &replay.edition)?;
     recording.config.console = config.console;
     // Who may look is for the present to say.
     recording.config.people = config.people;

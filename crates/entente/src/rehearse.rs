@@ -41,7 +41,8 @@ pub(crate) fn run(
 ) -> anyhow::Result<()> {
     let drafts = load(&asked.drafts)?;
     let current = asked.against.as_ref().map(|files| load(files)).transpose()?;
-    let recording = Recording::open(&asked.recording, commands::load(asked.config.as_deref())?)?;
+    let recording =
+        Recording::open(&asked.recording, commands::load(asked.config.as_deref())?, &[])?;
     let asked_of = Drafts { drafts, current, own: asked.party };
     let rehearsed = rehearse(&recording, &asked_of, None, &|| true)
         .map_err(|error| Misuse(format!("{error:#}")))?;

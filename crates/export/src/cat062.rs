@@ -1,9 +1,10 @@
 //! ASTERIX: tracks as CAT062, the sensors named in them as CAT063, an end of batch and the centre's
-//! state as CAT065.
+//! state as CAT065, alerts as CAT004.
 //!
 //! The records are those of [`asterix::emit`], of a track that has in it what was told and nothing
-//! else. Identity, whose flight and alerts have no item there.
+//! else. Identity and whose flight it is have no item there.
 
+use crate::cat004::SafetyNets;
 use crate::values::covariance_m2;
 use crate::{Mirror, Object};
 use asterix::Condition;
@@ -20,11 +21,15 @@ pub(crate) const DATAGRAM_MAX: usize = 1_400;
 pub(crate) struct Datagrams {
     emitter: Emitter,
     sender: SensorId,
+    alerts: SafetyNets,
+    /// Of the feed: a new one's numbers mean other tracks.
+    epoch: Option<u32>,
 }
 
 impl Datagrams {
     pub(crate) fn new(sender: SensorId) -> Self {
-        Self { emitter: Emitter::new(sender, None, DATAGRAM_MAX), sender }
+        let emitter = Emitter::new(sender, None, DATAGRAM_MAX);
+        Self { emitter, sender, alerts: SafetyNets::default(), epoch: None }
     }
 
     /// All that stands, and what has ended since the last time.
@@ -44,8 +49,14 @@ impl Datagrams {
         let sensors: Vec<SensorState> = sensors.into_iter().map(state).collect();
         let mut out = Vec::new();
         out.extend(self.emitter.state(now, Condition::Operational).ok());
+        if self.epoch.replace(mirror.epoch()).is_some_and(|before| before != mirror.epoch()) {
+            // Whatever stood in the one before has ended.
+            drop(self.emitter.update(now, [], &[], &mut |datagram| out.push(datagram)));
+        }
         let sent = self.emitter.update(now, &tracks, &sensors, &mut |datagram| out.push(datagram));
-        if sent.is_err() {
+        // After the tracks, whose numbers they name.
+        let warned = self.alerts.update(mirror, now, &mut self.emitter, &mut out);
+        if sent.is_err() || warned.is_err() {
             // Ruled out by the tests of the emitter; what was begun is not sent.
             *self = Self::new(self.sender);
             out.clear();
@@ -55,7 +66,7 @@ impl Datagrams {
 }
 
 /// A track with what was told in it; `None` without a position, which the category wants.
-fn track(object: &Object) -> Option<Track> {
+pub(crate) fn track(object: &Object) -> Option<Track> {
     let item = &object.item;
     let told = &item.told;
     let [latitude_rad, longitude_rad] = told.position_rad?;

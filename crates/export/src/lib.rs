@@ -10,6 +10,7 @@
 //! What was not told stays out of every format; a number in place of an address that was withheld
 //! is the number that this consumer knows the object by.
 
+mod cat004;
 mod cat062;
 mod cot;
 mod mirror;

@@ -133,6 +133,11 @@ impl Mirror {
         self.objects.values().filter(|object| object.item.object == ObjectKind::Track)
     }
 
+    /// Every alert that stands, by number.
+    pub fn alerts(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.objects.values().filter(|object| object.item.object == ObjectKind::Alert)
+    }
+
     /// One object that stands.
     pub fn get(&self, number: PartnerNumber) -> Option<&Arc<Object>> {
         self.objects.get(&number)

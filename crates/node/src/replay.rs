@@ -11,6 +11,7 @@ use crate::intake::Intake;
 use crate::journal::{CONFIGURED_EVERY_S, Entries, Entry};
 use crate::pace::Pacer;
 use anyhow::{Context, Result, bail};
+use asterix::Editions;
 use modes::{AvrSplitter, BeastSplitter, Frame, FrameClock, FramingDefect};
 use recording::container::{self, Item, Reader};
 use std::collections::BTreeMap;
@@ -79,15 +80,17 @@ struct Unit {
 }
 
 impl Recording {
-    /// Looks what the recording at `path` holds; `config` tells of its sensors.
+    /// Looks what the recording at `path` holds; `config` tells of its sensors. A file is read by the
+    /// ASTERIX editions that the configured feeds have, then by `editions`, which are rules of
+    /// [`Editions::apply`]; a node's folder says by itself what it was read by.
     ///
     /// # Errors
-    /// If it cannot be read or nothing in it can be played.
-    pub fn open(path: &Path, config: Config) -> Result<Self> {
+    /// If it cannot be read or nothing in it can be played, or a rule asks for what there is not.
+    pub fn open(path: &Path, config: Config, editions: &[String]) -> Result<Self> {
         if path.is_dir() {
             Self::open_journal(path, None)
         } else {
-            Self::open_container(path, config)
+            Self::open_container(path, config, editions)
         }
     }
 
@@ -118,8 +121,14 @@ impl Recording {
         bail!("{} holds no recording of a node of that time", path.display())
     }
 
-    fn open_container(path: &Path, mut config: Config) -> Result<Self> {
-        let mut units = Units::new(path)?;
+    fn open_container(path: &Path, mut config: Config, rules: &[String]) -> Result<Self> {
+        let configured = config.feeds.iter().flat_map(|feed| &feed.editions);
+        let rules: Vec<String> = configured.chain(rules).cloned().collect();
+        let mut editions = Editions::default();
+        for rule in &rules {
+            editions.apply(rule)?;
+        }
+        let mut units = Units::new(path, editions)?;
         let mut begins: Option<Time> = None;
         let mut streams = BTreeMap::new();
         let mut offs = Vec::new();
@@ -127,14 +136,15 @@ impl Recording {
         for _ in 0..LOOK_ITEMS {
             let Some(found) = units.look()? else { break };
             begins = begins.or(found.time);
-            offs.extend(found.recorder_off_s());
+            offs.extend(found.recorder_off_s(&units.editions));
             if let Some(format) = found.format
                 && streams.len() < STREAMS_MAX
                 && !streams.contains_key(&found.ends)
             {
                 let index = FeedIndex(u16::try_from(streams.len()).unwrap_or(u16::MAX));
                 streams.insert(found.ends, index);
-                config.feeds.push(feed(format, found.ends, path));
+                let rules = if format == Format::Asterix { rules.clone() } else { Vec::new() };
+                config.feeds.push(Feed { editions: rules, ..feed(format, found.ends, path) });
             }
         }
         if streams.is_empty() {
@@ -280,7 +290,9 @@ impl Recording {
             let event = Event::FeedConnected { feed };
             give(Unit { time: self.begins, after_gap: false, event });
         }
-        let mut units = Units::new(&self.path)?;
+        let editions = self.config.feeds.iter().find(|feed| feed.format == Format::Asterix);
+        let editions = editions.map(Feed::editions).unwrap_or_default();
+        let mut units = Units::new(&self.path, editions)?;
         let mut time = self.begins;
         while let Some(found) = units.look()? {
             let told = found.time.map_or(time, |told| told.plus_seconds(self.shift_s).max(time));
@@ -326,6 +338,7 @@ fn feed(format: Format, ends: Ends, path: &Path) -> Feed {
         sensor: None,
         site: None,
         range_max_m: None,
+        editions: Vec::new(),
     }
 }
 
@@ -336,6 +349,8 @@ struct Units {
     cutter: Cutter,
     pieces: std::collections::VecDeque<Found>,
     formats: BTreeMap<Ends, Option<Format>>,
+    /// Which ASTERIX is read by.
+    editions: Editions,
 }
 
 /// Bytes, whose they are and when they came.
@@ -348,9 +363,9 @@ struct Found {
 
 impl Found {
     /// How far the data's own time is ahead of the recorder's.
-    fn recorder_off_s(&self) -> Option<f64> {
+    fn recorder_off_s(&self, editions: &Editions) -> Option<f64> {
         let time = self.time.filter(|_| self.format == Some(Format::Asterix))?;
-        Some(time_told(&self.bytes, time)?.seconds_since(time))
+        Some(time_told(&self.bytes, time, editions)?.seconds_since(time))
     }
 }
 
@@ -364,19 +379,19 @@ fn shift_s(mut offs: Vec<f64>) -> f64 {
 }
 
 /// The time of the first record in a datagram that tells one, on the day nearest to `reference`.
-fn time_told(datagram: &[u8], reference: Time) -> Option<Time> {
-    let editions = asterix::Editions::default();
+fn time_told(datagram: &[u8], reference: Time, editions: &Editions) -> Option<Time> {
     let interpreter = asterix::Interpreter::new();
     let records =
-        asterix::blocks(datagram).flatten().flat_map(|block| block.records(&editions)).flatten();
+        asterix::blocks(datagram).flatten().flat_map(|block| block.records(editions)).flatten();
     records.filter_map(|record| interpreter.time(&record, reference)).next()
 }
 
 impl Units {
-    fn new(path: &Path) -> Result<Self> {
+    fn new(path: &Path, editions: Editions) -> Result<Self> {
         let reader = Reader::open(path)?;
         let cutter = Cutter::new(reader.format());
-        Ok(Self { reader, cutter, pieces: Default::default(), formats: BTreeMap::new() })
+        let (pieces, formats) = Default::default();
+        Ok(Self { reader, cutter, pieces, formats, editions })
     }
 
     fn look(&mut self) -> Result<Option<Found>> {
@@ -389,7 +404,9 @@ impl Units {
                 // Defects of the container are told by `entente decode`.
                 Some(Item::Defect(_)) => {}
                 Some(Item::Datagram(chunk)) => {
-                    let time = chunk.time.or_else(|| self.cutter.datagram_time(chunk.bytes));
+                    let time = chunk
+                        .time
+                        .or_else(|| self.cutter.datagram_time(chunk.bytes, &self.editions));
                     return Ok(Some(Found {
                         ends: (None, None),
                         format: Some(Format::Asterix),
@@ -554,9 +571,9 @@ impl Cutter {
 
     /// The time of day that a datagram's first timed record tells, on 1970-01-01: for files of
     /// bare ASTERIX blocks, which have no other.
-    fn datagram_time(&mut self, datagram: &[u8]) -> Option<Time> {
+    fn datagram_time(&mut self, datagram: &[u8], editions: &Editions) -> Option<Time> {
         let noon = Time::EPOCH.plus(Duration::from_secs(12 * 3600));
-        let time = time_told(datagram, self.newest.unwrap_or(noon))?;
+        let time = time_told(datagram, self.newest.unwrap_or(noon), editions)?;
         self.newest = Some(time);
         Some(time)
     }

@@ -4,7 +4,6 @@ use crate::config::{Config, Feed, Format};
 use crate::engine::{Engine, EngineSetup, FeedSetup};
 use crate::wire::SourceKind;
 use accord::{Cadence, Policy};
-use asterix::Editions;
 use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind, Time};
 use tracker::TrackerConfig;
 
@@ -90,7 +89,7 @@ fn setup(index: usize, feed: &Feed) -> FeedSetup {
         name: feed.name.clone(),
         format: feed.format,
         receiver: feed.receiver(index).map(|id| receiver(feed, id)),
-        editions: Editions::default(),
+        editions: feed.editions(),
     }
 }
 

@@ -24,15 +24,19 @@ pub struct SafetyNet<'t> {
     pub separation: Option<Separation>,
 }
 
-/// What a safety net warns of: message types of I004/000 that a picture without flight plans gives.
+/// What a safety net warns of: the message types of I004/000 that a picture with flight plans gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SafetyNetKind {
     /// Nothing: the sender is there.
     Alive,
+    /// Away from the route of its plan.
+    RouteDeparture,
     /// Too low over terrain.
     MinimumSafeAltitude,
     /// Near or in a volume that is closed to it.
     AreaProximity,
+    /// Away from its cleared level.
+    LevelDeparture,
     /// Two tracks come too close.
     ShortTermConflict,
     /// An alert of this number is over.
@@ -44,12 +48,33 @@ pub enum SafetyNetKind {
 }
 
 impl SafetyNetKind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Alive,
+        Self::RouteDeparture,
+        Self::MinimumSafeAltitude,
+        Self::AreaProximity,
+        Self::LevelDeparture,
+        Self::ShortTermConflict,
+        Self::EndOfConflict,
+        Self::LostTrack,
+        Self::AirspaceInfringement,
+    ];
+
+    /// The kind of that code of I004/000, if it is one of these.
+    pub fn of_message_type(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.message_type() == code)
+    }
+
     /// The code of I004/000.
-    const fn message_type(self) -> u64 {
+    pub const fn message_type(self) -> u8 {
         match self {
             Self::Alive => 1,
+            // Heading deviation: away from the route, not late on it.
+            Self::RouteDeparture => 3,
             Self::MinimumSafeAltitude => 4,
             Self::AreaProximity => 5,
+            Self::LevelDeparture => 6,
             Self::ShortTermConflict => 7,
             Self::EndOfConflict => 17,
             Self::LostTrack => 97,
@@ -82,7 +107,7 @@ pub(super) fn record(
     first: Option<u16>,
     second: Option<u16>,
 ) -> Result<Fields, EmitError> {
-    fields.set_raw("000", alert.kind.message_type())?;
+    fields.set_raw("000", alert.kind.message_type().into())?;
     fields.set_raw("020", time_of_day(alert.time))?;
     if alert.kind != SafetyNetKind::Alive {
         fields.set_raw("040", alert.number.into())?;

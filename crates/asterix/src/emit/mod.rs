@@ -16,6 +16,7 @@ mod status;
 mod track;
 
 pub use alert::{SafetyNet, SafetyNetKind, Separation};
+pub use numbers::Numbers;
 pub use status::SensorState;
 
 use crate::assemble::Datagrams;
@@ -23,8 +24,7 @@ use crate::editions::Editions;
 use crate::fields::{EncodeError, FieldError, Fields};
 use crate::plots::Condition;
 use crate::spec::{Content, Spec};
-use numbers::Numbers;
-use surveillance::{SensorId, Time, Track};
+use surveillance::{SensorId, Time, Track, TrackNumber};
 use thiserror::Error;
 
 /// Turns one picture, update after update, into datagrams.
@@ -33,7 +33,7 @@ pub struct Emitter {
     sender: SensorId,
     service: Option<u8>,
     datagrams: Datagrams,
-    numbers: Numbers,
+    numbers: Numbers<TrackNumber>,
     batch: u8,
 }
 

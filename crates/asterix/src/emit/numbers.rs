@@ -1,14 +1,13 @@
-//! Track numbers of 16 bits for tracks that have more.
+//! Numbers of 16 bits for what has more.
 
 use super::Turn;
 use std::collections::{BTreeMap, BTreeSet};
-use surveillance::TrackNumber;
 
-/// Which number each track is told by. A number is used again only after all others were, so that
-/// a consumer who missed an end does not take one track for another.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Numbers {
-    told: BTreeMap<TrackNumber, Told>,
+/// Which number each track, or each alert, is told by. A number is used again only after all others
+/// were, so that a consumer who missed an end does not take one for another.
+#[derive(Debug, Clone)]
+pub struct Numbers<K> {
+    told: BTreeMap<K, Told>,
     used: BTreeSet<u16>,
     last: u16,
     update: u64,
@@ -21,34 +20,40 @@ struct Told {
     update: u64,
 }
 
-impl Numbers {
+impl<K> Default for Numbers<K> {
+    fn default() -> Self {
+        Self { told: BTreeMap::new(), used: BTreeSet::new(), last: 0, update: 0 }
+    }
+}
+
+impl<K: Copy + Ord> Numbers<K> {
     /// An update begins.
-    pub(super) fn begin(&mut self) {
+    pub fn begin(&mut self) {
         self.update += 1;
     }
 
-    /// The track's number in this update, and whether it is new; `None` if all 65,535 are taken.
-    pub(super) fn of(&mut self, track: TrackNumber) -> Option<(u16, Turn)> {
+    /// Its number in this update, and whether it is new; `None` if all 65,535 are taken.
+    pub fn of(&mut self, what: K) -> Option<(u16, Turn)> {
         let update = self.update;
-        if let Some(told) = self.told.get_mut(&track) {
+        if let Some(told) = self.told.get_mut(&what) {
             told.update = update;
             return Some((told.number, Turn::Later));
         }
         let number = self.unused()?;
         self.last = number;
         self.used.insert(number);
-        self.told.insert(track, Told { number, update });
+        self.told.insert(what, Told { number, update });
         Some((number, Turn::First))
     }
 
-    /// The track's number, if the last update had it.
-    pub(super) fn known(&self, track: TrackNumber) -> Option<u16> {
-        self.told.get(&track).map(|told| told.number)
+    /// Its number, if the last update had it.
+    pub fn known(&self, what: K) -> Option<u16> {
+        self.told.get(&what).map(|told| told.number)
     }
 
-    /// Numbers of the tracks that this update did not have, in the order of the tracks; they are
-    /// free from now on.
-    pub(super) fn ended(&mut self) -> Vec<u16> {
+    /// Numbers of what this update did not have, in order of what they were of; they are free from now
+    /// on.
+    pub fn ended(&mut self) -> Vec<u16> {
         let update = self.update;
         let mut ended = Vec::new();
         self.told.retain(|_, told| {
@@ -81,6 +86,7 @@ impl Numbers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use surveillance::TrackNumber;
 
     #[test]
     fn a_number_is_used_again_only_after_all_others_were() {

@@ -21,7 +21,8 @@ struct Descriptor {
     test: bool,
     field_monitor: bool,
     ident: bool,
-    address_type: u8,
+    /// A 24-bit address of ICAO's: nobody's own, no vehicle's, no duplicate.
+    has_icao_address: bool,
 }
 
 /// Slots of the profile of editions 2.x, from 0, the same in all of them (the test below). Before, each
@@ -79,11 +80,12 @@ fn made<const OLD: bool>(record: &Record<'_>, head: Head) -> Made {
     if let Some((_, why)) = skip.into_iter().find(|(applies, _)| *applies) {
         return Err((why, source_track));
     }
-    let address =
-        fixed::<OLD, 3>(record, 80, slot::I080).and_then(|item| match descriptor.address_type {
-            0 => icao_address(item),
-            _ => Some(Address::other(be24(item, 0))),
-        });
+    let address = fixed::<OLD, 3>(record, 80, slot::I080).and_then(|item| {
+        match descriptor.has_icao_address {
+            true => icao_address(item),
+            false => Some(Address::other(be24(item, 0))),
+        }
+    });
     let quality = if OLD { AdsbQuality::default() } else { quality(record) };
     let codes = Codes {
         address,
@@ -148,7 +150,7 @@ fn descriptor<const OLD: bool>(record: &Record<'_>) -> Descriptor {
             test: first & 0x10 != 0,
             field_monitor: first & 0x08 != 0,
             ident: first & 0x02 != 0,
-            address_type: second >> 5,
+            has_icao_address: second >> 5 == 1,
         };
     }
     let surveillance_status = record.octets::<1>(slot::I200).map_or(0, |item| item[0] & 3);
@@ -158,7 +160,7 @@ fn descriptor<const OLD: bool>(record: &Record<'_>) -> Descriptor {
         test: second & 0x10 != 0,
         field_monitor: first & 0x02 != 0,
         ident: surveillance_status == 3,
-        address_type: first >> 5,
+        has_icao_address: first >> 5 == 0,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a feed is: a name, a format, and one way for its bytes to arrive.
 
+use asterix::Editions;
 use geodesy::{Geodetic, units::METRES_PER_NM};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -23,9 +24,17 @@ pub struct Feed {
     pub site: Option<Geodetic>,
     /// Longest range, metres: positions beyond it are not believed.
     pub range_max_m: Option<f64>,
+    /// Rules of [`Editions::apply`], in order: which ASTERIX editions it is read by.
+    pub editions: Vec<String>,
 }
 
 impl Feed {
+    /// Which ASTERIX editions it is read by.
+    pub fn editions(&self) -> Editions {
+        // The rules were followed once when the feed was read.
+        editions(&self.editions).unwrap_or_default()
+    }
+
     /// Who the receiver behind a stream is. Without a configured SAC/SIC it takes 0 (none
     /// allotted) and the feed's place in the configuration; ASTERIX names its sensors itself.
     pub fn receiver(&self, index: usize) -> Option<SensorId> {
@@ -169,6 +178,8 @@ pub(super) struct FeedFile {
     pub(super) height_m: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) range_max_nm: Option<f64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) editions: Vec<String>,
 }
 
 impl TryFrom<FeedFile> for Feed {
@@ -188,6 +199,10 @@ impl TryFrom<FeedFile> for Feed {
                 "asterix comes as datagrams; give udp, not connect or listen".into()
             });
         }
+        if !file.editions.is_empty() && format != Format::Asterix {
+            return Err(format!("{} has no editions; remove editions", format.name()));
+        }
+        editions(&file.editions)?;
         Ok(Self {
             name: file.name.clone().unwrap_or_else(|| file.address()),
             format,
@@ -195,8 +210,18 @@ impl TryFrom<FeedFile> for Feed {
             sensor: file.sensor(format)?,
             site: file.site()?,
             range_max_m: positive("range_max_nm", file.range_max_nm)?.map(|nm| nm * METRES_PER_NM),
+            editions: file.editions,
         })
     }
+}
+
+/// Follows the rules one after another.
+fn editions(rules: &[String]) -> Result<Editions, String> {
+    let mut editions = Editions::default();
+    for rule in rules {
+        editions.apply(rule).map_err(|error| format!("editions: {error}"))?;
+    }
+    Ok(editions)
 }
 
 impl FeedFile {
@@ -276,6 +301,7 @@ impl From<Feed> for FeedFile {
             lon: feed.site.map(|site| tidy(site.longitude_rad.to_degrees())),
             height_m: feed.site.map(|site| site.height_m),
             range_max_nm: feed.range_max_m.map(|m| tidy(m / METRES_PER_NM)),
+            editions: feed.editions,
             ..FeedFile::default()
         };
         match feed.transport {

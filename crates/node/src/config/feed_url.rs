@@ -61,10 +61,12 @@ fn set(file: &mut FeedFile, key: &str, text: &str) -> Result<(), String> {
         "lon" => file.lon = Some(value(key, text)?),
         "height_m" => file.height_m = Some(value(key, text)?),
         "range_max_nm" => file.range_max_nm = Some(value(key, text)?),
+        // A plus sign in a URL's query is a space.
+        "edition" => file.editions.push(text.replace(' ', "+")),
         _ => {
             return Err(format!(
                 "unknown key {key:?}; the keys are name, group, interface, source, sac, sic, lat, \
-                 lon, height_m and range_max_nm"
+                 lon, height_m, range_max_nm and edition"
             ));
         }
     }
@@ -103,6 +105,9 @@ mod tests {
             source: None,
         };
         assert_eq!(feed.transport, expected);
+        let feed =
+            feed_from_url("asterix+udp://0.0.0.0:8600?edition=48=1.27&edition=25/201:48=1.32+1.13");
+        assert_eq!(feed.unwrap().editions, ["48=1.27", "25/201:48=1.32+1.13"]);
         assert!(feed_from_url("sbs+listen://[::]:30003?name=hill").is_ok());
         let feed = feed_from_url("remote_id+udp://0.0.0.0:37008?lat=42.9&lon=74.6").unwrap();
         assert_eq!(feed.format, Format::RemoteId);
@@ -122,6 +127,7 @@ mod tests {
         check("morse+tcp://a:1", &format!("\"morse\" is no format; {SCHEMES}"));
         check("beast+tcp://a:1?sac=256&sic=1", "sac=256 is not in 0..255");
         check("beast+tcp://a:1?sac=1", "sac and sic belong together; give both or none");
+        check("beast+tcp://a:1?edition=48=1.27", "beast has no editions; remove editions");
         check("beast+tcp://a", "\"a\" is not host:port; write it as \"receiver.local:30005\"");
         check(
             "asterix+udp://10.0.0.1:8600?group=10.1.1.1",

@@ -89,7 +89,7 @@ impl Shown {
 
 /// Plays a capture of datagrams through an engine, at its own times, and half a minute beyond.
 fn watch(path: &PathBuf, config: Config) -> Shown {
-    let recording = Recording::open(path, config).unwrap();
+    let recording = Recording::open(path, config, &[]).unwrap();
     let begins = recording.begins;
     let occasion = Occasion { source: SourceKind::Replay, notice: None, started: begins };
     let mut engine = setup::engine(&recording.config, occasion);

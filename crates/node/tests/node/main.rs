@@ -7,6 +7,7 @@ mod codegen;
 mod config;
 mod consumers;
 mod coverage;
+mod editions;
 mod engine;
 mod identity;
 mod incidents;

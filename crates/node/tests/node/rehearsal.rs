@@ -20,7 +20,7 @@ fn text(radius_nm: f64, fields: &str) -> Arc<Accord> {
 }
 
 fn rehearsed(path: &Path, draft: Arc<Accord>, current: Arc<Accord>) -> Rehearsed {
-    let recording = Recording::open(path, Config::default()).expect("it is a recording");
+    let recording = Recording::open(path, Config::default(), &[]).expect("it is a recording");
     assert!(!recording.is_dated(), "frames alone do not say of what day they are");
     let own = Some("AAA".parse().expect("a party"));
     let drafts = Drafts { drafts: vec![draft], current: Some(vec![current]), own };

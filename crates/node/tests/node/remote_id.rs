@@ -106,7 +106,7 @@ fn watch(name: &str) -> Option<Shown> {
         eprintln!("skipped: ../shared is absent");
         return None;
     }
-    let recording = Recording::open(&path, Config::default()).unwrap();
+    let recording = Recording::open(&path, Config::default(), &[]).unwrap();
     let mut desk = Desk::new(&recording.config, recording.begins);
     let mut reader = Reader::open(&path).unwrap();
     while let Some(item) = reader.read().unwrap() {

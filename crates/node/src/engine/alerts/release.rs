@@ -30,6 +30,9 @@ struct Content {
     severity: wire::AlertSeverity,
     /// When it was raised, seconds since 1970.
     opened: i64,
+    /// Message type of ASTERIX I004/000, where the category has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cat004: Option<u8>,
 }
 
 impl Alerts {
@@ -59,6 +62,7 @@ impl Alerts {
             rule: name,
             severity: rows::severity(alert.severity),
             opened: alert.opened.unix_millis().div_euclid(1000),
+            cat004: rule.cat004(),
         };
         let tracks: Vec<OwnNumber> = (alert.key.tracks.iter().flatten())
             .map(|number| OwnNumber(u64::from(number.0)))

@@ -1,0 +1,164 @@
+//! Alerts that were released, as ASTERIX CAT004.
+
+mod common;
+
+use accord::{AlertKind, AlertSet, AlertState, ObjectKind, OwnNumber, Policy, Subject};
+use asterix::emit::SafetyNetKind;
+use asterix::{Editions, Fields, blocks};
+use common::{airliner, at, mirrors, party};
+use export::{Stream, StreamFormat};
+use std::sync::Arc;
+use surveillance::{SensorId, Time};
+
+/// XXA gives XXB its tracks, and its alerts with `fields` where there are any.
+fn policy(fields: &str) -> Policy {
+    let alerts = match fields {
+        "" => String::new(),
+        _ => format!(
+            "[[article]]\nnumber = \"2\"\nkind = \"release.alerts\"\nfrom = [\"XXA\"]\n\
+             to = [\"XXB\"]\narea = [{{ anywhere = true }}]\nfields = [{fields}]\n"
+        ),
+    };
+    let text = format!(
+        r#"
+form = 1
+accord = "xxa-xxb"
+title = "One consumer"
+nature = "illustration"
+[[party]]
+id = "XXA"
+name = "A"
+[[party]]
+id = "XXB"
+name = "B"
+[instruments]
+requires = ["signature"]
+signed = {{ date = 2020-01-01 }}
+in_force = 2020-01-01
+[[article]]
+number = "1"
+kind = "release.tracks"
+from = ["XXA"]
+to = ["XXB"]
+area = [{{ polygon = [[40.0, 70.0], [45.0, 70.0], [45.0, 75.0], [40.0, 75.0]] }}]
+fields = ["position", "code"]
+{alerts}"#
+    );
+    let reading = accord::read("test", &text).expect("an accord");
+    assert!(reading.not_understood.is_empty(), "{:?}", reading.not_understood);
+    Policy::new(party("XXA"), vec![Arc::new(reading.accord)]).expect("a policy")
+}
+
+fn alert(kind: AlertKind, content: &str, tracks: &[u64], time: Time) -> Subject {
+    Subject {
+        position: airliner(1, time).position,
+        alerts: AlertSet::EMPTY.with(kind),
+        alert_state: AlertState::Raised,
+        content: content.as_bytes().to_vec(),
+        tracks: tracks.iter().map(|track| OwnNumber(*track)).collect(),
+        ..Subject::bare(OwnNumber(1 << 48), ObjectKind::Alert, time)
+    }
+}
+
+/// What a consumer reads in one update.
+#[derive(Default)]
+struct Heard {
+    /// Message type, alert number and the two tracks' numbers of each CAT004 record.
+    warned: Vec<[Option<u64>; 4]>,
+    /// Numbers of the tracks in CAT062.
+    tracks: Vec<u64>,
+}
+
+fn heard(policy: &Policy, pictures: &[Vec<Subject>]) -> Vec<Heard> {
+    let mut stream = Stream::new(StreamFormat::Asterix(SensorId { sac: 0, sic: 7 }));
+    let editions = Editions::default();
+    let of = |datagrams: Vec<Vec<u8>>| {
+        let mut heard = Heard::default();
+        for block in datagrams.iter().flat_map(|datagram| blocks(datagram)) {
+            for record in block.expect("a block").records(&editions) {
+                let fields = Fields::of(&record.expect("sound"));
+                let raw = |path: &str| fields.get(path).map(|leaf| leaf.raw);
+                match fields.spec().category {
+                    4 => heard.warned.push(["000", "040", "030", "035"].map(raw)),
+                    62 => heard.tracks.extend(raw("040")),
+                    _ => {}
+                }
+            }
+        }
+        heard
+    };
+    mirrors(policy, pictures).iter().map(|mirror| of(stream.update(mirror))).collect()
+}
+
+fn two_aircraft(second: i64) -> Vec<Subject> {
+    vec![airliner(1, at(second)), airliner(2, at(second))]
+}
+
+/// Aircraft alone, then with an alert twice, then alone again.
+fn a_story(kind: AlertKind, content: &str, tracks: &[u64]) -> Vec<Vec<Subject>> {
+    let mut pictures: Vec<Vec<Subject>> = (0..4).map(two_aircraft).collect();
+    for second in [1, 2] {
+        pictures[second].push(alert(kind, content, tracks, at(second as i64)));
+    }
+    pictures
+}
+
+#[test]
+fn a_conflict_names_its_tracks_in_every_update_and_ends_once() {
+    let policy = policy(r#""alerts", "content""#);
+    let content = r#"{"rule":"conflict","severity":"warning","opened":1,"cat004":7}"#;
+    let mut pictures = a_story(AlertKind::Conflict, content, &[1, 2]);
+    pictures.push(two_aircraft(4));
+    let found = heard(&policy, &pictures);
+    let tracks = &found[0].tracks;
+    assert_eq!(tracks.len(), 2);
+    let conflict = [Some(7), Some(1), Some(tracks[0]), Some(tracks[1])];
+    let over = [Some(17), Some(1), None, None];
+    let expected: [&[_]; 5] = [&[], &[conflict], &[conflict], &[over], &[]];
+    for (found, expected) in found.iter().zip(expected) {
+        assert_eq!(found.warned, expected);
+    }
+}
+
+#[test]
+fn what_a_text_says_goes_before_what_the_kind_says_and_is_not_needed() {
+    let once = |kind, content: &str, fields: &str| {
+        let found = heard(&policy(fields), &a_story(kind, content, &[1]));
+        let told = found.iter().flat_map(|heard| &heard.warned).next().copied();
+        told.and_then(|[kind, ..]| kind)
+    };
+    let both = r#""alerts", "content""#;
+    assert_eq!(once(AlertKind::Other, r#"{"cat004":6}"#, both), Some(6), "off its level");
+    assert_eq!(once(AlertKind::AreaInfringement, r#"{"cat004":99}"#, both), Some(99));
+    assert_eq!(once(AlertKind::AreaInfringement, r#"{"cat004":99}"#, r#""alerts""#), Some(5));
+    assert_eq!(once(AlertKind::LostTrack, "", both), Some(97));
+    assert_eq!(once(AlertKind::MinimumSafeAltitude, "no JSON", both), Some(4));
+    // Neither the category nor anybody's text has a message for these.
+    assert_eq!(once(AlertKind::Emergency, r#"{"rule":"emergency"}"#, both), None);
+    assert_eq!(once(AlertKind::Other, r#"{"cat004":250}"#, both), None);
+}
+
+#[test]
+fn without_an_article_about_alerts_nothing_of_the_category_goes_out() {
+    let found = heard(&policy(""), &a_story(AlertKind::Conflict, "{}", &[1, 2]));
+    assert!(found.iter().all(|heard| heard.warned.is_empty() && heard.tracks.len() == 2));
+}
+
+#[test]
+fn an_alert_about_a_track_that_is_withheld_is_not_told() {
+    let mut pictures = a_story(AlertKind::Conflict, "{}", &[1, 2]);
+    for picture in &mut pictures {
+        // The other one flies where the article does not reach.
+        picture[1].position = geodesy::Geodetic::from_degrees(42.5, 76.0, 10_000.0);
+    }
+    let found = heard(&policy(r#""alerts", "content""#), &pictures);
+    assert!(found.iter().all(|heard| heard.warned.is_empty() && heard.tracks.len() == 1));
+}
+
+#[test]
+fn every_kind_is_found_again_by_its_message_type() {
+    for kind in SafetyNetKind::ALL {
+        assert_eq!(SafetyNetKind::of_message_type(kind.message_type()), Some(kind));
+    }
+    assert_eq!(SafetyNetKind::of_message_type(2), None);
+}
