@@ -17,6 +17,7 @@ import './incidents/incidents.css';
 import './identity/identity.css';
 import './sensors/sensors.css';
 import './people/people.css';
+import './timeline/timeline.css';
 import { chosenLanguage, keptLanguage, loadLanguage } from './language/choose';
 import { storageOf } from './shell/prefs';
 

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// Every generated file: its path from the workspace root, and its text.
-pub fn generated() -> [(&'static str, String); 4] {
+pub fn generated() -> [(&'static str, String); 5] {
     [
         ("web/src/generated/wire.ts", typescript()),
         ("web/src/generated/coverage.ts", coverage_typescript()),
         ("web/src/generated/rehearsal.ts", rehearsal_typescript()),
+        ("web/src/generated/timeline.ts", timeline_typescript()),
         ("schemas/wire.schema.json", json_schema()),
     ]
 }
@@ -84,6 +85,20 @@ fn rehearsal_typescript() -> String {
     declared.visit::<wire::rehearsal::RehearsalDone>();
     let mut text = String::from(
         "// Generated from crates/node/src/wire/rehearsal.rs by `cargo xtask codegen`: do not edit.\n",
+    );
+    for declaration in declared.by_name.values() {
+        text.push_str(&format!("\n{declaration}\n"));
+    }
+    text
+}
+
+/// What is answered of the last day.
+fn timeline_typescript() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut declared = Declared { config: &config, by_name: BTreeMap::new() };
+    declared.visit::<wire::timeline::TimelineTold>();
+    let mut text = String::from(
+        "// Generated from crates/node/src/wire/timeline.rs by `cargo xtask codegen`: do not edit.\n",
     );
     for declaration in declared.by_name.values() {
         text.push_str(&format!("\n{declaration}\n"));

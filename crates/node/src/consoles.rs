@@ -76,11 +76,6 @@ impl Consoles {
         }
     }
 
-    /// Where questions go.
-    pub(crate) fn intake(&self) -> &Intake {
-        &self.intake
-    }
-
     /// How many are connected, and how many messages were not sent since the start.
     pub fn counts(&self) -> (u64, u64) {
         let open = self.lock();
@@ -105,6 +100,11 @@ impl Seat {
     /// Who it is.
     pub fn console(&self) -> ConsoleId {
         self.console
+    }
+
+    /// Where its questions go.
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.consoles.intake
     }
 
     /// The next message to send; waits for one. None when the node closes the connection.

@@ -158,6 +158,12 @@ impl Intake {
         }
     }
 
+    /// Something that happened before and happens again. Nothing bounds it: whoever plays a recording
+    /// waits for its time.
+    pub(crate) fn again(&self, event: Event) {
+        self.console(event);
+    }
+
     /// Something of a partner's link. Nothing is dropped: the link looks for room first, and says
     /// little else.
     pub(crate) fn partner(&self, event: Event) {

@@ -9,6 +9,7 @@ use crate::config::{Config, RecordingSection};
 use crate::event::{Book, Event, Handle, Outbox, Shelf, Withdrawal};
 use crate::event_codec;
 use crate::runtime::Recorder;
+use crate::timeline::{Minute, MinutesFile};
 use crate::wire::AlertRow;
 use recording::journal::{
     Damage, FileStore, JournalError, Options, Reader, Recovery, Retention, Writer,
@@ -169,6 +170,14 @@ impl Recorder for Journal {
         books.files.write(book)?;
         books.written = book.generation;
         Ok(())
+    }
+
+    fn minutes(&self) -> Vec<Minute> {
+        MinutesFile::of(&self.section.directory).read()
+    }
+
+    fn record_minute(&mut self, minute: &Minute) -> io::Result<()> {
+        MinutesFile::of(&self.section.directory).append(minute)
     }
 
     fn record_over(&mut self, alert: &AlertRow) -> io::Result<()> {

@@ -44,6 +44,8 @@ pub struct AlertFigures {
     pub open: u64,
     /// Ever opened.
     pub opened: u64,
+    /// Opened since the node started: advisories, cautions, warnings.
+    pub opened_by: [u64; 3],
     /// Leaps of the clock between two evaluations.
     pub clock_steps: u64,
     /// Claimed positions held against measured ones.

@@ -8,6 +8,7 @@ use crate::event::{Book, Event, Handle, Outbox, Said};
 use crate::intake::{Batch, Intake};
 use crate::link::Links;
 use crate::metrics::{Metrics, RimMetrics};
+use crate::timeline::{Minute, Timeline};
 use crate::wire::AlertRow;
 use accord::PartyId;
 use picture::identity::{Change, Who};
@@ -37,6 +38,14 @@ pub trait Recorder: Send + 'static {
     }
     /// Keeps what people decided and still stands after what was recorded last.
     fn record_standing(&mut self, _standing: &str) -> io::Result<()> {
+        Ok(())
+    }
+    /// The minutes that were kept before, oldest first.
+    fn minutes(&self) -> Vec<Minute> {
+        Vec::new()
+    }
+    /// Keeps a minute for whoever looks back.
+    fn record_minute(&mut self, _minute: &Minute) -> io::Result<()> {
         Ok(())
     }
     /// Makes all that was recorded survive a crash of the machine.
@@ -85,6 +94,7 @@ pub struct Status {
     /// Of events, and of what stands.
     recording_failures: Mutex<[Option<String>; 2]>,
     engine: Mutex<Arc<Metrics>>,
+    timeline: Mutex<Timeline>,
 }
 
 /// Whether a node does its work.
@@ -122,6 +132,11 @@ impl Status {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What happened since then, minute by minute.
+    pub fn minutes_since(&self, since: Time) -> Vec<Minute> {
+        self.timeline.lock().unwrap_or_else(PoisonError::into_inner).since(since)
+    }
+
     /// The rim's metrics, except what consoles cost.
     pub fn rim_metrics(&self) -> RimMetrics {
         let failures = self.recording_failures.lock().unwrap_or_else(PoisonError::into_inner);
@@ -153,7 +168,8 @@ impl EngineThread {
         intake: Arc<Intake>,
         (consoles, links, consumers): (Arc<Consoles>, Arc<Links>, Arc<Consumers>),
     ) -> io::Result<Self> {
-        let status = Arc::new(Status::default());
+        let timeline = Mutex::new(Timeline::new(recorder.minutes()));
+        let status = Arc::new(Status { timeline, ..Status::default() });
         status.finished_nanos.store(passed_nanos(&clock), Ordering::Relaxed);
         let worker = Worker {
             engine,
@@ -351,6 +367,16 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         }
     }
 
+    fn note_minute(&mut self, now: Time, metrics: &Metrics) {
+        let timeline = &self.status.timeline;
+        let over = timeline.lock().unwrap_or_else(PoisonError::into_inner).note(now, metrics);
+        if let Some(minute) = over
+            && let Err(error) = self.recorder.record_minute(&minute)
+        {
+            tracing::warn!(%error, "a minute of the timeline is not kept");
+        }
+    }
+
     /// Says once that the machine's clock was set back, and once that it has caught up.
     fn say_ahead(&mut self) {
         let ahead_s = self.clock.ahead_s();
@@ -379,6 +405,7 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
             let recorded = recorded.and(self.keep_standing());
             self.note(STANDING, recorded);
             let metrics = Arc::new(self.engine.metrics(now));
+            self.note_minute(now, &metrics);
             *self.status.engine.lock().unwrap_or_else(PoisonError::into_inner) = metrics;
         }
         self.status.finished_nanos.store(passed_nanos(&self.clock), Ordering::Relaxed);

@@ -10,6 +10,7 @@ use crate::feed::Feeds;
 use crate::http::{self, Door, Http};
 use crate::intake::Intake;
 use crate::link::Links;
+use crate::past::PASTS_MAX;
 use crate::runtime::{EngineThread, NoRecorder, Recorder, Status};
 use people::People;
 use std::io;
@@ -17,6 +18,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::{self, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -127,6 +129,7 @@ impl Node {
             accords: config.accords.by_id().into(),
             clock,
             connections: connections.clone(),
+            pasts: Arc::new(Semaphore::new(PASTS_MAX)),
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
             framed_by: config.console.framed_by.clone(),
             door: door.clone(),

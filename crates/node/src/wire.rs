@@ -17,6 +17,7 @@ mod plan;
 pub mod rehearsal;
 mod remote_id;
 mod requests;
+pub mod timeline;
 
 pub use self::people::{AccountRow, AuditRow, SessionState, SignedIn};
 pub use alerts::{

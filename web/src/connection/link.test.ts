@@ -20,14 +20,14 @@ class FakeSocket implements Socket {
   binaryType = '';
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: Socket['onclose'] = null;
   onerror: (() => void) | null = null;
   sent: unknown[] = [];
   send(data: Uint8Array): void {
     this.sent.push(decode(data));
   }
-  close(): void {
-    this.onclose?.();
+  close(code?: number, reason?: string): void {
+    this.onclose?.({ ...(code === undefined ? {} : { code }), ...(reason === undefined ? {} : { reason }) });
   }
   says(message: object): void {
     const bytes = encode(message);
@@ -57,6 +57,8 @@ function world() {
       picture: () => seen.push('picture'),
       other: (message) => seen.push(message.type),
       changed: () => seen.push(link.facts.phase),
+      notShown: (reason) => seen.push(`not shown: ${reason}`),
+      noMore: () => seen.push('no more'),
     },
   );
   const pass = (ms: number): void => {
@@ -136,5 +138,46 @@ describe('Link', () => {
     socket().says({ type: 'something_newer' });
     expect(link.facts.phase).toBe('connecting');
     expect(seen).toEqual([]);
+  });
+
+  it('asks no more of a past that is not shown or has ended, and goes on where it is told to', () => {
+    const { link, seen, pass, socket, sockets } = world();
+    socket().says({ type: 'hello', ...HELLO, source: 'replay' });
+    seen.length = 0;
+    socket().close(4410, 'there is no more of it');
+    pass(60_000);
+    expect(seen).toEqual(['no more']);
+    expect(sockets).toHaveLength(1);
+    link.restart(true);
+    expect(sockets).toHaveLength(2);
+    socket().close(4404, 'nothing was recorded then');
+    pass(60_000);
+    expect(seen.at(-1)).toBe('not shown: nothing was recorded then');
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('takes nothing of the connection before for what another one shows', () => {
+    const { link, store, pass, socket, sockets } = world();
+    const before = socket();
+    before.says({ type: 'hello', ...HELLO });
+    before.says({ type: 'picture', ...picture(1, 1_000, [{ number: 1 }], { full: true }) });
+    expect(store.size).toBeGreaterThan(0);
+    link.restart(false);
+    expect(store.size).toBe(0);
+    before.says({ type: 'picture', ...picture(2, 2_000, [{ number: 1 }], { full: true }) });
+    before.close();
+    pass(10_000);
+    expect(store.size).toBe(0);
+    expect(sockets).toHaveLength(2);
+    expect(link.facts.pictureMs).toBeNull();
+  });
+
+  it('leaves an instant that stands alone, though no picture comes', () => {
+    const { link, pass, socket, sockets } = world();
+    link.restart(true);
+    socket().says({ type: 'hello', ...HELLO, source: 'replay' });
+    socket().says({ type: 'picture', ...picture(1, 1_000, [{ number: 1 }], { full: true }) });
+    pass(120_000);
+    expect(sockets).toHaveLength(2);
   });
 });

@@ -12,7 +12,7 @@ export interface Socket {
   binaryType: string;
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event: { code?: number; reason?: string }) => void) | null;
   onerror: (() => void) | null;
   send(data: Uint8Array): void;
   close(): void;
@@ -30,7 +30,15 @@ export interface LinkListener {
   other(message: Exclude<ServerMessage, { type: 'hello' | 'picture' }>): void;
   /** Facts changed. */
   changed(): void;
+  /** What was asked of the past is not shown, for this reason; nothing more is asked. */
+  notShown(reason: string): void;
+  /** The past has no more to show; nothing more is asked. */
+  noMore(): void;
 }
+
+/** How a node closes what shows the past (`http/live.rs`). */
+export const CLOSED_NOT_SHOWN = 4404;
+export const CLOSED_NO_MORE = 4410;
 
 export class Link {
   readonly facts: LinkFacts = {
@@ -40,6 +48,7 @@ export class Link {
     dataAgeS: null,
     source: 'live',
     attempts: 0,
+    paused: false,
   };
   private socket: Socket | null = null;
   private resyncAsked = false;
@@ -63,9 +72,30 @@ export class Link {
     socket.onmessage = ({ data }) => {
       if (this.socket === socket && data instanceof ArrayBuffer) this.receive(data);
     };
-    socket.onclose = () => this.lost(socket);
+    socket.onclose = ({ code, reason }) => {
+      if (this.socket === socket && (code === CLOSED_NOT_SHOWN || code === CLOSED_NO_MORE)) {
+        this.socket = null;
+        if (code === CLOSED_NO_MORE) this.listener.noMore();
+        else this.listener.notShown(reason ?? '');
+      } else this.lost(socket);
+    };
     socket.onerror = () => socket.close();
     this.watch(socket, openedMs);
+  }
+
+  /** Opens another connection, to the present or to another instant: what stood is not of it. */
+  restart(paused: boolean): void {
+    const before = this.socket;
+    this.socket = null;
+    before?.close();
+    this.facts.phase = 'connecting';
+    this.facts.pictureLocalMs = this.facts.pictureMs = this.facts.dataAgeS = null;
+    this.facts.attempts = 0;
+    this.facts.paused = paused;
+    this.store.clear();
+    this.store.timeMs = 0;
+    this.start();
+    this.listener.changed();
   }
 
   /** Asks for the details of a track from now on; `null`: of none. */
@@ -115,6 +145,7 @@ export class Link {
   private watch(socket: Socket, sinceMs: number): void {
     this.world.later(SILENT_LINK_MS, () => {
       if (this.socket !== socket) return;
+      if (this.facts.paused && this.facts.phase === 'open') return this.watch(socket, this.world.nowMs());
       const lastMs = Math.max(sinceMs, this.facts.pictureLocalMs ?? 0);
       if (this.world.nowMs() - lastMs > 3 * SILENT_LINK_MS) {
         socket.close();
@@ -129,7 +160,9 @@ export class Link {
     if (this.socket !== socket) return;
     this.socket = null;
     if (this.facts.phase !== 'outdated') this.facts.phase = 'lost';
-    this.world.later(retryDelayMs(this.facts.attempts), () => this.start());
+    this.world.later(retryDelayMs(this.facts.attempts), () => {
+      if (this.socket === null) this.start();
+    });
     this.facts.attempts += 1;
     this.listener.changed();
   }

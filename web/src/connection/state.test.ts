@@ -11,6 +11,7 @@ const facts = (more: Partial<LinkFacts> = {}): LinkFacts => ({
   dataAgeS: 0.5,
   source: 'live',
   attempts: 0,
+  paused: false,
   ...more,
 });
 
@@ -20,6 +21,7 @@ describe('connectionState', () => {
     ['four seconds behind is delayed', { dataAgeS: 4 }, 10_000, 'delayed'],
     ['data half a minute old are frozen though the node answers', { dataAgeS: 31 }, 10_000, 'frozen'],
     ['a node that stopped sending is frozen', {}, 15_001, 'frozen'],
+    ['an instant that stands in replay stays one', { source: 'replay', paused: true }, 99_000, 'replay'],
     ['a lost connection is frozen at once', { phase: 'lost' }, 10_001, 'frozen'],
     ['a lost connection in replay is frozen', { phase: 'lost', source: 'replay' }, 10_001, 'frozen'],
     ['a recording is never live', { source: 'replay' }, 10_000, 'replay'],

@@ -25,6 +25,8 @@ export interface LinkFacts {
   source: SourceKind;
   /** Attempts since the link was lost. */
   attempts: number;
+  /** One instant of the past is asked for: no picture follows the first. */
+  paused: boolean;
 }
 
 export type ConnectionKind =
@@ -69,6 +71,7 @@ export function connectionState(link: LinkFacts, nowLocalMs: number): Connection
   if (link.phase !== 'open') {
     return state('frozen', ageS, newestMs, link.attempts > 2 ? t`node unreachable, reconnecting` : t`reconnecting`);
   }
+  if (link.source === 'replay' && link.paused) return state('replay', link.dataAgeS);
   if (sinceReceiptMs > SILENT_LINK_MS) {
     return state('frozen', ageS, newestMs, t`the node has stopped sending`);
   }

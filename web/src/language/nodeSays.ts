@@ -132,5 +132,13 @@ export const OTHERS: readonly string[] = [
   'suspect',
 ];
 
+/** Why what was asked of the past is not shown (`http/live.rs`, `past.rs`). */
+export const PAST_NOT_SHOWN: readonly string[] = [
+  'nothing is recorded here',
+  'that is yet to come',
+  'nothing was recorded then',
+  'others look back; wait until one of them is done',
+];
+
 /** All of them. */
-export const NODE_SAYS: readonly string[] = [...ALERT_TITLES, ...FACTS, ...OTHERS];
+export const NODE_SAYS: readonly string[] = [...ALERT_TITLES, ...FACTS, ...OTHERS, ...PAST_NOT_SHOWN];

@@ -22,6 +22,8 @@ import { onMap, trails } from '../partners/rehearsal';
 import { PartnersPanel } from '../partners/PartnersPanel';
 import { SensorPanel } from '../sensors/SensorPanel';
 import { applyTheme } from '../theme/theme';
+import { past } from '../timeline/state';
+import { Timeline } from '../timeline/Timeline';
 import { TrackPanel } from '../tracks/TrackPanel';
 import { TrackTable } from '../tracks/TrackTable';
 import { toAddress } from './address';
@@ -48,7 +50,7 @@ function Desk() {
   });
   useEffect(() => listenToKeys(() => map.current), []);
   useSignalEffect(() => {
-    const search = toAddress(window.location.search, { filter: filter.value, selected: selected.value ?? wanted.value, view: mapView.value });
+    const search = toAddress(window.location.search, { filter: filter.value, selected: selected.value ?? wanted.value, view: mapView.value, pastMs: past.value?.atMs ?? null });
     if (search !== window.location.search) window.history.replaceState(null, '', `${window.location.pathname}${search}`);
   });
   // The track that the address names, once it is there.
@@ -113,6 +115,7 @@ function Desk() {
           </div>
         )}
       </div>
+      <Timeline />
       <Help />
       <RequestsDesk />
       <Rehearsal />

@@ -8,6 +8,7 @@ import { TRACK_COASTING, type Shed } from '../generated/wire';
 import { WhoSits } from '../people/PeopleDialog';
 import { person, signOut } from '../people/state';
 import { count, dateZ, timeZ } from './format';
+import { past, toPresent } from '../timeline/state';
 import { Glyph } from './Glyph';
 import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, seeAs, seenAs, setPref, store, togglePanel } from './state';
 import { chooseLanguage } from '../language/choose';
@@ -179,7 +180,13 @@ export function Bands() {
       )}
       {kind === 'replay' && (
         <div class="band replay">
-          <b>{t`REPLAY`}</b> <span class="num">{timeZ(store.timeMs)}</span> — {t`not live`}
+          <b>{t`REPLAY`}</b> <span class="num">{dateZ(store.timeMs)} {timeZ(store.timeMs)}</span>
+          {past.value && <span class="num">{past.value.paused ? t`paused` : `×${past.value.speed}`}</span>} — {t`not live; alerts are computed anew`}
+          {past.value && (
+            <button type="button" class="button small push" onClick={toPresent}>
+              {t`Live (L)`}
+            </button>
+          )}
         </div>
       )}
       {seenAs.value !== null && (

@@ -10,6 +10,8 @@ export interface Addressed {
   selected: number | null;
   /** `null`: where the node says. */
   view: View | null;
+  /** The instant that is looked back at; `null`: the present. */
+  pastMs: number | null;
 }
 
 const TEXT_MAX = 80;
@@ -25,7 +27,13 @@ export function fromAddress(search: string): Addressed {
     filter: { text: (given.get('find') ?? '').slice(0, TEXT_MAX), levelMin: level(low), levelMax: level(high), source: source as SourceOfTrack | null },
     selected: /^\d{1,10}$/.test(track) ? Number(track) : null,
     view: viewFrom(given.get('at')),
+    pastMs: instantFrom(given.get('past')),
   };
+}
+
+function instantFrom(text: string | null): number | null {
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text ?? '') ? Date.parse(text!) : NaN;
+  return Number.isNaN(ms) ? null : ms;
 }
 
 function viewFrom(text: string | null): View | null {
@@ -37,7 +45,7 @@ function viewFrom(text: string | null): View | null {
 }
 
 /** The address with this in it; what else stood there stays. */
-export function toAddress(search: string, { filter, selected, view }: Addressed): string {
+export function toAddress(search: string, { filter, selected, view, pastMs }: Addressed): string {
   const given = new URLSearchParams(search);
   const put = (name: string, value: string): void => (value === '' ? given.delete(name) : given.set(name, value));
   put('find', filter.text.trim());
@@ -45,7 +53,8 @@ export function toAddress(search: string, { filter, selected, view }: Addressed)
   put('source', filter.source ?? '');
   put('track', selected === null ? '' : String(selected));
   put('at', view === null ? '' : [view.lat_deg.toFixed(4), view.lon_deg.toFixed(4), Number(view.radius_nm.toPrecision(3))].join(','));
-  const text = given.toString().replaceAll('%2C', ',');
+  put('past', pastMs === null ? '' : `${new Date(pastMs).toISOString().slice(0, 19)}Z`);
+  const text = given.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
   return text === '' ? '' : `?${text}`;
 }
 
@@ -65,7 +74,7 @@ export function savedFrom(kept: unknown): SavedFilter[] {
 }
 
 export const savedTo = (saved: readonly SavedFilter[]): { name: string; search: string }[] =>
-  saved.map(({ name, filter }) => ({ name, search: toAddress('', { filter, selected: null, view: null }) }));
+  saved.map(({ name, filter }) => ({ name, search: toAddress('', { filter, selected: null, view: null, pastMs: null }) }));
 
 /** A filter's name as far as nobody gave it one: its own words. */
 export function filterWords({ text, levelMin, levelMax, source }: TrackFilter): string {

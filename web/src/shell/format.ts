@@ -9,6 +9,11 @@ export function timeZ(ms: number): string {
   return `${pad(date.getUTCHours(), 2)}:${pad(date.getUTCMinutes(), 2)}:${pad(date.getUTCSeconds(), 2)}Z`;
 }
 
+/** `14:32Z` */
+export function minuteZ(ms: number): string {
+  return `${timeZ(ms).slice(0, 5)}Z`;
+}
+
 /** `2026-11-23` */
 export const dateZ = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 

@@ -10,6 +10,7 @@ import { closeRehearsal, onMap, rehearsal } from '../partners/rehearsal';
 import { closeDesk, desk, openDesk } from '../requests/state';
 import { focusFilter } from '../tracks/TrackTable';
 import { NO_FILTER } from '../tracks/filter';
+import { step, toPresent } from '../timeline/state';
 import * as state from './state';
 import { t } from '../language/language';
 
@@ -37,6 +38,8 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['Alt+1'], does: t`see what the first partner is sent, Alt+2 the second; Alt+0: our own picture` },
   { keys: ['D'], does: t`identity of the selected track: set it, with a reason` },
   { keys: ['Q'], does: t`requests desk: ask, answer, say what was done` },
+  { keys: ['L'], does: t`back from the past to the present` },
+  { keys: [',', '.'], does: t`look back, and there a second back or on` },
   { keys: ['M'], does: t`the map alone; again: as before` },
   { keys: ['S'], does: t`tones for new alerts, on or off` },
   { keys: ['T'], does: t`light or dark` },
@@ -64,6 +67,9 @@ const ACTS: Record<string, Act> = {
   h: toggle('relief'),
   r: measureSelected,
   s: toggle('sound'),
+  l: toPresent,
+  ',': () => step(-1),
+  '.': () => step(1),
   m: state.mapAlone,
   x: state.nextLabels,
   t: () => state.setPref('theme', state.prefs.value.theme === 'dark' ? 'light' : 'dark'),

@@ -10,6 +10,7 @@ import { identityDesk } from '../identity/state';
 import { acts, backUps, requests } from '../requests/state';
 import { leaveIfSignedOut, session } from '../people/state';
 import { found, seek, type Sought } from '../picture/resume';
+import { noMore, notShown, past, type Past } from '../timeline/state';
 import * as state from './state';
 import { t } from '../language/language';
 
@@ -17,7 +18,7 @@ import { t } from '../language/language';
 export function startSession(onPicture: () => void, onHello: () => void): void {
   const link = new Link(
     {
-      open: () => new WebSocket(liveUrl(location)) as unknown as Socket,
+      open: () => new WebSocket(liveUrl(location, past.peek())) as unknown as Socket,
       nowMs: () => Date.now(),
       later: (ms, run) => void setTimeout(run, ms),
     },
@@ -63,6 +64,8 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
         else if (message.number === state.selected.value) state.selectedDetail.value = message;
       },
       changed: () => judge(),
+      notShown,
+      noMore,
     },
   );
   let sought: Sought | null = null;
@@ -103,13 +106,24 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
   setInterval(() => {
     if (session.value?.required && state.connection.value.kind !== 'live' && state.connection.value.kind !== 'replay') void leaveIfSignedOut();
   }, 2000);
+  let shown = past.peek();
+  link.facts.paused = shown?.paused ?? false;
   link.start();
+  effect(() => {
+    if (past.value === shown) return;
+    shown = past.value;
+    batch(() => {
+      link.restart(shown?.paused ?? false);
+      state.pictureVersion.value += 1;
+    });
+    onPicture();
+  });
 }
 
-function liveUrl(here: Location): string {
+function liveUrl(here: Location, from: Past | null): string {
   const url = new URL('api/v1/live', here.href);
   url.protocol = here.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.search = '';
+  url.search = from === null ? '' : `?past_ms=${from.atMs}&speed=${from.paused ? 0 : from.speed}`;
   url.hash = '';
   return url.href;
 }

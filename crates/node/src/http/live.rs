@@ -5,15 +5,20 @@ use super::people::{Door, Signed};
 use super::{Http, is_own_page};
 use crate::consoles::Seat;
 use crate::message;
+use crate::past::{Past, SPEEDS};
 use crate::wire::{ClientMessage, Refused, ServerMessage};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
-use axum::extract::{Extension, State};
+use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use people::{Act, Person};
+use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
+use surveillance::Time;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{self, Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
 
 /// Largest message a console may send.
 const QUESTION_BYTES_MAX: usize = 4096;
@@ -24,6 +29,10 @@ const QUESTIONS_PER_S: f64 = 20.0;
 const LOOK_PERIOD: Duration = Duration::from_secs(1);
 /// Close code: sign in again.
 const SIGNED_OUT: u16 = 4401;
+/// Close code: what was asked of the past cannot be shown; the reason says why.
+const NOT_SHOWN: u16 = 4404;
+/// Close code: the past has come to its end, or to the present.
+const NO_MORE: u16 = 4410;
 /// Between pings.
 const PING_PERIOD: Duration = Duration::from_secs(15);
 /// A console that sends nothing, not even a pong, for this long is gone.
@@ -31,9 +40,19 @@ const SILENCE_MAX: Duration = Duration::from_secs(45);
 /// A console that does not take one message within this time is gone.
 const SEND_MAX: Duration = Duration::from_secs(30);
 
+/// What a console asks for beside the present.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    /// From this instant on what was, milliseconds since 1970; the present, if absent.
+    past_ms: Option<f64>,
+    /// At so many times its pace; 0 shows that instant alone.
+    speed: Option<f64>,
+}
+
 /// Turns the request into a WebSocket, if it comes from an own page and there is a free seat.
 pub(super) async fn upgrade(
     State(http): State<Http>,
+    Query(asked): Query<Asked>,
     signed: Option<Extension<Signed>>,
     headers: HeaderMap,
     request: WebSocketUpgrade,
@@ -41,25 +60,89 @@ pub(super) async fn upgrade(
     if !is_own_page(&headers) {
         return (StatusCode::FORBIDDEN, "A page of another site asks.\n").into_response();
     }
-    let Some(seat) = http.consoles.join() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "No seat is free.\n").into_response();
-    };
     let connections = http.connections.clone();
     let request = request.max_message_size(QUESTION_BYTES_MAX).max_frame_size(QUESTION_BYTES_MAX);
     let signed = signed.map(|Extension(signed)| signed);
-    request.on_upgrade(move |socket| connections.track_future(converse(socket, seat, http, signed)))
+    if let Some(past_ms) = asked.past_ms {
+        let wanted = (Time::EPOCH.plus_seconds(past_ms / 1e3), asked.speed.unwrap_or(1.0));
+        return request.on_upgrade(move |socket| {
+            connections.track_future(look_back(socket, wanted, http, signed))
+        });
+    }
+    let Some(seat) = http.consoles.join() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "No seat is free.\n").into_response();
+    };
+    request.on_upgrade(move |socket| {
+        connections.track_future(converse(socket, seat, http, signed, None))
+    })
 }
 
-async fn converse(mut socket: WebSocket, seat: Seat, http: Http, signed: Option<Signed>) {
-    let console = seat.console().0;
-    let by = signed.as_ref().map(|signed| signed.person.name.as_str());
-    tracing::info!(console, by, "console connected");
-    let farewell = exchange(&mut socket, &seat, &http, signed.as_ref()).await;
-    tracing::info!(console, reason = farewell.1, "console left");
-    let (code, reason) = farewell;
+/// Shows what was until the console leaves or there is no more.
+async fn look_back(mut socket: WebSocket, wanted: (Time, f64), http: Http, signed: Option<Signed>) {
+    let begun = tokio::select! {
+        begun = past(&http, wanted) => begun,
+        // It asks nothing before it has seen anything; it may only go.
+        _ = socket.recv() => return,
+    };
+    let begun = begun.and_then(|(past, place)| {
+        let seat = past.join().ok_or("it has ended already")?;
+        Ok((past, seat, place))
+    });
+    match begun {
+        Ok((past, seat, _place)) => {
+            converse(socket, seat, http, signed, Some(past.over.clone())).await;
+            past.end().await;
+        }
+        Err(why) => {
+            // A close frame has room for 123 octets.
+            let reason: String = why.chars().take(100).filter(char::is_ascii).collect();
+            farewell(&mut socket, NOT_SHOWN, reason).await;
+        }
+    }
+}
+
+/// What was at that time, and the place that it takes; or why not.
+async fn past(
+    http: &Http,
+    (at, speed): (Time, f64),
+) -> Result<(Past, OwnedSemaphorePermit), String> {
+    let folder = http.recording.clone().ok_or("nothing is recorded here")?;
+    if !SPEEDS.contains(&speed) {
+        return Err(format!("a pace is 0 to {}", SPEEDS.end()));
+    }
+    if at > http.clock.now() {
+        return Err("that is yet to come".to_owned());
+    }
+    let place = http.pasts.clone().try_acquire_owned();
+    let place = place.map_err(|_| "others look back; wait until one of them is done")?;
+    let past = Past::begin(folder, at, speed).await.map_err(|error| {
+        tracing::info!(error = format!("{error:#}"), "the past is not shown");
+        error.to_string()
+    })?;
+    Ok((past, place))
+}
+
+async fn farewell(socket: &mut WebSocket, code: u16, reason: String) {
     let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
     // It may be gone already.
     let _ = time::timeout(Duration::from_secs(1), socket.send(close)).await;
+}
+
+/// Until either side ends it. `over`: the past is shown, and there is no more of it.
+async fn converse(
+    mut socket: WebSocket,
+    seat: Seat,
+    http: Http,
+    signed: Option<Signed>,
+    over: Option<CancellationToken>,
+) {
+    let (console, past) = (seat.console().0, over.is_some());
+    let by = signed.as_ref().map(|signed| signed.person.name.as_str());
+    tracing::info!(console, by, past, "console connected");
+    let (code, reason) =
+        exchange(&mut socket, &seat, &http, (signed.as_ref(), over.as_ref())).await;
+    tracing::info!(console, past, reason, "console left");
+    farewell(&mut socket, code, reason.to_owned()).await;
 }
 
 /// Until either side ends it; why, for the close frame and the log.
@@ -67,8 +150,15 @@ async fn exchange(
     socket: &mut WebSocket,
     seat: &Seat,
     http: &Http,
-    signed: Option<&Signed>,
+    (signed, over): (Option<&Signed>, Option<&CancellationToken>),
 ) -> (u16, &'static str) {
+    let ended = async {
+        match over {
+            Some(over) => over.cancelled().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::pin!(ended);
     let mut pings = time::interval(PING_PERIOD);
     let mut looks = time::interval(LOOK_PERIOD);
     looks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -79,6 +169,7 @@ async fn exchange(
                 Some(body) => Message::Binary(body),
                 None => return (close_code::AWAY, "the node stops"),
             },
+            () = &mut ended => return (NO_MORE, "there is no more of it"),
             _ = pings.tick() => {
                 if heard.elapsed() > SILENCE_MAX {
                     return (close_code::POLICY, "no sign of life");
@@ -103,7 +194,7 @@ async fn exchange(
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(Message::Binary(bytes))) => {
                         let asked = if pace.allows(Instant::now()) {
-                            ask(&bytes, seat, http, signed).await
+                            ask(&bytes, seat, http, signed, over.is_some()).await
                         } else {
                             Err(refused("too many questions", "a few a second are answered".into()))
                         };
@@ -130,9 +221,14 @@ async fn ask(
     seat: &Seat,
     http: &Http,
     signed: Option<&Signed>,
+    past: bool,
 ) -> Result<(), Message> {
     let mut question: ClientMessage = message::decode(bytes)
         .map_err(|why| refused("unreadable message", format!("it is no question: {why}")))?;
+    if past && question.is_act() {
+        let why = "what is shown is past, and nothing is done to it; go back to the present first";
+        return Err(refused(question.act().words(), why.into()));
+    }
     if let (Some(door), Some(signed)) = (&http.door, signed) {
         let person = look(door, signed).await.map_err(|why| refused("act", why))?;
         question.sign(&person);
@@ -148,8 +244,7 @@ async fn ask(
             Err(_) => return Err(refused(act.words(), "it could not be written down".into())),
         }
     }
-    let intake = http.consoles.intake();
-    if intake.asked(seat.console(), question) {
+    if seat.intake().asked(seat.console(), question) {
         Ok(())
     } else {
         Err(refused("too many questions", "earlier ones still wait".into()))

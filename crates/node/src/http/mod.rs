@@ -11,6 +11,7 @@ mod ledger;
 mod live;
 mod people;
 mod rehearsal;
+mod timeline;
 
 use crate::clock::Clock;
 use crate::consoles::Consoles;
@@ -28,6 +29,7 @@ use axum::{Json, Router};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 pub use people::Door;
@@ -56,6 +58,8 @@ pub struct Http {
     pub clock: Arc<Clock>,
     /// Holds each WebSocket's task, so that stopping can wait for it.
     pub connections: TaskTracker,
+    /// Places for those who look back.
+    pub pasts: Arc<Semaphore>,
     /// Answers planners.
     pub planner: Arc<Planner>,
     /// The one page of this machine that may show the console in a frame.
@@ -69,6 +73,7 @@ pub fn router(http: Http) -> Router {
     let coverage = crate::coverage::http::router(http.planner.clone());
     Router::new()
         .route("/api/v1/live", get(live::upgrade))
+        .route("/api/v1/timeline", get(timeline::told))
         .nest("/api/v1/coverage", coverage)
         .nest("/api/v1", rehearsal::router())
         .route("/api/v1/incidents/{node}/{file}", get(incidents::dossier))

@@ -17,6 +17,7 @@ mod kept_alerts;
 mod meant;
 mod owners;
 mod partner_told;
+mod past;
 mod people;
 mod plans;
 mod rehearsal;

@@ -42,6 +42,8 @@ pub(super) struct Alerts {
     detection: DetectionWatch,
     board: Board,
     firings: Firings,
+    /// Opened since the start: advisories, cautions, warnings.
+    opened_by: [u64; 3],
     /// Tracks that ended since the last evaluation.
     ended: BTreeMap<TrackNumber, (Track, EndReason)>,
     /// While a restart handles again what its feeds brought, rules remember and the board waits.
@@ -105,6 +107,7 @@ impl Alerts {
             rules,
             board,
             firings: Firings::new(),
+            opened_by: [0; 3],
             ended: BTreeMap::new(),
             taking_up: false,
             keeping,
@@ -233,6 +236,9 @@ impl Alerts {
         if !self.taking_up {
             let changes = self.board.update(&mut self.firings, &ended, now);
             self.keeping.changed |= !(changes.opened.is_empty() && changes.closed.is_empty());
+            for alert in self.board.changes().opened.iter().filter_map(|id| self.board.get(*id)) {
+                self.opened_by[alert.severity as usize] += 1;
+            }
             self.take_stock();
         }
         self.ended.clear();
@@ -456,6 +462,7 @@ impl Alerts {
             undecided_by_site: self.rules.undecided_by_site(),
             open: counts.open as u64,
             opened: counts.opened_ever,
+            opened_by: self.opened_by,
             clock_steps: counts.clock_steps,
             claims_compared: claims.compared,
         }

@@ -1,0 +1,202 @@
+//! A console that looks back: the recorded picture of an instant, and what comes after it.
+
+use crate::sbs::northbound;
+use futures_util::{SinkExt, StreamExt};
+use node::clock::Clock;
+use node::config::{Config, feed_from_url};
+use node::event::{ConsoleId, Event, FeedIndex};
+use node::journal::Journal;
+use node::past::PASTS_MAX;
+use node::runtime::{NoRecorder, Recorder};
+use node::service::Node;
+use node::setup::{self, Occasion};
+use node::wire::{ClientMessage, Identity, ServerMessage, SourceKind};
+use std::path::Path;
+use std::sync::Arc;
+use surveillance::Time;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+const FEED: FeedIndex = FeedIndex(0);
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// The instant, so many seconds after the recording began.
+fn at(seconds: f64) -> Time {
+    let start: Time = "2026-11-28T06:00:00Z".parse().expect("an instant");
+    start.plus_seconds(seconds)
+}
+
+fn config(folder: &Path) -> Config {
+    let mut config = Config::default();
+    config.console.listen = "127.0.0.1:0".parse().expect("an address");
+    config.recording.directory = folder.to_owned();
+    config.feeds = vec![feed_from_url("sbs+tcp://127.0.0.1:1?name=hill").expect("a feed")];
+    config
+}
+
+/// Five minutes of one aircraft that flies north, another that comes in the third; a console of then
+/// that asked for things, and gave the first one its identity after two minutes and a half.
+fn record(folder: &Path) {
+    let (mut journal, _) = Journal::open(&config(folder), at(0.0)).expect("it opens");
+    let mut happen = |seconds: f64, event: Event| {
+        journal.record(&[(at(seconds), event)]).expect("it is recorded");
+    };
+    happen(0.0, Event::FeedConnected { feed: FEED });
+    let console = ConsoleId(0);
+    happen(0.0, Event::ConsoleJoined { console });
+    happen(
+        0.0,
+        Event::ConsoleAsked { console, message: ClientMessage::Select { number: Some(1) } },
+    );
+    for second in 1..300 {
+        let seconds = f64::from(second);
+        let mut text = northbound("4CA123", 40.0 + seconds * 0.0018, 70.5, "1234");
+        if second >= 180 {
+            text.push_str(&northbound("600001", 41.0 + seconds * 0.0018, 71.5, "4321"));
+        }
+        let bytes = text.into_bytes();
+        happen(seconds, Event::Received { feed: FEED, bytes, source: None });
+        if second == 150 {
+            let message = ClientMessage::SetIdentity {
+                number: 1,
+                identity: Identity::Neutral,
+                why: "Spoke to the crew".into(),
+                by: "Asel".into(),
+            };
+            happen(seconds, Event::ConsoleAsked { console, message });
+        }
+        for tenth in 1..10 {
+            happen(seconds + f64::from(tenth) / 10.0, Event::Tick);
+        }
+    }
+    journal.sync().expect("it is synced");
+}
+
+/// A node that has that recording and runs now.
+async fn node(folder: &Path) -> Node {
+    let config = config(folder);
+    let clock = Arc::new(Clock::new());
+    let occasion = Occasion { source: SourceKind::Live, notice: None, started: clock.now() };
+    let engine = setup::engine(&config, occasion);
+    Node::start(&config, clock, engine, NoRecorder, &[]).await.expect("it starts")
+}
+
+async fn look_back(node: &Node, seconds: f64, speed: f64) -> Socket {
+    let past_ms = at(seconds).unix_millis();
+    let url = format!("ws://{}/api/v1/live?past_ms={past_ms}&speed={speed}", node.console);
+    tokio_tungstenite::connect_async(url).await.expect("it connects").0
+}
+
+/// The next message, or how the other side closed.
+async fn next(socket: &mut Socket) -> Result<ServerMessage, Option<CloseFrame>> {
+    loop {
+        match socket.next().await.expect("an end is told").expect("a sound frame") {
+            Message::Binary(body) => return Ok(rmp_serde::from_slice(&body).expect("a message")),
+            Message::Close(frame) => return Err(frame),
+            _ => {}
+        }
+    }
+}
+
+/// Time, and address, latitude and identity of all tracks, of the first whole picture.
+async fn picture(socket: &mut Socket) -> (f64, Vec<(String, f64, Identity)>) {
+    loop {
+        let ServerMessage::Picture(picture) = next(socket).await.expect("a message") else {
+            continue;
+        };
+        assert!(picture.full, "the first is whole");
+        let place = |number: u32| {
+            let row = picture.states.number.iter().position(|one| *one == number).expect("a row");
+            f64::from(picture.states.lat_e6[row]) / 1e6
+        };
+        let mut found: Vec<_> = (picture.descriptions.iter())
+            .map(|one| (one.address.clone().unwrap_or_default(), place(one.number), one.identity))
+            .collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        return (picture.time_ms, found);
+    }
+}
+
+#[tokio::test]
+async fn an_instant_is_shown_as_it_was_and_stands() {
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path());
+    let node = node(folder.path()).await;
+    let mut socket = look_back(&node, 100.0, 0.0).await;
+    let ServerMessage::Hello(hello) = next(&mut socket).await.expect("a message") else {
+        panic!("it is greeted first")
+    };
+    assert_eq!(hello.source, SourceKind::Replay);
+    let (time_ms, tracks) = picture(&mut socket).await;
+    assert!((time_ms - at(100.0).unix_millis() as f64).abs() < 1_500.0, "{time_ms}");
+    let [(address, latitude, before)] = &tracks[..] else { panic!("{tracks:?}") };
+    assert_eq!(address, "4ca123");
+    assert!((latitude - (40.0 + 99.5 * 0.0018)).abs() < 0.002, "{latitude}");
+    // Later there are two, and what a person had said by then is there.
+    let mut socket = look_back(&node, 250.0, 0.0).await;
+    let (_, tracks) = picture(&mut socket).await;
+    assert_eq!((*before, tracks[0].2), (Identity::Civil, Identity::Neutral));
+    assert_eq!(tracks.iter().map(|one| one.0.as_str()).collect::<Vec<_>>(), ["4ca123", "600001"]);
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn what_follows_is_played_to_its_end_and_nothing_is_done_to_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path());
+    let node = node(folder.path()).await;
+    let mut socket = look_back(&node, 170.0, 60.0).await;
+    let (_, tracks) = picture(&mut socket).await;
+    assert_eq!(tracks.len(), 1);
+    let act = ClientMessage::Acknowledge { alert: 1, by: "Asel".into() };
+    let body = rmp_serde::to_vec_named(&act).expect("a message");
+    socket.send(Message::Binary(body.into())).await.expect("it is sent");
+    let (mut refused, mut seen, mut last_ms) = (None, Vec::new(), 0.0);
+    let end = loop {
+        match next(&mut socket).await {
+            Ok(ServerMessage::Refused(told)) => refused = Some(told),
+            Ok(ServerMessage::Picture(picture)) => {
+                assert!(picture.time_ms >= last_ms, "time goes on");
+                last_ms = picture.time_ms;
+                seen.extend(picture.descriptions.into_iter().filter_map(|one| one.address));
+            }
+            Ok(_) => {}
+            Err(frame) => break frame.expect("it says why"),
+        }
+    };
+    assert!(refused.expect("a refusal").reason.contains("what is shown is past"));
+    assert!(seen.contains(&"600001".to_owned()), "{seen:?}");
+    assert_eq!((u16::from(end.code), end.reason.as_str()), (4410, "there is no more of it"));
+    assert!(last_ms > at(280.0).unix_millis() as f64, "{last_ms}");
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_shown_is_told_in_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path());
+    let node = node(folder.path()).await;
+    for (seconds, speed, why) in [
+        (1e9, 1.0, "that is yet to come"),
+        (100.0, 61.0, "a pace is 0 to 60"),
+        (100.0, -1.0, "a pace is 0 to 60"),
+        (9_000.0, 1.0, "nothing was recorded then"),
+    ] {
+        let mut socket = look_back(&node, seconds, speed).await;
+        let end = next(&mut socket).await.expect_err("it closes").expect("it says why");
+        assert_eq!(u16::from(end.code), 4404);
+        assert!(end.reason.as_str().ends_with(why), "{}", end.reason);
+    }
+    // So many at a time, and one more when one has gone.
+    let mut sockets = Vec::new();
+    for _ in 0..PASTS_MAX {
+        let mut socket = look_back(&node, 100.0, 0.0).await;
+        picture(&mut socket).await;
+        sockets.push(socket);
+    }
+    let end = next(&mut look_back(&node, 100.0, 0.0).await).await.expect_err("no place is free");
+    assert!(end.expect("it says why").reason.contains("others look back"));
+    node.stop().await;
+}
