@@ -130,7 +130,8 @@ fn read(
                 then = Some((ready, engine, taken));
                 return goes_on();
             }
-            if ready.send((engine, feeds)).is_err() {
+            // Before the recording, or while the node did not run, there was no picture.
+            if time.seconds_since(at) > GAP_S || ready.send((engine, feeds)).is_err() {
                 return false;
             }
         }

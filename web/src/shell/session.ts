@@ -10,7 +10,7 @@ import { identityDesk } from '../identity/state';
 import { acts, backUps, requests } from '../requests/state';
 import { leaveIfSignedOut, session } from '../people/state';
 import { found, seek, type Sought } from '../picture/resume';
-import { noMore, notShown, past, type Past } from '../timeline/state';
+import { noMore, notShown, past, takeRefusal, type Past } from '../timeline/state';
 import * as state from './state';
 import { t } from '../language/language';
 
@@ -33,7 +33,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
         }
         batch(() => {
           state.hello.value = hello;
-          state.refused.value = null;
+          state.refused.value = takeRefusal();
         });
         onHello();
       },

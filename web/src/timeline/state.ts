@@ -62,10 +62,19 @@ export function step(direction: 1 | -1): void {
   else if (direction < 0) lookBack(nowMs() - FIRST_BACK_MS, { paused: true });
 }
 
+let refusal: string | null = null;
+
 /** What the node says in place of what was asked for. */
 export function notShown(reason: string): void {
-  state.refused.value = t`the past: ${told(reason)}`;
+  refusal = t`the past: ${told(reason)}`;
   past.value = null;
+}
+
+/** Why the present is shown again, to be told once. */
+export function takeRefusal(): string | null {
+  const taken = refusal;
+  refusal = null;
+  return taken;
 }
 
 /** The recording has ended, or the present is reached. */

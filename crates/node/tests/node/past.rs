@@ -183,6 +183,7 @@ async fn what_cannot_be_shown_is_told_in_words() {
         (100.0, 61.0, "a pace is 0 to 60"),
         (100.0, -1.0, "a pace is 0 to 60"),
         (9_000.0, 1.0, "nothing was recorded then"),
+        (-9_000.0, 1.0, "nothing was recorded then"),
     ] {
         let mut socket = look_back(&node, seconds, speed).await;
         let end = next(&mut socket).await.expect_err("it closes").expect("it says why");
