@@ -53,7 +53,7 @@ const IDENTITY_FILL = {
   friend: '#56B4E9',
   neutral: '#A8F0C0',
   suspect: '#F0942A',
-  hostile: '#FF3D6E',
+  hostile: '#FF306C',
 } as const;
 
 const DARK: Palette = {
@@ -129,7 +129,7 @@ const LIGHT: Palette = {
   history: '#3D5263',
   ellipse: '#00588F',
   markOutline: '#101A24',
-  identity: { ...IDENTITY_FILL, civil: '#FFFFFF' },
+  identity: { ...IDENTITY_FILL, neutral: '#A3E0B0', civil: '#FFFFFF' },
 };
 
 export const PALETTES: Record<ThemeName, Palette> = { dark: DARK, light: LIGHT };
