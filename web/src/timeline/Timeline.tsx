@@ -82,7 +82,7 @@ function Strip() {
         <path d={areaOf(columns)} />
       </svg>
       {columns.map((column) => (
-        <Marks key={column.fromMs} column={column} left={at(column.fromMs)} width={`${100 / columns.length}%`} ran={column.fromMs < now} />
+        <Marks key={column.fromMs} column={column} left={at(column.fromMs)} width={`${100 / columns.length}%`} known={timeline.value !== null && column.fromMs < now} />
       ))}
       {ticksOf(fromMs, toMs).map((ms) => (
         <span key={ms} class="timeline-tick num" style={{ left: at(ms) }}>
@@ -114,9 +114,9 @@ function Strip() {
 }
 
 /** What stands out in one column. */
-function Marks({ column, left, width, ran }: { column: Column; left: string; width: string; ran: boolean }) {
+function Marks({ column, left, width, known }: { column: Column; left: string; width: string; known: boolean }) {
   const { tracks, severity, opened, down } = column;
-  if (!ran || (tracks !== null && severity === null && down.length === 0)) return null;
+  if (!known || (tracks !== null && severity === null && down.length === 0)) return null;
   return (
     <span class={`timeline-column ${tracks === null ? 'no-run' : ''} ${down.length > 0 ? 'down' : ''}`} style={{ left, width }}>
       {severity && (

@@ -45,12 +45,13 @@ export function columnsOf(minutes: readonly TimelineMinute[], hours: SpanHours, 
   return columns;
 }
 
-/** Whole hours, half hours or ten minutes within the strip, at most seven. */
+/** Round times within the strip, at most seven; none so near to its left end that it would be cut. */
 export function ticksOf(fromMs: number, toMs: number): number[] {
   const steps = [10, 60, 240].map((minutes) => minutes * MINUTE_MS);
   const stepMs = steps.find((step) => (toMs - fromMs) / step <= 7) ?? steps.at(-1)!;
   const ticks = [];
-  for (let ms = Math.ceil(fromMs / stepMs) * stepMs; ms < toMs; ms += stepMs) ticks.push(ms);
+  const firstMs = fromMs + (toMs - fromMs) * 0.02;
+  for (let ms = Math.ceil(firstMs / stepMs) * stepMs; ms < toMs; ms += stepMs) ticks.push(ms);
   return ticks;
 }
 
