@@ -5,7 +5,7 @@
 //!
 //! - [`readsb`]: the files that tar1090 draws.
 //! - [`Stream`]: SBS lines, Cursor on Target, the TAK protocol and ASTERIX, update by update.
-//! - [`tables`]: GeoJSON, CSV and KML of the whole.
+//! - [`tables`]: GeoJSON, CSV, KML and GeoParquet of the whole.
 //!
 //! What was not told stays out of every format; a number in place of an address that was withheld
 //! is the number that this consumer knows the object by.
@@ -13,6 +13,7 @@
 mod cat004;
 mod cat062;
 mod cot;
+mod geoparquet;
 mod mirror;
 mod names;
 pub mod readsb;

@@ -1,4 +1,4 @@
-//! The whole of what stands as GeoJSON (RFC 7946), CSV (RFC 4180) and KML (OGC 12-007r2).
+//! The whole of what stands as GeoJSON (RFC 7946), CSV (RFC 4180), KML (OGC 12-007r2) and GeoParquet.
 //!
 //! `id` is the consumer's number of an object; a value that was not told is absent, in CSV empty.
 
@@ -11,33 +11,33 @@ use std::fmt::Write as _;
 
 /// One object's values, in the order of the columns.
 #[derive(Debug, Serialize)]
-struct Row {
+pub(crate) struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<String>,
+    pub(crate) address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    callsign: Option<String>,
+    pub(crate) callsign: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
+    pub(crate) code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    level_ft: Option<i64>,
+    pub(crate) level_ft: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    on_ground: Option<bool>,
+    pub(crate) on_ground: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    speed_kt: Option<f64>,
+    pub(crate) speed_kt: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    course_deg: Option<f64>,
+    pub(crate) course_deg: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rate_fpm: Option<i64>,
+    pub(crate) rate_fpm: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    identity: Option<&'static str>,
+    pub(crate) identity: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    category: Option<&'static str>,
+    pub(crate) category: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    radius_95_m: Option<f64>,
-    time: String,
+    pub(crate) radius_95_m: Option<f64>,
+    pub(crate) time: String,
 }
 
-fn row(object: &Object) -> Row {
+pub(crate) fn row(object: &Object) -> Row {
     let item = &object.item;
     let told = &item.told;
     Row {
@@ -134,6 +134,11 @@ pub fn csv(mirror: &Mirror) -> Option<Vec<u8>> {
         out.push_str("\r\n");
     }
     Some(out.into_bytes())
+}
+
+/// GeoParquet 1.1: a row for each object, with the columns of the CSV; `None` while nothing was told.
+pub fn geoparquet(mirror: &Mirror) -> Option<Vec<u8>> {
+    crate::geoparquet::file(mirror)
 }
 
 /// A placemark for each object whose position was told; `None` while nothing was told. Heights are

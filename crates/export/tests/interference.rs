@@ -31,6 +31,7 @@ fn everything(mirrors: &[Mirror]) -> Vec<Vec<u8>> {
         out.extend(tables::geojson(mirror));
         out.extend(tables::csv(mirror));
         out.extend(tables::kml(mirror));
+        out.extend(tables::geoparquet(mirror));
     }
     out
 }

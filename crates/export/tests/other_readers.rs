@@ -1,4 +1,4 @@
-//! Other people's readers on what was written: `asterix-decoder` and `takproto` of PyPI, where
+//! Other people's readers on what was written: `asterix-decoder`, `takproto`, `geopandas` and `duckdb` of PyPI, where
 //! `python3` (or the one that `ENTENTE_PYTHON` names) has them; else the test says so and skips.
 
 #![expect(clippy::print_stderr, reason = "a test that is passed over says so")]
@@ -6,7 +6,7 @@
 mod common;
 
 use common::{ALL, airliner, at, helicopter, mirrors, policy};
-use export::{Mirror, Stream, StreamFormat};
+use export::{Mirror, Stream, StreamFormat, tables};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -78,4 +78,27 @@ fn the_reader_of_the_tak_protocol_finds_each_event_as_it_was_told() {
         (silent["type"].as_str(), silent["hae"].as_f64()),
         (Some("a-u-A"), Some(9_999_999.0))
     );
+}
+
+#[test]
+fn readers_of_geoparquet_find_places_times_and_what_was_not_told() {
+    let file = tables::geoparquet(&mirror()).expect("something stands");
+    assert!(file.starts_with(b"PAR1") && file.ends_with(b"PAR1"));
+    if let Some(found) = read("duckdb", "picture.parquet", &file) {
+        let expected = serde_json::json!([
+            [1, null, null, null, "unknown"],
+            [2, "KGZ101", 35_000, false, "civil"]
+        ]);
+        assert_eq!(found, expected);
+    }
+    let Some(found) = read("geopandas", "picture.parquet", &file) else { return };
+    assert_eq!(found["crs"], "('OGC', 'CRS84')");
+    assert_eq!(found["columns"].as_array().map(Vec::len), Some(14));
+    let [silent, airliner] = &found["rows"].as_array().expect("rows")[..] else {
+        panic!("{found}")
+    };
+    assert_eq!((airliner["lat"].as_f64(), airliner["lon"].as_f64()), (Some(42.5), Some(74.25)));
+    assert_eq!(airliner["time"], "2026-11-24T12:00:00+00:00");
+    assert_eq!(airliner["level"].as_f64(), Some(35_000.0));
+    assert_eq!((silent["lat"].as_f64(), silent["level"].as_f64()), (Some(42.9), None));
 }

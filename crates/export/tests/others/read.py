@@ -1,6 +1,6 @@
 """What other people's readers make of what was written: prints JSON for the test.
 
-Usage: read.py asterix|tak FILE; exit code 77 where the reader is not installed.
+Usage: read.py asterix|tak|geopandas|duckdb FILE; exit code 77 where the reader is not installed.
 """
 
 import json
@@ -27,6 +27,31 @@ try:
                 "level": value("I136", "MFL"),
                 "code": value("I060", "Mode3A"),
             })
+    elif kind == "geopandas":
+        import geopandas
+
+        frame = geopandas.read_parquet(path)
+        found = {
+            "crs": str(frame.crs.to_authority()),
+            "columns": list(frame.columns),
+            "rows": [
+                {
+                    "lon": row.geometry.x,
+                    "lat": row.geometry.y,
+                    "time": row.time.isoformat(),
+                    "callsign": row.callsign if isinstance(row.callsign, str) else None,
+                    "level": None if row.level_ft != row.level_ft else row.level_ft,
+                }
+                for row in frame.itertuples()
+            ],
+        }
+    elif kind == "duckdb":
+        import duckdb
+
+        rows = duckdb.execute(
+            "select id, callsign, level_ft, on_ground, identity from read_parquet(?) order by id", [path]
+        )
+        found = [list(row) for row in rows.fetchall()]
     else:
         import takproto
 

@@ -1,4 +1,5 @@
-//! Files over HTTP: readsb's for tar1090, and the whole as GeoJSON, CSV and KML.
+//! Files over HTTP: readsb's for tar1090, and the whole as GeoJSON, CSV, KML and
+//! GeoParquet.
 
 use super::Consumer;
 use crate::config::ConsumerFormat;
@@ -144,6 +145,7 @@ async fn table(State(files): State<Files>, Path(name): Path<String>) -> Response
         "tracks.geojson" => (tables::geojson, "application/geo+json"),
         "tracks.csv" => (tables::csv, "text/csv; charset=utf-8; header=present"),
         "tracks.kml" => (tables::kml, "application/vnd.google-earth.kml+xml"),
+        "tracks.parquet" => (tables::geoparquet, "application/vnd.apache.parquet"),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     answer(written(mirror, form).await, kind, &live)
