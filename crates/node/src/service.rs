@@ -129,6 +129,7 @@ impl Node {
             accords: config.accords.by_id().into(),
             clock,
             connections: connections.clone(),
+            stop: stop.clone(),
             pasts: Arc::new(Semaphore::new(PASTS_MAX)),
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
             framed_by: config.console.framed_by.clone(),

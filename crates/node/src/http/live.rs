@@ -29,6 +29,7 @@ const QUESTIONS_PER_S: f64 = 20.0;
 const LOOK_PERIOD: Duration = Duration::from_secs(1);
 /// Close code: sign in again.
 const SIGNED_OUT: u16 = 4401;
+const STOPS: &str = "the node stops";
 /// Close code: what was asked of the past cannot be shown; the reason says why.
 const NOT_SHOWN: u16 = 4404;
 /// Close code: the past has come to its end, or to the present.
@@ -167,9 +168,11 @@ async fn exchange(
         let outgoing = tokio::select! {
             body = seat.next() => match body {
                 Some(body) => Message::Binary(body),
-                None => return (close_code::AWAY, "the node stops"),
+                None => return (close_code::AWAY, STOPS),
             },
             () = &mut ended => return (NO_MORE, "there is no more of it"),
+            // What shows the present has its last messages from the engine first.
+            () = http.stop.cancelled(), if over.is_some() => return (close_code::AWAY, STOPS),
             _ = pings.tick() => {
                 if heard.elapsed() > SILENCE_MAX {
                     return (close_code::POLICY, "no sign of life");

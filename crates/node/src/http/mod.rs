@@ -30,6 +30,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use people::Door;
@@ -58,6 +59,8 @@ pub struct Http {
     pub clock: Arc<Clock>,
     /// Holds each WebSocket's task, so that stopping can wait for it.
     pub connections: TaskTracker,
+    /// Cancelled when the node stops.
+    pub stop: CancellationToken,
     /// Places for those who look back.
     pub pasts: Arc<Semaphore>,
     /// Answers planners.
