@@ -141,7 +141,7 @@ proptest! {
     fn what_was_saved_and_what_came_since_is_the_board_that_was(steps in steps()) {
         let mut saved = Board::new(config()).save();
         let (mut since, mut done) = (BTreeSet::new(), 0);
-        run(&steps, |board, _| {
+        run(&steps, |board, seen| {
             let step = &steps[done];
             done += 1;
             if !matches!(step, Step::Update { .. }) {
@@ -157,10 +157,11 @@ proptest! {
             let mut again = Board::restore(config(), &saved).expect("as saved");
             again.adopt(some);
             let open = |board: &Board| -> Vec<(AlertId, AlertKey, Time)> {
-                board.open().map(|alert| (alert.id, alert.key, alert.opened)).collect()
+                // What is over and was handed out since may be there once more.
+                let here = board.open().filter(|alert| !seen.handed_out.contains(&alert.id));
+                here.map(|alert| (alert.id, alert.key, alert.opened)).collect()
             };
             assert_eq!(open(&again), open(board));
-            // What is over and was handed out since is there once more.
             let ended: BTreeSet<AlertId> = again.ended().map(|alert| alert.id).collect();
             assert!(board.ended().all(|alert| ended.contains(&alert.id)));
             assert_eq!(again.counts().opened_ever, board.counts().opened_ever);

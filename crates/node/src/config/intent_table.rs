@@ -130,7 +130,7 @@ mod tests {
         );
         assert_eq!(
             fault("[intent.routes]\nlateral_nm = 5\n"),
-            "node.toml:1:9: intent.routes: no such key; the keys here are airspace, permissions, \
+            "node.toml:1:1: intent.routes: no such key; the keys here are airspace, permissions, \
              aerodromes, points, plans, correlation, book"
         );
     }

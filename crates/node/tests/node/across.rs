@@ -513,6 +513,8 @@ fn a_proposal_waits_by_what_has_passed_whatever_the_clock_is_set_to() {
         assert_eq!(waits(&mut world), (true, Some(ProposalState::Received)), "{ahead_s}");
     }
     // One that is not acknowledged is given up after ten minutes of running time, no sooner.
+    let mut world = World::new(ACCORD);
+    world.run(15);
     world.cut = true;
     world.propose(Identity::Neutral);
     let given_up = |world: &World| {
