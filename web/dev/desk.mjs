@@ -3,8 +3,33 @@
 const MINUTE = 60_000;
 const said = (at_ms, words, by) => ({ at_ms, words, by });
 
-/** `tracks`: numbers of tracks in the picture. */
-export function alertsAt(now, tracks) {
+/** A hexagon of so many degrees about a place, as an H3 cell lies. */
+function cell({ lat_deg, lon_deg }, size_deg) {
+  const shrink = Math.cos((lat_deg * Math.PI) / 180);
+  return Array.from({ length: 6 }, (_, corner) => {
+    const angle = ((corner * 60 + 12) * Math.PI) / 180;
+    return { lat_deg: lat_deg + size_deg * Math.sin(angle), lon_deg: lon_deg + (size_deg * Math.cos(angle)) / shrink };
+  });
+}
+
+/** `tracks`: numbers of tracks in the picture; `placeOf`: where one of them is. */
+export function alertsAt(now, tracks, placeOf = () => ({ lat_deg: 34, lon_deg: -118 })) {
+  const trusted = placeOf(tracks[13 % tracks.length]);
+  const claimed = { lat_deg: trusted.lat_deg + 0.16, lon_deg: trusted.lon_deg + 0.21 };
+  const disturbed = placeOf(tracks[20 % tracks.length]);
+  const second = { lat_deg: disturbed.lat_deg + 0.36, lon_deg: disturbed.lon_deg + 0.2 };
+  const mark = (alert, title, more) => ({ alert, title, severity: 'caution', places: [], outline: [], ...more });
+  const marks = [
+    mark(13, 'CLAIMED POSITION DISAGREES WITH MEASURED', {
+      places: [
+        { at: trusted, name: 'trusted position', belief: 'trusted' },
+        { at: claimed, name: 'claimed position', belief: 'claimed' },
+      ],
+    }),
+    mark(14, 'GNSS INTERFERENCE AREA', { places: [{ at: disturbed, name: 'cell', belief: 'plain' }], outline: cell(disturbed, 0.22) }),
+    mark(18, 'GNSS INTERFERENCE AREA', { places: [{ at: second, name: 'cell', belief: 'plain' }], outline: cell(second, 0.22) }),
+  ];
+
   const row = (id, more) => ({
     id,
     rule: 'border_predicted',
@@ -60,6 +85,7 @@ export function alertsAt(now, tracks) {
       partner(8, { party: 'KGZ', title: 'CLAIMED POSITION DISAGREES WITH MEASURED', rule: 'position_disagreement', severity: 'caution', tracks: [] }),
     ],
     of_partners_more: 2,
+    marks,
   };
 }
 

@@ -146,6 +146,10 @@ export function startMockNode(options = {}) {
   const centre = { lat: 33.94, lon: -118.4 };
   const tracks = makeTraffic(count, centre, spreadDeg, plain);
   const numbers = tracks.filter((track) => !track.ground).slice(0, 12).map((track) => track.number);
+  const placeOf = (number) => {
+    const track = tracks.find((one) => one.number === number);
+    return { lat_deg: track.lat, lon_deg: track.lon };
+  };
   const startedMs = Date.now();
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url, 'http://x').pathname);
@@ -207,7 +211,7 @@ export function startMockNode(options = {}) {
     });
     picture(client, Date.now(), true);
     if (joint) for (const message of [partnersAt(Date.now()), requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
-    if (desk) for (const message of [alertsAt(startedMs, numbers), incidentsAt(startedMs, numbers), identityDeskAt(startedMs, numbers)]) send(client, message);
+    if (desk) for (const message of [alertsAt(startedMs, numbers, placeOf), incidentsAt(startedMs, numbers), identityDeskAt(startedMs, numbers)]) send(client, message);
   });
   for (let i = 0; i < 90; i += 1) for (const track of tracks) step(track, startedMs - (90 - i) * 1000, 1);
   const timer = setInterval(() => {
@@ -215,6 +219,7 @@ export function startMockNode(options = {}) {
     for (const track of tracks) step(track, now, 1);
     for (const client of clients) {
       picture(client, now, false);
+      if (desk) send(client, alertsAt(startedMs, numbers, placeOf));
       send(client, { type: 'sensors', time_ms: now, rows: sensorRows(now, Math.round((now - startedMs) / 3)) });
       const chosen = tracks.find((t) => t.number === client.selected);
       if (chosen) send(client, { ...selectedOf(chosen, now, startedMs), ...(desk ? { who: whoAt(startedMs, chosen.number, chosen.identity), plan: planAt(startedMs, chosen.callsign ?? 'XXA1') } : {}) });

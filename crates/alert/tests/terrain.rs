@@ -299,6 +299,15 @@ proptest! {
         // The narrower margin, half the width: surely told.
         prop_assert!(told || !low(-0.25 * METRES_PER_NM, config.margin_ahead_m - 20.0));
         // The wider one and a cell to each side: else surely not.
-        prop_assert!(!told || low(5_000.0, config.margin_now_m + 20.0) || low(0.0, config.margin_now_m + 20.0) || low(2_000.0, config.margin_now_m + 20.0));
+        let about = (-8..=8_i32).any(|beside| (-20..=200_i32).any(|step| {
+            let along_m = f64::from(step) / 180.0 * 60.0 * speed_mps;
+            let at = away(foot(), along_m / METRES_PER_NM, course_deg);
+            let at = away(at, f64::from(beside) * 500.0 / METRES_PER_NM, course_deg + 90.0);
+            let t = (along_m / speed_mps).clamp(0.0, 60.0);
+            let height_m = level_m + climb_fpm * MPS_PER_FPM * t;
+            let ground_m = ground.height_m(at);
+            ground_m.is_some_and(|ground_m| height_m - ground_m < config.margin_now_m + 20.0)
+        }));
+        prop_assert!(!told || about);
     }
 }

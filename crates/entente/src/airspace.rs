@@ -103,7 +103,7 @@ fn told(airspaces: &Airspaces, (aerodromes, points): (usize, usize)) -> String {
 }
 
 fn read(file: &Path) -> anyhow::Result<Understood> {
-    let bytes = fs::read(file).with_context(|| file.display().to_string())?;
+    let bytes = crate::plans::bytes(file)?;
     Ok(Format::guess(&bytes).read(&bytes))
 }
 

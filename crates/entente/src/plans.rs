@@ -1,7 +1,6 @@
 //! `entente plans`: what files of flight plans say, and what is wrong in them.
 
 use crate::commands::{Flawed, say};
-use anyhow::Context;
 use clap::Subcommand;
 use intent::airspace::Places;
 use intent::airspace::read::{aerodromes_csv, points_csv};
@@ -86,7 +85,7 @@ fn each(
 ) -> anyhow::Result<()> {
     let mut flawed = false;
     for file in files {
-        let bytes = fs::read(file).with_context(|| file.display().to_string())?;
+        let bytes = bytes(file)?;
         let reading = read(&bytes);
         flawed |= !reading.defects.is_empty();
         let mut faults = String::new();
@@ -94,11 +93,12 @@ fn each(
             // Writing to a String cannot fail.
             _ = writeln!(
                 faults,
-                "{}:{}: {}: {}",
+                "{}:{}: {}: {}; {}",
                 file.display(),
                 defect.line,
                 defect.field,
-                defect.what
+                defect.what,
+                defect.what.remedy()
             );
         }
         if reading.defects_left_out > 0 {
@@ -185,8 +185,14 @@ fn routed(plan: &Plan, places: &Places) -> String {
     text
 }
 
+/// What a file holds.
+pub(crate) fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let told =
+        |error| anyhow::anyhow!("{}: cannot be read ({error}); name another file", file.display());
+    fs::read(file).map_err(told)
+}
+
 fn places(aerodromes: &[PathBuf], points: &[PathBuf]) -> anyhow::Result<Places> {
-    let bytes = |file: &PathBuf| fs::read(file).with_context(|| file.display().to_string());
     let (mut all, mut named) = (Vec::new(), Vec::new());
     for file in aerodromes {
         all.extend(aerodromes_csv(&bytes(file)?).aerodromes);

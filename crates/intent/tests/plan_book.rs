@@ -108,17 +108,19 @@ fn a_plan_without_a_day_is_for_the_next_such_time() {
 }
 
 #[test]
-fn a_full_book_sheds_closed_plans_first_and_counts_them() {
+fn a_full_book_forgets_closed_plans_and_refuses_what_there_is_no_room_for() {
     let mut plans = Plans::new(PlansConfig { plans_max: 3, ..PlansConfig::default() });
+    let mut done = Vec::new();
     for number in 0..5 {
         let filing = FPL.replace("KZR127", &format!("KZR{number}"));
-        apply(&mut plans, &filing, "2026-11-28T04:00:00Z");
+        done.extend(apply(&mut plans, &filing, "2026-11-28T04:00:00Z"));
         if number == 1 {
             apply(&mut plans, "(CNL-KZR1-UCFM0530-UAAA-0)", "2026-11-28T04:00:00Z");
         }
     }
     let left: Vec<String> = plans.iter().map(|entry| entry.plan.callsign.to_string()).collect();
-    assert_eq!((left.join(" "), plans.shed()), ("KZR2 KZR3 KZR4".to_owned(), 2));
+    assert_eq!((left.join(" "), plans.shed()), ("KZR0 KZR2 KZR3".to_owned(), 1));
+    assert_eq!(done.last(), Some(&Applied::Refused(Refusal::Full { plans_max: 3 })));
 }
 
 #[test]

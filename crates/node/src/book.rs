@@ -1,4 +1,4 @@
-//! Books on the disk, of incidents and of alerts: one file a state, of which the newest that a record
+//! Books on the disk, of incidents, alerts and plans: one file a state, of which the newest that a record
 //! of what stands speaks of is the true one.
 //!
 //! A book may be larger than a record of the journal, and is small enough to be written whole. It is

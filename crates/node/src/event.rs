@@ -139,6 +139,8 @@ pub enum Shelf {
     Incidents,
     /// The board of alerts, where it is too large for a record of what stands.
     Alerts,
+    /// What feeds told of flight plans.
+    Plans,
 }
 
 /// What is too large for a record of what stands, as it is kept.
@@ -148,7 +150,7 @@ pub struct Book {
     pub shelf: Shelf,
     /// Rises with each that was kept, over all runs; from 1.
     pub generation: u64,
-    /// `alert::incident::Incidents`, or the board, as bytes.
+    /// `alert::incident::Incidents`, the board, or messages about plans, as bytes.
     pub bytes: Vec<u8>,
     /// Incidents that are not in it any more, to be kept beside it.
     pub put_away: Vec<PutAway>,
@@ -174,13 +176,14 @@ pub struct Withdrawal {
 
 impl Shelf {
     /// Each, in order.
-    pub const ALL: [Self; 2] = [Self::Incidents, Self::Alerts];
+    pub const ALL: [Self; 3] = [Self::Incidents, Self::Alerts, Self::Plans];
 
     /// The name of its folder.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Incidents => "incidents",
             Self::Alerts => "alerts",
+            Self::Plans => "plans",
         }
     }
 }

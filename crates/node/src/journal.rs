@@ -5,8 +5,8 @@
 //! events mean. It comes first in every run and again every minute, so that reading can begin anywhere.
 
 use crate::book::BookFiles;
-use crate::config::{Config, RecordingSection};
-use crate::event::{Book, Event, Handle, Outbox, Shelf, Withdrawal};
+use crate::config::{Config, Format, RecordingSection};
+use crate::event::{Book, Event, FeedIndex, Handle, Outbox, Shelf, Withdrawal};
 use crate::event_codec;
 use crate::runtime::Recorder;
 use crate::timeline::{Minute, MinutesFile};
@@ -316,7 +316,7 @@ pub fn resume(
     // What is recorded counts from its first configuration on, a minute later at most.
     let span_s = RESUME_S.max(config.tracker.coast_s) + CONFIGURED_EVERY_S;
     let begins = now.plus_seconds(-span_s);
-    let newest = newest(directory)?;
+    let newest = newest(config)?;
     let (mut outbox, mut resumed) = (Outbox::default(), Resumed::default());
     if let Some(numbers) = newest.numbers {
         let next = numbers.next.saturating_add(NUMBERS_SPARE);
@@ -340,6 +340,10 @@ pub fn resume(
     // Set back or not, the clock takes no decision away.
     for (time, act) in newest.acts {
         engine.handle(&act, time.min(now), &mut outbox);
+    }
+    // Nobody files a plan again because a node was down for longer than its picture is worth.
+    for (time, event) in newest.plans.into_iter().filter(|(time, _)| *time < begins) {
+        engine.handle(&event, time, &mut outbox);
     }
     let mut entries = Entries::since(directory, begins)?;
     let mut same_feeds = false;
@@ -383,22 +387,37 @@ struct Newest {
     standing: Option<String>,
     /// What was decided after that: it is written up to a second late.
     acts: Vec<(Time, Event)>,
+    /// What feeds of flight plans brought then, and in the seconds before, where a message may begin.
+    plans: Vec<(Time, Event)>,
 }
+
+/// Seconds within which a feed brings the whole of a message about a plan.
+const MESSAGE_S: f64 = 60.0;
 
 /// The numbers and what stands as last written, however long ago: they come every minute, so that
 /// they are in the newest segment, or, where that was only just begun, in the one before.
-fn newest(directory: &Path) -> Result<Newest, JournalError> {
-    let mut entries = Entries::newest(directory)?;
+fn newest(config: &Config) -> Result<Newest, JournalError> {
+    let mut entries = Entries::newest(&config.recording.directory)?;
     let mut newest = Newest::default();
+    let mut same_feeds = false;
+    let of_plans = |feed: FeedIndex| {
+        let feed = config.feeds.get(usize::from(feed.0));
+        feed.is_some_and(|feed| feed.format == Format::Plans)
+    };
     while let Some((time, entry)) = entries.read()? {
         match entry {
             Entry::Numbered(numbers) => newest.numbers = Some(numbers),
             Entry::Standing(standing) => {
                 newest.standing = Some(standing);
                 newest.acts.clear();
+                newest.plans.retain(|(at, _)| time.seconds_since(*at) <= MESSAGE_S);
             }
             Entry::Event(event) if event.is_act() => newest.acts.push((time, event)),
-            Entry::Configured(_) | Entry::Event(_) | Entry::Over(_) => {}
+            Entry::Event(event) if same_feeds && event.feed().is_some_and(of_plans) => {
+                newest.plans.push((time, event));
+            }
+            Entry::Configured(recorded) => same_feeds = recorded.feeds == config.feeds,
+            Entry::Event(_) | Entry::Over(_) => {}
         }
     }
     Ok(newest)

@@ -218,7 +218,12 @@ fn add_alerts(registry: &mut Registry, engine: &Metrics) {
     level(registry, "plans", "Flight plans in the book", engine.plans as f64);
     let refused = engine.plan_messages_refused;
     total(registry, "plan_messages_refused", "Messages that changed no plan", refused);
-    total(registry, "plans_shed", "Plans that made place for others", engine.plans_shed);
+    total(
+        registry,
+        "plans_shed",
+        "Closed plans forgotten early to make place for others",
+        engine.plans_shed,
+    );
 }
 
 fn add_rim(registry: &mut Registry, rim: &RimMetrics) {

@@ -2,7 +2,7 @@
 //! each second is put to the draft and to the accords of today.
 
 use crate::engine::Engine;
-use crate::event::{Event, Handle, Outbox};
+use crate::event::{Book, Event, Handle, Outbox, Shelf};
 use crate::journal::Entry;
 use crate::replay::Recording;
 use crate::setup::{self, Occasion};
@@ -50,6 +50,7 @@ pub fn rehearse(
     let engine = setup::engine_with(&recording.config, occasion, current.clone());
     let mut again = Again {
         engine,
+        book: &|shelf, generation| recording.book(shelf, generation),
         rehearsal: Rehearsal::new(draft, current, Cadence::default()),
         shown: None,
         since,
@@ -82,8 +83,10 @@ pub fn rehearse(
 }
 
 /// The recorded node once more.
-struct Again {
+struct Again<'a> {
     engine: Engine,
+    /// A book of the recording by shelf and generation.
+    book: &'a dyn Fn(Shelf, u64) -> Option<Book>,
     rehearsal: Rehearsal,
     /// The picture last put to the filters.
     shown: Option<Time>,
@@ -94,7 +97,7 @@ struct Again {
     numbered: bool,
 }
 
-impl Again {
+impl Again<'_> {
     fn entry(&mut self, time: Time, entry: Entry) {
         match entry {
             Entry::Event(event) => self.event(time, &event),
@@ -105,6 +108,12 @@ impl Again {
             }
             Entry::Standing(text) if self.as_then && !self.stood => {
                 self.engine.take_up_standing(&text, time);
+                for shelf in Shelf::ALL {
+                    // Older ones are gone from the folder: then what it held is found anew.
+                    if let Some(book) = (self.book)(shelf, self.engine.book_wanted(shelf)) {
+                        self.engine.take_up_book(shelf, Ok(Some(book)));
+                    }
+                }
                 self.engine.resumed();
                 self.stood = true;
             }

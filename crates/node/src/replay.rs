@@ -4,9 +4,10 @@
 //! looks what feeds it holds and when it begins; then [`Recording::play`] hands its bytes to the
 //! intake, each when the replaying clock reaches its time.
 
+use crate::book::BookFiles;
 use crate::clock::Clock;
 use crate::config::{Config, Feed, Format, HostPort, Transport};
-use crate::event::{Event, FeedIndex};
+use crate::event::{Book, Event, FeedIndex, Shelf};
 use crate::intake::Intake;
 use crate::journal::{CONFIGURED_EVERY_S, Entries, Entry};
 use crate::pace::Pacer;
@@ -100,6 +101,13 @@ impl Recording {
     /// If it cannot be read or holds nothing of that time.
     pub fn open_since(path: &Path, since: Time) -> Result<Self> {
         Self::open_journal(path, Some(since.plus_seconds(-CONFIGURED_EVERY_S)))
+    }
+
+    /// A book that the recording has of exactly this state.
+    pub(crate) fn book(&self, shelf: Shelf, generation: u64) -> Option<Book> {
+        let files = matches!(self.kind, Kind::Journal).then(|| BookFiles::of(&self.path, shelf));
+        let book = files?.read(generation).ok().flatten();
+        book.filter(|book| book.generation == generation)
     }
 
     fn open_journal(path: &Path, since: Option<Time>) -> Result<Self> {

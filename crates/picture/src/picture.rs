@@ -8,7 +8,8 @@ use crate::{Identity, IdentityRules};
 use arrayvec::ArrayVec;
 use std::collections::{BTreeMap, BTreeSet};
 use surveillance::{
-    Address, Codes, Contributor, EmitterCategory, EndReason, PlotOrigin, Time, Track, TrackNumber,
+    Address, Codes, Contributor, EmitterCategory, EndReason, PlotOrigin, RunningClock, Time, Track,
+    TrackNumber,
 };
 
 /// A partner, by its place in the node's list of partners.
@@ -54,11 +55,6 @@ pub const CHANGES_MAX: usize = 4096;
 const LEFT_MAX: usize = 1024;
 /// Seconds for which an address that comes back is taken for the one that left.
 const LEFT_S: f64 = 3600.0;
-
-/// A step of the clock back, or a longer one than this, is a leap, seconds.
-const STEP_MAX_S: f64 = 5.0;
-/// What passes while the clock leaps: one period of the picture, seconds.
-const PERIOD_S: f64 = 1.0;
 
 /// One track as the picture shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,8 +109,8 @@ pub struct Delta {
 #[derive(Debug, Default)]
 pub struct Picture {
     rules: IdentityRules,
-    /// The newest time that anything was done at.
-    clock: Option<Time>,
+    /// By which what waits and ages goes.
+    clock: RunningClock,
     /// What is done is done again, at the times of another run.
     paused: bool,
     entries: BTreeMap<TrackNumber, Entry>,
@@ -150,17 +146,13 @@ impl Picture {
         Self { rules, ..Self::default() }
     }
 
-    /// Goes on to `now`. Timers and ages go by running time: a step of the clock back, or one longer
-    /// than [`STEP_MAX_S`], counts as one period, and what they count from moves with the clock.
+    /// Goes on to `now`. Timers and ages go by running time: what they count from moves with the clock
+    /// where that leaps.
     fn turn(&mut self, now: Time) {
         if self.paused {
             return;
         }
-        let step_s = self.clock.replace(now).map_or(0.0, |before| now.seconds_since(before));
-        if (0.0..=STEP_MAX_S).contains(&step_s) {
-            return;
-        }
-        let by_s = step_s - PERIOD_S;
+        let Some(by_s) = self.clock.follow(now).leapt_s else { return };
         self.entries.values_mut().for_each(|entry| entry.who.shift(by_s));
         self.kept.values_mut().for_each(|kept| kept.shift(by_s));
         for left in &mut self.left {
@@ -178,7 +170,8 @@ impl Picture {
     /// What comes next comes after a pause, as after a restart: the time between has passed, and the
     /// clock has not leapt.
     pub fn resumed(&mut self) {
-        (self.paused, self.clock) = (false, None);
+        self.paused = false;
+        self.clock.go_on_from(None);
     }
 
     /// Takes what is believed of a track at `now`; a new number joins the picture. `teller` is the

@@ -7,6 +7,7 @@
 mod codes;
 mod plot;
 mod quality;
+mod running;
 mod sensor;
 mod time;
 mod track;
@@ -14,6 +15,7 @@ mod track;
 pub use codes::{Address, AddressKind, Callsign, Codes, Mode3A, SourceTrack};
 pub use plot::{Measurement, Plot, PlotOrigin, PositionReport, PressureAltitude, Velocity};
 pub use quality::{AdsbQuality, EmitterCategory};
+pub use running::{ClockStep, RunningClock};
 pub use sensor::{PlotAccuracy, Sensor, SensorId, SensorKind};
 pub use time::{ParseTimeError, Time};
 pub use track::{Contributor, EndReason, Phase, Track, TrackNumber};

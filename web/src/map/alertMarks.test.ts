@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertMark } from '../generated/wire';
-import { claimLines, onScreen, pointsOf, sameMarks } from './alertMarks';
+import { claimLines, markBoxes, onScreen, outlineTitle, pointsOf, sameMarks } from './alertMarks';
 
 const view = { x: 0.5, y: 0.5, worldPx: 1024, widthPx: 800, heightPx: 600 };
 
@@ -32,6 +32,28 @@ describe('marks of alerts on the map', () => {
     const corner = { lat_deg: 44, lon_deg: 76 };
     expect(pointsOf(mark({ outline: [corner] }))).toHaveLength(3);
     expect(pointsOf(mark({ places: [] }))).toEqual([]);
+  });
+
+  it('keeps labels off its claimed place and off the line to it', () => {
+    const near = { ...view, worldPx: 262144 };
+    const boxes = markBoxes(near, [mark()]);
+    const [from, to] = onScreen(near, [{ lat_deg: 43, lon_deg: 75 }, { lat_deg: 43, lon_deg: 75.4 }]);
+    const holds = (x: number, y: number) =>
+      boxes.some((box) => x >= box.left && x <= box.left + box.width && y >= box.top && y <= box.top + box.height);
+    expect(holds(to!.x, to!.y)).toBe(true);
+    expect(holds((from!.x + to!.x) / 2, to!.y)).toBe(true);
+    // The trusted place is its track's, whose label is to be near it.
+    expect(holds(from!.x, from!.y)).toBe(false);
+    expect(markBoxes(view, [])).toEqual([]);
+  });
+
+  it('says as much in a cell as there is room for', () => {
+    const cell = (width: number) => [{ x: 100, y: 0 }, { x: 100 + width, y: 0 }, { x: 100 + width, y: 40 }, { x: 100, y: 40 }];
+    const title = 'GNSS INTERFERENCE AREA';
+    expect(outlineTitle(cell(200), title)).toEqual({ text: title, at: { x: 200, y: 20 } });
+    expect(outlineTitle(cell(60), title).text).toBe('GNSS');
+    expect(outlineTitle(cell(16), title).text).toBe('GN');
+    expect(outlineTitle(cell(6), title).text).toBe('');
   });
 
   it('is drawn again only where it changed', () => {

@@ -4,6 +4,7 @@
 import type { AlertMark, AlertPlace, AlertRow, Alerts } from '../generated/wire';
 import { t, told } from '../language/language';
 import { FONT, type Palette } from '../theme/theme';
+import type { Box } from './labels';
 import { screenX, screenY, worldX, worldY, type MapView, type Point } from './projection';
 
 /** Screen points of places one after another: measured from the first, so that what lies astride
@@ -39,6 +40,54 @@ export function placesOf(row: AlertRow, told: Alerts | null): Point[] {
   return row.at ? [{ x: worldX(row.at.lon_deg), y: worldY(row.at.lat_deg) }] : [];
 }
 
+/** Pixels of a character of the marks' words, about. */
+const CHAR_PX = 6;
+/** Boxes that keep labels off one line, at most. */
+const LINE_BOXES = 40;
+
+/** The words at a place that is no track's; none where its track's label speaks. */
+function wordsAt(place: AlertMark['places'][number]): string {
+  if (place.belief === 'trusted') return '';
+  return place.belief === 'claimed' ? t`claimed` : told(place.name);
+}
+
+/** What stands in a cell, and its middle: its title where that fits, else the tag that tracks wear. */
+export function outlineTitle(corners: readonly Point[], title: string): { text: string; at: Point } {
+  const [left, right] = [Math.min(...corners.map(({ x }) => x)), Math.max(...corners.map(({ x }) => x))];
+  const middle = corners.reduce((sum, { y }) => sum + y, 0) / corners.length;
+  const fits = (text: string) => text.length * CHAR_PX <= (right - left) * 0.86;
+  const short = ['GNSS', 'GN'].find(fits) ?? '';
+  return { text: fits(title) ? title : short, at: { x: (left + right) / 2, y: middle } };
+}
+
+/** Where labels of tracks would hide a mark: its places with their words, its lines, its title. */
+export function markBoxes(view: MapView, marks: readonly AlertMark[]): Box[] {
+  const boxes: Box[] = [];
+  for (const mark of marks) {
+    if (mark.outline.length > 2) {
+      const { text, at } = outlineTitle(onScreen(view, mark.outline), mark.title);
+      const width = text.length * CHAR_PX;
+      if (width > 0) boxes.push({ left: at.x - width / 2, top: at.y - 7, width, height: 14 });
+      continue;
+    }
+    for (const place of mark.places) {
+      const [at] = onScreen(view, [place.at]);
+      const words = wordsAt(place);
+      if (at && words !== '') boxes.push({ left: at.x - 8, top: at.y - 8, width: 19 + words.length * CHAR_PX, height: 16 });
+    }
+    for (const line of claimLines(mark)) {
+      const [from, to] = onScreen(view, line);
+      if (!from || !to) continue;
+      const count = Math.min(LINE_BOXES, Math.floor(Math.hypot(to.x - from.x, to.y - from.y) / 9));
+      for (let i = 1; i < count; i += 1) {
+        const [x, y] = [from.x + ((to.x - from.x) * i) / count, from.y + ((to.y - from.y) * i) / count];
+        boxes.push({ left: x - 4, top: y - 4, width: 8, height: 8 });
+      }
+    }
+  }
+  return boxes;
+}
+
 /** Whether the same marks stand at the same places. */
 export function sameMarks(before: readonly AlertMark[], after: readonly AlertMark[]): boolean {
   return before === after || JSON.stringify(before) === JSON.stringify(after);
@@ -67,10 +116,7 @@ export function drawAlertMarks(
       // The middle of a cell is no place where anything is.
       if (!at || mark.outline.length > 0) continue;
       drawPlace(pen, at, place.belief === 'claimed');
-      // The trusted place has its track's label.
-      if (place.belief !== 'trusted') {
-        pen.fillText(place.belief === 'claimed' ? t`claimed` : told(place.name), at.x + 11, at.y + 3.5);
-      }
+      pen.fillText(wordsAt(place), at.x + 11, at.y + 3.5);
     }
   }
 }
@@ -86,15 +132,16 @@ function drawOutline(pen: CanvasRenderingContext2D, view: MapView, mark: AlertMa
   pen.setLineDash([5, 3]);
   pen.stroke();
   pen.setLineDash([]);
-  const left = Math.min(...corners.map(({ x }) => x));
-  const middle = corners.reduce((sum, { y }) => sum + y, 0) / corners.length;
-  pen.fillText(mark.title, left + 12, middle);
+  const { text, at } = outlineTitle(corners, mark.title);
+  pen.textAlign = 'center';
+  pen.fillText(text, at.x, at.y + 3.5);
+  pen.textAlign = 'start';
 }
 
 function drawLine(pen: CanvasRenderingContext2D, points: readonly Point[]): void {
   const [from, to] = points;
   if (!from || !to) return;
-  pen.setLineDash([3, 3]);
+  pen.setLineDash([6, 3]);
   pen.beginPath();
   pen.moveTo(from.x, from.y);
   pen.lineTo(to.x, to.y);

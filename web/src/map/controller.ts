@@ -8,7 +8,7 @@ import type { PictureStore } from '../picture/store';
 import type { Matcher } from '../tracks/filter';
 import type { Palette, ThemeName } from '../theme/theme';
 import { Airports, drawAirports } from './airports';
-import { drawAlertMarks, sameMarks } from './alertMarks';
+import { drawAlertMarks, markBoxes, sameMarks } from './alertMarks';
 import { Atlas } from './atlas';
 import { drawLand, drawSites, namedBoxes, type Underlay } from './ground';
 import { listenToMap } from './input';
@@ -322,7 +322,7 @@ export class MapController {
     const ratio = Math.min(RATIO_MAX, window.devicePixelRatio || 1);
     this.land.sync(this.view, ratio);
     this.sites.sync(this.view, ratio);
-    const reserved = [...namedBoxes(this.view, options.sensors), ...this.covered()];
+    const reserved = [...namedBoxes(this.view, options.sensors), ...markBoxes(this.view, options.marks), ...this.covered()];
     this.tracks.draw({ ...options, view: this.view, ratio, hovered: this.hovered, reserved });
     this.cost.frames += 1;
     this.cost.ms += performance.now() - startedMs;

@@ -10,6 +10,7 @@
 mod all;
 mod areas;
 mod encounters;
+mod italy;
 mod recordings;
 mod rig;
 mod signals;

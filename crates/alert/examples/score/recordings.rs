@@ -1,7 +1,9 @@
-//! What the conflict rule tells on real recordings, one by one.
+//! What the rules on conflicts and terrain tell on real recordings, one by one.
 
-use crate::rig::{bare, step};
+use crate::rig::{Evaluate, bare, step};
 use alert::rules::conflict::{ConflictConfig, ConflictRule, Region, Thresholds, Volume};
+use alert::rules::terrain::{TerrainConfig, TerrainRule};
+use alert::rules::{Ground, QnhTable, Surroundings};
 use alert::{Board, BoardConfig, Firings, Rule, Value};
 use asterix::{Editions, Interpreter, Output};
 use geodesy::Geodetic;
@@ -40,6 +42,11 @@ pub(crate) fn count() {
         let plots = system_tracks(&path);
         show("Italy, system tracks, en-route thresholds", &plots, ConflictConfig::default());
         show("Italy, inhibited below FL100", &plots, above_fl100());
+        let Some(ground) = crate::italy::ground() else { return };
+        println!("\n### Minimum safe altitude on a real recording");
+        for (name, config) in crate::italy::configs() {
+            show_over(name, &plots, &ground, config);
+        }
     }
 }
 
@@ -121,6 +128,57 @@ struct Seen {
 }
 
 fn show(name: &str, plots: &[Plot], config: ConflictConfig) {
+    let mut rule = ConflictRule::new(config);
+    let mut suppressed = BTreeMap::new();
+    let mut looked_s = 0;
+    let seen = watch(plots, Rule::Conflict, &mut |scene, firings| {
+        rule.evaluate(scene, firings);
+        looked_s += u64::from(rule.counts().tracks);
+        for pair in rule.suppressed() {
+            suppressed.insert(pair.tracks, pair.why);
+        }
+    });
+    told(name, &seen, looked_s, &format!("pairs left alone: {suppressed:?}"));
+}
+
+/// The rule on terrain, no QNH known.
+fn show_over(name: &str, plots: &[Plot], ground: &dyn Ground, config: TerrainConfig) {
+    let mut rule = TerrainRule::new(config);
+    let qnh = QnhTable::default();
+    let around = Surroundings { ground, qnh: &qnh };
+    let (mut looked_s, mut sums) = (0, [0_u64; 4]);
+    let seen = watch(plots, Rule::MinimumSafeAltitude, &mut |scene, firings| {
+        rule.evaluate(scene, &around, firings);
+        let of = rule.counts();
+        looked_s += u64::from(of.tracks);
+        for (sum, count) in
+            sums.iter_mut().zip([of.visual, of.height_unknown, of.ground_unknown, of.inhibited])
+        {
+            *sum += u64::from(count);
+        }
+    });
+    let [visual, height, ground, inhibited] = sums.map(|count| count as f64 / 3_600.0);
+    let left = format!(
+        "hours not looked at: {visual:.1} visual, {height:.1} of no height, {ground:.1} over ground not \
+         known, {inhibited:.1} inhibited"
+    );
+    told(name, &seen, looked_s, &left);
+}
+
+fn told(name: &str, seen: &BTreeMap<alert::AlertId, Seen>, looked_s: u64, beside: &str) {
+    let hours = looked_s as f64 / 3_600.0;
+    println!(
+        "\n{name}: {} alerts in {hours:.1} flight hours looked at, {:.1} an hour; {beside}\n",
+        seen.len(),
+        seen.len() as f64 / hours,
+    );
+    for alert in seen.values() {
+        println!("- at {:.0} s, for {} s: {}", alert.at_s, alert.lasted, alert.text);
+    }
+}
+
+/// What a rule opens on the board, over a recording.
+fn watch(plots: &[Plot], rule: Rule, evaluate: Evaluate<'_>) -> BTreeMap<alert::AlertId, Seen> {
     let mut tracker = Tracker::new(TrackerConfig::default());
     let mut known = Vec::new();
     for plot in plots {
@@ -129,10 +187,8 @@ fn show(name: &str, plots: &[Plot], config: ConflictConfig) {
             tracker.set_sensor(sensor(plot));
         }
     }
-    let mut rule = ConflictRule::new(config);
     let mut board = Board::new(BoardConfig::default());
     let (mut events, mut firings) = (Vec::new(), Firings::new());
-    let (mut flown_s, mut looked_s, mut suppressed) = (0, 0_u64, BTreeMap::new());
     let mut seen: BTreeMap<alert::AlertId, Seen> = BTreeMap::new();
     let start = plots[0].received;
     let end_s = plots[plots.len() - 1].received.seconds_since(start);
@@ -145,14 +201,8 @@ fn show(name: &str, plots: &[Plot], config: ConflictConfig) {
         tracker.flush(&mut events);
         tracker.advance(now, &mut events);
         events.clear();
-        flown_s += step(&tracker, now, &mut board, &mut firings, &bare, &mut |scene, firings| {
-            rule.evaluate(scene, firings);
-            looked_s += u64::from(rule.counts().tracks);
-            for pair in rule.suppressed() {
-                suppressed.insert(pair.tracks, pair.why);
-            }
-        });
-        for alert in board.open_of(Rule::Conflict) {
+        step(&tracker, now, &mut board, &mut firings, &bare, &mut *evaluate);
+        for alert in board.open_of(rule) {
             let entry = seen.entry(alert.id).or_insert_with(|| {
                 let at_s = f64::from(second);
                 Seen { at_s, lasted: 0, text: describe(&tracker, alert) }
@@ -160,17 +210,7 @@ fn show(name: &str, plots: &[Plot], config: ConflictConfig) {
             entry.lasted += 1;
         }
     }
-    let hours = looked_s as f64 / 3_600.0;
-    println!(
-        "\n{name}: {} alerts in {hours:.1} flight hours looked at ({:.1} of all tracks), {:.1} an \
-         hour; pairs left alone: {suppressed:?}\n",
-        seen.len(),
-        flown_s as f64 / 3_600.0,
-        seen.len() as f64 / hours,
-    );
-    for alert in seen.values() {
-        println!("- at {:.0} s, for {} s: {}", alert.at_s, alert.lasted, alert.text);
-    }
+    seen
 }
 
 fn sensor(plot: &Plot) -> Sensor {

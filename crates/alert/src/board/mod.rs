@@ -21,15 +21,15 @@ pub use save::RestoreError;
 
 use crate::{AlertId, AlertKey, EndedTrack, Firing, Firings, Rule, Scene};
 use std::collections::{BTreeMap, VecDeque};
-use surveillance::{EndReason, Time, TrackNumber};
+use surveillance::{EndReason, RunningClock, Time, TrackNumber};
 
 /// Every alert there is, open or ended a while ago.
 #[derive(Debug, Clone)]
 pub struct Board {
     config: BoardConfig,
     next_id: u64,
-    /// The clock at the last update.
-    last: Option<Time>,
+    /// By which delays go.
+    clock: RunningClock,
     /// Running time, milliseconds: sum of the steps between updates that the clock did not leap.
     running_ms: u64,
     updates: u64,
@@ -68,6 +68,8 @@ pub struct Changes {
     pub opened: Vec<AlertId>,
     /// Open alerts whose severity, predicted time or facts are new, in order of key.
     pub updated: Vec<AlertId>,
+    /// Open alerts that go on under another key, as their track was found to be another.
+    pub moved: Vec<AlertId>,
     /// Alerts that ended.
     pub closed: Vec<AlertId>,
     /// Alerts that ended long enough ago, whole, for the log: the board has them no more.
@@ -107,9 +109,8 @@ impl Board {
     /// A board with no alert. The first is numbered 1.
     pub fn new(config: BoardConfig) -> Self {
         Self {
-            config,
             next_id: 1,
-            last: None,
+            clock: RunningClock::new(config.step_max_s, 0.0, config.period_s),
             running_ms: 0,
             updates: 0,
             open: BTreeMap::new(),
@@ -121,6 +122,7 @@ impl Board {
             counts: Counts::default(),
             changes: Changes::default(),
             scratch: Scratch::default(),
+            config,
         }
     }
 
@@ -224,6 +226,7 @@ impl Board {
     fn clear_changes(&mut self) {
         self.changes.opened.clear();
         self.changes.updated.clear();
+        self.changes.moved.clear();
         self.changes.closed.clear();
         self.changes.handed_out.clear();
         self.changes.mutes_over.clear();
@@ -231,13 +234,8 @@ impl Board {
 
     /// The running time from the last update to `now`, and whether the clock leapt.
     fn step_ms(&self, now: Time) -> (u64, bool) {
-        let Some(last) = self.last else { return (0, false) };
-        let step_s = now.seconds_since(last);
-        if (0.0..=self.config.step_max_s).contains(&step_s) {
-            ((step_s * 1e3).round() as u64, false)
-        } else {
-            ((self.config.period_s * 1e3).round() as u64, true)
-        }
+        let step = self.clock.step(now);
+        ((step.passed_s * 1e3).round() as u64, step.leapt_s.is_some())
     }
 
     fn advance(&mut self, now: Time) {
@@ -245,7 +243,7 @@ impl Board {
         self.running_ms += step_ms;
         self.updates += 1;
         self.counts.clock_steps += u64::from(leapt);
-        self.last = Some(now);
+        self.clock.follow(now);
     }
 
     /// Gives alerts of tracks that were found to be another's, or whose address lives on in
@@ -281,6 +279,7 @@ impl Board {
                 row.alert.key = heir;
                 self.by_id.insert(row.alert.id, heir);
                 self.changes.updated.push(row.alert.id);
+                self.changes.moved.push(row.alert.id);
                 self.open.insert(heir, row);
             }
         }

@@ -51,31 +51,45 @@ impl From<BytesError> for RestoreError {
 impl Board {
     /// As bytes.
     pub fn save(&self) -> Vec<u8> {
+        self.saved(|_| true, true)
+    }
+
+    /// Those of these alerts that it has, as the bytes of a board that has no others; [`Self::adopt`]
+    /// puts them back. `ids` are in order.
+    pub fn save_some(&self, ids: &[AlertId]) -> Vec<u8> {
+        self.saved(|id| ids.binary_search(&id).is_ok(), false)
+    }
+
+    fn saved(&self, wanted: impl Fn(AlertId) -> bool, with_mutes: bool) -> Vec<u8> {
         let mut w = Writer::default();
         w.raw(MAGIC);
         w.u8(VERSION);
         w.u64(self.next_id);
         w.u64(self.running_ms);
-        w.option(self.last, Writer::time);
+        w.option(self.clock.last(), Writer::time);
         let counts = &self.counts;
         w.u64(counts.handed_out_ever);
         w.u64(counts.handed_out_early);
         w.u64(counts.doubled);
         w.u64(counts.clock_steps);
-        w.len(self.open.len());
-        for row in self.open.values() {
+        let open = || self.open.values().filter(|row| wanted(row.alert.id));
+        w.len(open().count());
+        for row in open() {
             w.u64(row.fired_ms);
             write_alert(&mut w, &row.alert);
         }
-        w.len(self.ended_order.len());
-        for (ended_ms, alert) in
-            self.ended_order.iter().filter_map(|(ms, id)| Some((ms, self.ended.get(id)?)))
-        {
+        let ended = || {
+            let kept = self.ended_order.iter().filter(|(_, id)| wanted(*id));
+            kept.filter_map(|(ms, id)| Some((ms, self.ended.get(id)?)))
+        };
+        w.len(ended().count());
+        for (ended_ms, alert) in ended() {
             w.u64(*ended_ms);
             write_alert(&mut w, alert);
         }
-        w.len(self.mutes.len());
-        for (scope, mute) in &self.mutes {
+        let mutes = || self.mutes.iter().filter(|_| with_mutes);
+        w.len(mutes().count());
+        for (scope, mute) in mutes() {
             write_scope(&mut w, scope);
             write_act(&mut w, &mute.act);
             w.text(&mute.reason);
@@ -105,7 +119,7 @@ impl Board {
         let mut board = Self::new(config);
         board.next_id = r.u64()?;
         board.running_ms = r.u64()?;
-        board.last = r.option(Reader::time)?;
+        board.clock.go_on_from(r.option(Reader::time)?);
         if board.next_id == 0 || board.next_id > NUMBER_MAX || board.running_ms > NUMBER_MAX {
             return Err(r.fault("next number").into());
         }
@@ -145,6 +159,35 @@ impl Board {
         }
         r.end()?;
         Ok(board)
+    }
+
+    /// Takes in what opened, moved and ended on this board later ([`super::Changes`]), as
+    /// [`Self::save_some`] gave it, under the numbers that they had.
+    pub fn adopt(&mut self, mut later: Board) {
+        self.next_id = self.next_id.max(later.next_id);
+        for (_, id) in later.ended_order {
+            let Some(alert) = later.ended.remove(&id) else { continue };
+            if let Some(key) = self.by_id.remove(&id) {
+                self.open.remove(&key);
+            }
+            if self.ended.insert(id, alert).is_none() {
+                self.ended_order.push_back((self.running_ms, id));
+            }
+        }
+        // Those that moved leave their keys before another takes one.
+        for row in later.open.values() {
+            if let Some(key) = self.by_id.remove(&row.alert.id) {
+                self.open.remove(&key);
+            }
+        }
+        for (key, row) in later.open {
+            // Its delay begins again.
+            let row = Row { fired_ms: self.running_ms, ..row };
+            self.by_id.insert(row.alert.id, key);
+            if let Some(before) = self.open.insert(key, row) {
+                self.by_id.remove(&before.alert.id);
+            }
+        }
     }
 
     /// Gives no number up to and including this one again.

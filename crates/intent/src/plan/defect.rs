@@ -98,6 +98,27 @@ impl Fault {
         Self::Not { text: excerpt(text), wanted }
     }
 
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Not { .. } => "correct it",
+            Self::Missing => "add it",
+            Self::Unexpected { .. } => "take it out",
+            Self::Repeated { .. } => "leave one of them",
+            Self::Needs { .. } => "add that, or take it out",
+            Self::Backwards { .. } => "correct one of the two times",
+            Self::Kind { .. } => {
+                "leave it out: FPL, CHG, CNL, DLA, DEP and ARR are read, and their ADEXP forms"
+            }
+            Self::Unended => "end it before the next one begins",
+            Self::Empty => {
+                "give ICAO messages in brackets, or ADEXP messages that begin with -TITLE"
+            }
+            Self::TooMany { .. } => "leave out what is not needed",
+            Self::Unusable { .. } => "correct or add it",
+        }
+    }
+
     /// `text` has no place here.
     pub fn unexpected(text: &str) -> Self {
         Self::Unexpected { text: excerpt(text) }

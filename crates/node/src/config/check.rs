@@ -58,8 +58,12 @@ pub(crate) fn parse_recorded(text: &str) -> Option<Config> {
     let file = "journal";
     parse(file, text).ok().or_else(|| {
         let mut table: toml::Table = text.parse().ok()?;
-        let alerts = table.get_mut("alerts")?.as_table_mut()?;
-        alerts.retain(|key, _| super::alerts::NOT_THRESHOLDS.contains(&key));
+        if let Some(alerts) = table.get_mut("alerts").and_then(|alerts| alerts.as_table_mut()) {
+            alerts.retain(|key, _| super::alerts::NOT_THRESHOLDS.contains(&key));
+        }
+        if let Some(intent) = table.get_mut("intent").and_then(|intent| intent.as_table_mut()) {
+            intent.retain(|key, _| super::intent_table::FILES.contains(&key));
+        }
         parse(file, &table.to_string()).ok()
     })
 }
@@ -126,6 +130,7 @@ fn holds_together(config: &Config) -> Result<(), Misfit> {
     areas(config)?;
     feeds(config)?;
     sensors(config)?;
+    config.intent.tuning()?;
     config.alerts.check()?;
     config.people.as_ref().map_or(Ok(()), PeopleSection::check)?;
     consumer::check(config)?;

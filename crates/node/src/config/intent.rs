@@ -1,10 +1,13 @@
 //! `[intent]`: files of airspace, permissions, aerodromes, points and flight plans.
 
 use super::ConfigError;
+use super::intent_table::Tuning;
 use crate::engine::{IntentSetup, PlanMessage};
 use intent::airspace::read::{Format, Understood, aerodromes_csv, permissions, points_csv};
 use intent::airspace::{Airspaces, Places};
+use intent::plan::Defect;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use surveillance::Time;
@@ -13,8 +16,8 @@ use surveillance::Time;
 const DEFECTS_MAX: usize = 20;
 
 /// `[intent]`
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct IntentSection {
     /// OpenAir, GeoJSON or AIXM 5.1.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -31,6 +34,9 @@ pub struct IntentSection {
     /// Messages about flight plans, ICAO or ADEXP.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<PathBuf>,
+    /// How a track finds its plan, and how long plans count: `[intent.correlation]`, `[intent.book]`.
+    #[serde(flatten)]
+    pub tables: BTreeMap<String, toml::Value>,
 }
 
 impl IntentSection {
@@ -64,7 +70,9 @@ impl IntentSection {
 
     /// What the files say, with what of them was not understood. Plans count as received at `now`.
     pub fn setup(&self, now: Time) -> IntentSetup {
-        let mut setup = IntentSetup::default();
+        // What does not hold together was refused before anything started.
+        let Tuning { correlation, book } = self.tuning().unwrap_or_default();
+        let mut setup = IntentSetup { correlation, book, ..IntentSetup::default() };
         let (mut airspaces, mut aerodromes, mut points) = (Vec::new(), Vec::new(), Vec::new());
         let mut defects = Defects::default();
         let mut take = |defects: &mut Defects, file: &Path, read: &dyn Fn(&[u8]) -> Understood| {
@@ -89,7 +97,8 @@ impl IntentSection {
         for file in &self.plans {
             let Some(bytes) = defects.bytes(file) else { continue };
             let reading = intent::plan::read(&bytes);
-            defects.note(file, reading.defects);
+            let told = |defect: &Defect| format!("{defect}; {}", defect.what.remedy());
+            defects.note(file, reading.defects.iter().map(told));
             let name = file_name(file);
             let told = |(line, message)| PlanMessage {
                 received: now,

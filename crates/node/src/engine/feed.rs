@@ -184,8 +184,8 @@ impl Feed {
         let source = self.setup.source(index);
         if let Decoding::Asterix { interpreter } = &mut self.decoding {
             let learned = &mut self.learned;
-            let (levels, said) = (&mut self.levels, Said::default());
-            let mut datagram = Datagram { index, now, sensors, plots, learned, levels, said };
+            let levels = &mut self.levels;
+            let mut datagram = Datagram { index, now, sensors, plots, learned, levels };
             return datagram.decode(bytes, &self.setup.editions, interpreter);
         }
         if let Decoding::Plans { stream } = &mut self.decoding {
@@ -342,8 +342,6 @@ struct Datagram<'a> {
     plots: &'a mut Vec<Plot>,
     learned: &'a mut Vec<Sensor>,
     levels: &'a mut Vec<(Address, Said)>,
-    /// What the record in hand says of levels.
-    said: Said,
 }
 
 impl Datagram<'_> {
@@ -369,13 +367,12 @@ impl Datagram<'_> {
         if let Some(health) = self.sensors.health_mut(Source::Feed(self.index)) {
             health.message(self.now);
         }
-        self.said = Said::of(record);
-        interpreter.interpret(record, self.now, &mut |output| self.output(&output));
+        interpreter.interpret(record, self.now, &mut |output| self.output(&output, record));
     }
 
-    fn output(&mut self, output: &Output) {
+    fn output(&mut self, output: &Output, record: &asterix::Record<'_>) {
         match output {
-            Output::Plot(plot) => self.plot(*plot),
+            Output::Plot(plot) => self.plot(*plot, record),
             Output::Service(message) => self.service(message),
             Output::Skipped(skipped) => match skipped.sensor {
                 Some(sensor) => {
@@ -389,7 +386,7 @@ impl Datagram<'_> {
         }
     }
 
-    fn plot(&mut self, plot: Plot) {
+    fn plot(&mut self, plot: Plot, record: &asterix::Record<'_>) {
         let kind = sensor_kind(plot.origin);
         let Some(health) = self.sensors.meet(plot.sensor, kind, self.index) else {
             return self.feed_defect("sensors_too_many");
@@ -397,8 +394,11 @@ impl Datagram<'_> {
         health.message(self.now);
         health.plot(self.now);
         self.plots.push(with_sane_time(plot, health, self.now));
-        if let Some(address) = plot.codes.address.filter(|_| !self.said.is_nothing()) {
-            self.levels.push((address, self.said));
+        if let Some(address) = plot.codes.address {
+            let said = Said::of(record);
+            if !said.is_nothing() {
+                self.levels.push((address, said));
+            }
         }
         self.learned.extend(self.sensors.introduce(plot.sensor, kind));
     }

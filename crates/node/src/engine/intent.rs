@@ -1,27 +1,21 @@
 //! What is meant to happen in the air: airspace and permissions as the files say, and the flight
 //! plans that feeds tell; which track flies which plan.
 
+use super::plans_kept::{PlansKept, Told};
+use crate::event::Book;
 use alert::rules::area::AreaConfig;
 use alert::{AerodromeFact, RoutePoint};
 use intent::airspace::{Airspace, Airspaces, Answer, Heights, Hit, Kind, Permission, Places};
 use intent::plan::{
     AdherenceConfig, Applied, Correlator, CorrelatorConfig, FlightType, Match, Message, PlanClock,
-    PlanId, Plans, PlansConfig, Refusal,
+    PlanId, Plans, PlansConfig,
 };
 use picture::identity::{Evidence, Place, PlanFound, Standing};
 use picture::{IdentityRules, Picture};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use surveillance::{Address, Mode3A, Time, Track, TrackNumber};
 
-/// Messages about plans kept to be told again after a restart; beyond it the oldest is forgotten.
-const MESSAGES_MAX: usize = 20_000;
-/// Seconds for which one is kept: what is filed days before is filed again.
-const MESSAGES_KEPT_S: f64 = 36.0 * 3600.0;
-/// Seconds between two keepings of what feeds told: what came since is in the journal.
-const KEPT_EVERY_S: f64 = 10.0;
-/// Bytes of text kept at most; beyond it the oldest is forgotten.
-const TEXT_MAX: usize = 400_000;
 /// Messages of files that the book refused and that are told one by one.
 const REFUSED_MAX: usize = 20;
 
@@ -49,6 +43,10 @@ pub struct IntentSetup {
     pub messages: Vec<PlanMessage>,
     /// What of the files was not understood, a line each.
     pub defects: Vec<String>,
+    /// How a track finds its plan.
+    pub correlation: CorrelatorConfig,
+    /// How long plans count, and how many are kept.
+    pub book: PlansConfig,
 }
 
 /// The book of plans and who flies which.
@@ -70,25 +68,13 @@ pub(super) struct Intent {
     routes: BTreeMap<PlanId, Vec<RoutePoint>>,
     /// Which plan each track flies.
     matches: BTreeMap<TrackNumber, Match>,
-    /// What feeds told and stands in the book, oldest first.
-    told: VecDeque<(Time, String)>,
-    told_bytes: usize,
-    /// Messages that changed the book, since the start.
-    heard: u64,
-    kept: Option<Kept>,
+    /// What feeds told, to outlast a restart.
+    pub(super) kept: PlansKept,
     refused: u64,
 }
 
 /// Traffic keeps to corridors where there is one within this distance, metres.
 const CORRIDORS_ABOUT_M: f64 = 50_000.0;
-
-/// What feeds told, as last kept.
-struct Kept {
-    told: Vec<(i64, String)>,
-    at: Time,
-    /// How many messages had changed the book then.
-    revision: u64,
-}
 
 impl Intent {
     pub(super) fn new(setup: IntentSetup) -> Self {
@@ -97,7 +83,7 @@ impl Intent {
             aerodromes.map(|a| AerodromeFact { position: a.position }).collect::<Vec<_>>();
         let corridor = |(_, airspace): (_, &Airspace)| airspace.kind == Kind::Corridor;
         let has_corridors = setup.airspaces.iter().any(corridor);
-        let mut plans = Plans::new(PlansConfig::default());
+        let mut plans = Plans::new(setup.book);
         let mut defects = setup.defects;
         let mut refused = Vec::new();
         for PlanMessage { received, message, origin } in &setup.messages {
@@ -121,14 +107,11 @@ impl Intent {
             aerodromes,
             plans,
             clock: PlanClock::default(),
-            correlator: Correlator::new(CorrelatorConfig::default()),
+            correlator: Correlator::new(setup.correlation),
             adherence: AdherenceConfig::default(),
             routes: BTreeMap::new(),
             matches: BTreeMap::new(),
-            told: VecDeque::new(),
-            told_bytes: 0,
-            heard: 0,
-            kept: None,
+            kept: PlansKept::default(),
             refused: 0,
         }
     }
@@ -140,6 +123,7 @@ impl Intent {
 
     /// All that the feeds brought before a restart is handled again.
     pub(super) fn resumed(&mut self) {
+        self.take_up_stood();
         self.clock.resumed();
     }
 
@@ -151,28 +135,21 @@ impl Intent {
 
     /// The same at the time that counts for plans.
     fn take(&mut self, message: &Message, now: Time) -> Option<String> {
-        match self.plans.apply(message, now) {
-            Applied::Refused(why) => {
-                self.refused += 1;
-                return Some(refusal(message, why));
-            }
-            Applied::Repeated(_) => {}
-            Applied::Filed(_) | Applied::Changed { .. } => {
-                let text = intent::plan::write(message);
-                self.told_bytes += text.len();
-                self.told.push_back((now, text));
-                self.heard += 1;
-                let over = |(at, _): &(Time, String)| now.seconds_since(*at) > MESSAGES_KEPT_S;
-                while self.told.len() > MESSAGES_MAX
-                    || self.told_bytes > TEXT_MAX
-                    || self.told.front().is_some_and(over)
-                {
-                    let gone = self.told.pop_front();
-                    self.told_bytes -= gone.map_or(0, |(_, text)| text.len());
+        let text = intent::plan::write(message);
+        let refused = if self.kept.has_room(&text, &self.plans, now) {
+            match self.plans.apply(message, now) {
+                Applied::Refused(why) => refusal(message, why),
+                Applied::Repeated(_) => return None,
+                Applied::Filed(plan) | Applied::Changed { plan, .. } => {
+                    self.kept.add(now, plan, text);
+                    return None;
                 }
             }
-        }
-        None
+        } else {
+            refusal(message, "no room is left to keep it over a restart")
+        };
+        self.refused += 1;
+        Some(refused)
     }
 
     /// A track ended: its plan is free for another at once.
@@ -320,21 +297,35 @@ impl Intent {
         self.routes.get(&plan).map_or(&[], Vec::as_slice)
     }
 
-    /// What feeds told that stands in the book, to outlast a restart.
-    pub(super) fn standing(&mut self, now: Time) -> &[(i64, String)] {
-        let revision = self.heard;
-        let stale = self.kept.as_ref().is_none_or(|kept| {
-            kept.revision != revision && now.seconds_since(kept.at).abs() >= KEPT_EVERY_S
-        });
-        if stale {
-            let told = self.told.iter().map(|(at, text)| (at.unix_nanos(), text.clone()));
-            self.kept = Some(Kept { told: told.collect(), at: now, revision });
-        }
-        self.kept.as_ref().map_or(&[], |kept| &kept.told)
+    /// All that feeds told, where it is to be kept in a book.
+    pub(super) fn unkept(&mut self, now: Time) -> Option<Book> {
+        self.kept.unkept(&self.plans, now)
     }
 
-    /// Goes on with what feeds told a run before.
-    pub(super) fn take_up(&mut self, told: &[(i64, String)]) {
+    /// Goes on with what feeds told a run before and is in a book. False if it cannot be read.
+    pub(super) fn take_up_book(&mut self, found: Result<Option<Book>, String>) -> bool {
+        let read = self.kept.of_book(found);
+        let readable = read.is_ok();
+        match read {
+            Ok(told) => {
+                self.take_up(&told);
+                self.kept.is_kept();
+            }
+            Err(why) => self.defects.push(format!(
+                "Plans of the run before could not be read ({why}): let who filed them file them again"
+            )),
+        }
+        self.take_up_stood();
+        readable
+    }
+
+    /// Goes on with what feeds told since that book was written.
+    fn take_up_stood(&mut self) {
+        let stood = self.kept.take_stood();
+        self.take_up(&stood);
+    }
+
+    fn take_up(&mut self, told: &[Told]) {
         for (at, text) in told {
             let at = Time::from_unix_nanos(*at);
             for (_, message) in intent::plan::read(text.as_bytes()).messages {
@@ -345,7 +336,7 @@ impl Intent {
 }
 
 /// `DEP KGZ101: no plan of that callsign …`
-fn refusal(message: &Message, why: Refusal) -> String {
+fn refusal(message: &Message, why: impl std::fmt::Display) -> String {
     format!("{} {}: {why}", message.title(), message.callsign())
 }
 

@@ -14,6 +14,7 @@ mod levels;
 mod partners;
 mod plan_row;
 mod plan_stream;
+mod plans_kept;
 mod publish;
 mod receiver_clock;
 mod remote_id;
@@ -920,19 +921,13 @@ impl Handle for Engine {
             Some(alerts) => alerts.standing(),
             None => self.alerts_stood.clone(),
         };
-        let now = self.published.unwrap_or(Time::EPOCH);
-        let plans = self.intent.standing(now).to_vec();
+        let plans = self.intent.kept.standing();
         let (partners, identities) = (self.partners.standing(), self.kept_identities());
         let (incidents, proposals) = (self.incidents.generation(), self.kept_proposals());
-        let mut standing =
-            AllStanding { partners, identities, alerts, plans, incidents, proposals };
-        let mut text = serde_json::to_string(&standing).unwrap_or_default();
-        // A record has a bound. What people decided is never left out, and each part has its share:
-        // plans fill what is left, and are told again by who filed them.
-        if text.len() > STANDING_MAX {
-            standing.plans.clear();
-            text = serde_json::to_string(&standing).unwrap_or_default();
-        }
+        let standing = AllStanding { partners, identities, alerts, plans, incidents, proposals };
+        // A record has a bound: each part has its share, and a book for what is beyond it. Nothing is
+        // left out: a record that is too long all the same is refused, and the node says so.
+        let text = serde_json::to_string(&standing).unwrap_or_default();
         self.standing = Some(text.clone());
         text
     }
@@ -949,7 +944,7 @@ impl Handle for Engine {
                 alerts.take_up(&standing.alerts, now);
             }
             self.alerts_stood = standing.alerts;
-            self.intent.take_up(&standing.plans);
+            self.intent.kept.begin_after(standing.plans);
             self.partners.take_up(standing.partners, now)
         };
         read.and_then(&mut take_up).unwrap_or_else(|_| {
@@ -961,7 +956,8 @@ impl Handle for Engine {
 
     fn book(&mut self) -> Option<BookKept> {
         let incidents = self.incidents.to_keep();
-        incidents.or_else(|| self.alerts.as_mut()?.unkept())
+        let now = self.published.unwrap_or(self.started);
+        incidents.or_else(|| self.alerts.as_mut()?.unkept()).or_else(|| self.intent.unkept(now))
     }
 
     fn book_kept(&mut self, shelf: Shelf) {
@@ -969,6 +965,7 @@ impl Handle for Engine {
             (Shelf::Incidents, _) => self.incidents.kept(),
             (Shelf::Alerts, Some(alerts)) => alerts.kept_in_book(),
             (Shelf::Alerts, None) => {}
+            (Shelf::Plans, _) => self.intent.kept.kept_in_book(),
         }
         self.standing = None;
     }
@@ -977,6 +974,7 @@ impl Handle for Engine {
         match shelf {
             Shelf::Incidents => self.incidents.generation(),
             Shelf::Alerts => self.alerts.as_ref().map_or(0, Alerts::generation),
+            Shelf::Plans => self.intent.kept.generation(),
         }
     }
 
@@ -985,6 +983,7 @@ impl Handle for Engine {
             (Shelf::Incidents, _) => self.incidents.take_up(found),
             (Shelf::Alerts, Some(alerts)) => alerts.take_up_book(found),
             (Shelf::Alerts, None) => true,
+            (Shelf::Plans, _) => self.intent.take_up_book(found),
         }
     }
 
@@ -1021,9 +1020,6 @@ impl Handle for Engine {
     }
 }
 
-/// Bytes of what stands at most, with room in a journal's record: its bound is 1 MiB.
-const STANDING_MAX: usize = 1_000_000;
-
 /// What people decided and still stands, for the journal.
 #[derive(Serialize, Deserialize)]
 struct AllStanding {
@@ -1034,9 +1030,9 @@ struct AllStanding {
     /// The board of alerts.
     #[serde(flatten)]
     alerts: alerts::Standing,
-    /// Messages about flight plans that feeds told, and when, nanoseconds since 1970.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    plans: Vec<(i64, String)>,
+    /// Messages about flight plans that feeds told.
+    #[serde(flatten)]
+    plans: plans_kept::Standing,
     /// Generation of the book of incidents that belongs to it; 0: none was kept.
     #[serde(default)]
     incidents: u64,

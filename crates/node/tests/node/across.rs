@@ -135,6 +135,8 @@ fn engine(name: &str, accord: &str) -> Engine {
 struct World {
     nodes: Vec<Engine>,
     tenths: u64,
+    /// By how much all clocks are ahead.
+    ahead_s: f64,
     cut: bool,
     squawk: &'static str,
     alerts: Vec<Alerts>,
@@ -149,6 +151,7 @@ impl World {
         let mut world = Self {
             nodes: NAMES.iter().map(|name| engine(name, accord)).collect(),
             tenths: 0,
+            ahead_s: 0.0,
             cut: false,
             squawk: "2511",
             alerts: vec![Alerts::default(); 3],
@@ -162,7 +165,7 @@ impl World {
     }
 
     fn now(&self) -> Time {
-        start().plus_seconds(self.tenths as f64 / 10.0)
+        start().plus_seconds(self.tenths as f64 / 10.0 + self.ahead_s)
     }
 
     fn connect(&mut self, node: usize) {
@@ -489,4 +492,38 @@ fn proposals_outlast_a_restart_of_either_node() {
     assert_eq!(world.desks[B].sent.len(), 1, "{:?}", world.desks[B]);
     assert_eq!(world.desks[B].sent[0].state, ProposalState::Received);
     assert_eq!(world.desks[B].sent[0].by, "Bolot");
+}
+
+#[test]
+fn a_proposal_waits_by_what_has_passed_whatever_the_clock_is_set_to() {
+    let mut world = World::new(ACCORD);
+    world.run(15);
+    world.propose(Identity::Friend);
+    world.run(2);
+    let waits = |world: &mut World| {
+        let told = world.nodes[A].standing().contains("Spoke to the crew");
+        let [sent] = &world.desks[B].sent[..] else { return (told, None) };
+        (told, Some(sent.state))
+    };
+    assert_eq!(waits(&mut world), (true, Some(ProposalState::Received)));
+    // Two days ahead, two days behind, and as it was: a proposal is forgotten after one.
+    for ahead_s in [172_800.0, -172_800.0, 0.0] {
+        world.ahead_s = ahead_s;
+        world.run(5);
+        assert_eq!(waits(&mut world), (true, Some(ProposalState::Received)), "{ahead_s}");
+    }
+    // One that is not acknowledged is given up after ten minutes of running time, no sooner.
+    let mut world = World::new(ACCORD);
+    world.run(15);
+    world.cut = true;
+    world.propose(Identity::Neutral);
+    let given_up = |world: &World| {
+        let newest = world.desks[B].sent.first().expect("the newest first");
+        newest.state == ProposalState::Over
+    };
+    world.ahead_s = 7_200.0;
+    world.run(30);
+    assert!(!given_up(&world), "{:?}", world.desks[B].sent);
+    world.run(600);
+    assert!(given_up(&world), "{:?}", world.desks[B].sent);
 }

@@ -207,6 +207,29 @@ fn no_alert_that_there_is_not_is_put_into_an_incident() {
     let refused = attach(vec![alert, 999]).expect("a refusal");
     assert!(refused.contains("there is no alert 999"), "{refused}");
     assert_eq!(attach(vec![alert]), None);
+    // It brings its tracks with it, once.
+    let look = |engine: &mut Engine| {
+        let incident = Some(wire::IncidentName { node: "XXA".into(), number: 1 });
+        let messages = ask(engine, ClientMessage::LookAtIncident { incident }, 21.5);
+        let detail = messages.into_iter().find_map(|message| match message {
+            ServerMessage::Incident(detail) => Some(detail),
+            _ => None,
+        });
+        detail.expect("the incident")
+    };
+    let number = told.rows.iter().find(|row| row.id == alert).expect("it").tracks[0];
+    let seen = look(&mut engine);
+    let tracks = seen.row.tracks.iter().map(|track| track.number);
+    assert_eq!(tracks.collect::<Vec<_>>(), [Some(number)], "{seen:?}");
+    let told = watch(&mut engine, &[(ONE, "7700")], 21, 40);
+    let second = told.rows.iter().find(|row| row.rule == "emergency").expect("one").id;
+    let incident = wire::IncidentName { node: "XXA".into(), number: 1 };
+    let deed = wire::IncidentDeed::AttachAlerts { alerts: vec![second] };
+    let asked = ClientMessage::OnIncident { incident, deed, why: String::new(), by: by() };
+    assert_eq!(refusal(&ask(&mut engine, asked, 40.0)), None);
+    let again = look(&mut engine);
+    assert_eq!(again.row.tracks, seen.row.tracks);
+    assert_eq!(again.log.len(), seen.log.len() + 1, "no track is attached twice: {:?}", again.log);
 }
 
 #[test]
@@ -214,7 +237,20 @@ fn a_node_without_terrain_says_which_rules_are_blind_for_it() {
     let unable = |alerts: &str| watch(&mut engine(alerts), &[(ONE, "2511")], 1, 3).unable;
     let told = unable("");
     assert!(told[0].starts_with("No terrain is known: terrain and low_slow find"), "{told:?}");
-    assert!(unable("[alerts]\noff = [\"terrain\", \"low_slow\"]\n").is_empty());
+    assert!(unable("[alerts]\noff = [\"terrain\", \"low_slow\", \"area\"]\n").is_empty());
+}
+
+#[test]
+fn a_node_without_borders_says_that_no_crossing_is_told() {
+    let off = "[alerts]\noff = [\"terrain\", \"low_slow\"]\n";
+    let told = watch(&mut engine(off), &[(ONE, "2511")], 1, 3).unable;
+    assert_eq!(
+        told,
+        [
+            "No airspace and no border is known: area finds nothing. Give [intent] airspace, or switch it \
+          off with [alerts] off"
+        ]
+    );
 }
 
 #[test]

@@ -20,7 +20,7 @@ use surveillance::Time;
 const FEED: FeedIndex = FeedIndex(0);
 const CONSOLE: ConsoleId = ConsoleId(1);
 
-fn at(seconds: f64) -> Time {
+pub(crate) fn at(seconds: f64) -> Time {
     let start: Time = "2026-11-28T12:00:00Z".parse().expect("an instant");
     start.plus_seconds(seconds)
 }
@@ -35,32 +35,37 @@ fn config(folder: &Path, alerts: &str) -> Config {
 }
 
 /// A node with a journal, as its thread keeps it.
-struct Node {
-    engine: Engine,
+pub(crate) struct Node {
+    pub(crate) engine: Engine,
     journal: Journal,
     /// Seconds from the start.
-    second: f64,
+    pub(crate) second: f64,
     rows: Option<wire::Alerts>,
+    sensors: Option<wire::Sensors>,
     incidents: wire::Incidents,
     over: Vec<wire::AlertRow>,
     refused: Vec<wire::Refused>,
+    /// What stands is not kept any more.
+    pub(crate) fails: bool,
 }
 
 impl Node {
-    fn start(config: &Config, second: f64) -> Self {
+    pub(crate) fn start(config: &Config, second: f64) -> Self {
         let occasion = Occasion { source: SourceKind::Live, notice: None, started: at(second) };
         let mut engine = setup::engine(config, occasion);
         resume(&mut engine, config, at(second)).expect("reads");
         let (journal, _) = Journal::open(config, at(second)).expect("opens");
         let (rows, incidents) = (None, wire::Incidents::default());
         let (over, refused) = (Vec::new(), Vec::new());
-        let mut node = Self { engine, journal, second, rows, incidents, over, refused };
+        let (sensors, fails) = (None, false);
+        let mut node =
+            Self { engine, journal, second, rows, sensors, incidents, over, refused, fails };
         node.happen(Event::FeedConnected { feed: FEED });
         node.happen(Event::ConsoleJoined { console: CONSOLE });
         node
     }
 
-    fn happen(&mut self, event: Event) {
+    pub(crate) fn happen(&mut self, event: Event) {
         let batch = [(at(self.second), event)];
         self.journal.record(&batch).expect("recorded");
         let mut outbox = Outbox::default();
@@ -69,6 +74,7 @@ impl Node {
             match rmp_serde::from_slice(&delivery.body).expect("a message") {
                 ServerMessage::Alerts(alerts) => self.rows = Some(alerts),
                 ServerMessage::Incidents(incidents) => self.incidents = incidents,
+                ServerMessage::Sensors(sensors) => self.sensors = Some(sensors),
                 ServerMessage::Refused(refused) => self.refused.push(refused),
                 _ => {}
             }
@@ -77,7 +83,7 @@ impl Node {
             self.journal.record_over(&row).expect("recorded");
             self.over.push(row);
         }
-        if matches!(batch[0].1, Event::Tick) {
+        if matches!(batch[0].1, Event::Tick) && !self.fails {
             while let Some(book) = self.engine.book() {
                 self.journal.record_book(&book).expect("recorded");
                 self.engine.book_kept(book.shelf);
@@ -110,7 +116,7 @@ impl Node {
     }
 
     /// As a kill leaves it: no sync, no close. Its lock goes with it.
-    fn kill(self) -> f64 {
+    pub(crate) fn kill(self) -> f64 {
         self.second
     }
 
@@ -119,7 +125,13 @@ impl Node {
         rows.pop().unwrap_or_else(|| panic!("alert {id} is gone"))
     }
 
-    fn rows(&self) -> &wire::Alerts {
+    /// The last faults in the row of a feed.
+    pub(crate) fn sensor_told(&self, feed: &str) -> Vec<String> {
+        let rows = self.sensors.iter().flat_map(|sensors| &sensors.rows);
+        rows.filter(|row| row.feed == feed).flat_map(|row| row.told.clone()).collect()
+    }
+
+    pub(crate) fn rows(&self) -> &wire::Alerts {
         self.rows.as_ref().expect("a list")
     }
 }
@@ -168,6 +180,35 @@ fn ten_thousand_alerts_in_a_second_and_all_that_people_did_outlast_a_kill() {
         assert_eq!((after.acknowledged, after.muted), (row.acknowledged, row.muted));
     }
     assert_eq!(again.row(17).state, AlertState::Acknowledged);
+}
+
+#[test]
+fn alerts_that_opened_and_ended_seconds_before_a_kill_keep_their_numbers_on_a_large_board() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = config(folder.path(), EMERGENCIES_ALONE);
+    let mut node = Node::start(&config, 0.0);
+    for _ in 0..4 {
+        node.fly(1_000, "7700");
+    }
+    let book = || BookFiles::of(folder.path(), Shelf::Alerts).newest().unwrap().expect("a book");
+    let kept = book();
+    // Seven more, two of them a second before the kill.
+    for aircraft in [1_005, 1_005, 1_005, 1_005, 1_007, 1_007, 1_007] {
+        node.fly(aircraft, "7700");
+    }
+    assert_eq!((node.rows().total, book()), (1_007, kept), "the book is as before");
+    let new: Vec<wire::AlertRow> = (1_001..=1_007).map(|id| node.row(id)).collect();
+
+    let second = node.kill();
+    let mut again = Node::start(&config, second + 3.0);
+    for _ in 0..3 {
+        again.fly(1_007, "7700");
+    }
+    assert_eq!(again.rows().total, 1_007);
+    for row in new {
+        let after = again.row(row.id);
+        assert_eq!((after.tracks, after.opened_ms), (row.tracks, row.opened_ms), "{}", row.id);
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod incidents;
 mod joint;
 mod journal;
 mod kept_alerts;
+mod kept_plans;
 mod meant;
 mod owners;
 mod partner_told;

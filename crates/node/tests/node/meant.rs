@@ -2,6 +2,7 @@
 //! opens, and what is told of messages that nothing could be done with.
 
 use crate::sbs::northbound;
+use asterix::{Datagrams, Editions, Fields};
 use geodesy::units::METRES_PER_NM;
 use node::config::Config;
 use node::engine::Engine;
@@ -14,6 +15,7 @@ use surveillance::Time;
 
 const AIR: FeedIndex = FeedIndex(0);
 const PLANS: FeedIndex = FeedIndex(1);
+const ASTERIX: FeedIndex = FeedIndex(2);
 const CONSOLE: ConsoleId = ConsoleId(1);
 
 const CONFIG: &str = r#"
@@ -49,6 +51,11 @@ lon = 75.5
 name = "plans"
 format = "plans"
 listen = "127.0.0.1:8700"
+
+[[feed]]
+name = "centre"
+format = "asterix"
+udp = "127.0.0.1:8601"
 "#;
 
 const PERMISSIONS: &str = r#"
@@ -127,7 +134,7 @@ fn node(name: &str) -> World {
         selected: None,
         names: BTreeMap::new(),
     };
-    for feed in [AIR, PLANS] {
+    for feed in [AIR, PLANS, ASTERIX] {
         world.happen(&Event::FeedConnected { feed }, -1.0);
     }
     world.happen(&Event::ConsoleJoined { console: CONSOLE }, -1.0);
@@ -316,4 +323,138 @@ fn a_plan_with_calculated_points_outlasts_a_restart_with_them() {
     after.engine.resumed();
     after.fly(6..9);
     assert_eq!(after.engine.standing().matches("261128063000").count(), 1);
+}
+
+/// A record of a category for each aircraft at FL350 on the meridian of 74°E, flying north at 200 m/s;
+/// `more` adds what else it tells.
+fn asterix(
+    category: u8,
+    (address, callsign): (u64, &str),
+    (latitude, seconds): (f64, f64),
+    more: impl Fn(&mut Fields),
+) -> Vec<u8> {
+    let editions = Editions::default();
+    let mut fields = Fields::new(editions.spec(category).expect("known"));
+    let raw = |fields: &mut Fields, path: &str, raw: u64| {
+        fields.set_raw(path, raw).unwrap_or_else(|why| panic!("{path}: {why}"));
+    };
+    let value = |fields: &mut Fields, path: &str, value: f64| {
+        fields.set_value(path, value).unwrap_or_else(|why| panic!("{path}: {why}"));
+    };
+    let of_day = ((6.0 * 3_600.0 + seconds) * 128.0) as u64;
+    raw(&mut fields, "010/SAC", 25);
+    raw(&mut fields, "010/SIC", u64::from(category));
+    match category {
+        62 => {
+            raw(&mut fields, "070", of_day);
+            raw(&mut fields, "040", address & 0xfff);
+            raw(&mut fields, "080/MON", 0);
+            value(&mut fields, "105/LAT", latitude);
+            value(&mut fields, "105/LON", 74.0);
+            value(&mut fields, "185/VX", 0.0);
+            value(&mut fields, "185/VY", 200.0);
+            value(&mut fields, "136", 350.0);
+            raw(&mut fields, "380/ADR", address);
+            fields.set_text("380/ID", callsign).expect("a callsign");
+        }
+        _ => {
+            raw(&mut fields, "040/ATP", 0);
+            raw(&mut fields, "071", of_day);
+            raw(&mut fields, "080", address);
+            value(&mut fields, "131/LAT", latitude);
+            value(&mut fields, "131/LON", 74.0);
+            value(&mut fields, "145", 350.0);
+            fields.set_text("170", callsign).expect("a callsign");
+            raw(&mut fields, "090/NUCRNACV", 2);
+            raw(&mut fields, "090/NUCPNIC", 8);
+        }
+    }
+    more(&mut fields);
+    let mut datagrams = Datagrams::new(1_472);
+    assert!(datagrams.push(&fields).expect("it is encoded").is_none());
+    datagrams.finish().expect("a datagram")
+}
+
+/// Levels come with a centre's system tracks and with ADS-B reports, and each reaches the rule that a
+/// flight is held against: what it is cleared to before what is planned, and what its crew selected
+/// beside it.
+#[test]
+fn a_flight_off_its_cleared_or_planned_level_is_told_with_what_its_crew_selected() {
+    let mut world = node("levels");
+    for (callsign, level) in [("KGZ401", "F350"), ("KGZ402", "F390"), ("KGZ403", "F350")] {
+        let plan = format!(
+            "(FPL-{callsign}-IS-B738/M-S/C-UCAA0525-N0420{level} DCT AMIDI DCT BORDI DCT-UCBB0045-\
+             DOF/261128)\n"
+        );
+        world.hear(PLANS, plan, 0.1);
+    }
+    for second in 1..60 {
+        let now = f64::from(second);
+        let along_deg = now * 200.0 / (60.0 * METRES_PER_NM);
+        let cleared = |level: f64| {
+            move |fields: &mut Fields| {
+                fields.set_value("390/CFL", level).expect("a level");
+            }
+        };
+        let selected = |fields: &mut Fields| {
+            fields.set_raw("146/SAS", 1).expect("it is known").set_raw("146/S", 2).expect("MCP");
+            fields.set_value("146/ALT", 37_000.0).expect("an altitude");
+        };
+        // In cruise, where the planned level counts, a quarter of a degree apart.
+        let at = |from: f64| (from + along_deg, now);
+        for datagram in [
+            asterix(62, (0x60_1101, "KGZ401"), at(42.25), cleared(370.0)),
+            asterix(21, (0x60_1102, "KGZ402"), at(42.5), selected),
+            asterix(62, (0x60_1103, "KGZ403"), at(42.75), cleared(350.0)),
+        ] {
+            let source = Some("127.0.0.1:9".parse().expect("an address"));
+            let event = Event::Received { feed: ASTERIX, bytes: datagram, source };
+            world.happen(&event, now);
+        }
+        world.happen(&Event::Tick, now + 0.5);
+        let name = |entry: &picture::Entry| {
+            Some((entry.track.number.0, entry.track.codes.callsign?.to_string()))
+        };
+        world.names.extend(world.engine.entries().filter_map(name));
+    }
+    let alerts = world.alerts.as_ref().expect("a list");
+    let off: BTreeMap<String, BTreeMap<&str, &str>> = alerts
+        .rows
+        .iter()
+        .filter(|row| row.rule == "level_departure")
+        .map(|row| {
+            let facts = row.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str()));
+            (world.names[&row.tracks[0]].clone(), facts.collect())
+        })
+        .collect();
+    println!("{off:#?}");
+    assert_eq!(off.keys().collect::<Vec<_>>(), ["KGZ401", "KGZ402"], "{:#?}", world.fired());
+    let fact = |callsign: &str, name: &str| off[callsign].get(name).copied();
+    assert_eq!(fact("KGZ401", "that level is"), Some("cleared"));
+    assert_eq!(fact("KGZ401", "below its level by"), Some("2000 ft"));
+    assert_eq!(fact("KGZ401", "its crew selected"), None);
+    assert_eq!(fact("KGZ402", "that level is"), Some("planned"));
+    assert_eq!(fact("KGZ402", "below its level by"), Some("4000 ft"));
+    assert_eq!(fact("KGZ402", "its crew selected"), Some("37000 ft"));
+}
+
+#[test]
+fn a_party_whose_borders_alone_count_and_that_has_none_is_refused_with_those_that_have() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write =
+        |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("air.geojson", &geojson());
+    let load = |parties: &str| {
+        let text = format!(
+            "[intent]\nairspace = [\"air.geojson\"]\n[alerts.area]\nborder_parties = [{parties}]\n"
+        );
+        write("node.toml", &text);
+        Config::load(&folder.path().join("node.toml"))
+    };
+    assert!(load("\"XXB\"").is_ok());
+    let refused = load("\"XXB\", \"XXA\"").expect_err("a fault").to_string();
+    let expected = "node.toml:4:26: alerts.area.border_parties[1]: no border of XXA is among the airspace \
+                    of [intent], so that no crossing of it would be told; there are borders of XXB: give \
+                    its border as a territory with that party, or leave it out";
+    assert!(refused.ends_with(expected), "{refused}");
 }

@@ -94,6 +94,13 @@ impl AreaRule {
         }
     }
 
+    /// How many of the airspaces are watched, and how many are borders that count.
+    pub fn roles(&self) -> (usize, usize) {
+        let count =
+            |wanted: fn(&Role) -> bool| self.roles.iter().flatten().filter(|r| wanted(r)).count();
+        (count(|role| matches!(role, Role::Area(_))), count(|role| matches!(role, Role::Border)))
+    }
+
     /// Takes up border crossings that were open before a restart, by their alerts' keys: without
     /// this a track that is inside when the rule first sees it counts as one that began there.
     pub fn resume(&mut self, open: impl IntoIterator<Item = AlertKey>) {

@@ -59,7 +59,7 @@ impl Plans {
                 Ok(())
             });
         }
-        self.make_room();
+        self.make_room()?;
         let id = PlanId(self.next);
         self.next += 1;
         let entry = Entry {

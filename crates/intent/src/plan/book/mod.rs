@@ -211,6 +211,12 @@ pub enum Refusal {
     /// The plan has departed or is closed: nothing of it can be changed so.
     #[error("the plan is already {}", .0.as_str())]
     Closed(Life),
+    /// There is no room for one more plan that may still fly.
+    #[error("{plans_max} plans are open and no more are kept; raise [intent.book] plans_max")]
+    Full {
+        /// How many are kept.
+        plans_max: usize,
+    },
 }
 
 /// Every plan that counts, by number.
@@ -266,7 +272,7 @@ impl Plans {
         self.revision
     }
 
-    /// How many plans fell out because the book was full.
+    /// How many closed plans were forgotten early because the book was full.
     pub fn shed(&self) -> u64 {
         self.shed
     }
@@ -324,15 +330,17 @@ impl Plans {
         }
     }
 
-    /// Makes room for one more: a closed plan goes first, then the one off block the longest ago.
-    fn make_room(&mut self) {
-        while self.entries.len() >= self.config.plans_max.max(1) {
-            let last = |entry: &&Entry| (entry.life.is_open(), entry.off_block, entry.id);
-            let Some(id) = self.entries.values().min_by_key(last).map(|entry| entry.id) else {
-                return;
-            };
+    /// Makes room for one more: of the closed plans, that off block the longest ago is forgotten. A plan
+    /// that was taken and may still fly is never given up for another.
+    fn make_room(&mut self) -> Result<(), Refusal> {
+        let plans_max = self.config.plans_max.max(1);
+        while self.entries.len() >= plans_max {
+            let closed = self.entries.values().filter(|entry| !entry.life.is_open());
+            let oldest = closed.min_by_key(|entry| (entry.off_block, entry.id));
+            let id = oldest.map(|entry| entry.id).ok_or(Refusal::Full { plans_max })?;
             self.remove(id);
             self.shed += 1;
         }
+        Ok(())
     }
 }

@@ -9,14 +9,17 @@ use std::fmt::Write as _;
 /// Every key of `[alerts]` below a rule's name, with its default and what it is, as tables in
 /// Markdown: a part of docs/how-to/alert-thresholds.md.
 pub fn alert_thresholds() -> String {
+    listed("alerts", TABLE, &mut AlertSetup::default())
+}
+
+/// The keys of a table below a section, with their defaults in `setup`.
+pub(in crate::config) fn listed<S>(section: &str, table: &[Key<S>], setup: &mut S) -> String {
     let mut text = String::new();
-    let mut setup = AlertSetup::default();
-    for of_rule in TABLE.chunk_by(|a, b| a.rule == b.rule) {
-        let rule = of_rule[0].rule;
-        let _ =
-            write!(text, "## `[alerts.{rule}]`\n\n| key | default | what it is |\n|---|---|---|\n");
+    for of_rule in table.chunk_by(|a, b| a.rule == b.rule) {
+        let head = "| key | default | what it is |\n|---|---|---|\n";
+        let _ = write!(text, "## `[{section}.{}]`\n\n{head}", of_rule[0].rule);
         for key in of_rule {
-            let default = key.default(&mut setup);
+            let default = key.default(setup);
             let _ = writeln!(text, "| `{}` | {default} | {} |", key.name, key.about);
         }
         text.push('\n');
@@ -24,8 +27,8 @@ pub fn alert_thresholds() -> String {
     text
 }
 
-impl Key {
-    fn default(&self, setup: &mut AlertSetup) -> String {
+impl<S> Key<S> {
+    fn default(&self, setup: &mut S) -> String {
         let list = |items: Vec<String>| format!("`[{}]`", items.join(", "));
         let quoted = |text: &dyn std::fmt::Display| format!("\"{text}\"");
         match (self.at)(setup).first() {

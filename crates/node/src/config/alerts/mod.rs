@@ -3,9 +3,9 @@
 //! `[alerts.conflict] look_ahead_s = 90` and so on: [`table`] has every key. How long a rule must
 //! fire, and be quiet, is `[alerts.delay.emergency] on_times = 2, off_s = 60`.
 
-mod manual;
-mod table;
-mod value;
+pub(super) mod manual;
+pub(super) mod table;
+pub(super) mod value;
 
 pub use manual::alert_thresholds;
 
@@ -15,7 +15,7 @@ use crate::engine::{AlertSetup, RuleGroup};
 use alert::site::{Origin, SiteRule, SiteRules};
 use alert::{Delay, Rule, Severity};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use surveillance::Time;
 use table::{Begins, Key, ORDERS, Order, TABLE};
 use toml::{Table, Value};
@@ -171,6 +171,40 @@ impl AlertsSection {
         })
     }
 
+    /// Checks that the parties whose borders alone count have borders in the files: of one that has
+    /// none, no crossing would ever be told.
+    pub(super) fn border_owners(
+        &self,
+        file: &str,
+        text: &str,
+        intent: &IntentSection,
+    ) -> Result<(), ConfigError> {
+        let Some(setup) = self.setup().filter(|setup| !setup.area.border_parties.is_empty()) else {
+            return Ok(());
+        };
+        let airspaces = intent.setup(Time::EPOCH).airspaces;
+        let borders = airspaces.iter().filter(|(_, a)| setup.area.borders.contains(&a.kind));
+        let owners: BTreeSet<&str> = borders.filter_map(|(_, a)| a.party.as_deref()).collect();
+        let without = |party: &&String| !owners.contains(party.as_str());
+        let Some(place) = setup.area.border_parties.iter().position(|party| without(&party)) else {
+            return Ok(());
+        };
+        let party = &setup.area.border_parties[place];
+        let there = match owners.is_empty() {
+            true => "no border there says whose it is".to_owned(),
+            false => {
+                let owners: Vec<&str> = owners.into_iter().collect();
+                format!("there are borders of {}", owners.join(", "))
+            }
+        };
+        let problem = format!(
+            "no border of {party} is among the airspace of [intent], so that no crossing of it would be \
+             told; {there}: give its border as a territory with that party, or leave it out"
+        );
+        let path = path(&["area", "border_parties"], Some(place));
+        Err(check::placed(file, text, (path, problem)))
+    }
+
     /// The same, or what does not hold together and where.
     pub(super) fn check(&self) -> Result<AlertSetup, Misfit> {
         let mut setup = AlertSetup::default();
@@ -183,7 +217,7 @@ impl AlertsSection {
             setup.off.insert(*group);
         }
         for (rule, given) in &self.thresholds {
-            thresholds(&mut setup, rule, given)
+            thresholds(ALERTS, &mut setup, rule, given)
                 .map_err(|(below, problem)| ([path(&[rule], None), below].concat(), problem))?;
         }
         for (name, delay) in &self.delays {
@@ -211,17 +245,35 @@ impl AlertsSection {
     }
 }
 
+/// Thresholds below a section of the file.
+pub(super) struct Tables<S: 'static> {
+    pub(super) section: &'static str,
+    /// Keys of the section that are none.
+    pub(super) others: &'static [&'static str],
+    pub(super) keys: &'static [Key<S>],
+    pub(super) orders: &'static [Order],
+}
+
+const ALERTS: &Tables<AlertSetup> =
+    &Tables { section: "alerts", others: &NOT_THRESHOLDS, keys: TABLE, orders: ORDERS };
+
 /// What the file gives for a rule.
-fn thresholds(setup: &mut AlertSetup, rule: &str, given: &Value) -> Result<(), value::Fault> {
-    let mut rules: Vec<_> = TABLE.iter().map(|key| key.rule).collect();
+pub(super) fn thresholds<S: Default + Clone>(
+    tables: &Tables<S>,
+    setup: &mut S,
+    rule: &str,
+    given: &Value,
+) -> Result<(), value::Fault> {
+    let mut rules: Vec<_> = tables.keys.iter().map(|key| key.rule).collect();
     rules.dedup();
     if !rules.contains(&rule) {
-        let keys = NOT_THRESHOLDS.into_iter().chain(rules);
+        let keys = tables.others.iter().copied().chain(rules);
         return Err((Vec::new(), no_such_key(keys)));
     }
-    let of_rule = || TABLE.iter().filter(|key| key.rule == rule);
+    let of_rule = || tables.keys.iter().filter(|key| key.rule == rule);
     let Some(given) = given.as_table() else {
-        let problem = format!("{given} is no table; write [alerts.{rule}] and its keys below");
+        let section = tables.section;
+        let problem = format!("{given} is no table; write [{section}.{rule}] and its keys below");
         return Err((Vec::new(), problem));
     };
     let wrong = |key: &str, problem| (vec![Step::Key(key.to_owned())], problem);
@@ -236,8 +288,8 @@ fn thresholds(setup: &mut AlertSetup, rule: &str, given: &Value) -> Result<(), v
             })?;
         }
     }
-    for order in ORDERS.iter().filter(|order| order.rule == rule) {
-        order.keep(setup, given).map_err(|(key, problem)| wrong(key, problem))?;
+    for order in tables.orders.iter().filter(|order| order.rule == rule) {
+        order.keep(tables.keys, setup, given).map_err(|(key, problem)| wrong(key, problem))?;
     }
     Ok(())
 }
@@ -245,16 +297,21 @@ fn thresholds(setup: &mut AlertSetup, rule: &str, given: &Value) -> Result<(), v
 impl Order {
     /// Lets what ends an alert go with what begins it where the file gives that alone, and refuses
     /// two of which the lower is above the upper.
-    fn keep(&self, setup: &mut AlertSetup, given: &Table) -> Result<(), (&'static str, String)> {
-        let key = |name| TABLE.iter().find(|key| key.rule == self.rule && key.name == name);
+    fn keep<S: Default + Clone>(
+        &self,
+        keys: &[Key<S>],
+        setup: &mut S,
+        given: &Table,
+    ) -> Result<(), (&'static str, String)> {
+        let key = |name| keys.iter().find(|key| key.rule == self.rule && key.name == name);
         let (Some(lower), Some(upper)) = (key(self.lower), key(self.upper)) else { return Ok(()) };
-        let has = |key: &Key| given.contains_key(key.name);
+        let has = |key: &Key<S>| given.contains_key(key.name);
         let (begin, end) = match self.begins {
             Some(Begins::Upper) => (upper, lower),
             _ => (lower, upper),
         };
         if self.begins.is_some() && has(begin) && !has(end) {
-            let mut own = AlertSetup::default();
+            let mut own = S::default();
             let (own_begin, own_end) = (begin.number(&mut own), end.number(&mut own));
             let now = begin.number(setup);
             let si = match self.begins {
@@ -282,14 +339,14 @@ impl Order {
     }
 }
 
-impl Key {
+impl<S> Key<S> {
     /// As it stands, in SI; not a number where it is none.
-    fn number(&self, setup: &mut AlertSetup) -> f64 {
+    pub(super) fn number(&self, setup: &mut S) -> f64 {
         (self.at)(setup).first().and_then(value::Slot::number).unwrap_or(f64::NAN)
     }
 
     /// As it stands, in its unit, to four figures.
-    fn shown(&self, setup: &mut AlertSetup) -> String {
+    fn shown(&self, setup: &mut S) -> String {
         let number = self.number(setup) / self.scale;
         let digits = (3.0 - number.abs().max(1e-9).log10().floor()).clamp(0.0, 9.0);
         let text = format!("{number:.*}", digits as usize);

@@ -7,18 +7,18 @@ use alert::rules::conflict::{
 };
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM, MPS_PER_KNOT};
 
-/// One threshold.
-pub(super) struct Key {
-    pub(super) rule: &'static str,
+/// One threshold of what an `S` is told.
+pub(in crate::config) struct Key<S = AlertSetup> {
+    pub(in crate::config) rule: &'static str,
     /// Its unit stands last.
-    pub(super) name: &'static str,
+    pub(in crate::config) name: &'static str,
     /// What one of its unit is in SI.
-    pub(super) scale: f64,
+    pub(in crate::config) scale: f64,
     /// Least and most, in its unit.
-    pub(super) range: (f64, f64),
-    pub(super) at: fn(&mut AlertSetup) -> Vec<Slot<'_>>,
+    pub(in crate::config) range: (f64, f64),
+    pub(in crate::config) at: fn(&mut S) -> Vec<Slot<'_>>,
     /// What it is, for the manual.
-    pub(super) about: &'static str,
+    pub(in crate::config) about: &'static str,
 }
 
 /// Metres, seconds, counts and shares are given as they are.
@@ -69,6 +69,8 @@ macro_rules! table {
         )*]
     };
 }
+
+pub(in crate::config) use table;
 
 /// By rule. What comes later in a rule is set later: the wider key first.
 pub(super) const TABLE: &[Key] = table! {
@@ -343,17 +345,17 @@ fn formation(setup: &mut AlertSetup, of: fn(&mut FormationLimits) -> &mut f64) -
 }
 
 /// Two thresholds of which the first may not be above the second.
-pub(super) struct Order {
-    pub(super) rule: &'static str,
-    pub(super) lower: &'static str,
-    pub(super) upper: &'static str,
+pub(in crate::config) struct Order {
+    pub(in crate::config) rule: &'static str,
+    pub(in crate::config) lower: &'static str,
+    pub(in crate::config) upper: &'static str,
     /// Which of them begins an alert; the other, that ends it, goes with it where the file leaves
     /// it out.
-    pub(super) begins: Option<Begins>,
+    pub(in crate::config) begins: Option<Begins>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Begins {
+pub(in crate::config) enum Begins {
     Lower,
     Upper,
     /// The lower one, and what is left of both to one goes in proportion.
@@ -369,7 +371,11 @@ const fn begins(
     Order { rule, lower, upper, begins: Some(which) }
 }
 
-const fn order(rule: &'static str, lower: &'static str, upper: &'static str) -> Order {
+pub(in crate::config) const fn order(
+    rule: &'static str,
+    lower: &'static str,
+    upper: &'static str,
+) -> Order {
     Order { rule, lower, upper, begins: None }
 }
 

@@ -19,11 +19,12 @@ const PLACES_MAX: usize = 200;
 const CODES_MAX: usize = 4_096;
 
 /// Where a value goes.
-pub(super) enum Slot<'a> {
+pub(in crate::config) enum Slot<'a> {
     Real(&'a mut f64),
     Byte(&'a mut u8),
     Short(&'a mut u16),
     Whole(&'a mut u32),
+    Count(&'a mut usize),
     Flag(&'a mut bool),
     Codes(&'a mut Vec<Mode3A>),
     Ranges(&'a mut Vec<(Mode3A, Mode3A)>),
@@ -36,7 +37,7 @@ pub(super) enum Slot<'a> {
 }
 
 /// Where below a key something is wrong, and what and what to do.
-pub(super) type Fault = (Vec<Step>, String);
+pub(in crate::config) type Fault = (Vec<Step>, String);
 
 fn here(problem: String) -> Fault {
     (Vec::new(), problem)
@@ -53,7 +54,7 @@ fn at_key(key: &str, problem: String) -> Fault {
 
 impl Slot<'_> {
     /// Takes what the file gives for a key.
-    pub(super) fn take(self, key: &Key, value: &Value) -> Result<(), Fault> {
+    pub(super) fn take<S>(self, key: &Key<S>, value: &Value) -> Result<(), Fault> {
         let number = || number(value, key.range).map_err(here);
         let whole = || number().and_then(|found| whole(found).map_err(here));
         match self {
@@ -61,6 +62,7 @@ impl Slot<'_> {
             Slot::Byte(to) => *to = whole()? as u8,
             Slot::Short(to) => *to = whole()? as u16,
             Slot::Whole(to) => *to = whole()?,
+            Slot::Count(to) => *to = whole()? as usize,
             Slot::Flag(to) => *to = flag(value).map_err(here)?,
             Slot::Codes(to) => *to = each(value, CODES_MAX, |one| code(text(one)?))?,
             Slot::Ranges(to) => *to = each(value, CODES_MAX, |one| codes(text(one)?))?,
@@ -88,6 +90,7 @@ impl Slot<'_> {
             Slot::Byte(of) => Some(f64::from(**of)),
             Slot::Short(of) => Some(f64::from(**of)),
             Slot::Whole(of) => Some(f64::from(**of)),
+            Slot::Count(of) => Some(**of as f64),
             _ => None,
         }
     }
@@ -99,12 +102,13 @@ impl Slot<'_> {
             Slot::Byte(to) => *to = si as u8,
             Slot::Short(to) => *to = si as u16,
             Slot::Whole(to) => *to = si as u32,
+            Slot::Count(to) => *to = si as usize,
             _ => {}
         }
     }
 
     pub(super) fn is_whole(&self) -> bool {
-        matches!(self, Slot::Byte(_) | Slot::Short(_) | Slot::Whole(_))
+        matches!(self, Slot::Byte(_) | Slot::Short(_) | Slot::Whole(_) | Slot::Count(_))
     }
 }
 

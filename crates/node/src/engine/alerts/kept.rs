@@ -14,8 +14,10 @@ use surveillance::Time;
 const KEPT_EVERY_S: f64 = 60.0;
 /// A board whose text is longer is kept in a book, and no more often than
 const RECORD_MAX: usize = 64 * 1024;
-/// this, seconds, unless a person did something.
+/// this, seconds, unless a person did something, or what opened and ended since is longer than
 const KEPT_LARGE_EVERY_S: f64 = 10.0;
+/// this; shorter, it is in the record beside.
+const SINCE_MAX: usize = 256 * 1024;
 
 /// What of the board is in the record of what stands.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -32,6 +34,9 @@ pub(in crate::engine) struct Standing {
     /// Whether the board is in that book.
     #[serde(default)]
     alerts_in_book: bool,
+    /// [`Kept`] as text, of what opened and ended since.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    alerts_since: String,
 }
 
 /// A board, and what its alerts call by their places in lists that the next start may read otherwise.
@@ -53,9 +58,15 @@ pub(super) struct Keeping {
     rules: Places,
     /// The board as last made into text, and when.
     text: Option<(String, Time)>,
-    /// Something opened or ended since; a person did something since.
-    pub(super) changed: bool,
+    /// A person did something since.
     pub(super) acted: bool,
+    /// What opened or ended since what is kept was made, and whether that is not told yet.
+    since: BTreeSet<AlertId>,
+    since_news: bool,
+    /// [`Kept`] of it, as text, where the board is in a book.
+    since_text: String,
+    /// The same of the run before, while its book is not there.
+    stood_since: String,
     /// Generation of the book that was last kept.
     generation: u64,
     /// The text is not in a book yet.
@@ -103,6 +114,21 @@ impl Keeping {
     ) -> Self {
         Self { areas: Places::new(areas), rules: Places::new(rules), ..Self::default() }
     }
+
+    /// These opened or ended.
+    pub(super) fn note(&mut self, ids: impl IntoIterator<Item = AlertId>) {
+        for id in ids {
+            self.since.insert(id);
+            self.since_news = true;
+        }
+    }
+
+    /// All of it is kept.
+    fn is_whole(&mut self) {
+        self.since.clear();
+        self.since_text.clear();
+        self.since_news = false;
+    }
 }
 
 impl Alerts {
@@ -110,33 +136,51 @@ impl Alerts {
     /// keeping each second: it is kept when something opened, ended or was done, and now and then.
     fn refresh(&mut self) -> &str {
         let now = self.evaluated.unwrap_or(Time::EPOCH);
+        self.tell_since();
         let keeping = &self.keeping;
         let due = |text: &String, at: &Time| {
-            let every_s = match (keeping.changed, text.len() > RECORD_MAX) {
+            let every_s = match (!keeping.since.is_empty(), text.len() > RECORD_MAX) {
                 (true, false) => 0.0,
                 (true, true) => KEPT_LARGE_EVERY_S,
                 (false, _) => KEPT_EVERY_S,
             };
-            keeping.acted || now.seconds_since(*at).abs() >= every_s
+            let much = keeping.since_text.len() > SINCE_MAX;
+            keeping.acted || much || now.seconds_since(*at).abs() >= every_s
         };
         if keeping.text.as_ref().is_none_or(|(text, at)| due(text, at)) {
             let text = self.text();
             let keeping = &mut self.keeping;
             keeping.unkept = text.len() > RECORD_MAX;
             keeping.text = Some((text, now));
-            (keeping.changed, keeping.acted) = (false, false);
+            keeping.acted = false;
+            if !keeping.unkept {
+                keeping.is_whole();
+            }
         }
         self.keeping.text.as_ref().map_or("", |(text, _)| text)
     }
 
+    /// What opened and ended since a long text was made, as text.
+    fn tell_since(&mut self) {
+        let keeping = &self.keeping;
+        let long = keeping.text.as_ref().is_some_and(|(text, _)| text.len() > RECORD_MAX);
+        if !long || !keeping.since_news {
+            return;
+        }
+        let ids: Vec<AlertId> = keeping.since.iter().copied().collect();
+        let some = self.kept(STANDARD.encode(self.board.save_some(&ids)));
+        self.keeping.since_news = false;
+        self.keeping.since_text = serde_json::to_string(&some).unwrap_or_default();
+    }
+
     fn text(&self) -> String {
-        let (areas, rules) = self.board.places();
-        let kept = Kept {
-            board: STANDARD.encode(self.board.save()),
-            areas: self.keeping.areas.of(areas),
-            rules: self.keeping.rules.of(rules),
-        };
+        let kept = self.kept(STANDARD.encode(self.board.save()));
         serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    fn kept(&self, board: String) -> Kept {
+        let (areas, rules) = self.board.places();
+        Kept { board, areas: self.keeping.areas.of(areas), rules: self.keeping.rules.of(rules) }
     }
 
     /// The board, where it belongs in a book and is not in it yet.
@@ -152,6 +196,7 @@ impl Alerts {
     pub(in crate::engine) fn kept_in_book(&mut self) {
         self.keeping.generation += 1;
         (self.keeping.unkept, self.keeping.in_book) = (false, true);
+        self.keeping.is_whole();
     }
 
     /// The book that the record of what stands speaks of.
@@ -164,11 +209,15 @@ impl Alerts {
         let text = self.refresh();
         let alerts = if text.len() > RECORD_MAX { String::new() } else { text.to_owned() };
         self.keeping.in_book &= alerts.is_empty();
+        // Longer only where the book cannot be written: the record is for more than this.
+        let since = &self.keeping.since_text;
+        let alerts_since = if since.len() > SINCE_MAX { String::new() } else { since.clone() };
         Standing {
             alerts,
             alerts_opened: self.board.counts().opened_ever,
             alerts_book: self.keeping.generation,
             alerts_in_book: self.keeping.in_book,
+            alerts_since,
         }
     }
 
@@ -180,8 +229,12 @@ impl Alerts {
         keeping.opened_before = standing.alerts_opened;
         keeping.stood = Some(now);
         (keeping.generation, keeping.in_book) = (standing.alerts_book, standing.alerts_in_book);
+        keeping.stood_since.clone_from(&standing.alerts_since);
         if !standing.alerts.is_empty() {
             self.take_up_text(&standing.alerts, now);
+        }
+        if !standing.alerts_in_book {
+            self.take_up_since(now);
         }
         self.board.skip_past(AlertId(standing.alerts_opened));
     }
@@ -209,39 +262,65 @@ impl Alerts {
             Ok(None) => true,
             Err(why) => self.lose(&why, now),
         };
+        self.take_up_since(now);
         self.board.skip_past(AlertId(self.keeping.opened_before));
         read
     }
 
+    /// Goes on with what opened and ended after the book was written.
+    fn take_up_since(&mut self, now: Time) {
+        let text = std::mem::take(&mut self.keeping.stood_since);
+        match self.read(&text, now) {
+            _ if text.is_empty() => {}
+            Ok(later) => {
+                self.board.adopt(later);
+                self.go_on();
+            }
+            Err(why) => {
+                self.lose(&why, now);
+            }
+        }
+    }
+
     fn take_up_text(&mut self, text: &str, now: Time) -> bool {
-        // Before areas and rules were named, the text was the board alone.
-        let kept: Option<Kept> = serde_json::from_str(text).ok();
-        let board = kept.as_ref().map_or(text, |kept| &kept.board);
-        let board = STANDARD.decode(board).map_err(|why| why.to_string()).and_then(|bytes| {
-            Board::restore(self.config.clone(), &bytes).map_err(|why| why.to_string())
-        });
-        match board {
-            Ok(mut board) => {
-                if let Some(kept) = kept {
-                    let area = |place| self.keeping.areas.place(kept.areas.get(&place));
-                    let rule = |place| self.keeping.rules.place(kept.rules.get(&place));
-                    let name = |key: &AlertKey| {
-                        let (name, _) = match (key.cause, key.rule) {
-                            (Cause::Area(place), _) => kept.areas.get(&place)?,
-                            (_, Rule::Site(place)) => kept.rules.get(&place)?,
-                            _ => return None,
-                        };
-                        Some(name.clone())
-                    };
-                    board.renumber(area, rule, name, now);
-                }
-                self.rules.resume(board.open().map(|alert| alert.key));
+        match self.read(text, now) {
+            Ok(board) => {
                 self.board = board;
-                self.take_stock();
+                self.go_on();
                 true
             }
             Err(why) => self.lose(&why, now),
         }
+    }
+
+    /// The board is another.
+    fn go_on(&mut self) {
+        self.rules.resume(self.board.open().map(|alert| alert.key));
+        self.take_stock();
+    }
+
+    /// A board of the run before, with areas and rules as they are numbered now.
+    fn read(&self, text: &str, now: Time) -> Result<Board, String> {
+        // Before areas and rules were named, the text was the board alone.
+        let kept: Option<Kept> = serde_json::from_str(text).ok();
+        let board = kept.as_ref().map_or(text, |kept| &kept.board);
+        let bytes = STANDARD.decode(board).map_err(|why| why.to_string())?;
+        let mut board =
+            Board::restore(self.config.clone(), &bytes).map_err(|why| why.to_string())?;
+        if let Some(kept) = kept {
+            let area = |place| self.keeping.areas.place(kept.areas.get(&place));
+            let rule = |place| self.keeping.rules.place(kept.rules.get(&place));
+            let name = |key: &AlertKey| {
+                let (name, _) = match (key.cause, key.rule) {
+                    (Cause::Area(place), _) => kept.areas.get(&place)?,
+                    (_, Rule::Site(place)) => kept.rules.get(&place)?,
+                    _ => return None,
+                };
+                Some(name.clone())
+            };
+            board.renumber(area, rule, name, now);
+        }
+        Ok(board)
     }
 
     fn lose(&mut self, why: &str, now: Time) -> bool {

@@ -235,7 +235,8 @@ impl Alerts {
         }
         if !self.taking_up {
             let changes = self.board.update(&mut self.firings, &ended, now);
-            self.keeping.changed |= !(changes.opened.is_empty() && changes.closed.is_empty());
+            let new = [&changes.opened, &changes.moved, &changes.closed];
+            self.keeping.note(new.into_iter().flatten().copied());
             for alert in self.board.changes().opened.iter().filter_map(|id| self.board.get(*id)) {
                 self.opened_by[alert.severity as usize] += 1;
             }

@@ -297,6 +297,27 @@ impl Rules {
 
     /// What rules that are on cannot look at, and why, in words.
     pub(super) fn unable(&self) -> Vec<String> {
+        [self.unable_over_ground(), self.unable_of_areas().into_iter().collect()].concat()
+    }
+
+    /// A node whose files draw no border looks at none: nobody is to think that it does.
+    fn unable_of_areas(&self) -> Option<String> {
+        let found = match self.area.roles() {
+            _ if !self.looks_at(RuleGroup::Area) => return None,
+            (_, 1..) => return None,
+            (1.., 0) => {
+                "No border is known: border_crossed and border_predicted find nothing. Give \
+                 [intent] airspace a territory"
+            }
+            (0, 0) => {
+                "No airspace and no border is known: area finds nothing. Give [intent] airspace, or \
+                 switch it off with [alerts] off"
+            }
+        };
+        Some(found.to_owned())
+    }
+
+    fn unable_over_ground(&self) -> Vec<String> {
         let over_ground = [
             (RuleGroup::Terrain, "terrain", self.terrain.counts().ground_unknown),
             (RuleGroup::LowSlow, "low_slow", self.low_slow.counts().ground_unknown),

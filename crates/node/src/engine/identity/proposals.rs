@@ -11,12 +11,14 @@ use accord::{
 };
 use picture::{Entry, Identity};
 use serde::{Deserialize, Serialize};
-use surveillance::{Time, TrackNumber};
+use surveillance::{RunningClock, Time, TrackNumber};
 
 /// Seconds after which a word that the other node has not acknowledged is said again.
 const RESEND_S: f64 = 5.0;
 /// Seconds after which a proposal that the other node does not acknowledge is given up.
 const UNHEARD_S: f64 = 600.0;
+/// Seconds for which a proposal waits for its answer, and an answer for the proposer's node.
+const WAITS_S: f64 = 86_400.0;
 /// Seconds for which what is over is shown.
 const SHOWN_S: f64 = 1_800.0;
 /// Bytes that proposals of this party take at most where they are kept.
@@ -35,6 +37,27 @@ pub(super) struct Proposals {
     heard: Vec<Heard>,
     /// A restart handles again what was: nothing is said.
     taking_up: bool,
+    /// By which they age.
+    clock: RunningClock,
+    /// By how much it leapt in all, nanoseconds.
+    leapt: i64,
+}
+
+/// When something was, nanoseconds since 1970, and by how much the clock had leapt until then: what is
+/// set back or forward makes nothing older.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Stamp {
+    at: i64,
+    #[serde(default)]
+    leapt: i64,
+}
+
+impl Stamp {
+    /// How long before `now` an earlier one was by running time, seconds.
+    fn since_s(self, earlier: Stamp) -> f64 {
+        let run = |stamp: Stamp| stamp.at.saturating_sub(stamp.leapt);
+        seconds(run(self).saturating_sub(run(earlier)))
+    }
 }
 
 /// How one of ours stands.
@@ -45,9 +68,19 @@ enum Stands {
     /// The owner's node has it.
     Received,
     /// A person of the owner answered.
-    Answered { accepted: bool, why: String, by: String, at: i64 },
+    Answered {
+        accepted: bool,
+        why: String,
+        by: String,
+        #[serde(flatten)]
+        when: Stamp,
+    },
     /// It came to nothing, and why.
-    Over { why: String, at: i64 },
+    Over {
+        why: String,
+        #[serde(flatten)]
+        when: Stamp,
+    },
 }
 
 /// One of ours.
@@ -64,7 +97,8 @@ pub(super) struct Sent {
     why: String,
     by: String,
     article: (String, String),
-    at: i64,
+    #[serde(flatten)]
+    when: Stamp,
     stands: Stands,
     /// When it was last said, nanoseconds since 1970.
     #[serde(skip)]
@@ -88,7 +122,8 @@ pub(super) struct Heard {
     why: String,
     by: String,
     article: (String, String),
-    at: i64,
+    #[serde(flatten)]
+    when: Stamp,
     answer: Option<Answered>,
 }
 
@@ -98,7 +133,8 @@ struct Answered {
     accepted: bool,
     why: String,
     by: String,
-    at: i64,
+    #[serde(flatten)]
+    when: Stamp,
     /// The proposer's node has it.
     heard: bool,
     #[serde(skip)]
@@ -116,6 +152,8 @@ pub(in crate::engine) struct KeptProposals {
     sent: Vec<Sent>,
     #[serde(default)]
     heard: Vec<Heard>,
+    #[serde(default)]
+    leapt: i64,
 }
 
 /// A person's proposal.
@@ -127,6 +165,14 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Proposals {
+    /// Goes on to `now`, and gives it as what happens then is stamped.
+    fn follow(&mut self, now: Time) -> Stamp {
+        // What is handled again is handled at the times of then.
+        let leapt_s = if self.taking_up { None } else { self.clock.follow(now).leapt_s };
+        self.leapt = self.leapt.saturating_add((leapt_s.unwrap_or(0.0) * 1e9) as i64);
+        Stamp { at: now.unix_nanos(), leapt: self.leapt }
+    }
+
     /// A person proposes who a partner's track is.
     ///
     /// # Errors
@@ -148,14 +194,15 @@ impl Proposals {
         if why.trim().is_empty() {
             return Err("say why".to_owned());
         }
-        self.forget(now);
+        let when = self.follow(now);
+        self.forget(when);
         let same = |sent: &&mut Sent| {
             sent.track == number.0 && matches!(sent.stands, Stands::Said | Stands::Received)
         };
         // A new word of ours takes the place of the one before.
         for sent in self.sent.iter_mut().filter(same) {
             let why = "another was proposed after it".to_owned();
-            sent.stands = Stands::Over { why, at: now.unix_nanos() };
+            sent.stands = Stands::Over { why, when };
         }
         let kept: usize = self.sent.iter().map(|sent| bytes_of(sent) + ANSWER_BYTES).sum();
         if kept > SENT_BYTES_MAX {
@@ -183,7 +230,7 @@ impl Proposals {
                         why: why.trim().to_owned(),
                         by: by.trim().to_owned(),
                         article: (article.accord.to_string(), article.article.to_string()),
-                        at: now.unix_nanos(),
+                        when,
                         stands: Stands::Said,
                         last: None,
                         held_up: None,
@@ -208,6 +255,7 @@ impl Proposals {
         (partners, is_ours): (&Partners, impl Fn(TrackNumber) -> bool),
         now: Time,
     ) -> Result<Option<Released<Note>>, String> {
+        let when = self.follow(now);
         let policy = partners.policy();
         let word = policy.identity_word(from, note, now)?;
         let back = |says| {
@@ -224,7 +272,7 @@ impl Proposals {
                 let Some(track) = track.filter(|track| is_ours(*track)) else {
                     return Ok(back(IdentitySays::Gone));
                 };
-                self.forget(now);
+                self.forget(when);
                 // Who proposes anew proposes no longer what it proposed before.
                 let replaced = |heard: &Heard| {
                     heard.from == from.as_str() && heard.track == track.0 && heard.answer.is_none()
@@ -247,7 +295,7 @@ impl Proposals {
                     by: person_words(by),
                     article: named(word.article),
                     // By our clock: a partner's may be any.
-                    at: now.unix_nanos(),
+                    when,
                     answer: None,
                 });
                 Ok(back(IdentitySays::Received))
@@ -266,7 +314,6 @@ impl Proposals {
                         && (sent.theirs, sent.epoch) == (word.track.0, word.epoch)
                 };
                 let found = self.sent.iter_mut().find(ours);
-                let at = now.unix_nanos();
                 match (&word.says, found) {
                     (IdentitySays::Received, Some(sent)) if sent.stands == Stands::Said => {
                         sent.stands = Stands::Received;
@@ -274,13 +321,13 @@ impl Proposals {
                     (IdentitySays::Gone, Some(sent)) if sent.stands == Stands::Said => {
                         let why =
                             format!("{from} does not decide on that track, or tells it no more");
-                        sent.stands = Stands::Over { why, at };
+                        sent.stands = Stands::Over { why, when };
                     }
                     (IdentitySays::Answered { accepted, words, by }, Some(sent))
                         if matches!(sent.stands, Stands::Said | Stands::Received) =>
                     {
                         let (why, by) = (words.clone(), person_words(by));
-                        sent.stands = Stands::Answered { accepted: *accepted, why, by, at };
+                        sent.stands = Stands::Answered { accepted: *accepted, why, by, when };
                     }
                     _ => {}
                 }
@@ -307,7 +354,7 @@ impl Proposals {
             identity: heard.identity,
             by: Some(heard.by.clone()),
             why: heard.why.clone(),
-            at_ms: Some(millis(heard.at)),
+            at_ms: Some(millis(heard.when.at)),
         })
     }
 
@@ -329,11 +376,12 @@ impl Proposals {
         partners: &Partners,
         now: Time,
     ) {
+        let when = self.follow(now);
         let open = |heard: &&mut Heard| is_open(heard, of) && counts(heard, partners, now);
         if let Some(heard) = self.heard.iter_mut().find(open) {
-            let (why, by, at) = (why.trim().to_owned(), by.trim().to_owned(), now.unix_nanos());
+            let (why, by) = (why.trim().to_owned(), by.trim().to_owned());
             let (last, held_up) = (None, None);
-            heard.answer = Some(Answered { accepted, why, by, at, heard: false, last, held_up });
+            heard.answer = Some(Answered { accepted, why, by, when, heard: false, last, held_up });
         }
     }
 
@@ -347,17 +395,18 @@ impl Proposals {
         if self.taking_up {
             return Vec::new();
         }
-        self.forget(now);
+        let when = self.follow(now);
+        self.forget(when);
         let (policy, nanos) = (partners.policy(), now.unix_nanos());
         let due = |last: Option<i64>| {
             last.is_none_or(|last| !(0.0..RESEND_S).contains(&seconds(nanos.saturating_sub(last))))
         };
         let mut said = Vec::new();
         for sent in self.sent.iter_mut().filter(|sent| sent.stands == Stands::Said) {
-            if seconds(nanos.saturating_sub(sent.at)) > UNHEARD_S {
+            if when.since_s(sent.when) > UNHEARD_S {
                 let why = sent.held_up.take();
                 let why = why.unwrap_or_else(|| "its node does not acknowledge it".to_owned());
-                sent.stands = Stands::Over { why, at: nanos };
+                sent.stands = Stands::Over { why, when };
                 continue;
             }
             if !partners.is_connected(&sent.to) || !due(sent.last) {
@@ -369,7 +418,13 @@ impl Proposals {
             let (track, epoch) = (PartnerNumber(sent.theirs), sent.epoch);
             let note = parsed(&sent.to, &sent.article).and_then(|(to, article)| {
                 let word = IdentityWord { track, epoch, article, number: sent.number, says };
-                policy.identity_note(word, of.as_ref(), to, Time::from_unix_nanos(sent.at), now)
+                policy.identity_note(
+                    word,
+                    of.as_ref(),
+                    to,
+                    Time::from_unix_nanos(sent.when.at),
+                    now,
+                )
             });
             match note {
                 Ok(note) => {
@@ -392,7 +447,7 @@ impl Proposals {
             let (track, epoch) = (PartnerNumber(heard.theirs), heard.epoch);
             let note = parsed(&heard.from, &heard.article).and_then(|(to, article)| {
                 let word = IdentityWord { track, epoch, article, number: heard.number, says };
-                policy.identity_note(word, None, to, Time::from_unix_nanos(answer.at), now)
+                policy.identity_note(word, None, to, Time::from_unix_nanos(answer.when.at), now)
             });
             match note {
                 Ok(note) => {
@@ -415,17 +470,17 @@ impl Proposals {
             let (state, answer) = match &sent.stands {
                 Stands::Said => (wire::ProposalState::Sent, None),
                 Stands::Received => (wire::ProposalState::Received, None),
-                Stands::Answered { accepted, why, by, at } => {
+                Stands::Answered { accepted, why, by, when } => {
                     let state = match accepted {
                         true => wire::ProposalState::Accepted,
                         false => wire::ProposalState::Refused,
                     };
                     let (words, by) = (why.clone(), by.clone());
-                    (state, Some(wire::SaidWords { at_ms: millis(*at), words, by }))
+                    (state, Some(wire::SaidWords { at_ms: millis(when.at), words, by }))
                 }
-                Stands::Over { why, at } => {
+                Stands::Over { why, when } => {
                     let (words, by) = (why.clone(), String::new());
-                    let said = wire::SaidWords { at_ms: millis(*at), words, by };
+                    let said = wire::SaidWords { at_ms: millis(when.at), words, by };
                     (wire::ProposalState::Over, Some(said))
                 }
             };
@@ -435,7 +490,7 @@ impl Proposals {
                 identity: sent.identity,
                 why: sent.why.clone(),
                 by: sent.by.clone(),
-                at_ms: millis(sent.at),
+                at_ms: millis(sent.when.at),
                 article: format!("{} article {}", sent.article.0, sent.article.1),
                 state,
                 answer,
@@ -453,39 +508,38 @@ impl Proposals {
         })
     }
 
-    /// Forgets what is over for long, and what was proposed of a day before and never answered.
-    fn forget(&mut self, now: Time) {
-        let nanos = now.unix_nanos();
-        let recent = |at: i64| seconds(nanos.saturating_sub(at)) < SHOWN_S;
+    /// Forgets what is over for long, and what was proposed a day before and never answered, by running
+    /// time.
+    fn forget(&mut self, now: Stamp) {
+        let recent = |when: Stamp| now.since_s(when) < SHOWN_S;
+        let today = |when: Stamp| now.since_s(when) < WAITS_S;
         self.sent.retain(|sent| match &sent.stands {
             Stands::Said => true,
-            Stands::Received => seconds(nanos.saturating_sub(sent.at)) < 86_400.0,
-            Stands::Answered { at, .. } | Stands::Over { at, .. } => recent(*at),
+            Stands::Received => today(sent.when),
+            Stands::Answered { when, .. } | Stands::Over { when, .. } => recent(*when),
         });
         self.heard.retain(|heard| match &heard.answer {
-            None => seconds(nanos.saturating_sub(heard.at)) < 86_400.0,
+            None => today(heard.when),
             // What a person answered is said for a day, if it has to be.
-            Some(answer) => {
-                let unheard = !answer.heard && seconds(nanos.saturating_sub(answer.at)) < 86_400.0;
-                recent(answer.at) || unheard
-            }
+            Some(answer) => recent(answer.when) || !answer.heard && today(answer.when),
         });
     }
 
     pub(super) fn kept(&self) -> KeptProposals {
         let (sent, heard) = (self.sent.clone(), self.heard.clone());
-        KeptProposals { last: self.last, sent, heard }
+        KeptProposals { last: self.last, sent, heard, leapt: self.leapt }
     }
 
     pub(super) fn take_up(&mut self, kept: KeptProposals) {
-        let KeptProposals { last, sent, heard } = kept;
-        (self.last, self.sent, self.heard) = (last, sent, heard);
+        let KeptProposals { last, sent, heard, leapt } = kept;
+        (self.last, self.sent, self.heard, self.leapt) = (last, sent, heard, leapt);
         self.taking_up = true;
     }
 
     /// All that was is handled again.
     pub(super) fn resumed(&mut self, now: Time) {
         self.taking_up = false;
+        self.clock.go_on_from(None);
         // A record that is lost may have had later ones: no number is given twice.
         self.last = self.last.max(now.unix_nanos().max(0) as u64);
     }

@@ -7,8 +7,9 @@ use crate::wire::{self, ClientMessage, IncidentDeed};
 use accord::{Clause, Policy};
 use alert::AlertId;
 use alert::incident::{
-    Command, Deed, IncidentId, Kind, Person, Procedure, StepText, TrackRef, checklist,
+    Command, Deed, IncidentId, Kind, Person, Procedure, StepText, TRACKS_MAX, TrackRef, checklist,
 };
+use std::collections::BTreeSet;
 use surveillance::{Time, TrackNumber};
 
 /// Tracks and alerts that one act may name at most.
@@ -75,13 +76,39 @@ impl Desk {
                 if *deed == (IncidentDeed::PutAway {}) {
                     return self.put_away(id, &by, why, now).map(|()| Done::default());
                 }
-                if let IncidentDeed::AttachAlerts { alerts } = deed {
-                    named(alerts, tracks_of)?;
-                }
+                let of_alerts = match deed {
+                    IncidentDeed::AttachAlerts { alerts } => named(alerts, tracks_of)?,
+                    _ => Vec::new(),
+                };
                 let what = self.deed(id, deed, told, now)?;
-                self.carry_out(&Command::On { incident: id, what }, &by, why, now)
+                let done = self.carry_out(&Command::On { incident: id, what }, &by, why, now)?;
+                let tracks = of_alerts.iter().flatten();
+                let tracks = tracks.filter_map(|number| reference(*number, partners).ok());
+                self.attach_those_that_fit(id, tracks.collect(), &by, why, now);
+                Ok(done)
             }
             _ => Ok(Done::default()),
+        }
+    }
+
+    /// The tracks of alerts that were attached, as far as they are not there and there is room: of the
+    /// others the alerts tell.
+    fn attach_those_that_fit(
+        &mut self,
+        id: IncidentId,
+        tracks: BTreeSet<TrackRef>,
+        by: &Person,
+        why: &str,
+        now: Time,
+    ) {
+        let Some(incident) = self.book.get(id) else { return };
+        let known: BTreeSet<TrackRef> = incident.tracks().collect();
+        let room = TRACKS_MAX.saturating_sub(known.len());
+        let new: Vec<TrackRef> = tracks.difference(&known).copied().take(room).collect();
+        if !new.is_empty() {
+            let what = Deed::AttachTracks(new);
+            // Refused only where its log is full, and then the next act says so.
+            let _ = self.carry_out(&Command::On { incident: id, what }, by, why, now);
         }
     }
 
