@@ -5,7 +5,7 @@
 //! the undulation is −36 to −48 m. EGM96 (NASA/TP-1998-206861) to degree 360, computed by the crate
 //! `egm96`; EGM2008 differs from it by under two metres here.
 
-use crate::terrain::{Bounds, Lattice, bilinear};
+use crate::terrain::{Bounds, Lattice, Tile, bilinear};
 
 /// Name of the model, for the screen.
 pub const MODEL: &str = "EGM96";
@@ -45,6 +45,21 @@ impl UndulationGrid {
     /// Undulation at a position, metres, bilinear; `None` outside.
     pub fn undulation_m(&self, latitude_deg: f64, longitude_deg: f64) -> Option<f64> {
         bilinear(&self.lattice, &self.undulation_m, latitude_deg, longitude_deg)
+    }
+}
+
+/// Turns a tile's heights over the ellipsoid into heights over the geoid.
+pub fn over_geoid(tile: &mut Tile) {
+    let grid = UndulationGrid::over(tile.lattice.bounds());
+    let cols = tile.lattice.cols;
+    for (row, heights_m) in tile.heights_m.chunks_exact_mut(cols).enumerate() {
+        let latitude_deg = tile.lattice.latitude_deg(row as f64);
+        for (col, height_m) in heights_m.iter_mut().enumerate() {
+            let longitude_deg = tile.lattice.longitude_deg(col as f64);
+            // Unknown, and so a void, where the geoid is not known; it is known all around.
+            let undulation_m = grid.undulation_m(latitude_deg, longitude_deg).unwrap_or(f64::NAN);
+            *height_m -= undulation_m as f32;
+        }
     }
 }
 

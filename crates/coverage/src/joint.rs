@@ -114,6 +114,17 @@ pub struct Share {
     pub overlap_m2: Vec<f64>,
 }
 
+/// What one party's sites give to a joint coverage, at one altitude.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartyShare {
+    /// Whose.
+    pub party: String,
+    /// Area in the region that its sites cover by themselves, square metres.
+    pub covered_m2: f64,
+    /// Of all that is covered, area that nobody covers without its sites, square metres.
+    pub alone_m2: f64,
+}
+
 /// Why nobody sees a gap at its altitude.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GapKind {
@@ -172,9 +183,14 @@ impl Joint {
     /// How many cover an altitude over a cell, with one perhaps left out. Receivers
     /// of a multilateration system count as one once there are enough of them in view.
     pub fn count(&self, cell: Cell, altitude_m: f32, left_out: Option<usize>) -> u8 {
+        self.count_of(cell, altitude_m, |index| Some(index) != left_out)
+    }
+
+    /// As [`Self::count`], of the members whose index is `wanted`.
+    fn count_of(&self, cell: Cell, altitude_m: f32, wanted: impl Fn(usize) -> bool) -> u8 {
         let (mut alone, mut receivers) = (0_u8, 0_usize);
         for (index, member) in self.members.iter().enumerate() {
-            if Some(index) != left_out && member.cover.covers(cell, altitude_m) {
+            if wanted(index) && member.cover.covers(cell, altitude_m) {
                 match member.role {
                     Role::Alone => alone = alone.saturating_add(1),
                     Role::Multilateration => receivers += 1,
@@ -289,6 +305,41 @@ impl Joint {
             }
         }
         shares
+    }
+
+    /// What each party gives at `altitude_m`, in the order of their first sites: what its own sites
+    /// cover, and what is lost if it gives nothing any more.
+    pub fn party_shares(&self, region: &Region, altitude_m: f32) -> Vec<PartyShare> {
+        let mut parties: Vec<&str> = Vec::new();
+        for member in &self.members {
+            if !parties.contains(&member.party.as_str()) {
+                parties.push(&member.party);
+            }
+        }
+        let all = self.counts(region, altitude_m);
+        let share = |party: &str| {
+            let own = |index: usize| self.members[index].party == party;
+            let flags = |(&index, &all): (&u32, &u8)| {
+                let cell = self.lattice.cell(index as usize);
+                let covers = self.count_of(cell, altitude_m, own) > 0;
+                let others = all > 0 && self.count_of(cell, altitude_m, |i| !own(i)) > 0;
+                (covers, all > 0 && !others)
+            };
+            let flags: Vec<(bool, bool)> = region.cells.par_iter().zip(&all).map(flags).collect();
+            let area_m2 = |wanted: fn(&(bool, bool)) -> bool| {
+                let cells = region.cells.iter().zip(&flags).filter(|(_, flags)| wanted(flags));
+                let area =
+                    |(&c, _): (&u32, _)| self.lattice.cell_area_m2(c as usize / self.lattice.cols);
+                // The sum of nothing is −0.
+                0.0 + cells.map(area).sum::<f64>()
+            };
+            PartyShare {
+                party: party.to_owned(),
+                covered_m2: area_m2(|flags| flags.0),
+                alone_m2: area_m2(|flags| flags.1),
+            }
+        };
+        parties.into_iter().map(share).collect()
     }
 
     /// Parts of `region` where an aircraft at `altitude_m`, at least `clearance_m` above the ground,

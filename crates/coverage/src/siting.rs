@@ -277,22 +277,22 @@ pub struct Spot {
     pub mast_m: f64,
 }
 
-/// Antenna points every `spacing_m` inside a plot, each with each mast; the plot's middle where it
-/// is smaller than the spacing.
-pub fn spots_in_plot(plot: &Ring, spacing_m: f64, masts_m: &[f64]) -> Vec<Spot> {
+/// Antenna points every `spacing_m` inside a plot's rings and outside its holes, each with each mast;
+/// the plot's middle where it is smaller than the spacing.
+pub fn spots_in_plot(rings: &[Ring], spacing_m: f64, masts_m: &[f64]) -> Vec<Spot> {
     const SPOTS_MAX: f64 = 100_000.0;
     // Longitudes go on past 180° from the first corner's.
-    let from_deg = plot.first().map_or(0.0, |corner| corner.1);
+    let from_deg = rings.iter().flatten().next().map_or(0.0, |corner| corner.1);
     let unwound = |&(lat, lon): &(f64, f64)| {
         (lat, from_deg + (lon - from_deg + 180.0).rem_euclid(360.0) - 180.0)
     };
-    let plot: Ring = plot.iter().map(unwound).collect();
+    let rings: Vec<Ring> = rings.iter().map(|ring| ring.iter().map(unwound).collect()).collect();
     let fold = |pick: fn(&(f64, f64)) -> f64, f: fn(f64, f64) -> f64, from: f64| {
-        plot.iter().map(pick).fold(from, f)
+        rings.iter().flatten().map(pick).fold(from, f)
     };
     let (south, north) = (fold(|p| p.0, f64::min, 90.0), fold(|p| p.0, f64::max, -90.0));
     let (west, east) = (fold(|p| p.1, f64::min, 540.0), fold(|p| p.1, f64::max, -540.0));
-    if plot.len() < 3 || south > north {
+    if rings.iter().all(|ring| ring.len() < 3) || south > north {
         return Vec::new();
     }
     let lat_step = spacing_m / 111_195.0;
@@ -308,7 +308,7 @@ pub fn spots_in_plot(plot: &Ring, spacing_m: f64, masts_m: &[f64]) -> Vec<Spot> 
         for col in 0..=cols {
             let lat = (south + north) / 2.0 + (row as f64 - rows as f64 / 2.0) * lat_step;
             let lon = (west + east) / 2.0 + (col as f64 - cols as f64 / 2.0) * lon_step;
-            if contains(&plot, lat, lon) {
+            if contains(&rings, lat, lon) {
                 points.push((lat, lon));
             }
         }
@@ -323,9 +323,9 @@ pub fn spots_in_plot(plot: &Ring, spacing_m: f64, masts_m: &[f64]) -> Vec<Spot> 
     points.into_iter().flat_map(with_mast).collect()
 }
 
-/// Whether a ring goes around a position: crossings to the east are odd.
-fn contains(ring: &Ring, lat: f64, lon: f64) -> bool {
-    let edges = ring.iter().zip(ring.iter().cycle().skip(1));
+/// Whether rings go around a position: crossings to the east are odd.
+fn contains(rings: &[Ring], lat: f64, lon: f64) -> bool {
+    let edges = rings.iter().flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1)));
     let crossed = edges.filter(|(a, b)| {
         (a.0 > lat) != (b.0 > lat) && lon < a.1 + (lat - a.0) / (b.0 - a.0) * (b.1 - a.1)
     });

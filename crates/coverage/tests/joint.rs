@@ -71,6 +71,41 @@ fn two_discs_have_the_areas_of_geometry() {
 }
 
 #[test]
+fn a_sector_from_0_to_360_degrees_is_all_around() {
+    let terrain = ground(|_, _| 500.0);
+    let around = Limits { sectors: vec![(0.0, std::f64::consts::TAU)], ..Limits::to(30_000.0) };
+    let cover = |limits: Limits| {
+        let site = Site { limits, ..site("A", 75.0) };
+        site.cover(&terrain, &Method::default()).unwrap().area_m2(5000.0)
+    };
+    assert_eq!(cover(around), cover(Limits::to(30_000.0)));
+}
+
+/// Two sites of one party and one of another, each a disc: what a party gives is what is gone without it.
+#[test]
+fn what_a_party_gives_is_what_is_lost_without_all_of_its_sites() {
+    let terrain = ground(|_, _| 500.0);
+    let of =
+        |name: &str, lon: f64, party: &str| Site { party: party.to_owned(), ..site(name, lon) };
+    let sites = [of("A", 74.5, "XXA"), of("B", 75.0, "XXB"), of("C", 75.0, "XXA")];
+    let all = joint(&terrain, &sites);
+    let region = Region::everywhere(&terrain);
+    let covered = |names: &[&str]| {
+        let some: Vec<Site> =
+            sites.iter().filter(|s| names.contains(&s.name.as_str())).cloned().collect();
+        joint(&terrain, &some).multiplicity(&region, 5000.0, 1).at_least_m2(1)
+    };
+    let shares = all.party_shares(&region, 5000.0);
+    let parties: Vec<&str> = shares.iter().map(|share| share.party.as_str()).collect();
+    assert_eq!(parties, ["XXA", "XXB"]);
+    let near = |found: f64, expected: f64| (found - expected).abs() < 1.0;
+    assert!(near(shares[0].covered_m2, covered(&["A", "C"])));
+    assert!(near(shares[0].alone_m2, covered(&["A", "B", "C"]) - covered(&["B"])));
+    assert!(near(shares[1].covered_m2, covered(&["B"])));
+    assert!(near(shares[1].alone_m2, 0.0), "C stands where B does");
+}
+
+#[test]
 fn limits_of_elevation_azimuth_and_range_hold() {
     let terrain = ground(|_, _| 0.0);
     let limits = Limits {
@@ -298,12 +333,23 @@ fn a_budget_of_cost_is_kept() {
 fn candidates_come_from_plots_and_summits() {
     // 250 m by 200 m: five hectares, with a 50 m raster.
     let plot = vec![(42.0, 75.0), (42.0, 75.00303), (42.0018, 75.00303), (42.0018, 75.0)];
-    let spots = spots_in_plot(&plot, 50.0, &[10.0, 20.0, 30.0]);
+    let spots = spots_in_plot(std::slice::from_ref(&plot), 50.0, &[10.0, 20.0, 30.0]);
     assert!((60..=108).contains(&spots.len()), "{}", spots.len());
     assert!(spots.iter().all(|s| (42.0..=42.0018).contains(&s.latitude_deg)));
     // A plot over the antimeridian is as small as any other.
     let over = [(65.0, 179.999), (65.0, -179.999), (65.001, -179.999), (65.001, 179.999)].to_vec();
-    let spots = spots_in_plot(&over, 20.0, &[10.0]);
+    let hole: Vec<(f64, f64)> = plot
+        .iter()
+        .map(|(lat, lon)| {
+            let middle = plot[0];
+            (middle.0 + (lat - middle.0) / 2.0, middle.1 + (lon - middle.1) / 2.0)
+        })
+        .collect();
+    let holed = spots_in_plot(&[plot.clone(), hole], 50.0, &[10.0, 20.0, 30.0]);
+    assert!(
+        !holed.is_empty() && holed.len() < spots.len() && holed.iter().all(|s| spots.contains(s))
+    );
+    let spots = spots_in_plot(&[over], 20.0, &[10.0]);
     assert!((15..=30).contains(&spots.len()), "{}", spots.len());
     assert!(spots.iter().all(|s| s.longitude_deg.abs() > 179.998), "{spots:?}");
     let terrain = ground(|row, col| match (row, col) {

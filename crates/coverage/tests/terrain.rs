@@ -3,7 +3,7 @@
 use coverage::geoid;
 use coverage::site::{Limits, Method, Role, Site};
 use coverage::sweep::SiteError;
-use coverage::terrain::{self, Assembler, Bounds, Cell, Lattice, Surface, Tile, TileError};
+use coverage::terrain::{self, Assembler, Bounds, Cell, Datum, Lattice, Surface, Tile, TileError};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -125,6 +125,28 @@ fn strips_tiles_predictors_floats_and_byte_orders_hold_the_same_heights() {
         assert_eq!(other.heights_m, plain.heights_m, "{name}");
         assert!((other.lattice.north_deg - plain.lattice.north_deg).abs() < 1e-9, "{name}");
     }
+}
+
+/// GDAL's own keys for what heights are counted from.
+#[test]
+fn a_geotiff_over_the_ellipsoid_is_turned_over_the_geoid_and_another_datum_or_unit_is_refused() {
+    let bytes = |name: &str| {
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)).unwrap()
+    };
+    assert_eq!(terrain::datum(&bytes("ellipsoid.tif")), Some(Datum::Ellipsoid));
+    assert_eq!(terrain::datum(&bytes("egm96.tif")), Some(Datum::Geoid));
+    assert_eq!(terrain::datum(&bytes("plain.tif")), None);
+    let mut tile = kept("ellipsoid.tif");
+    let before = tile.heights_m.clone();
+    geoid::over_geoid(&mut tile);
+    for (index, (after, before)) in tile.heights_m.iter().zip(&before).enumerate() {
+        let (lat, lon) = tile.lattice.position_deg(tile.lattice.cell(index));
+        let expected = geoid::orthometric_m(lat, lon, f64::from(*before));
+        assert!((f64::from(*after) - expected).abs() < 1.0, "{after} {expected}");
+    }
+    let said = |name: &str| terrain::read(name, &bytes(name)).unwrap_err().to_string();
+    assert!(said("pulkovo.tif").contains("EPSG:4284"), "{}", said("pulkovo.tif"));
+    assert!(said("feet.tif").contains("give them in metres"), "{}", said("feet.tif"));
 }
 
 /// Heights at airfields from AIP data, and the shared sample's figure at Song-Kol (3,016 m).

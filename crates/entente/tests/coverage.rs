@@ -203,3 +203,90 @@ fn gdal_reads_what_is_exported() {
     let layers = Command::new("ogrinfo").args(["-ro", "-al", "-so", geojson]).output().unwrap();
     assert!(String::from_utf8_lossy(&layers.stdout).contains("Feature Count: 4"));
 }
+
+/// Each is one line that names the site, the file or the key, and what to do.
+#[test]
+fn bad_input_is_told_in_one_line_with_its_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let kant = "[[site]]\nname = \"Kant\"\nlat = 42.8532\nlon = 74.8465\nrange_max_nm = 30\n";
+    let told = |head: &str, site: &str| {
+        std::fs::write(path("s.toml"), format!("[study]\nstep_arcsec = 60\n{head}\n{site}"))
+            .unwrap();
+        let (ran, told) = entente(&["coverage", "joint", &path("s.toml")]);
+        assert!(!ran, "{told}");
+        told.lines().last().unwrap_or_default().to_owned()
+    };
+    let ground = format!("terrain = [{:?}]", root().join("data/terrain"));
+    let far = "[[site]]\nname = \"Far\"\nlat = 10.5\nlon = 74.5\nrange_max_nm = 20\n";
+    let found = told(&ground, far);
+    assert!(
+        found.contains(
+            "Far: no terrain is given for the site at 10.5000 74.5000; add the tile N10E074"
+        ),
+        "{found}"
+    );
+    let low = format!("{kant}ground_m = 100\n");
+    let found = told(&ground, &low);
+    assert!(
+        found.contains("Kant: the antenna at 120 m is under the ground") && found.contains("row "),
+        "{found}"
+    );
+    std::fs::create_dir(path("none")).unwrap();
+    let found = told("terrain = [\"none\"]", kant);
+    assert!(found.contains("none: no terrain file is in this folder"), "{found}");
+    let swapped =
+        "{\"type\":\"Polygon\",\"coordinates\":[[[42.5,74.5],[43,74.5],[43,75],[42.5,74.5]]]}";
+    std::fs::write(path("r.geojson"), swapped).unwrap();
+    let found = told(&format!("{ground}\nregion = \"r.geojson\""), kant);
+    assert!(found.contains("r.geojson: no known ground is in its polygons"), "{found}");
+    std::fs::write(
+        path("r.geojson"),
+        "{\"type\":\"LineString\",\"coordinates\":[[74,42],[75,142]]}",
+    )
+    .unwrap();
+    let found = told(&format!("{ground}\nregion = \"r.geojson\""), kant);
+    assert!(
+        found.contains("LineString 1: position 2 is [75,142]; give longitude, latitude"),
+        "{found}"
+    );
+}
+
+#[test]
+fn candidates_come_from_a_list_of_airfields_and_several_parties_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = "[[site]]\nname = \"Kant\"\nparty = \"KGZ\"\nlat = 42.8532\nlon = 74.8465\nrange_max_nm = 60\n\
+                [[site]]\nname = \"Almaty\"\nparty = \"KAZ\"\nlat = 43.35\nlon = 77.04\nrange_max_nm = 60\n";
+    let study = study(folder.path(), site).display().to_string();
+    let (ran, told) = entente(&["coverage", "joint", &study]);
+    assert!(ran && told.contains("FL100  KAZ ") && told.contains("FL100  KGZ "), "{told}");
+    let list = folder.path().join("airfields.csv");
+    let text = "ident,name,latitude_deg,longitude_deg,cost\nUCFM,\"Manas, Bishkek\",43.061,74.478,2\nUCFO,Osh,40.609,72.793,1\nX,Nowhere,0,0,1\n";
+    std::fs::write(&list, text).unwrap();
+    let sites = |list: &Path| {
+        entente(&["coverage", "sites", &study, "--list", list.to_str().unwrap(), "--every", "9"])
+    };
+    let (ran, told) = sites(&list);
+    assert!(
+        ran && told.contains("among these 1 candidates") && told.contains("Manas, Bishkek"),
+        "{told}"
+    );
+    std::fs::write(&list, "name,lat,lon\nA,95,74\n").unwrap();
+    let (ran, told) = sites(&list);
+    assert!(!ran && told.contains("airfields.csv:2: lat \"95\": give -90 to 90"), "{told}");
+}
+
+#[test]
+fn what_is_covered_of_a_polygon_is_told_with_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = "[[site]]\nname = \"Kant\"\nlat = 42.8532\nlon = 74.8465\nrange_max_nm = 60\n";
+    let study = study(folder.path(), site).display().to_string();
+    let areas = folder.path().join("areas.geojson").display().to_string();
+    let text = "{\"type\":\"Feature\",\"properties\":{\"name\":\"CTR\"},\"geometry\":{\"type\":\"Polygon\",\
+                \"coordinates\":[[[74.7,42.95],[75.0,42.95],[75.0,43.1],[74.7,43.1],[74.7,42.95]]]}}";
+    std::fs::write(&areas, text).unwrap();
+    let (ran, told) = entente(&["coverage", "along", &study, &areas]);
+    assert!(ran && told.contains("polygon 1 (CTR)"), "{told}");
+    // Flat ground in the north of the radar: all of it is seen.
+    assert!(told.contains("FL100: 100.0 % covered, 0.0 % by two or more"), "{told}");
+}

@@ -79,7 +79,7 @@ pub enum SiteError {
         "{name}: the site at {latitude_deg:.4} {longitude_deg:.4} is outside the terrain; add the tile it stands on"
     )]
     Outside { name: String, latitude_deg: f64, longitude_deg: f64 },
-    #[error("{name}: the ground at the site is a void (row {row}, column {col} of the terrain); give its ground_m", row = cell.row, col = cell.col)]
+    #[error("{name}: the ground at the site is a void (row {row}, column {col} of the terrain); fill it in its tile, or give the site's ground_m", row = cell.row, col = cell.col)]
     OnVoid { name: String, cell: Cell },
     #[error("{name}: the antenna at {altitude_m:.0} m is under the ground, {ground_m:.0} m there (row {row}, column {col} of the terrain); check the position, or raise the mast", row = cell.row, col = cell.col)]
     Buried { name: String, altitude_m: f64, ground_m: f64, cell: Cell },

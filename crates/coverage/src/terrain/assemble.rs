@@ -68,6 +68,14 @@ impl Assembly {
     }
 }
 
+/// Name of the square of one degree about a position, by its south-west corner: `N42E074`.
+pub fn square_name(latitude_deg: f64, longitude_deg: f64) -> String {
+    let (south, west) = (latitude_deg.floor() as i32, longitude_deg.floor() as i32);
+    let ns = if south >= 0 { 'N' } else { 'S' };
+    let ew = if west >= 0 { 'E' } else { 'W' };
+    format!("{ns}{:02}{ew}{:03}", south.abs(), west.abs())
+}
+
 impl Assembler {
     /// Nothing yet, on `lattice`.
     pub fn new(lattice: Lattice) -> Self {
@@ -190,10 +198,9 @@ impl Assembler {
             // North first, then from the west.
             *squares.entry((-(lat.floor() as i32), lon.floor() as i32)).or_default() += 1;
         }
-        let named = |((south, west), points): ((i32, i32), usize)| {
-            let (ns, lat) = if south <= 0 { ('N', -south) } else { ('S', south) };
-            let (ew, lon) = if west >= 0 { ('E', west) } else { ('W', -west) };
-            MissingSquare { name: format!("{ns}{lat:02}{ew}{lon:03}"), points }
+        let named = |((south, west), points): ((i32, i32), usize)| MissingSquare {
+            name: square_name(f64::from(-south), f64::from(west)),
+            points,
         };
         squares.into_iter().map(named).collect()
     }

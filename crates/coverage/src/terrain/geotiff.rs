@@ -2,7 +2,7 @@
 //! cloud-optimised), whole numbers or floats of 8 to 64 bits, uncompressed, deflate or LZW, with or
 //! without predictor. The `tiff` crate decodes; the geographic keys are read here.
 
-use super::{Tile, TileError};
+use super::{Datum, Tile, TileError};
 use crate::terrain::Lattice;
 use std::io::{Cursor, Read, Seek};
 use tiff::decoder::{Decoder, DecodingResult, Limits};
@@ -20,6 +20,43 @@ const MODEL_GEOGRAPHIC: u16 = 2;
 /// GTRasterTypeGeoKey: whether a value stands at its pixel's centre (area, 1) or at its corner point.
 const KEY_RASTER_TYPE: u16 = 1025;
 const RASTER_IS_POINT: u16 = 2;
+/// GeodeticCRSGeoKey.
+const KEY_GEODETIC: u16 = 2048;
+/// Within a few metres of WGS 84: itself, its three-dimensional form and its realisations, ETRS89,
+/// NAD83, GDA94 and GDA2020, CGCS2000, JGD2000 and JGD2011, SIRGAS 2000, NZGD2000, WGS 72; and
+/// "user-defined".
+const NEAR_WGS_84: [u16; 18] = [
+    4326,
+    4979,
+    9057,
+    7665,
+    4258,
+    4937,
+    4269,
+    6318,
+    4283,
+    7844,
+    4490,
+    4612,
+    6668,
+    4674,
+    4167,
+    4322,
+    6258,
+    USER_DEFINED,
+];
+/// Geographic in three dimensions: heights over the ellipsoid.
+const GEODETIC_3D: [u16; 3] = [4979, 4937, 7665];
+/// VerticalGeoKey. GeoTIFF 1.0 has 5001 to 5033 for ellipsoids, GDAL writes a code of three dimensions;
+/// EPSG's geoids are others.
+const KEY_VERTICAL: u16 = 4096;
+const VERTICAL_ELLIPSOIDS: std::ops::RangeInclusive<u16> = 5001..=5033;
+/// NAVD88 in feet.
+const VERTICAL_FEET: [u16; 2] = [6360, 8228];
+/// VerticalUnitsGeoKey.
+const KEY_VERTICAL_UNITS: u16 = 4099;
+const METRE: u16 = 9001;
+const USER_DEFINED: u16 = 32767;
 
 /// The raster in `bytes`.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Tile, TileError> {
@@ -108,6 +145,26 @@ pub fn lattice(name: &str, bytes: &[u8]) -> Result<Lattice, TileError> {
     place(name, &mut open(bytes).map_err(broken)?)
 }
 
+/// What its heights are counted from, if its keys say so.
+pub fn datum(bytes: &[u8]) -> Option<Datum> {
+    let mut decoder = open(bytes).ok()?;
+    let key = keys(&mut decoder);
+    match (key(KEY_VERTICAL), key(KEY_GEODETIC)) {
+        (Some(code), _) | (None, Some(code)) if over_ellipsoid(code) => Some(Datum::Ellipsoid),
+        (Some(code), _) if code != USER_DEFINED => Some(Datum::Geoid),
+        _ => None,
+    }
+}
+
+fn over_ellipsoid(code: u16) -> bool {
+    VERTICAL_ELLIPSOIDS.contains(&code) || GEODETIC_3D.contains(&code)
+}
+
+fn keys<R: Read + Seek>(decoder: &mut Decoder<R>) -> impl Fn(u16) -> Option<u16> + use<R> {
+    let keys = decoder.get_tag_u16_vec(Tag::Unknown(GEO_KEYS)).unwrap_or_default();
+    move |wanted| keys.chunks_exact(4).skip(1).find(|k| k[0] == wanted).map(|k| k[3])
+}
+
 fn open(bytes: &[u8]) -> tiff::TiffResult<Decoder<Cursor<&[u8]>>> {
     limited(Cursor::new(bytes))
 }
@@ -122,10 +179,17 @@ fn limited<R: Read + Seek>(from: R) -> tiff::TiffResult<Decoder<R>> {
 fn place(name: &str, decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Lattice, TileError> {
     let header = |what| TileError::Header { name: name.to_owned(), what };
     let (cols, rows) = decoder.dimensions().map_err(|_| header("the dimensions"))?;
-    let keys = decoder.get_tag_u16_vec(Tag::Unknown(GEO_KEYS)).unwrap_or_default();
-    let key = |wanted: u16| keys.chunks_exact(4).skip(1).find(|k| k[0] == wanted).map(|k| k[3]);
+    let key = keys(decoder);
     if key(KEY_MODEL_TYPE).is_some_and(|model| model != MODEL_GEOGRAPHIC) {
         return Err(TileError::Projected { name: name.to_owned() });
+    }
+    if let Some(code) = key(KEY_GEODETIC).filter(|code| !NEAR_WGS_84.contains(code)) {
+        return Err(TileError::Datum { name: name.to_owned(), code });
+    }
+    let unit = key(KEY_VERTICAL_UNITS).unwrap_or(METRE);
+    let feet = key(KEY_VERTICAL).is_some_and(|code| VERTICAL_FEET.contains(&code));
+    if feet || (unit != METRE && unit != USER_DEFINED) {
+        return Err(header("its heights are in another unit than metres; give them in metres"));
     }
     let scale = decoder.get_tag_f64_vec(Tag::Unknown(PIXEL_SCALE)).unwrap_or_default();
     let tie = decoder.get_tag_f64_vec(Tag::Unknown(TIE_POINT)).unwrap_or_default();

@@ -11,7 +11,7 @@ pub mod hgt;
 mod assemble;
 mod lattice;
 
-pub use assemble::{Assembler, Assembly, MissingSquare};
+pub use assemble::{Assembler, Assembly, MissingSquare, square_name};
 pub use lattice::{Bounds, Cell, Lattice};
 
 /// Heights as one file holds them.
@@ -47,6 +47,16 @@ pub enum Surface {
     Upper,
 }
 
+/// What heights are counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Datum {
+    /// The geoid, or mean sea level, as most terrain products do.
+    #[default]
+    Geoid,
+    /// The WGS-84 ellipsoid: [`crate::geoid::over_geoid`] turns them.
+    Ellipsoid,
+}
+
 /// Why a file of heights cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what the parts are")]
@@ -67,6 +77,10 @@ pub enum TileError {
     Tiff { name: String, reason: String },
     #[error("{name}: it is in a projection; give it in latitude and longitude (EPSG:4326)")]
     Projected { name: String },
+    #[error(
+        "{name}: its positions are on the datum of EPSG:{code}, which may be hundreds of metres off; give it on WGS 84 (EPSG:4326)"
+    )]
+    Datum { name: String, code: u16 },
     #[error("{name}: {points} points are more than {max}; cut it into tiles")]
     TooLarge { name: String, points: usize, max: usize },
     #[error("{name}: its format is not known; GeoTIFF, .hgt and DTED are read")]
@@ -80,6 +94,15 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Tile, TileError> {
         Some(Format::Dted) => dted::read(name, bytes),
         Some(Format::Hgt) => hgt::read(name, bytes),
         None => Err(TileError::FormatUnknown { name: name.to_owned() }),
+    }
+}
+
+/// What the heights in `bytes` are counted from, if the file says so: of GeoTIFF by its keys, of
+/// `.hgt` and DTED always the geoid.
+pub fn datum(bytes: &[u8]) -> Option<Datum> {
+    match Format::of("", bytes) {
+        Some(Format::GeoTiff) => geotiff::datum(bytes),
+        _ => Some(Datum::Geoid),
     }
 }
 

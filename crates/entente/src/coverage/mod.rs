@@ -10,6 +10,7 @@ mod siting;
 mod traffic;
 
 use crate::commands::say;
+use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use coverage::joint::{Joint, Member, Region, Ring};
 use coverage::site::{Cover, Method, Site};
@@ -208,7 +209,7 @@ fn bar() -> ProgressBar {
 /// Reads a study and its ground; `more` sites look too.
 fn opened(path: &std::path::Path, progress: &ProgressBar) -> anyhow::Result<Worked> {
     let study = Study::load(path)?;
-    ground_of(study, progress)
+    ground_of(study, progress).with_context(|| path.display().to_string())
 }
 
 fn ground_of(study: Study, progress: &ProgressBar) -> anyhow::Result<Worked> {

@@ -6,15 +6,18 @@ use super::{
     worked,
 };
 use crate::commands::Misuse;
+use anyhow::Context;
 use coverage::atmosphere::Propagation;
-use coverage::joint::{Gap, GapKind, Joint, Rank};
-use coverage::route::Route;
+use coverage::joint::{Gap, GapKind, Joint, Rank, Region, Ring};
+use coverage::route::{Route, Stretch};
 use coverage::site::Method;
 use geodesy::units::METRES_PER_FOOT;
 use indicatif::ProgressBar;
 use std::fmt::Write;
 
 const KM2: f64 = 1e6;
+/// Distance of places along a line.
+const ROUTE_STEP_M: f64 = 500.0;
 
 pub(super) fn site(options: &SiteOptions, progress: &ProgressBar) -> anyhow::Result<String> {
     let mut worked = opened(&options.study, progress)?;
@@ -161,6 +164,7 @@ pub(super) fn told_jointly(worked: &Worked, out: &mut String) {
             );
         }
     }
+    told_by_party(worked, total, out);
     let lowest = joint.lowest_m();
     let mut inside: Vec<f32> = region.cells.iter().map(|&c| lowest[c as usize]).collect();
     inside.sort_by(f32::total_cmp);
@@ -175,6 +179,27 @@ pub(super) fn told_jointly(worked: &Worked, out: &mut String) {
         at(0.5),
         at(0.75)
     );
+}
+
+/// What each of several parties gives.
+fn told_by_party(worked: &Worked, total_m2: f64, out: &mut String) {
+    let Worked { study, region, joint, .. } = worked;
+    if joint.members.iter().all(|member| member.party == joint.members[0].party) {
+        return;
+    }
+    let _ = writeln!(out, "\nparty    covered by its own, lost without it, % of the region");
+    for &level in &study.levels {
+        for share in joint.party_shares(region, altitude_m(level)) {
+            let percent = |area_m2: f64| 100.0 * area_m2 / total_m2.max(1.0);
+            let _ = writeln!(
+                out,
+                "FL{level:03.0}  {:16} {:>6.1} {:>6.1}",
+                share.party,
+                percent(share.covered_m2),
+                percent(share.alone_m2)
+            );
+        }
+    }
 }
 
 fn feet(metres: f32) -> String {
@@ -253,38 +278,77 @@ pub(super) fn told_gaps(
 
 pub(super) fn along(options: &Along, progress: &ProgressBar) -> anyhow::Result<String> {
     let worked = worked(&options.study, progress)?;
-    let lines = files::rings(&options.line)?;
     let mut out = String::new();
-    for (index, line) in lines.iter().enumerate() {
-        let route = Route::follow(&worked.joint, line, 500.0);
-        let _ = writeln!(out, "line {}: {:.0} km", index + 1, route.length_m / 1000.0);
-        for &level in &worked.study.levels {
-            let altitude = altitude_m(level);
-            let open = route.open_stretches(altitude);
-            let _ = writeln!(
-                out,
-                "  FL{level:03.0}: {:.1} % covered, {} open stretches",
-                100.0 * route.covered(altitude),
-                open.len()
-            );
-            let mut open = open;
-            let length = |s: &coverage::route::Stretch| s.to.along_m - s.from.along_m;
-            open.sort_by(|a, b| length(b).total_cmp(&length(a)));
-            for s in open.iter().take(5) {
-                let _ = writeln!(
-                    out,
-                    "    {:.0} km open, from {:.3} {:.3} (km {:.0}) to {:.3} {:.3}",
-                    length(s) / 1000.0,
-                    s.from.latitude_deg,
-                    s.from.longitude_deg,
-                    s.from.along_m / 1000.0,
-                    s.to.latitude_deg,
-                    s.to.longitude_deg
-                );
-            }
+    for (index, shape) in files::shapes(&options.line)?.iter().enumerate() {
+        let kind = if shape.closed { "polygon" } else { "line" };
+        let name = shape.name.as_deref().map_or(String::new(), |name| format!(" ({name})"));
+        let _ = writeln!(out, "{kind} {}{name}", index + 1);
+        if shape.closed {
+            told_inside(&worked, shape, &mut out);
+        }
+        for line in &shape.rings {
+            told_route(&worked, line, if shape.closed { "edge" } else { "length" }, &mut out);
         }
     }
     Ok(out)
+}
+
+/// What is covered of a polygon's area.
+fn told_inside(worked: &Worked, shape: &files::Shape, out: &mut String) {
+    let Worked { study, terrain, joint, .. } = worked;
+    let inside = Region::inside(terrain, &shape.rings);
+    let area_m2 = inside.area_m2(&terrain.lattice);
+    if inside.cells.is_empty() {
+        let _ = writeln!(out, "  no known ground of the study is in it");
+        return;
+    }
+    let _ = writeln!(out, "  area {:.0} km²", area_m2 / KM2);
+    for &level in &study.levels {
+        let by = joint.multiplicity(&inside, altitude_m(level), 2);
+        let part = |k| 100.0 * by.at_least_m2(k) / area_m2;
+        let _ = writeln!(
+            out,
+            "  FL{level:03.0}: {:.1} % covered, {:.1} % by two or more",
+            part(1),
+            part(2)
+        );
+    }
+}
+
+/// What is covered along a line.
+fn told_route(worked: &Worked, line: &Ring, what: &str, out: &mut String) {
+    let route = Route::follow(&worked.joint, line, ROUTE_STEP_M);
+    let beyond = route.places.iter().filter(|place| place.cell.is_none()).count();
+    let _ = write!(out, "  {what} {:.0} km", route.length_m / 1000.0);
+    if beyond > 0 {
+        let km = route.length_m / 1000.0 * beyond as f64 / route.places.len().max(1) as f64;
+        let _ = write!(out, ", of which {km:.0} km leave the study's ground and count as open");
+    }
+    out.push('\n');
+    for &level in &worked.study.levels {
+        let altitude = altitude_m(level);
+        let mut open = route.open_stretches(altitude);
+        let _ = writeln!(
+            out,
+            "  FL{level:03.0}: {:.1} % covered, {} open stretches",
+            100.0 * route.covered(altitude),
+            open.len()
+        );
+        let length = |s: &Stretch| s.to.along_m - s.from.along_m;
+        open.sort_by(|a, b| length(b).total_cmp(&length(a)));
+        for s in open.iter().take(5) {
+            let _ = writeln!(
+                out,
+                "    {:.0} km open, from {:.3} {:.3} (km {:.0}) to {:.3} {:.3}",
+                length(s) / 1000.0,
+                s.from.latitude_deg,
+                s.from.longitude_deg,
+                s.from.along_m / 1000.0,
+                s.to.latitude_deg,
+                s.to.longitude_deg
+            );
+        }
+    }
 }
 
 pub(super) fn compare(options: &Compare, progress: &ProgressBar) -> anyhow::Result<String> {
@@ -295,7 +359,8 @@ pub(super) fn compare(options: &Compare, progress: &ProgressBar) -> anyhow::Resu
     let mut study = before;
     study.sites.extend(both);
     study.candidates.clear();
-    let worked = super::ground_of(study, progress)?;
+    let worked =
+        super::ground_of(study, progress).with_context(|| options.before.display().to_string())?;
     let (first, second) = worked.study.sites.split_at(count);
     let mut a = worked.swept(first, &worked.study.method, progress)?;
     let mut b = worked.swept(second, &after.method, progress)?;

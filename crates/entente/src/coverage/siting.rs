@@ -2,6 +2,7 @@
 
 use super::{Worked, altitude_m, covers, export, files, opened};
 use crate::commands::Misuse;
+use anyhow::Context;
 use clap::Args;
 use coverage::export::Picture;
 use coverage::joint::{Joint, Member};
@@ -13,7 +14,7 @@ use coverage::terrain::Cell;
 use geodesy::units::METRES_PER_NM;
 use indicatif::ProgressBar;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -31,6 +32,11 @@ pub(crate) struct Options {
     /// Also the points of plots (GeoJSON polygons), so many metres apart.
     #[arg(long, value_name = "FILE")]
     plots: Option<PathBuf>,
+    /// Also the places of a list, as of airfields: CSV whose heading names the columns `name`, `lat` and
+    /// `lon` (or `ident`, `latitude_deg`, `longitude_deg`) and, if told, `ground_m`, `mast_m` and `cost`;
+    /// those outside the region are left out.
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
     /// Distance of points in a plot, metres.
     #[arg(long, default_value_t = 50.0)]
     plot_spacing: f64,
@@ -66,14 +72,19 @@ pub(crate) struct Options {
     exact_time: f64,
 }
 
+/// A mast where a list does not say, and on summits, metres.
+const MAST_M: f64 = 25.0;
+
 /// The highest cell of each block of so many cells a side is a summit.
 const SUMMIT_BLOCK: usize = 30;
 
 pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<String> {
+    checked(options)?;
     let mut worked = opened(&options.study, progress)?;
     let candidates = candidates(options, &worked)?;
     if candidates.is_empty() {
-        let problem = "there is no candidate; add [[candidate]] to the study, --plots or --summits";
+        let problem = "there is no candidate in the region; add [[candidate]] to the study, --plots, \
+                       --list or --summits";
         return Err(Misuse(problem.to_owned()).into());
     }
     let altitudes: Vec<f32> = worked.study.levels.iter().map(|&level| altitude_m(level)).collect();
@@ -127,6 +138,23 @@ pub(super) fn run(options: &Options, progress: &ProgressBar) -> anyhow::Result<S
         draw(&worked, &chosen, path, progress, &mut out)?;
     }
     Ok(out)
+}
+
+fn checked(options: &Options) -> anyhow::Result<()> {
+    let within = |name: &str, value: f64, least: f64, most: f64| {
+        let problem = format!("--{name} {value}: give {least} to {most}");
+        if (least..=most).contains(&value) { Ok(()) } else { Err(Misuse(problem)) }
+    };
+    within("number", options.number as f64, 1.0, 1000.0)?;
+    within("k", options.k as f64, 1.0, 20.0)?;
+    within("every", options.every as f64, 1.0, 1000.0)?;
+    within("plot-spacing", options.plot_spacing, 1.0, 100_000.0)?;
+    within("range-nm", options.range_nm, 1.0, 300.0)?;
+    within("summits", options.summits as f64, 0.0, 10_000.0)?;
+    within("summit-cost", options.summit_cost, 1e-6, 1e12)?;
+    options.cost.map_or(Ok(()), |cost| within("cost", cost, 1e-6, 1e15))?;
+    options.masts.iter().try_for_each(|&mast| within("masts", mast, 0.0, 500.0))?;
+    Ok(())
 }
 
 /// What the exact solution says of the choice made; both by the sweeps that rank.
@@ -241,13 +269,29 @@ fn candidates(options: &Options, worked: &Worked) -> anyhow::Result<Vec<Site>> {
     };
     let mut all = worked.study.candidates.clone();
     if let Some(path) = &options.plots {
-        for (number, plot) in files::rings(path)?.iter().enumerate() {
-            let spots = spots_in_plot(plot, options.plot_spacing.max(1.0), &options.masts);
+        let plots = files::shapes(path)?.into_iter().filter(|shape| shape.closed);
+        for (number, plot) in plots.enumerate() {
+            let spots = spots_in_plot(&plot.rings, options.plot_spacing, &options.masts);
+            let plot = plot.name.unwrap_or_else(|| format!("plot {}", number + 1));
             all.extend(spots.into_iter().enumerate().map(|(i, spot)| {
-                let name = format!("plot {} point {}", number + 1, i / options.masts.len() + 1);
+                let name = format!("{plot} point {}", i / options.masts.len() + 1);
                 site(name, (spot.latitude_deg, spot.longitude_deg), spot.mast_m, 1.0)
             }));
         }
+    }
+    if let Some(path) = &options.list {
+        let places = listed(path)?;
+        let lattice = &worked.terrain.lattice;
+        let inside = |place: &Listed| {
+            let cell = lattice.nearest(place.position.0, place.position.1);
+            cell.is_some_and(|cell| {
+                worked.region.cells.binary_search(&(lattice.index(cell) as u32)).is_ok()
+            })
+        };
+        all.extend(places.into_iter().filter(inside).map(|place| Site {
+            ground_m: place.ground_m,
+            ..site(place.name, place.position, place.mast_m, place.cost)
+        }));
     }
     let found = if options.highest {
         summits(&worked.terrain, &worked.region, SUMMIT_BLOCK, options.summits)
@@ -260,11 +304,71 @@ fn candidates(options: &Options, worked: &Worked) -> anyhow::Result<Vec<Site>> {
         site(
             format!("summit {height:.0} m {lat:.3} {lon:.3}"),
             (lat, lon),
-            25.0,
+            MAST_M,
             options.summit_cost,
         )
     }));
     Ok(all)
+}
+
+/// A place of a list.
+#[derive(Debug, PartialEq)]
+struct Listed {
+    name: String,
+    position: (f64, f64),
+    ground_m: Option<f64>,
+    mast_m: f64,
+    cost: f64,
+}
+
+/// The places of a CSV file with a heading.
+fn listed(path: &Path) -> anyhow::Result<Vec<Listed>> {
+    let shown = path.display();
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_path(path)
+        .with_context(|| shown.to_string())?;
+    let heading = reader.headers().with_context(|| shown.to_string())?.clone();
+    let column = |names: &[&str]| {
+        heading.iter().position(|title| names.iter().any(|name| title.eq_ignore_ascii_case(name)))
+    };
+    let needed = [&["lat", "latitude_deg"], &["lon", "longitude_deg"]].map(|names| column(names));
+    let (Some(called), [Some(lat), Some(lon)]) = (column(&["name", "ident"]), needed) else {
+        let problem = format!("{shown}:1: the heading must name name, lat and lon; mend it");
+        return Err(Misuse(problem).into());
+    };
+    let told = ["ground_m", "mast_m", "cost"].map(|name| column(&[name]));
+    let mut places = Vec::new();
+    for record in reader.records() {
+        let record = record.with_context(|| shown.to_string())?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let number = |at: Option<usize>, least: f64, most: f64| {
+            let Some(text) = at.and_then(|at| record.get(at)).filter(|text| !text.is_empty())
+            else {
+                return Ok(None);
+            };
+            let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+            let key = at.and_then(|at| heading.get(at)).unwrap_or_default();
+            let problem =
+                || Misuse(format!("{shown}:{line}: {key} {text:?}: give {least} to {most}"));
+            number.map(Some).ok_or_else(problem)
+        };
+        let position = number(Some(lat), -90.0, 90.0)?.zip(number(Some(lon), -180.0, 180.0)?);
+        let Some(position) = position else {
+            return Err(
+                Misuse(format!("{shown}:{line}: it has no position; give lat and lon")).into()
+            );
+        };
+        places.push(Listed {
+            name: record.get(called).unwrap_or_default().to_owned(),
+            position,
+            ground_m: number(told[0], -500.0, 9000.0)?,
+            mast_m: number(told[1], 0.0, 500.0)?.unwrap_or(MAST_M),
+            cost: number(told[2], 1e-6, 1e12)?.unwrap_or(1.0),
+        });
+    }
+    Ok(places)
 }
 
 fn draw(

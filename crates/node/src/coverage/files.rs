@@ -4,7 +4,7 @@ use super::study::{Study, StudyError};
 use anyhow::Context;
 use coverage::joint::{Region, Ring};
 use coverage::site::Site;
-use coverage::terrain::{self, Assembler, Bounds, Lattice, Terrain};
+use coverage::terrain::{self, Assembler, Bounds, Datum, Lattice, Terrain};
 use std::path::{Path, PathBuf};
 
 /// Points of a working lattice at most: 1.6 GB of two surfaces while it is put together.
@@ -38,8 +38,41 @@ pub fn ground(
         let problem = "there is no site and no region; add a [[site]] or study.region";
         return Err(StudyError(problem.to_owned()).into());
     };
-    let (terrain, warnings) = load(&study.terrain, bounds, study.step_arcsec, progress)?;
+    let (terrain, warnings) = load(study, bounds, progress)?;
+    stand_on_ground(&sites, &terrain)?;
+    if !rings.is_empty() && Region::inside(&terrain, &rings).cells.is_empty() {
+        let file = study.region.as_deref().unwrap_or(Path::new("")).display();
+        let problem = format!(
+            "{file}: no known ground is in its polygons; check that longitude stands before latitude, or add terrain"
+        );
+        return Err(StudyError(problem).into());
+    }
     Ok(StudyGround { terrain, rings, warnings })
+}
+
+/// Each site without a surveyed ground must stand in a tile.
+fn stand_on_ground(sites: &[&Site], terrain: &Terrain) -> Result<(), StudyError> {
+    for site in sites {
+        let (lat, lon) = (site.latitude_deg, site.longitude_deg);
+        let near = terrain.lattice.nearest(lat, lon);
+        // A void has ground around it somewhere in its square; what no tile reaches has none.
+        let square = |at: usize| {
+            let (there_lat, there_lon) = terrain.lattice.position_deg(terrain.lattice.cell(at));
+            there_lat.floor() == lat.floor() && there_lon.floor() == lon.floor()
+        };
+        let known =
+            || (0..terrain.mean_m.len()).any(|at| !terrain.mean_m[at].is_nan() && square(at));
+        let unknown = near.is_none_or(|cell| terrain.mean_m[terrain.lattice.index(cell)].is_nan());
+        if unknown && site.ground_m.is_none() && !known() {
+            let problem = format!(
+                "{}: no terrain is given for the site at {lat:.4} {lon:.4}; add the tile {} to study.terrain",
+                site.name,
+                terrain::square_name(lat, lon)
+            );
+            return Err(StudyError(problem));
+        }
+    }
+    Ok(())
 }
 
 /// Where sites can look: the box around all of them with their ranges.
@@ -71,16 +104,15 @@ fn reach(sites: &[&Site], rings: &[Ring]) -> Option<Bounds> {
     bounds
 }
 
-/// The ground over `bounds` from files and folders, and what is to be said of what is missing.
+/// The ground over `bounds` from a study's files and folders, and what is to be said of it.
 /// `progress` is told how many files are read and how many there are.
 fn load(
-    paths: &[PathBuf],
+    study: &Study,
     bounds: Bounds,
-    step_arcsec: f64,
     progress: &mut dyn FnMut(usize, usize),
 ) -> anyhow::Result<(Terrain, Vec<String>)> {
-    let files = listed(paths)?;
-    let lattice = Lattice::covering(bounds, step_arcsec / 3600.0);
+    let files = listed(&study.terrain)?;
+    let lattice = Lattice::covering(bounds, study.step_arcsec / 3600.0);
     if lattice.len() > POINTS_MAX {
         return Err(StudyError(format!(
             "{} points of terrain are more than {POINTS_MAX}; give a larger step_arcsec or shorter ranges",
@@ -89,6 +121,7 @@ fn load(
         .into());
     }
     let mut assembler = Assembler::new(lattice);
+    let mut turned = 0;
     for (done, file) in files.iter().enumerate() {
         progress(done, files.len());
         let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -101,13 +134,25 @@ fn load(
                 );
             }
             let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
-            assembler.add(&terrain::read(&name, &bytes)?);
+            let mut tile = terrain::read(&file.display().to_string(), &bytes)?;
+            // What a file says of itself goes before what the study says of all.
+            if terrain::datum(&bytes).unwrap_or(study.heights) == Datum::Ellipsoid {
+                coverage::geoid::over_geoid(&mut tile);
+                turned += 1;
+            }
+            assembler.add(&tile);
         }
     }
     let assembly = assembler.finish(FILL_POINTS);
     let mut said = summarised(assembly.messages());
     if assembly.filled > 0 {
         said.push(format!("{} void points were filled from around them", assembly.filled));
+    }
+    if turned > 0 {
+        let model = coverage::geoid::MODEL;
+        said.push(format!(
+            "heights over the ellipsoid in {turned} files were turned to heights over the geoid by {model}"
+        ));
     }
     Ok((assembly.terrain, said))
 }
@@ -155,6 +200,14 @@ fn listed(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
                     inside.push(file);
                 }
             }
+            if inside.is_empty() {
+                let problem = format!(
+                    "{}: no terrain file is in this folder; put files ending in {} there",
+                    path.display(),
+                    ENDINGS.join(", ")
+                );
+                return Err(StudyError(problem).into());
+            }
             inside.sort();
             files.extend(inside);
         } else if path.is_file() {
@@ -170,40 +223,98 @@ fn listed(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// All rings of the polygons, or all lines, in a GeoJSON file, as (latitude, longitude).
-pub fn rings(path: &Path) -> anyhow::Result<Vec<Ring>> {
+/// A feature of a GeoJSON file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape {
+    /// What its properties call it: `name`, else `ident`, else `id`.
+    pub name: Option<String>,
+    /// A polygon, not a line.
+    pub closed: bool,
+    /// Its lines, or its rings, outer ones and holes.
+    pub rings: Vec<Ring>,
+}
+
+/// The lines and polygons of a GeoJSON file (RFC 7946); points are left out.
+pub fn shapes(path: &Path) -> anyhow::Result<Vec<Shape>> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let wrong = |problem: String| StudyError(format!("{}: {problem}", path.display()));
     let json: serde_json::Value = serde_json::from_str(&text)
-        .with_context(|| format!("{}: it is no JSON", path.display()))?;
-    let mut rings = Vec::new();
-    collect(&json, &mut rings);
-    anyhow::ensure!(
-        !rings.is_empty(),
-        "{}: it has no polygon or line; give GeoJSON with one",
-        path.display()
-    );
+        .map_err(|error| wrong(format!("it is no JSON ({error}); give GeoJSON")))?;
+    let mut shapes = Vec::new();
+    collect(&json, None, &mut shapes).map_err(wrong)?;
+    if shapes.is_empty() {
+        return Err(wrong("it has no polygon or line; give GeoJSON with one".to_owned()).into());
+    }
+    Ok(shapes)
+}
+
+/// All rings of the polygons in a GeoJSON file, as (latitude, longitude).
+pub fn rings(path: &Path) -> anyhow::Result<Vec<Ring>> {
+    let polygons = shapes(path)?.into_iter().filter(|shape| shape.closed);
+    let rings: Vec<Ring> = polygons.flat_map(|shape| shape.rings).collect();
+    if rings.is_empty() {
+        let problem = "it has lines and no polygon; close them into a polygon";
+        return Err(StudyError(format!("{}: {problem}", path.display())).into());
+    }
     Ok(rings)
 }
 
-/// Arrays of positions wherever they stand in `coordinates`.
-fn collect(value: &serde_json::Value, rings: &mut Vec<Ring>) {
-    if let Some(object) = value.as_object() {
-        for key in ["features", "geometries", "geometry", "coordinates"] {
-            if let Some(inner) = object.get(key) {
-                collect(inner, rings);
-            }
+/// The shapes in a GeoJSON object; what is wrong names the feature.
+fn collect(
+    value: &serde_json::Value,
+    name: Option<&str>,
+    shapes: &mut Vec<Shape>,
+) -> Result<(), String> {
+    let inside = |key: &str| value.get(key).and_then(|v| v.as_array()).into_iter().flatten();
+    let kind = value.get("type").and_then(|kind| kind.as_str()).unwrap_or_default();
+    let (closed, rings) = match kind {
+        "FeatureCollection" => {
+            return inside("features").try_for_each(|inner| collect(inner, None, shapes));
         }
-    } else if let Some(array) = value.as_array() {
-        let position = |v: &serde_json::Value| {
-            let pair = v.as_array()?;
-            Some((pair.get(1)?.as_f64()?, pair.first()?.as_f64()?))
-        };
-        let ring: Option<Ring> = array.iter().map(position).collect();
-        match ring {
-            Some(ring) if ring.len() >= 2 => rings.push(ring),
-            _ => array.iter().for_each(|inner| collect(inner, rings)),
+        "GeometryCollection" => {
+            return inside("geometries").try_for_each(|inner| collect(inner, name, shapes));
         }
+        "Feature" => {
+            let told = |key: &str| value.get("properties")?.get(key)?.as_str();
+            let name = ["name", "ident", "id"].into_iter().find_map(told);
+            let geometry = value.get("geometry").filter(|geometry| !geometry.is_null());
+            return geometry.map_or(Ok(()), |geometry| collect(geometry, name, shapes));
+        }
+        "Point" | "MultiPoint" => return Ok(()),
+        "LineString" => (false, value.get("coordinates").into_iter().collect()),
+        "MultiLineString" => (false, inside("coordinates").collect::<Vec<_>>()),
+        "Polygon" => (true, inside("coordinates").collect()),
+        "MultiPolygon" => {
+            let polygons = inside("coordinates").filter_map(|polygon| polygon.as_array());
+            (true, polygons.flatten().collect())
+        }
+        other => return Err(format!("{other:?} is no type of GeoJSON; give lines or polygons")),
+    };
+    let here = format!("{kind} {}", name.map_or((shapes.len() + 1).to_string(), str::to_owned));
+    let rings =
+        rings.into_iter().map(|value| ring(value, closed).map_err(|e| format!("{here}: {e}")));
+    let rings: Vec<Ring> = rings.collect::<Result<_, _>>()?;
+    if rings.is_empty() {
+        return Err(format!("{here}: it has no positions; give some"));
     }
+    shapes.push(Shape { name: name.map(str::to_owned), closed, rings });
+    Ok(())
+}
+
+/// Positions as (latitude, longitude), degrees.
+fn ring(value: &serde_json::Value, closed: bool) -> Result<Ring, String> {
+    let positions = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    if positions.len() < if closed { 3 } else { 2 } {
+        return Err(format!("{} positions are too few", positions.len()));
+    }
+    let position = |(at, value): (usize, &serde_json::Value)| {
+        let number = |n: usize| value.get(n)?.as_f64();
+        let sound = |(lon, lat): &(f64, f64)| lat.abs() <= 90.0 && lon.abs() <= 360.0;
+        let place = number(0).zip(number(1)).filter(sound);
+        let problem = || format!("position {} is {value}; give longitude, latitude", at + 1);
+        place.map(|(lon, lat)| (lat, lon)).ok_or_else(problem)
+    };
+    positions.iter().enumerate().map(position).collect()
 }
 
 /// The region of a study: its polygon, or all known ground.

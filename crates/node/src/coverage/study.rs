@@ -5,6 +5,7 @@
 use coverage::atmosphere::{N0_MEAN, Propagation};
 use coverage::radio::{Detection, Link, PrimaryRadar, Swerling};
 use coverage::site::{Limits, Method, Role, Site};
+use coverage::terrain::Datum;
 use geodesy::units::METRES_PER_NM;
 use serde::Deserialize;
 use std::ops::RangeInclusive;
@@ -23,6 +24,8 @@ pub struct Study {
     pub terrain: Vec<PathBuf>,
     /// Step of the working lattice, arc seconds.
     pub step_arcsec: f64,
+    /// What heights in terrain files that do not say are counted from.
+    pub heights: Datum,
     /// Polygon that areas are counted in.
     pub region: Option<PathBuf>,
     /// Flight levels looked at.
@@ -60,6 +63,7 @@ struct StudyTable {
     terrain: Vec<PathBuf>,
     #[serde(default)]
     step_arcsec: Option<Spanned<f64>>,
+    heights: Option<Spanned<String>>,
     #[serde(default)]
     region: Option<PathBuf>,
     #[serde(default)]
@@ -95,6 +99,7 @@ struct SiteTable {
     lat: Spanned<f64>,
     lon: Spanned<f64>,
     ground_m: Option<Spanned<f64>>,
+    ground_ellipsoid_m: Option<Spanned<f64>>,
     mast_m: Option<Spanned<f64>>,
     role: Option<Spanned<String>>,
     range_min_nm: Option<Spanned<f64>>,
@@ -187,6 +192,17 @@ impl Reader<'_> {
         value.as_ref().map_or(Ok(default), |value| self.within(value, key, range))
     }
 
+    fn heights(&self, heights: &Option<Spanned<String>>) -> Result<Datum, StudyError> {
+        match heights.as_ref().map(|heights| (heights.get_ref().as_str(), heights.span())) {
+            None | Some(("geoid", _)) => Ok(Datum::Geoid),
+            Some(("ellipsoid", _)) => Ok(Datum::Ellipsoid),
+            Some((other, span)) => {
+                let problem = format!("{other:?} is no datum; give geoid or ellipsoid");
+                self.wrong(span, "study.heights", &problem)
+            }
+        }
+    }
+
     fn propagation(&self, table: &PropagationTable) -> Result<Propagation, StudyError> {
         let n0 = self.or(&table.n0, "propagation.n0", 0.0..=500.0, N0_MEAN)?;
         let Some(model) = &table.model else {
@@ -256,6 +272,11 @@ impl Reader<'_> {
                     "give azimuths from 0 to 360",
                 );
             }
+            if from == to {
+                let problem =
+                    "it has no width; give from, clockwise to, as [300, 90], or leave it out";
+                return self.wrong(sector.span(), &key("sectors_deg"), problem);
+            }
             sectors.push((from.to_radians(), to.to_radians()));
         }
         let horizon_rad = match &table.horizon_deg {
@@ -268,9 +289,19 @@ impl Reader<'_> {
             }
             None => None,
         };
-        let ground_m = match &table.ground_m {
-            Some(ground) => Some(self.within(ground, &key("ground_m"), -500.0..=9000.0)?),
-            None => None,
+        let latitude_deg = self.within(&table.lat, &key("lat"), -90.0..=90.0)?;
+        let longitude_deg = self.within(&table.lon, &key("lon"), -180.0..=180.0)?;
+        let ground_m = match (&table.ground_m, &table.ground_ellipsoid_m) {
+            (Some(_), Some(also)) => {
+                let problem = "ground_m is given too; give one of them";
+                return self.wrong(also.span(), &key("ground_ellipsoid_m"), problem);
+            }
+            (Some(ground), None) => Some(self.within(ground, &key("ground_m"), -500.0..=9000.0)?),
+            (None, Some(ground)) => {
+                let over = self.within(ground, &key("ground_ellipsoid_m"), -600.0..=9000.0)?;
+                Some(coverage::geoid::orthometric_m(latitude_deg, longitude_deg, over))
+            }
+            (None, None) => None,
         };
         let elevation_min_rad = degrees(&table.elevation_min_deg, "elevation_min_deg", -90.0)?;
         let elevation_max_rad = degrees(&steepest, "elevation_max_deg", 90.0)?;
@@ -279,22 +310,28 @@ impl Reader<'_> {
             let problem = "it is not below elevation_max_deg; lower it";
             return self.wrong(span, &key("elevation_min_deg"), problem);
         }
+        let range_min_nm = self.or(&table.range_min_nm, &key("range_min_nm"), 0.0..=100.0, 0.0)?;
+        let range_min_m = range_min_nm * METRES_PER_NM;
+        let range_max_m = instrumented_m.min(radio_m);
+        if range_min_m >= range_max_m {
+            let span = table.range_min_nm.as_ref().map_or(table.name.span(), Spanned::span);
+            let problem = format!(
+                "{range_min_nm} is not below the range of {:.1} NM; lower it",
+                range_max_m / METRES_PER_NM
+            );
+            return self.wrong(span, &key("range_min_nm"), &problem);
+        }
         Ok(Site {
             name: name.clone(),
             party: table.party.clone().or(defaults.party.clone()).unwrap_or_else(|| "XXA".into()),
-            latitude_deg: self.within(&table.lat, &key("lat"), -90.0..=90.0)?,
-            longitude_deg: self.within(&table.lon, &key("lon"), -180.0..=180.0)?,
+            latitude_deg,
+            longitude_deg,
             ground_m,
             mast_m: self.or(&mast, &key("mast_m"), 0.0..=500.0, 20.0)?,
             role,
             limits: Limits {
-                range_min_m: self.or(
-                    &table.range_min_nm,
-                    &key("range_min_nm"),
-                    0.0..=100.0,
-                    0.0,
-                )? * METRES_PER_NM,
-                range_max_m: instrumented_m.min(radio_m),
+                range_min_m,
+                range_max_m,
                 elevation_min_rad,
                 elevation_max_rad,
                 sectors,
@@ -448,6 +485,7 @@ impl Study {
                 0.5..=300.0,
                 15.0,
             )?,
+            heights: reader.heights(&file.study.heights)?,
             region: file.study.region.as_ref().map(beside),
             levels,
             clearance_m: reader.or(
@@ -508,6 +546,22 @@ mod tests {
                     "{head}{site}link = {{ power_dbm = 10, gain_db = 0, loss_db = 20, sensitivity_dbm = -60 }}\n"
                 ),
                 "s.toml:4: site \"A\" link: it reaches 7 m; give more power or gain, or fewer losses",
+            ),
+            (
+                format!("{head}{site}sectors_deg = [[10, 10]]\n"),
+                "s.toml:7: site \"A\" sectors_deg: it has no width",
+            ),
+            (
+                format!("{head}{site}range_max_nm = 60\nrange_min_nm = 80\n"),
+                "s.toml:8: site \"A\" range_min_nm: 80 is not below the range of 60.0 NM; lower it",
+            ),
+            (
+                format!("{head}heights = \"sea\"\n{site}"),
+                "s.toml:3: study.heights: \"sea\" is no datum; give geoid or ellipsoid",
+            ),
+            (
+                format!("{head}{site}ground_m = 3\nground_ellipsoid_m = 3\n"),
+                "s.toml:8: site \"A\" ground_ellipsoid_m: ground_m is given too; give one of them",
             ),
             (
                 format!("{head}[propagation]\nmodel = \"flat\"\n"),
