@@ -7,7 +7,7 @@
 
 #![expect(clippy::needless_range_loop, reason = "matrix algebra reads by index")]
 
-use crate::motion::{Fix, Innovation, Kalman, Observed};
+use crate::motion::{Fix, Kalman, Observed};
 use crate::{MotionModel, TrackerConfig};
 
 const MODELS: usize = 5;
@@ -65,32 +65,45 @@ impl Bank {
         Self { filters, probability: config.models.map(|model| model.share) }
     }
 
-    /// Moves the bank `dt_s` ahead, mixing first.
-    pub(crate) fn predict(&mut self, dt_s: f64, config: &TrackerConfig) {
-        let before = *self;
-        let keep = (-dt_s / config.model_relaxation_s).exp();
-        // seldom seen, or already suspected of a hard manoeuvre
-        let stirred = dt_s > SELDOM_SEEN_S || before.probability[HARD] > HARD_SUSPECTED_AT;
+    /// The bank `dt_s` ahead, mixed first.
+    #[inline]
+    pub(crate) fn predicted(&self, dt_s: f64, config: &TrackerConfig) -> Self {
+        const NOTHING: Kalman = Kalman { x: [0.0; 5], p: [[0.0; 5]; 5] };
+        let mut next = Self { filters: [NOTHING; MODELS], probability: [0.0; MODELS] };
+        self.predict_into(dt_s, config, &mut next);
+        next
+    }
+
+    fn predict_into(&self, dt_s: f64, config: &TrackerConfig, next: &mut Self) {
+        let mixing = Mixing::after(self, dt_s, config);
         for (to, model) in config.models.iter().enumerate() {
-            let mut weight = [0.0; MODELS];
-            for (from, w) in weight.iter_mut().enumerate() {
-                let stays = if from == to { keep } else { 0.0 };
-                *w = (model.share * (1.0 - keep) + stays) * before.probability[from];
-            }
-            let total: f64 = weight.iter().sum();
-            let begun = before.probability[to] > 0.0 || stirred;
-            if model.entry_turn != 0.0 && (total < PROBABILITY_THAT_COUNTS || !begun) {
-                self.probability[to] = 0.0;
+            let Some((weight, total)) = mixing.weights(to, model, self) else {
+                // not computed: as it was, of no weight
+                next.filters[to] = self.filters[to];
                 continue;
-            }
-            self.probability[to] = total;
-            weight.iter_mut().for_each(|w| *w /= total);
-            self.filters[to] = mixed(&before.filters, &weight, to, model);
-            self.filters[to].predict(model, dt_s);
-            limit_turn(&mut self.filters[to], config.turn_rate_max);
+            };
+            next.probability[to] = total;
+            let filter = &mut next.filters[to];
+            mix(&self.filters, &weight, to, model, filter);
+            filter.predict(model, dt_s);
+            limit_turn(filter, config.turn_rate_max);
         }
-        let total: f64 = self.probability.iter().sum();
-        self.probability.iter_mut().for_each(|p| *p /= total);
+        let total: f64 = next.probability.iter().sum();
+        next.probability.iter_mut().for_each(|p| *p /= total);
+    }
+
+    /// The mean position that [`Self::predicted`] would lead to, and nothing else of it.
+    pub(crate) fn place_ahead(&self, dt_s: f64, config: &TrackerConfig) -> [f64; 2] {
+        let mixing = Mixing::after(self, dt_s, config);
+        let (mut place, mut all) = ([0.0; 2], 0.0);
+        for (to, model) in config.models.iter().enumerate() {
+            let Some((weight, total)) = mixing.weights(to, model, self) else { continue };
+            let mean = mixed_mean(&self.filters, &weight, to, model);
+            let there = Kalman::mean_ahead(mean, model, dt_s);
+            place = [place[0] + total * there[0], place[1] + total * there[1]];
+            all += total;
+        }
+        [place[0] / all, place[1] / all]
     }
 
     /// How well a fix suits; `None` if that is not finite.
@@ -110,30 +123,29 @@ impl Bank {
         Some(found)
     }
 
-    /// Takes a fix in. `None`, and nothing changed, if the result would not be finite.
+    /// Takes a fix in. `None`, and the bank no longer of use, if the result would not be finite.
     pub(crate) fn update(&mut self, fix: &Fix, seen: Observed) -> Option<()> {
-        let mut next = *self;
         let mut best = f64::NEG_INFINITY;
-        let mut innovations: [Option<Innovation>; MODELS] = [None; MODELS];
-        let held = next.filters.iter_mut().zip(&self.probability);
-        for ((filter, &probability), slot) in held.zip(&mut innovations) {
-            if probability == 0.0 {
-                continue;
-            }
+        let mut log_density = [f64::NEG_INFINITY; MODELS];
+        let held = self.filters.iter_mut().zip(&self.probability).zip(&mut log_density);
+        for ((filter, _), density) in held.filter(|((_, probability), _)| **probability > 0.0) {
             let innovation = filter.innovation(fix, seen)?;
             filter.update(&innovation, seen);
+            if !filter.is_finite() {
+                return None;
+            }
             best = best.max(innovation.log_density);
-            *slot = Some(innovation);
+            *density = innovation.log_density;
         }
         let mut total = 0.0;
-        for (probability, innovation) in next.probability.iter_mut().zip(&innovations) {
-            let Some(innovation) = innovation else { continue };
-            *probability = (*probability * (innovation.log_density - best).exp()).max(1e-6);
-            total += *probability;
+        for (probability, density) in self.probability.iter_mut().zip(log_density) {
+            if *probability > 0.0 {
+                *probability = (*probability * (density - best).exp()).max(1e-6);
+                total += *probability;
+            }
         }
-        next.probability.iter_mut().for_each(|p| *p /= total);
-        let finite = total.is_finite() && next.filters.iter().all(Kalman::is_finite);
-        finite.then(|| *self = next)
+        self.probability.iter_mut().for_each(|p| *p /= total);
+        total.is_finite().then_some(())
     }
 
     /// Mean and covariance over all models.
@@ -219,30 +231,77 @@ fn entry_variance(entry_turn: f64) -> f64 {
     (0.5 * entry_turn).powi(2)
 }
 
-fn mixed(
+/// How the models' probabilities relax to their shares in a span of time.
+struct Mixing {
+    keep: f64,
+    /// Seldom seen, or already suspected of a hard manoeuvre.
+    stirred: bool,
+}
+
+impl Mixing {
+    fn after(bank: &Bank, dt_s: f64, config: &TrackerConfig) -> Self {
+        Self {
+            keep: (-dt_s / config.model_relaxation_s).exp(),
+            stirred: dt_s > SELDOM_SEEN_S || bank.probability[HARD] > HARD_SUSPECTED_AT,
+        }
+    }
+
+    /// What of each model mixes into `to`, and the probability of all of it; `None` where that
+    /// model is not computed.
+    fn weights(&self, to: usize, model: &MotionModel, bank: &Bank) -> Option<([f64; MODELS], f64)> {
+        let mut weight = [0.0; MODELS];
+        for (from, w) in weight.iter_mut().enumerate() {
+            let stays = if from == to { self.keep } else { 0.0 };
+            *w = (model.share * (1.0 - self.keep) + stays) * bank.probability[from];
+        }
+        let total: f64 = weight.iter().sum();
+        let begun = bank.probability[to] > 0.0 || self.stirred;
+        if model.entry_turn != 0.0 && (total < PROBABILITY_THAT_COUNTS || !begun) {
+            return None;
+        }
+        weight.iter_mut().for_each(|w| *w /= total);
+        Some((weight, total))
+    }
+}
+
+/// Turn rate that `from` brings into `to`.
+fn rate_of(filters: &[Kalman; MODELS], from: usize, to: usize, model: &MotionModel) -> f64 {
+    match model.entry_turn {
+        e if e != 0.0 && from != to => e,
+        _ if filters[from].p[4][4] > 1e-8 => filters[from].x[4],
+        _ => filters[to].x[4],
+    }
+}
+
+fn mixed_mean(
     filters: &[Kalman; MODELS],
     weight: &[f64; MODELS],
     to: usize,
     model: &MotionModel,
-) -> Kalman {
-    let turning = model.turn_density > 0.0;
-    let entry = model.entry_turn;
-    let own_rate = filters[to].x[4];
-    let size = if turning { 5 } else { 4 };
-    let rate_of = |from: usize| match entry {
-        e if e != 0.0 && from != to => e,
-        _ if filters[from].p[4][4] > 1e-8 => filters[from].x[4],
-        _ => own_rate,
-    };
-    let mut out = Kalman { x: [0.0; 5], p: [[0.0; 5]; 5] };
+) -> [f64; 5] {
+    let mut x = [0.0; 5];
     for (from, &w) in weight.iter().enumerate() {
         for i in 0..4 {
-            out.x[i] += w * filters[from].x[i];
+            x[i] += w * filters[from].x[i];
         }
-        if turning {
-            out.x[4] += w * rate_of(from);
+        if model.turn_density > 0.0 {
+            x[4] += w * rate_of(filters, from, to, model);
         }
     }
+    x
+}
+
+fn mix(
+    filters: &[Kalman; MODELS],
+    weight: &[f64; MODELS],
+    to: usize,
+    model: &MotionModel,
+    out: &mut Kalman,
+) {
+    let turning = model.turn_density > 0.0;
+    let entry = model.entry_turn;
+    let size = if turning { 5 } else { 4 };
+    *out = Kalman { x: mixed_mean(filters, weight, to, model), p: [[0.0; 5]; 5] };
     for (from, &w) in weight.iter().enumerate().filter(|(_, w)| **w > 0.0) {
         let filter = &filters[from];
         let mut d = [0.0; 5];
@@ -252,7 +311,7 @@ fn mixed(
         let enters = entry != 0.0 && from != to;
         let opinion = from == to || (filter.p[4][4] > 1e-8 && !enters);
         if turning {
-            d[4] = rate_of(from) - out.x[4];
+            d[4] = rate_of(filters, from, to, model) - out.x[4];
         }
         for i in 0..size {
             for j in 0..=i {
@@ -274,7 +333,6 @@ fn mixed(
             out.p[j][i] = out.p[i][j];
         }
     }
-    out
 }
 
 fn limit_turn(filter: &mut Kalman, rate_max: f64) {
@@ -342,7 +400,7 @@ mod tests {
                 match &mut bank {
                     None => bank = Some(Bank::start(&fix, [0.0; 2], 170.0, config)),
                     Some(bank) => {
-                        bank.predict(STEP_S, config);
+                        *bank = bank.predicted(STEP_S, config);
                         bank.update(&fix, Observed::position_before(0.0)).unwrap();
                         let e = bank.estimate();
                         let d = [e.position[0] - x, e.position[1] - y];
@@ -385,7 +443,7 @@ mod tests {
                 let fix = Fix { z, r: [1e4, 0.0, 1e4] };
                 let bank = bank.get_or_insert_with(|| Bank::start(&fix, [0.0; 2], 170.0, config));
                 if look > 0 {
-                    bank.predict(12.0, config);
+                    *bank = bank.predicted(12.0, config);
                     if look > 5 {
                         let m = bank.mean();
                         sum += (m[0] - x).powi(2) + (m[1] - y).powi(2);
@@ -436,7 +494,7 @@ mod tests {
         let fix = |z: [f64; 2]| Fix { z, r: [400.0, 0.0, 400.0] };
         let mut bank = Bank::start(&fix([0.0, 0.0]), [200.0, 0.0], 5.0, &config);
         for step in 1..30 {
-            bank.predict(4.0, &config);
+            bank = bank.predicted(4.0, &config);
             bank.update(&fix([800.0 * f64::from(step), 0.0]), Observed::position_before(0.0))
                 .unwrap();
         }
@@ -449,11 +507,11 @@ mod tests {
         let fix = |e: f64, n: f64| Fix { z: [e, n], r: [100.0, 0.0, 100.0] };
         let start = Bank::start(&fix(0.0, 0.0), [100.0, 50.0], 20.0, &config);
         let mut in_order = start;
-        in_order.predict(1.0, &config);
+        in_order = in_order.predicted(1.0, &config);
         in_order.update(&fix(110.0, 40.0), Observed::position_before(0.0)).unwrap();
-        in_order.predict(1.0, &config);
+        in_order = in_order.predicted(1.0, &config);
         let mut late = start;
-        late.predict(2.0, &config);
+        late = late.predicted(2.0, &config);
         late.update(&fix(110.0, 40.0), Observed::position_before(1.0)).unwrap();
         let (a, b) = (in_order.mean(), late.mean());
         for i in 0..4 {

@@ -1,100 +1,215 @@
-//! Which tracks may be near a point: cubes of earth-centred space, so that neither the poles nor
-//! the antimeridian are special.
+//! Which tracks may be near a point: cells of the sphere, in bands of latitude cut into columns of
+//! one width, so that neither the poles nor the antimeridian are special.
 //!
-//! Cubes hash into a fixed number of buckets. What a query needs of a track stands in the bucket
+//! Two layers. Where few tracks are, all stand in wide cells. Where there are many, those whose
+//! place is known well stand in narrow cells, and a query reaches no farther there than they do.
+//! Cells hash into a fixed number of buckets. What a query needs of a track stands in the bucket
 //! itself, side by side, so that a query reads memory in order and touches no track.
 
-use crate::outline::Outline;
+use crate::outline::{Glance, REACH_MAX_M};
 use geodesy::Ecef;
 
-/// Edge of a cube, metres: about the reach of a gate, so that a query visits few of them.
-const EDGE_M: f64 = 12_000.0;
-const BUCKETS: usize = 1 << 15;
+/// Edge of a wide cell, metres: about the reach of a gate, so that a query visits few of them.
+const WIDE_M: f64 = 12_000.0;
+/// Edge of a narrow one.
+const NARROW_M: f64 = 4_000.0;
+/// A track that reaches no farther than this, where it goes until it is next looked at included,
+/// may stand in a narrow cell.
+const NARROW_REACH_M: f64 = 2_000.0;
+/// Tracks from which narrow cells are used.
+const CROWD: usize = 4_000;
+/// Mean radius of the earth, metres: only the size of the cells depends on it.
+const RADIUS_M: f64 = 6_371_009.0;
 const NONE: u32 = u32::MAX;
 
 #[derive(Debug)]
 pub(crate) struct Grid {
-    buckets: Vec<Vec<Entry>>,
-    /// Bucket and place in it, by slot; [`NONE`] where the slot is not held.
-    places: Vec<(u32, u32)>,
+    wide: Layer,
+    narrow: Layer,
+    /// Where each slot stands.
+    places: Vec<Place>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// [`NONE`] where the slot is not held.
+    cell: u32,
+    /// Place in the cell's bucket.
+    index: u32,
+    narrow: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     slot: u32,
-    cube: Cube,
-    outline: Outline,
+    cell: u32,
+    glance: Glance,
 }
 
-type Cube = [i32; 3];
+const NOWHERE: Place = Place { cell: NONE, index: 0, narrow: false };
 
 impl Grid {
     pub(crate) fn new() -> Self {
-        Self { buckets: vec![Vec::new(); BUCKETS], places: Vec::new() }
+        Self {
+            wide: Layer::new(WIDE_M, 1 << 13),
+            narrow: Layer::new(NARROW_M, 1 << 15),
+            places: Vec::new(),
+        }
     }
 
-    /// Puts a slot at a point, or moves it there, with its outline.
-    pub(crate) fn place(&mut self, slot: u32, at: Ecef, outline: Outline) {
-        let entry = Entry { slot, cube: cube_of(at), outline };
-        let bucket = bucket_of(entry.cube) as u32;
+    /// Puts a slot at a point, or moves it there. Its own reach until it is next looked at is
+    /// `reach_m`.
+    pub(crate) fn place(&mut self, slot: u32, at: Ecef, reach_m: f64, glance: Glance) {
         if slot as usize >= self.places.len() {
-            self.places.resize(slot as usize + 1, (NONE, 0));
+            self.places.resize(slot as usize + 1, NOWHERE);
         }
-        let (held, place) = self.places[slot as usize];
-        if held == bucket {
-            self.buckets[bucket as usize][place as usize] = entry;
+        let held = self.places[slot as usize];
+        let (narrow, cell) = self.cell_for(at, reach_m);
+        let entry = Entry { slot, cell, glance };
+        if held.cell == cell && held.narrow == narrow {
+            self.layer(narrow).bucket(cell)[held.index as usize] = entry;
             return;
         }
         self.remove(slot);
-        let entries = &mut self.buckets[bucket as usize];
-        self.places[slot as usize] = (bucket, entries.len() as u32);
-        entries.push(entry);
+        let layer = self.layer(narrow);
+        layer.held += 1;
+        let bucket = layer.bucket(cell);
+        let index = bucket.len() as u32;
+        bucket.push(entry);
+        self.places[slot as usize] = Place { cell, index, narrow };
     }
 
-    /// Moves a slot to where it is expected by now, its outline as it was.
-    pub(crate) fn shift(&mut self, slot: u32, at: Ecef) {
-        let (bucket, place) = self.places[slot as usize];
-        if bucket == NONE {
+    /// Moves a slot to where it is expected by now, and how far it reaches by then.
+    pub(crate) fn shift(&mut self, slot: u32, at: Ecef, reach_m: f64) {
+        let held = self.places[slot as usize];
+        if held.cell == NONE || self.cell_for(at, reach_m) == (held.narrow, held.cell) {
             return;
         }
-        let Entry { cube, outline, .. } = self.buckets[bucket as usize][place as usize];
-        if cube != cube_of(at) {
-            self.place(slot, at, outline);
-        }
+        let glance = self.layer(held.narrow).bucket(held.cell)[held.index as usize].glance;
+        self.place(slot, at, reach_m, glance);
     }
 
     pub(crate) fn remove(&mut self, slot: u32) {
-        let (bucket, place) = self.places[slot as usize];
-        if bucket == NONE {
+        let held = self.places[slot as usize];
+        if held.cell == NONE {
             return;
         }
-        let entries = &mut self.buckets[bucket as usize];
-        entries.swap_remove(place as usize);
-        if let Some(moved) = entries.get(place as usize) {
-            self.places[moved.slot as usize].1 = place;
+        let layer = self.layer(held.narrow);
+        layer.held -= 1;
+        let bucket = layer.bucket(held.cell);
+        bucket.swap_remove(held.index as usize);
+        if let Some(moved) = bucket.get(held.index as usize).map(|entry| entry.slot) {
+            self.places[moved as usize].index = held.index;
         }
-        self.places[slot as usize] = (NONE, 0);
+        self.places[slot as usize] = NOWHERE;
     }
 
-    /// Slots in cubes that a ball touches, in an order that depends on past calls alone.
-    pub(crate) fn near(&self, at: Ecef, radius_m: f64, mut found: impl FnMut(u32, &Outline)) {
-        let low = cube_of(Ecef {
-            x_m: at.x_m - radius_m,
-            y_m: at.y_m - radius_m,
-            z_m: at.z_m - radius_m,
-        });
-        let high = cube_of(Ecef {
-            x_m: at.x_m + radius_m,
-            y_m: at.y_m + radius_m,
-            z_m: at.z_m + radius_m,
-        });
-        for x in low[0]..=high[0] {
-            for y in low[1]..=high[1] {
-                for z in low[2]..=high[2] {
-                    for entry in &self.buckets[bucket_of([x, y, z])] {
-                        if entry.cube == [x, y, z] {
-                            found(entry.slot, &entry.outline);
-                        }
+    /// Slots that may be within `doubt_m` of a point, or within their own reach beyond it, in an
+    /// order that depends on past calls alone. `slack_m` is how far they may have gone since they
+    /// were last placed, beyond what their reach counts.
+    pub(crate) fn near(
+        &self,
+        at: Ecef,
+        doubt_m: f64,
+        slack_m: f64,
+        mut found: impl FnMut(u32, &Glance),
+    ) {
+        self.wide.near(at, doubt_m + REACH_MAX_M + slack_m, &mut found);
+        if self.narrow.held > 0 {
+            self.narrow.near(at, doubt_m + NARROW_REACH_M + slack_m, &mut found);
+        }
+    }
+
+    /// Slots that stand within a distance of a point, some farther ones with them.
+    pub(crate) fn around(&self, at: Ecef, radius_m: f64, mut found: impl FnMut(u32, &Glance)) {
+        self.wide.near(at, radius_m, &mut found);
+        if self.narrow.held > 0 {
+            self.narrow.near(at, radius_m, &mut found);
+        }
+    }
+
+    fn cell_for(&self, at: Ecef, reach_m: f64) -> (bool, u32) {
+        let crowded = self.wide.held + self.narrow.held >= CROWD;
+        let narrow = crowded && reach_m <= NARROW_REACH_M;
+        (narrow, if narrow { self.narrow.cell_of(at) } else { self.wide.cell_of(at) })
+    }
+
+    fn layer(&mut self, narrow: bool) -> &mut Layer {
+        if narrow { &mut self.narrow } else { &mut self.wide }
+    }
+}
+
+#[derive(Debug)]
+struct Layer {
+    /// Bands per radian of latitude.
+    bands_per_rad: f64,
+    /// Number of the first cell of each band, and at the end that of all cells.
+    first: Vec<u32>,
+    buckets: Vec<Vec<Entry>>,
+    held: usize,
+}
+
+impl Layer {
+    fn new(edge_m: f64, buckets: usize) -> Self {
+        use std::f64::consts::{FRAC_PI_2, PI, TAU};
+        let bands = (PI * RADIUS_M / edge_m) as usize;
+        let bands_per_rad = bands as f64 / PI;
+        let mut first = vec![0];
+        for band in 0..bands {
+            let middle_rad = (band as f64 + 0.5) / bands_per_rad - FRAC_PI_2;
+            let columns = (TAU * middle_rad.cos() * RADIUS_M / edge_m).max(1.0) as u32;
+            first.push(first[band] + columns);
+        }
+        Self { bands_per_rad, first, buckets: vec![Vec::new(); buckets], held: 0 }
+    }
+
+    fn band_of(&self, latitude_rad: f64) -> usize {
+        let from_pole_rad = latitude_rad + std::f64::consts::FRAC_PI_2;
+        ((from_pole_rad * self.bands_per_rad).max(0.0) as usize).min(self.first.len() - 2)
+    }
+
+    fn columns(&self, band: usize) -> u32 {
+        self.first[band + 1] - self.first[band]
+    }
+
+    fn cell_of(&self, at: Ecef) -> u32 {
+        let (latitude_rad, longitude_rad) = direction(at);
+        let band = self.band_of(latitude_rad);
+        let columns = self.columns(band);
+        let share = longitude_rad / std::f64::consts::TAU + 0.5;
+        self.first[band] + ((share * f64::from(columns)).max(0.0) as u32).min(columns - 1)
+    }
+
+    fn bucket(&mut self, cell: u32) -> &mut Vec<Entry> {
+        let index = self.index_of(cell);
+        &mut self.buckets[index]
+    }
+
+    fn index_of(&self, cell: u32) -> usize {
+        let mix = cell.wrapping_mul(0x9e37_79b1);
+        (mix ^ (mix >> 15)) as usize & (self.buckets.len() - 1)
+    }
+
+    fn near(&self, at: Ecef, radius_m: f64, found: &mut impl FnMut(u32, &Glance)) {
+        use std::f64::consts::{FRAC_PI_2, TAU};
+        let (latitude_rad, longitude_rad) = direction(at);
+        let sine = (radius_m / size(at).max(1.0)).min(1.0);
+        let angle_rad = sine.asin();
+        let least_cosine = latitude_rad.cos();
+        // over a pole every column may hold what is near
+        let all = latitude_rad.abs() + angle_rad >= FRAC_PI_2 || sine >= least_cosine;
+        let half = if all { 0.5 } else { (sine / least_cosine).asin() / TAU };
+        let middle = longitude_rad / TAU + 0.5;
+        for band in self.band_of(latitude_rad - angle_rad)..=self.band_of(latitude_rad + angle_rad)
+        {
+            let columns = i64::from(self.columns(band));
+            let west = ((middle - half) * columns as f64).floor() as i64;
+            let east = ((middle + half) * columns as f64).floor() as i64;
+            for column in west..=east.min(west + columns - 1) {
+                let cell = self.first[band] + column.rem_euclid(columns) as u32;
+                for entry in &self.buckets[self.index_of(cell)] {
+                    if entry.cell == cell {
+                        found(entry.slot, &entry.glance);
                     }
                 }
             }
@@ -102,41 +217,75 @@ impl Grid {
     }
 }
 
-fn cube_of(at: Ecef) -> Cube {
-    [at.x_m, at.y_m, at.z_m].map(|v| (v / EDGE_M).floor() as i32)
+fn size(at: Ecef) -> f64 {
+    (at.x_m * at.x_m + at.y_m * at.y_m + at.z_m * at.z_m).sqrt()
 }
 
-fn bucket_of([x, y, z]: Cube) -> usize {
-    let mix = (x as u32).wrapping_mul(0x9e37_79b1)
-        ^ (y as u32).wrapping_mul(0x85eb_ca6b)
-        ^ (z as u32).wrapping_mul(0xc2b2_ae35);
-    ((mix ^ (mix >> 15)) as usize) & (BUCKETS - 1)
+/// Geocentric latitude and longitude, radians.
+fn direction(at: Ecef) -> (f64, f64) {
+    let latitude_rad = (at.z_m / size(at).max(1.0)).clamp(-1.0, 1.0).asin();
+    (latitude_rad, at.y_m.atan2(at.x_m))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use geodesy::Geodetic;
+    use proptest::prelude::*;
 
-    fn point(x_m: f64) -> Ecef {
-        Ecef { x_m, y_m: 6.3e6, z_m: -12.0 }
+    fn point(latitude_deg: f64, longitude_deg: f64) -> Ecef {
+        Geodetic::from_degrees(latitude_deg, longitude_deg, 3_000.0).unwrap().to_ecef()
+    }
+
+    fn found_near(grid: &Grid, at: Ecef, doubt_m: f64) -> Vec<u32> {
+        let mut found = Vec::new();
+        grid.near(at, doubt_m, 0.0, |slot, _| found.push(slot));
+        found.sort_unstable();
+        found
     }
 
     #[test]
     fn a_slot_is_found_near_its_last_place_only() {
         let mut grid = Grid::new();
-        let outline = Outline::default();
-        (0..50).for_each(|slot| grid.place(slot, point(f64::from(slot) * 20_000.0), outline));
-        grid.place(7, point(900_000.0), outline);
+        let glance = Glance::default();
+        (0..50).for_each(|slot| {
+            grid.place(slot, point(10.0, f64::from(slot)), 9_000.0, glance);
+        });
+        grid.place(7, point(10.0, 40.01), 9_000.0, glance);
         grid.remove(8);
-        let found_near = |x_m: f64| {
-            let mut found = Vec::new();
-            grid.near(point(x_m), 3_000.0, |slot, _| found.push(slot));
-            found.sort_unstable();
-            found
-        };
-        assert_eq!(found_near(140_000.0), []);
-        assert_eq!(found_near(160_000.0), []);
-        assert_eq!(found_near(180_000.0), [9]);
-        assert_eq!(found_near(900_000.0), [7, 45]);
+        assert_eq!(found_near(&grid, point(10.0, 7.0), 1_000.0), []);
+        assert_eq!(found_near(&grid, point(10.0, 8.0), 1_000.0), []);
+        assert_eq!(found_near(&grid, point(10.0, 9.0), 1_000.0), [9]);
+        assert_eq!(found_near(&grid, point(10.0, 40.0), 1_000.0), [7, 40]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_near_is_found_anywhere_on_earth(
+            (latitude_deg, longitude_deg) in prop_oneof![
+                (-90.0..90.0, -180.0..180.0),
+                (89.9..90.0, -180.0..180.0),
+                (-90.0..-89.9, -180.0..180.0),
+                (-60.0..60.0, 179.9..180.0),
+            ],
+            off in (-0.2..0.2, -0.2..0.2),
+            doubt_m in 0.0..20_000.0,
+            crowd: bool,
+        ) {
+            let mut grid = Grid::new();
+            if crowd {
+                // far away, so that narrow cells are used
+                (1..=CROWD as u32 + 1)
+                    .for_each(|slot| grid.place(slot, point(-20.0, 3.0), 9e9, Glance::default()));
+            }
+            let at = point(latitude_deg, longitude_deg);
+            let latitude_deg: f64 = latitude_deg + off.0;
+            let there = point(latitude_deg.clamp(-90.0, 90.0), (longitude_deg + off.1 + 540.0) % 360.0 - 180.0);
+            grid.place(0, there, 100.0, Glance::default());
+            let reach_m = if crowd { NARROW_REACH_M } else { REACH_MAX_M };
+            if at.distance_m(there) < doubt_m + reach_m {
+                prop_assert!(found_near(&grid, at, doubt_m).contains(&0));
+            }
+        }
     }
 }

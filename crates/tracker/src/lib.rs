@@ -20,6 +20,7 @@ mod motion;
 mod outline;
 mod register;
 mod registration;
+mod round;
 mod shed;
 mod site;
 mod store;

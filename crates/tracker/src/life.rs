@@ -3,6 +3,7 @@
 use crate::associate::{Weighed, weigh};
 use crate::frame::TrackFrame;
 use crate::motion::Fix;
+use crate::round::Round;
 use crate::target::{Contradiction, Target, report_sd};
 use crate::{Refusal, TrackEvent, Tracker, TrackerConfig};
 use geodesy::{Ecef, Geodetic};
@@ -10,7 +11,7 @@ use surveillance::{EndReason, Measurement, Phase, Plot, PlotOrigin, Time};
 
 /// Gain by which a plot with a new address must prefer one track over the next to be taken by it.
 const CLEAR_GAIN: f64 = 4.0;
-/// Seconds between looks at all tracks.
+/// Seconds between two looks at a track.
 const SWEEP_S: f64 = 0.5;
 /// A clock that goes back by more than this is not jitter, seconds.
 const BACKWARD_S: f64 = 60.0;
@@ -94,6 +95,7 @@ impl Tracker {
             if let Some(target) = self.store.get_mut(slot) {
                 target.refresh(plot);
             }
+            self.store.outline(slot, &self.config);
             return Err(Refusal::Distrusted);
         }
         if self.judge(slot, plot, &fix) {
@@ -408,8 +410,8 @@ impl Tracker {
             self.counters.clock_jumps += 1;
             self.end_all(before, events);
             self.now = Some(now);
-            self.swept = now;
-            self.merged_at = now;
+            self.swept = Round::default();
+            self.merged = Round::default();
         } else if step_s > 0.0 {
             if step_s > 86_400.0 {
                 self.counters.clock_jumps += 1;
@@ -427,29 +429,24 @@ impl Tracker {
             }
             index += 1;
         }
-        self.store.compact();
+        self.store.compact(0);
     }
 
-    /// Looks at all tracks: who coasts, who is lost, who is the same.
+    /// Looks at as many tracks as time has passed for, so that each is looked at every
+    /// [`SWEEP_S`]: who coasts, who is lost, who is the same.
     pub(crate) fn sweep(&mut self, events: &mut Vec<TrackEvent>) {
         let Some(now) = self.now else { return };
-        if (0.0..SWEEP_S).contains(&now.seconds_since(self.swept)) {
-            return;
-        }
-        self.swept = now;
-        let mut index = 0;
-        while let Some(entry) = self.store.nth(index) {
-            index += 1;
-            let Some(slot) = entry else { continue };
+        let part = self.swept.next(now, SWEEP_S, self.store.entries());
+        for index in part {
+            let Some(slot) = self.store.nth(index).flatten() else { continue };
             if self.store.outline_of(slot).check_at <= now {
                 self.check_life(slot, now, events);
             }
             self.store.regrid_if_held(slot, now);
         }
-        self.store.compact();
-        if !(0.0..self.config.merge_period_s).contains(&now.seconds_since(self.merged_at)) {
-            self.merged_at = now;
-            self.merge(now, events);
+        self.merge(now, events);
+        if self.swept.is_whole() {
+            self.merged.next = self.store.compact(self.merged.next);
         }
     }
 

@@ -11,16 +11,17 @@ use surveillance::{Contributor, EndReason, Phase, SensorKind, Time, TrackNumber}
 const RIVALS_WITHIN_S: f64 = 30.0;
 
 impl Tracker {
-    /// Merges tracks that have been one target on several checks in a row.
+    /// Merges tracks that have been one target on several checks in a row: looks at as many as
+    /// time has passed for.
     pub(crate) fn merge(&mut self, now: Time, events: &mut Vec<TrackEvent>) {
-        let mut index = 0;
-        while let Some(entry) = self.store.nth(index) {
-            index += 1;
-            let Some(slot) = entry else { continue };
+        let part = self.merged.next(now, self.config.merge_period_s, self.store.entries());
+        for index in part {
+            let Some(slot) = self.store.nth(index).flatten() else { continue };
             // only a track without an address can be another's double
-            let Some(target) = self.store.get(slot).filter(|t| t.codes.address.is_none()) else {
+            if self.store.outline_of(slot).glance.addressed {
                 continue;
-            };
+            }
+            let Some(target) = self.store.get(slot) else { continue };
             if target.phase == Phase::Tentative {
                 continue;
             }
@@ -46,8 +47,11 @@ impl Tracker {
         events: &mut Vec<TrackEvent>,
     ) {
         let given = self.store.get(slot).and_then(|target| target.codes.mode_3a);
-        if let Some(kept) = self.store.find(twin).and_then(|slot| self.store.get_mut(slot)) {
+        if let Some(slot) = self.store.find(twin)
+            && let Some(kept) = self.store.get_mut(slot)
+        {
             kept.codes.mode_3a = kept.codes.mode_3a.or(given);
+            self.store.outline(slot, &self.config);
         }
         self.counters.merged += 1;
         self.end(slot, now, EndReason::MergedInto(twin), events);
@@ -73,7 +77,7 @@ impl Tracker {
     fn twin_of(&self, slot: u32, now: Time) -> Option<TrackNumber> {
         let target = self.store.get(slot)?;
         let mut best: Option<(f64, TrackNumber)> = None;
-        self.store.grid.near(target.ecef_at(now), 3_000.0, |other_slot, _| {
+        self.store.grid.around(target.ecef_at(now), 3_000.0, |other_slot, _| {
             let Some(other) = self.store.get(other_slot).filter(|_| other_slot != slot) else {
                 return;
             };

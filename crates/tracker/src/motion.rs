@@ -88,36 +88,41 @@ impl Kalman {
     }
 
     fn predict_turn(&mut self, dt_s: f64) {
-        let [east, north, ve, vn, w] = self.x;
+        let [_, _, ve, vn, w] = self.x;
         let turn = Turn::of(w, dt_s);
+        self.x = turn.moved(self.x);
         let Turn { sin, cos, s, c, ds, dc } = turn;
-        self.x = [
-            east + s * ve - c * vn,
-            north + c * ve + s * vn,
-            cos * ve - sin * vn,
-            sin * ve + cos * vn,
-            w,
-        ];
+        // rows of the Jacobian less the identity's ones of position, by ve, vn and w
         let f = [
-            [1.0, 0.0, s, -c, ds * ve - dc * vn],
-            [0.0, 1.0, c, s, dc * ve + ds * vn],
-            [0.0, 0.0, cos, -sin, dt_s * (-sin * ve - cos * vn)],
-            [0.0, 0.0, sin, cos, dt_s * (cos * ve - sin * vn)],
-            [0.0, 0.0, 0.0, 0.0, 1.0],
+            [s, -c, ds * ve - dc * vn],
+            [c, s, dc * ve + ds * vn],
+            [cos, -sin, dt_s * (-sin * ve - cos * vn)],
+            [sin, cos, dt_s * (cos * ve - sin * vn)],
         ];
-        let mut half = [[0.0; 5]; 5];
-        for i in 0..5 {
+        let p = &self.p;
+        let mut half = *p;
+        for i in 0..4 {
             for j in 0..5 {
-                half[i][j] = (0..5).map(|k| f[i][k] * self.p[k][j]).sum();
+                let moved = f[i][0] * p[2][j] + f[i][1] * p[3][j] + f[i][2] * p[4][j];
+                half[i][j] = if i < 2 { p[i][j] + moved } else { moved };
             }
         }
         for i in 0..5 {
-            for j in 0..=i {
-                let value: f64 = (0..5).map(|k| half[i][k] * f[j][k]).sum();
+            for j in 0..=i.min(3) {
+                let moved = half[i][2] * f[j][0] + half[i][3] * f[j][1] + half[i][4] * f[j][2];
+                let value = if j < 2 { half[i][j] + moved } else { moved };
                 self.p[i][j] = value;
                 self.p[j][i] = value;
             }
         }
+    }
+
+    /// Where the mean will be `dt_s` ahead, as [`Self::predict`] puts it.
+    pub(crate) fn mean_ahead(x: State, model: &MotionModel, dt_s: f64) -> State {
+        if model.turn_density > 0.0 {
+            return Turn::of(x[4], dt_s).moved(x);
+        }
+        [x[0] + dt_s * x[2], x[1] + dt_s * x[3], x[2], x[3], x[4]]
     }
 
     /// How a fix differs from what this state expects. `None` if that is not finite.
@@ -221,5 +226,16 @@ impl Turn {
         }
         let (s, c) = (sin / w, (1.0 - cos) / w);
         Self { sin, cos, s, c, ds: (dt_s * cos - s) / w, dc: (dt_s * sin - c) / w }
+    }
+
+    fn moved(&self, [east, north, ve, vn, w]: State) -> State {
+        let Turn { sin, cos, s, c, .. } = *self;
+        [
+            east + s * ve - c * vn,
+            north + c * ve + s * vn,
+            cos * ve - sin * vn,
+            sin * ve + cos * vn,
+            w,
+        ]
     }
 }

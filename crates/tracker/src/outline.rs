@@ -1,61 +1,124 @@
 //! What gating and the sweep need of a track without touching it.
 
 use geodesy::Ecef;
-use surveillance::Time;
+use surveillance::{Mode3A, Time, TrackNumber};
 
-/// What is needed of a slot without touching its track.
+/// Roughly where a plot is, and how far over the ground its target may be from there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Whereabouts {
+    pub(crate) point: Ecef,
+    /// Away from the earth's centre, of length one.
+    up: [f64; 3],
+    /// Four standard deviations of the measurement, m.
+    pub(crate) noise_m: f64,
+    /// How far another height puts it elsewhere, m.
+    pub(crate) shift_m: f64,
+}
+
+impl Whereabouts {
+    pub(crate) fn new(point: Ecef, noise_m: f64, shift_m: f64) -> Self {
+        let Ecef { x_m, y_m, z_m } = point;
+        let size_m = (x_m * x_m + y_m * y_m + z_m * z_m).sqrt().max(1.0);
+        let up = [x_m / size_m, y_m / size_m, z_m / size_m];
+        Self { point, up, noise_m, shift_m }
+    }
+}
+
+/// What the sweep needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Outline {
+    /// Whose; `None` where the slot is free.
+    pub(crate) number: Option<TrackNumber>,
     pub(crate) position: [f64; 3],
-    pub(crate) velocity: [f32; 3],
+    pub(crate) glance: Glance,
+    /// When the sweep must look at it next.
+    pub(crate) check_at: Time,
+}
+
+/// What gating needs: where a track is expected, to a metre, and how far it may be from there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Glance {
     pub(crate) time: Time,
+    /// Earth-centred, m and m/s.
+    pub(crate) position: [f32; 3],
+    pub(crate) velocity: [f32; 3],
     /// Four standard deviations of position at `time`, m.
     pub(crate) reach_m: f32,
     /// Three standard deviations of velocity, m/s.
     pub(crate) growth_mps: f32,
-    /// When the sweep must look at it next.
-    pub(crate) check_at: Time,
+    /// Its Mode 3/A code.
+    pub(crate) mode_3a: Option<Mode3A>,
+    /// Whether it bears a 24-bit address.
+    pub(crate) addressed: bool,
 }
 
 /// Acceleration that no gate need exceed, m/s² (3 g).
 const ACCELERATION_MPS2: f64 = 30.0;
 /// Farthest that a gate reaches from where its track is expected, m.
 pub(crate) const REACH_MAX_M: f64 = 6_000.0;
+/// What rounding a position to a metre may add, m.
+const ROUNDING_M: f64 = 1.0;
 
-impl Outline {
-    /// How far a plot at `point` is from where the track is expected, as a share of how far both
-    /// may be, squared: `doubt_m` is the plot's own. `None`: it cannot be this track's.
-    pub(crate) fn reaches(&self, point: Ecef, at: Time, doubt_m: f64) -> Option<f64> {
+impl Glance {
+    /// How far a plot is from where the track is expected, as a share of how far both may be,
+    /// squared. `None`: it cannot be this track's.
+    pub(crate) fn reaches(&self, plot: &Whereabouts, at: Time) -> Option<f64> {
         let dt = at.seconds_since(self.time);
+        let [x, y, z] = self.position.map(f64::from);
         let [vx, vy, vz] = self.velocity.map(f64::from);
-        let dx = point.x_m - self.position[0] - dt * vx;
-        let dy = point.y_m - self.position[1] - dt * vy;
-        let dz = point.z_m - self.position[2] - dt * vz;
-        let dt = dt.abs();
-        let growth_mps = f64::from(self.growth_mps) + 0.5 * ACCELERATION_MPS2 * dt;
-        let reach_m = f64::from(self.reach_m) + dt * growth_mps;
-        let radius = doubt_m + reach_m.min(REACH_MAX_M);
-        let share2 = (dx * dx + dy * dy + dz * dz) / (radius * radius);
-        (share2 < 1.0).then_some(share2)
+        let point = plot.point;
+        let dx = point.x_m - x - dt * vx;
+        let dy = point.y_m - y - dt * vy;
+        let dz = point.z_m - z - dt * vz;
+        let [ux, uy, uz] = plot.up;
+        let up_m = dx * ux + dy * uy + dz * uz;
+        let away_m = (dx * dx + dy * dy + dz * dz - up_m * up_m).max(0.0).sqrt();
+        let radius_m = plot.noise_m + self.reach_after(dt.abs()).min(REACH_MAX_M);
+        let share = (away_m - plot.shift_m).max(0.0) / radius_m;
+        (share < 1.0).then_some(share * share)
     }
 
-    pub(crate) fn predicted(&self, at: Time) -> Ecef {
-        let dt = at.seconds_since(self.time).clamp(-10.0, 300.0);
-        let [x, y, z] = self.position;
+    /// How far the track may be from where it is expected, so long after its time, m.
+    fn reach_after(&self, dt_s: f64) -> f64 {
+        let growth_mps = f64::from(self.growth_mps) + 0.5 * ACCELERATION_MPS2 * dt_s;
+        f64::from(self.reach_m) + dt_s * growth_mps + ROUNDING_M
+    }
+
+    /// How far a plot of the track, measured within `within_s` of `now`, may be from where the
+    /// track is expected at `now`, m.
+    pub(crate) fn reach_about(&self, now: Time, within_s: f64) -> f64 {
         let [vx, vy, vz] = self.velocity.map(f64::from);
+        let speed_mps = (vx * vx + vy * vy + vz * vz).sqrt();
+        let dt_s = now.seconds_since(self.time).abs() + within_s;
+        speed_mps * within_s + self.reach_after(dt_s)
+    }
+}
+
+impl Outline {
+    pub(crate) fn predicted(&self, at: Time) -> Ecef {
+        let dt = at.seconds_since(self.glance.time).clamp(-10.0, 300.0);
+        let [x, y, z] = self.position;
+        let [vx, vy, vz] = self.glance.velocity.map(f64::from);
         Ecef { x_m: x + dt * vx, y_m: y + dt * vy, z_m: z + dt * vz }
+    }
+}
+
+impl Default for Glance {
+    fn default() -> Self {
+        Self {
+            time: Time::EPOCH,
+            position: [0.0; 3],
+            velocity: [0.0; 3],
+            reach_m: 0.0,
+            growth_mps: 0.0,
+            mode_3a: None,
+            addressed: false,
+        }
     }
 }
 
 impl Default for Outline {
     fn default() -> Self {
-        Self {
-            position: [0.0; 3],
-            velocity: [0.0; 3],
-            time: Time::EPOCH,
-            reach_m: 0.0,
-            growth_mps: 0.0,
-            check_at: Time::EPOCH,
-        }
+        Self { number: None, position: [0.0; 3], glance: Glance::default(), check_at: Time::EPOCH }
     }
 }

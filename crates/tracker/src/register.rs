@@ -57,15 +57,15 @@ impl Tracker {
         let code = plot.codes.mode_3a.filter(|code| !code.is_shared())?;
         let level = plot.pressure_altitude.as_ref()?;
         let site = self.sites.get(&plot.sensor)?;
-        let (point, _) = self.whereabouts(plot, site)?;
+        let point = self.whereabouts(plot, site)?.point;
         let (mut found, mut several) = (None, false);
-        self.store.grid.near(point, MATE_REACH_M, |slot, _| {
+        self.store.grid.around(point, MATE_REACH_M, |slot, glance| {
+            if glance.mode_3a != Some(code) {
+                return;
+            }
             let Some(target) = self.store.get(slot) else { return };
             let apart_m = target.vertical.apart_m(level, plot.time);
-            if target.phase != Phase::Tentative
-                && target.codes.mode_3a == Some(code)
-                && apart_m < LEVEL_SLACK_M
-            {
+            if target.phase != Phase::Tentative && apart_m < LEVEL_SLACK_M {
                 several |= found.is_some();
                 found = Some(slot);
             }

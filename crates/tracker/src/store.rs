@@ -5,12 +5,16 @@
 
 use crate::TrackerConfig;
 use crate::grid::Grid;
-use crate::outline::Outline;
+use crate::outline::{Glance, Outline};
 use crate::target::Target;
 use surveillance::{Phase, Time, TrackNumber};
 
 /// Bytes that one track takes, its entries in the indices included: a bound that a test keeps.
 pub const BYTES_PER_TRACK: usize = 2_300;
+
+/// A plot is measured within this span of when its track was last placed in the grid, seconds:
+/// half a second between two sweeps, and what it takes to arrive and waits for its sector.
+pub(crate) const PLACED_FOR_S: f64 = 2.0;
 
 pub(crate) struct Store {
     slots: Vec<Option<Target>>,
@@ -70,6 +74,7 @@ impl Store {
     pub(crate) fn remove(&mut self, slot: u32) -> Option<Target> {
         let target = self.slots[slot as usize].take()?;
         self.grid.remove(slot);
+        self.outlines[slot as usize].number = None;
         self.free.push(slot);
         Some(target)
     }
@@ -102,15 +107,22 @@ impl Store {
     /// Entry `index` of the order, if it still lives.
     pub(crate) fn nth(&self, index: usize) -> Option<Option<u32>> {
         let &(number, slot) = self.order.get(index)?;
-        Some(self.get(slot).filter(|target| target.number == number).map(|_| slot))
+        Some((self.outlines[slot as usize].number == Some(number)).then_some(slot))
     }
 
-    /// Drops ended tracks from the order.
-    pub(crate) fn compact(&mut self) {
-        let slots = &self.slots;
-        self.order.retain(|&(number, slot)| {
-            slots[slot as usize].as_ref().is_some_and(|target| target.number == number)
-        });
+    /// Entries of the order, ended tracks included until [`Self::compact`].
+    pub(crate) fn entries(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Drops ended tracks from the order. Returns where what stood at `index` stands now.
+    pub(crate) fn compact(&mut self, index: usize) -> usize {
+        let outlines = &self.outlines;
+        let lives =
+            |&(number, slot): &(TrackNumber, u32)| outlines[slot as usize].number == Some(number);
+        let kept = self.order.iter().take(index).filter(|entry| lives(entry)).count();
+        self.order.retain(lives);
+        kept
     }
 
     /// Renews what stands beside a slot after its track changed.
@@ -119,23 +131,33 @@ impl Store {
         let estimate = target.estimate();
         let position = target.ecef_at(target.time);
         let spread = |c: [f64; 3]| (c[0] + c[2]).sqrt();
-        self.outlines[slot as usize] = Outline {
-            position: [position.x_m, position.y_m, position.z_m],
-            velocity: target.velocity_ecef().map(|v| v as f32),
+        let position_m = [position.x_m, position.y_m, position.z_m];
+        let glance = Glance {
             time: target.time,
+            position: position_m.map(|v| v as f32),
+            velocity: target.velocity_ecef().map(|v| v as f32),
             reach_m: 4.0 * spread(estimate.position_covariance) as f32,
             growth_mps: 3.0 * spread(estimate.velocity_covariance) as f32,
+            mode_3a: target.codes.mode_3a,
+            addressed: target.codes.address.is_some(),
+        };
+        self.outlines[slot as usize] = Outline {
+            number: Some(target.number),
+            position: position_m,
+            glance,
             check_at: target.check_at(config),
         };
-        self.grid.place(slot, position, self.outlines[slot as usize]);
+        self.grid.place(slot, position, glance.reach_about(target.time, PLACED_FOR_S), glance);
     }
 
     /// Moves a track that was not updated to where it is expected by now.
     pub(crate) fn regrid_if_held(&mut self, slot: u32, now: Time) {
-        if self.slots[slot as usize].is_none() {
+        let outline = &self.outlines[slot as usize];
+        if outline.number.is_none() {
             return;
         }
-        self.grid.shift(slot, self.outlines[slot as usize].predicted(now));
+        let reach_m = outline.glance.reach_about(now, PLACED_FOR_S);
+        self.grid.shift(slot, outline.predicted(now), reach_m);
     }
 
     pub(crate) fn is_shown(&self, slot: u32) -> bool {
@@ -147,7 +169,7 @@ impl Store {
 mod tests {
     use super::*;
 
-    const GRID_BYTES: usize = 2 * (size_of::<Outline>() + 16) + 8;
+    const GRID_BYTES: usize = 2 * (size_of::<Glance>() + 8) + 12;
 
     #[test]
     fn a_track_takes_no_more_memory_than_is_stated() {

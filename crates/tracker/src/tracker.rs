@@ -2,13 +2,13 @@
 
 use crate::assign::{Assigner, Pair};
 use crate::associate::{best_density, may_suit, weigh};
-use crate::outline::REACH_MAX_M;
+use crate::outline::Whereabouts;
 use crate::registration::{Registrar, Registration};
+use crate::round::Round;
 use crate::site::Site;
-use crate::store::Store;
+use crate::store::{PLACED_FOR_S, Store};
 use crate::target::Target;
 use crate::{Refusal, TrackerConfig, TrackerCounters};
-use geodesy::Ecef;
 use rustc_hash::FxHashMap;
 use surveillance::{
     Address, Codes, EndReason, Measurement, Phase, Plot, PlotOrigin, Sensor, SensorId, Time, Track,
@@ -102,8 +102,8 @@ pub struct Tracker {
     pub(crate) by_source: FxHashMap<(SensorId, u16), u32>,
     pub(crate) counters: TrackerCounters,
     pub(crate) now: Option<Time>,
-    pub(crate) swept: Time,
-    pub(crate) merged_at: Time,
+    pub(crate) swept: Round,
+    pub(crate) merged: Round,
     pub(crate) backward: u32,
     /// Numbers that addresses bore before this tracker began.
     pub(crate) remembered: FxHashMap<Address, TrackNumber>,
@@ -126,6 +126,18 @@ struct Scratch {
 /// Plots of one sensor measured within this span are assigned together, seconds.
 const SECTOR_S: f64 = 0.5;
 
+/// How far geometric height may be from a told level, and that of a target that told none from the
+/// height assumed, m.
+const LEVEL_SHIFT_M: f64 = 300.0;
+const UNKNOWN_SHIFT_M: f64 = 7_000.0;
+
+/// How far over the ground a polar plot is moved by a height that is off by up to `off_m`, m.
+fn height_shift_m(slant_range_m: f64, height_m: f64, off_m: f64) -> f64 {
+    let ground_m = |height_m: f64| (slant_range_m.powi(2) - height_m.powi(2)).max(0.0).sqrt();
+    let [low, here, high] = [height_m - off_m, height_m, height_m + off_m].map(ground_m);
+    (high - here).abs().max((low - here).abs()).clamp(50.0, off_m.max(50.0))
+}
+
 impl Tracker {
     /// A tracker without sensors or tracks.
     pub fn new(config: TrackerConfig) -> Self {
@@ -137,8 +149,8 @@ impl Tracker {
             by_source: FxHashMap::default(),
             counters: TrackerCounters::default(),
             now: None,
-            swept: Time::from_unix_nanos(i64::MIN),
-            merged_at: Time::from_unix_nanos(i64::MIN),
+            swept: Round::default(),
+            merged: Round::default(),
             backward: 0,
             remembered: FxHashMap::default(),
             registrar: Registrar::default(),
@@ -403,10 +415,20 @@ impl Tracker {
     /// Tracks that a plot may belong to, with the gain of each.
     pub(crate) fn candidates(&self, plot: &Plot, mut found: impl FnMut(u32, f64)) {
         let Some(site) = self.sites.get(&plot.sensor) else { return };
-        let Some((point, doubt_m)) = self.whereabouts(plot, site) else { return };
+        let Some(there) = self.whereabouts(plot, site) else { return };
         let best = best_density(plot, site);
-        self.store.grid.near(point, doubt_m + REACH_MAX_M, |slot, outline| {
-            let Some(share2) = outline.reaches(point, plot.time, doubt_m) else { return };
+        // a late plot is of where its track was
+        let now = self.now.unwrap_or(plot.received);
+        let late_s = (now.seconds_since(plot.time) - (PLACED_FOR_S - 0.5)).max(0.0);
+        let slack_m = 2.0 * self.config.speed_max_mps * late_s;
+        let doubt_m = there.noise_m + there.shift_m;
+        let addressed = plot.codes.address.is_some();
+        self.store.grid.near(there.point, doubt_m, slack_m, |slot, glance| {
+            // a plot that bears an address is looked for here only if no track bears it
+            if addressed && glance.addressed {
+                return;
+            }
+            let Some(share2) = glance.reaches(&there, plot.time) else { return };
             let Some(target) = self.store.get(slot) else { return };
             if !may_suit(target, plot, best, share2, &self.config) {
                 return;
@@ -419,27 +441,29 @@ impl Tracker {
         });
     }
 
-    /// Roughly where a plot is, and how far its target may be from there, metres.
-    pub(crate) fn whereabouts(&self, plot: &Plot, site: &Site) -> Option<(Ecef, f64)> {
+    /// Roughly where a plot is, and how far its target may be from there.
+    pub(crate) fn whereabouts(&self, plot: &Plot, site: &Site) -> Option<Whereabouts> {
+        let level = plot.pressure_altitude.map(|level| level.altitude_m);
+        let height_m = level.unwrap_or(self.config.height_prior_m);
         match plot.measurement? {
             Measurement::Polar { slant_range_m, azimuth_rad, .. } => {
-                let level = plot.pressure_altitude.map(|level| level.altitude_m);
-                let height_m = level.unwrap_or(self.config.height_prior_m);
-                let point = site
-                    .place(slant_range_m, azimuth_rad, None, height_m)
-                    .or_else(|| site.place(slant_range_m, azimuth_rad, Some(0.7), 0.0))?;
-                let across_m = 4.0 * slant_range_m * site.accuracy.azimuth_rad;
-                // another height shifts the point up or down, and in or out when near
-                let height_doubt_m = if level.is_some() { 300.0 } else { 7_000.0 };
-                Some((point, across_m + 4.0 * site.accuracy.range_m + height_doubt_m))
+                let noise_m =
+                    4.0 * (slant_range_m * site.accuracy.azimuth_rad + site.accuracy.range_m);
+                let known = |point| {
+                    let of_height_m = if level.is_some() { LEVEL_SHIFT_M } else { UNKNOWN_SHIFT_M };
+                    let shift_m = height_shift_m(slant_range_m, height_m, of_height_m);
+                    Whereabouts::new(point, noise_m, shift_m)
+                };
+                let place = |elevation_rad, height_m| {
+                    site.place(slant_range_m, azimuth_rad, elevation_rad, height_m)
+                };
+                let low = || Some(Whereabouts::new(place(Some(0.7), 0.0)?, noise_m, 7_000.0));
+                place(None, height_m).map(known).or_else(low)
             }
             Measurement::Geodetic(report) => {
                 let sd_m = crate::target::report_sd(plot, &self.config);
-                let level = plot.pressure_altitude.map(|level| level.altitude_m);
-                let height_m = level.unwrap_or(self.config.height_prior_m);
-                let height_doubt_m =
-                    if level.is_some() || report.height_m.is_some() { 300.0 } else { 7_000.0 };
-                Some((report.at_height_or(height_m).to_ecef(), 4.0 * sd_m + height_doubt_m))
+                let point = report.at_height_or(height_m).to_ecef();
+                Some(Whereabouts::new(point, 4.0 * sd_m, LEVEL_SHIFT_M))
             }
         }
     }

@@ -16,10 +16,7 @@ impl Target {
         if dt_s < -config.late_window_s || dt_s > PREDICT_MAX_S {
             return None;
         }
-        let mut bank = self.bank;
-        if dt_s > 0.0 {
-            bank.predict(dt_s, config);
-        }
+        let bank = if dt_s > 0.0 { self.bank.predicted(dt_s, config) } else { self.bank };
         let lag_s = (-dt_s).max(0.0);
         let mean = bank.mean();
         Some(Look {
@@ -107,7 +104,10 @@ impl Target {
         let fits = bank.fit(&told, Observed::VELOCITY).is_some_and(|fit| fit.distance2 < 30.0);
         if fits && plot.time >= self.time {
             // a velocity that would spoil the state is left out: the position stands
-            let _ = bank.update(&told, Observed::VELOCITY);
+            let mut with = *bank;
+            if with.update(&told, Observed::VELOCITY).is_some() {
+                *bank = with;
+            }
         }
     }
 

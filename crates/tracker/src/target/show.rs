@@ -76,10 +76,7 @@ impl Target {
     pub(crate) fn to_track(&self, at: Option<Time>, config: &TrackerConfig) -> Track {
         let at = at.unwrap_or(self.time);
         let dt_s = at.seconds_since(self.time).clamp(-10.0, PREDICT_MAX_S);
-        let mut bank = self.bank;
-        if dt_s > 0.0 {
-            bank.predict(dt_s, config);
-        }
+        let bank = if dt_s > 0.0 { self.bank.predicted(dt_s, config) } else { self.bank };
         let Estimate { mut position, velocity, mut position_covariance, velocity_covariance } =
             bank.estimate();
         if dt_s < 0.0 {
@@ -127,10 +124,7 @@ impl Target {
 fn ahead(bank: &Bank, lag_s: f64, config: &TrackerConfig) -> [f64; 2] {
     let lag_s = lag_s.clamp(-LAG_MAX_S, LAG_MAX_S);
     if lag_s > 0.0 {
-        let mut bank = *bank;
-        bank.predict(lag_s, config);
-        let mean = bank.mean();
-        return [mean[0], mean[1]];
+        return bank.place_ahead(lag_s, config);
     }
     let mean = bank.mean();
     [mean[0] + lag_s * mean[2], mean[1] + lag_s * mean[3]]
