@@ -1,4 +1,4 @@
-//! ADS-B target reports: CAT021, editions 2.x and the quite different 0.26.
+//! ADS-B target reports: CAT021, editions 2.x and the quite different 0.23 to 0.26.
 
 use super::fields::{
     be16, be24, callsign, emitter_category, extent, i24_at, i32_at, icao_address, mode_3a,
@@ -164,20 +164,24 @@ fn descriptor<const OLD: bool>(record: &Record<'_>) -> Descriptor {
     }
 }
 
-/// I021/131 (fine) before I021/130; in edition 0.26 the latter alone, at 180/2^25 °.
+/// I021/131 (fine) before I021/130; before edition 2.0 the latter alone, at 180/2^25 °, in edition 0.23 at
+/// 180/2^23 °.
 #[inline(always)]
 fn position<const OLD: bool>(record: &Record<'_>, quality: AdsbQuality) -> Option<PositionReport> {
+    const COARSE: f64 = PI / (1u64 << 23) as f64;
     let (latitude_rad, longitude_rad) = if OLD {
         const STEP: f64 = PI / (1u64 << 25) as f64;
         let item = record.item(130)?;
-        (i32_at(item, 0) * STEP, i32_at(item, 4) * STEP)
+        match item.len() {
+            8 => (i32_at(item, 0) * STEP, i32_at(item, 4) * STEP),
+            _ => (i24_at(item, 0) * COARSE, i24_at(item, 3) * COARSE),
+        }
     } else if let Some(fine) = record.octets::<8>(slot::I131) {
         const STEP: f64 = PI / (1u64 << 30) as f64;
         (i32_at(fine, 0) * STEP, i32_at(fine, 4) * STEP)
     } else {
-        const STEP: f64 = PI / (1u64 << 23) as f64;
         let item = record.octets::<6>(slot::I130)?;
-        (i24_at(item, 0) * STEP, i24_at(item, 3) * STEP)
+        (i24_at(item, 0) * COARSE, i24_at(item, 3) * COARSE)
     };
     // In version 0 the indicator is NUCp, which says integrity rather than accuracy.
     let is_nac = quality.version.is_some_and(|version| version > 0);
@@ -209,7 +213,9 @@ fn velocity<const OLD: bool>(record: &Record<'_>) -> Option<Velocity> {
         let steps = if OLD { steps } else { (steps << 1) >> 1 };
         Some(f64::from(steps) * (6.25 * MPS_PER_FPM))
     };
-    let horizontal = fixed::<OLD, 4>(record, 160, slot::I160).filter(|item| in_range(item[0]));
+    let horizontal = fixed::<OLD, 4>(record, 160, slot::I160);
+    // The highest bit of the speed is a sign before editions 2.x, which no speed has.
+    let horizontal = horizontal.filter(|item| item[0] & 0x80 == 0);
     let horizontal = horizontal.map(|item| {
         let speed_mps = f64::from(be16(item, 0)) * (METRES_PER_NM / 16_384.0);
         let (sin, cos) = sin_cos_16(be16(item, 2));
