@@ -7,6 +7,8 @@ use surveillance::Time;
 
 /// Objects held at most; beyond it new ones are refused and counted.
 pub const OBJECTS_MAX: usize = 50_000;
+/// Alerts that have ended and are remembered.
+const ALERTS_ENDED_MAX: usize = 10_000;
 /// Seconds, beside what its own rhythm takes, after which an object that is not told again is over.
 const STALE_S: f64 = 120.0;
 
@@ -26,6 +28,8 @@ pub struct Mirror {
     objects: BTreeMap<PartnerNumber, Arc<Object>>,
     /// Numbers that ended in the batch that came last.
     ended: BTreeSet<PartnerNumber>,
+    /// The newest alerts that the feed said to have ended, in this epoch.
+    alerts_ended: BTreeSet<PartnerNumber>,
     told: u64,
     refused: u64,
 }
@@ -62,6 +66,7 @@ impl Mirror {
             slot: None,
             objects: BTreeMap::new(),
             ended: BTreeSet::new(),
+            alerts_ended: BTreeSet::new(),
             told: 0,
             refused: 0,
         }
@@ -82,6 +87,7 @@ impl Mirror {
         } else {
             self.broken = false;
             self.objects.clear();
+            self.alerts_ended.clear();
         }
         (self.epoch, self.sequence, self.from) = (batch.epoch, sequence, Some(batch.from));
         if self.broken {
@@ -99,7 +105,13 @@ impl Mirror {
         // A number is not given again: what ends in this batch, in whichever part, ends with what
         // it tells of it last.
         for number in &self.ended {
-            self.objects.remove(number);
+            let object = self.objects.remove(number);
+            if object.is_some_and(|object| object.item.object == ObjectKind::Alert) {
+                self.alerts_ended.insert(*number);
+            }
+        }
+        while self.alerts_ended.len() > ALERTS_ENDED_MAX {
+            self.alerts_ended.pop_first();
         }
         self.objects
             .retain(|_, object| batch.slot.seconds_since(object.slot) <= object.patience_s());
@@ -136,6 +148,12 @@ impl Mirror {
     /// Every alert that stands, by number.
     pub fn alerts(&self) -> impl Iterator<Item = &Arc<Object>> {
         self.objects.values().filter(|object| object.item.object == ObjectKind::Alert)
+    }
+
+    /// Whether the feed said lately that this alert has ended; another may stand no more for reasons that
+    /// say nothing of what it was about.
+    pub fn has_ended(&self, alert: PartnerNumber) -> bool {
+        self.alerts_ended.contains(&alert)
     }
 
     /// One object that stands.

@@ -136,6 +136,9 @@ fn what_a_text_says_goes_before_what_the_kind_says_and_is_not_needed() {
     // Neither the category nor anybody's text has a message for these.
     assert_eq!(once(AlertKind::Emergency, r#"{"rule":"emergency"}"#, both), None);
     assert_eq!(once(AlertKind::Other, r#"{"cat004":250}"#, both), None);
+    // No text makes it "all is well" or "it is over".
+    assert_eq!(once(AlertKind::Conflict, r#"{"cat004":1}"#, both), Some(7));
+    assert_eq!(once(AlertKind::Conflict, r#"{"cat004":17}"#, both), Some(7));
 }
 
 #[test]
@@ -161,4 +164,17 @@ fn every_kind_is_found_again_by_its_message_type() {
         assert_eq!(SafetyNetKind::of_message_type(kind.message_type()), Some(kind));
     }
     assert_eq!(SafetyNetKind::of_message_type(2), None);
+}
+
+#[test]
+fn an_alert_whose_track_is_told_no_more_stops_and_is_not_said_to_be_over() {
+    let mut pictures = a_story(AlertKind::Conflict, "{}", &[1, 2]);
+    for picture in &mut pictures[2..] {
+        // It flies on where the article does not reach; the conflict goes on.
+        picture[1].position = geodesy::Geodetic::from_degrees(42.5, 76.0, 10_000.0);
+    }
+    pictures[3].push(alert(AlertKind::Conflict, "{}", &[1, 2], at(3)));
+    let found = heard(&policy(r#""alerts", "content""#), &pictures);
+    let told: Vec<usize> = found.iter().map(|heard| heard.warned.len()).collect();
+    assert_eq!(told, [0, 1, 0, 0], "{:?}", found[2].warned);
 }

@@ -107,7 +107,7 @@ impl Emitter {
             self.push(&record, out)?;
             sent.tracks += 1;
         }
-        for number in self.numbers.ended() {
+        for (_, number) in self.numbers.ended() {
             let record = self.ended(number, now)?;
             self.push(&record, out)?;
             sent.ended += 1;

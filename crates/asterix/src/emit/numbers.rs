@@ -51,19 +51,18 @@ impl<K: Copy + Ord> Numbers<K> {
         self.told.get(&what).map(|told| told.number)
     }
 
-    /// Numbers of what this update did not have, in order of what they were of; they are free from now
-    /// on.
-    pub fn ended(&mut self) -> Vec<u16> {
+    /// What this update did not have, in order, and its numbers; they are free from now on.
+    pub fn ended(&mut self) -> Vec<(K, u16)> {
         let update = self.update;
         let mut ended = Vec::new();
-        self.told.retain(|_, told| {
+        self.told.retain(|what, told| {
             let stays = told.update == update;
             if !stays {
-                ended.push(told.number);
+                ended.push((*what, told.number));
             }
             stays
         });
-        for number in &ended {
+        for (_, number) in &ended {
             self.used.remove(number);
         }
         ended
@@ -88,13 +87,17 @@ mod tests {
     use super::*;
     use surveillance::TrackNumber;
 
+    fn told_over(numbers: &mut Numbers<TrackNumber>) -> Vec<u16> {
+        numbers.ended().into_iter().map(|(_, number)| number).collect()
+    }
+
     #[test]
     fn a_number_is_used_again_only_after_all_others_were() {
         let mut numbers = Numbers::default();
         let mut update = |tracks: std::ops::Range<u32>| {
             numbers.begin();
             let given: Vec<_> = tracks.map(|track| numbers.of(TrackNumber(track))).collect();
-            (given, numbers.ended())
+            (given, told_over(&mut numbers))
         };
         let (given, ended) = update(100..102);
         assert_eq!(given, [Some((1, Turn::First)), Some((2, Turn::First))]);
