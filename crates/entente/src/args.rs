@@ -185,7 +185,7 @@ pub(crate) struct Decode {
     #[arg(long)]
     pub(crate) registers: bool,
     /// ASTERIX edition to read by, as 48=1.32, 25/201:48=1.27 for one sensor, 48=1.32+1.13 for its
-    /// expansion field too; the newest known else.
+    /// expansion field too. Else the newest known, and the expansion field as octets.
     #[arg(long, value_name = "RULE")]
     pub(crate) edition: Vec<String>,
     /// The UTC day on which a recording without dates (FINAL, bare blocks) began.
