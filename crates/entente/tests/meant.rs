@@ -133,7 +133,9 @@ fn of_bad_plans_each_fault_names_file_line_field_and_remedy_and_the_rest_is_read
     desk.refuses("plans check gone.fpl", "gone.fpl: cannot be read (No such file or directory");
     desk.refuses("plans check gone.fpl", "name another file");
     desk.refuses("plans route bad.fpl --aerodromes gone.csv", "gone.csv: cannot be read");
-    desk.refuses("plans apply bad.fpl --received yesterday", "--received");
+    let Answer { code, err, .. } = desk.run("plans apply bad.fpl --received yesterday");
+    assert_eq!(code, Some(2));
+    assert!(err.contains("--received") && err.contains("is not a UTC instant such as"), "{err}");
 }
 
 #[test]
@@ -213,7 +215,7 @@ fn of_bad_airspace_each_fault_names_file_line_field_and_remedy_and_the_rest_is_r
     assert!(rest[0].starts_with("bad.geojson: 1 airspaces (1 prohibited"), "{rest:?}");
     for (name, remedy) in [
         ("KNOT", "put the corners in order along the outline"),
-        ("LINE", "give three corners or more"),
+        ("LINE", "correct the corners: they lie on one line"),
         ("HIGH", "write it as the example shows"),
         ("FAR", "check the order of latitude and longitude"),
     ] {

@@ -333,8 +333,9 @@ fn listed(path: &Path) -> anyhow::Result<Vec<Listed>> {
     let column = |names: &[&str]| {
         heading.iter().position(|title| names.iter().any(|name| title.eq_ignore_ascii_case(name)))
     };
+    let called = column(&["name"]).or_else(|| column(&["ident"]));
     let needed = [&["lat", "latitude_deg"], &["lon", "longitude_deg"]].map(|names| column(names));
-    let (Some(called), [Some(lat), Some(lon)]) = (column(&["name", "ident"]), needed) else {
+    let (Some(called), [Some(lat), Some(lon)]) = (called, needed) else {
         let problem = format!("{shown}:1: the heading must name name, lat and lon; mend it");
         return Err(Misuse(problem).into());
     };

@@ -34,7 +34,7 @@ pub(super) fn shape(geometry: &Geometry) -> Result<Shape, Fault> {
             check_position(*centre)?;
             check_size(*radius_m)?;
             let outline = circle(*centre, *radius_m, 0.0, TAU);
-            assemble(vec![vec![outline]], Edge::Outlines, *centre)
+            assemble(vec![vec![outline]], Edge::Outlines, *centre).and_then(with_area)
         }
         Geometry::Corridor { line, half_width_m } => of_corridor(line, *half_width_m),
     }
@@ -61,11 +61,24 @@ fn of_polygons(polygons: &[Polygon]) -> Result<Shape, Fault> {
     let middle = middle(parts.iter().flatten().flat_map(|ring| &ring.corners))?;
     let corners =
         parts.iter().map(|rings| rings.iter().map(|ring| ring.corners.clone()).collect()).collect();
-    let shape = assemble(corners, Edge::Outlines, middle)?;
+    let (shape, thin) = assemble(corners, Edge::Outlines, middle)?;
     for (part, rings) in shape.parts.iter().zip(&parts) {
-        check_part(part, rings, &shape.plane)?;
+        match (check_part(part, rings, &shape.plane), &thin) {
+            (Ok(()), _) => {}
+            // An outline that crosses itself may enclose nothing on balance: its crossing is what is
+            // wrong with it.
+            (Err(fault), None) | (Err(fault @ Fault::Crosses { .. }), Some(_)) => {
+                return Err(fault);
+            }
+            (Err(_), Some(_)) => break,
+        }
     }
-    Ok(shape)
+    with_area((shape, thin))
+}
+
+/// The shape, unless an outline of it encloses nothing.
+fn with_area((shape, thin): (Shape, Option<Fault>)) -> Result<Shape, Fault> {
+    thin.map_or(Ok(shape), Err)
 }
 
 fn of_corridor(line: &[Geodetic], half_width_m: f64) -> Result<Shape, Fault> {
@@ -90,7 +103,7 @@ fn of_corridor(line: &[Geodetic], half_width_m: f64) -> Result<Shape, Fault> {
     let feet: Vec<Foot> = cut.iter().map(|corner| Foot::of(*corner)).collect();
     let plane = Plane::at(Foot::of(middle).unit);
     let line = Chain::through(&feet, &plane).ok_or(Fault::TooWide { reach_deg: 90.0 })?;
-    assemble(parts, Edge::Line { line, half_width_m }, middle)
+    assemble(parts, Edge::Line { line, half_width_m }, middle).and_then(with_area)
 }
 
 /// All within `half_width_m` of one leg.
@@ -226,7 +239,13 @@ fn middle<'a>(corners: impl Iterator<Item = &'a Geodetic>) -> Result<Geodetic, F
     Ok(Foot::in_direction(middle).position())
 }
 
-fn assemble(parts: Vec<Vec<Vec<Geodetic>>>, edge: Edge, middle: Geodetic) -> Result<Shape, Fault> {
+/// The shape of these parts, and what is wrong with the first outline that encloses no area.
+fn assemble(
+    parts: Vec<Vec<Vec<Geodetic>>>,
+    edge: Edge,
+    middle: Geodetic,
+) -> Result<(Shape, Option<Fault>), Fault> {
+    let mut thin = None;
     let plane = Plane::at(Foot::of(middle).unit);
     let mut shape = Shape {
         plane,
@@ -260,7 +279,7 @@ fn assemble(parts: Vec<Vec<Vec<Geodetic>>>, edge: Edge, middle: Geodetic) -> Res
                 .map(|side| dot(side, side).sqrt())
                 .sum();
             if enclosed_m2 < WIDTH_MIN_M * around_m / 2.0 {
-                return Err(Fault::NoArea { area_m2: enclosed_m2 });
+                thin.get_or_insert(Fault::NoArea { area_m2: enclosed_m2 });
             }
             let chain = Chain::through(&feet, &plane).ok_or(Fault::TooWide { reach_deg })?;
             part.around.add(chain.bounds().low);
@@ -277,7 +296,7 @@ fn assemble(parts: Vec<Vec<Vec<Geodetic>>>, edge: Edge, middle: Geodetic) -> Res
     if let Edge::Line { line, half_width_m } = &shape.edge {
         shape.area_m2 = corridor_area_m2(line, *half_width_m);
     }
-    Ok(shape)
+    Ok((shape, thin))
 }
 
 /// The box round directions, made to hold all between them too: a point between them is one of
