@@ -15,7 +15,7 @@ const WIDE_M: f64 = 12_000.0;
 const NARROW_M: f64 = 4_000.0;
 /// A track that reaches no farther than this, where it goes until it is next looked at included,
 /// may stand in a narrow cell.
-const NARROW_REACH_M: f64 = 2_000.0;
+const NARROW_REACH_M: f64 = 3_000.0;
 /// Tracks from which narrow cells are used.
 const CROWD: usize = 4_000;
 /// Mean radius of the earth, metres: only the size of the cells depends on it.
