@@ -84,7 +84,7 @@ impl Desk {
                 let done = self.carry_out(&Command::On { incident: id, what }, &by, why, now)?;
                 let tracks = of_alerts.iter().flatten();
                 let tracks = tracks.filter_map(|number| reference(*number, partners).ok());
-                self.attach_those_that_fit(id, tracks.collect(), &by, why, now);
+                self.attach_those_that_fit(id, &tracks.collect(), &by, why, now);
                 Ok(done)
             }
             _ => Ok(Done::default()),
@@ -96,7 +96,7 @@ impl Desk {
     fn attach_those_that_fit(
         &mut self,
         id: IncidentId,
-        tracks: BTreeSet<TrackRef>,
+        tracks: &BTreeSet<TrackRef>,
         by: &Person,
         why: &str,
         now: Time,
