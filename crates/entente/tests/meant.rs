@@ -112,7 +112,7 @@ fn of_bad_plans_each_fault_names_file_line_field_and_remedy_and_the_rest_is_read
     ] {
         let begin = format!("bad.fpl:{line}: {field}");
         let of = |told: &&str| told.starts_with(&begin) && told.contains(what);
-        assert!(lines.iter().any(|told| of(told)), "{begin} {what}: {out}");
+        assert!(lines.iter().any(of), "{begin} {what}: {out}");
     }
     let (faults, rest) = lines.split_at(lines.len() - 1);
     assert!(rest[0].contains("messages understood"), "{rest:?}");
