@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::consoles::{Consoles, Seat};
 use crate::consumer::Consumers;
 use crate::engine::Engine;
-use crate::event::{ConsoleId, Event, Handle, Outbox};
+use crate::event::{ConsoleId, Event, Handle, Outbox, Shelf};
 use crate::intake::Intake;
 use crate::journal::Entry;
 use crate::link::Links;
@@ -126,7 +126,7 @@ fn read(
     recording.visit(&mut |time, entry| {
         if let Some((ready, mut engine, mut taken)) = then.take() {
             if time < at {
-                taken.take(&mut engine, time, entry);
+                taken.take(&mut engine, &recording, time, entry);
                 then = Some((ready, engine, taken));
                 return goes_on();
             }
@@ -150,7 +150,7 @@ struct Taken {
 }
 
 impl Taken {
-    fn take(&mut self, engine: &mut Engine, time: Time, entry: Entry) {
+    fn take(&mut self, engine: &mut Engine, recording: &Recording, time: Time, entry: Entry) {
         match entry {
             // Told again every minute: the first says what stood at the beginning.
             Entry::Numbered(numbers) if !self.numbers => {
@@ -159,6 +159,12 @@ impl Taken {
             }
             Entry::Standing(text) if !self.standing => {
                 engine.take_up_standing(&text, time);
+                for shelf in Shelf::ALL {
+                    // Older ones are gone from the folder: then what it held is not shown or found anew.
+                    if let Some(book) = recording.book(shelf, engine.book_wanted(shelf)) {
+                        engine.take_up_book(shelf, Ok(Some(book)));
+                    }
+                }
                 engine.resumed();
                 self.standing = true;
             }
