@@ -1,9 +1,11 @@
 // The console is served by the node from its own binary under a strict Content-Security-Policy:
 // nothing inline, nothing from elsewhere. Hence no data: URLs and no inlined preload helper.
 import { defineConfig } from 'vite';
+import { app6 } from './app6.plugin.js';
 
 export default defineConfig({
   base: './',
+  plugins: [app6()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -187,6 +187,7 @@ function expose(): void {
     configurable: true,
     get: () => ({
       ready: !session.working.value && !session.outdated.value && !session.figuresOutdated.value && !session.dragging.value,
+      current: !session.working.value && !session.outdated.value,
       surely: session.seen.value?.asked.surely ?? false,
       bytes: session.seen.value?.bytes.length ?? 0,
       levels: session.figures.value?.levels ?? [],

@@ -1,6 +1,28 @@
 // Set phrases of the node, which speaks English: what told() can find in a catalogue. The words of a
 // log, of a person or of a document are never translated: they are shown as they were said.
 
+import type { Craft } from '../map/marks';
+
+/** Categories of emitter (`engine/publish.rs` of the node), and the kind of craft APP-6 has an icon for. */
+export const CATEGORIES: Readonly<Record<string, Craft | null>> = {
+  light: 'wing',
+  small: 'wing',
+  large: 'wing',
+  'large, strong wake': 'wing',
+  heavy: 'wing',
+  'high performance': 'wing',
+  rotorcraft: 'rotor',
+  glider: 'wing',
+  'lighter than air': 'balloon',
+  parachutist: null,
+  ultralight: 'wing',
+  unmanned: 'unmanned',
+  'space vehicle': null,
+  'emergency vehicle': null,
+  'service vehicle': null,
+  obstacle: null,
+};
+
 /** What an alert or a kind of alert is called (`engine/alerts/rows.rs` of the node). */
 export const ALERT_TITLES: readonly string[] = [
   'AIRSPACE AHEAD',
@@ -141,4 +163,10 @@ export const PAST_NOT_SHOWN: readonly string[] = [
 ];
 
 /** All of them. */
-export const NODE_SAYS: readonly string[] = [...ALERT_TITLES, ...FACTS, ...OTHERS, ...PAST_NOT_SHOWN];
+export const NODE_SAYS: readonly string[] = [
+  ...ALERT_TITLES,
+  ...FACTS,
+  ...OTHERS,
+  ...PAST_NOT_SHOWN,
+  ...Object.keys(CATEGORIES),
+];

@@ -1,14 +1,16 @@
 // Track symbols as small bitmaps: drawn once per kind, state and heading, then written straight
 // into the layer's pixels. Without a GPU that is several times cheaper than drawing each.
-// Frames follow APP-6 for air tracks (open at the bottom); a dashed frame is pending, assumed or
+// Frames are those of APP-6 for air tracks (open at the bottom); a dashed frame is pending, assumed or
 // suspect, a dotted hollow one coasts.
 
+import { FRAMES, ICONS } from 'virtual:app6';
 import type { Identity } from '../generated/wire';
 import { MARK, type Palette } from '../theme/theme';
 
 /** `full`: 16 px frames; `far`: small identity-shaped marks with a heading tick. */
 export type Tier = 'full' | 'far';
 export type MarkState = 'normal' | 'coasting' | 'ground';
+export type Craft = keyof typeof ICONS;
 
 export const HEADINGS = 16;
 
@@ -111,18 +113,34 @@ function packed(rgba: Uint8ClampedArray, size: number): Mark {
   };
 }
 
-/** Draws a symbol round the origin. */
-export function drawMark(pen: CanvasRenderingContext2D, kind: MarkKind, palette: Palette): void {
-  const fill = palette.identity[kind.identity];
+/** Draws a symbol round the origin, with the icon of a craft where it is large enough to be read. */
+export function drawMark(pen: CanvasRenderingContext2D, kind: MarkKind, palette: Palette, craft: Craft | null = null): void {
+  const { identity } = kind;
+  const fill = palette.identity[identity];
   pen.save();
   pen.lineJoin = 'round';
   pen.globalAlpha = kind.dimmed ? 0.22 : kind.state === 'ground' ? 0.62 : 1;
   if (kind.state === 'ground') pen.scale(0.72, 0.72);
   if (kind.tier === 'far' && kind.state !== 'ground') drawTick(pen, kind.heading, palette, fill);
-  if (kind.identity === 'civil') drawRing(pen, kind, palette, fill);
-  else if (kind.tier === 'far') drawFar(pen, kind, palette, fill);
-  else drawFrame(pen, kind, palette, fill);
+  if (identity === 'civil') drawRing(pen, kind, palette, fill, craft);
+  else if (kind.tier === 'far') paint(pen, kind, palette, fill, farShape(identity));
+  else {
+    paint(pen, kind, palette, fill, app6(FRAMES[identity]));
+    if (kind.state !== 'coasting') drawMiddle(pen, palette.markOutline ?? fill, 1.5, craft);
+  }
   pen.restore();
+}
+
+/** Where it is, or what it is. */
+function drawMiddle(pen: CanvasRenderingContext2D, ink: string, radius: number, craft: Craft | null): void {
+  pen.fillStyle = ink;
+  if (craft) {
+    pen.fill(app6(ICONS[craft]));
+    return;
+  }
+  pen.beginPath();
+  pen.arc(0, 0, radius, 0, 2 * Math.PI);
+  pen.fill();
 }
 
 function drawTick(pen: CanvasRenderingContext2D, heading: number, palette: Palette, fill: string): void {
@@ -139,9 +157,15 @@ function drawTick(pen: CanvasRenderingContext2D, heading: number, palette: Palet
 }
 
 // Civil: a ring with its true position in it. On light land the outline carries it.
-function drawRing(pen: CanvasRenderingContext2D, kind: MarkKind, palette: Palette, fill: string): void {
+function drawRing(
+  pen: CanvasRenderingContext2D,
+  kind: MarkKind,
+  palette: Palette,
+  fill: string,
+  craft: Craft | null,
+): void {
   const ink = palette.markOutline ?? fill;
-  const radius = MARK.civilRing / 2;
+  const radius = (craft ? MARK.frame : MARK.civilRing) / 2;
   const coasting = kind.state === 'coasting';
   pen.beginPath();
   pen.arc(0, 0, radius, 0, 2 * Math.PI);
@@ -153,71 +177,36 @@ function drawRing(pen: CanvasRenderingContext2D, kind: MarkKind, palette: Palett
   pen.strokeStyle = ink;
   pen.setLineDash(coasting ? [1.4, 1.4] : []);
   pen.stroke();
-  if (coasting) return;
-  pen.beginPath();
-  pen.arc(0, 0, 1.4, 0, 2 * Math.PI);
-  pen.fillStyle = ink;
-  pen.fill();
+  if (!coasting) drawMiddle(pen, ink, 1.4, craft);
 }
 
-function drawFar(pen: CanvasRenderingContext2D, kind: MarkKind, palette: Palette, fill: string): void {
+function farShape(identity: Identity): Path2D {
   const r = MARK.far / 2;
-  pen.beginPath();
-  if (kind.identity === 'neutral') pen.rect(-r + 0.3, -r + 0.3, 2 * r - 0.6, 2 * r - 0.6);
-  else if (kind.identity === 'suspect' || kind.identity === 'hostile') {
-    pen.moveTo(0, -r - 1);
-    pen.lineTo(r + 1, 0);
-    pen.lineTo(0, r + 1);
-    pen.lineTo(-r - 1, 0);
-    pen.closePath();
-  } else pen.arc(0, 0, r, 0, 2 * Math.PI);
-  paint(pen, kind, palette, fill, true);
+  const shape = new Path2D();
+  if (identity === 'neutral') shape.rect(-r + 0.3, -r + 0.3, 2 * r - 0.6, 2 * r - 0.6);
+  else if (identity === 'suspect' || identity === 'hostile') {
+    shape.moveTo(0, -r - 1);
+    shape.lineTo(r + 1, 0);
+    shape.lineTo(0, r + 1);
+    shape.lineTo(-r - 1, 0);
+    shape.closePath();
+  } else shape.arc(0, 0, r, 0, 2 * Math.PI);
+  return shape;
 }
 
-function drawFrame(pen: CanvasRenderingContext2D, kind: MarkKind, palette: Palette, fill: string): void {
-  traceFrame(pen, kind.identity);
-  paint(pen, kind, palette, fill, false);
-  pen.setLineDash([]);
-  if (kind.state === 'coasting') return;
-  pen.beginPath();
-  pen.arc(0, 0, 1.5, 0, 2 * Math.PI);
-  pen.fillStyle = palette.markOutline ?? fill;
-  pen.fill();
-}
+/** Frames are 110 wide in their square of 200. */
+const APP6_PX = MARK.frame / 110;
 
-// Half width and half height 8, the origin at the true position.
-function traceFrame(pen: CanvasRenderingContext2D, identity: Identity): void {
-  const r = MARK.frame / 2;
-  pen.beginPath();
-  switch (identity) {
-    case 'friend':
-    case 'assumed_friend':
-      pen.moveTo(-r, r - 1);
-      pen.lineTo(-r, 0);
-      pen.arc(0, 0, r, Math.PI, 0);
-      pen.lineTo(r, r - 1);
-      return;
-    case 'neutral':
-      pen.moveTo(-r, r - 1);
-      pen.lineTo(-r, -r + 1);
-      pen.lineTo(r, -r + 1);
-      pen.lineTo(r, r - 1);
-      return;
-    case 'suspect':
-    case 'hostile':
-      pen.moveTo(-r, r - 1);
-      pen.lineTo(-r, -1.5);
-      pen.lineTo(0, -r - 1);
-      pen.lineTo(r, -1.5);
-      pen.lineTo(r, r - 1);
-      return;
-    default:
-      pen.moveTo(-r + 2.5, r - 1.5);
-      pen.arc(-r + 2.6, 1.6, 4.2, 0.6 * Math.PI, 1.45 * Math.PI);
-      pen.arc(0, -3.4, 4.9, 1.08 * Math.PI, -0.08 * Math.PI);
-      pen.arc(r - 2.6, 1.6, 4.2, 1.55 * Math.PI, 0.4 * Math.PI);
-      pen.lineTo(r - 2.5, r - 1.5);
+// Paths are kept where they were first drawn: the browser parses each once.
+const paths = new Map<string, Path2D>();
+function app6(drawing: string): Path2D {
+  let path = paths.get(drawing);
+  if (!path) {
+    path = new Path2D();
+    path.addPath(new Path2D(drawing), new DOMMatrix().scale(APP6_PX).translate(-100, -100));
+    paths.set(drawing, path);
   }
+  return path;
 }
 
 const DASHED: ReadonlySet<Identity> = new Set(['pending', 'assumed_friend', 'suspect']);
@@ -227,21 +216,23 @@ function paint(
   kind: MarkKind,
   palette: Palette,
   fill: string,
-  solid: boolean,
+  shape: Path2D,
 ): void {
   const coasting = kind.state === 'coasting';
+  const solid = kind.tier === 'far';
   if (!coasting) {
     pen.save();
     pen.globalAlpha *= solid ? 0.9 : palette.markOutline ? 0.75 : 0.25;
     pen.fillStyle = fill;
-    pen.fill();
+    pen.fill(shape);
     pen.restore();
   }
   pen.lineWidth = solid ? 1.2 : 1.7;
   if (coasting) pen.setLineDash([1.5, 1.8]);
   else if (DASHED.has(kind.identity)) pen.setLineDash([3, 2]);
   pen.strokeStyle = palette.markOutline ?? fill;
-  pen.stroke();
+  pen.stroke(shape);
+  pen.setLineDash([]);
 }
 
 /** Writes a mark into pixels `width` wide, its centre at the whole pixel given. */

@@ -14,6 +14,7 @@ import { Legend } from './Legend';
 import { PlanSection } from './PlanSection';
 import { sourceShort } from './sources';
 import { Symbol } from './Symbol';
+import { CATEGORIES } from '../language/nodeSays';
 import { t, told as toldWords } from '../language/language';
 
 /** A told value older than this is shown faint, with its age. */
@@ -94,7 +95,11 @@ function Track({ number }: { number: number }) {
     <>
       <PanelHead number={number} />
       <div class="track-title">
-        <Symbol identity={identity} state={coasting ? 'coasting' : ground ? 'ground' : 'normal'} />
+        <Symbol
+          identity={identity}
+          state={coasting ? 'coasting' : ground ? 'ground' : 'normal'}
+          craft={CATEGORIES[description?.category ?? ''] ?? null}
+        />
         <span class="track-ident">{ident(description, number)}</span>
         <span class="track-identity">
           {IDENTITY_WORDS[identity]}
@@ -117,7 +122,7 @@ function Track({ number }: { number: number }) {
         <Fact name={t`Callsign`}>{description?.callsign ?? '–'}</Fact>
         <Fact name={t`Address`}>{description?.address?.toUpperCase() ?? '–'}</Fact>
         <Fact name={t`Squawk`}>{description?.squawk ?? '–'}</Fact>
-        {description?.category && <Fact name={t`Category`}>{description.category}</Fact>}
+        {description?.category && <Fact name={t`Category`}>{toldWords(description.category)}</Fact>}
         <dt class="gap">{t`Position`}</dt>
         <dd class="gap num">
           {format.latitude(store.latDeg[row]!)} {format.longitude(store.lonDeg[row]!)}

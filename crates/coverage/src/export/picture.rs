@@ -96,7 +96,9 @@ impl Picture {
         self.square(x, y, size, colour);
     }
 
-    fn pixel(&self, lat: f64, lon: f64) -> (f64, f64) {
+    /// Where on the picture a position (latitude, longitude, degrees) is: pixels from its upper left corner,
+    /// beyond the picture for what lies beyond the ground.
+    pub fn pixel(&self, lat: f64, lon: f64) -> (f64, f64) {
         let x = (self.lattice.col_of(lon) + 0.5) * self.width as f64 / self.lattice.cols as f64;
         let y = (self.lattice.row_of(lat) + 0.5) * self.height as f64 / self.lattice.rows as f64;
         (x, y)

@@ -2,8 +2,10 @@
 
 use super::{Profile, Sheet, Worked, altitude_m, export, opened, report, worked};
 use crate::commands::Misuse;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use coverage::atmosphere::RayTable;
-use coverage::export::outline::escaped;
+use coverage::export::{Picture, outline::escaped};
 use coverage::joint::Rank;
 use coverage::site::{Site, Skyline};
 use geodesy::{Geodesic, Geodetic};
@@ -11,23 +13,25 @@ use indicatif::ProgressBar;
 use std::fmt::Write;
 
 const STYLE: &str = "body{font:14px/1.4 sans-serif;max-width:1100px;margin:2em auto;color:#111}\
-img{width:100%}pre{font:12px/1.35 monospace;white-space:pre-wrap}figure{margin:0 0 1.5em;break-inside:avoid}\
+img{width:100%}.map{position:relative;overflow:hidden}.map b{position:absolute;margin:-.7em 0 0 10px;text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff}pre{font:12px/1.35 monospace;white-space:pre-wrap}figure{margin:0 0 1.5em;break-inside:avoid}\
 .k span{display:inline-block;width:1em;height:1em;margin:0 .3em 0 1em;vertical-align:-2px;border:1px solid #555}";
 
 pub(super) fn write(options: &Sheet, progress: &ProgressBar) -> anyhow::Result<String> {
     let worked = worked(&options.study, progress)?;
     let sure = worked.swept(&worked.study.sites, &worked.study.method.surely(), progress)?;
+    let name = options.study.file_stem().unwrap_or(options.study.as_os_str()).to_string_lossy();
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Coverage: {0}</title><style>{STYLE}</style><h1>Coverage: {0}</h1>",
-        escaped(&options.study.display().to_string())
+        escaped(&name)
     );
     page.push_str("<p class=k><span style=\"background:#a6d96a\"></span>seen by one<span style=\"background:#1a9850\"></span>by two<span style=\"background:#005a32\"></span>by three or more<span style=\"background:#fee08b\"></span>may be seen, not surely<span style=\"background:repeating-linear-gradient(135deg,#463732 0 2px,#ddd 2px 6px)\"></span>ground above the level<span style=\"background:#ffdc00\"></span>site</p>");
     for &level in &worked.study.levels {
-        let png = export::picture(&worked, Some(&sure), level).png();
+        let picture = export::picture(&worked, Some(&sure), level);
         let _ = write!(
             page,
-            "<figure><img alt=\"\" src=\"data:image/png;base64,{}\"><figcaption>FL{level:03.0}</figcaption></figure>",
-            base64(&png)
+            "<figure><div class=map><img alt=\"\" src=\"data:image/png;base64,{}\">{}</div><figcaption>FL{level:03.0}</figcaption></figure>",
+            BASE64_STANDARD.encode(picture.png()),
+            named(&picture, &worked.study.sites)
         );
     }
     let mut told = String::new();
@@ -54,6 +58,19 @@ pub(super) fn write(options: &Sheet, progress: &ProgressBar) -> anyhow::Result<S
     let mut out = String::new();
     export::write(&options.html, page, &mut out)?;
     Ok(out)
+}
+
+/// The names of sites over a picture.
+fn named(picture: &Picture, sites: &[Site]) -> String {
+    let part = |at: f64, of: usize| 100.0 * at / of as f64;
+    let mut names = String::new();
+    for site in sites {
+        let (x, y) = picture.pixel(site.latitude_deg, site.longitude_deg);
+        let (left, top) = (part(x, picture.width), part(y, picture.height));
+        let name = escaped(&site.name);
+        let _ = write!(names, "<b style=\"left:{left:.2}%;top:{top:.2}%\">{name}</b>");
+    }
+    names
 }
 
 /// The skyline as a drawing, −2° to at least 6°.
@@ -166,34 +183,4 @@ fn drawn(worked: &Worked, site: &Site, azimuth_deg: u16) -> anyhow::Result<Strin
         escaped(&site.name)
     );
     Ok(svg)
-}
-
-/// RFC 4648 §4.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0_u32, |word, &b| (word << 8) | u32::from(b))
-            << (8 * (3 - chunk.len()));
-        for digit in 0..4 {
-            let sextet = (word >> (18 - 6 * digit)) & 63;
-            out.push(if digit <= chunk.len() { DIGITS[sextet as usize] as char } else { '=' });
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    /// RFC 4648 §10.
-    #[test]
-    fn base64_is_the_standards() {
-        for (text, expected) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(base64(text.as_bytes()), expected);
-        }
-    }
 }
