@@ -73,7 +73,7 @@ impl Limits {
     fn looks(&self, azimuth_rad: f64) -> bool {
         // From 0 to 360° is all around, not nothing.
         let inside = |(from, to): &(f64, f64)| {
-            (to - from).abs() >= TAU - 1e-9 || wrap_tau(azimuth_rad - from) <= wrap_tau(to - from)
+            to - from >= TAU - 1e-9 || wrap_tau(azimuth_rad - from) <= wrap_tau(to - from)
         };
         self.sectors.is_empty() || self.sectors.iter().any(inside)
     }

@@ -278,7 +278,7 @@ pub struct Spot {
 }
 
 /// Antenna points every `spacing_m` inside a plot's rings and outside its holes, each with each mast;
-/// the plot's middle where it is smaller than the spacing.
+/// one in its midst where it is smaller than the spacing.
 pub fn spots_in_plot(rings: &[Ring], spacing_m: f64, masts_m: &[f64]) -> Vec<Spot> {
     const SPOTS_MAX: f64 = 100_000.0;
     // Longitudes go on past 180° from the first corner's.
@@ -314,7 +314,7 @@ pub fn spots_in_plot(rings: &[Ring], spacing_m: f64, masts_m: &[f64]) -> Vec<Spo
         }
     }
     if points.is_empty() {
-        points.push(((south + north) / 2.0, (west + east) / 2.0));
+        points.extend(inner_point(&rings, south, north));
     }
     let with_mast = |(latitude_deg, longitude_deg): (f64, f64)| {
         let longitude_deg = (longitude_deg + 180.0).rem_euclid(360.0) - 180.0;
@@ -323,10 +323,33 @@ pub fn spots_in_plot(rings: &[Ring], spacing_m: f64, masts_m: &[f64]) -> Vec<Spo
     points.into_iter().flat_map(with_mast).collect()
 }
 
+/// The middle of the widest stretch inside of rings, on one of a few parallels; `None` where there is no inside.
+fn inner_point(rings: &[Ring], south: f64, north: f64) -> Option<(f64, f64)> {
+    const PARALLELS: usize = 15;
+    let mut widest = (0.0, None);
+    for nth in 1..=PARALLELS {
+        let lat = south + (north - south) * nth as f64 / (PARALLELS + 1) as f64;
+        let mut crossings: Vec<f64> = edges(rings)
+            .filter(|(a, b)| (a.0 > lat) != (b.0 > lat))
+            .map(|(a, b)| a.1 + (lat - a.0) / (b.0 - a.0) * (b.1 - a.1))
+            .collect();
+        crossings.sort_by(f64::total_cmp);
+        for &[from, to] in crossings.as_chunks().0 {
+            if to - from > widest.0 {
+                widest = (to - from, Some((lat, (from + to) / 2.0)));
+            }
+        }
+    }
+    widest.1
+}
+
+fn edges(rings: &[Ring]) -> impl Iterator<Item = (&(f64, f64), &(f64, f64))> {
+    rings.iter().flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1)))
+}
+
 /// Whether rings go around a position: crossings to the east are odd.
 fn contains(rings: &[Ring], lat: f64, lon: f64) -> bool {
-    let edges = rings.iter().flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1)));
-    let crossed = edges.filter(|(a, b)| {
+    let crossed = edges(rings).filter(|(a, b)| {
         (a.0 > lat) != (b.0 > lat) && lon < a.1 + (lat - a.0) / (b.0 - a.0) * (b.1 - a.1)
     });
     crossed.count() % 2 == 1

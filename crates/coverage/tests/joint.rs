@@ -349,6 +349,17 @@ fn candidates_come_from_plots_and_summits() {
     assert!(
         !holed.is_empty() && holed.len() < spots.len() && holed.iter().all(|s| spots.contains(s))
     );
+    // A ring one metre wide about a hole: too narrow for any raster, and its middle is in the hole.
+    let about = |half: f64| {
+        [(-half, -half), (-half, half), (half, half), (half, -half)]
+            .map(|(up, right)| (42.0 + up, 75.0 + right))
+            .to_vec()
+    };
+    let [spot] = spots_in_plot(&[about(0.001), about(0.000_99)], 500.0, &[10.0])[..] else {
+        panic!("one point is wanted")
+    };
+    let off = (spot.latitude_deg - 42.0).abs().max((spot.longitude_deg - 75.0).abs());
+    assert!((0.000_99..=0.001).contains(&off), "{spot:?}");
     let spots = spots_in_plot(&[over], 20.0, &[10.0]);
     assert!((15..=30).contains(&spots.len()), "{}", spots.len());
     assert!(spots.iter().all(|s| s.longitude_deg.abs() > 179.998), "{spots:?}");

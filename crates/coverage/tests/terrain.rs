@@ -136,6 +136,7 @@ fn a_geotiff_over_the_ellipsoid_is_turned_over_the_geoid_and_another_datum_or_un
     assert_eq!(terrain::datum(&bytes("ellipsoid.tif")), Some(Datum::Ellipsoid));
     assert_eq!(terrain::datum(&bytes("egm96.tif")), Some(Datum::Geoid));
     assert_eq!(terrain::datum(&bytes("plain.tif")), None);
+    assert_eq!(kept("itrf2014.tif").heights_m[0], kept("plain.tif").heights_m[0]);
     let mut tile = kept("ellipsoid.tif");
     let before = tile.heights_m.clone();
     geoid::over_geoid(&mut tile);

@@ -22,37 +22,42 @@ const KEY_RASTER_TYPE: u16 = 1025;
 const RASTER_IS_POINT: u16 = 2;
 /// GeodeticCRSGeoKey.
 const KEY_GEODETIC: u16 = 2048;
-/// Within a few metres of WGS 84: itself, its three-dimensional form and its realisations, ETRS89,
-/// NAD83, GDA94 and GDA2020, CGCS2000, JGD2000 and JGD2011, SIRGAS 2000, NZGD2000, WGS 72; and
-/// "user-defined".
-const NEAR_WGS_84: [u16; 18] = [
-    4326,
-    4979,
-    9057,
-    7665,
-    4258,
-    4937,
-    4269,
-    6318,
-    4283,
-    7844,
-    4490,
-    4612,
-    6668,
-    4674,
-    4167,
-    4322,
-    6258,
-    USER_DEFINED,
+/// Geographic systems within a few metres of WGS 84 (EPSG's codes): itself, its realisations, ITRF and ETRF;
+/// ETRS89, NAD83, GDA94 and GDA2020, CGCS2000, JGD2000 and JGD2011, SIRGAS 2000, NZGD2000, WGS 72.
+fn is_near_wgs_84(code: u16) -> bool {
+    GEODETIC_3D.contains(&code)
+        || matches!(
+            code,
+            4326 | 8888
+                | 8988..=9000
+                | 9053..=9057
+                | 9755
+                | 9990
+                | 9059..=9069
+                | 4258
+                | 4269
+                | 6318
+                | 4283
+                | 7844
+                | 4490
+                | 4612
+                | 6668
+                | 4674
+                | 4167
+                | 4322
+        )
+}
+/// Of them those in three dimensions: heights over the ellipsoid.
+const GEODETIC_3D: [u16; 20] = [
+    4979, 7657, 7659, 7661, 7663, 7665, 9754, 7909, 7910, 7911, 7912, 9989, 4937, 7931, 6319, 4939,
+    7843, 4947, 4989, 4959,
 ];
-/// Geographic in three dimensions: heights over the ellipsoid.
-const GEODETIC_3D: [u16; 3] = [4979, 4937, 7665];
 /// VerticalGeoKey. GeoTIFF 1.0 has 5001 to 5033 for ellipsoids, GDAL writes a code of three dimensions;
 /// EPSG's geoids are others.
 const KEY_VERTICAL: u16 = 4096;
 const VERTICAL_ELLIPSOIDS: std::ops::RangeInclusive<u16> = 5001..=5033;
-/// NAVD88 in feet.
-const VERTICAL_FEET: [u16; 2] = [6360, 8228];
+/// Heights in feet: NGVD29, NAVD88, mean sea level, three of the Cayman Islands, Poolbeg.
+const VERTICAL_FEET: [u16; 9] = [5702, 6360, 8228, 8050, 8052, 6130, 6131, 6132, 5754];
 /// VerticalUnitsGeoKey.
 const KEY_VERTICAL_UNITS: u16 = 4099;
 const METRE: u16 = 9001;
@@ -162,7 +167,10 @@ fn over_ellipsoid(code: u16) -> bool {
 
 fn keys<R: Read + Seek>(decoder: &mut Decoder<R>) -> impl Fn(u16) -> Option<u16> + use<R> {
     let keys = decoder.get_tag_u16_vec(Tag::Unknown(GEO_KEYS)).unwrap_or_default();
-    move |wanted| keys.chunks_exact(4).skip(1).find(|k| k[0] == wanted).map(|k| k[3])
+    // Nought is "undefined": as if the key were not there (OGC 19-008r4, 7.1.2).
+    move |wanted| {
+        keys.chunks_exact(4).skip(1).find(|k| k[0] == wanted).map(|k| k[3]).filter(|&code| code != 0)
+    }
 }
 
 fn open(bytes: &[u8]) -> tiff::TiffResult<Decoder<Cursor<&[u8]>>> {
@@ -183,7 +191,7 @@ fn place(name: &str, decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Lattice, Ti
     if key(KEY_MODEL_TYPE).is_some_and(|model| model != MODEL_GEOGRAPHIC) {
         return Err(TileError::Projected { name: name.to_owned() });
     }
-    if let Some(code) = key(KEY_GEODETIC).filter(|code| !NEAR_WGS_84.contains(code)) {
+    if let Some(code) = key(KEY_GEODETIC).filter(|&code| code != USER_DEFINED && !is_near_wgs_84(code)) {
         return Err(TileError::Datum { name: name.to_owned(), code });
     }
     let unit = key(KEY_VERTICAL_UNITS).unwrap_or(METRE);

@@ -218,7 +218,9 @@ fn ground_of(study: Study, progress: &ProgressBar) -> anyhow::Result<Worked> {
         progress.set_length(files as u64);
         progress.set_position(done as u64);
     };
-    let StudyGround { terrain, rings, warnings } = files::ground(&study, &mut told)?;
+    let read = files::ground(&study, &mut told)?;
+    files::sound(&study, &read)?;
+    let StudyGround { terrain, rings, warnings } = read;
     for line in warnings {
         tracing::warn!("{line}");
     }

@@ -286,7 +286,7 @@ pub(super) fn along(options: &Along, progress: &ProgressBar) -> anyhow::Result<S
         if shape.closed {
             told_inside(&worked, shape, &mut out);
         }
-        for line in &shape.rings {
+        for line in shape.rings() {
             told_route(&worked, line, if shape.closed { "edge" } else { "length" }, &mut out);
         }
     }
@@ -296,7 +296,7 @@ pub(super) fn along(options: &Along, progress: &ProgressBar) -> anyhow::Result<S
 /// What is covered of a polygon's area.
 fn told_inside(worked: &Worked, shape: &files::Shape, out: &mut String) {
     let Worked { study, terrain, joint, .. } = worked;
-    let inside = Region::inside(terrain, &shape.rings);
+    let inside = Region::inside(terrain, &shape.parts.concat());
     let area_m2 = inside.area_m2(&terrain.lattice);
     if inside.cells.is_empty() {
         let _ = writeln!(out, "  no known ground of the study is in it");

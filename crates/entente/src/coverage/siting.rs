@@ -271,7 +271,11 @@ fn candidates(options: &Options, worked: &Worked) -> anyhow::Result<Vec<Site>> {
     if let Some(path) = &options.plots {
         let plots = files::shapes(path)?.into_iter().filter(|shape| shape.closed);
         for (number, plot) in plots.enumerate() {
-            let spots = spots_in_plot(&plot.rings, options.plot_spacing, &options.masts);
+            let spots: Vec<_> = plot
+                .parts
+                .iter()
+                .flat_map(|rings| spots_in_plot(rings, options.plot_spacing, &options.masts))
+                .collect();
             let plot = plot.name.unwrap_or_else(|| format!("plot {}", number + 1));
             all.extend(spots.into_iter().enumerate().map(|(i, spot)| {
                 let name = format!("{plot} point {}", i / options.masts.len() + 1);

@@ -62,6 +62,7 @@ impl Desk {
     pub(super) fn open(path: &Path, study: Study) -> Result<Self, String> {
         let said = |error: anyhow::Error| format!("{}: {error:#}", path.display());
         let read = files::ground(&study, &mut |_, _| {}).map_err(said)?;
+        files::sound(&study, &read).map_err(|error| said(error.into()))?;
         let StudyGround { terrain, rings, warnings } = read;
         let shared = study.shared.iter().map(|file| shared::read(file));
         let shared = shared.collect::<anyhow::Result<Vec<_>>>().map_err(said)?;

@@ -39,15 +39,21 @@ pub fn ground(
         return Err(StudyError(problem.to_owned()).into());
     };
     let (terrain, warnings) = load(study, bounds, progress)?;
-    stand_on_ground(&sites, &terrain)?;
-    if !rings.is_empty() && Region::inside(&terrain, &rings).cells.is_empty() {
+    Ok(StudyGround { terrain, rings, warnings })
+}
+
+/// Whether sweeps over a study's ground can tell anything: its sites stand on ground, and its region has some.
+pub fn sound(study: &Study, StudyGround { terrain, rings, .. }: &StudyGround) -> Result<(), StudyError> {
+    let sites: Vec<&Site> = study.sites.iter().chain(&study.candidates).collect();
+    stand_on_ground(&sites, terrain)?;
+    if !rings.is_empty() && Region::inside(terrain, rings).cells.is_empty() {
         let file = study.region.as_deref().unwrap_or(Path::new("")).display();
         let problem = format!(
             "{file}: no known ground is in its polygons; check that longitude stands before latitude, or add terrain"
         );
-        return Err(StudyError(problem).into());
+        return Err(StudyError(problem));
     }
-    Ok(StudyGround { terrain, rings, warnings })
+    Ok(())
 }
 
 /// Each site without a surveyed ground must stand in a tile.
@@ -230,8 +236,15 @@ pub struct Shape {
     pub name: Option<String>,
     /// A polygon, not a line.
     pub closed: bool,
-    /// Its lines, or its rings, outer ones and holes.
-    pub rings: Vec<Ring>,
+    /// Its lines, or the rings of each of its polygons, outer ones and holes.
+    pub parts: Vec<Vec<Ring>>,
+}
+
+impl Shape {
+    /// All of its lines or rings.
+    pub fn rings(&self) -> impl Iterator<Item = &Ring> {
+        self.parts.iter().flatten()
+    }
 }
 
 /// The lines and polygons of a GeoJSON file (RFC 7946); points are left out.
@@ -251,7 +264,7 @@ pub fn shapes(path: &Path) -> anyhow::Result<Vec<Shape>> {
 /// All rings of the polygons in a GeoJSON file, as (latitude, longitude).
 pub fn rings(path: &Path) -> anyhow::Result<Vec<Ring>> {
     let polygons = shapes(path)?.into_iter().filter(|shape| shape.closed);
-    let rings: Vec<Ring> = polygons.flat_map(|shape| shape.rings).collect();
+    let rings: Vec<Ring> = polygons.flat_map(|shape| shape.parts).flatten().collect();
     if rings.is_empty() {
         let problem = "it has lines and no polygon; close them into a polygon";
         return Err(StudyError(format!("{}: {problem}", path.display())).into());
@@ -267,7 +280,8 @@ fn collect(
 ) -> Result<(), String> {
     let inside = |key: &str| value.get(key).and_then(|v| v.as_array()).into_iter().flatten();
     let kind = value.get("type").and_then(|kind| kind.as_str()).unwrap_or_default();
-    let (closed, rings) = match kind {
+    // What belongs together: a line, or the rings of a polygon.
+    let (closed, parts) = match kind {
         "FeatureCollection" => {
             return inside("features").try_for_each(|inner| collect(inner, None, shapes));
         }
@@ -281,23 +295,23 @@ fn collect(
             return geometry.map_or(Ok(()), |geometry| collect(geometry, name, shapes));
         }
         "Point" | "MultiPoint" => return Ok(()),
-        "LineString" => (false, value.get("coordinates").into_iter().collect()),
-        "MultiLineString" => (false, inside("coordinates").collect::<Vec<_>>()),
-        "Polygon" => (true, inside("coordinates").collect()),
+        "LineString" => (false, vec![value.get("coordinates").into_iter().collect()]),
+        "MultiLineString" => (false, vec![inside("coordinates").collect::<Vec<_>>()]),
+        "Polygon" => (true, vec![inside("coordinates").collect()]),
         "MultiPolygon" => {
             let polygons = inside("coordinates").filter_map(|polygon| polygon.as_array());
-            (true, polygons.flatten().collect())
+            (true, polygons.map(|rings| rings.iter().collect()).collect())
         }
         other => return Err(format!("{other:?} is no type of GeoJSON; give lines or polygons")),
     };
     let here = format!("{kind} {}", name.map_or((shapes.len() + 1).to_string(), str::to_owned));
-    let rings =
-        rings.into_iter().map(|value| ring(value, closed).map_err(|e| format!("{here}: {e}")));
-    let rings: Vec<Ring> = rings.collect::<Result<_, _>>()?;
-    if rings.is_empty() {
+    let read = |value| ring(value, closed).map_err(|problem| format!("{here}: {problem}"));
+    let part = |rings: Vec<_>| rings.into_iter().map(read).collect::<Result<Vec<Ring>, _>>();
+    let parts = parts.into_iter().map(part).collect::<Result<Vec<_>, _>>()?;
+    if parts.iter().all(Vec::is_empty) {
         return Err(format!("{here}: it has no positions; give some"));
     }
-    shapes.push(Shape { name: name.map(str::to_owned), closed, rings });
+    shapes.push(Shape { name: name.map(str::to_owned), closed, parts });
     Ok(())
 }
 

@@ -272,7 +272,7 @@ impl Reader<'_> {
                     "give azimuths from 0 to 360",
                 );
             }
-            if from == to {
+            if from == to || [from, to] == [360.0, 0.0] {
                 let problem =
                     "it has no width; give from, clockwise to, as [300, 90], or leave it out";
                 return self.wrong(sector.span(), &key("sectors_deg"), problem);
