@@ -113,10 +113,12 @@ impl Clock {
         self.replay.map_or(1.0, |replay| replay.speed)
     }
 
-    /// How long to wait on the machine until this clock reads `time`; `None` if it does already.
+    /// How long to wait on the machine until this clock reads `time`; `None` if it does already. For ever is
+    /// a year.
     pub fn wall_time_until(&self, time: Time) -> Option<Duration> {
+        const LONGEST_S: f64 = 366.0 * 86_400.0;
         let wait_s = time.seconds_since(self.now()) / self.speed();
-        Duration::try_from_secs_f64(wait_s).ok().filter(|wait| !wait.is_zero())
+        Duration::try_from_secs_f64(wait_s.min(LONGEST_S)).ok().filter(|wait| !wait.is_zero())
     }
 }
 

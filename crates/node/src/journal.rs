@@ -314,36 +314,23 @@ pub fn resume(
         return Ok(Resumed::default());
     }
     // What is recorded counts from its first configuration on, a minute later at most.
-    let span_s = RESUME_S.max(config.tracker.coast_s) + CONFIGURED_EVERY_S;
+    let span_s = resume_span_s(config) + CONFIGURED_EVERY_S;
     let begins = now.plus_seconds(-span_s);
-    let newest = newest(config)?;
-    let (mut outbox, mut resumed) = (Outbox::default(), Resumed::default());
-    if let Some(numbers) = newest.numbers {
-        let next = numbers.next.saturating_add(NUMBERS_SPARE);
-        engine.take_up(&Numbers { next, ..numbers });
-    }
-    if let Some(standing) = newest.standing {
-        outbox.withdrawn = engine.take_up_standing(&standing, now);
-    }
-    for shelf in Shelf::ALL {
-        let files = BookFiles::of(directory, shelf);
-        let book = files.read(engine.book_wanted(shelf));
-        let generation = book.as_ref().ok().and_then(|book| Some(book.as_ref()?.generation));
-        if let (false, Some(generation)) =
-            (engine.take_up_book(shelf, book.map_err(|error| error.to_string())), generation)
-            && let Err(error) = files.set_aside(generation)
-        {
+    let mut outbox = Outbox::default();
+    let mut resumed = Resumed::default();
+    let book = |shelf: Shelf, wanted: u64| {
+        BookFiles::of(directory, shelf).read(wanted).map_err(|error| error.to_string())
+    };
+    let mut stood = newest(config)?;
+    // Set back or not, the clock takes no decision away.
+    stood.acts.iter_mut().for_each(|(time, _)| *time = (*time).min(now));
+    // Nobody files a plan again because a node was down for longer than its picture is worth.
+    stood.plans.retain(|(time, _)| *time < begins);
+    for (shelf, generation) in stood.take_up(engine, now, &book, &mut outbox) {
+        if let Err(error) = BookFiles::of(directory, shelf).set_aside(generation) {
             let of = shelf.name();
             tracing::error!(%error, of, generation, "a book that cannot be read stays where it is");
         }
-    }
-    // Set back or not, the clock takes no decision away.
-    for (time, act) in newest.acts {
-        engine.handle(&act, time.min(now), &mut outbox);
-    }
-    // Nobody files a plan again because a node was down for longer than its picture is worth.
-    for (time, event) in newest.plans.into_iter().filter(|(time, _)| *time < begins) {
-        engine.handle(&event, time, &mut outbox);
     }
     let mut entries = Entries::since(directory, begins)?;
     let mut same_feeds = false;
@@ -352,7 +339,7 @@ pub fn resume(
             // The machine's clock was set back since: the future is no past to take up.
             _ if time > now => {}
             Entry::Configured(recorded) => same_feeds = recorded.feeds == config.feeds,
-            Entry::Event(event) if (same_feeds && is_of_feeds(&event)) || event.is_of_partner() => {
+            Entry::Event(event) if is_handled_again(&event, same_feeds) => {
                 engine.handle(&event, time, &mut outbox);
                 outbox.deliveries.clear();
                 resumed.events += 1;
@@ -364,11 +351,26 @@ pub fn resume(
         outbox.said = Default::default();
         outbox.consumers.clear();
     }
-    engine.resumed();
-    // Who did not come back by now is new when he comes.
-    engine.take_up(&Numbers::default());
+    end_return(engine);
     resumed.withdrawn = outbox.withdrawn;
     Ok(resumed)
+}
+
+/// Seconds that are handled again so that the tracks of an instant stand at it.
+pub(crate) fn resume_span_s(config: &Config) -> f64 {
+    RESUME_S.max(config.tracker.coast_s)
+}
+
+/// Whether an event of a run before is handled again when its picture is made once more: consoles of then
+/// are gone, and what people decided at them is part of what stood.
+pub(crate) fn is_handled_again(event: &Event, same_feeds: bool) -> bool {
+    (same_feeds && is_of_feeds(event)) || event.is_of_partner()
+}
+
+/// All that made the picture has been handled again: who did not come back by now is new when he comes.
+pub(crate) fn end_return(engine: &mut impl Handle) {
+    engine.resumed();
+    engine.take_up(&Numbers::default());
 }
 
 /// What a node that starts again took up.
@@ -381,8 +383,9 @@ pub struct Resumed {
     pub withdrawn: Vec<Withdrawal>,
 }
 
-#[derive(Default)]
-struct Newest {
+/// What stood at an instant of a run before: as last written by then, and what came after that.
+#[derive(Debug, Default)]
+pub(crate) struct Stood {
     numbers: Option<Numbers>,
     standing: Option<String>,
     /// What was decided after that: it is written up to a second late.
@@ -391,36 +394,82 @@ struct Newest {
     plans: Vec<(Time, Event)>,
 }
 
+impl Stood {
+    /// An entry of the run, in order. `of_plans`: whether a feed brings plans.
+    pub(crate) fn note(&mut self, time: Time, entry: Entry, of_plans: &dyn Fn(FeedIndex) -> bool) {
+        match entry {
+            Entry::Numbered(numbers) => self.numbers = Some(numbers),
+            Entry::Standing(standing) => {
+                self.standing = Some(standing);
+                self.acts.clear();
+                self.plans.retain(|(at, _)| time.seconds_since(*at) <= MESSAGE_S);
+            }
+            Entry::Event(event) if event.is_act() => self.acts.push((time, event)),
+            Entry::Event(event) if event.feed().is_some_and(of_plans) => {
+                self.plans.push((time, event));
+            }
+            Entry::Configured(_) | Entry::Event(_) | Entry::Over(_) => {}
+        }
+    }
+
+    /// The numbers of it alone.
+    pub(crate) fn of_numbers(self) -> Self {
+        Self { numbers: self.numbers, ..Self::default() }
+    }
+
+    /// Has `engine` go on from it, before what made its picture is handled again. `book` reads the book of a
+    /// generation, or the newest. Says which books could not be understood.
+    pub(crate) fn take_up(
+        self,
+        engine: &mut impl Handle,
+        now: Time,
+        book: &dyn Fn(Shelf, u64) -> Result<Option<Book>, String>,
+        outbox: &mut Outbox,
+    ) -> Vec<(Shelf, u64)> {
+        if let Some(numbers) = self.numbers {
+            let next = numbers.next.saturating_add(NUMBERS_SPARE);
+            engine.take_up(&Numbers { next, ..numbers });
+        }
+        if let Some(standing) = self.standing {
+            outbox.withdrawn = engine.take_up_standing(&standing, now);
+        }
+        let mut unreadable = Vec::new();
+        for shelf in Shelf::ALL {
+            let found = book(shelf, engine.book_wanted(shelf));
+            let generation = found.as_ref().ok().and_then(|found| Some(found.as_ref()?.generation));
+            if !engine.take_up_book(shelf, found) {
+                unreadable.extend(generation.map(|generation| (shelf, generation)));
+            }
+        }
+        for (time, event) in self.acts.into_iter().chain(self.plans) {
+            engine.handle(&event, time, outbox);
+        }
+        unreadable
+    }
+}
+
 /// Seconds within which a feed brings the whole of a message about a plan.
 const MESSAGE_S: f64 = 60.0;
 
 /// The numbers and what stands as last written, however long ago: they come every minute, so that
 /// they are in the newest segment, or, where that was only just begun, in the one before.
-fn newest(config: &Config) -> Result<Newest, JournalError> {
+fn newest(config: &Config) -> Result<Stood, JournalError> {
     let mut entries = Entries::newest(&config.recording.directory)?;
-    let mut newest = Newest::default();
+    let mut stood = Stood::default();
     let mut same_feeds = false;
-    let of_plans = |feed: FeedIndex| {
-        let feed = config.feeds.get(usize::from(feed.0));
-        feed.is_some_and(|feed| feed.format == Format::Plans)
-    };
     while let Some((time, entry)) = entries.read()? {
-        match entry {
-            Entry::Numbered(numbers) => newest.numbers = Some(numbers),
-            Entry::Standing(standing) => {
-                newest.standing = Some(standing);
-                newest.acts.clear();
-                newest.plans.retain(|(at, _)| time.seconds_since(*at) <= MESSAGE_S);
-            }
-            Entry::Event(event) if event.is_act() => newest.acts.push((time, event)),
-            Entry::Event(event) if same_feeds && event.feed().is_some_and(of_plans) => {
-                newest.plans.push((time, event));
-            }
-            Entry::Configured(recorded) => same_feeds = recorded.feeds == config.feeds,
-            Entry::Event(_) | Entry::Over(_) => {}
+        if let Entry::Configured(recorded) = &entry {
+            same_feeds = recorded.feeds == config.feeds;
         }
+        stood.note(time, entry, &|feed| same_feeds && brings_plans(config, feed));
     }
-    Ok(newest)
+    Ok(stood)
+}
+
+/// Whether a feed brings flight plans.
+pub(crate) fn brings_plans(config: &Config, feed: FeedIndex) -> bool {
+    let feed = config.feeds.get(usize::from(feed.0));
+    feed.is_some_and(|feed| feed.format == Format::Plans)
 }
 
 /// The next number, then for each address one byte for its kind and three for itself, and its

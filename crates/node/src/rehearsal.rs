@@ -2,8 +2,8 @@
 //! each second is put to the draft and to the accords of today.
 
 use crate::engine::Engine;
-use crate::event::{Book, Event, Handle, Outbox, Shelf};
-use crate::journal::Entry;
+use crate::event::{Event, Handle, Outbox};
+use crate::journal::{self, CONFIGURED_EVERY_S, Entry, Stood};
 use crate::replay::Recording;
 use crate::setup::{self, Occasion};
 use crate::wire::SourceKind;
@@ -47,16 +47,28 @@ pub fn rehearse(
     let current = Policy::new(own, current).context("the accords of today")?;
     let occasion = Occasion { source: SourceKind::Replay, notice: None, started: recording.begins };
     // What partners told came in under the accords of then.
-    let engine = setup::engine_with(&recording.config, occasion, current.clone());
+    let mut engine = setup::engine_with(&recording.config, occasion, current.clone());
+    let as_then = drafts.current.is_none() && own == recorded.own();
+    let returned = since.unwrap_or_else(|| recording.begins.plus_seconds(CONFIGURED_EVERY_S));
+    if recording.has_ticks() {
+        let mut stood = Stood::default();
+        recording.visit(&mut |time, entry| {
+            let brings_plans = |feed| journal::brings_plans(&recording.config, feed);
+            stood.note(time, entry, &brings_plans);
+            time < returned && goes_on()
+        })?;
+        let stood = if as_then { stood } else { stood.of_numbers() };
+        // Older books are gone from the folder: then what they held is found anew.
+        let book = |shelf, generation| Ok(recording.book(shelf, generation));
+        stood.take_up(&mut engine, returned, &book, &mut Outbox::default());
+    }
     let mut again = Again {
         engine,
-        book: &|shelf, generation| recording.book(shelf, generation),
         rehearsal: Rehearsal::new(draft, current, Cadence::default()),
         shown: None,
         since,
-        as_then: drafts.current.is_none() && own == recorded.own(),
-        stood: false,
-        numbered: false,
+        as_then,
+        returning: recording.has_ticks().then_some(returned),
     };
     let mut next_tick = recording.begins;
     let mut stopped = false;
@@ -83,41 +95,29 @@ pub fn rehearse(
 }
 
 /// The recorded node once more.
-struct Again<'a> {
+struct Again {
     engine: Engine,
-    /// A book of the recording by shelf and generation.
-    book: &'a dyn Fn(Shelf, u64) -> Option<Book>,
     rehearsal: Rehearsal,
     /// The picture last put to the filters.
     shown: Option<Time>,
     since: Option<Time>,
     /// Whether suspensions count as they were.
     as_then: bool,
-    stood: bool,
-    numbered: bool,
+    /// Until then what stood is being taken up.
+    returning: Option<Time>,
 }
 
-impl Again<'_> {
+impl Again {
     fn entry(&mut self, time: Time, entry: Entry) {
-        match entry {
-            Entry::Event(event) => self.event(time, &event),
-            // Told again every minute: the first says what stood at the beginning.
-            Entry::Numbered(numbers) if !self.numbered => {
-                self.engine.take_up(&numbers);
-                self.numbered = true;
-            }
-            Entry::Standing(text) if self.as_then && !self.stood => {
-                self.engine.take_up_standing(&text, time);
-                for shelf in Shelf::ALL {
-                    // Older ones are gone from the folder: then what it held is found anew.
-                    if let Some(book) = (self.book)(shelf, self.engine.book_wanted(shelf)) {
-                        self.engine.take_up_book(shelf, Ok(Some(book)));
-                    }
-                }
-                self.engine.resumed();
-                self.stood = true;
-            }
-            Entry::Configured(_) | Entry::Numbered(_) | Entry::Standing(_) | Entry::Over(_) => {}
+        let Entry::Event(event) = entry else { return };
+        if self.returning.is_some_and(|until| time >= until) {
+            self.returning = None;
+            journal::end_return(&mut self.engine);
+        }
+        // What people decided until then stands already.
+        let stands = self.as_then && event.is_act() && self.returning.is_some();
+        if !stands {
+            self.event(time, &event);
         }
     }
 

@@ -185,8 +185,9 @@ impl EngineThread {
             synced: Time::EPOCH,
             ahead: false,
         };
-        let thread =
-            thread::Builder::new().name("engine".into()).spawn(move || worker.run(&intake))?;
+        let span = tracing::Span::current();
+        let run = move || span.in_scope(|| worker.run(&intake));
+        let thread = thread::Builder::new().name("engine".into()).spawn(run)?;
         Ok(Self { status, thread })
     }
 

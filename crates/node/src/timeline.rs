@@ -131,10 +131,16 @@ impl MinutesFile {
     pub fn append(&self, minute: &Minute) -> io::Result<()> {
         let length = std::fs::metadata(&self.0).map_or(0, |metadata| metadata.len());
         if length >= FILE_MAX {
-            let mut text = String::new();
-            for minute in self.read() {
-                text.push_str(&line(&minute));
-            }
+            // The newest of it, so that it is not due again with the next minute.
+            let mut lines: Vec<String> = self.read().iter().rev().map(line).collect();
+            let mut bytes = 0;
+            let mut fits = |line: &String| {
+                bytes += line.len() as u64;
+                bytes <= FILE_MAX / 2
+            };
+            let count = lines.iter().take_while(|line| fits(line)).count();
+            lines.truncate(count);
+            let text: String = lines.into_iter().rev().collect();
             let anew = self.0.with_extension("new");
             std::fs::write(&anew, text)?;
             std::fs::rename(&anew, &self.0)?;
@@ -144,10 +150,9 @@ impl MinutesFile {
     }
 }
 
+/// On a line of its own, be the one before torn by a crash.
 fn line(minute: &Minute) -> String {
-    let mut text = serde_json::to_string(minute).unwrap_or_default();
-    text.push('\n');
-    text
+    format!("\n{}\n", serde_json::to_string(minute).unwrap_or_default())
 }
 
 #[cfg(test)]

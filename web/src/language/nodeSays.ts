@@ -160,6 +160,8 @@ export const PAST_NOT_SHOWN: readonly string[] = [
   'that is yet to come',
   'nothing was recorded then',
   'others look back; wait until one of them is done',
+  'what was recorded then cannot be read; see the node\'s log',
+  'it stood for half an hour with nothing asked',
 ];
 
 /** All of them. */

@@ -18,7 +18,7 @@ import { t } from '../language/language';
 export function startSession(onPicture: () => void, onHello: () => void): void {
   const link = new Link(
     {
-      open: () => new WebSocket(liveUrl(location, past.peek())) as unknown as Socket,
+      open: () => new WebSocket(liveUrl(location, askedAgain(past.peek()))) as unknown as Socket,
       nowMs: () => Date.now(),
       later: (ms, run) => void setTimeout(run, ms),
     },
@@ -118,6 +118,11 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
     });
     onPicture();
   });
+}
+
+/** What is asked for when a connection opens: after one that was lost it goes on where it stood. */
+function askedAgain(from: Past | null): Past | null {
+  return from && { ...from, atMs: Math.max(from.atMs, state.store.timeMs) };
 }
 
 function liveUrl(here: Location, from: Past | null): string {

@@ -169,7 +169,11 @@ fn keys<R: Read + Seek>(decoder: &mut Decoder<R>) -> impl Fn(u16) -> Option<u16>
     let keys = decoder.get_tag_u16_vec(Tag::Unknown(GEO_KEYS)).unwrap_or_default();
     // Nought is "undefined": as if the key were not there (OGC 19-008r4, 7.1.2).
     move |wanted| {
-        keys.chunks_exact(4).skip(1).find(|k| k[0] == wanted).map(|k| k[3]).filter(|&code| code != 0)
+        keys.chunks_exact(4)
+            .skip(1)
+            .find(|k| k[0] == wanted)
+            .map(|k| k[3])
+            .filter(|&code| code != 0)
     }
 }
 
@@ -191,7 +195,9 @@ fn place(name: &str, decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Lattice, Ti
     if key(KEY_MODEL_TYPE).is_some_and(|model| model != MODEL_GEOGRAPHIC) {
         return Err(TileError::Projected { name: name.to_owned() });
     }
-    if let Some(code) = key(KEY_GEODETIC).filter(|&code| code != USER_DEFINED && !is_near_wgs_84(code)) {
+    if let Some(code) =
+        key(KEY_GEODETIC).filter(|&code| code != USER_DEFINED && !is_near_wgs_84(code))
+    {
         return Err(TileError::Datum { name: name.to_owned(), code });
     }
     let unit = key(KEY_VERTICAL_UNITS).unwrap_or(METRE);

@@ -43,7 +43,10 @@ pub fn ground(
 }
 
 /// Whether sweeps over a study's ground can tell anything: its sites stand on ground, and its region has some.
-pub fn sound(study: &Study, StudyGround { terrain, rings, .. }: &StudyGround) -> Result<(), StudyError> {
+pub fn sound(
+    study: &Study,
+    StudyGround { terrain, rings, .. }: &StudyGround,
+) -> Result<(), StudyError> {
     let sites: Vec<&Site> = study.sites.iter().chain(&study.candidates).collect();
     stand_on_ground(&sites, terrain)?;
     if !rings.is_empty() && Region::inside(terrain, rings).cells.is_empty() {

@@ -71,6 +71,8 @@ pub(super) struct Intent {
     /// What feeds told, to outlast a restart.
     pub(super) kept: PlansKept,
     refused: u64,
+    /// Whether some of what feeds told is not kept.
+    loses: bool,
 }
 
 /// Traffic keeps to corridors where there is one within this distance, metres.
@@ -113,6 +115,7 @@ impl Intent {
             matches: BTreeMap::new(),
             kept: PlansKept::default(),
             refused: 0,
+            loses: false,
         }
     }
 
@@ -136,17 +139,23 @@ impl Intent {
     /// The same at the time that counts for plans.
     fn take(&mut self, message: &Message, now: Time) -> Option<String> {
         let text = intent::plan::write(message);
-        let refused = if self.kept.has_room(&text, &self.plans, now) {
+        // What is about a plan that is known is never refused for want of room.
+        let files = matches!(message, Message::Filed(_));
+        let refused = if files && !self.kept.has_room(&text, &self.plans, now) {
+            refusal(message, "no room is left to keep it over a restart")
+        } else {
             match self.plans.apply(message, now) {
                 Applied::Refused(why) => refusal(message, why),
                 Applied::Repeated(_) => return None,
                 Applied::Filed(plan) | Applied::Changed { plan, .. } => {
-                    self.kept.add(now, plan, text);
+                    let kept = self.kept.add(now, plan, text, &self.plans);
+                    if !kept && !self.loses {
+                        self.loses = true;
+                        self.defects.push(NOT_KEPT.to_owned());
+                    }
                     return None;
                 }
             }
-        } else {
-            refusal(message, "no room is left to keep it over a restart")
         };
         self.refused += 1;
         Some(refused)
@@ -326,14 +335,24 @@ impl Intent {
     }
 
     fn take_up(&mut self, told: &[Told]) {
+        const ADVANCE_EVERY_S: f64 = 60.0;
+        let mut advanced = Time::EPOCH;
         for (at, text) in told {
             let at = Time::from_unix_nanos(*at);
+            // What was over by then takes no place.
+            if at.seconds_since(advanced) >= ADVANCE_EVERY_S {
+                self.plans.advance(at);
+                advanced = at;
+            }
             for (_, message) in intent::plan::read(text.as_bytes()).messages {
                 let _ = self.take(&message, at);
             }
         }
     }
 }
+
+/// What is said once what feeds tell of plans is more than is kept.
+const NOT_KEPT: &str = "Feeds tell more of plans than is kept: a restart will lose some of it. Raise [intent.book] plans_max";
 
 /// `DEP KGZ101: no plan of that callsign …`
 fn refusal(message: &Message, why: impl std::fmt::Display) -> String {

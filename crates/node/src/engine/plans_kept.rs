@@ -9,8 +9,11 @@ use surveillance::Time;
 
 /// Bytes of text in the record of what stands at most; more of it goes into the book.
 const RECORD_MAX: usize = 64 * 1024;
-/// Bytes of text kept at most: twice what the most plans that are kept take, each filed and changed.
-const TEXT_MAX: usize = 16 << 20;
+/// Bytes of text up to which filings are taken, for each plan that there is room for: twice what one takes that
+/// is filed and changed.
+const TEXT_OF_A_PLAN: usize = 840;
+/// Where gone plans had to be looked for and too little was found, they are not looked for again so soon, seconds.
+const LOOK_EVERY_S: f64 = 1.0;
 /// Seconds for which messages are kept whose plan is no more: a file may have it still.
 const GONE_KEPT_S: f64 = 36.0 * 3600.0;
 
@@ -41,6 +44,8 @@ pub(super) struct PlansKept {
     generation: u64,
     /// What stood before a restart and comes after what is in the book.
     stood: Option<Vec<Told>>,
+    /// When what is about gone plans was last looked for to make room.
+    looked: Option<Time>,
 }
 
 #[derive(Debug)]
@@ -51,20 +56,33 @@ struct Kept {
 }
 
 impl PlansKept {
-    /// Whether there is room for one more, once what is of no use any more is forgotten.
+    /// Whether there is room for one more filing, once what is of no use any more is forgotten.
     pub(super) fn has_room(&mut self, text: &str, plans: &Plans, now: Time) -> bool {
-        if self.bytes + text.len() > TEXT_MAX {
-            self.forget(plans, now, 0.0);
-        }
-        self.bytes + text.len() <= TEXT_MAX
+        self.fits(text, plans, now, 1)
     }
 
-    /// It changed that plan.
-    pub(super) fn add(&mut self, at: Time, plan: PlanId, text: String) {
+    /// Whether the text fits into so many times what filings may take.
+    fn fits(&mut self, text: &str, plans: &Plans, now: Time, times: usize) -> bool {
+        let bytes_max = times * TEXT_OF_A_PLAN * plans.plans_max();
+        let full = self.bytes + text.len() > bytes_max;
+        let lately = |looked: Time| now.seconds_since(looked).abs() < LOOK_EVERY_S;
+        if full && !self.looked.is_some_and(lately) {
+            self.looked = Some(now);
+            self.forget(plans, now, 0.0);
+        }
+        self.bytes + text.len() <= bytes_max
+    }
+
+    /// It changed that plan. False where twice as much is kept as filings may take: a restart loses it.
+    pub(super) fn add(&mut self, at: Time, plan: PlanId, text: String, plans: &Plans) -> bool {
+        if !self.fits(&text, plans, at, 2) {
+            return false;
+        }
         self.bytes += text.len();
         self.fresh_bytes += text.len();
         self.fresh += 1;
         self.told.push_back(Kept { at, plan, text });
+        true
     }
 
     /// Forgets what is about plans that are no more, if it is older than so long, seconds.

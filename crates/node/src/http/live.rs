@@ -5,7 +5,7 @@ use super::people::{Door, Signed};
 use super::{Http, is_own_page};
 use crate::consoles::Seat;
 use crate::message;
-use crate::past::{Past, SPEEDS};
+use crate::past::{NotShown, Past, SPEEDS};
 use crate::wire::{ClientMessage, Refused, ServerMessage};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{Extension, Query, State};
@@ -16,7 +16,6 @@ use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
 use surveillance::Time;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{self, Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +33,9 @@ const STOPS: &str = "the node stops";
 const NOT_SHOWN: u16 = 4404;
 /// Close code: the past has come to its end, or to the present.
 const NO_MORE: u16 = 4410;
+/// What shows the past to somebody who asks nothing for so long gives its place to others, if it stands.
+const STANDS_MAX: Duration = Duration::from_secs(30 * 60);
+const STOOD: &str = "it stood for half an hour with nothing asked";
 /// Between pings.
 const PING_PERIOD: Duration = Duration::from_secs(15);
 /// A console that sends nothing, not even a pong, for this long is gone.
@@ -85,13 +87,14 @@ async fn look_back(mut socket: WebSocket, wanted: (Time, f64), http: Http, signe
         // It asks nothing before it has seen anything; it may only go.
         _ = socket.recv() => return,
     };
-    let begun = begun.and_then(|(past, place)| {
+    let begun = begun.and_then(|past| {
         let seat = past.join().ok_or("it has ended already")?;
-        Ok((past, seat, place))
+        Ok((past, seat))
     });
     match begun {
-        Ok((past, seat, _place)) => {
-            converse(socket, seat, http, signed, Some(past.over.clone())).await;
+        Ok((past, seat)) => {
+            let shown = Shown { over: past.over.clone(), stands: wanted.1 == 0.0 };
+            converse(socket, seat, http, signed, Some(shown)).await;
             past.end().await;
         }
         Err(why) => {
@@ -102,25 +105,24 @@ async fn look_back(mut socket: WebSocket, wanted: (Time, f64), http: Http, signe
     }
 }
 
-/// What was at that time, and the place that it takes; or why not.
-async fn past(
-    http: &Http,
-    (at, speed): (Time, f64),
-) -> Result<(Past, OwnedSemaphorePermit), String> {
+/// What was at that time, or why not.
+async fn past(http: &Http, (at, speed): (Time, f64)) -> Result<Past, String> {
     let folder = http.recording.clone().ok_or("nothing is recorded here")?;
-    if !SPEEDS.contains(&speed) {
-        return Err(format!("a pace is 0 to {}", SPEEDS.end()));
+    if speed != 0.0 && !SPEEDS.contains(&speed) {
+        return Err(format!("a pace is 0, or {} to {}", SPEEDS.start(), SPEEDS.end()));
     }
     if at > http.clock.now() {
         return Err("that is yet to come".to_owned());
     }
     let place = http.pasts.clone().try_acquire_owned();
     let place = place.map_err(|_| "others look back; wait until one of them is done")?;
-    let past = Past::begin(folder, at, speed).await.map_err(|error| {
-        tracing::info!(error = format!("{error:#}"), "the past is not shown");
-        error.to_string()
-    })?;
-    Ok((past, place))
+    Past::begin(folder, at, speed, place).await.map_err(|why| match why {
+        NotShown::Nothing => "nothing was recorded then".to_owned(),
+        NotShown::Failed(error) => {
+            tracing::error!(error = format!("{error:#}"), "the past cannot be shown");
+            "what was recorded then cannot be read; see the node's log".to_owned()
+        }
+    })
 }
 
 async fn farewell(socket: &mut WebSocket, code: u16, reason: String) {
@@ -129,19 +131,27 @@ async fn farewell(socket: &mut WebSocket, code: u16, reason: String) {
     let _ = time::timeout(Duration::from_secs(1), socket.send(close)).await;
 }
 
-/// Until either side ends it. `over`: the past is shown, and there is no more of it.
+/// The past that is shown.
+struct Shown {
+    /// There is no more of it.
+    over: CancellationToken,
+    /// One instant of it.
+    stands: bool,
+}
+
+/// Until either side ends it. `shown`: the past, if it is that.
 async fn converse(
     mut socket: WebSocket,
     seat: Seat,
     http: Http,
     signed: Option<Signed>,
-    over: Option<CancellationToken>,
+    shown: Option<Shown>,
 ) {
-    let (console, past) = (seat.console().0, over.is_some());
+    let (console, past) = (seat.console().0, shown.is_some());
     let by = signed.as_ref().map(|signed| signed.person.name.as_str());
     tracing::info!(console, by, past, "console connected");
     let (code, reason) =
-        exchange(&mut socket, &seat, &http, (signed.as_ref(), over.as_ref())).await;
+        exchange(&mut socket, &seat, &http, (signed.as_ref(), shown.as_ref())).await;
     tracing::info!(console, past, reason, "console left");
     farewell(&mut socket, code, reason.to_owned()).await;
 }
@@ -151,11 +161,11 @@ async fn exchange(
     socket: &mut WebSocket,
     seat: &Seat,
     http: &Http,
-    (signed, over): (Option<&Signed>, Option<&CancellationToken>),
+    (signed, shown): (Option<&Signed>, Option<&Shown>),
 ) -> (u16, &'static str) {
     let ended = async {
-        match over {
-            Some(over) => over.cancelled().await,
+        match shown {
+            Some(shown) => shown.over.cancelled().await,
             None => std::future::pending().await,
         }
     };
@@ -164,6 +174,7 @@ async fn exchange(
     let mut looks = time::interval(LOOK_PERIOD);
     looks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let (mut heard, mut pace) = (Instant::now(), Pace::new(Instant::now()));
+    let (mut asked_at, stands) = (Instant::now(), shown.is_some_and(|shown| shown.stands));
     loop {
         let outgoing = tokio::select! {
             body = seat.next() => match body {
@@ -172,7 +183,7 @@ async fn exchange(
             },
             () = &mut ended => return (NO_MORE, "there is no more of it"),
             // What shows the present has its last messages from the engine first.
-            () = http.stop.cancelled(), if over.is_some() => return (close_code::AWAY, STOPS),
+            () = http.stop.cancelled(), if shown.is_some() => return (close_code::AWAY, STOPS),
             _ = pings.tick() => {
                 if heard.elapsed() > SILENCE_MAX {
                     return (close_code::POLICY, "no sign of life");
@@ -180,6 +191,9 @@ async fn exchange(
                 Message::Ping(bytes::Bytes::new())
             },
             _ = looks.tick() => {
+                if stands && asked_at.elapsed() > STANDS_MAX {
+                    return (NOT_SHOWN, STOOD);
+                }
                 if let (Some(door), Some(signed)) = (&http.door, signed)
                     && look(door, signed).await.is_err()
                 {
@@ -196,8 +210,9 @@ async fn exchange(
                     Some(Ok(Message::Text(_))) => return (close_code::UNSUPPORTED, "binary only"),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(Message::Binary(bytes))) => {
+                        asked_at = Instant::now();
                         let asked = if pace.allows(Instant::now()) {
-                            ask(&bytes, seat, http, signed, over.is_some()).await
+                            ask(&bytes, seat, http, signed, shown.is_some()).await
                         } else {
                             Err(refused("too many questions", "a few a second are answered".into()))
                         };

@@ -84,6 +84,7 @@ impl Node {
             self.over.push(row);
         }
         if matches!(batch[0].1, Event::Tick) && !self.fails {
+            self.journal.record_numbers(&self.engine.numbers()).expect("recorded");
             while let Some(book) = self.engine.book() {
                 self.journal.record_book(&book).expect("recorded");
                 self.engine.book_kept(book.shelf);

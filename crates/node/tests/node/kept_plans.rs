@@ -34,6 +34,10 @@ impl Node {
         self.happen(Event::Tick);
     }
 
+    fn refused_plans(&mut self) -> u64 {
+        self.engine.metrics(at(self.second)).plan_messages_refused
+    }
+
     fn plans(&mut self) -> u64 {
         self.engine.metrics(at(self.second)).plans
     }
@@ -111,4 +115,50 @@ fn a_filing_for_which_there_is_no_room_is_refused_with_the_reason_and_none_is_gi
     let mut again = Node::start(&config, second + 600.0);
     again.wait(1.0);
     assert_eq!(again.plans(), 2);
+}
+
+#[test]
+fn plans_that_were_over_by_then_take_no_place_of_others_after_a_kill() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = "[intent.book]\nplans_max = 20\nunflown_s = 60\nclosed_s = 10\n";
+    let config = config(folder.path(), book);
+    let mut node = Node::start(&config, 0.0);
+    // Off block at 12:01: nobody flew them by 12:02, and ten seconds later they are forgotten.
+    let early = |number| filing(number).replace("UCAA1330", "UCAA1201");
+    node.tell(&(100..120).map(early).collect::<String>());
+    (0..150).for_each(|_| node.wait(1.0));
+    assert_eq!(node.plans(), 0);
+    let later = |number| filing(number).replace("UCAA1330", "UCAA1700");
+    node.tell(&(200..220).map(later).collect::<String>());
+    node.wait(1.0);
+    assert_eq!(node.plans(), 20);
+    let second = node.kill();
+    let mut again = Node::start(&config, second + 600.0);
+    again.wait(1.0);
+    assert_eq!((again.plans(), again.refused_plans()), (20, 0));
+    again.tell("(CNL-KGZ219-UCAA1700-UCBB-DOF/261128)\n");
+    again.wait(1.0);
+    assert_eq!(again.refused_plans(), 0, "it is known");
+}
+
+#[test]
+fn what_is_told_of_a_known_plan_is_taken_however_much_was_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = config(folder.path(), "[intent.book]\nplans_max = 3\n");
+    let mut node = Node::start(&config, 0.0);
+    node.tell(&(100..102).map(filing).collect::<String>());
+    // Some ten kilobytes, where filings have two and a half.
+    for minute in 0..300 {
+        let (hour, minute) = (14 + minute / 60, minute % 60);
+        node.tell(&format!("(DLA-KGZ100-UCAA{hour:02}{minute:02}-UCBB-DOF/261128)\n"));
+    }
+    node.wait(1.0);
+    assert_eq!((node.plans(), node.refused_plans()), (2, 0));
+    // A new one has no place any more, and that is said.
+    node.tell(&filing(102));
+    node.wait(1.0);
+    assert_eq!((node.plans(), node.refused_plans()), (2, 1));
+    node.tell("(CNL-KGZ101-UCAA1330-UCBB-DOF/261128)\n");
+    node.wait(1.0);
+    assert_eq!(node.refused_plans(), 1);
 }

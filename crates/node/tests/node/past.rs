@@ -1,16 +1,16 @@
 //! A console that looks back: the recorded picture of an instant, and what comes after it.
 
+use crate::kept_alerts::{self, at};
 use crate::sbs::northbound;
 use futures_util::{SinkExt, StreamExt};
 use node::clock::Clock;
 use node::config::{Config, feed_from_url};
 use node::event::{ConsoleId, Event, FeedIndex};
-use node::journal::Journal;
 use node::past::PASTS_MAX;
-use node::runtime::{NoRecorder, Recorder};
+use node::runtime::NoRecorder;
 use node::service::Node;
 use node::setup::{self, Occasion};
-use node::wire::{ClientMessage, Identity, ServerMessage, SourceKind};
+use node::wire::{ClientMessage, Identity, SensorHealth, ServerMessage, SourceKind};
 use std::path::Path;
 use std::sync::Arc;
 use surveillance::Time;
@@ -22,12 +22,6 @@ const FEED: FeedIndex = FeedIndex(0);
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// The instant, so many seconds after the recording began.
-fn at(seconds: f64) -> Time {
-    let start: Time = "2026-11-28T06:00:00Z".parse().expect("an instant");
-    start.plus_seconds(seconds)
-}
-
 fn config(folder: &Path) -> Config {
     let mut config = Config::default();
     config.console.listen = "127.0.0.1:0".parse().expect("an address");
@@ -36,28 +30,28 @@ fn config(folder: &Path) -> Config {
     config
 }
 
-/// Five minutes of one aircraft that flies north, another that comes in the third; a console of then
-/// that asked for things, and gave the first one its identity after two minutes and a half.
+/// Five minutes of one aircraft that flies north, and of another that comes in the third; somebody who gave the first one its identity after two minutes and a half.
 fn record(folder: &Path) {
-    let (mut journal, _) = Journal::open(&config(folder), at(0.0)).expect("it opens");
-    let mut happen = |seconds: f64, event: Event| {
-        journal.record(&[(at(seconds), event)]).expect("it is recorded");
-    };
-    happen(0.0, Event::FeedConnected { feed: FEED });
-    let console = ConsoleId(0);
-    happen(0.0, Event::ConsoleJoined { console });
-    happen(
-        0.0,
-        Event::ConsoleAsked { console, message: ClientMessage::Select { number: Some(1) } },
-    );
-    for second in 1..300 {
-        let seconds = f64::from(second);
-        let mut text = northbound("4CA123", 40.0 + seconds * 0.0018, 70.5, "1234");
+    let mut node = kept_alerts::Node::start(&config(folder), 0.0);
+    let console = ConsoleId(1);
+    node.happen(Event::ConsoleAsked {
+        console,
+        message: ClientMessage::Select { number: Some(1) },
+    });
+    fly(&mut node, 1..300);
+    node.kill();
+}
+
+fn fly(node: &mut kept_alerts::Node, during: std::ops::Range<u32>) {
+    for second in during {
+        node.second = f64::from(second);
+        let north = node.second * 0.0018;
+        let mut text = northbound("4CA123", 40.0 + north, 70.5, "1234");
         if second >= 180 {
-            text.push_str(&northbound("600001", 41.0 + seconds * 0.0018, 71.5, "4321"));
+            text.push_str(&northbound("600001", 41.0 + north, 71.5, "4321"));
         }
         let bytes = text.into_bytes();
-        happen(seconds, Event::Received { feed: FEED, bytes, source: None });
+        node.happen(Event::Received { feed: FEED, bytes, source: None });
         if second == 150 {
             let message = ClientMessage::SetIdentity {
                 number: 1,
@@ -65,13 +59,11 @@ fn record(folder: &Path) {
                 why: "Spoke to the crew".into(),
                 by: "Asel".into(),
             };
-            happen(seconds, Event::ConsoleAsked { console, message });
+            node.happen(Event::ConsoleAsked { console: ConsoleId(1), message });
         }
-        for tenth in 1..10 {
-            happen(seconds + f64::from(tenth) / 10.0, Event::Tick);
-        }
+        node.second += 0.5;
+        node.happen(Event::Tick);
     }
-    journal.sync().expect("it is synced");
 }
 
 /// A node that has that recording and runs now.
@@ -143,6 +135,55 @@ async fn an_instant_is_shown_as_it_was_and_stands() {
 }
 
 #[tokio::test]
+async fn who_was_connected_then_is_so_and_nothing_is_warned_of_that_was_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path());
+    let node = node(folder.path()).await;
+    // It connected long before what is read of it.
+    let mut socket = look_back(&node, 290.0, 1.0).await;
+    let (mut sensors, mut alerts) = (None, None);
+    while sensors.is_none() || alerts.is_none() {
+        match next(&mut socket).await.expect("a message") {
+            ServerMessage::Sensors(told) => sensors = Some(told),
+            ServerMessage::Alerts(told) => alerts = Some(told),
+            _ => {}
+        }
+    }
+    let hill = sensors.iter().flat_map(|told| &told.rows).find(|row| row.feed == "hill");
+    let hill = hill.expect("the feed's row");
+    assert_eq!((hill.health, hill.note.as_deref()), (SensorHealth::Good, None), "{hill:?}");
+    let rows = alerts.expect("a list").rows;
+    assert!(rows.is_empty(), "{rows:?}");
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn a_run_with_another_configuration_is_shown_by_its_own_and_is_where_the_one_before_ends() {
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path());
+    let mut changed = config(folder.path());
+    changed.feeds.push(feed_from_url("sbs+tcp://127.0.0.1:2?name=valley").expect("a feed"));
+    let mut again = kept_alerts::Node::start(&changed, 300.0);
+    fly(&mut again, 301..330);
+    again.kill();
+    let node = node(folder.path()).await;
+    let mut socket = look_back(&node, 325.0, 0.0).await;
+    let (_, tracks) = picture(&mut socket).await;
+    assert_eq!(tracks.iter().map(|one| one.0.as_str()).collect::<Vec<_>>(), ["4ca123", "600001"]);
+    let mut socket = look_back(&node, 295.0, 60.0).await;
+    let end = loop {
+        if let Err(frame) = next(&mut socket).await {
+            break frame.expect("it says why");
+        }
+    };
+    assert_eq!(u16::from(end.code), 4410);
+    // The last instant there is can be looked at.
+    let (_, tracks) = picture(&mut look_back(&node, 335.0, 0.0).await).await;
+    assert_eq!(tracks.len(), 2);
+    node.stop().await;
+}
+
+#[tokio::test]
 async fn what_follows_is_played_to_its_end_and_nothing_is_done_to_it() {
     let folder = tempfile::tempdir().expect("a folder");
     record(folder.path());
@@ -180,8 +221,9 @@ async fn what_cannot_be_shown_is_told_in_words() {
     let node = node(folder.path()).await;
     for (seconds, speed, why) in [
         (1e9, 1.0, "that is yet to come"),
-        (100.0, 61.0, "a pace is 0 to 60"),
-        (100.0, -1.0, "a pace is 0 to 60"),
+        (100.0, 61.0, "a pace is 0, or 0.1 to 60"),
+        (100.0, 1e-20, "a pace is 0, or 0.1 to 60"),
+        (100.0, -1.0, "a pace is 0, or 0.1 to 60"),
         (9_000.0, 1.0, "nothing was recorded then"),
         (-9_000.0, 1.0, "nothing was recorded then"),
     ] {

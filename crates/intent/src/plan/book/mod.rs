@@ -330,10 +330,15 @@ impl Plans {
         }
     }
 
+    /// How many plans it has room for.
+    pub fn plans_max(&self) -> usize {
+        self.config.plans_max.max(1)
+    }
+
     /// Makes room for one more: of the closed plans, that off block the longest ago is forgotten. A plan
     /// that was taken and may still fly is never given up for another.
     fn make_room(&mut self) -> Result<(), Refusal> {
-        let plans_max = self.config.plans_max.max(1);
+        let plans_max = self.plans_max();
         while self.entries.len() >= plans_max {
             let closed = self.entries.values().filter(|entry| !entry.life.is_open());
             let oldest = closed.min_by_key(|entry| (entry.off_block, entry.id));

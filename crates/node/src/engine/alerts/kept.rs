@@ -63,6 +63,8 @@ pub(super) struct Keeping {
     /// What opened or ended since what is kept was made, and whether that is not told yet.
     since: BTreeSet<AlertId>,
     since_news: bool,
+    /// What of that the text already has.
+    in_text: BTreeSet<AlertId>,
     /// [`Kept`] of it, as text, where the board is in a book.
     since_text: String,
     /// The same of the run before, while its book is not there.
@@ -119,15 +121,17 @@ impl Keeping {
     pub(super) fn note(&mut self, ids: impl IntoIterator<Item = AlertId>) {
         for id in ids {
             self.since.insert(id);
+            self.in_text.remove(&id);
             self.since_news = true;
         }
     }
 
-    /// All of it is kept.
-    fn is_whole(&mut self) {
-        self.since.clear();
+    /// The text is kept: what opened or ended after it was made is not yet.
+    fn is_kept(&mut self) {
+        let in_text = std::mem::take(&mut self.in_text);
+        self.since.retain(|id| !in_text.contains(id));
         self.since_text.clear();
-        self.since_news = false;
+        self.since_news = !self.since.is_empty();
     }
 }
 
@@ -153,8 +157,9 @@ impl Alerts {
             keeping.unkept = text.len() > RECORD_MAX;
             keeping.text = Some((text, now));
             keeping.acted = false;
+            keeping.in_text.clone_from(&keeping.since);
             if !keeping.unkept {
-                keeping.is_whole();
+                keeping.is_kept();
             }
         }
         self.keeping.text.as_ref().map_or("", |(text, _)| text)
@@ -196,7 +201,7 @@ impl Alerts {
     pub(in crate::engine) fn kept_in_book(&mut self) {
         self.keeping.generation += 1;
         (self.keeping.unkept, self.keeping.in_book) = (false, true);
-        self.keeping.is_whole();
+        self.keeping.is_kept();
     }
 
     /// The book that the record of what stands speaks of.
