@@ -13,7 +13,6 @@ use node::setup::{self, Occasion};
 use node::wire::{ClientMessage, Identity, SensorHealth, ServerMessage, SourceKind};
 use std::path::Path;
 use std::sync::Arc;
-use surveillance::Time;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
