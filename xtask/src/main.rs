@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to its user")]
 
 mod asterix;
+mod book;
 mod checks;
 mod demo;
 mod scenarios;
@@ -46,6 +47,8 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Build the documentation as a site by mdBook, with what every command says of itself.
+    Book,
     /// Run the gallery of scenarios through the tracker and compare with the kept scores.
     Scenarios(scenarios::Options),
     /// Write every generated file anew: the wire's types and schema, the ASTERIX tables.
@@ -66,6 +69,7 @@ fn main() -> Result<()> {
         Command::Ci => checks::ci(),
         Command::Bench { area } => bench(&area),
         Command::Fuzz { area, inputs, seed } => fuzz(&area, inputs, seed),
+        Command::Book => book::build(),
         Command::Scenarios(options) => scenarios::run(&options),
         Command::Codegen { check, tables } => codegen(check, tables),
     }
