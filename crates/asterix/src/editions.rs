@@ -172,6 +172,23 @@ impl Editions {
         (chosen.spec.or(spec), chosen.expansion.or(expansion))
     }
 
+    /// The tables by which records of a category are read: those in force, then those of single data
+    /// sources.
+    pub fn specs_of(&self, category: u8) -> impl Iterator<Item = &'static Spec> {
+        self.spec(category).into_iter().chain(self.chosen(category).filter_map(|one| one.spec))
+    }
+
+    /// As [`Self::specs_of`], the layouts by which its reserved expansion field is read.
+    pub fn expansions_of(&self, category: u8) -> impl Iterator<Item = &'static Expansion> {
+        let chosen = self.chosen(category).filter_map(|one| one.expansion);
+        self.expansion(category).into_iter().chain(chosen)
+    }
+
+    fn chosen(&self, category: u8) -> impl Iterator<Item = Chosen> {
+        let of_category = self.by_source.iter().filter(move |((of, _), _)| *of == category);
+        of_category.map(|(_, chosen)| *chosen)
+    }
+
     /// Every edition there are tables for, by category, oldest first.
     pub fn known() -> impl Iterator<Item = &'static Spec> {
         SPECS.iter().copied()

@@ -172,8 +172,9 @@ impl<'a> Records<'a> {
             return None;
         }
         let Some(spec) = self.spec else {
+            // The category is the first octet of the block.
             let fault = Fault::new(DefectKind::CategoryUnknown, None, 0);
-            let defect = fault.in_block(&self.block, self.block.offset + self.at);
+            let defect = fault.in_block(&self.block, self.block.offset);
             self.at = self.block.bytes.len();
             return Some(Err(defect));
         };

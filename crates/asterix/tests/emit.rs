@@ -3,7 +3,10 @@
 
 mod common;
 
-use asterix::emit::{Emitter, SafetyNet, SafetyNetKind, SensorState, Separation, Turn};
+use asterix::emit::{
+    Area, Conflict, ConflictSeverity, Emitter, SafetyNet, SafetyNetKind, SensorState, Separation,
+    Turn,
+};
 use asterix::{
     Condition, Editions, Fields, Interpreter, Output, PartnerTrack, ServiceKind, Skip, blocks,
     partner_track,
@@ -114,7 +117,12 @@ fn conflict<'t>(first: &'t Track, second: &'t Track) -> SafetyNet<'t> {
         time: now(),
         first: Some(first),
         second: Some(second),
-        area: Some("LAKE 4"),
+        area: None,
+        conflict: Some(Conflict {
+            severity: ConflictSeverity::High,
+            ahead: Some(true),
+            lasts_s: Some(12.5),
+        }),
         separation: Some(Separation {
             conflict_in_s: Some(45.5),
             closest_in_s: Some(90.0),
@@ -126,6 +134,28 @@ fn conflict<'t>(first: &'t Track, second: &'t Track) -> SafetyNet<'t> {
     }
 }
 
+/// Near an area that is active.
+fn area_ahead(first: &Track) -> SafetyNet<'_> {
+    SafetyNet {
+        kind: SafetyNetKind::AreaProximity,
+        number: 18,
+        area: Some(Area { name: "Lake 4", active: Some(true) }),
+        conflict: Some(Conflict {
+            severity: ConflictSeverity::Medium,
+            ahead: Some(true),
+            lasts_s: None,
+        }),
+        separation: Some(Separation { conflict_in_s: Some(45.5), ..Separation::default() }),
+        ..conflict(first, first)
+    }
+}
+
+/// Low over terrain, of which the category has no table of classes.
+fn low(first: &Track) -> SafetyNet<'_> {
+    let kind = SafetyNetKind::MinimumSafeAltitude;
+    SafetyNet { kind, number: 19, ..area_ahead(first) }
+}
+
 /// Every kind of record that a centre sends.
 fn told() -> Vec<Vec<u8>> {
     let mut emitter = Emitter::new(CENTRE, Some(4), 1_472);
@@ -134,7 +164,9 @@ fn told() -> Vec<Vec<u8>> {
     emitter
         .update(now(), [&first, &second], &[radar()], &mut |datagram| datagrams.push(datagram))
         .unwrap();
-    datagrams.push(emitter.alert(&conflict(&first, &second)).unwrap());
+    for alert in [conflict(&first, &second), area_ahead(&first), low(&first)] {
+        datagrams.push(emitter.alert(&alert).unwrap());
+    }
     emitter.update(now(), [&first], &[], &mut |datagram| datagrams.push(datagram)).unwrap();
     datagrams
 }

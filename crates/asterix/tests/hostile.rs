@@ -204,7 +204,8 @@ fn each_defect_is_named_with_its_category_item_offset_and_bits() {
     check("30 0002", 0, DefectKind::BlockLengthWrong, Some(48), None, 0);
     check("30 0009 80 0102", 0, DefectKind::BlockLengthWrong, Some(48), None, 0);
     check("30 0006 80 0102 a5a5a5a5", 1, DefectKind::TrailingOctets, Some(0xa5), None, 6);
-    check("fa 0005 80 01", 0, DefectKind::CategoryUnknown, Some(250), None, 3);
+    check("fa 0005 80 01", 0, DefectKind::CategoryUnknown, Some(250), None, 0);
+    check("30 0006 80 0102 fa 0005 80 01", 1, DefectKind::CategoryUnknown, Some(250), None, 6);
     check("30 0005 81 01", 0, DefectKind::FspecTruncated, Some(48), None, 5);
     check("30 000e 0101010101010101010101", 0, DefectKind::FspecTooLong, Some(48), None, 12);
     // CAT048 has 28 slots: the fifth octet of an FSPEC has none.

@@ -1,8 +1,10 @@
 //! What can be written on the command line.
 
 use crate::decode::filter::Expression;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use node::config::{Feed, feed_from_url};
+use recording::container::Format;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use surveillance::{SensorId, Time};
@@ -34,6 +36,7 @@ Examples:
   entente convert capture.pcapng capture.ff
   entente describe cat048 130
   entente inspect capture.pcap
+  zcat evening.gps.gz | entente decode - --container gps
   entente config check node.toml
   entente airspace check airspace.openair borders.geojson aip.xml
   entente plans check day.fpl
@@ -61,10 +64,7 @@ pub(crate) enum Command {
     /// Say what the tables have on a category or one of its items.
     Describe(Describe),
     /// Say which ASTERIX editions fit a recording, by trial.
-    Inspect {
-        /// Sensor data; their format is found by their content.
-        file: PathBuf,
-    },
+    Inspect(Inspect),
     /// Serve a recording of Beast frames as a receiver would, or send what a scenario's sensors say.
     Play(Play),
     /// Show the screens of several nodes of this machine on one page, and do what an exercise's file
@@ -158,8 +158,8 @@ pub(crate) struct Replay {
     /// Configuration file that tells of the sensors in it.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// ASTERIX edition to read a file by, as 48=1.32 or 25/201:48=1.27, after those of the
-    /// configuration's feeds; a node's folder says it by itself.
+    /// ASTERIX edition to read a file by, as 48=1.32 or 25/201:48=1.27, after those on which the
+    /// configuration's feeds agree; a node's folder says it by itself.
     #[arg(long, value_name = "RULE")]
     pub(crate) edition: Vec<String>,
     /// Times the pace of the recording.
@@ -213,9 +213,26 @@ pub(crate) struct Decode {
     /// Exit with 3 if anything was wrong with the data.
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Sensor data, their format found by their content; or udp://ADDRESS:PORT, with ?interface=
-    /// and ?source= for multicast, for what comes from now on.
-    #[arg(value_name = "FILE|URL")]
+    /// What the data are, where their content does not show it.
+    #[arg(long, value_enum)]
+    pub(crate) container: Option<Container>,
+    /// Sensor data, their format found by their content, or - for the standard input; or
+    /// udp://ADDRESS:PORT, with ?interface= and ?source= for multicast, for what comes from now on.
+    #[arg(value_name = "FILE|-|URL")]
+    pub(crate) source: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// What the data are, where their content does not show it.
+    #[arg(long, value_enum)]
+    pub(crate) container: Option<Container>,
+    /// Stop after so many datagrams; what comes over UDP is judged at Ctrl-C else.
+    #[arg(long, value_name = "DATAGRAMS")]
+    pub(crate) limit: Option<u64>,
+    /// Sensor data, their format found by their content, or - for the standard input; or
+    /// udp://ADDRESS:PORT, with ?interface= and ?source= for multicast, for what comes from now on.
+    #[arg(value_name = "FILE|-|URL")]
     pub(crate) source: String,
 }
 
@@ -231,16 +248,23 @@ pub(crate) enum DecodeFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Convert {
-    /// ASTERIX in any container, found by its content; or udp://ADDRESS:PORT, with ?interface= and
-    /// ?source= for multicast, for what comes from now on.
-    #[arg(value_name = "FILE|URL")]
+    /// ASTERIX in any container, found by its content, or - for the standard input; or
+    /// udp://ADDRESS:PORT, with ?interface= and ?source= for multicast, for what comes from now on.
+    #[arg(value_name = "FILE|-|URL")]
     pub(crate) source: String,
     /// Where it goes: .pcap, .pcapng, .ff (FINAL), .ast (blocks end to end) or .gps.
     #[arg(value_name = "FILE")]
     pub(crate) destination: PathBuf,
-    /// The container, where the name does not say.
+    /// What the source is, where its content does not show it.
     #[arg(long, value_enum)]
+    pub(crate) container: Option<Container>,
+    /// The container that is written, where the name does not say.
+    #[arg(long, value_parser = written_container())]
     pub(crate) to: Option<Container>,
+    /// ASTERIX edition by which the times of a source without times are read, as 21=0.26 or
+    /// 25/201:48=1.27; else the newest known.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) edition: Vec<String>,
     /// The UTC day on which a source without dates (FINAL, GPS, bare blocks) began.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub(crate) date: Option<Time>,
@@ -251,16 +275,50 @@ pub(crate) struct Convert {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Container {
-    /// libpcap capture of UDP.
+    /// libpcap capture.
     Pcap,
-    /// pcapng capture of UDP.
+    /// pcapng capture.
     Pcapng,
     /// FINAL frames.
     Final,
     /// ASTERIX blocks end to end, without times.
-    Asterix,
+    #[value(alias = "asterix")]
+    Raw,
     /// Croatia Control's GPS capture.
     Gps,
+    /// ORADIS frames.
+    Oradis,
+    /// Mode S Beast binary stream.
+    Beast,
+    /// Mode S frames as hexadecimal text.
+    Avr,
+    /// BaseStation text.
+    Sbs,
+}
+
+impl Container {
+    pub(crate) fn format(self) -> Format {
+        match self {
+            Self::Pcap => Format::Pcap,
+            Self::Pcapng => Format::Pcapng,
+            Self::Final => Format::Final,
+            Self::Raw => Format::RawAsterix,
+            Self::Gps => Format::Gps,
+            Self::Oradis => Format::Oradis,
+            Self::Beast => Format::Beast,
+            Self::Avr => Format::Avr,
+            Self::Sbs => Format::Sbs,
+        }
+    }
+}
+
+/// The containers that are written.
+fn written_container() -> impl TypedValueParser<Value = Container> {
+    use Container::{Final, Gps, Pcap, Pcapng, Raw};
+    let written = [Pcap, Pcapng, Final, Raw, Gps]
+        .map(|container| container.to_possible_value().expect("none is hidden"));
+    PossibleValuesParser::new(written)
+        .map(|name| Container::from_str(&name, false).expect("it is one of these"))
 }
 
 #[derive(Debug, Args)]

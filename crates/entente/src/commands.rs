@@ -2,9 +2,10 @@
 
 use crate::args::{self, Command};
 use crate::decode::table::{Columns, Csv, Parquet};
-use crate::decode::{self, Plain, Summary};
+use crate::decode::{self, Plain, Summary, sense};
 use crate::play_scenario;
 use crate::scenarios;
+use crate::source::Source;
 use crate::{describe, inspect};
 use anyhow::Context;
 use asterix::{Editions, JsonStyle};
@@ -23,7 +24,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -47,13 +48,11 @@ pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
         Command::Run(run) => run_node(run),
         Command::Replay(replay) => on_tokio(replay_recording(replay)),
         Command::Decode(decode) => decode_source(&decode),
-        Command::Convert(options) => {
-            on_tokio(async { crate::convert::convert(&options, stop_signal()?).await })
-        }
+        Command::Convert(options) => on_tokio(async { crate::convert::convert(&options).await }),
         Command::Describe(args::Describe { category, item, edition }) => {
             say(&describe::describe(&category, item.as_deref(), edition.as_deref())?)
         }
-        Command::Inspect { file } => say(&inspect::inspect(&file)?),
+        Command::Inspect(options) => say(&on_tokio(async { inspect::inspect(&options).await })?),
         Command::Simulate(options) => scenarios::simulate(&options),
         Command::Coverage(command) => crate::coverage::perform(&command),
         Command::Track(options) => scenarios::track(&options),
@@ -204,12 +203,20 @@ fn decode_source(asked: &args::Decode) -> anyhow::Result<()> {
     for rule in &asked.edition {
         editions.apply(rule).map_err(|error| Misuse(error.to_string()))?;
     }
+    if let Some(category) = asked.category.iter().find(|number| !sense::is_category(**number)) {
+        let said = sense::category_unknown(*category);
+        return Err(Misuse(format!("--category {category}: {said}")).into());
+    }
+    for expression in &asked.expressions {
+        expression.check(&editions).map_err(|said| Misuse(format!("--where: {said}")))?;
+    }
     let filter = decode::filter::Filter {
         categories: asked.category.clone(),
         sensors: asked.sensor.clone(),
         expressions: asked.expressions.clone(),
     };
     let request = decode::Request {
+        container: asked.container,
         editions,
         filter,
         style: if asked.full { JsonStyle::Full } else { JsonStyle::Values },
@@ -231,14 +238,14 @@ fn decode_source(asked: &args::Decode) -> anyhow::Result<()> {
 }
 
 fn decode_into(asked: &args::Decode, request: &decode::Request) -> anyhow::Result<Summary> {
-    let live = asked.source.starts_with("udp://");
-    let path = Path::new(&asked.source);
+    let source = Source::of(&asked.source);
+    source.check(asked.container)?;
     if asked.defects.is_some() && asked.defects == asked.output {
         let said = "--defects and --output need two files";
         return Err(Misuse(said.to_owned()).into());
     }
     for (written, option) in [(&asked.output, "--output"), (&asked.defects, "--defects")] {
-        if let Some(written) = written
+        if let (Some(written), Source::File(path)) = (written, source)
             && let (Ok(written), Ok(input)) = (written.canonicalize(), path.canonicalize())
             && written == input
         {
@@ -246,7 +253,7 @@ fn decode_into(asked: &args::Decode, request: &decode::Request) -> anyhow::Resul
             return Err(Misuse(format!("{}: {said} {option}", written.display())).into());
         }
     }
-    if !live {
+    if let Source::File(path) = source {
         // What cannot be read must not cost the file that was there before.
         std::fs::metadata(path).with_context(|| path.display().to_string())?;
     }
@@ -254,40 +261,38 @@ fn decode_into(asked: &args::Decode, request: &decode::Request) -> anyhow::Resul
         Some(path) => Box::new(File::create(path).with_context(|| path.display().to_string())?),
         None => Box::new(std::io::stdout().lock()),
     };
-    match asked.format {
-        args::DecodeFormat::Json if live => {
+    match (asked.format, source) {
+        (args::DecodeFormat::Json, Source::Udp(url)) => {
             let mut sink = Plain(out);
-            on_tokio(async {
-                decode::live::tail(&asked.source, request, &mut sink, stop_signal()?).await
-            })
+            on_tokio(async { decode::live::tail(url, request, &mut sink, stop_signal()?).await })
         }
-        args::DecodeFormat::Json => {
+        (args::DecodeFormat::Json, _) => {
             let mut sink = Plain(out);
-            let summary = decode::run(path, request, &mut sink)?;
+            let summary = decode::run(source, request, &mut sink)?;
             sink.0.flush().context("cannot write")?;
             Ok(summary)
         }
-        _ if live => {
+        (_, Source::Udp(_) | Source::StandardInput) => {
             let said = "a table's columns are known when its data are: give a file, or json";
             Err(Misuse(said.to_owned()).into())
         }
-        args::DecodeFormat::Csv => {
-            let mut sink = Csv::new(&columns(path, request)?, out)?;
-            let summary = decode::run(path, request, &mut sink)?;
+        (args::DecodeFormat::Csv, _) => {
+            let mut sink = Csv::new(&columns(source, request)?, out)?;
+            let summary = decode::run(source, request, &mut sink)?;
             sink.finish()?;
             Ok(summary)
         }
-        args::DecodeFormat::Parquet => {
+        (args::DecodeFormat::Parquet, _) => {
             let Some(output) = &asked.output else {
                 return Err(
                     Misuse("parquet goes into a file: give --output FILE".to_owned()).into()
                 );
             };
             drop(out);
-            let columns = columns(path, request)?;
+            let columns = columns(source, request)?;
             let file = File::create(output).with_context(|| output.display().to_string())?;
             let mut sink = Parquet::new(&columns, file)?;
-            let summary = decode::run(path, request, &mut sink)?;
+            let summary = decode::run(source, request, &mut sink)?;
             sink.finish()?;
             Ok(summary)
         }
@@ -295,9 +300,9 @@ fn decode_into(asked: &args::Decode, request: &decode::Request) -> anyhow::Resul
 }
 
 /// A first reading, for what columns there are.
-fn columns(path: &Path, request: &decode::Request) -> anyhow::Result<Columns> {
+fn columns(source: Source<'_>, request: &decode::Request) -> anyhow::Result<Columns> {
     let mut columns = Columns::default();
-    decode::run(path, request, &mut columns)?;
+    decode::run(source, request, &mut columns)?;
     Ok(columns)
 }
 
@@ -309,6 +314,9 @@ fn tell(summary: &Summary) {
     tracing::info!("{} lines; {none}{defects}", summary.lines);
     for (category, blocks) in &summary.categories_unknown {
         tracing::info!("no tables for CAT{category:03}: {blocks} blocks passed over");
+    }
+    for defect in &summary.file_examples {
+        tracing::info!("for example {defect}");
     }
     for defect in &summary.examples {
         tracing::info!("for example {defect}");
@@ -391,7 +399,7 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Ends when the process is asked to end (SIGINT, SIGTERM).
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+pub(crate) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     Ok(async move {

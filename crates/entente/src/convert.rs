@@ -4,12 +4,13 @@
 //! them (see `recording::container::Writer`). Formats that have blocks instead of datagrams get the
 //! blocks; padding and what is no block is then left out.
 
-use crate::args::{Container, Convert};
-use crate::commands::Misuse;
+use crate::args::Convert;
+use crate::commands::{Misuse, stop_signal};
 use crate::decode::live::receive;
+use crate::source::{Source, is_undated};
 use anyhow::{Context, Result};
 use asterix::{Editions, Interpreter};
-use recording::container::{Chunk, Format, Item, Reader, Refused, Writer};
+use recording::container::{Chunk, Format, Item, Refused, Writer};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -18,19 +19,24 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use surveillance::Time;
 
-/// Converts a file, or what comes over UDP until `stop`; says on the standard error what came of it.
+/// Converts a file, or what comes over UDP until Ctrl-C; says on the standard error what came of it.
 ///
 /// # Errors
 /// If the source cannot be read or holds no datagrams, or the destination cannot be written.
-pub(crate) async fn convert(options: &Convert, stop: impl Future<Output = ()>) -> Result<()> {
-    let (source, destination) = (Path::new(&options.source), &options.destination);
+pub(crate) async fn convert(options: &Convert) -> Result<()> {
+    let (source, destination) = (Source::of(&options.source), &options.destination);
+    source.check(options.container)?;
     let format = match options.to {
         Some(container) => container.format(),
         None => by_name(destination)?,
     };
-    if options.source.starts_with("udp://") {
-        let mut copy = Copy::to(destination, format, None)?;
-        receive(&options.source, stop, |chunk| {
+    let mut editions = Editions::default();
+    for rule in &options.edition {
+        editions.apply(rule).map_err(|error| Misuse(error.to_string()))?;
+    }
+    if let Source::Udp(url) = source {
+        let mut copy = Copy::to(destination, format, None, editions)?;
+        receive(url, stop_signal()?, |chunk| {
             copy.datagram(chunk)?;
             let enough = options.limit.is_some_and(|most| copy.read >= most);
             Ok(if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
@@ -38,12 +44,10 @@ pub(crate) async fn convert(options: &Convert, stop: impl Future<Output = ()>) -
         .await?;
         return copy.finish(destination);
     }
-    let mut reader = Reader::open(source)?;
-    if let Some(day) = options.date {
-        reader = reader.on_day_of(day);
-    }
+    let mut input = source.open(options.container, options.date)?;
+    let reader = &mut input.reader;
     check(source, reader.format(), destination, format, options.date)?;
-    let mut copy = Copy::to(destination, format, options.date)?;
+    let mut copy = Copy::to(destination, format, options.date, editions)?;
     while let Some(item) = reader.read()? {
         match item {
             Item::Datagram(chunk) => copy.datagram(&chunk)?,
@@ -60,14 +64,16 @@ pub(crate) async fn convert(options: &Convert, stop: impl Future<Output = ()>) -
 
 /// What can be known before anything is written.
 fn check(
-    source: &Path,
+    source: Source<'_>,
     from: Format,
     destination: &Path,
     to: Format,
     date: Option<Time>,
 ) -> Result<()> {
-    let name = source.display();
-    if let (Ok(input), Ok(output)) = (source.canonicalize(), destination.canonicalize()) {
+    let name = source.name();
+    if let Source::File(path) = source
+        && let (Ok(input), Ok(output)) = (path.canonicalize(), destination.canonicalize())
+    {
         let said = "it is what is read, and would be lost; name another file";
         anyhow::ensure!(input != output, Misuse(format!("{name}: {said}")));
     }
@@ -75,9 +81,8 @@ fn check(
         let said = "is a stream of Mode S, which has no datagrams to convert";
         anyhow::bail!(Misuse(format!("{name}: {} {said}", from.name())));
     }
-    let undated = matches!(from, Format::Final | Format::Gps | Format::RawAsterix | Format::Oradis);
     let needs_date = match to {
-        Format::Pcap | Format::Pcapng => undated,
+        Format::Pcap | Format::Pcapng => is_undated(from),
         // A time of day is enough for them.
         Format::Final | Format::Gps => matches!(from, Format::RawAsterix | Format::Oradis),
         _ => false,
@@ -97,6 +102,8 @@ fn unit(format: Format) -> &'static str {
 struct Copy {
     writer: Writer<BufWriter<File>>,
     format: Format,
+    /// What a source without times is read by.
+    editions: Editions,
     /// Where the source has no times: that of the block before, or noon of the given day.
     reference: Option<Time>,
     read: u64,
@@ -107,11 +114,17 @@ struct Copy {
 }
 
 impl Copy {
-    fn to(destination: &Path, format: Format, date: Option<Time>) -> Result<Self> {
+    fn to(
+        destination: &Path,
+        format: Format,
+        date: Option<Time>,
+        editions: Editions,
+    ) -> Result<Self> {
         let file = File::create(destination).with_context(|| destination.display().to_string())?;
         Ok(Self {
             writer: Writer::new(BufWriter::new(file), format)?,
             format,
+            editions,
             reference: date.map(|day| day.plus_seconds(43_200.0)),
             read: 0,
             written: 0,
@@ -141,9 +154,9 @@ impl Copy {
 
     /// The time of the first record that has one, on the given day or those after it.
     fn told_time(&mut self, bytes: &[u8]) -> Option<Time> {
-        let (reference, editions) = (self.reference?, Editions::default());
+        let reference = self.reference?;
         let records = asterix::blocks(bytes).flatten();
-        let mut records = records.flat_map(|block| block.records(&editions)).flatten();
+        let mut records = records.flat_map(|block| block.records(&self.editions)).flatten();
         let interpreter = Interpreter::new();
         let time = records.find_map(|record| interpreter.time(&record, reference));
         self.reference = time.or(self.reference);
@@ -189,16 +202,4 @@ pub(crate) fn by_name(path: &Path) -> Result<Format> {
             path.display()
         ))),
     })
-}
-
-impl Container {
-    fn format(self) -> Format {
-        match self {
-            Self::Pcap => Format::Pcap,
-            Self::Pcapng => Format::Pcapng,
-            Self::Final => Format::Final,
-            Self::Asterix => Format::RawAsterix,
-            Self::Gps => Format::Gps,
-        }
-    }
 }

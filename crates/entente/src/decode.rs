@@ -10,36 +10,38 @@ mod frames;
 pub(crate) mod live;
 mod registers;
 mod remote_id;
+pub(crate) mod sense;
 pub(crate) mod table;
 
+use crate::args::Container;
+use crate::source::{Source, is_undated};
 use anyhow::{Context, Result};
 use asterix::{Editions, JsonStyle};
 use datagrams::{Counts, Datagrams};
 use filter::Filter;
 use frames::Stream;
-use indicatif::{ProgressBar, ProgressStyle};
-use recording::container::{self, Format, Item, Reader};
+use recording::container::{self, Item, Reader};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use surveillance::Time;
 
 /// Streams of one capture that are followed at once; more are counted and left alone.
 const STREAMS_MAX: usize = 1024;
 /// Defects that are told one by one at the end; all are counted.
 const EXAMPLES_MAX: usize = 3;
-/// Shorter files are read before anyone looks at a bar.
-const PROGRESS_BYTES_MIN: u64 = 32 << 20;
 /// Lines are handed on once there are so many bytes of them.
 const TEXT_BYTES: usize = 64 << 10;
 
 /// What is asked of a recording.
 #[derive(Debug, Default)]
 pub(crate) struct Request {
+    /// What the recording is, where it was said.
+    pub(crate) container: Option<Container>,
     pub(crate) editions: Editions,
     pub(crate) filter: Filter,
     pub(crate) style: JsonStyle,
@@ -66,6 +68,8 @@ pub(crate) struct Summary {
     pub(crate) categories_unknown: BTreeMap<u8, u64>,
     /// The first few defects.
     pub(crate) examples: Vec<asterix::Defect>,
+    /// The first few of the file itself.
+    pub(crate) file_examples: Vec<container::Defect>,
     /// The recording tells no date and none was given.
     pub(crate) undated: bool,
     counts: Counts,
@@ -86,36 +90,20 @@ impl<W: Write> Sink for Plain<W> {
     }
 }
 
-/// Gives `sink` every frame, message and record of the recording at `path` that is wanted.
+/// Gives `sink` every frame, message and record of the recording at `source` that is wanted.
 ///
 /// # Errors
-/// If the file cannot be read, is of no known format, or `sink` refuses.
-pub(crate) fn run(path: &Path, request: &Request, sink: &mut dyn Sink) -> Result<Summary> {
-    let name = path.display().to_string();
-    let file = File::open(path).with_context(|| name.clone())?;
-    let length = file.metadata().map_or(0, |about| about.len());
-    let bar = match length >= PROGRESS_BYTES_MIN && std::io::stderr().is_terminal() {
-        true => ProgressBar::new(length),
-        false => ProgressBar::hidden(),
-    };
-    let style = "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
-    bar.set_style(ProgressStyle::with_template(style).context("progress bar")?);
-    let reader = Reader::new(bar.wrap_read(file), name)?;
-    let summary = read(reader, request, sink);
-    bar.finish_and_clear();
-    summary
+/// If it cannot be read, is of no known format, or `sink` refuses.
+pub(crate) fn run(source: Source<'_>, request: &Request, sink: &mut dyn Sink) -> Result<Summary> {
+    let mut input = source.open(request.container, request.date)?;
+    read(&mut input.reader, request, sink)
 }
 
-fn read(mut reader: Reader<impl Read>, request: &Request, sink: &mut dyn Sink) -> Result<Summary> {
+fn read(reader: &mut Reader<impl Read>, request: &Request, sink: &mut dyn Sink) -> Result<Summary> {
     let whole_file = reader.format();
-    let is_undated =
-        matches!(whole_file, Format::Final | Format::RawAsterix | Format::Gps | Format::Oradis);
-    if let Some(day) = request.date {
-        reader = reader.on_day_of(day);
-    }
     let mut streams: BTreeMap<(Option<SocketAddr>, Option<SocketAddr>), Stream> = BTreeMap::new();
     let mut lines = Lines::new(sink, request)?;
-    lines.summary.undated = is_undated && request.date.is_none();
+    lines.summary.undated = is_undated(whole_file) && request.date.is_none();
     let mut datagrams = Datagrams::new(request);
     while let Some(item) = reader.read()? {
         match item {
@@ -183,6 +171,9 @@ struct FileDefectLine {
     defect: &'static str,
     /// From the start of the file, once gunzipped.
     file_octet: u64,
+    /// How many octets were lost, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    octets_lost: Option<u64>,
 }
 
 impl<'s> Lines<'s> {
@@ -197,8 +188,15 @@ impl<'s> Lines<'s> {
 
     fn file_defect(&mut self, defect: container::Defect) -> Result<()> {
         self.defect(defect.kind.name());
+        if self.summary.file_examples.len() < EXAMPLES_MAX {
+            self.summary.file_examples.push(defect);
+        }
         if let Some(file) = &mut self.defects {
-            let line = FileDefectLine { defect: defect.kind.name(), file_octet: defect.offset };
+            let line = FileDefectLine {
+                defect: defect.kind.name(),
+                file_octet: defect.offset,
+                octets_lost: defect.kind.octets_lost(),
+            };
             serde_json::to_writer(&mut *file, &line).context("cannot write the defects")?;
             file.write_all(b"\n").context("cannot write the defects")?;
         }

@@ -2,12 +2,12 @@
 
 use crate::commands::Misuse;
 use crate::decode::filter::parts;
+use crate::decode::sense::{category_unknown, is_category};
 use asterix::Editions;
 use asterix::spec::{
     Bds, Charset, Content, Element, Expansion, Explicit, Item, Key, Part, Shape, Sign, Slot, Spec,
     Uap,
 };
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The text for a category (`48`, `cat048`), or for one item of it or a part of that (`130/SRL`).
@@ -24,11 +24,8 @@ pub(crate) fn describe(
     let number: u8 = digits
         .parse()
         .map_err(|_| Misuse(format!("{category:?} is no category such as cat048")))?;
-    if Editions::known().all(|spec| spec.category != number) {
-        let known: BTreeSet<u8> = Editions::known().map(|spec| spec.category).collect();
-        let known: Vec<String> = known.iter().map(|known| format!("{known:03}")).collect();
-        let said = format!("no tables for CAT{number:03}; there are those of {}", known.join(", "));
-        return Err(Misuse(said));
+    if !is_category(number) {
+        return Err(Misuse(category_unknown(number)));
     }
     if let (Some(asked), Some("RE")) = (edition, item)
         && let Some(text) = expansion(number, asked)

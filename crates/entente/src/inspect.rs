@@ -1,38 +1,61 @@
 //! `entente inspect`: which editions fit a recording, by trial.
 
+use crate::args::Inspect;
+use crate::commands::stop_signal;
+use crate::decode::live::receive;
+use crate::source::Source;
 use anyhow::Result;
 use asterix::inspect::{Fit, Inspector};
-use recording::container::{Item, Reader};
+use recording::container::Item;
 use std::fmt::Write;
-use std::path::Path;
+use std::ops::ControlFlow;
 
 /// Every edition reads each of these; more of one source tell nothing new.
 const BLOCKS_JUDGED_MAX: u64 = 20_000;
 
-/// What is in a recording, and by which editions it can be read.
+/// What is in a recording, or comes over UDP until Ctrl-C, and by which editions it can be read.
 ///
 /// # Errors
-/// If the file cannot be read or is of no known format.
-pub(crate) fn inspect(path: &Path) -> Result<String> {
-    let mut reader = Reader::open(path)?;
+/// If it cannot be read or is of no known format.
+pub(crate) async fn inspect(options: &Inspect) -> Result<String> {
+    let source = Source::of(&options.source);
+    source.check(options.container)?;
     let mut inspector = Inspector::judging_at_most(BLOCKS_JUDGED_MAX);
-    let (mut lost, mut streams, mut frames) = (0_u64, 0_u64, 0_u64);
-    while let Some(item) = reader.read()? {
-        match item {
-            Item::Datagram(chunk) => {
-                for block in asterix::blocks(chunk.bytes) {
-                    match block {
-                        Ok(block) => inspector.block(&block),
-                        Err(_) => lost += 1,
+    let (mut read, mut lost, mut streams, mut frames) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let mut datagram = |bytes: &[u8], lost: &mut u64| {
+        for block in asterix::blocks(bytes) {
+            match block {
+                Ok(block) => inspector.block(&block),
+                Err(_) => *lost += 1,
+            }
+        }
+        read += 1;
+        options.limit.is_some_and(|most| read >= most)
+    };
+    let what = if let Source::Udp(url) = source {
+        receive(url, stop_signal()?, |chunk| {
+            let enough = datagram(chunk.bytes, &mut lost);
+            Ok(if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        })
+        .await?;
+        "datagrams"
+    } else {
+        let mut input = source.open(options.container, None)?;
+        while let Some(item) = input.reader.read()? {
+            match item {
+                Item::Datagram(chunk) => {
+                    if datagram(chunk.bytes, &mut lost) {
+                        break;
                     }
                 }
+                Item::Stream(_) => streams += 1,
+                Item::Frame(_) => frames += 1,
+                Item::Defect(_) => lost += 1,
             }
-            Item::Stream(_) => streams += 1,
-            Item::Frame(_) => frames += 1,
-            Item::Defect(_) => lost += 1,
         }
-    }
-    let mut text = format!("{}: {}\n", path.display(), reader.format().name());
+        input.reader.format().name()
+    };
+    let mut text = format!("{}: {what}\n", source.name());
     for finding in inspector.findings() {
         let source = finding.source.map_or("unsaid".to_owned(), |source| source.to_string());
         // Writing to a String cannot fail.

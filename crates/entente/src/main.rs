@@ -21,6 +21,7 @@ mod play_scenario;
 mod proofs;
 mod rehearse;
 mod scenarios;
+mod source;
 mod told;
 
 use args::{Cli, LogFormat};

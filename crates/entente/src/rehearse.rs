@@ -18,6 +18,9 @@ pub(crate) struct Rehearse {
     /// Configuration file that tells of the sensors in it, where it is no node's own.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// ASTERIX edition to read a file by, as 48=1.32 or 25/201:48=1.27; a node's folder says it by itself.
+    #[arg(long, value_name = "RULE")]
+    edition: Vec<String>,
     /// The accords of today; those that the recorded node ran with if not said.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     against: Option<Vec<PathBuf>>,
@@ -41,8 +44,11 @@ pub(crate) fn run(
 ) -> anyhow::Result<()> {
     let drafts = load(&asked.drafts)?;
     let current = asked.against.as_ref().map(|files| load(files)).transpose()?;
-    let recording =
-        Recording::open(&asked.recording, commands::load(asked.config.as_deref())?, &[])?;
+    let recording = Recording::open(
+        &asked.recording,
+        commands::load(asked.config.as_deref())?,
+        &asked.edition,
+    )?;
     let asked_of = Drafts { drafts, current, own: asked.party };
     let rehearsed = rehearse(&recording, &asked_of, None, &|| true)
         .map_err(|error| Misuse(format!("{error:#}")))?;

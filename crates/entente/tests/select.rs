@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::UdpSocket;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -116,6 +116,26 @@ fn an_expression_that_makes_no_sense_is_refused_with_the_remedy() {
 }
 
 #[test]
+fn what_can_never_be_is_refused_before_anything_is_read() {
+    let said = |words: &[&str]| {
+        let output = entente(&[&["decode", "x"], words].concat());
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.lines().count(), 1, "{said}");
+        said
+    };
+    let found = said(&["--where", "048/040/RHO > abc"]);
+    assert!(found.contains("--where: I048/040/RHO > abc can never be: it is a number"), "{found}");
+    let found = said(&["--category", "48,30"]);
+    assert!(
+        found.contains("--category 30: no tables for CAT030; there are those of 001"),
+        "{found}"
+    );
+    let found = said(&["--where", "048/RE/MD5 "]);
+    assert!(found.contains("it would be with --edition 48=+1.13"), "{found}");
+}
+
+#[test]
 fn each_value_tells_its_bits_unit_and_meaning_if_asked() {
     let found = &records(&["--full", "--limit", "1"], &sample())[0]["items"];
     assert_eq!(found["040"]["RHO"]["raw"], 2560);
@@ -195,19 +215,81 @@ fn a_table_has_a_column_for_each_value() {
     assert_eq!(refused.status.code(), Some(2));
 }
 
-#[test]
-fn what_comes_over_udp_is_decoded_as_it_comes() {
-    let free = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+/// The program with this on its standard input.
+fn fed(words: &[&str], input: &[u8]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_entente"))
-        .args(["decode", &format!("udp://{free}"), "--limit", "2"])
+        .args(words)
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut said = BufReader::new(program.stderr.take().unwrap());
+    program.stdin.take().unwrap().write_all(input).unwrap();
+    program.wait_with_output().unwrap()
+}
+
+#[test]
+fn what_comes_through_a_pipe_is_read_as_a_file_is() {
+    let file = sample();
+    let bytes = std::fs::read(file.text()).unwrap();
+    let expected = told(&["decode", file.text()]);
+    assert_eq!(String::from_utf8(fed(&["decode", "-"], &bytes).stdout).unwrap(), expected);
+    let inspected = String::from_utf8(fed(&["inspect", "-"], &bytes).stdout).unwrap();
+    assert!(inspected.starts_with("standard input: asterix\nCAT034 from 25/201"), "{inspected}");
+    let refused = fed(&["decode", "-", "--format", "csv"], &bytes);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn a_container_that_its_content_does_not_show_is_named() {
+    // It begins within a block.
+    let bytes = [&[0x99, 0x02], block(48, ROLL_CALL).repeat(9).as_slice()].concat();
+    let file = Scratch::new("cut.bin", &bytes);
+    let refused = entente(&["decode", file.text()]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("say it: --container pcap|pcapng|final|raw|gps"), "{said}");
+    let output = entente(&["decode", file.text(), "--container", "raw"]);
+    assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 9);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("record_corrupt at octet 0 of the file, 2 octets lost"), "{said}");
+    let refused = entente(&["decode", "udp://127.0.0.1:1", "--container", "raw"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+/// The program while it listens on a free port, after it has said so.
+fn listening(words: &[&str]) -> (std::process::Child, std::net::SocketAddr) {
+    let free = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("udp://{free}");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_entente"))
+        .args([words, &[url.as_str()]].concat())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut line = String::new();
-    said.read_line(&mut line).unwrap();
+    BufReader::new(program.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
     assert!(line.contains("listening on"), "{line}");
+    (program, free)
+}
+
+#[test]
+fn what_comes_over_udp_is_inspected() {
+    let (program, address) = listening(&["inspect", "--limit", "2"]);
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for _ in 0..2 {
+        socket.send_to(&block(48, ROLL_CALL), address).unwrap();
+    }
+    let output = program.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("CAT048 from 25/201: 2 blocks"), "{text}");
+    assert!(text.contains("edition 1.32  fits: 2 records"), "{text}");
+}
+
+#[test]
+fn what_comes_over_udp_is_decoded_as_it_comes() {
+    let (mut program, free) = listening(&["decode", "--limit", "2"]);
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let datagram = [block(34, "f0 19c9 01 6633a0 00"), block(48, ROLL_CALL)].concat();
     socket.send_to(&datagram, free).unwrap();
@@ -270,6 +352,8 @@ fn all_that_was_wrong_goes_into_a_file_that_says_where() {
         assert_eq!(&lines[0][key], value, "{key}");
     }
     assert_eq!(lines[1]["defect"], "category_unknown");
+    // Of a category nobody has, it is the first octet of its block.
+    assert_eq!(lines[1]["octet"], 0);
     assert_eq!((&lines[1]["category"], &lines[2]["datagram"]), (&200.into(), &7.into()));
     // What is read is not to be lost.
     let refused = entente(&["decode", capture.text(), "--defects", capture.text()]);

@@ -2,15 +2,23 @@
 //!
 //! Each stands in every update until it is over, and is then told to have ended once. One that is no more
 //! told for another reason, as that its tracks are not any more, only stops: it may still be so. What the
-//! category has no message for is left out. The message that says "all is well" (type 1) is not sent:
+//! category has no message for is left out, and so is every item of which nothing is known: how severe it is
+//! and since when is in the alert's text, where that is granted. How two tracks stand to each other is worked
+//! out here, from what this consumer was told of them, and only where that was told exactly; when a conflict
+//! begins and which area it is about is not in the text, as it would tell where a track is that is told on
+//! a grid. The message that says "all is well" (type 1) is not sent:
 //! where no article grants alerts, it would be taken for a watch that finds nothing.
 
 use crate::cat062::track;
 use crate::{Mirror, Object};
 use accord::{AlertKind, AlertState, PartnerNumber};
-use asterix::emit::{EmitError, Emitter, Numbers, SafetyNet, SafetyNetKind};
+use asterix::emit::{
+    Conflict, ConflictSeverity, EmitError, Emitter, Numbers, SafetyNet, SafetyNetKind, Separation,
+};
+use geodesy::{Enu, Geodetic, LocalFrame};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use surveillance::{Time, Track};
 
 /// Longest text of an alert that is read.
@@ -25,12 +33,113 @@ pub(crate) struct SafetyNets {
     about: BTreeMap<(u32, PartnerNumber), Vec<PartnerNumber>>,
 }
 
+/// Tracks told at instants further apart than this, seconds, have no distance from each other unless it is
+/// known how they move.
+const SAME_TIME_S: f64 = 0.5;
+
 /// What an alert's text says that is needed here; other parts of it are for other readers.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Content {
     /// Message type of I004/000.
-    #[serde(default)]
     cat004: Option<u8>,
+    severity: Option<Severity>,
+    /// When it was raised, seconds since 1970.
+    opened: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Severity {
+    Advisory,
+    Caution,
+    Warning,
+}
+
+impl Content {
+    fn of(object: &Object) -> Self {
+        let content = object.item.told.content.as_deref();
+        let content = content.filter(|bytes| bytes.len() <= CONTENT_BYTES_MAX);
+        content.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
+    }
+
+    fn conflict(&self, time: Time) -> Option<Conflict> {
+        let opened = self.opened.and_then(|seconds| seconds.checked_mul(1000));
+        let lasts_s = opened.map(|opened| (time.unix_millis() - opened) as f64 / 1e3);
+        Some(Conflict {
+            severity: match self.severity? {
+                Severity::Advisory => ConflictSeverity::Low,
+                Severity::Caution => ConflictSeverity::Medium,
+                Severity::Warning => ConflictSeverity::High,
+            },
+            ahead: None,
+            lasts_s: lasts_s.filter(|lasts_s| *lasts_s >= 0.0),
+        })
+    }
+}
+
+/// How two tracks stand to each other at `time` and, if both go straight on, when they are closest; what
+/// was told on a grid or not at all is left out.
+fn apart(first: &Object, second: &Object, time: Time) -> Separation {
+    let both = [&first.item, &second.item];
+    let is_exact = |step: fn(&accord::Item) -> f64| both.iter().all(|item| step(item) == 0.0);
+    let is_dated = is_exact(|item| item.precision.time_s);
+    let ages_s = both.map(|item| time.seconds_since(item.time));
+    let mut found = Separation::default();
+    let velocities = match both.map(|item| item.told.velocity_mps) {
+        [Some(one), Some(other)] if is_dated && is_exact(|item| item.precision.velocity_mps) => {
+            Some([one, other])
+        }
+        _ => None,
+    };
+    let at_once = is_dated && ages_s.iter().all(|age_s| age_s.abs() <= SAME_TIME_S);
+    let mut closest_s = None;
+    if let [Some(one), Some(other)] = both.map(|item| item.told.position_rad)
+        && is_exact(|item| item.precision.position_m)
+        && (velocities.is_some() || at_once)
+    {
+        let place = |[latitude_rad, longitude_rad]: [f64; 2]| Geodetic {
+            latitude_rad,
+            longitude_rad,
+            height_m: 0.0,
+        };
+        let (frame, others) = (LocalFrame::at(place(one)), LocalFrame::at(place(other)));
+        let from = frame.enu_from_geodetic(place(other));
+        let [one, [east, north]] = velocities.unwrap_or_default();
+        // North of the one is not quite north of the other.
+        let turned = frame.rotate_from_ecef(others.rotate_to_ecef(Enu { east, north, up: 0.0 }));
+        let other = [turned.east, turned.north];
+        // From where each was told to be to where it is then.
+        let along = |of: usize| other[of] * ages_s[1] - one[of] * ages_s[0];
+        let (east, north) = (from.east + along(0), from.north + along(1));
+        found.horizontal_m = Some(east.hypot(north));
+        let (u, v) = (other[0] - one[0], other[1] - one[1]);
+        let in_s = -(east * u + north * v) / (u * u + v * v);
+        if in_s > 0.0 && in_s.is_finite() {
+            closest_s = Some(in_s);
+            found.closest_in_s = closest_s;
+            found.horizontal_min_m = Some((east + u * in_s).hypot(north + v * in_s));
+        }
+    }
+    if let [Some(one), Some(other)] = both.map(|item| item.told.level_m)
+        && is_exact(|item| item.precision.level_m)
+    {
+        let rates = both.map(|item| item.told.vertical_rate_mps);
+        let then = |in_s: f64| match rates {
+            [Some(up), Some(others)] => {
+                Some(other + others * (in_s + ages_s[1]) - one - up * (in_s + ages_s[0]))
+            }
+            _ => None,
+        };
+        let now_m = then(0.0).or(at_once.then_some(other - one));
+        found.vertical_m = now_m.map(f64::abs);
+        found.vertical_min_m = closest_s.and_then(|in_s| {
+            let [now_m, then_m] = [now_m?, then(in_s)?];
+            let crosses = now_m * then_m <= 0.0;
+            Some(if crosses { 0.0 } else { now_m.abs().min(then_m.abs()) })
+        });
+    }
+    found
 }
 
 impl SafetyNets {
@@ -44,14 +153,30 @@ impl SafetyNets {
     ) -> Result<(), EmitError> {
         self.numbers.begin();
         for object in mirror.alerts() {
-            let Some(kind) = kind(object) else { continue };
+            let content = Content::of(object);
+            let Some(kind) = kind(object, &content) else { continue };
             let key = (mirror.epoch(), object.item.number);
             let Some((number, _)) = self.numbers.of(key) else { continue };
             self.about.insert(key, object.item.told.tracks.clone());
-            let about: Vec<Track> = (object.item.told.tracks.iter())
-                .filter_map(|number| track(mirror.get(*number)?))
+            let about: Vec<&Object> = (object.item.told.tracks.iter())
+                .filter_map(|number| mirror.get(*number).map(Arc::as_ref))
                 .collect();
-            out.push(emitter.alert(&message(kind, number, object.item.time, &about))?);
+            let tracks: Vec<Option<Track>> = about.iter().map(|object| track(object)).collect();
+            let track = |place: usize| tracks.get(place).and_then(Option::as_ref);
+            let time = object.item.time;
+            out.push(emitter.alert(&SafetyNet {
+                kind,
+                number,
+                time,
+                first: track(0),
+                second: track(1),
+                area: None,
+                conflict: content.conflict(time),
+                separation: match about[..] {
+                    [one, other] => Some(apart(one, other, time)),
+                    _ => None,
+                },
+            })?);
         }
         for (key, number) in self.numbers.ended() {
             let tracks = self.about.remove(&key).unwrap_or_default();
@@ -59,28 +184,30 @@ impl SafetyNets {
             if key.0 != mirror.epoch() || !mirror.has_ended(key.1) || !told_of {
                 continue;
             }
-            out.push(emitter.alert(&message(SafetyNetKind::EndOfConflict, number, now, &[]))?);
+            out.push(emitter.alert(&SafetyNet {
+                kind: SafetyNetKind::EndOfConflict,
+                number,
+                time: now,
+                first: None,
+                second: None,
+                area: None,
+                conflict: None,
+                separation: None,
+            })?);
         }
         Ok(())
     }
 }
 
-fn message(kind: SafetyNetKind, number: u16, time: Time, about: &[Track]) -> SafetyNet<'_> {
-    let (first, second) = (about.first(), about.get(1));
-    SafetyNet { kind, number, time, first, second, area: None, separation: None }
-}
-
 /// What it is in the category, by its text where that was granted, else by what kind it is; `None` for
 /// one that is over or has no message.
-fn kind(object: &Object) -> Option<SafetyNetKind> {
+fn kind(object: &Object, content: &Content) -> Option<SafetyNetKind> {
     let told = &object.item.told;
     let (kinds, state) = told.alerts.unwrap_or_default();
     if state == AlertState::Closed {
         return None;
     }
-    let content = told.content.as_deref().filter(|bytes| bytes.len() <= CONTENT_BYTES_MAX);
-    let content: Option<Content> = content.and_then(|bytes| serde_json::from_slice(bytes).ok());
-    let said = content.and_then(|content| SafetyNetKind::of_message_type(content.cat004?));
+    let said = content.cat004.and_then(SafetyNetKind::of_message_type);
     let of_alerts =
         |kind: &SafetyNetKind| !matches!(kind, SafetyNetKind::Alive | SafetyNetKind::EndOfConflict);
     said.filter(of_alerts).or_else(|| {

@@ -7,11 +7,17 @@ use asterix::emit::SafetyNetKind;
 use asterix::{Editions, Fields, blocks};
 use common::{airliner, at, mirrors, party};
 use export::{Stream, StreamFormat};
+use geodesy::{Enu, LocalFrame};
 use std::sync::Arc;
 use surveillance::{SensorId, Time};
 
 /// XXA gives XXB its tracks, and its alerts with `fields` where there are any.
 fn policy(fields: &str) -> Policy {
+    giving(r#""position", "code""#, "", fields)
+}
+
+/// As [`policy`], with these `tracks` fields told so exactly.
+fn giving(tracks: &str, precision: &str, fields: &str) -> Policy {
     let alerts = match fields {
         "" => String::new(),
         _ => format!(
@@ -41,7 +47,8 @@ kind = "release.tracks"
 from = ["XXA"]
 to = ["XXB"]
 area = [{{ polygon = [[40.0, 70.0], [45.0, 70.0], [45.0, 75.0], [40.0, 75.0]] }}]
-fields = ["position", "code"]
+fields = [{tracks}]
+{precision}
 {alerts}"#
     );
     let reading = accord::read("test", &text).expect("an accord");
@@ -88,6 +95,90 @@ fn heard(policy: &Policy, pictures: &[Vec<Subject>]) -> Vec<Heard> {
         heard
     };
     mirrors(policy, pictures).iter().map(|mirror| of(stream.update(mirror))).collect()
+}
+
+/// What the first CAT004 record says at these paths, each as its value in the document's unit.
+fn said(policy: &Policy, pictures: &[Vec<Subject>], paths: &[&str]) -> Vec<Option<f64>> {
+    let mut stream = Stream::new(StreamFormat::Asterix(SensorId { sac: 0, sic: 7 }));
+    let updates = mirrors(policy, pictures).into_iter().map(|mirror| stream.update(&mirror));
+    let datagrams: Vec<Vec<u8>> = updates.flatten().collect();
+    let editions = Editions::default();
+    let mut records = (datagrams.iter().flat_map(|datagram| blocks(datagram)))
+        .filter_map(Result::ok)
+        .filter(|block| block.category() == 4)
+        .flat_map(|block| block.records(&editions));
+    let fields = Fields::of(&records.next().expect("an alert").expect("sound"));
+    paths.iter().map(|path| fields.get(path).map(|leaf| leaf.value())).collect()
+}
+
+/// Two aircraft 10 km apart that meet 600 m beside each other, and the alert about them.
+fn a_meeting() -> Vec<Vec<Subject>> {
+    let mut pictures: Vec<Vec<Subject>> = (0..3).map(two_aircraft).collect();
+    for (second, picture) in pictures.iter_mut().enumerate() {
+        let origin = picture[0].position.expect("it has one").at_height(0.0);
+        let from = Enu { east: 10_000.0, north: 600.0, up: 0.0 };
+        let [one, other] = [0, 1];
+        picture[one].velocity = Some(Enu { east: 100.0, north: 0.0, up: 0.0 });
+        picture[one].vertical_rate_mps = Some(0.0);
+        picture[other].position = Some(LocalFrame::at(origin).geodetic_from_enu(from));
+        picture[other].velocity = Some(Enu { east: -100.0, north: 0.0, up: 0.0 });
+        picture[other].level_m = Some(10_668.0 + 609.6);
+        picture[other].vertical_rate_mps = Some(-6.096);
+        if second == 2 {
+            let content =
+                r#"{"rule":"conflict","severity":"warning","opened":1795521590,"cat004":7}"#;
+            picture.push(alert(AlertKind::Conflict, content, &[1, 2], at(2)));
+        }
+    }
+    pictures
+}
+
+const BOTH: &str = r#""alerts", "content""#;
+const TIMING: [&str; 6] = ["070/TC", "070/TCA", "070/CHS", "070/MHS", "070/CVS", "070/MVS"];
+
+#[test]
+fn a_conflict_says_how_two_aircraft_stand_to_each_other_as_they_were_told() {
+    let tracks = r#""position", "level", "velocity", "vertical-rate""#;
+    let found = said(&giving(tracks, "", BOTH), &a_meeting(), &TIMING);
+    let near = |place: usize, wanted: f64, step: f64| {
+        let value: f64 = found[place].expect("it is known");
+        assert!((value - wanted).abs() <= step, "{}: {value}", TIMING[place]);
+    };
+    // Nobody told when it begins.
+    assert_eq!(found[0], None);
+    near(1, 50.0, 0.1);
+    near(2, 10_000.0_f64.hypot(600.0), 1.0);
+    // Less what meridians come together over 10 km at 42.5° N (1.44 mrad), half of the way.
+    near(3, 600.0 - 7.2, 1.0);
+    near(4, 2_000.0, 25.0);
+    // It comes down 304.8 m in the 50 s.
+    near(5, 1_000.0, 25.0);
+}
+
+#[test]
+fn what_was_told_on_a_grid_gives_no_distance() {
+    let tracks = r#""position", "level", "velocity""#;
+    let coarse = "precision = { position_nm = 5.0, level_ft = 1000, velocity_kt = 50.0 }";
+    assert_eq!(said(&giving(tracks, coarse, BOTH), &a_meeting(), &TIMING), [None; 6]);
+    // Without velocities nobody knows when they are closest.
+    let found = said(&giving(r#""position""#, "", BOTH), &a_meeting(), &TIMING);
+    let known: Vec<bool> = found.iter().map(Option::is_some).collect();
+    assert_eq!(known, [false, false, true, false, false, false]);
+}
+
+#[test]
+fn how_severe_it_is_and_since_when_is_told_where_the_text_is_granted() {
+    let paths = ["120/CC/TID", "120/CC/CS", "120/CD"];
+    let found = said(&giving(r#""position""#, "", BOTH), &a_meeting(), &paths);
+    assert_eq!(found, [Some(0.0), Some(1.0), Some(12.0)]);
+    let found = said(&giving(r#""position""#, "", r#""alerts""#), &a_meeting(), &paths);
+    assert_eq!(found, [None; 3]);
+    // An area's class is its severity.
+    let content = r#"{"severity":"caution","cat004":5}"#;
+    let story = a_story(AlertKind::AreaInfringement, content, &[1]);
+    let paths = ["120/CC/TID", "120/CC/CPC", "120/CC/CS", "120/CD"];
+    let found = said(&giving(r#""position""#, "", BOTH), &story, &paths);
+    assert_eq!(found, [Some(1.0), Some(1.0), Some(0.0), None]);
 }
 
 fn two_aircraft(second: i64) -> Vec<Subject> {

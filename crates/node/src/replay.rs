@@ -81,12 +81,14 @@ struct Unit {
 }
 
 impl Recording {
-    /// Looks what the recording at `path` holds; `config` tells of its sensors. A file is read by the
-    /// ASTERIX editions that the configured feeds have, then by `editions`, which are rules of
-    /// [`Editions::apply`]; a node's folder says by itself what it was read by.
+    /// Looks what the recording at `path` holds; `config` tells of its sensors. A file does not say of
+    /// which feed it is: it is read by the ASTERIX editions that the configured feeds have for single
+    /// sensors and by those of whole categories on which all feeds agree, then by `editions`, which are
+    /// rules of [`Editions::apply`]. A node's folder says by itself what it was read by.
     ///
     /// # Errors
-    /// If it cannot be read or nothing in it can be played, or a rule asks for what there is not.
+    /// If it cannot be read or nothing in it can be played, if a rule asks for what there is not, or the
+    /// feeds do not agree and `editions` says nothing.
     pub fn open(path: &Path, config: Config, editions: &[String]) -> Result<Self> {
         if path.is_dir() {
             Self::open_journal(path, None)
@@ -130,8 +132,7 @@ impl Recording {
     }
 
     fn open_container(path: &Path, mut config: Config, rules: &[String]) -> Result<Self> {
-        let configured = config.feeds.iter().flat_map(|feed| &feed.editions);
-        let rules: Vec<String> = configured.chain(rules).cloned().collect();
+        let (rules, disagreement) = rules_of_file(&config.feeds, rules);
         let mut editions = Editions::default();
         for rule in &rules {
             editions.apply(rule)?;
@@ -143,6 +144,9 @@ impl Recording {
         config.feeds.clear();
         for _ in 0..LOOK_ITEMS {
             let Some(found) = units.look()? else { break };
+            if let (Some(Format::Asterix), Some(said)) = (found.format, &disagreement) {
+                bail!("{}: {said}", path.display());
+            }
             begins = begins.or(found.time);
             offs.extend(found.recorder_off_s(&units.editions));
             if let Some(format) = found.format
@@ -330,6 +334,32 @@ fn entries_of(path: &Path, since: Option<Time>) -> Result<Entries> {
         Some(since) => Entries::since(path, since)?,
         None => Entries::open(path)?,
     })
+}
+
+/// The rules of editions for a file that may be of any of these feeds: those for single sensors, those of
+/// whole categories where all feeds have the same, then the given. With them, what to say of ASTERIX if
+/// the feeds do not have the same and none are given.
+fn rules_of_file(feeds: &[Feed], given: &[String]) -> (Vec<String>, Option<String>) {
+    let of_sensor = |rule: &&String| rule.contains(':');
+    let feeds = || feeds.iter().filter(|feed| feed.format == Format::Asterix);
+    let of_categories =
+        |feed: &Feed| feed.editions.iter().filter(|r| !of_sensor(r)).cloned().collect::<Vec<_>>();
+    let mut rules = feeds().next().map(of_categories).unwrap_or_default();
+    let other = feeds().find(|feed| of_categories(feed) != rules);
+    let mut disagreement = None;
+    if let (Some(first), Some(other)) = (feeds().next(), other) {
+        disagreement = given.is_empty().then(|| {
+            let (one, two) = (&first.name, &other.name);
+            format!(
+                "the feeds {one} and {two} read ASTERIX by different editions, and a file does not say \
+                 of which it is: give --edition CATEGORY=EDITION"
+            )
+        });
+        rules.clear();
+    }
+    rules.extend(feeds().flat_map(|feed| feed.editions.iter().filter(of_sensor)).cloned());
+    rules.extend_from_slice(given);
+    (rules, disagreement)
 }
 
 fn feed(format: Format, ends: Ends, path: &Path) -> Feed {

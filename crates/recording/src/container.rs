@@ -24,11 +24,10 @@
 //! What is not done: TCP segments come in the order of capture, neither reordered nor stripped of
 //! repetitions; IP and UDP checksums are not verified, since capturing hosts leave them unfilled.
 
-mod asterix;
+mod blocks;
 mod day;
 mod detect;
 mod final_frames;
-mod framed;
 mod packet;
 mod pcap;
 mod pcapng;
@@ -46,7 +45,7 @@ use std::path::Path;
 
 use surveillance::Time;
 
-use framed::{Framed, Framing};
+use blocks::{Blocks, Framing};
 use packet::Reassembly;
 use window::Window;
 
@@ -132,7 +131,25 @@ pub enum DefectKind {
     FragmentsMissing,
 }
 
+impl std::fmt::Display for Defect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} at octet {} of the file", self.kind.name(), self.offset)?;
+        match self.kind.octets_lost() {
+            Some(lost) => write!(f, ", {lost} octets lost"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl DefectKind {
+    /// Octets that were passed over for it, where it is known how many.
+    pub const fn octets_lost(self) -> Option<u64> {
+        match self {
+            Self::FileTruncated { bytes } | Self::RecordCorrupt { bytes } => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// The stable name, for metrics.
     pub const fn name(self) -> &'static str {
         match self {
@@ -219,14 +236,17 @@ enum Decoder {
     Pcap(pcap::Pcap),
     Pcapng(pcapng::Pcapng),
     Final(final_frames::FinalFrames),
-    Framed(Framed),
     /// Boxed: it remembers categories.
-    Asterix(Box<asterix::Blocks>),
+    Blocks(Box<Blocks>),
     Stream,
 }
 
 /// Bytes of a stream format handed out at once.
 const STREAM_CHUNK: usize = 64 << 10;
+
+fn window_of<R: Read>(input: R, name: &str) -> Result<Window<R>, ContainerError> {
+    Window::new(input).map_err(|source| ContainerError::Io { name: name.to_owned(), source })
+}
 
 /// Streams a recording.
 #[derive(Debug)]
@@ -261,25 +281,43 @@ impl<R: Read> Reader<R> {
     /// [`ContainerError::FormatUnknown`], also for an empty input, and what the storage refuses.
     pub fn new(input: R, name: impl Into<String>) -> Result<Self, ContainerError> {
         let name = name.into();
-        let mut window = match Window::new(input) {
-            Ok(window) => window,
-            Err(source) => return Err(ContainerError::Io { name, source }),
-        };
+        let mut window = window_of(input, &name)?;
         let start = match window.fill(DETECT_LEN) {
             Ok(start) => start,
             Err(source) => return Err(ContainerError::Io { name, source }),
         };
-        let Some(format) = detect(start) else {
-            let start = start.iter().copied().take(8).collect();
-            return Err(ContainerError::FormatUnknown { name, start });
-        };
+        match detect(start) {
+            Some(format) => Self::with(window, name, format),
+            None => {
+                let start = start.iter().copied().take(8).collect();
+                Err(ContainerError::FormatUnknown { name, start })
+            }
+        }
+    }
+
+    /// Reads `input` as `format`, whatever it looks like, gunzipping if need be. What does not fit is
+    /// passed over as damage is.
+    ///
+    /// # Errors
+    /// [`ContainerError::Journal`] for that format, and what the storage refuses.
+    pub fn of_format(
+        input: R,
+        name: impl Into<String>,
+        format: Format,
+    ) -> Result<Self, ContainerError> {
+        let name = name.into();
+        Self::with(window_of(input, &name)?, name, format)
+    }
+
+    fn with(window: Window<R>, name: String, format: Format) -> Result<Self, ContainerError> {
+        let blocks = |framing| Decoder::Blocks(Box::new(Blocks::new(framing)));
         let decoder = match format {
             Format::Pcap => Decoder::Pcap(pcap::Pcap::default()),
             Format::Pcapng => Decoder::Pcapng(pcapng::Pcapng::default()),
             Format::Final => Decoder::Final(final_frames::FinalFrames::default()),
-            Format::Gps => Decoder::Framed(Framed::new(Framing::Gps)),
-            Format::Oradis => Decoder::Framed(Framed::new(Framing::Oradis)),
-            Format::RawAsterix => Decoder::Asterix(Box::default()),
+            Format::Gps => blocks(Framing::Gps),
+            Format::Oradis => blocks(Framing::Oradis),
+            Format::RawAsterix => blocks(Framing::Bare),
             Format::Beast | Format::Avr | Format::Sbs => Decoder::Stream,
             Format::Journal => return Err(ContainerError::Journal { name }),
         };
@@ -293,7 +331,7 @@ impl<R: Read> Reader<R> {
     pub fn on_day_of(mut self, day: Time) -> Self {
         match &mut self.decoder {
             Decoder::Final(frames) => frames.clock().start_on_day_of(day),
-            Decoder::Framed(framed) => framed.clock().start_on_day_of(day),
+            Decoder::Blocks(blocks) => blocks.clock().start_on_day_of(day),
             _ => {}
         }
         self
@@ -355,8 +393,7 @@ impl<R: Read> Reader<R> {
             Decoder::Pcap(pcap) => pcap.step(window, &mut self.reassembly, output),
             Decoder::Pcapng(pcapng) => pcapng.step(window, &mut self.reassembly, output),
             Decoder::Final(frames) => frames.step(window, output),
-            Decoder::Framed(framed) => framed.step(window, output),
-            Decoder::Asterix(blocks) => blocks.step(window, output),
+            Decoder::Blocks(blocks) => blocks.step(window, output),
             Decoder::Stream => {
                 let bytes = window.fill(STREAM_CHUNK)?;
                 let count = bytes.len();

@@ -15,7 +15,7 @@ mod numbers;
 mod status;
 mod track;
 
-pub use alert::{SafetyNet, SafetyNetKind, Separation};
+pub use alert::{Area, Conflict, ConflictSeverity, SafetyNet, SafetyNetKind, Separation};
 pub use numbers::Numbers;
 pub use status::SensorState;
 

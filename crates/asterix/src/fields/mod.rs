@@ -188,7 +188,7 @@ impl Fields {
     pub fn get(&self, path: &str) -> Option<Leaf> {
         match self.find(path) {
             Ok(Found::Element { at, bits, content }) if bits <= 64 => {
-                Some(Leaf { raw: self.words[at], bits, content })
+                Some(Leaf { raw: *self.words.get(at)?, bits, content })
             }
             _ => None,
         }
@@ -296,7 +296,8 @@ impl Fields {
             _ => None,
         };
         let result = match self.found(path)? {
-            Found::Element { at, bits, content } if bits <= 64 => {
+            // Words that do not fit their layout, as `push` may bring them, may end before it.
+            Found::Element { at, bits, content } if bits <= 64 && at < self.words.len() => {
                 raw(bits, content).map(|raw| self.words[at] = raw)
             }
             _ => Err(Refused::Kind),

@@ -3,6 +3,7 @@
 use asterix::{Editions, Fields};
 use node::config::parse;
 use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
+use node::replay::Recording;
 use node::setup::{Occasion, engine};
 use node::wire::{ServerMessage, SourceKind};
 use std::collections::BTreeMap;
@@ -90,6 +91,33 @@ fn each_sensor_is_read_by_the_edition_that_the_feed_says_for_it() {
     assert!(!seen("[]").contains_key("600001"));
     // By the old one alone the new one's do not.
     assert!(!seen(r#"["21=0.26"]"#).contains_key("600002"));
+}
+
+#[test]
+fn a_file_is_read_by_the_editions_on_which_all_feeds_agree() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("evening.ast");
+    std::fs::write(&file, report(1, "0.26", ["080", "030"], 0.25, start())).expect("it is written");
+    let rules = |feeds: [&str; 2], given: &[&str]| -> Result<Vec<String>, String> {
+        let of = |(name, editions): (&str, &str)| {
+            let address = if name == "a" { "127.0.0.1:8600" } else { "127.0.0.1:8601" };
+            let known = format!("[[feed]]\nname = \"{name}\"\nformat = \"asterix\"\n");
+            format!("{known}udp = \"{address}\"\neditions = {editions}\n")
+        };
+        let text = [("a", feeds[0]), ("b", feeds[1])].map(of).concat();
+        let config = parse("node.toml", &text).expect("a configuration");
+        let given: Vec<String> = given.iter().map(|rule| (*rule).to_owned()).collect();
+        let recording = Recording::open(&file, config, &given).map_err(|e| e.to_string())?;
+        Ok(recording.config.feeds[0].editions.clone())
+    };
+    let old = r#"["21=0.26"]"#;
+    assert_eq!(rules([old, old], &[]).expect("they agree"), ["21=0.26"]);
+    let of_sensors = [r#"["1/1:21=0.26"]"#, r#"["1/2:21=2.1"]"#];
+    assert_eq!(rules(of_sensors, &[]).expect("of others"), ["1/1:21=0.26", "1/2:21=2.1"]);
+    let refused = rules([old, "[]"], &[]).expect_err("they do not agree");
+    let said = "the feeds a and b read ASTERIX by different editions";
+    assert!(refused.contains(said) && refused.contains("--edition"), "{refused}");
+    assert_eq!(rules([old, "[]"], &["21=2.7"]).expect("it was said"), ["21=2.7"]);
 }
 
 #[test]

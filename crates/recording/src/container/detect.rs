@@ -1,8 +1,7 @@
 //! What a recording is, by its content. Names and extensions are not asked: they lie.
 
-use super::asterix::fits_blocks;
+use super::blocks::{Framing, fits_gapped_blocks};
 use super::final_frames::fits_frames;
-use super::framed::Framing;
 
 /// Enough of a file's start to recognise it by: no unit of any format is longer.
 pub const DETECT_LEN: usize = 68 << 10;
@@ -16,7 +15,7 @@ pub enum Format {
     Pcapng,
     /// FINAL framing (`.ff`) of ASTERIX recorders.
     Final,
-    /// ASTERIX data blocks, one after the other.
+    /// ASTERIX data blocks, one after the other; padding may lie between them.
     RawAsterix,
     /// Croatia Control's GPS capture: a header, then blocks with a time of day behind each.
     Gps,
@@ -66,11 +65,12 @@ pub fn detect(start: &[u8]) -> Option<Format> {
     }
 }
 
-/// Blocks, bare or in a framing of which nothing but the lengths tell.
+/// Blocks, bare or in a framing of which nothing but lengths and categories tell.
 fn detect_blocks(start: &[u8]) -> Option<Format> {
     match () {
-        () if fits_blocks(start) => Some(Format::RawAsterix),
+        () if Framing::Bare.fits(start) => Some(Format::RawAsterix),
         () if Framing::Oradis.fits(start) => Some(Format::Oradis),
+        () if fits_gapped_blocks(start) => Some(Format::RawAsterix),
         () if Framing::Gps.fits(start) => Some(Format::Gps),
         () => None,
     }
@@ -166,6 +166,10 @@ mod tests {
         let block: &[u8] = &[48, 0, 5, 0x80, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
         check(&[&header, block].concat(), Some(Format::Gps));
         check(&header, None);
+        // Lengths alone make no blocks of a category that nobody has.
+        let nobodys: &[u8] = &[99, 0, 5, 0x80, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
+        check(&[&header[..], nobodys, nobodys, nobodys].concat(), None);
+        check(&[0, 11, 0, 0, 0, 1, 99, 0, 5, 0x80, 1], None);
         let beast = b"\x1A2\0\0\x15\xA8\x87\x7E\x0D\x20\0\x0C\xA8\xF7\x0A\xA7";
         check(beast, Some(Format::Beast));
         let escaped = b"\x01\x02\x1A2\0\0\x15\xBE\x1A\x1A\x0C\x0F\x02\xE1\x8C\xA8\xF1\xD2\xED\x1A";

@@ -11,7 +11,7 @@ use std::time::Duration;
 use etherparse::PacketBuilder;
 use surveillance::Time;
 
-use super::framed::{GPS_HEADER_LEN, GPS_TRAILER_LEN};
+use super::blocks::{GPS_HEADER_LEN, GPS_TRAILER_LEN};
 use super::{Chunk, Format, final_frames};
 
 /// Hops an invented packet might take.
