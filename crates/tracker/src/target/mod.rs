@@ -2,10 +2,12 @@
 //! codes, contributors and the bookkeeping of its life.
 
 mod compare;
+mod hear;
 mod identity;
 mod measure;
 mod show;
 
+pub(crate) use hear::{Heard, Outcome, Verdict};
 pub(crate) use measure::report_sd;
 use measure::velocity_sd;
 
