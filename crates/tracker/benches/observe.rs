@@ -5,7 +5,7 @@
 //! `cargo bench -p tracker`. Each figure is the best of three runs (one of the largest), in CPU
 //! time, so that other work on the machine does not count: how long a batch takes is the CPU time
 //! of the thread that worked longest on it. `TARGETS=1000` measures that load alone, `THREADS=1`
-//! one thread alone.
+//! one thread alone, `SECONDS=40` so much of each load.
 
 #![expect(clippy::print_stdout, reason = "a benchmark's output")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
@@ -33,8 +33,9 @@ fn main() {
     }
     let loads = targets.map_or_else(|| vec![1_000, 20_000, 100_000], |targets| vec![targets]);
     let threads = wanted("THREADS").map_or_else(|| vec![1, 2], |threads| vec![threads]);
+    let duration_s = wanted("SECONDS").map_or(60.0, f64::from);
     for targets in loads {
-        let (sensors, plots) = traffic::synthetic(&Load { targets, ..Load::default() });
+        let (sensors, plots) = traffic::synthetic(&Load { targets, duration_s, ..Load::default() });
         measure(&format!("{targets} targets"), &sensors, &plots, &threads);
     }
 }

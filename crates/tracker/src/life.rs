@@ -3,6 +3,7 @@
 use crate::associate::weigh;
 use crate::frame::TrackFrame;
 use crate::round::Round;
+use crate::store::SWEEP_S;
 use crate::target::{Heard, Outcome, Target, Verdict, report_sd};
 use crate::{Refusal, TrackEvent, Tracker, TrackerConfig};
 use geodesy::{Ecef, Geodetic};
@@ -10,8 +11,6 @@ use surveillance::{EndReason, Measurement, Phase, Plot, PlotOrigin, Time};
 
 /// Gain by which a plot with a new address must prefer one track over the next to be taken by it.
 const CLEAR_GAIN: f64 = 4.0;
-/// Seconds between two looks at a track.
-const SWEEP_S: f64 = 0.5;
 /// A clock that goes back by more than this is not jitter, seconds.
 const BACKWARD_S: f64 = 60.0;
 /// So many in a row and the clock was really set back.

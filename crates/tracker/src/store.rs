@@ -12,6 +12,8 @@ use surveillance::{Phase, Time, TrackNumber};
 /// Bytes that one track takes, its entries in the indices included: a bound that a test keeps.
 pub const BYTES_PER_TRACK: usize = 2_300;
 
+/// Seconds between two looks at a track.
+pub(crate) const SWEEP_S: f64 = 0.5;
 /// A plot is measured within this span of when its track was last placed in the grid, seconds:
 /// half a second between two sweeps, and what it takes to arrive and waits for its sector.
 pub(crate) const PLACED_FOR_S: f64 = 2.0;
@@ -234,7 +236,8 @@ impl Store {
     /// Moves a track that was not updated to where it is expected by now.
     pub(crate) fn regrid_if_held(&mut self, slot: u32, now: Time) {
         let outline = &self.outlines[slot as usize];
-        if outline.number.is_none() {
+        let age_s = now.seconds_since(outline.glance.time);
+        if outline.number.is_none() || (0.0..PLACED_FOR_S - SWEEP_S).contains(&age_s) {
             return;
         }
         let reach_m = outline.glance.reach_about(now, PLACED_FOR_S);

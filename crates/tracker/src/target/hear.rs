@@ -117,7 +117,7 @@ impl Target {
             outcome.event = Some(self.begin_anew(plot, &fix, config));
             return Ok(Verdict::Used);
         }
-        let off_m = (fix.z[0] - look.expected[0]).hypot(fix.z[1] - look.expected[1]);
+        let off_m = distance(fix.z, look.expected);
         let mut fit = Self::fit(&look, &fix).ok_or(Refusal::Impossible)?;
         if plot.origin.is_claim() && fit.distance2 > TIME_DOUBTED_AT {
             Self::doubt_time(&mut look, &mut fix, config.report_time_slip_s);
@@ -212,7 +212,7 @@ impl Target {
     fn can_have_reached(&self, plot: &Plot, there: &[f64; 2], config: &TrackerConfig) -> bool {
         let before = self.place_at_last();
         let dt_s = plot.time.seconds_since(self.last).abs();
-        let gone_m = (there[0] - before[0]).hypot(there[1] - before[1]);
+        let gone_m = distance(*there, before);
         let reach_m = config.speed_max_mps * dt_s + REACH_SLACK_M;
         // what its own doubt adds is seldom needed
         gone_m <= reach_m || {
@@ -271,6 +271,12 @@ impl Target {
         self.hits >= u16::from(config.confirm_primary)
             && self.speed_mps() >= config.primary_speed_min_mps
     }
+}
+
+/// Far cheaper than `hypot`, whose care for very large and small numbers nothing here needs.
+fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {
+    let (east, north) = (a[0] - b[0], a[1] - b[1]);
+    (east * east + north * north).sqrt()
 }
 
 fn agrees(c: &Contradiction, at: Time, point: Ecef, config: &TrackerConfig) -> bool {
