@@ -70,6 +70,11 @@ impl Grid {
         Cell { narrow, number: layer.cell_of(at) }
     }
 
+    /// A number that is near for points that are near, band by band.
+    pub(crate) fn neighbourhood(&self, at: Ecef) -> u32 {
+        self.narrow.cell_of(at)
+    }
+
     /// Puts a slot into a cell, or moves it there.
     pub(crate) fn place(&mut self, slot: u32, cell: Cell, glance: Glance) {
         if slot as usize >= self.places.len() {

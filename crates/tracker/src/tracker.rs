@@ -123,9 +123,17 @@ struct Scratch {
     assigner: Assigner,
     given: Vec<Option<u32>>,
     repeated: Vec<bool>,
-    finders: Vec<Vec<Pair>>,
+    finders: Vec<Finder>,
     tasks: Vec<Task>,
     outcomes: Vec<Outcome>,
+}
+
+/// What searches for the tracks of some plots.
+#[derive(Default)]
+struct Finder {
+    pairs: Vec<Pair>,
+    /// Cell, plot and where it is.
+    order: Vec<(u32, u32, Whereabouts)>,
 }
 
 /// Parts that the search for tracks of a sector's plots is cut into, and the plots that are too
@@ -135,6 +143,12 @@ const FEW: usize = 24;
 
 /// Plots of one sensor measured within this span are assigned together, seconds.
 const SECTOR_S: f64 = 0.5;
+
+/// When the oldest plot has waited for as long as it may, those go with it that have waited for
+/// this share of it; for the second where more than so many wait, so that less is to be decided
+/// at a time.
+const RELEASED_AFTER: (f64, f64) = (0.5, 0.75);
+const MANY_WAIT: usize = 1_000;
 
 /// How far geometric height may be from a told level, and that of a target that told none from the
 /// height assumed, m.
@@ -333,10 +347,10 @@ impl Tracker {
         plot.pressure_altitude = plot.pressure_altitude.filter(|level| {
             within(level.altitude_m, -1_000.0, 60_000.0) && within(level.step_m, 0.0, 1_000.0)
         });
+        let fastest2 = (2.0 * self.config.speed_max_mps).powi(2);
         if let Some(velocity) = &mut plot.velocity {
-            velocity.horizontal = velocity
-                .horizontal
-                .filter(|v| v.east.hypot(v.north) <= 2.0 * self.config.speed_max_mps);
+            velocity.horizontal =
+                velocity.horizontal.filter(|v| v.east * v.east + v.north * v.north <= fastest2);
             velocity.vertical_rate_mps =
                 velocity.vertical_rate_mps.filter(|rate| within(*rate, -300.0, 300.0));
         }
@@ -359,7 +373,9 @@ impl Tracker {
 
     fn release_due(&mut self, events: &mut Vec<TrackEvent>) {
         if let Some(now) = self.now.filter(|now| self.is_release_due(*now)) {
-            self.release(now.plus_seconds(-0.5 * self.config.sector_hold_s), events);
+            let many = self.pending.len() > MANY_WAIT;
+            let share = if many { RELEASED_AFTER.1 } else { RELEASED_AFTER.0 };
+            self.release(now.plus_seconds(-share * self.config.sector_hold_s), events);
         }
     }
 
@@ -404,10 +420,10 @@ impl Tracker {
             let mut at_once = plots[..index].iter().rev().take_while(|p| p.time == plot.time);
             repeated.push(at_once.any(|p| p.measurement == plot.measurement));
         }
-        finders.resize_with(FINDERS, Vec::new);
+        finders.resize_with(FINDERS, Finder::default);
         self.find_pairs(plots, repeated, 0, finders);
         pairs.clear();
-        finders.iter_mut().for_each(|found| pairs.append(found));
+        finders.iter_mut().for_each(|finder| pairs.append(&mut finder.pairs));
         assigner.solve(plots.len(), pairs, given);
         self.hear_assigned(plots, given, tasks, outcomes, events);
         for (index, plot) in plots.iter().enumerate() {
@@ -423,7 +439,7 @@ impl Tracker {
     }
 
     /// Which track each plot may belong to; each of `finders` gets a part of them, in order.
-    fn find_pairs(&self, plots: &[Plot], repeated: &[bool], first: u32, finders: &mut [Vec<Pair>]) {
+    fn find_pairs(&self, plots: &[Plot], repeated: &[bool], first: u32, finders: &mut [Finder]) {
         if finders.len() > 1 && plots.len() > FEW {
             let (low, high) = finders.split_at_mut(finders.len() / 2);
             let cut = plots.len() / 2;
@@ -433,12 +449,22 @@ impl Tracker {
             );
             return;
         }
+        let Finder { pairs, order } = &mut finders[0];
+        order.clear();
         for (index, plot) in (first..).zip(plots) {
-            if !repeated[(index - first) as usize] {
-                self.candidates(plot, |slot, gain| {
-                    finders[0].push(Pair { plot: index, slot, gain });
-                });
+            if let Some(site) = self.sites.get(&plot.sensor)
+                && let Some(there) = self.whereabouts(plot, site)
+                && !repeated[(index - first) as usize]
+            {
+                order.push((self.store.grid.neighbourhood(there.point), index, there));
             }
+        }
+        // neighbours one after the other, so that what is near them is at hand
+        order.sort_unstable_by_key(|(cell, index, _)| (*cell, *index));
+        for (_, index, there) in &*order {
+            self.candidates_at(&plots[(index - first) as usize], there, |slot, gain| {
+                pairs.push(Pair { plot: *index, slot, gain });
+            });
         }
     }
 
@@ -473,9 +499,15 @@ impl Tracker {
     }
 
     /// Tracks that a plot may belong to, with the gain of each.
-    pub(crate) fn candidates(&self, plot: &Plot, mut found: impl FnMut(u32, f64)) {
+    pub(crate) fn candidates(&self, plot: &Plot, found: impl FnMut(u32, f64)) {
         let Some(site) = self.sites.get(&plot.sensor) else { return };
-        let Some(there) = self.whereabouts(plot, site) else { return };
+        if let Some(there) = self.whereabouts(plot, site) {
+            self.candidates_at(plot, &there, found);
+        }
+    }
+
+    fn candidates_at(&self, plot: &Plot, there: &Whereabouts, mut found: impl FnMut(u32, f64)) {
+        let Some(site) = self.sites.get(&plot.sensor) else { return };
         let best = best_density(plot, site);
         // a late plot is of where its track was
         let now = self.now.unwrap_or(plot.received);
@@ -488,7 +520,7 @@ impl Tracker {
             if addressed && glance.addressed {
                 return;
             }
-            let Some(share2) = glance.reaches(&there, plot.time) else { return };
+            let Some(share2) = glance.reaches(there, plot.time) else { return };
             let Some(target) = self.store.get(slot) else { return };
             if !may_suit(target, plot, best, share2, &self.config) {
                 return;
