@@ -106,7 +106,7 @@ impl Target {
         if self.repeats(plot) {
             return Err(Refusal::Repeated);
         }
-        let mut look = self.look(plot.time, config).ok_or(Refusal::Late)?;
+        let mut look = self.look_back(plot.time, config).ok_or(Refusal::Late)?;
         let mut fix = self.fix(plot, site, &look, config).ok_or(Refusal::Overhead)?;
         if plot.origin.is_claim() && self.distrusted {
             self.refresh(plot);
@@ -151,6 +151,11 @@ impl Target {
             outcome.event = Some(self.begin_anew(heard.plot, fix, heard.config));
             Verdict::Used
         } else {
+            let exact = self.look_back(heard.plot.time, heard.config).filter(|look| look.late);
+            let exact = exact.and_then(|look| {
+                Some((look, self.fix(heard.plot, heard.site, &look, heard.config)?))
+            });
+            let (look, fix) = exact.as_ref().map_or((look, fix), |(look, fix)| (look, fix));
             let taken = self.take_in(heard, look, fix, *gain, &mut outcome);
             taken.unwrap_or_else(Verdict::Refused)
         };
