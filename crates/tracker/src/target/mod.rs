@@ -60,6 +60,8 @@ pub(crate) struct Target {
     /// A code heard that is not the track's, and how often in a row.
     strange_code: Option<(Mode3A, u8)>,
     pressure_altitude: Option<(f64, Time)>,
+    /// A level heard that did not follow from those before, the last if there was one.
+    strange_level: Option<(f64, Time)>,
     told_rate: Option<(f64, Time)>,
     pub(crate) on_ground: bool,
     quality: AdsbQuality,
@@ -136,6 +138,7 @@ impl Target {
             codes: Codes::default(),
             strange_code: None,
             pressure_altitude: None,
+            strange_level: None,
             told_rate: None,
             on_ground: false,
             quality: AdsbQuality::default(),
@@ -242,7 +245,7 @@ impl Target {
     /// Level, climb rate and velocity of a plot that has no position.
     pub(crate) fn refresh_motion(&mut self, plot: &Plot, config: &TrackerConfig) {
         if let Some(level) = &plot.pressure_altitude {
-            self.vertical.observe_level(level, plot.time);
+            self.hear_level(level, plot.time);
         }
         if let Some(rate_mps) = plot.velocity.and_then(|v| v.vertical_rate_mps) {
             self.vertical.observe_rate(rate_mps, plot.time);
