@@ -87,7 +87,7 @@ fn looked_at_already(target: &Target, plot: &Plot, site: &Site) -> bool {
         && matches!(plot.origin, PlotOrigin::Primary | PlotOrigin::Secondary)
         && target
             .last_of(plot.sensor)
-            .is_some_and(|last| plot.time.seconds_since(last) < 0.5 * site.period_s)
+            .is_some_and(|last| plot.time.seconds_since(last).abs() < 0.5 * site.period_s)
 }
 
 /// Log-likelihood ratio of the codes; `None` where they exclude the track.

@@ -7,10 +7,14 @@
 
 #![expect(clippy::needless_range_loop, reason = "matrix algebra reads by index")]
 
-use crate::motion::{Fix, Kalman, Observed};
+use crate::motion::{Fix, Kalman, Observed, place};
 use crate::{MotionModel, TrackerConfig};
 
 const MODELS: usize = 5;
+/// Where the turn rate's variance stands.
+const TURN: usize = place(4, 4);
+/// Logarithm of 2π.
+const LN_TAU: f64 = 1.837_877_066_409_345_3;
 
 /// Filters and the probability of each.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,21 +49,18 @@ impl Bank {
         sd_mps: f64,
         config: &TrackerConfig,
     ) -> Self {
-        let mut p = [[0.0; 5]; 5];
-        p[0][0] = fix.r[0];
-        p[0][1] = fix.r[1];
-        p[1][0] = fix.r[1];
-        p[1][1] = fix.r[2];
-        p[2][2] = sd_mps * sd_mps;
-        p[3][3] = sd_mps * sd_mps;
+        let mut p = [0.0; 15];
+        p[..3].copy_from_slice(&fix.r);
+        p[place(2, 2)] = sd_mps * sd_mps;
+        p[place(3, 3)] = sd_mps * sd_mps;
         let straight = Kalman { x: [fix.z[0], fix.z[1], velocity[0], velocity[1], 0.0], p };
         let mut filters = [straight; MODELS];
         for (filter, model) in filters.iter_mut().zip(&config.models) {
             if model.entry_turn != 0.0 {
                 filter.x[4] = model.entry_turn;
-                filter.p[4][4] = entry_variance(model.entry_turn);
+                filter.p[TURN] = entry_variance(model.entry_turn);
             } else if model.turn_density > 0.0 {
-                filter.p[4][4] = FIRST_TURN_RATE_SD * FIRST_TURN_RATE_SD;
+                filter.p[TURN] = FIRST_TURN_RATE_SD * FIRST_TURN_RATE_SD;
             }
         }
         Self { filters, probability: config.models.map(|model| model.share) }
@@ -68,7 +69,7 @@ impl Bank {
     /// The bank `dt_s` ahead, mixed first.
     #[inline]
     pub(crate) fn predicted(&self, dt_s: f64, config: &TrackerConfig) -> Self {
-        const NOTHING: Kalman = Kalman { x: [0.0; 5], p: [[0.0; 5]; 5] };
+        const NOTHING: Kalman = Kalman { x: [0.0; 5], p: [0.0; 15] };
         let mut next = Self { filters: [NOTHING; MODELS], probability: [0.0; MODELS] };
         self.predict_into(dt_s, config, &mut next);
         next
@@ -77,11 +78,8 @@ impl Bank {
     fn predict_into(&self, dt_s: f64, config: &TrackerConfig, next: &mut Self) {
         let mixing = Mixing::after(self, dt_s, config);
         for (to, model) in config.models.iter().enumerate() {
-            let Some((weight, total)) = mixing.weights(to, model, self) else {
-                // not computed: as it was, of no weight
-                next.filters[to] = self.filters[to];
-                continue;
-            };
+            // not computed: of no weight
+            let Some((weight, total)) = mixing.weights(to, model, self) else { continue };
             next.probability[to] = total;
             let filter = &mut next.filters[to];
             mix(&self.filters, &weight, to, model, filter);
@@ -108,39 +106,49 @@ impl Bank {
 
     /// How well a fix suits; `None` if that is not finite.
     pub(crate) fn fit(&self, fix: &Fix, seen: Observed) -> Option<Fit> {
-        let mut found = Fit { distance2: f64::INFINITY, log_density: f64::NEG_INFINITY };
-        for (filter, &probability) in self.filters.iter().zip(&self.probability) {
+        let mut distance2 = f64::INFINITY;
+        let mut least = f64::INFINITY;
+        let mut innovations = [None; MODELS];
+        for (index, &probability) in self.probability.iter().enumerate() {
             if probability == 0.0 {
                 continue;
             }
-            let innovation = filter.innovation(fix, seen)?;
+            let innovation = self.filters[index].innovation(fix, seen)?;
             if probability > PROBABILITY_THAT_GATES {
-                found.distance2 = found.distance2.min(innovation.distance2);
+                distance2 = distance2.min(innovation.distance2);
             }
-            found.log_density =
-                log_add(found.log_density, probability.ln() + innovation.log_density);
+            least = least.min(innovation.distance2);
+            innovations[index] = Some(innovation);
         }
-        Some(found)
+        let held = innovations.iter().flatten().zip(self.probability.iter().filter(|p| **p > 0.0));
+        let density: f64 = held.map(|(innovation, p)| p * innovation.density_over(least)).sum();
+        let log_density = density.ln() - 0.5 * least - LN_TAU;
+        Some(Fit { distance2, log_density })
     }
 
     /// Takes a fix in. `None`, and the bank no longer of use, if the result would not be finite.
     pub(crate) fn update(&mut self, fix: &Fix, seen: Observed) -> Option<()> {
-        let mut best = f64::NEG_INFINITY;
-        let mut log_density = [f64::NEG_INFINITY; MODELS];
-        let held = self.filters.iter_mut().zip(&self.probability).zip(&mut log_density);
-        for ((filter, _), density) in held.filter(|((_, probability), _)| **probability > 0.0) {
-            let innovation = filter.innovation(fix, seen)?;
-            filter.update(&innovation, seen);
-            if !filter.is_finite() {
-                return None;
+        let mut least = f64::INFINITY;
+        let mut innovations = [None; MODELS];
+        for index in 0..MODELS {
+            if self.probability[index] > 0.0 {
+                let filter = &mut self.filters[index];
+                let innovation = filter.innovation(fix, seen)?;
+                filter.update(&innovation, seen);
+                if !filter.is_finite() {
+                    return None;
+                }
+                least = least.min(innovation.distance2);
+                innovations[index] = Some(innovation);
             }
-            best = best.max(innovation.log_density);
-            *density = innovation.log_density;
         }
+        let densities =
+            innovations.map(|found| found.map_or(0.0, |found| found.density_over(least)));
+        let best = densities.iter().fold(0.0_f64, |best, density| best.max(*density));
         let mut total = 0.0;
-        for (probability, density) in self.probability.iter_mut().zip(log_density) {
+        for (probability, density) in self.probability.iter_mut().zip(densities) {
             if *probability > 0.0 {
-                *probability = (*probability * (density - best).exp()).max(1e-6);
+                *probability = (*probability * density / best).max(1e-6);
                 total += *probability;
             }
         }
@@ -155,9 +163,9 @@ impl Bank {
         for (filter, &w) in self.filters.iter().zip(&self.probability) {
             for (at, out) in [0, 2].into_iter().zip(&mut block) {
                 let d = [filter.x[at] - mean[at], filter.x[at + 1] - mean[at + 1]];
-                out[0] += w * (filter.p[at][at] + d[0] * d[0]);
-                out[1] += w * (filter.p[at][at + 1] + d[0] * d[1]);
-                out[2] += w * (filter.p[at + 1][at + 1] + d[1] * d[1]);
+                out[0] += w * (filter.p[place(at, at)] + d[0] * d[0]);
+                out[1] += w * (filter.p[place(at, at + 1)] + d[0] * d[1]);
+                out[2] += w * (filter.p[place(at + 1, at + 1)] + d[1] * d[1]);
             }
         }
         Estimate {
@@ -180,12 +188,9 @@ impl Bank {
     }
 
     /// Adds to every filter's doubt of position: ee, en, nn, m².
-    pub(crate) fn widen(&mut self, [ee, en, nn]: [f64; 3]) {
+    pub(crate) fn widen(&mut self, doubt: [f64; 3]) {
         for filter in &mut self.filters {
-            filter.p[0][0] += ee;
-            filter.p[0][1] += en;
-            filter.p[1][0] += en;
-            filter.p[1][1] += nn;
+            filter.p[..3].iter_mut().zip(doubt).for_each(|(p, doubt)| *p += doubt);
         }
     }
 
@@ -268,7 +273,7 @@ impl Mixing {
 fn rate_of(filters: &[Kalman; MODELS], from: usize, to: usize, model: &MotionModel) -> f64 {
     match model.entry_turn {
         e if e != 0.0 && from != to => e,
-        _ if filters[from].p[4][4] > 1e-8 => filters[from].x[4],
+        _ if filters[from].p[TURN] > 1e-8 => filters[from].x[4],
         _ => filters[to].x[4],
     }
 }
@@ -280,7 +285,7 @@ fn mixed_mean(
     model: &MotionModel,
 ) -> [f64; 5] {
     let mut x = [0.0; 5];
-    for (from, &w) in weight.iter().enumerate() {
+    for (from, &w) in weight.iter().enumerate().filter(|(_, w)| **w > 0.0) {
         for i in 0..4 {
             x[i] += w * filters[from].x[i];
         }
@@ -300,37 +305,32 @@ fn mix(
 ) {
     let turning = model.turn_density > 0.0;
     let entry = model.entry_turn;
-    let size = if turning { 5 } else { 4 };
-    *out = Kalman { x: mixed_mean(filters, weight, to, model), p: [[0.0; 5]; 5] };
+    *out = Kalman { x: mixed_mean(filters, weight, to, model), p: [0.0; 15] };
     for (from, &w) in weight.iter().enumerate().filter(|(_, w)| **w > 0.0) {
         let filter = &filters[from];
         let mut d = [0.0; 5];
         for i in 0..4 {
             d[i] = filter.x[i] - out.x[i];
         }
-        let enters = entry != 0.0 && from != to;
-        let opinion = from == to || (filter.p[4][4] > 1e-8 && !enters);
-        if turning {
-            d[4] = rate_of(filters, from, to, model) - out.x[4];
-        }
-        for i in 0..size {
+        for i in 0..4 {
             for j in 0..=i {
-                let p = if i == 4 && !opinion {
-                    match (j, enters) {
-                        (4, true) => entry_variance(entry),
-                        (4, false) => filters[to].p[4][4],
-                        _ => 0.0,
-                    }
-                } else {
-                    filter.p[i][j]
-                };
-                out.p[i][j] += w * (p + d[i] * d[j]);
+                out.p[place(i, j)] += w * (filter.p[place(i, j)] + d[i] * d[j]);
             }
         }
-    }
-    for i in 0..size {
-        for j in 0..i {
-            out.p[j][i] = out.p[i][j];
+        if !turning {
+            continue;
+        }
+        d[4] = rate_of(filters, from, to, model) - out.x[4];
+        let enters = entry != 0.0 && from != to;
+        let own = if enters { entry_variance(entry) } else { filters[to].p[TURN] };
+        let opinion = from == to || (filter.p[TURN] > 1e-8 && !enters);
+        let row = if opinion {
+            [10, 11, 12, 13, 14].map(|at| filter.p[at])
+        } else {
+            [0.0, 0.0, 0.0, 0.0, own]
+        };
+        for j in 0..5 {
+            out.p[place(4, j)] += w * (row[j] + d[4] * d[j]);
         }
     }
 }
@@ -338,20 +338,14 @@ fn mix(
 fn limit_turn(filter: &mut Kalman, rate_max: f64) {
     filter.x[4] = filter.x[4].clamp(-rate_max, rate_max);
     let cap = 0.25 * rate_max * rate_max;
-    if filter.p[4][4] > cap {
+    if filter.p[TURN] > cap {
         // shrink row and column together so that the matrix stays positive
-        let scale = (cap / filter.p[4][4]).sqrt();
+        let scale = (cap / filter.p[TURN]).sqrt();
         for i in 0..4 {
-            filter.p[i][4] *= scale;
-            filter.p[4][i] *= scale;
+            filter.p[place(4, i)] *= scale;
         }
-        filter.p[4][4] = cap;
+        filter.p[TURN] = cap;
     }
-}
-
-fn log_add(a: f64, b: f64) -> f64 {
-    let (high, low) = if a > b { (a, b) } else { (b, a) };
-    if low == f64::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
 }
 
 #[cfg(test)]

@@ -20,7 +20,6 @@ const NARROW_REACH_M: f64 = 3_000.0;
 const CROWD: usize = 4_000;
 /// Mean radius of the earth, metres: only the size of the cells depends on it.
 const RADIUS_M: f64 = 6_371_009.0;
-const NONE: u32 = u32::MAX;
 
 #[derive(Debug)]
 pub(crate) struct Grid {
@@ -30,13 +29,19 @@ pub(crate) struct Grid {
     places: Vec<Place>,
 }
 
+/// A cell of either layer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Cell {
+    narrow: bool,
+    number: u32,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Place {
-    /// [`NONE`] where the slot is not held.
-    cell: u32,
+    /// `None` where the slot is not held.
+    cell: Option<Cell>,
     /// Place in the cell's bucket.
     index: u32,
-    narrow: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +51,7 @@ struct Entry {
     glance: Glance,
 }
 
-const NOWHERE: Place = Place { cell: NONE, index: 0, narrow: false };
+const NOWHERE: Place = Place { cell: None, index: 0 };
 
 impl Grid {
     pub(crate) fn new() -> Self {
@@ -57,46 +62,54 @@ impl Grid {
         }
     }
 
-    /// Puts a slot at a point, or moves it there. Its own reach until it is next looked at is
-    /// `reach_m`.
-    pub(crate) fn place(&mut self, slot: u32, at: Ecef, reach_m: f64, glance: Glance) {
+    /// The cell of a track that is at a point and reaches so far until it is next looked at.
+    pub(crate) fn cell_for(&self, at: Ecef, reach_m: f64) -> Cell {
+        let crowded = self.wide.held + self.narrow.held >= CROWD;
+        let narrow = crowded && reach_m <= NARROW_REACH_M;
+        let layer = if narrow { &self.narrow } else { &self.wide };
+        Cell { narrow, number: layer.cell_of(at) }
+    }
+
+    /// A number that is near for points that are near, band by band.
+    pub(crate) fn neighbourhood(&self, at: Ecef) -> u32 {
+        self.narrow.cell_of(at)
+    }
+
+    /// Puts a slot into a cell, or moves it there.
+    pub(crate) fn place(&mut self, slot: u32, cell: Cell, glance: Glance) {
         if slot as usize >= self.places.len() {
             self.places.resize(slot as usize + 1, NOWHERE);
         }
         let held = self.places[slot as usize];
-        let (narrow, cell) = self.cell_for(at, reach_m);
-        let entry = Entry { slot, cell, glance };
-        if held.cell == cell && held.narrow == narrow {
-            self.layer(narrow).bucket(cell)[held.index as usize] = entry;
+        let entry = Entry { slot, cell: cell.number, glance };
+        if held.cell == Some(cell) {
+            self.layer(cell.narrow).bucket(cell.number)[held.index as usize] = entry;
             return;
         }
         self.remove(slot);
-        let layer = self.layer(narrow);
+        let layer = self.layer(cell.narrow);
         layer.held += 1;
-        let bucket = layer.bucket(cell);
+        let bucket = layer.bucket(cell.number);
         let index = bucket.len() as u32;
         bucket.push(entry);
-        self.places[slot as usize] = Place { cell, index, narrow };
+        self.places[slot as usize] = Place { cell: Some(cell), index };
     }
 
-    /// Moves a slot to where it is expected by now, and how far it reaches by then.
-    pub(crate) fn shift(&mut self, slot: u32, at: Ecef, reach_m: f64) {
+    /// Moves a slot that is held into another cell.
+    pub(crate) fn shift(&mut self, slot: u32, cell: Cell) {
         let held = self.places[slot as usize];
-        if held.cell == NONE || self.cell_for(at, reach_m) == (held.narrow, held.cell) {
-            return;
+        if let Some(old) = held.cell.filter(|old| *old != cell) {
+            let glance = self.layer(old.narrow).bucket(old.number)[held.index as usize].glance;
+            self.place(slot, cell, glance);
         }
-        let glance = self.layer(held.narrow).bucket(held.cell)[held.index as usize].glance;
-        self.place(slot, at, reach_m, glance);
     }
 
     pub(crate) fn remove(&mut self, slot: u32) {
         let held = self.places[slot as usize];
-        if held.cell == NONE {
-            return;
-        }
-        let layer = self.layer(held.narrow);
+        let Some(cell) = held.cell else { return };
+        let layer = self.layer(cell.narrow);
         layer.held -= 1;
-        let bucket = layer.bucket(held.cell);
+        let bucket = layer.bucket(cell.number);
         bucket.swap_remove(held.index as usize);
         if let Some(moved) = bucket.get(held.index as usize).map(|entry| entry.slot) {
             self.places[moved as usize].index = held.index;
@@ -126,12 +139,6 @@ impl Grid {
         if self.narrow.held > 0 {
             self.narrow.near(at, radius_m, &mut found);
         }
-    }
-
-    fn cell_for(&self, at: Ecef, reach_m: f64) -> (bool, u32) {
-        let crowded = self.wide.held + self.narrow.held >= CROWD;
-        let narrow = crowded && reach_m <= NARROW_REACH_M;
-        (narrow, if narrow { self.narrow.cell_of(at) } else { self.wide.cell_of(at) })
     }
 
     fn layer(&mut self, narrow: bool) -> &mut Layer {
@@ -237,6 +244,11 @@ mod tests {
         Geodetic::from_degrees(latitude_deg, longitude_deg, 3_000.0).unwrap().to_ecef()
     }
 
+    fn put(grid: &mut Grid, slot: u32, at: Ecef, reach_m: f64) {
+        let cell = grid.cell_for(at, reach_m);
+        grid.place(slot, cell, Glance::default());
+    }
+
     fn found_near(grid: &Grid, at: Ecef, doubt_m: f64) -> Vec<u32> {
         let mut found = Vec::new();
         grid.near(at, doubt_m, 0.0, |slot, _| found.push(slot));
@@ -247,11 +259,10 @@ mod tests {
     #[test]
     fn a_slot_is_found_near_its_last_place_only() {
         let mut grid = Grid::new();
-        let glance = Glance::default();
         (0..50).for_each(|slot| {
-            grid.place(slot, point(10.0, f64::from(slot)), 9_000.0, glance);
+            put(&mut grid, slot, point(10.0, f64::from(slot)), 9_000.0);
         });
-        grid.place(7, point(10.0, 40.01), 9_000.0, glance);
+        put(&mut grid, 7, point(10.0, 40.01), 9_000.0);
         grid.remove(8);
         assert_eq!(found_near(&grid, point(10.0, 7.0), 1_000.0), []);
         assert_eq!(found_near(&grid, point(10.0, 8.0), 1_000.0), []);
@@ -276,12 +287,12 @@ mod tests {
             if crowd {
                 // far away, so that narrow cells are used
                 (1..=CROWD as u32 + 1)
-                    .for_each(|slot| grid.place(slot, point(-20.0, 3.0), 9e9, Glance::default()));
+                    .for_each(|slot| put(&mut grid, slot, point(-20.0, 3.0), 9e9));
             }
             let at = point(latitude_deg, longitude_deg);
             let latitude_deg: f64 = latitude_deg + off.0;
             let there = point(latitude_deg.clamp(-90.0, 90.0), (longitude_deg + off.1 + 540.0) % 360.0 - 180.0);
-            grid.place(0, there, 100.0, Glance::default());
+            put(&mut grid, 0, there, 100.0);
             let reach_m = if crowd { NARROW_REACH_M } else { REACH_MAX_M };
             if at.distance_m(there) < doubt_m + reach_m {
                 prop_assert!(found_near(&grid, at, doubt_m).contains(&0));

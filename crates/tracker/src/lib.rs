@@ -9,6 +9,7 @@
 mod assign;
 mod associate;
 mod bank;
+mod batch;
 mod clutter;
 mod config;
 mod counters;

@@ -1,67 +1,49 @@
 //! The life of a track: start, confirmation, contradiction, coasting, end; and time.
 
-use crate::associate::{Weighed, weigh};
+use crate::associate::weigh;
 use crate::frame::TrackFrame;
-use crate::motion::Fix;
 use crate::round::Round;
-use crate::target::{Contradiction, Target, report_sd};
+use crate::store::SWEEP_S;
+use crate::target::{Heard, Outcome, Target, Verdict, report_sd};
 use crate::{Refusal, TrackEvent, Tracker, TrackerConfig};
 use geodesy::{Ecef, Geodetic};
 use surveillance::{EndReason, Measurement, Phase, Plot, PlotOrigin, Time};
 
 /// Gain by which a plot with a new address must prefer one track over the next to be taken by it.
 const CLEAR_GAIN: f64 = 4.0;
-/// Seconds between two looks at a track.
-const SWEEP_S: f64 = 0.5;
 /// A clock that goes back by more than this is not jitter, seconds.
 const BACKWARD_S: f64 = 60.0;
 /// So many in a row and the clock was really set back.
 const BACKWARD_TIMES: u32 = 100;
-/// Normalised squared distance from which the time of a target's own report is doubted.
-const TIME_DOUBTED_AT: f64 = 9.0;
-/// Slack in metres on what a target can have travelled between two reports.
-const REACH_SLACK_M: f64 = 500.0;
 
 impl Tracker {
-    /// Takes a plot into a track that it suits.
-    pub(crate) fn apply(
+    /// Counts, tells and indexes what a plot did to its track.
+    pub(crate) fn conclude(
         &mut self,
         slot: u32,
         plot: &Plot,
-        weighed: &Weighed,
+        outcome: &Outcome,
         events: &mut Vec<TrackEvent>,
-    ) -> Result<(), Refusal> {
-        let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
-        if target.repeats(plot) {
-            return Err(Refusal::Repeated);
-        }
-        if plot.codes.address.is_none() && self.judge(slot, plot, &weighed.fix) {
-            return self.restart(slot, plot, events);
-        }
-        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
-        let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
-        if target.absorb(plot, site, &weighed.look, &weighed.fix, &self.config).is_none() {
-            self.counters.numeric += 1;
-            return Err(Refusal::Impossible);
-        }
-        target.score += weighed.gain;
-        self.counters.used += 1;
-        match target.phase {
-            Phase::Tentative if target.is_sure(&self.config) => {
-                target.phase = Phase::Confirmed;
-                self.counters.started += 1;
-                events.push(TrackEvent::Started(target.number));
+    ) {
+        self.counters.distrusted += u64::from(outcome.lies);
+        self.counters.numeric += u64::from(outcome.numeric);
+        match outcome.verdict {
+            Verdict::Used => {
+                self.counters.used += 1;
+                self.learn_assigned(slot, plot);
             }
-            Phase::Tentative => {}
-            Phase::Confirmed | Phase::Coasting => {
-                target.phase = Phase::Confirmed;
-                events.push(TrackEvent::Updated(target.number));
-            }
+            Verdict::Refreshed => self.counters.refreshed += 1,
+            Verdict::Refused(reason) => self.counters.refuse(reason),
+            Verdict::Strange | Verdict::Elsewhere | Verdict::Left => {}
         }
-        self.learn_assigned(slot, plot);
-        self.index(slot, plot);
-        self.store.outline(slot, &self.config);
-        Ok(())
+        if let Some(event) = outcome.event {
+            self.counters.started += u64::from(matches!(event, TrackEvent::Started(_)));
+            events.push(event);
+        }
+        let used = outcome.verdict == Verdict::Used;
+        if outcome.named || (used && plot.origin == PlotOrigin::SystemTrack) {
+            self.index(slot, plot);
+        }
     }
 
     /// Lets the names that a plot carries lead to its track from now on.
@@ -75,134 +57,14 @@ impl Tracker {
         }
     }
 
-    /// A plot whose address or source number names this track.
-    pub(crate) fn update_named(
+    /// A track is given up for a new one where its address is heard.
+    pub(crate) fn supersede(
         &mut self,
         slot: u32,
         plot: &Plot,
-        events: &mut Vec<TrackEvent>,
-    ) -> Result<(), Refusal> {
-        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
-        let target = self.store.get(slot).ok_or(Refusal::NothingToUse)?;
-        if target.repeats(plot) {
-            return Err(Refusal::Repeated);
-        }
-        let mut look = target.look(plot.time, &self.config).ok_or(Refusal::Late)?;
-        let Some(mut fix) = target.fix(plot, site, &look, &self.config) else {
-            return Err(Refusal::Overhead);
-        };
-        if plot.origin.is_claim() && target.distrusted {
-            if let Some(target) = self.store.get_mut(slot) {
-                target.refresh(plot);
-            }
-            self.store.outline(slot, &self.config);
-            return Err(Refusal::Distrusted);
-        }
-        if self.judge(slot, plot, &fix) {
-            return self.restart(slot, plot, events);
-        }
-        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
-        let target = self.store.get(slot).ok_or(Refusal::NothingToUse)?;
-        let off_m = (fix.z[0] - look.expected[0]).hypot(fix.z[1] - look.expected[1]);
-        let mut fit = Target::fit(&look, &fix).ok_or(Refusal::Impossible)?;
-        if plot.origin.is_claim() && fit.distance2 > TIME_DOUBTED_AT {
-            Target::doubt_time(&mut look, &mut fix, self.config.report_time_slip_s);
-            fit = Target::fit(&look, &fix).ok_or(Refusal::Impossible)?;
-        }
-        let reached = self.can_have_reached(target, plot, &fix.z);
-        if fit.distance2 < self.config.gate_address
-            && off_m < self.config.correction_max_m
-            && reached
-        {
-            let gain = fit.log_density - site.density(plot).ln();
-            let weighed = Weighed { look, fix, gain, distance2: fit.distance2 };
-            return self.apply(slot, plot, &weighed, events);
-        }
-        self.contradict(slot, plot, off_m, events)
-    }
-
-    /// Holds a radar's plot against the track's reports. `true`: they have just been found to lie,
-    /// and the track must begin anew where the radar sees it.
-    fn judge(&mut self, slot: u32, plot: &Plot, fix: &Fix) -> bool {
-        let polar = matches!(plot.measurement, Some(Measurement::Polar { .. }));
-        if !polar || self.sites.get(&plot.sensor).is_none_or(|site| !site.settled) {
-            return false;
-        }
-        let began =
-            self.store.get_mut(slot).is_some_and(|target| target.judge_report(plot.time, fix));
-        self.counters.distrusted += u64::from(began);
-        began
-    }
-
-    fn can_have_reached(&self, target: &Target, plot: &Plot, there: &[f64; 2]) -> bool {
-        let before = target.place_at_last();
-        let dt_s = plot.time.seconds_since(target.last).abs();
-        let gone_m = (there[0] - before[0]).hypot(there[1] - before[1]);
-        let sd_m = target.estimate().position_covariance;
-        let slack_m = REACH_SLACK_M + 4.0 * (sd_m[0] + sd_m[2]).sqrt();
-        gone_m <= self.config.speed_max_mps * dt_s + slack_m
-    }
-
-    /// A plot that names a track but is not where the track can be.
-    fn contradict(
-        &mut self,
-        slot: u32,
-        plot: &Plot,
-        off_m: f64,
         events: &mut Vec<TrackEvent>,
     ) -> Result<(), Refusal> {
         let at = self.place(plot).ok_or(Refusal::Overhead)?;
-        let point = at.to_ecef();
-        let config = &self.config;
-        let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
-        let fresh = Contradiction { count: 1, since: plot.time, last: plot.time, at: point };
-        let now = match target.contradiction {
-            Some(c) if agrees(&c, plot.time, point, config) => {
-                let last = c.last.max(plot.time);
-                Contradiction { count: c.count.saturating_add(1), last, at: point, since: c.since }
-            }
-            _ => fresh,
-        };
-        target.contradiction = Some(now);
-        let tentative = target.phase == Phase::Tentative;
-        let needed = if tentative { 2 } else { config.contradictions };
-        let span_s = if tentative { 0.0 } else { config.contradiction_span_s };
-        if now.count < needed || now.last.seconds_since(now.since) < span_s {
-            return Err(Refusal::Unreachable);
-        }
-        if off_m < config.correction_max_m && !tentative {
-            return self.restart(slot, plot, events);
-        }
-        self.supersede(slot, plot, at, events)
-    }
-
-    /// The track lost its target in a manoeuvre, and its own reports say where it went.
-    fn restart(
-        &mut self,
-        slot: u32,
-        plot: &Plot,
-        events: &mut Vec<TrackEvent>,
-    ) -> Result<(), Refusal> {
-        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
-        let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
-        let look = target.look(plot.time, &self.config).ok_or(Refusal::Late)?;
-        let fix = target.fix(plot, site, &look, &self.config).ok_or(Refusal::Overhead)?;
-        target.restart(plot, &fix, &self.config);
-        target.phase = Phase::Confirmed;
-        target.refresh(plot);
-        events.push(TrackEvent::Updated(target.number));
-        self.counters.used += 1;
-        self.store.outline(slot, &self.config);
-        Ok(())
-    }
-
-    fn supersede(
-        &mut self,
-        slot: u32,
-        plot: &Plot,
-        at: Geodetic,
-        events: &mut Vec<TrackEvent>,
-    ) -> Result<(), Refusal> {
         let shown = self.store.is_shown(slot);
         let codes = self.store.get(slot).map(|target| target.codes);
         self.make_room(plot.received, events);
@@ -248,7 +110,12 @@ impl Tracker {
                 && let Some(weighed) = weigh(target, plot, site, self.config.gate, &self.config)
                 && weighed.distance2 < 0.6 * self.config.gate
             {
-                return self.apply(best.0, plot, &weighed, events);
+                let heard = Heard { plot, site, config: &self.config };
+                let outcome = self
+                    .store
+                    .change(best.0, &self.config, |target| target.hear_weighed(&heard, &weighed));
+                self.conclude(best.0, plot, &outcome.ok_or(Refusal::NothingToUse)?, events);
+                return Ok(());
             }
         }
         let at = self.place(plot).ok_or(Refusal::Overhead)?;
@@ -267,8 +134,12 @@ impl Tracker {
         if let Some(site) = self.sites.get_mut(&plot.sensor) {
             site.note_stray(plot);
         }
-        if let Some(mate) = self.liar(plot) {
-            return self.restart(mate, plot, events);
+        if let Some(event) = self.liar(plot) {
+            self.counters.distrusted += 1;
+            self.counters.used += 1;
+            self.counters.started += u64::from(matches!(event, TrackEvent::Started(_)));
+            events.push(event);
+            return Ok(());
         }
         let at = self.place(plot).ok_or(Refusal::Overhead)?;
         self.make_room(plot.received, events);
@@ -277,15 +148,18 @@ impl Tracker {
         Ok(())
     }
 
-    /// A track whose reports a plot without an address has just shown to lie: its own code and
-    /// level are heard where it does not say it is.
-    fn liar(&mut self, plot: &Plot) -> Option<u32> {
-        let site = self.sites.get(&plot.sensor).filter(|site| site.settled)?;
+    /// Begins anew a track whose reports a plot without an address has just shown to lie: its own
+    /// code and level are heard where it does not say it is. `None` if there is no such track.
+    fn liar(&mut self, plot: &Plot) -> Option<TrackEvent> {
         let slot = self.mate(plot)?;
-        let target = self.store.get(slot)?;
-        let look = target.look(plot.time, &self.config)?;
-        let fix = target.fix(plot, site, &look, &self.config)?;
-        self.judge(slot, plot, &fix).then_some(slot)
+        let config = &self.config;
+        let site = self.sites.get(&plot.sensor).filter(|site| site.settled)?;
+        let event = self.store.change(slot, config, |target| {
+            let look = target.look(plot.time, config)?;
+            let fix = target.fix(plot, site, &look, config)?;
+            target.judge(plot, site, &fix).then(|| target.begin_anew(plot, &fix, config))
+        });
+        event.flatten()
     }
 
     fn confirm_at_once(&mut self, slot: u32, events: &mut Vec<TrackEvent>) {
@@ -301,19 +175,7 @@ impl Tracker {
 
     /// Where a plot puts a target of which nothing else is known.
     fn place(&self, plot: &Plot) -> Option<Geodetic> {
-        let level = plot.pressure_altitude.map(|level| level.altitude_m);
-        let height_m = level.unwrap_or(self.config.height_prior_m);
-        match plot.measurement? {
-            Measurement::Geodetic(report) => Some(report.at_height_or(height_m)),
-            Measurement::Polar { slant_range_m, azimuth_rad, elevation_rad } => {
-                let site = self.sites.get(&plot.sensor)?;
-                let measured = elevation_rad.filter(|_| level.is_none());
-                let point = site.place(slant_range_m, azimuth_rad, measured, height_m);
-                // below its assumed height: rather near the horizon than nowhere
-                let low = || site.place(slant_range_m, azimuth_rad, Some(0.3), 0.0);
-                point.or_else(low).map(Ecef::to_geodetic)
-            }
-        }
+        self.sites.get(&plot.sensor)?.place_of(plot, &self.config)
     }
 
     fn start(&mut self, plot: &Plot, at: Geodetic) -> Result<u32, Refusal> {
@@ -469,31 +331,7 @@ impl Tracker {
     }
 }
 
-fn agrees(c: &Contradiction, at: Time, point: Ecef, config: &TrackerConfig) -> bool {
-    let dt_s = at.seconds_since(c.last);
-    (-1.0..60.0).contains(&dt_s)
-        && c.at.distance_m(point) <= config.speed_max_mps * dt_s.abs() + REACH_SLACK_M
-}
-
 impl Target {
-    /// Whether it is certain enough to be shown.
-    fn is_sure(&self, config: &TrackerConfig) -> bool {
-        if self.codes.address.is_some() || self.codes.source_track.is_some() {
-            let claimed = self.contributors.last().is_some_and(|c| c.origin.is_claim());
-            let needed = if claimed { config.confirm_adsb } else { config.confirm_address };
-            return self.hits >= u16::from(needed);
-        }
-        if self.score < config.confirm_score {
-            return false;
-        }
-        let code = u16::from(config.confirm_code);
-        if self.coded_hits >= code && self.hits >= code {
-            return true;
-        }
-        self.hits >= u16::from(config.confirm_primary)
-            && self.speed_mps() >= config.primary_speed_min_mps
-    }
-
     /// When the sweep must look at it next.
     pub(crate) fn check_at(&self, config: &TrackerConfig) -> Time {
         let ends_s = self.ends_after_s(config);

@@ -9,8 +9,14 @@ use crate::MotionModel;
 
 /// State: east m, north m, east rate m/s, north rate m/s, turn rate rad/s (counter-clockwise).
 pub(crate) type State = [f64; 5];
-/// Its covariance.
-pub(crate) type Covariance = [[f64; 5]; 5];
+/// Its covariance, row by row up to the diagonal: [`place`] tells where an element stands.
+pub(crate) type Covariance = [f64; 15];
+
+/// Where the element of a row and a column stands in a [`Covariance`].
+pub(crate) const fn place(row: usize, column: usize) -> usize {
+    let (high, low) = if row > column { (row, column) } else { (column, row) };
+    high * (high + 1) / 2 + low
+}
 
 /// Mean and covariance under one motion model. A straight model's turn rate is zero throughout.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,8 +56,16 @@ pub(crate) struct Innovation {
     inverse: [f64; 3],
     /// Normalised squared distance.
     pub(crate) distance2: f64,
-    /// Logarithm of the Gaussian density, 1/m² (or 1/(m/s)²).
-    pub(crate) log_density: f64,
+    /// Of the innovation's covariance, m⁴ (or (m/s)⁴).
+    determinant: f64,
+}
+
+impl Innovation {
+    /// The Gaussian density over that of a fix as far off as `distance2` under a filter of unit
+    /// determinant.
+    pub(crate) fn density_over(&self, distance2: f64) -> f64 {
+        (0.5 * (distance2 - self.distance2)).exp() / self.determinant.sqrt()
+    }
 }
 
 impl Kalman {
@@ -59,32 +73,35 @@ impl Kalman {
     pub(crate) fn predict(&mut self, model: &MotionModel, dt_s: f64) {
         if model.turn_density > 0.0 {
             self.predict_turn(dt_s);
-            self.p[4][4] += model.turn_density * dt_s;
+            self.p[place(4, 4)] += model.turn_density * dt_s;
         } else {
             self.predict_straight(dt_s);
         }
         let q = model.acceleration_density * dt_s;
         let (q_pp, q_pv) = (q * dt_s * dt_s / 3.0, q * dt_s / 2.0);
         for axis in 0..2 {
-            self.p[axis][axis] += q_pp;
-            self.p[axis][axis + 2] += q_pv;
-            self.p[axis + 2][axis] += q_pv;
-            self.p[axis + 2][axis + 2] += q;
+            self.p[place(axis, axis)] += q_pp;
+            self.p[place(axis, axis + 2)] += q_pv;
+            self.p[place(axis + 2, axis + 2)] += q;
         }
     }
 
     fn predict_straight(&mut self, dt_s: f64) {
-        for axis in 0..2 {
-            self.x[axis] += dt_s * self.x[axis + 2];
-            for column in 0..4 {
-                self.p[axis][column] += dt_s * self.p[axis + 2][column];
-            }
-        }
-        for row in 0..4 {
-            for axis in 0..2 {
-                self.p[row][axis] += dt_s * self.p[row][axis + 2];
-            }
-        }
+        let [pee, pen, pnn, eve, nve, vee, evn, nvn, ven, vnn, ..] = self.p;
+        self.x[0] += dt_s * self.x[2];
+        self.x[1] += dt_s * self.x[3];
+        let square = dt_s * dt_s;
+        let moved = [
+            pee + 2.0 * dt_s * eve + square * vee,
+            pen + dt_s * (nve + evn) + square * ven,
+            pnn + 2.0 * dt_s * nvn + square * vnn,
+            eve + dt_s * vee,
+            nve + dt_s * ven,
+            vee,
+            evn + dt_s * ven,
+            nvn + dt_s * vnn,
+        ];
+        self.p[..8].copy_from_slice(&moved);
     }
 
     fn predict_turn(&mut self, dt_s: f64) {
@@ -99,20 +116,20 @@ impl Kalman {
             [cos, -sin, dt_s * (-sin * ve - cos * vn)],
             [sin, cos, dt_s * (cos * ve - sin * vn)],
         ];
-        let p = &self.p;
-        let mut half = *p;
-        for i in 0..4 {
-            for j in 0..5 {
-                let moved = f[i][0] * p[2][j] + f[i][1] * p[3][j] + f[i][2] * p[4][j];
-                half[i][j] = if i < 2 { p[i][j] + moved } else { moved };
+        let p = self.p;
+        let p = |i: usize, j: usize| p[place(i, j)];
+        let mut half = [[0.0; 5]; 5];
+        for j in 0..5 {
+            for i in 0..4 {
+                let moved = f[i][0] * p(2, j) + f[i][1] * p(3, j) + f[i][2] * p(4, j);
+                half[i][j] = if i < 2 { p(i, j) + moved } else { moved };
             }
+            half[4][j] = p(4, j);
         }
         for i in 0..5 {
             for j in 0..=i.min(3) {
                 let moved = half[i][2] * f[j][0] + half[i][3] * f[j][1] + half[i][4] * f[j][2];
-                let value = if j < 2 { half[i][j] + moved } else { moved };
-                self.p[i][j] = value;
-                self.p[j][i] = value;
+                self.p[place(i, j)] = if j < 2 { half[i][j] + moved } else { moved };
             }
         }
     }
@@ -131,9 +148,9 @@ impl Kalman {
         let (x, p) = (&self.x, &self.p);
         let nu = [fix.z[0] - at * x[0] - rate * x[2], fix.z[1] - at * x[1] - rate * x[3]];
         let spread = |i: usize, j: usize| {
-            at * at * p[i][j]
-                + at * rate * (p[i][j + 2] + p[i + 2][j])
-                + rate * rate * p[i + 2][j + 2]
+            at * at * p[place(i, j)]
+                + at * rate * (p[place(i, j + 2)] + p[place(i + 2, j)])
+                + rate * rate * p[place(i + 2, j + 2)]
         };
         let s = [spread(0, 0) + fix.r[0], spread(0, 1) + fix.r[1], spread(1, 1) + fix.r[2]];
         let determinant = s[0] * s[2] - s[1] * s[1];
@@ -144,8 +161,7 @@ impl Kalman {
         let distance2 = nu[0] * nu[0] * inverse[0]
             + 2.0 * nu[0] * nu[1] * inverse[1]
             + nu[1] * nu[1] * inverse[2];
-        let log_density = -0.5 * (distance2 + determinant.ln()) - std::f64::consts::TAU.ln();
-        distance2.is_finite().then_some(Innovation { nu, inverse, distance2, log_density })
+        distance2.is_finite().then_some(Innovation { nu, inverse, distance2, determinant })
     }
 
     /// Takes the fix in.
@@ -156,7 +172,7 @@ impl Kalman {
         let inv = &innovation.inverse;
         for i in 0..5 {
             for axis in 0..2 {
-                cross[i][axis] = at * self.p[i][axis] + rate * self.p[i][axis + 2];
+                cross[i][axis] = at * self.p[place(i, axis)] + rate * self.p[place(i, axis + 2)];
             }
             gain[i][0] = cross[i][0] * inv[0] + cross[i][1] * inv[1];
             gain[i][1] = cross[i][0] * inv[1] + cross[i][1] * inv[2];
@@ -164,38 +180,39 @@ impl Kalman {
         }
         for i in 0..5 {
             for j in 0..=i {
-                let value = self.p[i][j] - gain[i][0] * cross[j][0] - gain[i][1] * cross[j][1];
-                self.p[i][j] = value;
-                self.p[j][i] = value;
+                self.p[place(i, j)] -= gain[i][0] * cross[j][0] + gain[i][1] * cross[j][1];
             }
-            self.p[i][i] = self.p[i][i].max(1e-9);
+            self.p[place(i, i)] = self.p[place(i, i)].max(1e-9);
         }
     }
 
     /// Turns the axes: `axes` maps old (east, north) to new; then shifts the position.
     pub(crate) fn rotate(&mut self, axes: [[f64; 2]; 2], position: [f64; 2], velocity: [f64; 2]) {
         self.x = [position[0], position[1], velocity[0], velocity[1], self.x[4]];
-        let mut half = self.p;
-        for block in [0, 2] {
-            for j in 0..5 {
+        let old = self.p;
+        let mut half = [[0.0; 5]; 5];
+        for j in 0..5 {
+            for block in [0, 2] {
+                let (east, north) = (old[place(block, j)], old[place(block + 1, j)]);
                 for i in 0..2 {
-                    half[block + i][j] =
-                        axes[i][0] * self.p[block][j] + axes[i][1] * self.p[block + 1][j];
+                    half[block + i][j] = axes[i][0] * east + axes[i][1] * north;
                 }
             }
+            half[4][j] = old[place(4, j)];
         }
-        self.p = half;
-        for block in [0, 2] {
-            for (i, row) in half.iter().enumerate() {
-                for j in 0..2 {
-                    self.p[i][block + j] = axes[j][0] * row[block] + axes[j][1] * row[block + 1];
-                }
+        for (i, row) in half.iter().enumerate() {
+            for j in 0..=i {
+                self.p[place(i, j)] = match j {
+                    4 => row[4],
+                    _ => axes[j % 2][0] * row[j - j % 2] + axes[j % 2][1] * row[j - j % 2 + 1],
+                };
             }
         }
     }
 
     pub(crate) fn is_finite(&self) -> bool {
-        self.x.iter().all(|v| v.is_finite()) && self.p.iter().flatten().all(|v| v.is_finite())
+        // a sum is finite only if all of it are
+        (self.x.iter().sum::<f64>() + self.p.iter().sum::<f64>()).is_finite()
     }
 }
 
@@ -212,18 +229,21 @@ struct Turn {
 impl Turn {
     fn of(w: f64, dt_s: f64) -> Self {
         let angle = w * dt_s;
-        let (sin, cos) = angle.sin_cos();
-        if angle.abs() < 1e-4 {
-            let square = dt_s * dt_s;
+        let (a2, square) = (angle * angle, dt_s * dt_s);
+        if a2 < 0.01 {
+            // series, to the last digits of a double at a tenth of a radian
+            let sine = 1.0 - a2 / 6.0 * (1.0 - a2 / 20.0 * (1.0 - a2 / 42.0));
+            let versine = 1.0 - a2 / 12.0 * (1.0 - a2 / 30.0 * (1.0 - a2 / 56.0));
             return Self {
-                sin,
-                cos,
-                s: dt_s,
-                c: angle * dt_s / 2.0,
-                ds: -angle * square / 3.0,
-                dc: square / 2.0,
+                sin: angle * sine,
+                cos: 1.0 - 0.5 * a2 * versine,
+                s: dt_s * sine,
+                c: 0.5 * dt_s * angle * versine,
+                ds: -square * angle / 3.0 * (1.0 - a2 / 10.0 * (1.0 - a2 / 28.0)),
+                dc: square * (0.5 - a2 / 8.0 * (1.0 - a2 / 18.0 * (1.0 - a2 / 40.0))),
             };
         }
+        let (sin, cos) = angle.sin_cos();
         let (s, c) = (sin / w, (1.0 - cos) / w);
         Self { sin, cos, s, c, ds: (dt_s * cos - s) / w, dc: (dt_s * sin - c) / w }
     }

@@ -1,5 +1,9 @@
 //! What gating and the sweep need of a track without touching it.
 
+use crate::TrackerConfig;
+use crate::grid::{Cell, Grid};
+use crate::store::PLACED_FOR_S;
+use crate::target::Target;
 use geodesy::Ecef;
 use surveillance::{Mode3A, Time, TrackNumber};
 
@@ -33,6 +37,8 @@ pub(crate) struct Outline {
     pub(crate) glance: Glance,
     /// When the sweep must look at it next.
     pub(crate) check_at: Time,
+    /// Where it stands in the grid.
+    pub(crate) cell: Cell,
 }
 
 /// What gating needs: where a track is expected, to a metre, and how far it may be from there.
@@ -95,6 +101,30 @@ impl Glance {
 }
 
 impl Outline {
+    /// What is seen of a track from outside.
+    pub(crate) fn of(target: &Target, grid: &Grid, config: &TrackerConfig) -> Self {
+        let estimate = target.estimate();
+        let position = target.ecef_at(target.time);
+        let spread = |c: [f64; 3]| (c[0] + c[2]).sqrt();
+        let position_m = [position.x_m, position.y_m, position.z_m];
+        let glance = Glance {
+            time: target.time,
+            position: position_m.map(|v| v as f32),
+            velocity: target.velocity_ecef().map(|v| v as f32),
+            reach_m: 4.0 * spread(estimate.position_covariance) as f32,
+            growth_mps: 3.0 * spread(estimate.velocity_covariance) as f32,
+            mode_3a: target.codes.mode_3a,
+            addressed: target.codes.address.is_some(),
+        };
+        Self {
+            number: Some(target.number),
+            position: position_m,
+            glance,
+            check_at: target.check_at(config),
+            cell: grid.cell_for(position, glance.reach_about(target.time, PLACED_FOR_S)),
+        }
+    }
+
     pub(crate) fn predicted(&self, at: Time) -> Ecef {
         let dt = at.seconds_since(self.glance.time).clamp(-10.0, 300.0);
         let [x, y, z] = self.position;
@@ -119,6 +149,12 @@ impl Default for Glance {
 
 impl Default for Outline {
     fn default() -> Self {
-        Self { number: None, position: [0.0; 3], glance: Glance::default(), check_at: Time::EPOCH }
+        Self {
+            number: None,
+            position: [0.0; 3],
+            glance: Glance::default(),
+            check_at: Time::EPOCH,
+            cell: Cell::default(),
+        }
     }
 }

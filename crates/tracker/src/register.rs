@@ -9,23 +9,15 @@ const LEVEL_SLACK_M: f64 = 120.0;
 const MATE_REACH_M: f64 = 9_000.0;
 
 impl Tracker {
-    /// Learns from a plot as it came what its sensor is off by. `named` is the track it names.
+    /// Learns from a radar's plot as it came what the radar is off by. `named` is the track it
+    /// names.
     pub(crate) fn learn(&mut self, plot: &Plot, named: Option<u32>) {
-        match (plot.measurement, plot.origin) {
-            (Some(Measurement::Geodetic(_)), origin) if origin.is_claim() => {
-                if let Some(target) = named.and_then(|slot| self.store.get_mut(slot)) {
-                    target.note_report(plot, &self.config);
-                }
+        let polar = matches!(plot.measurement, Some(Measurement::Polar { .. }));
+        if polar && self.registrar.wants(plot.sensor, plot.time) {
+            let mate = || self.mate(plot).filter(|_| self.registrar.is_new(plot.sensor));
+            if let Some(slot) = named.or_else(mate) {
+                self.compare(slot, plot);
             }
-            (Some(Measurement::Polar { .. }), _)
-                if self.registrar.wants(plot.sensor, plot.time) =>
-            {
-                let mate = || self.mate(plot).filter(|_| self.registrar.is_new(plot.sensor));
-                if let Some(slot) = named.or_else(mate) {
-                    self.compare(slot, plot);
-                }
-            }
-            _ => {}
         }
     }
 
@@ -71,19 +63,6 @@ impl Tracker {
             }
         });
         found.filter(|_| !several)
-    }
-
-    /// Takes out of a plot what its sensor, or its aircraft's report, is known to be off by.
-    pub(crate) fn correct(&self, plot: &mut Plot, named: Option<u32>) {
-        if plot.origin.is_claim() {
-            let latency_s =
-                named.and_then(|slot| self.store.get(slot)).map_or(0.0, |t| t.latency_s);
-            if latency_s != 0.0 {
-                plot.time = plot.time.plus_seconds(-latency_s);
-            }
-        } else if let Some(site) = self.sites.get(&plot.sensor) {
-            site.correction.apply(plot);
-        }
     }
 
     /// Solves for the sensors' errors when it is time to.

@@ -3,8 +3,8 @@
 use crate::TrackerConfig;
 use crate::clutter::ClutterMap;
 use crate::registration::Correction;
-use geodesy::{Ecef, Enu, LocalFrame, Polar};
-use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind, Time};
+use geodesy::{Ecef, Enu, Geodetic, LocalFrame, Polar};
+use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind};
 
 /// Period assumed of a radar that states none, seconds: a terminal radar's to an en-route one's.
 const PERIOD_S: f64 = 8.0;
@@ -89,14 +89,32 @@ impl Site {
     }
 
     /// Notes a plot, of a track or not, for the count of strays.
-    pub(crate) fn note_plot(&mut self, at: Time, slant_range_m: f64) {
-        self.clutter.note_plot(at, slant_range_m, self.period_s);
+    pub(crate) fn note_plot(&mut self, plot: &Plot) {
+        if let Some(Measurement::Polar { slant_range_m, .. }) = plot.measurement {
+            self.clutter.note_plot(plot.time, slant_range_m, self.period_s);
+        }
     }
 
     /// Counts a plot that belonged to no track.
     pub(crate) fn note_stray(&mut self, plot: &Plot) {
         if let Some(Measurement::Polar { slant_range_m, azimuth_rad, .. }) = plot.measurement {
             self.clutter.note_stray(slant_range_m, azimuth_rad);
+        }
+    }
+
+    /// Where a plot of this sensor puts a target of which nothing else is known.
+    pub(crate) fn place_of(&self, plot: &Plot, config: &TrackerConfig) -> Option<Geodetic> {
+        let level = plot.pressure_altitude.map(|level| level.altitude_m);
+        let height_m = level.unwrap_or(config.height_prior_m);
+        match plot.measurement? {
+            Measurement::Geodetic(report) => Some(report.at_height_or(height_m)),
+            Measurement::Polar { slant_range_m, azimuth_rad, elevation_rad } => {
+                let measured = elevation_rad.filter(|_| level.is_none());
+                let point = self.place(slant_range_m, azimuth_rad, measured, height_m);
+                // below its assumed height: rather near the horizon than nowhere
+                let low = || self.place(slant_range_m, azimuth_rad, Some(0.3), 0.0);
+                point.or_else(low).map(Ecef::to_geodetic)
+            }
         }
     }
 

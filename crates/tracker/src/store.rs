@@ -5,16 +5,81 @@
 
 use crate::TrackerConfig;
 use crate::grid::Grid;
-use crate::outline::{Glance, Outline};
+use crate::outline::Outline;
 use crate::target::Target;
 use surveillance::{Phase, Time, TrackNumber};
 
 /// Bytes that one track takes, its entries in the indices included: a bound that a test keeps.
-pub const BYTES_PER_TRACK: usize = 2_300;
+pub const BYTES_PER_TRACK: usize = 4_600;
 
+/// Seconds between two looks at a track.
+pub(crate) const SWEEP_S: f64 = 0.5;
 /// A plot is measured within this span of when its track was last placed in the grid, seconds:
 /// half a second between two sweeps, and what it takes to arrive and waits for its sector.
 pub(crate) const PLACED_FOR_S: f64 = 2.0;
+
+/// Work on one slot's track; `plot` tells which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Task {
+    pub(crate) slot: u32,
+    pub(crate) plot: u32,
+}
+
+/// Tasks that are too few to be shared between threads: some tenths of a millisecond.
+const FEW: usize = 48;
+
+/// A run of slots and what stands beside them.
+struct Part<'a> {
+    slots: &'a mut [Option<Target>],
+    outlines: &'a mut [Outline],
+    /// The first of them.
+    first: u32,
+}
+
+/// What every part of a change shares.
+struct Each<'a, F> {
+    grid: &'a Grid,
+    config: &'a TrackerConfig,
+    change: &'a F,
+}
+
+impl<F> Each<'_, F> {
+    fn run<T: Send>(&self, part: Part<'_>, tasks: &[Task], outcomes: &mut [T])
+    where
+        F: Fn(&mut Target, u32, &[T]) -> T + Sync,
+    {
+        let Part { slots, outlines, first } = part;
+        let middle = tasks.get(tasks.len() / 2).map_or(first, |task| task.slot);
+        let cut = tasks.partition_point(|task| task.slot < middle);
+        if tasks.len() <= FEW || cut == 0 {
+            return self.run_alone(&mut Part { slots, outlines, first }, tasks, outcomes);
+        }
+        let (low, high) = slots.split_at_mut((middle - first) as usize);
+        let (low_outlines, high_outlines) = outlines.split_at_mut((middle - first) as usize);
+        let (few, rest) = outcomes.split_at_mut(cut);
+        let low = Part { slots: low, outlines: low_outlines, first };
+        let high = Part { slots: high, outlines: high_outlines, first: middle };
+        rayon::join(|| self.run(low, &tasks[..cut], few), || self.run(high, &tasks[cut..], rest));
+    }
+
+    fn run_alone<T>(&self, part: &mut Part<'_>, tasks: &[Task], outcomes: &mut [T])
+    where
+        F: Fn(&mut Target, u32, &[T]) -> T,
+    {
+        let mut start = 0;
+        for same in tasks.chunk_by(|a, b| a.slot == b.slot) {
+            let index = (same[0].slot - part.first) as usize;
+            if let Some(target) = &mut part.slots[index] {
+                for (done, task) in same.iter().enumerate() {
+                    let (before, this) = outcomes[start..].split_at_mut(done);
+                    this[0] = (self.change)(target, task.plot, before);
+                }
+                part.outlines[index] = Outline::of(target, self.grid, self.config);
+            }
+            start += same.len();
+        }
+    }
+}
 
 pub(crate) struct Store {
     slots: Vec<Option<Target>>,
@@ -125,39 +190,59 @@ impl Store {
         kept
     }
 
+    /// Changes one track and renews what stands beside it.
+    pub(crate) fn change<T>(
+        &mut self,
+        slot: u32,
+        config: &TrackerConfig,
+        change: impl FnOnce(&mut Target) -> T,
+    ) -> Option<T> {
+        let found = change(self.slots[slot as usize].as_mut()?);
+        self.outline(slot, config);
+        Some(found)
+    }
+
+    /// Lets each task change its slot's track, on as many threads as there are, and renews what
+    /// stands beside those tracks. `tasks` ascend by slot; those of one slot are done in their
+    /// order. `outcomes` answers them one by one: what it held stays where no track is.
+    pub(crate) fn change_each<T: Send>(
+        &mut self,
+        tasks: &[Task],
+        outcomes: &mut [T],
+        config: &TrackerConfig,
+        change: impl Fn(&mut Target, u32, &[T]) -> T + Sync,
+    ) {
+        let each = Each { grid: &self.grid, config, change: &change };
+        let all = Part { slots: &mut self.slots, outlines: &mut self.outlines, first: 0 };
+        each.run(all, tasks, outcomes);
+        for same in tasks.chunk_by(|a, b| a.slot == b.slot) {
+            self.grid_as_outlined(same[0].slot);
+        }
+    }
+
     /// Renews what stands beside a slot after its track changed.
     pub(crate) fn outline(&mut self, slot: u32, config: &TrackerConfig) {
         let Some(target) = self.slots[slot as usize].as_ref() else { return };
-        let estimate = target.estimate();
-        let position = target.ecef_at(target.time);
-        let spread = |c: [f64; 3]| (c[0] + c[2]).sqrt();
-        let position_m = [position.x_m, position.y_m, position.z_m];
-        let glance = Glance {
-            time: target.time,
-            position: position_m.map(|v| v as f32),
-            velocity: target.velocity_ecef().map(|v| v as f32),
-            reach_m: 4.0 * spread(estimate.position_covariance) as f32,
-            growth_mps: 3.0 * spread(estimate.velocity_covariance) as f32,
-            mode_3a: target.codes.mode_3a,
-            addressed: target.codes.address.is_some(),
-        };
-        self.outlines[slot as usize] = Outline {
-            number: Some(target.number),
-            position: position_m,
-            glance,
-            check_at: target.check_at(config),
-        };
-        self.grid.place(slot, position, glance.reach_about(target.time, PLACED_FOR_S), glance);
+        self.outlines[slot as usize] = Outline::of(target, &self.grid, config);
+        self.grid_as_outlined(slot);
     }
 
+    fn grid_as_outlined(&mut self, slot: u32) {
+        let outline = &self.outlines[slot as usize];
+        if outline.number.is_some() {
+            self.grid.place(slot, outline.cell, outline.glance);
+        }
+    }
     /// Moves a track that was not updated to where it is expected by now.
     pub(crate) fn regrid_if_held(&mut self, slot: u32, now: Time) {
         let outline = &self.outlines[slot as usize];
-        if outline.number.is_none() {
+        let age_s = now.seconds_since(outline.glance.time);
+        if outline.number.is_none() || (0.0..PLACED_FOR_S - SWEEP_S).contains(&age_s) {
             return;
         }
         let reach_m = outline.glance.reach_about(now, PLACED_FOR_S);
-        self.grid.shift(slot, outline.predicted(now), reach_m);
+        let cell = self.grid.cell_for(outline.predicted(now), reach_m);
+        self.grid.shift(slot, cell);
     }
 
     pub(crate) fn is_shown(&self, slot: u32) -> bool {
@@ -168,6 +253,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outline::Glance;
 
     const GRID_BYTES: usize = 2 * (size_of::<Glance>() + 8) + 12;
 

@@ -2,12 +2,13 @@
 
 use crate::assign::{Assigner, Pair};
 use crate::associate::{best_density, may_suit, weigh};
+use crate::batch::Batch;
 use crate::outline::Whereabouts;
 use crate::registration::{Registrar, Registration};
 use crate::round::Round;
 use crate::site::Site;
-use crate::store::{PLACED_FOR_S, Store};
-use crate::target::Target;
+use crate::store::{PLACED_FOR_S, Store, Task};
+use crate::target::{Heard, Outcome, Target, Verdict};
 use crate::{Refusal, TrackerConfig, TrackerCounters};
 use rustc_hash::FxHashMap;
 use surveillance::{
@@ -110,6 +111,7 @@ pub struct Tracker {
     pub(crate) registrar: Registrar,
     /// When room was last made for new tracks.
     pub(crate) shed_at: Option<Time>,
+    pub(crate) batch: Batch,
     pending: Vec<Plot>,
     scratch: Scratch,
 }
@@ -121,10 +123,32 @@ struct Scratch {
     assigner: Assigner,
     given: Vec<Option<u32>>,
     repeated: Vec<bool>,
+    finders: Vec<Finder>,
+    tasks: Vec<Task>,
+    outcomes: Vec<Outcome>,
 }
+
+/// What searches for the tracks of some plots.
+#[derive(Default)]
+struct Finder {
+    pairs: Vec<Pair>,
+    /// Cell, plot and where it is.
+    order: Vec<(u32, u32, Whereabouts)>,
+}
+
+/// Parts that the search for tracks of a sector's plots is cut into, and the plots that are too
+/// few to be cut.
+const FINDERS: usize = 8;
+const FEW: usize = 24;
 
 /// Plots of one sensor measured within this span are assigned together, seconds.
 const SECTOR_S: f64 = 0.5;
+
+/// When the oldest plot has waited for as long as it may, those go with it that have waited for
+/// this share of it; for the second where more than so many wait, so that less is to be decided
+/// at a time.
+const RELEASED_AFTER: (f64, f64) = (0.5, 0.75);
+const MANY_WAIT: usize = 1_000;
 
 /// How far geometric height may be from a told level, and that of a target that told none from the
 /// height assumed, m.
@@ -155,6 +179,7 @@ impl Tracker {
             remembered: FxHashMap::default(),
             registrar: Registrar::default(),
             shed_at: None,
+            batch: Batch::default(),
             pending: Vec::new(),
             scratch: Scratch::default(),
         }
@@ -173,15 +198,32 @@ impl Tracker {
     }
 
     /// Takes plots in, in the order of arrival; appends what happened to `events`.
+    ///
+    /// Works on the threads of the rayon pool that it is called in. The same plots in the same
+    /// calls give the same events and tracks whatever their number. Events of plots that were
+    /// received within a tenth of a second may come in another order than the plots.
     pub fn observe(&mut self, plots: &[Plot], events: &mut Vec<TrackEvent>) {
         for plot in plots {
+            if self.batch.is_due(plot.received) {
+                self.settle(events);
+            }
             self.note_time(plot.received, events);
-            if let Err(reason) = self.take(plot, events) {
+            if let Err(reason) = self.take(plot) {
                 self.counters.refuse(reason);
             }
-            self.release_due(events);
-            self.register();
+            if self.is_due() {
+                self.settle(events);
+                self.release_due(events);
+                self.register();
+            }
         }
+        self.settle(events);
+    }
+
+    /// Whether a sector is to be decided or the sensors are to be registered.
+    fn is_due(&self) -> bool {
+        let Some(now) = self.now else { return false };
+        self.is_release_due(now) || self.registrar.is_due(now)
     }
 
     /// What each radar measures too much, as far as its traffic shows it, by ascending sensor.
@@ -245,30 +287,27 @@ impl Tracker {
         self.store.len()
     }
 
-    fn take(&mut self, plot: &Plot, events: &mut Vec<TrackEvent>) -> Result<(), Refusal> {
+    fn take(&mut self, plot: &Plot) -> Result<(), Refusal> {
         let mut plot = *plot;
         self.check(&mut plot)?;
-        if plot.measurement.is_none() {
-            return self.refresh(&plot, events);
-        }
         let named = self.named_by(&plot);
-        self.learn(&plot, named);
-        self.correct(&mut plot, named);
-        if let Some(Measurement::Polar { slant_range_m, .. }) = plot.measurement
-            && let Some(site) = self.sites.get_mut(&plot.sensor)
-        {
-            site.note_plot(plot.time, slant_range_m);
+        if let Some(Measurement::Polar { .. }) = plot.measurement {
+            self.learn(&plot, named);
+            if let Some(site) = self.sites.get_mut(&plot.sensor) {
+                site.correction.apply(&mut plot);
+                site.note_plot(&plot);
+            }
         }
-        if let Some(slot) = named {
-            return self.update_named(slot, &plot, events);
-        }
-        if plot.codes.address.is_some() || plot.origin == PlotOrigin::SystemTrack {
-            return self.adopt_or_start(&plot, events);
-        }
-        if self.pending.len() >= self.config.pending_max {
+        let bears_name = plot.codes.address.is_some() || plot.origin == PlotOrigin::SystemTrack;
+        if named.is_some() || bears_name {
+            self.batch.push(&plot, named);
+        } else if plot.measurement.is_none() {
+            return Err(Refusal::NothingToUse);
+        } else if self.pending.len() >= self.config.pending_max {
             return Err(Refusal::Shed);
+        } else {
+            self.pending.push(plot);
         }
-        self.pending.push(plot);
         Ok(())
     }
 
@@ -308,10 +347,10 @@ impl Tracker {
         plot.pressure_altitude = plot.pressure_altitude.filter(|level| {
             within(level.altitude_m, -1_000.0, 60_000.0) && within(level.step_m, 0.0, 1_000.0)
         });
+        let fastest2 = (2.0 * self.config.speed_max_mps).powi(2);
         if let Some(velocity) = &mut plot.velocity {
-            velocity.horizontal = velocity
-                .horizontal
-                .filter(|v| v.east.hypot(v.north) <= 2.0 * self.config.speed_max_mps);
+            velocity.horizontal =
+                velocity.horizontal.filter(|v| v.east * v.east + v.north * v.north <= fastest2);
             velocity.vertical_rate_mps =
                 velocity.vertical_rate_mps.filter(|rate| within(*rate, -300.0, 300.0));
         }
@@ -319,7 +358,7 @@ impl Tracker {
     }
 
     /// The track that a plot names: by address, or by its source's own number.
-    fn named_by(&self, plot: &Plot) -> Option<u32> {
+    pub(crate) fn named_by(&self, plot: &Plot) -> Option<u32> {
         let by_address = plot.codes.address.and_then(|address| self.by_address.get(&address));
         let by_source = || {
             let number = plot.codes.source_track?;
@@ -332,26 +371,18 @@ impl Tracker {
         by_address.or_else(by_source).copied()
     }
 
-    fn refresh(&mut self, plot: &Plot, events: &mut Vec<TrackEvent>) -> Result<(), Refusal> {
-        let slot = self.named_by(plot).ok_or(Refusal::NothingToUse)?;
-        let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
-        target.refresh(plot);
-        target.refresh_motion(plot, &self.config);
-        self.counters.refreshed += 1;
-        if target.phase != Phase::Tentative {
-            events.push(TrackEvent::Updated(target.number));
+    fn release_due(&mut self, events: &mut Vec<TrackEvent>) {
+        if let Some(now) = self.now.filter(|now| self.is_release_due(*now)) {
+            let many = self.pending.len() > MANY_WAIT;
+            let share = if many { RELEASED_AFTER.1 } else { RELEASED_AFTER.0 };
+            self.release(now.plus_seconds(-share * self.config.sector_hold_s), events);
         }
-        self.store.outline(slot, &self.config);
-        Ok(())
     }
 
-    fn release_due(&mut self, events: &mut Vec<TrackEvent>) {
-        let Some(now) = self.now else { return };
-        let hold_s = self.config.sector_hold_s;
+    fn is_release_due(&self, now: Time) -> bool {
         // the oldest came first: look at it alone until a sector is due
-        if self.pending.first().is_some_and(|plot| now.seconds_since(plot.received) >= hold_s) {
-            self.release(now.plus_seconds(-0.5 * hold_s), events);
-        }
+        let oldest = self.pending.first();
+        oldest.is_some_and(|plot| now.seconds_since(plot.received) >= self.config.sector_hold_s)
     }
 
     /// Decides waiting plots received up to `until`.
@@ -381,29 +412,24 @@ impl Tracker {
         scratch: &mut Scratch,
         events: &mut Vec<TrackEvent>,
     ) {
-        let Scratch { ready, pairs, assigner, given, repeated } = scratch;
+        let Scratch { ready, pairs, finders, assigner, given, repeated, tasks, outcomes } = scratch;
         let plots = &ready[sector];
-        pairs.clear();
         repeated.clear();
         for (index, plot) in plots.iter().enumerate() {
             // In order of time.
             let mut at_once = plots[..index].iter().rev().take_while(|p| p.time == plot.time);
-            let again = at_once.any(|p| p.measurement == plot.measurement);
-            repeated.push(again);
-            if !again {
-                self.candidates(plot, |slot, gain| {
-                    pairs.push(Pair { plot: index as u32, slot, gain });
-                });
-            }
+            repeated.push(at_once.any(|p| p.measurement == plot.measurement));
         }
+        finders.resize_with(FINDERS, Finder::default);
+        self.find_pairs(plots, repeated, 0, finders);
+        pairs.clear();
+        finders.iter_mut().for_each(|finder| pairs.append(&mut finder.pairs));
         assigner.solve(plots.len(), pairs, given);
+        self.hear_assigned(plots, given, tasks, outcomes, events);
         for (index, plot) in plots.iter().enumerate() {
-            if repeated[index] {
-                self.counters.refuse(Refusal::Repeated);
-                continue;
-            }
             let result = match given[index] {
-                Some(slot) => self.update_assigned(slot, plot, events),
+                _ if repeated[index] => Err(Refusal::Repeated),
+                Some(_) => Ok(()),
                 None => self.start_stray(plot, events),
             };
             if let Err(reason) = result {
@@ -412,10 +438,76 @@ impl Tracker {
         }
     }
 
+    /// Which track each plot may belong to; each of `finders` gets a part of them, in order.
+    fn find_pairs(&self, plots: &[Plot], repeated: &[bool], first: u32, finders: &mut [Finder]) {
+        if finders.len() > 1 && plots.len() > FEW {
+            let (low, high) = finders.split_at_mut(finders.len() / 2);
+            let cut = plots.len() / 2;
+            rayon::join(
+                || self.find_pairs(&plots[..cut], &repeated[..cut], first, low),
+                || self.find_pairs(&plots[cut..], &repeated[cut..], first + cut as u32, high),
+            );
+            return;
+        }
+        let Finder { pairs, order } = &mut finders[0];
+        order.clear();
+        for (index, plot) in (first..).zip(plots) {
+            if let Some(site) = self.sites.get(&plot.sensor)
+                && let Some(there) = self.whereabouts(plot, site)
+                && !repeated[(index - first) as usize]
+            {
+                order.push((self.store.grid.neighbourhood(there.point), index, there));
+            }
+        }
+        // neighbours one after the other, so that what is near them is at hand
+        order.sort_unstable_by_key(|(cell, index, _)| (*cell, *index));
+        for (_, index, there) in &*order {
+            self.candidates_at(&plots[(index - first) as usize], there, |slot, gain| {
+                pairs.push(Pair { plot: *index, slot, gain });
+            });
+        }
+    }
+
+    /// Lets the tracks that plots are given to hear them. Those that do not suit any more are given
+    /// to none.
+    fn hear_assigned(
+        &mut self,
+        plots: &[Plot],
+        given: &mut [Option<u32>],
+        tasks: &mut Vec<Task>,
+        outcomes: &mut Vec<Outcome>,
+        events: &mut Vec<TrackEvent>,
+    ) {
+        tasks.clear();
+        let to_slot = |(plot, slot): (u32, &Option<u32>)| Some(Task { slot: (*slot)?, plot });
+        tasks.extend((0..).zip(&*given).filter_map(to_slot));
+        tasks.sort_unstable();
+        outcomes.clear();
+        outcomes.resize(tasks.len(), Outcome::NONE);
+        let (sites, config) = (&self.sites, &self.config);
+        self.store.change_each(tasks, outcomes, config, |target, index, _| {
+            let plot = &plots[index as usize];
+            let heard = sites.get(&plot.sensor).map(|site| Heard { plot, site, config });
+            heard.map_or(Outcome::NONE, |heard| target.hear_assigned(&heard))
+        });
+        for (task, outcome) in tasks.iter().zip(&*outcomes) {
+            self.conclude(task.slot, &plots[task.plot as usize], outcome, events);
+            if outcome.verdict == Verdict::Strange {
+                given[task.plot as usize] = None;
+            }
+        }
+    }
+
     /// Tracks that a plot may belong to, with the gain of each.
-    pub(crate) fn candidates(&self, plot: &Plot, mut found: impl FnMut(u32, f64)) {
+    pub(crate) fn candidates(&self, plot: &Plot, found: impl FnMut(u32, f64)) {
         let Some(site) = self.sites.get(&plot.sensor) else { return };
-        let Some(there) = self.whereabouts(plot, site) else { return };
+        if let Some(there) = self.whereabouts(plot, site) {
+            self.candidates_at(plot, &there, found);
+        }
+    }
+
+    fn candidates_at(&self, plot: &Plot, there: &Whereabouts, mut found: impl FnMut(u32, f64)) {
+        let Some(site) = self.sites.get(&plot.sensor) else { return };
         let best = best_density(plot, site);
         // a late plot is of where its track was
         let now = self.now.unwrap_or(plot.received);
@@ -428,7 +520,7 @@ impl Tracker {
             if addressed && glance.addressed {
                 return;
             }
-            let Some(share2) = glance.reaches(&there, plot.time) else { return };
+            let Some(share2) = glance.reaches(there, plot.time) else { return };
             let Some(target) = self.store.get(slot) else { return };
             if !may_suit(target, plot, best, share2, &self.config) {
                 return;
@@ -465,20 +557,6 @@ impl Tracker {
                 let point = report.at_height_or(height_m).to_ecef();
                 Some(Whereabouts::new(point, 4.0 * sd_m, LEVEL_SHIFT_M))
             }
-        }
-    }
-
-    fn update_assigned(
-        &mut self,
-        slot: u32,
-        plot: &Plot,
-        events: &mut Vec<TrackEvent>,
-    ) -> Result<(), Refusal> {
-        let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
-        let target = self.store.get(slot).ok_or(Refusal::NothingToUse)?;
-        match weigh(target, plot, site, self.config.gate, &self.config) {
-            Some(weighed) => self.apply(slot, plot, &weighed, events),
-            None => self.start_stray(plot, events),
         }
     }
 }

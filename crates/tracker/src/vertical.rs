@@ -13,6 +13,10 @@ const LEVEL_DENSITY: f64 = 0.3;
 const FIRST_CLIMB_SD_MPS: f64 = 10.0;
 /// Normalised distance beyond which a told level is taken as garbled.
 const GARBLED_AT: f64 = 5.0;
+/// Normalised distance within which it follows from the others for certain, and what a climb that
+/// changes slowly may add to it, m.
+const FOLLOWS_WITHIN: f64 = 4.0;
+const LEVEL_SLACK_M: f64 = 15.0;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Vertical {
@@ -73,6 +77,13 @@ impl Vertical {
         let (height_m, p) = self.predicted(at);
         let sd_m = (p[0] + level_variance(level) + 60.0_f64.powi(2)).sqrt();
         self.told.then(|| (level.altitude_m - height_m).abs() / sd_m)
+    }
+
+    /// Whether a told level follows from what was told before, but for a climb that begins or ends.
+    pub(crate) fn leads_to(&self, level: &PressureAltitude, at: Time) -> bool {
+        let (height_m, p) = self.predicted(at);
+        let variance = p[0] + level_variance(level) + LEVEL_SLACK_M * LEVEL_SLACK_M;
+        !self.told || (level.altitude_m - height_m).powi(2) < FOLLOWS_WITHIN.powi(2) * variance
     }
 
     /// How far a told level is from the expected one, m; infinite while nothing was told.

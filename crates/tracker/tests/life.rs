@@ -283,3 +283,25 @@ fn at_the_bound_the_least_certain_tracks_give_way_and_confirmed_ones_stay() {
     let addresses: Vec<_> = tracker.tracks().filter_map(|t| t.codes().address).collect();
     assert_eq!(addresses, [0xA, 0xC, 0xD].map(Address::icao));
 }
+
+#[test]
+fn a_garbled_level_is_not_shown_and_the_first_of_a_climb_is_with_the_next() {
+    let mut tracker = tracker();
+    let mut shown_after = |second: u32, level_m: f64| {
+        let pressure_altitude = Some(PressureAltitude { altitude_m: level_m, step_m: 7.62 });
+        let plot = Plot { pressure_altitude, ..report(4.0 * f64::from(second), 7) };
+        feed(&mut tracker, plot);
+        shown(&tracker).first().and_then(|track| track.pressure_altitude_m)
+    };
+    for second in 0..10 {
+        shown_after(second, HEIGHT_M);
+    }
+    // 300 m off once: within what a track may be from its level, and no climb
+    assert_eq!(shown_after(10, HEIGHT_M + 300.0), Some(HEIGHT_M));
+    assert_eq!(shown_after(11, HEIGHT_M), Some(HEIGHT_M));
+    for second in 12..20 {
+        shown_after(second, HEIGHT_M);
+    }
+    assert_eq!(shown_after(20, HEIGHT_M + 140.0), Some(HEIGHT_M));
+    assert_eq!(shown_after(21, HEIGHT_M + 220.0), Some(HEIGHT_M + 220.0));
+}

@@ -1,7 +1,14 @@
 //! Who a track is: its codes, what it says of itself, and which sensors contributed.
 
 use super::Target;
-use surveillance::{Contributor, Measurement, Mode3A, Plot, PlotOrigin, SensorId, Time};
+use surveillance::{
+    Contributor, Measurement, Mode3A, Plot, PlotOrigin, PressureAltitude, SensorId, Time,
+};
+
+/// Two levels in a row are of one climb if they differ by no more than this, and this much a
+/// second between them.
+const LEVEL_SLACK_M: f64 = 30.0;
+const CLIMB_MPS: f64 = 30.0;
 
 impl Target {
     /// Whether the plot is the very report that the track had last, by whatever way.
@@ -48,11 +55,6 @@ impl Target {
         if let Some(code) = codes.mode_3a {
             self.hear_code(code);
         }
-        if let Some(level) = &plot.pressure_altitude
-            && self.vertical.distance_to(level, plot.time).is_none_or(|d| d < 6.0)
-        {
-            self.pressure_altitude = Some((level.altitude_m, plot.time));
-        }
         if let Some(rate) = plot.velocity.and_then(|v| v.vertical_rate_mps) {
             self.told_rate = Some((rate, plot.time));
         }
@@ -64,6 +66,22 @@ impl Target {
         q.nac_v = new.nac_v.or(q.nac_v);
         q.sil = new.sil.or(q.sil);
         self.category = plot.category.or(self.category);
+    }
+
+    /// A level that does not follow from those before may be garbled, or the first of a climb: it
+    /// is shown once the next agrees with it.
+    pub(super) fn hear_level(&mut self, level: &PressureAltitude, at: Time) {
+        let told = (level.altitude_m, at);
+        let agrees = |(strange_m, heard): (f64, Time)| {
+            let span_s = at.seconds_since(heard).abs().min(30.0);
+            (level.altitude_m - strange_m).abs() < LEVEL_SLACK_M + CLIMB_MPS * span_s
+        };
+        if self.vertical.leads_to(level, at) || self.strange_level.is_some_and(agrees) {
+            (self.pressure_altitude, self.strange_level) = (Some(told), None);
+        } else {
+            self.strange_level = Some(told);
+        }
+        self.vertical.observe_level(level, at);
     }
 
     /// A single strange code may be garbled; twice in a row it is the new one.

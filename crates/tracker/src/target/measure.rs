@@ -23,7 +23,28 @@ impl Target {
             bank,
             seen: Observed::position_before(lag_s),
             lag_s,
+            late: false,
+            doubt: [0.0; 3],
             expected: [mean[0] - lag_s * mean[2], mean[1] - lag_s * mean[3]],
+            velocity: [mean[2], mean[3]],
+        })
+    }
+
+    /// The same from what was measured before the plot alone, as long as the track knows that.
+    pub(crate) fn look_back(&self, at: Time, config: &TrackerConfig) -> Option<Look> {
+        let lag_s = self.time.seconds_since(at);
+        let known = (lag_s > 0.0 && lag_s <= config.late_window_s)
+            .then(|| self.past.state_at(at, config))
+            .flatten();
+        let Some(bank) = known else { return self.look(at, config) };
+        let mean = bank.mean();
+        Some(Look {
+            bank,
+            seen: Observed::position_before(0.0),
+            lag_s: 0.0,
+            late: true,
+            doubt: [0.0; 3],
+            expected: [mean[0], mean[1]],
             velocity: [mean[2], mean[3]],
         })
     }
@@ -91,29 +112,32 @@ impl Target {
         self.frame.velocity_from(&there, [v.east, v.north])
     }
 
+    /// Takes in a told velocity that fits; returns it as it was taken.
     pub(super) fn take_velocity(
         &self,
         plot: &Plot,
         fix: &Fix,
+        late: bool,
         bank: &mut Bank,
         config: &TrackerConfig,
-    ) {
-        let Some(v) = plot.velocity.and_then(|v| v.horizontal) else { return };
+    ) -> Option<Fix> {
+        let v = plot.velocity.and_then(|v| v.horizontal)?;
         let variance = velocity_sd(plot, config).powi(2);
         let told = Fix { z: self.turned_velocity(fix, v), r: [variance, 0.0, variance] };
         let fits = bank.fit(&told, Observed::VELOCITY).is_some_and(|fit| fit.distance2 < 30.0);
-        if fits && plot.time >= self.time {
-            // a velocity that would spoil the state is left out: the position stands
-            let mut with = *bank;
-            if with.update(&told, Observed::VELOCITY).is_some() {
-                *bank = with;
-            }
+        if !fits || (plot.time < self.time && !late) {
+            return None;
         }
+        // a velocity that would spoil the state is left out: the position stands
+        let mut with = *bank;
+        with.update(&told, Observed::VELOCITY)?;
+        *bank = with;
+        Some(told)
     }
 
     pub(super) fn take_height(&mut self, plot: &Plot, site: &Site) {
         if let Some(level) = &plot.pressure_altitude {
-            self.vertical.observe_level(level, plot.time);
+            self.hear_level(level, plot.time);
         }
         if let Some(rate_mps) = plot.velocity.and_then(|v| v.vertical_rate_mps) {
             self.vertical.observe_rate(rate_mps, plot.time);
@@ -145,6 +169,7 @@ impl Target {
         let doubt = [ve * ve, ve * vn, vn * vn];
         fix.r.iter_mut().zip(&doubt).for_each(|(r, d)| *r += d);
         look.bank.widen(doubt);
+        look.doubt = doubt;
     }
 
     /// Fit of a fix at a look.

@@ -2,12 +2,16 @@
 //! codes, contributors and the bookkeeping of its life.
 
 mod compare;
+mod hear;
 mod identity;
 mod measure;
+mod past;
 mod show;
 
+pub(crate) use hear::{Heard, Outcome, Verdict};
 pub(crate) use measure::report_sd;
 use measure::velocity_sd;
+use past::{Past, Piece};
 
 use crate::TrackerConfig;
 use crate::bank::{Bank, Estimate};
@@ -45,6 +49,7 @@ pub(crate) struct Target {
     pub(crate) time: Time,
     frame: TrackFrame,
     bank: Bank,
+    past: Past,
     pub(crate) vertical: Vertical,
     /// Shown position less estimated position at `slew_since`, m: a correction not yet shown in
     /// full.
@@ -55,6 +60,8 @@ pub(crate) struct Target {
     /// A code heard that is not the track's, and how often in a row.
     strange_code: Option<(Mode3A, u8)>,
     pressure_altitude: Option<(f64, Time)>,
+    /// A level heard that did not follow from those before, the last if there was one.
+    strange_level: Option<(f64, Time)>,
     told_rate: Option<(f64, Time)>,
     pub(crate) on_ground: bool,
     quality: AdsbQuality,
@@ -90,7 +97,12 @@ pub(crate) struct Target {
 pub(crate) struct Look {
     bank: Bank,
     seen: Observed,
+    /// How long before the bank's state the plot was measured, seconds.
     lag_s: f64,
+    /// The track has heard later plots, and the bank is what it was before them.
+    late: bool,
+    /// What was added to the bank's doubt of position.
+    doubt: [f64; 3],
     /// Where it is expected at the plot's time, in its frame.
     pub(crate) expected: [f64; 2],
     velocity: [f64; 2],
@@ -112,18 +124,21 @@ impl Target {
             Some(v) => ([v.east, v.north], 5.0 * velocity_sd(plot, config)),
             None => ([0.0, 0.0], config.speed_prior_sd_mps),
         };
+        let bank = Bank::start(&fix, velocity, sd_mps, config);
         Some(Self {
             number,
             phase: Phase::Tentative,
             time: plot.time,
             frame,
-            bank: Bank::start(&fix, velocity, sd_mps, config),
+            bank,
+            past: Past::from(plot.time, &bank),
             vertical: Vertical::unknown(plot.time, config),
             slew: [0.0; 2],
             slew_since: plot.time,
             codes: Codes::default(),
             strange_code: None,
             pressure_altitude: None,
+            strange_level: None,
             told_rate: None,
             on_ground: false,
             quality: AdsbQuality::default(),
@@ -156,10 +171,10 @@ impl Target {
         fix: &Fix,
         config: &TrackerConfig,
     ) -> Option<()> {
-        let Look { mut bank, seen, .. } = *look;
-        let shown = self.shown_when(plot, &bank, config);
+        let Look { mut bank, seen, late, doubt, lag_s, .. } = *look;
+        let shown = self.shown_when(plot, if late { &self.bank } else { &bank }, config);
         bank.update(fix, seen)?;
-        self.take_velocity(plot, fix, &mut bank, config);
+        let velocity = self.take_velocity(plot, fix, late, &mut bank, config);
         bank.limit_speed(config.speed_max_mps);
         let vertical = self.vertical;
         self.take_height(plot, site);
@@ -167,9 +182,22 @@ impl Target {
             self.vertical = vertical;
             return None;
         }
+        let piece = Piece { time: plot.time, doubt, position: Some(*fix), velocity };
+        if late {
+            let Some(latest) = self.past.insert(piece, bank, config) else {
+                (self.vertical, self.past) = (vertical, Past::from(self.time, &self.bank));
+                return None;
+            };
+            bank = latest;
+        }
         self.bank = bank;
         let since_s = plot.time.seconds_since(self.time);
         self.time = self.time.max(plot.time);
+        if lag_s > 0.0 {
+            self.past = Past::from(self.time, &bank);
+        } else if !late {
+            self.past.push(piece, &bank, config);
+        }
         self.slew_from(shown, since_s, config);
         self.note_update(plot, site);
         self.follow();
@@ -186,6 +214,7 @@ impl Target {
         };
         self.bank = Bank::start(fix, velocity, sd_mps, config);
         self.time = self.time.max(plot.time);
+        self.past = Past::from(self.time, &self.bank);
         if let Some(shown) = shown {
             self.slew_from(shown, 0.0, config);
         }
@@ -216,7 +245,7 @@ impl Target {
     /// Level, climb rate and velocity of a plot that has no position.
     pub(crate) fn refresh_motion(&mut self, plot: &Plot, config: &TrackerConfig) {
         if let Some(level) = &plot.pressure_altitude {
-            self.vertical.observe_level(level, plot.time);
+            self.hear_level(level, plot.time);
         }
         if let Some(rate_mps) = plot.velocity.and_then(|v| v.vertical_rate_mps) {
             self.vertical.observe_rate(rate_mps, plot.time);
@@ -227,10 +256,12 @@ impl Target {
             let shown = self.shown_when(plot, &look.bank, config);
             let here = Fix { z: look.expected, r: [0.0; 3] };
             let mut bank = look.bank;
-            self.take_velocity(plot, &here, &mut bank, config);
+            let velocity = self.take_velocity(plot, &here, false, &mut bank, config);
             bank.limit_speed(config.speed_max_mps);
             let since_s = plot.time.seconds_since(self.time);
             (self.bank, self.time) = (bank, plot.time);
+            let piece = Piece { time: plot.time, doubt: [0.0; 3], position: None, velocity };
+            self.past.push(piece, &bank, config);
             self.slew_from(shown, since_s, config);
             self.follow();
         }
@@ -249,9 +280,11 @@ impl Target {
         let turn = |v: [f64; 2]| {
             [axes[0][0] * v[0] + axes[0][1] * v[1], axes[1][0] * v[0] + axes[1][1] * v[1]]
         };
-        self.bank.reframe(axes, |position, velocity| {
+        let to = |position, velocity| {
             (next.horizontal(old.ecef(position, height_m)), next.velocity_from(&old, velocity))
-        });
+        };
+        self.bank.reframe(axes, to);
+        self.past.reframe(axes, to);
         self.slew = turn(self.slew);
         self.frame = next;
     }

@@ -48,7 +48,8 @@ impl Target {
         let off = [shown.position[0] - now[0], shown.position[1] - now[1]];
         let span_s = since_s.clamp(0.0, interval_s);
         let at_once_m = AT_ONCE_SHARE * config.speed_max_mps * span_s;
-        let slews = self.phase != Phase::Tentative && off[0].hypot(off[1]) > at_once_m;
+        let slews = self.phase != Phase::Tentative
+            && off[0] * off[0] + off[1] * off[1] > at_once_m * at_once_m;
         self.slew = if slews { off } else { [0.0; 2] };
         self.slew_since = shown.at;
     }
