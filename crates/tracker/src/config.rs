@@ -58,7 +58,8 @@ pub struct TrackerConfig {
     pub garble_probability: f64,
     /// How long plots without an address wait so that one sector is decided at once, seconds.
     pub sector_hold_s: f64,
-    /// A plot this much older than its track is still applied (backward in time), seconds.
+    /// A plot measured before its track's latest is taken in up to this much before it, seconds:
+    /// where it belongs, so far as the track's last eight plots reach, else backward in time.
     pub late_window_s: f64,
     /// A plot older than this at receipt is refused as late, seconds.
     pub age_max_s: f64,
