@@ -7,6 +7,7 @@
 use crate::batch::{self, Batch, Item, PartnerNumber};
 use crate::holdings::{Holdings, Revision};
 use crate::item::{self, Draft, Snapped};
+use crate::plots;
 use crate::policy::Stood;
 use crate::{
     ArticleRef, CLOCK_DOUBT_S, ClauseIndex, Decision, Field, FieldSet, ObjectKind, PartyId, Policy,
@@ -70,6 +71,9 @@ struct Object {
     /// When an article with a highest rate last let it out.
     timers: Vec<(ArticleRef, Time)>,
     seen: bool,
+    /// How many plots had moved the sender's object when it was last looked at: those before were
+    /// told, or were not to be.
+    plots_seen: u64,
     /// The state of the sender's object of which all that may be told has been told, and what stood
     /// then: as long as both stay, nothing is to be told.
     settled: Option<(Revision, u64)>,
@@ -329,7 +333,9 @@ impl PartnerFeed {
         let object = self.objects.entry(subject.number).or_insert_with(|| {
             *next_key += 1;
             let (classes, timers) = (Vec::new(), Vec::new());
-            Object { key: Key(*next_key), classes, timers, seen: false, settled: None }
+            // What moved it before it could be told is not told afterwards.
+            let (seen, plots_seen) = (false, subject.plots_all());
+            Object { key: Key(*next_key), classes, timers, seen, plots_seen, settled: None }
         });
         if object.seen {
             // One own number twice in a picture: the first stands.
@@ -337,6 +343,7 @@ impl PartnerFeed {
         }
         object.seen = true;
         object.settled = None;
+        let plots_seen = std::mem::replace(&mut object.plots_seen, subject.plots_all());
         let class_of = |clause: ClauseIndex| {
             let reduction = policy.grant(clause).1;
             (reduction.delay_s.max(floor.0), reduction.time_s.max(floor.1))
@@ -381,10 +388,16 @@ impl PartnerFeed {
             draft.about(tracks.filter_map(|track| {
                 numbers.iter().find(|(own, _)| own == track).map(|(_, number)| *number)
             }));
-            if class.last.as_ref() == Some(&draft) {
+            let plots = if (delay_s, time_s) == (0.0, 0.0) {
+                plots::due(view, placed, to, plots_seen)
+            } else {
+                Vec::new()
+            };
+            if class.last.as_ref() == Some(&draft) && plots.is_empty() {
                 continue;
             }
             class.last = Some(draft.clone());
+            let draft = draft.with_plots(plots);
             let has_rate = |clause: &ClauseIndex| policy.grant(*clause).1.interval_s > 0.0;
             let spent: Vec<ClauseIndex> =
                 clauses.iter().copied().filter(|c| has_rate(c) && is_due(*c)).collect();

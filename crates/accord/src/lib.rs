@@ -31,6 +31,7 @@ mod note;
 mod note_wire;
 mod outline;
 mod place;
+mod plots;
 mod policy;
 mod rehearsal;
 mod released;

@@ -3,14 +3,14 @@
 mod common;
 
 use accord::{
-    Batch, Cadence, Conditions, Effect, Field, FieldSet, Grant, Holdings, Item, Lineage,
-    ObjectKind, Onward, OwnNumber, PartnerFeed, PartyId, Policy, Reduction, Released, Service,
-    Source, Subject, Suspension,
+    AnyOf, Area, Batch, Cadence, Conditions, Effect, Field, FieldSet, Grant, Holdings, Item,
+    Lineage, ObjectKind, Onward, OwnNumber, PartnerFeed, PartyId, Policy, Reduction, Released,
+    Service, Source, Subject, Suspension,
 };
 use common::{accord, at, caveat, grant, own, party, policy};
 use geodesy::Geodetic;
 use proptest::prelude::*;
-use surveillance::Time;
+use surveillance::{PlacedPlot, PlotOrigin, SensorId, Time};
 
 fn slot(n: usize) -> Time {
     at(common::CLOCK).plus_seconds(n as f64)
@@ -116,6 +116,30 @@ proptest! {
             }
             let (first, second) = (run(&policy, to, &one), run(&policy, to, &changed));
             prop_assert_eq!(first, second);
+        }
+    }
+
+    /// Two histories that differ only in the plots behind their tracks, and a partner whose articles
+    /// let none out: as they tell no lineage, or reduce something of what they tell.
+    #[test]
+    fn plots_that_no_article_lets_out_leave_no_trace_in_the_bytes(
+        grants in proptest::collection::vec(grant(), 1..6),
+        caveats in proptest::collection::vec(caveat(), 0..3),
+        one in pictures(),
+    ) {
+        let lineage = FieldSet::EMPTY.with(Field::Lineage);
+        let reduced = |grant: Grant| match grant.reduction {
+            Reduction::NONE => Grant { fields: grant.fields.without(lineage), ..grant },
+            _ => grant,
+        };
+        let grants: Vec<Grant> = grants.into_iter().map(reduced).collect();
+        let policy = policy(vec![accord("a", &grants, &caveats)]);
+        let mut other = one.clone();
+        for subject in other.iter_mut().flatten() {
+            (subject.plots, subject.plots_before) = (Vec::new(), 0);
+        }
+        for to in common::PARTNERS.map(party) {
+            prop_assert_eq!(run(&policy, to, &one), run(&policy, to, &other));
         }
     }
 
@@ -317,6 +341,78 @@ fn a_position_on_a_grid_does_not_move_within_its_cell() {
     assert!(told.len() <= 3, "ten kilometres are two cells at most: {told:?}");
 }
 
+fn plot(slot_of: usize, longitude: f64) -> PlacedPlot {
+    PlacedPlot {
+        sensor: SensorId { sac: 1, sic: 2 },
+        origin: PlotOrigin::Secondary,
+        time: slot(slot_of),
+        position_rad: [42.0_f64.to_radians(), longitude.to_radians()],
+        covariance: [400.0, 0.0, 900.0],
+    }
+}
+
+/// A track that had two plots when it was first told and three more before the next slot, one of
+/// them east of 74.5° E: the numbers of the plots that are told, in the second slot.
+fn plots_told(grants: &[Grant], caveats: &[Effect], origin: PlotOrigin) -> Vec<f64> {
+    let caveat = |effect: &Effect| (Conditions::all(), AnyOf::ALL, None, *effect);
+    let caveats: Vec<_> = caveats.iter().map(caveat).collect();
+    let policy = policy(vec![accord("a", grants, &caveats)]);
+    let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+    let seen = |n: usize, plots: &[f64]| Subject {
+        position_covariance: Some([100.0, 0.0, 100.0]),
+        sensors: vec![SensorId { sac: 1, sic: 2 }],
+        plots: plots.iter().map(|at| PlacedPlot { origin, ..plot(n, *at) }).collect(),
+        plots_before: 7,
+        ..track(1, slot(n), [42.0, 74.0])
+    };
+    let first = value(feed.update(slot(0), &policy, &[seen(0, &[74.1, 74.2])]));
+    assert!(first.items.iter().all(|item| item.told.plots.is_empty()), "of before it was told");
+    let picture = [seen(1, &[74.1, 74.2, 74.3, 74.9, 74.4])];
+    let second = value(feed.update(slot(1), &policy, &picture));
+    let again = value(feed.update(slot(2), &policy, &picture));
+    assert!(again.items.iter().all(|item| item.told.plots.is_empty()), "each once");
+    let told = second.items.iter().flat_map(|item| &item.told.plots);
+    told.map(|plot| (plot.position_rad[1].to_degrees() * 10.0).round() / 10.0).collect()
+}
+
+#[test]
+fn plots_behind_a_track_are_told_once_by_one_article_that_reduces_nothing_and_by_no_other() {
+    let all = || everything_to("BBB");
+    let secondary = PlotOrigin::Secondary;
+    assert_eq!(plots_told(&[all()], &[], secondary), [74.3, 74.9, 74.4]);
+    // One of them lies where the article does not reach.
+    let west = Area::Shapes(vec![common::SHAPES[0].clone()]);
+    let of = Conditions { area: west, ..Conditions::all() };
+    assert_eq!(plots_told(&[Grant { of, ..all() }], &[], secondary), [74.3, 74.4]);
+    // No sensor's word alone.
+    assert_eq!(plots_told(&[all()], &[], PlotOrigin::SystemTrack), []);
+    let none = Reduction::NONE;
+    for reduction in [
+        Reduction { position_m: 100.0, ..none },
+        Reduction { level_m: 30.0, ..none },
+        Reduction { velocity_mps: 5.0, ..none },
+        Reduction { time_s: 4.0, ..none },
+        Reduction { delay_s: 1.0, ..none },
+        Reduction { interval_s: 4.0, ..none },
+    ] {
+        assert_eq!(plots_told(&[Grant { reduction, ..all() }], &[], secondary), []);
+        let limit = Effect::Limit {
+            keeps: FieldSet::EMPTY,
+            at_best: Reduction { interval_s: 0.0, ..reduction },
+        };
+        if reduction.interval_s == 0.0 {
+            assert_eq!(plots_told(&[all()], &[limit], secondary), []);
+        }
+    }
+    // Two articles that tell half of it each do not tell the whole.
+    let fields = |fields: &[Field]| Grant { fields: fields.iter().copied().collect(), ..all() };
+    let halves = [fields(&[Field::Position, Field::Accuracy]), fields(&[Field::Lineage])];
+    assert_eq!(plots_told(&halves, &[], secondary), []);
+    let keeps = FieldSet::EMPTY.with(Field::Lineage);
+    let kept = Effect::Limit { keeps, at_best: Reduction::NONE };
+    assert_eq!(plots_told(&[all()], &[kept], secondary), []);
+}
+
 #[test]
 fn a_chain_of_three_ends_where_the_first_said() {
     // AAA gives to BBB, who may give on to CCC at 5 km; CCC may give it to nobody.
@@ -380,6 +476,9 @@ fn what_nothing_flies_and_lists_without_end_are_refused() {
     assert!(reads(|item| item.told.level_m = Some(18_000.0)));
     assert!(!reads(|item| item.told.level_m = Some(-1e9)));
     assert!(!reads(|item| item.told.vertical_rate_mps = Some(1e12)));
+    assert!(reads(|item| item.told.plots = vec![plot(0, 74.0); 16]));
+    assert!(!reads(|item| item.told.plots = vec![plot(0, 74.0); 1_000]));
+    assert!(!reads(|item| item.told.plots = vec![plot(0, 360.0)]));
     assert!(!reads(|item| item.originators = vec![own(); 1_000]));
     assert!(!reads(|item| item.onward = vec![onward_to("CCC"); 1_000]));
     assert!(!reads(|item| item.articles = vec![item.articles[0]; 1_000]));

@@ -40,6 +40,8 @@ impl Tracker {
         }
         let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
         let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
+        // Before its frame may follow.
+        let placed = self.placed.is_some().then(|| target.placed(plot, &weighed.fix));
         if target.absorb(plot, site, &weighed.look, &weighed.fix, &self.config).is_none() {
             self.counters.numeric += 1;
             return Err(Refusal::Impossible);
@@ -57,6 +59,12 @@ impl Tracker {
                 target.phase = Phase::Confirmed;
                 events.push(TrackEvent::Updated(target.number));
             }
+        }
+        if let Some(placed) = placed
+            && target.phase != Phase::Tentative
+        {
+            let number = target.number;
+            self.note_placed(number, placed);
         }
         self.learn_assigned(slot, plot);
         self.index(slot, plot);
@@ -187,10 +195,15 @@ impl Tracker {
         let target = self.store.get_mut(slot).ok_or(Refusal::NothingToUse)?;
         let look = target.look(plot.time, &self.config).ok_or(Refusal::Late)?;
         let fix = target.fix(plot, site, &look, &self.config).ok_or(Refusal::Overhead)?;
+        let placed = self.placed.is_some().then(|| target.placed(plot, &fix));
         target.restart(plot, &fix, &self.config);
         target.phase = Phase::Confirmed;
         target.refresh(plot);
-        events.push(TrackEvent::Updated(target.number));
+        let number = target.number;
+        events.push(TrackEvent::Updated(number));
+        if let Some(placed) = placed {
+            self.note_placed(number, placed);
+        }
         self.counters.used += 1;
         self.store.outline(slot, &self.config);
         Ok(())

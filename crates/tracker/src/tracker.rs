@@ -2,6 +2,7 @@
 
 use crate::assign::{Assigner, Pair};
 use crate::associate::{best_density, may_suit, weigh};
+use crate::estimator::Estimator;
 use crate::outline::Whereabouts;
 use crate::registration::{Registrar, Registration};
 use crate::round::Round;
@@ -11,8 +12,8 @@ use crate::target::Target;
 use crate::{Refusal, TrackerConfig, TrackerCounters};
 use rustc_hash::FxHashMap;
 use surveillance::{
-    Address, Codes, EndReason, Measurement, Phase, Plot, PlotOrigin, Sensor, SensorId, Time, Track,
-    TrackNumber,
+    Address, Codes, EndReason, Measurement, Phase, PlacedPlot, Plot, PlotOrigin, Sensor, SensorId,
+    Time, Track, TrackNumber,
 };
 
 /// What happened to a track.
@@ -110,9 +111,14 @@ pub struct Tracker {
     pub(crate) registrar: Registrar,
     /// When room was last made for new tracks.
     pub(crate) shed_at: Option<Time>,
+    /// Plots that moved shown tracks since they were last taken; `None` where nobody takes them.
+    pub(crate) placed: Option<Vec<(TrackNumber, PlacedPlot)>>,
     pending: Vec<Plot>,
     scratch: Scratch,
 }
+
+/// Placed plots that are kept until they are taken, at most: seconds of more than any node has.
+const PLACED_MAX: usize = 1 << 18;
 
 #[derive(Default)]
 struct Scratch {
@@ -155,6 +161,7 @@ impl Tracker {
             remembered: FxHashMap::default(),
             registrar: Registrar::default(),
             shed_at: None,
+            placed: None,
             pending: Vec::new(),
             scratch: Scratch::default(),
         }
@@ -206,6 +213,31 @@ impl Tracker {
         let slot = self.store.find(number)?;
         let target = self.store.get(slot).filter(|target| target.phase != Phase::Tentative)?;
         Some(target.to_track(at, &self.config))
+    }
+
+    /// From now on keeps what moves shown tracks until [`Self::take_placed`].
+    pub fn keep_placed(&mut self) {
+        self.placed.get_or_insert_default();
+    }
+
+    /// The plots that moved shown tracks since the last call, in the order in which they did.
+    pub fn take_placed(&mut self) -> Vec<(TrackNumber, PlacedPlot)> {
+        self.placed.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// What is believed of a confirmed or coasting track, for plots that are not to be its own.
+    pub fn estimator(&self, number: TrackNumber) -> Option<Estimator> {
+        let target = self.store.get(self.store.find(number)?)?;
+        (target.phase != Phase::Tentative).then(|| target.estimator())
+    }
+
+    pub(crate) fn note_placed(&mut self, number: TrackNumber, plot: PlacedPlot) {
+        let Some(placed) = &mut self.placed else { return };
+        if placed.len() < PLACED_MAX {
+            placed.push((number, plot));
+        } else {
+            self.counters.placed_shed += 1;
+        }
     }
 
     /// Confirmed and coasting tracks by ascending number.

@@ -152,6 +152,11 @@ impl Policy {
         &self.accords
     }
 
+    /// Whether some article, in force or not, lets plots behind tracks out from or to its own party.
+    pub fn tells_plots(&self) -> bool {
+        crate::plots::ever(self)
+    }
+
     /// Every partner that some accord names as receiver, in order.
     pub fn partners(&self) -> impl Iterator<Item = PartyId> {
         self.plans.iter().map(|plan| plan.party)
