@@ -8,7 +8,7 @@ use accord::{
     Service, Source, Subject, Suspension,
 };
 use common::{accord, at, caveat, grant, own, party, policy};
-use geodesy::Geodetic;
+use geodesy::{Enu, Geodetic};
 use proptest::prelude::*;
 use surveillance::{PlacedPlot, PlotOrigin, SensorId, Time};
 
@@ -360,6 +360,8 @@ fn plots_told(grants: &[Grant], caveats: &[Effect], origin: PlotOrigin) -> Vec<f
     let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
     let seen = |n: usize, plots: &[f64]| Subject {
         position_covariance: Some([100.0, 0.0, 100.0]),
+        level_m: Some(9_000.0),
+        velocity: Some(Enu { east: 200.0, north: 0.0, up: 0.0 }),
         sensors: vec![SensorId { sac: 1, sic: 2 }],
         plots: plots.iter().map(|at| PlacedPlot { origin, ..plot(n, *at) }).collect(),
         plots_before: 7,
@@ -379,13 +381,14 @@ fn plots_told(grants: &[Grant], caveats: &[Effect], origin: PlotOrigin) -> Vec<f
 fn plots_behind_a_track_are_told_once_by_one_article_that_reduces_nothing_and_by_no_other() {
     let all = || everything_to("BBB");
     let secondary = PlotOrigin::Secondary;
+    const NONE: [f64; 0] = [];
     assert_eq!(plots_told(&[all()], &[], secondary), [74.3, 74.9, 74.4]);
     // One of them lies where the article does not reach.
     let west = Area::Shapes(vec![common::SHAPES[0].clone()]);
     let of = Conditions { area: west, ..Conditions::all() };
     assert_eq!(plots_told(&[Grant { of, ..all() }], &[], secondary), [74.3, 74.4]);
     // No sensor's word alone.
-    assert_eq!(plots_told(&[all()], &[], PlotOrigin::SystemTrack), []);
+    assert_eq!(plots_told(&[all()], &[], PlotOrigin::SystemTrack), NONE);
     let none = Reduction::NONE;
     for reduction in [
         Reduction { position_m: 100.0, ..none },
@@ -395,22 +398,22 @@ fn plots_behind_a_track_are_told_once_by_one_article_that_reduces_nothing_and_by
         Reduction { delay_s: 1.0, ..none },
         Reduction { interval_s: 4.0, ..none },
     ] {
-        assert_eq!(plots_told(&[Grant { reduction, ..all() }], &[], secondary), []);
+        assert_eq!(plots_told(&[Grant { reduction, ..all() }], &[], secondary), NONE);
         let limit = Effect::Limit {
             keeps: FieldSet::EMPTY,
             at_best: Reduction { interval_s: 0.0, ..reduction },
         };
         if reduction.interval_s == 0.0 {
-            assert_eq!(plots_told(&[all()], &[limit], secondary), []);
+            assert_eq!(plots_told(&[all()], &[limit], secondary), NONE);
         }
     }
     // Two articles that tell half of it each do not tell the whole.
     let fields = |fields: &[Field]| Grant { fields: fields.iter().copied().collect(), ..all() };
     let halves = [fields(&[Field::Position, Field::Accuracy]), fields(&[Field::Lineage])];
-    assert_eq!(plots_told(&halves, &[], secondary), []);
+    assert_eq!(plots_told(&halves, &[], secondary), NONE);
     let keeps = FieldSet::EMPTY.with(Field::Lineage);
     let kept = Effect::Limit { keeps, at_best: Reduction::NONE };
-    assert_eq!(plots_told(&[all()], &[kept], secondary), []);
+    assert_eq!(plots_told(&[all()], &[kept], secondary), NONE);
 }
 
 #[test]
