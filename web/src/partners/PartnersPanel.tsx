@@ -9,6 +9,7 @@ import { NameField } from '../people/Name';
 import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
+import { AccordChanges } from './AccordChanges';
 import { openRehearsal } from './rehearsal';
 import { eventLine, life, linkWords, suspendedWords, waitingWords } from './words';
 import { t } from '../language/language';
@@ -22,6 +23,7 @@ export function PartnersPanel() {
         <h2>{t`Partners`}</h2>
         <span class="panel-note num">{t`${told.rows.filter((row) => row.link === 'up').length} linked`}</span>
       </header>
+      <AccordChanges />
       <ul class="partner-list">
         {told.rows.map((row, i) => (
           <Partner key={row.party} row={row} digit={i + 1} accords={told.accords.filter((a) => a.parties.includes(row.party))} />
