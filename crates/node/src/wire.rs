@@ -626,6 +626,10 @@ pub enum ClientMessage {
         by: String,
         /// Why.
         reason: String,
+        /// Towards this party alone; none: towards all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        towards: Option<String>,
     },
     /// Take back what this party has suspended of this accord.
     Resume {

@@ -519,7 +519,11 @@ by: string,
 /**
  * Why.
  */
-reason: string, } | { "type": "resume", 
+reason: string, 
+/**
+ * Towards this party alone; none: towards all.
+ */
+towards?: string, } | { "type": "resume", 
 /**
  * The accord's id.
  */

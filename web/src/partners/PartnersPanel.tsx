@@ -173,6 +173,7 @@ function LifeLine({ accord }: { accord: AccordRow }) {
 /** Suspending is this party's own to say, at once and with a name; so is taking that back. */
 function Suspension({ accord }: { accord: AccordRow }) {
   const reason = useSignal('');
+  const towards = useSignal('');
   const own = hello.value?.party ?? '';
   if (!accord.parties.includes(own)) return null;
   const ours = new RegExp(`^suspended by [^;]*\\b${own}\\b`).test(accord.status);
@@ -186,7 +187,7 @@ function Suspension({ accord }: { accord: AccordRow }) {
         onSubmit={(event) => {
           event.preventDefault();
           if (problem) return;
-          act(ours ? { type: 'resume', accord: accord.id, by } : { type: 'suspend', accord: accord.id, by, reason: reason.value });
+          act(ours ? { type: 'resume', accord: accord.id, by } : { type: 'suspend', accord: accord.id, by, reason: reason.value, ...(towards.value === '' ? {} : { towards: towards.value }) });
           reason.value = '';
         }}
       >
@@ -196,6 +197,21 @@ function Suspension({ accord }: { accord: AccordRow }) {
           </p>
         )}
         <NameField label={t`Your name or position`} />
+        {!ours && accord.parties.length > 2 && (
+          <label>
+            {t`Towards`}
+            <select value={towards.value} onChange={(event) => (towards.value = event.currentTarget.value)}>
+              <option value="">{t`all other parties`}</option>
+              {accord.parties
+                .filter((party) => party !== own)
+                .map((party) => (
+                  <option key={party} value={party}>
+                    {party}
+                  </option>
+                ))}
+            </select>
+          </label>
+        )}
         {!ours && (
           <label>
             {t`Why`}

@@ -641,9 +641,9 @@ impl Engine {
             return done.map(|()| Vec::new()).map_err(|why| (named(asked), why));
         }
         match asked {
-            ClientMessage::Suspend { accord, by, reason } => self
+            ClientMessage::Suspend { accord, by, reason, towards } => self
                 .partners
-                .suspend(accord, by, reason, now)
+                .suspend((accord, towards.as_deref()), by, reason, now)
                 .map_err(|why| (format!("suspend {accord}"), why)),
             ClientMessage::Resume { accord, by } => self
                 .partners
@@ -861,8 +861,10 @@ impl Handle for Engine {
                 match self.act(message, now) {
                     Ok(withdrawn) => {
                         outbox.withdrawn.extend(withdrawn);
-                        if let ClientMessage::Suspend { accord, .. } = message {
-                            let stopped = self.consumers.stop(self.partners.policy(), accord);
+                        if let ClientMessage::Suspend { accord, towards, .. } = message {
+                            let towards = towards.as_deref();
+                            let policy = self.partners.policy();
+                            let stopped = self.consumers.stop(policy, accord, towards);
                             outbox.consumers.extend(stopped);
                         }
                     }

@@ -376,6 +376,7 @@ fn without_the_partners_plots_its_tracks_are_joined_as_any_other_until_they_come
         accord: "xxa-xxb".into(),
         by: "Duty officer".into(),
         reason: "exercise".into(),
+        towards: None,
     };
     let asked = Event::ConsoleAsked { console: ConsoleId(1), message: suspend };
     with.tell(0, &asked);
