@@ -5,7 +5,7 @@ use crate::{
     Service,
 };
 use picture::Identity;
-use surveillance::{Address, Callsign, EmitterCategory, Mode3A, SensorId, Time};
+use surveillance::{Address, Callsign, EmitterCategory, Mode3A, PlacedPlot, SensorId, Time};
 
 /// An object's number in what one partner is sent: given at its first release to that partner, in
 /// order of release, never again; a number tells nothing of what the partner is not sent.
@@ -47,6 +47,10 @@ pub struct Told {
     pub position_covariance: Option<[f64; 3]>,
     /// The sensors behind it.
     pub sensors: Option<Vec<SensorId>>,
+    /// The plots that moved it since it was last told, in the order in which they did: each the
+    /// sensor's word alone, without what the sender believed before. Told with the sensors where
+    /// the position is told as it is and at once.
+    pub plots: Vec<PlacedPlot>,
     /// Text of an incident, polygons of a coverage, as the sender's engine encodes them.
     pub content: Option<Vec<u8>>,
     /// Of an incident: those of its tracks that this partner is told, by their numbers in this

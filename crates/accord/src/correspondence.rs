@@ -186,7 +186,18 @@ impl Correspondence {
             let Ok(accord) = gate::accord(policy, *accord) else { continue };
             // Who suspends says so, though what it suspends may not be told.
             if *by == own && gate::in_force(accord, now).is_ok() {
-                let others = accord.parties.iter().map(|party| party.id).filter(|id| *id != own);
+                // And says it to those alone towards whom it does.
+                let says = |to: PartyId| {
+                    !matches!(note.says, Says::Standing { suspended: true, .. })
+                        || accord.lifecycle.suspensions().iter().any(|one| {
+                            let towards = one.towards.as_ref();
+                            one.by == own
+                                && one.holds(now)
+                                && towards.is_none_or(|parties| parties.contains(&to))
+                        })
+                };
+                let others = accord.parties.iter().map(|party| party.id);
+                let others = others.filter(|id| *id != own && says(*id));
                 telling.tell(note, others, &[], now, &mut out);
             }
         }

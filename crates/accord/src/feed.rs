@@ -7,6 +7,7 @@
 use crate::batch::{self, Batch, Item, PartnerNumber};
 use crate::holdings::{Holdings, Revision};
 use crate::item::{self, Draft, Snapped};
+use crate::plots;
 use crate::policy::Stood;
 use crate::{
     ArticleRef, CLOCK_DOUBT_S, ClauseIndex, Decision, Field, FieldSet, ObjectKind, PartyId, Policy,
@@ -70,6 +71,9 @@ struct Object {
     /// When an article with a highest rate last let it out.
     timers: Vec<(ArticleRef, Time)>,
     seen: bool,
+    /// How many plots had moved the sender's object in the last slot, if they could be told then: what
+    /// moved it before that is not told.
+    plots_seen: Option<u64>,
     /// The state of the sender's object of which all that may be told has been told, and what stood
     /// then: as long as both stay, nothing is to be told.
     settled: Option<(Revision, u64)>,
@@ -329,7 +333,8 @@ impl PartnerFeed {
         let object = self.objects.entry(subject.number).or_insert_with(|| {
             *next_key += 1;
             let (classes, timers) = (Vec::new(), Vec::new());
-            Object { key: Key(*next_key), classes, timers, seen: false, settled: None }
+            let (seen, plots_seen) = (false, None);
+            Object { key: Key(*next_key), classes, timers, seen, plots_seen, settled: None }
         });
         if object.seen {
             // One own number twice in a picture: the first stands.
@@ -337,6 +342,10 @@ impl PartnerFeed {
         }
         object.seen = true;
         object.settled = None;
+        let whole = !subject.plots.is_empty() && plots::may_be_told(view, placed, to);
+        let plots_now = whole.then(|| subject.plots_all());
+        // What moved it before all of it could be told is not told afterwards.
+        let plots_seen = std::mem::replace(&mut object.plots_seen, plots_now).filter(|_| whole);
         let class_of = |clause: ClauseIndex| {
             let reduction = policy.grant(clause).1;
             (reduction.delay_s.max(floor.0), reduction.time_s.max(floor.1))
@@ -381,10 +390,15 @@ impl PartnerFeed {
             draft.about(tracks.filter_map(|track| {
                 numbers.iter().find(|(own, _)| own == track).map(|(_, number)| *number)
             }));
-            if class.last.as_ref() == Some(&draft) {
+            let plots = match plots_seen {
+                Some(seen) if (delay_s, time_s) == (0.0, 0.0) => plots::due(view, placed, to, seen),
+                _ => Vec::new(),
+            };
+            if class.last.as_ref() == Some(&draft) && plots.is_empty() {
                 continue;
             }
             class.last = Some(draft.clone());
+            let draft = draft.with_plots(plots);
             let has_rate = |clause: &ClauseIndex| policy.grant(*clause).1.interval_s > 0.0;
             let spent: Vec<ClauseIndex> =
                 clauses.iter().copied().filter(|c| has_rate(c) && is_due(*c)).collect();
@@ -398,7 +412,7 @@ impl PartnerFeed {
                 ready.push((object.key, draft));
             } else if self.delayed.len() < DELAYED_MAX {
                 let due = subject.time.plus_seconds(delay_s);
-                let of = Box::new(subject.clone());
+                let of = Box::new(plots::without(subject));
                 self.delayed.push_back(Delayed { due, key: object.key, draft, of });
             } else {
                 self.shed += 1;

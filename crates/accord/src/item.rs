@@ -7,7 +7,7 @@ use crate::{
     ArticleRef, Field, FieldSet, Lineage, ObjectKind, Onward, OwnNumber, PartyId, Policy,
     Reduction, Source, Subject, wire,
 };
-use surveillance::Time;
+use surveillance::{PlacedPlot, Time};
 
 /// An item without its number.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +114,8 @@ impl Draft {
             forget(&mut self.told, field);
         }
         self.granted = kept;
+        // They are told at once or never.
+        self.told.plots = Vec::new();
         let used: Vec<ArticleRef> =
             kept.iter().map(|field| policy.article_of(terms.by[field as usize])).collect();
         self.articles.retain(|article| used.contains(article));
@@ -129,6 +131,12 @@ impl Draft {
             // A reader takes no more.
             self.told.tracks.truncate(crate::wire::TRACKS_MAX);
         }
+    }
+
+    /// With what its sensors gave since it was last told.
+    pub(crate) fn with_plots(mut self, plots: Vec<PlacedPlot>) -> Self {
+        self.told.plots = plots;
+        self
     }
 
     pub(crate) fn time(&self) -> Time {
@@ -237,7 +245,7 @@ fn forget(told: &mut Told, field: Field) {
         Field::Plan => told.plan = None,
         Field::Alerts => told.alerts = None,
         Field::Accuracy => told.position_covariance = None,
-        Field::Lineage => told.sensors = None,
+        Field::Lineage => (told.sensors, told.plots) = (None, Vec::new()),
         Field::Content => (told.content, told.tracks) = (None, Vec::new()),
     }
 }

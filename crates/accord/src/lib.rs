@@ -31,6 +31,7 @@ mod note;
 mod note_wire;
 mod outline;
 mod place;
+mod plots;
 mod policy;
 mod rehearsal;
 mod released;
@@ -56,7 +57,7 @@ pub use incident::{IncidentName, IncidentSays, IncidentWord, OfferEnd, Person};
 pub use lifecycle::{
     EndOfForce, Instruments, Lifecycle, Milestone, NoticeRule, Renewal, Status, Suspension,
 };
-pub use matrix::matrix;
+pub use matrix::{matrix, plots_in_words};
 pub use model::{
     Accord, AnyOf, Article, AssistanceClause, BackupClause, Caveat, Clause, Conditions, Effect,
     Grant, Named, Nature, Onward, Party, Procedure, Purpose, Site,

@@ -186,9 +186,14 @@ fn of_pair(policy: &Policy, to: PartyId, now: Time) -> Vec<String> {
         let mut cells: Vec<(String, Vec<&str>)> = Vec::new();
         for (marking, mark) in MARKINGS {
             // Old enough for any delay: the delay itself is told as a reduction.
-            let subject = mark.subject(kind, now.plus_seconds(-2.0 * 86_400.0));
-            let decision = policy.decide(&subject, to, now);
-            let said = cell(&policy.explain(&decision));
+            let time = now.plus_seconds(-2.0 * 86_400.0);
+            let said = if kind == ObjectKind::Plot {
+                // They go out with the track that they are behind, or not at all.
+                let track = mark.subject(ObjectKind::Track, time);
+                plots_in_words(policy.lets_plots_out(&track, to, now)).to_owned()
+            } else {
+                cell(&policy.explain(&policy.decide(&mark.subject(kind, time), to, now)))
+            };
             match cells.iter_mut().find(|(known, _)| *known == said) {
                 Some((_, markings)) => markings.push(marking),
                 None => cells.push((said, vec![marking])),
@@ -204,6 +209,15 @@ fn of_pair(policy: &Policy, to: PartyId, now: Time) -> Vec<String> {
         }
     }
     lines.into_iter().map(|(line, _)| line).collect()
+}
+
+/// What is told of plots, in words.
+pub fn plots_in_words(told: bool) -> &'static str {
+    if told {
+        "RELEASED with the track, as measured; plots of one radar show where it stands"
+    } else {
+        "WITHHELD, no article lets out position, accuracy and lineage whole, or a caveat is on it"
+    }
 }
 
 fn cell(explanation: &Explanation) -> String {

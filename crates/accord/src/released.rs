@@ -74,7 +74,8 @@ impl Released<Batch> {
         let (mut from, mut bytes) = (0, 0);
         for (place, item) in self.value.items.iter().enumerate() {
             // What an item of a track takes with all its fields, and what varies.
-            bytes += 300 + item.told.content.as_ref().map_or(0, Vec::len);
+            let content = item.told.content.as_ref().map_or(0, Vec::len);
+            bytes += 300 + content + 70 * item.told.plots.len();
             if place + 1 - from >= PART_ITEMS_MAX || bytes >= PART_BYTES_MAX {
                 parts.push(from);
                 (from, bytes) = (place + 1, 0);

@@ -3,7 +3,7 @@
 use crate::{Onward, PartyId};
 use geodesy::{Enu, Geodetic};
 use picture::Identity;
-use surveillance::{Address, AddressKind, Codes, EmitterCategory, SensorId, Time};
+use surveillance::{Address, AddressKind, Codes, EmitterCategory, PlacedPlot, SensorId, Time};
 
 /// What kind of thing it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -228,7 +228,8 @@ pub enum Field {
     Alerts,
     /// Covariance.
     Accuracy,
-    /// The sensors behind it.
+    /// The sensors behind it; and, where one article tells position, accuracy and lineage of a track
+    /// as they are and at once, the plots that these sensors gave.
     Lineage,
     /// Text and attachments of an incident, polygons of a coverage.
     Content,
@@ -387,6 +388,10 @@ pub struct Subject {
     pub alert_state: AlertState,
     /// The sensors behind it.
     pub sensors: Vec<SensorId>,
+    /// Of a track of own sensors: the plots that moved it of late, in the order in which they did.
+    pub plots: Vec<PlacedPlot>,
+    /// How many moved it before the first of these.
+    pub plots_before: u64,
     /// Text of an incident, polygons of a coverage, as the engine encodes them.
     pub content: Vec<u8>,
     /// Of an incident: its tracks. Told with the content, each by the number under which the
@@ -422,6 +427,8 @@ impl Subject {
             alerts: AlertSet::EMPTY,
             alert_state: AlertState::None,
             sensors: Vec::new(),
+            plots: Vec::new(),
+            plots_before: 0,
             content: Vec::new(),
             tracks: Vec::new(),
             lineage: Lineage::Own,
@@ -473,6 +480,11 @@ impl Subject {
             version.mark_as(now);
             version.without = without;
         }
+    }
+
+    /// How many plots have moved it.
+    pub(crate) fn plots_all(&self) -> u64 {
+        self.plots_before.saturating_add(self.plots.len() as u64)
     }
 
     /// Latitude and longitude, radians.

@@ -11,7 +11,9 @@ use crate::{
 };
 use picture::Identity;
 use prost::Message;
-use surveillance::{Address, Callsign, EmitterCategory, Mode3A, SensorId, Time};
+use surveillance::{
+    Address, Callsign, EmitterCategory, Mode3A, PlacedPlot, PlotOrigin, SensorId, Time,
+};
 
 mod put;
 
@@ -22,7 +24,7 @@ pub const BATCH_FORM: u32 = 1;
 const ITEMS_MAX: usize = 16_384;
 /// The field of items.
 const ITEMS_TAG: u32 = 9;
-/// Most articles, originators, onward parties or sensors of one item that is read.
+/// Most articles, originators, onward parties, sensors or plots of one item that is read.
 const LIST_MAX: usize = 64;
 /// Most tracks of one incident that is read.
 pub(crate) const TRACKS_MAX: usize = 256;
@@ -148,6 +150,22 @@ struct ItemMessage {
     content: Option<Vec<u8>>,
     #[prost(uint32, repeated, tag = "28")]
     tracks: Vec<u32>,
+    #[prost(message, repeated, tag = "29")]
+    plots: Vec<PlotMessage>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct PlotMessage {
+    #[prost(uint32, tag = "1")]
+    sensor: u32,
+    #[prost(uint32, tag = "2")]
+    origin: u32,
+    #[prost(sfixed64, tag = "3")]
+    time_ns: i64,
+    #[prost(double, repeated, tag = "4")]
+    position_rad: Vec<f64>,
+    #[prost(double, repeated, tag = "5")]
+    covariance: Vec<f64>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -272,8 +290,13 @@ pub(crate) fn item_bytes(item: &Item) -> Vec<u8> {
 }
 
 fn read_item(item: ItemMessage, articles: &[ArticleRef]) -> Result<Item, WireError> {
-    let lists =
-        [item.articles.len(), item.originators.len(), item.onward.len(), item.sensors.len()];
+    let lists = [
+        item.articles.len(),
+        item.originators.len(),
+        item.onward.len(),
+        item.sensors.len(),
+        item.plots.len(),
+    ];
     if lists.into_iter().any(|length| length > LIST_MAX) || item.tracks.len() > TRACKS_MAX {
         return Err(WireError::Value("that long a list of one item"));
     }
@@ -283,14 +306,10 @@ fn read_item(item: ItemMessage, articles: &[ArticleRef]) -> Result<Item, WireErr
     let alerts = item.alerts.map(AlertSet::from_bits);
     let state = item.alert_state.map(|n| pick(&ALERT_STATES, n, "this alert state")).transpose()?;
     let granted = FieldSet::from_bits(item.granted);
-    let sensor = |bits: &u32| SensorId { sac: (bits >> 8) as u8, sic: *bits as u8 };
-    let sensors: Vec<SensorId> = item.sensors.iter().map(sensor).collect();
-    let position = pair(&item.position_rad, "this position")?;
-    if position.is_some_and(|[latitude, longitude]: [f64; 2]| {
-        latitude.abs() > std::f64::consts::FRAC_PI_2 || longitude.abs() > std::f64::consts::PI
-    }) {
-        return Err(WireError::Value("this position"));
-    }
+    let sensors: Vec<SensorId> = item.sensors.iter().map(|bits| sensor(*bits)).collect();
+    let position = point(&item.position_rad)?;
+    let plots: Vec<Option<PlacedPlot>> =
+        item.plots.iter().map(read_plot).collect::<Result<_, _>>()?;
     let velocity = pair(&item.velocity_mps, "this velocity")?;
     if velocity.iter().flatten().any(|speed| speed.abs() > SPEED_MAX_MPS) {
         return Err(WireError::Value("this velocity"));
@@ -317,6 +336,8 @@ fn read_item(item: ItemMessage, articles: &[ArticleRef]) -> Result<Item, WireErr
         alerts: alerts.zip(state),
         position_covariance: triple(&item.position_covariance)?,
         sensors: granted.has(crate::Field::Lineage).then_some(sensors),
+        // Of a kind that a later version knows: another plot that is not had.
+        plots: plots.into_iter().flatten().collect(),
         content: item.content,
         tracks: item.tracks.into_iter().map(PartnerNumber).collect(),
     };
@@ -334,6 +355,27 @@ fn read_item(item: ItemMessage, articles: &[ArticleRef]) -> Result<Item, WireErr
         onward: onward.collect::<Result<_, WireError>>()?,
         articles: item.articles.iter().map(known).collect::<Result<_, _>>()?,
     })
+}
+
+fn sensor(bits: u32) -> SensorId {
+    SensorId { sac: (bits >> 8) as u8, sic: bits as u8 }
+}
+
+/// `None`: it came about in a way that this version does not know.
+fn read_plot(plot: &PlotMessage) -> Result<Option<PlacedPlot>, WireError> {
+    let position = point(&plot.position_rad)?.ok_or(WireError::Value("a plot without a place"))?;
+    let covariance = triple(&plot.covariance)?.filter(|[ee, en, nn]| {
+        let determinant = ee * nn - en * en;
+        *ee > 0.0 && *nn > 0.0 && determinant > 0.0 && determinant.is_finite()
+    });
+    let origin = ORIGINS.get(plot.origin as usize).copied();
+    Ok(origin.zip(covariance).map(|(origin, covariance)| PlacedPlot {
+        sensor: sensor(plot.sensor),
+        origin,
+        time: Time::from_unix_nanos(plot.time_ns),
+        position_rad: position,
+        covariance,
+    }))
 }
 
 fn read_precision(message: Option<PrecisionMessage>) -> Result<Reduction, WireError> {
@@ -370,6 +412,16 @@ fn pair(values: &[f64], what: &'static str) -> Result<Option<[f64; 2]>, WireErro
     }
 }
 
+fn point(values: &[f64]) -> Result<Option<[f64; 2]>, WireError> {
+    let point = pair(values, "this position")?;
+    if point.is_some_and(|[latitude, longitude]: [f64; 2]| {
+        latitude.abs() > std::f64::consts::FRAC_PI_2 || longitude.abs() > std::f64::consts::PI
+    }) {
+        return Err(WireError::Value("this position"));
+    }
+    Ok(point)
+}
+
 fn triple(values: &[f64]) -> Result<Option<[f64; 3]>, WireError> {
     match values {
         [] => Ok(None),
@@ -398,6 +450,15 @@ const IDENTITIES: [Identity; 8] = [
     Identity::Suspect,
     Identity::Hostile,
     Identity::Civil,
+];
+const ORIGINS: [PlotOrigin; 7] = [
+    PlotOrigin::Primary,
+    PlotOrigin::Secondary,
+    PlotOrigin::AdsB,
+    PlotOrigin::Rebroadcast,
+    PlotOrigin::Mlat,
+    PlotOrigin::SystemTrack,
+    PlotOrigin::RemoteId,
 ];
 const FLIGHTS: [FlightKind; 6] = [
     FlightKind::Untold,

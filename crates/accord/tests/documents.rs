@@ -104,6 +104,12 @@ fn a_clause_that_is_not_understood_grants_nothing_and_is_named() {
     assert_eq!(problems[0].key, "article[0].kind");
     assert!(matches!(accord.articles[0].clause, Clause::NotUnderstood { .. }));
 
+    let text = SOUND.replace("release.tracks", "release.plots");
+    let (accord, problems) = not_understood(&text);
+    let said = problems[0].to_string();
+    assert!(said.contains("plots only with the tracks") && said.contains("lineage"), "{said}");
+    assert!(matches!(accord.articles[0].clause, Clause::NotUnderstood { .. }));
+
     // What a caveat would have kept is not known: it keeps everything.
     let text = SOUND.replace("by = \"AAA\"", "by = \"AAA\"\nonly_on_sundays = true");
     let (accord, _) = not_understood(&text);

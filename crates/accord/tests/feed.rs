@@ -3,14 +3,14 @@
 mod common;
 
 use accord::{
-    Batch, Cadence, Conditions, Effect, Field, FieldSet, Grant, Holdings, Item, Lineage,
-    ObjectKind, Onward, OwnNumber, PartnerFeed, PartyId, Policy, Reduction, Released, Service,
-    Source, Subject, Suspension,
+    AnyOf, Area, Batch, Cadence, Conditions, Effect, Field, FieldSet, Grant, Holdings, Item,
+    Lineage, ObjectKind, Onward, OwnNumber, PartnerFeed, PartyId, Policy, Reduction, Released,
+    Service, Source, Subject, Suspension,
 };
 use common::{accord, at, caveat, grant, own, party, policy};
-use geodesy::Geodetic;
+use geodesy::{Enu, Geodetic};
 use proptest::prelude::*;
-use surveillance::Time;
+use surveillance::{PlacedPlot, PlotOrigin, SensorId, Time};
 
 fn slot(n: usize) -> Time {
     at(common::CLOCK).plus_seconds(n as f64)
@@ -116,6 +116,30 @@ proptest! {
             }
             let (first, second) = (run(&policy, to, &one), run(&policy, to, &changed));
             prop_assert_eq!(first, second);
+        }
+    }
+
+    /// Two histories that differ only in the plots behind their tracks, and a partner whose articles
+    /// let none out: as they tell no lineage, or reduce something of what they tell.
+    #[test]
+    fn plots_that_no_article_lets_out_leave_no_trace_in_the_bytes(
+        grants in proptest::collection::vec(grant(), 1..6),
+        caveats in proptest::collection::vec(caveat(), 0..3),
+        one in pictures(),
+    ) {
+        let lineage = FieldSet::EMPTY.with(Field::Lineage);
+        let reduced = |grant: Grant| match grant.reduction {
+            Reduction::NONE => Grant { fields: grant.fields.without(lineage), ..grant },
+            _ => grant,
+        };
+        let grants: Vec<Grant> = grants.into_iter().map(reduced).collect();
+        let policy = policy(vec![accord("a", &grants, &caveats)]);
+        let mut other = one.clone();
+        for subject in other.iter_mut().flatten() {
+            (subject.plots, subject.plots_before) = (Vec::new(), 0);
+        }
+        for to in common::PARTNERS.map(party) {
+            prop_assert_eq!(run(&policy, to, &one), run(&policy, to, &other));
         }
     }
 
@@ -317,6 +341,162 @@ fn a_position_on_a_grid_does_not_move_within_its_cell() {
     assert!(told.len() <= 3, "ten kilometres are two cells at most: {told:?}");
 }
 
+fn plot(slot_of: usize, longitude: f64) -> PlacedPlot {
+    PlacedPlot {
+        sensor: SensorId { sac: 1, sic: 2 },
+        origin: PlotOrigin::Secondary,
+        time: slot(slot_of),
+        position_rad: [42.0_f64.to_radians(), longitude.to_radians()],
+        covariance: [400.0, 0.0, 900.0],
+    }
+}
+
+/// A track that had two plots when it was first told and three more before the next slot, one of
+/// them east of 74.5° E: the numbers of the plots that are told, in the second slot.
+fn plots_told(grants: &[Grant], caveats: &[Effect], origin: PlotOrigin) -> Vec<f64> {
+    let caveat = |effect: &Effect| (Conditions::all(), AnyOf::ALL, None, *effect);
+    let caveats: Vec<_> = caveats.iter().map(caveat).collect();
+    let policy = policy(vec![accord("a", grants, &caveats)]);
+    let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+    let seen = |n: usize, plots: &[f64]| Subject {
+        position_covariance: Some([100.0, 0.0, 100.0]),
+        level_m: Some(9_000.0),
+        velocity: Some(Enu { east: 200.0, north: 0.0, up: 0.0 }),
+        sensors: vec![SensorId { sac: 1, sic: 2 }],
+        plots: plots.iter().map(|at| PlacedPlot { origin, ..plot(n, *at) }).collect(),
+        plots_before: 7,
+        ..track(1, slot(n), [42.0, 74.0])
+    };
+    let first = value(feed.update(slot(0), &policy, &[seen(0, &[74.1, 74.2])]));
+    assert!(first.items.iter().all(|item| item.told.plots.is_empty()), "of before it was told");
+    let picture = [seen(1, &[74.1, 74.2, 74.3, 74.9, 74.4])];
+    let second = value(feed.update(slot(1), &policy, &picture));
+    let again = value(feed.update(slot(2), &policy, &picture));
+    assert!(again.items.iter().all(|item| item.told.plots.is_empty()), "each once");
+    let told = second.items.iter().flat_map(|item| &item.told.plots);
+    told.map(|plot| (plot.position_rad[1].to_degrees() * 10.0).round() / 10.0).collect()
+}
+
+/// What of plots is told in three slots of one track, whose level and plots in each are given.
+fn plots_of_slots(
+    grants: &[Grant],
+    caveats: &[(Conditions, AnyOf, Option<Vec<PartyId>>, Effect)],
+    slots: [(f64, Vec<PlacedPlot>); 3],
+) -> [usize; 3] {
+    let policy = policy(vec![accord("a", grants, caveats)]);
+    let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+    let mut plots = Vec::new();
+    let mut n = 0;
+    slots.map(|(level_m, new)| {
+        plots.extend(new);
+        let subject = Subject {
+            position_covariance: Some([100.0, 0.0, 100.0]),
+            level_m: Some(level_m),
+            velocity: Some(Enu { east: 200.0, north: 0.0, up: 0.0 }),
+            sensors: vec![SensorId { sac: 1, sic: 2 }],
+            plots: plots.clone(),
+            ..track(1, slot(n), [42.0, 74.0])
+        };
+        let told = value(feed.update(slot(n), &policy, &[subject]));
+        n += 1;
+        assert_eq!(told.items.len(), 1, "the track itself");
+        told.items.iter().map(|item| item.told.plots.len()).sum()
+    })
+}
+
+#[test]
+fn plots_of_before_an_article_let_all_of_a_track_out_are_not_told_after_it() {
+    let exact = Grant {
+        of: Conditions { levels_m: Some([6_000.0, f64::INFINITY]), ..Conditions::all() },
+        ..everything_to("BBB")
+    };
+    let coarse = Grant {
+        of: Conditions { levels_m: Some([f64::NEG_INFINITY, 6_000.0]), ..Conditions::all() },
+        reduction: Reduction { position_m: 1_852.0, ..Reduction::NONE },
+        ..everything_to("BBB")
+    };
+    let new = |n: usize| vec![plot(n, 74.0), plot(n, 74.01)];
+    let told = plots_of_slots(
+        &[exact, coarse],
+        &[],
+        [(5_900.0, new(0)), (6_100.0, new(1)), (6_300.0, new(2))],
+    );
+    assert_eq!(told, [0, 0, 2]);
+}
+
+#[test]
+fn a_caveat_on_plots_keeps_them_and_not_their_track() {
+    let on = |objects| (Conditions::all(), objects, None, Effect::Withhold);
+    let new = |n: usize| vec![plot(n, 74.0)];
+    let slots = || [(9_000.0, new(0)), (9_000.0, new(1)), (9_000.0, new(2))];
+    let alerts = on(AnyOf::from_bits(1 << ObjectKind::Alert as u32));
+    assert_eq!(plots_of_slots(&[everything_to("BBB")], &[alerts], slots()), [0, 1, 1]);
+    let plots = on(AnyOf::from_bits(1 << ObjectKind::Plot as u32));
+    assert_eq!(plots_of_slots(&[everything_to("BBB")], &[plots], slots()), [0, 0, 0]);
+}
+
+#[test]
+fn plots_that_are_not_told_take_no_place_of_those_that_are() {
+    let others = |n: usize| {
+        let one = move |i: usize| PlacedPlot {
+            origin: PlotOrigin::SystemTrack,
+            ..plot(n, 74.0 + i as f64 * 1e-4)
+        };
+        (0..40).map(one)
+    };
+    let own = |n: usize| (0..10).map(move |i| plot(n, 74.5 + f64::from(i) * 1e-4));
+    let grants = [everything_to("BBB")];
+    let slots = |more: bool| {
+        [0, 1, 2].map(|n| {
+            let more = others(n).filter(|_| more);
+            (9_000.0, own(n).chain(more).collect::<Vec<_>>())
+        })
+    };
+    assert_eq!(
+        plots_of_slots(&grants, &[], slots(true)),
+        plots_of_slots(&grants, &[], slots(false))
+    );
+}
+
+#[test]
+fn plots_behind_a_track_are_told_once_by_one_article_that_reduces_nothing_and_by_no_other() {
+    let all = || everything_to("BBB");
+    let secondary = PlotOrigin::Secondary;
+    const NONE: [f64; 0] = [];
+    assert_eq!(plots_told(&[all()], &[], secondary), [74.3, 74.9, 74.4]);
+    // One of them lies where the article does not reach.
+    let west = Area::Shapes(vec![common::SHAPES[0].clone()]);
+    let of = Conditions { area: west, ..Conditions::all() };
+    assert_eq!(plots_told(&[Grant { of, ..all() }], &[], secondary), [74.3, 74.4]);
+    // No sensor's word alone.
+    assert_eq!(plots_told(&[all()], &[], PlotOrigin::SystemTrack), NONE);
+    let none = Reduction::NONE;
+    for reduction in [
+        Reduction { position_m: 100.0, ..none },
+        Reduction { level_m: 30.0, ..none },
+        Reduction { velocity_mps: 5.0, ..none },
+        Reduction { time_s: 4.0, ..none },
+        Reduction { delay_s: 1.0, ..none },
+        Reduction { interval_s: 4.0, ..none },
+    ] {
+        assert_eq!(plots_told(&[Grant { reduction, ..all() }], &[], secondary), NONE);
+        let limit = Effect::Limit {
+            keeps: FieldSet::EMPTY,
+            at_best: Reduction { interval_s: 0.0, ..reduction },
+        };
+        if reduction.interval_s == 0.0 {
+            assert_eq!(plots_told(&[all()], &[limit], secondary), NONE);
+        }
+    }
+    // Two articles that tell half of it each do not tell the whole.
+    let fields = |fields: &[Field]| Grant { fields: fields.iter().copied().collect(), ..all() };
+    let halves = [fields(&[Field::Position, Field::Accuracy]), fields(&[Field::Lineage])];
+    assert_eq!(plots_told(&halves, &[], secondary), NONE);
+    let keeps = FieldSet::EMPTY.with(Field::Lineage);
+    let kept = Effect::Limit { keeps, at_best: Reduction::NONE };
+    assert_eq!(plots_told(&[all()], &[kept], secondary), NONE);
+}
+
 #[test]
 fn a_chain_of_three_ends_where_the_first_said() {
     // AAA gives to BBB, who may give on to CCC at 5 km; CCC may give it to nobody.
@@ -380,6 +560,9 @@ fn what_nothing_flies_and_lists_without_end_are_refused() {
     assert!(reads(|item| item.told.level_m = Some(18_000.0)));
     assert!(!reads(|item| item.told.level_m = Some(-1e9)));
     assert!(!reads(|item| item.told.vertical_rate_mps = Some(1e12)));
+    assert!(reads(|item| item.told.plots = vec![plot(0, 74.0); 16]));
+    assert!(!reads(|item| item.told.plots = vec![plot(0, 74.0); 1_000]));
+    assert!(!reads(|item| item.told.plots = vec![plot(0, 360.0)]));
     assert!(!reads(|item| item.originators = vec![own(); 1_000]));
     assert!(!reads(|item| item.onward = vec![onward_to("CCC"); 1_000]));
     assert!(!reads(|item| item.articles = vec![item.articles[0]; 1_000]));

@@ -218,6 +218,13 @@ fn explained(explain: &Explain) -> anyhow::Result<()> {
         explain.to.map_or_else(|| policy.partners().collect(), |to| vec![to]);
     let mut text = String::new();
     for partner in partners {
+        if explain.object == Object::Plot {
+            // They go out with the track that they are behind, or not at all.
+            let track = Subject { object: ObjectKind::Track, ..subject.clone() };
+            let told = accord::plots_in_words(policy.lets_plots_out(&track, partner, at));
+            writeln!(text, "to {partner}: {told}")?;
+            continue;
+        }
         let decision = policy.decide(&subject, partner, at);
         writeln!(text, "to {partner}: {}", policy.explain(&decision))?;
     }

@@ -1,8 +1,9 @@
 //! What one party keeps for one partner: outbox, inbox and the log of both, each durable, joined
 //! so that a crash between them is mended on opening.
 //!
-//! Order of a commit: outbox and inbox first, the log second. The log can then only be behind, and
-//! what is missing in it is added again from the other two.
+//! Outbox and inbox are made durable first, the log after them and less often: it is on the way of
+//! nothing that is sent. It can then only be behind, and what is missing in it is added again from the
+//! other two; what only the log holds is durable at once.
 
 use crate::ranges::Ranges;
 use crate::records::records;
@@ -21,6 +22,8 @@ const BATCH: u8 = 0;
 const HANDLED: u8 = 2;
 /// Path of the newest head of the partner's log that was cosigned.
 const WITNESS: &str = "witness";
+/// Entries of releases and receipts that the log may be behind, beyond which it is not put off.
+const LOG_BEHIND_MAX: u64 = 256;
 /// Folder with pairs of heads that contradict each other, and how many pairs are kept.
 const EVIDENCE: &str = "evidence";
 const EVIDENCE_MAX: usize = 16;
@@ -154,7 +157,10 @@ pub struct Desk<S: Store, L> {
     handled: u64,
     /// Came since the last commit.
     arrived: Vec<Arrival>,
+    /// Outbox or inbox has something that is not durable.
     dirty: bool,
+    /// The log has something that nothing else holds and that is not durable.
+    entered: bool,
 }
 
 /// Origin of the log that `own` keeps about `partner`.
@@ -208,6 +214,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             handled: 0,
             arrived: Vec::new(),
             dirty: false,
+            entered: false,
         };
         desk.remember_recent()?;
         let unhandled = desk.read_inbox()?;
@@ -314,7 +321,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
 
     /// Signs the log as it stands, so that its files are complete for whoever reads them.
     pub fn seal(&mut self) -> Result<(), DeskError> {
-        self.commit_files()?;
+        self.commit_log()?;
         let signer = self.keys.signer.clone();
         self.log.checkpoint(&signer)?;
         Ok(())
@@ -323,7 +330,8 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
     /// Drops all that was not yet taken by the partner, at once and from the disk, and logs it.
     /// Returns how many numbers that were at most; the session has to be ended by the caller.
     pub fn withdraw(&mut self, taken: u64, reason: &str, now: Time) -> Result<u64, DeskError> {
-        self.outbox.sync()?;
+        // Some of it may have been sent: the log must have it before the outbox has not.
+        self.commit_log()?;
         let end = self.outbox.next_sequence();
         let first = taken.clamp(self.outbox.first_sequence(), end);
         self.outbox.discard(now)?;
@@ -333,13 +341,13 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             let reason = reason.to_owned();
             self.enter(&Entry::Withdrawn { first, end, at_ms: millis(now), reason })?;
         }
-        self.commit_files()?;
+        self.commit_log()?;
         Ok(end - first)
     }
 
     /// Adds an entry to the log: a request, an answer, a silence, a decision.
     pub fn enter(&mut self, entry: &Entry) -> Result<u64, DeskError> {
-        self.dirty = true;
+        self.entered = true;
         Ok(self.log.append(entry, &[])?)
     }
 
@@ -419,18 +427,29 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         Ok(())
     }
 
-    /// Makes all of it durable and returns what has come since the last commit, to be handed on.
+    /// Makes durable what is to be sent and what has come since the last commit, and returns the
+    /// latter, to be handed on. Call [`Desk::commit_log`] soon.
     pub fn commit(&mut self) -> Result<Vec<Arrival>, DeskError> {
-        self.commit_files()?;
+        self.sync()?;
+        if self.entered || self.log.size() - self.log.committed() > LOG_BEHIND_MAX {
+            self.commit_log()?;
+        }
         Ok(std::mem::take(&mut self.arrived))
     }
 
-    fn commit_files(&mut self) -> Result<(), DeskError> {
+    /// Makes the log durable as far as outbox and inbox are, which are first.
+    pub fn commit_log(&mut self) -> Result<(), DeskError> {
+        self.sync()?;
+        self.log.commit()?;
+        self.entered = false;
+        Ok(())
+    }
+
+    fn sync(&mut self) -> Result<(), DeskError> {
         if self.dirty {
             self.outbox.sync()?;
             self.outbox_synced = self.outbox.next_sequence();
             self.inbox.sync()?;
-            self.log.commit()?;
             self.dirty = false;
         }
         Ok(())

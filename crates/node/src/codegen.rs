@@ -43,6 +43,8 @@ fn typescript() -> String {
     declared.visit::<wire::SessionState>();
     declared.visit::<wire::AccountRow>();
     declared.visit::<wire::AuditRow>();
+    declared.visit::<wire::AccordChange>();
+    declared.visit::<wire::AccordChangeOutcome>();
 
     let mut text = String::from(
         "// Generated from crates/node/src/wire.rs by `cargo xtask codegen`: do not edit.\n",

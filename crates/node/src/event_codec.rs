@@ -197,7 +197,7 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
             tagged(out, 5, u64::from(*number));
             out.extend_from_slice(party.as_bytes());
         }
-        ClientMessage::Suspend { accord, by, reason } => {
+        ClientMessage::Suspend { accord, by, reason, towards: None } => {
             out.push(6);
             encode_text(accord, out);
             encode_text(by, out);
@@ -252,6 +252,7 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
         }
         // Of many forms and seldom: as it came, behind the tag.
         ClientMessage::LookAtIncident { .. }
+        | ClientMessage::Suspend { .. }
         | ClientMessage::OpenIncident { .. }
         | ClientMessage::OnIncident { .. }
         | ClientMessage::ProposeIdentity { .. } => {
@@ -416,6 +417,7 @@ impl<'a> Rest<'a> {
                 accord: self.measured_text()?,
                 by: self.measured_text()?,
                 reason: self.text()?,
+                towards: None,
             }),
             7 => Ok(ClientMessage::Resume { accord: self.measured_text()?, by: self.text()? }),
             8 => self.ask(),
@@ -706,11 +708,14 @@ mod tests {
             any::<Option<String>>().prop_map(|party| ClientMessage::SeeAs { party }),
             (any::<u32>(), ".*")
                 .prop_map(|(number, party)| ClientMessage::Explain { number, party }),
-            (".*", ".*", ".*").prop_map(|(accord, by, reason)| ClientMessage::Suspend {
-                accord,
-                by,
-                reason
-            }),
+            (".*", ".*", ".*", proptest::option::of(".*")).prop_map(
+                |(accord, by, reason, towards)| ClientMessage::Suspend {
+                    accord,
+                    by,
+                    reason,
+                    towards
+                }
+            ),
             (".*", ".*").prop_map(|(accord, by)| ClientMessage::Resume { accord, by }),
             any_request_message(),
             any_alert_message(),

@@ -3,6 +3,7 @@
 //! [`event`] is the seam: the rim (feeds, consoles, timers) makes events, the engine handles them.
 //! [`runtime`] joins the two. Start there.
 
+pub mod accord_changes;
 pub mod book;
 pub mod clock;
 pub mod codegen;

@@ -1,5 +1,6 @@
 //! A running node: feeds, engine thread, consoles and HTTP, started together and stopped in order.
 
+use crate::accord_changes::AccordChanges;
 use crate::clock::Clock;
 use crate::config::{Config, Feed};
 use crate::consoles::Consoles;
@@ -111,6 +112,11 @@ impl Node {
             Ok::<_, io::Error>(Arc::new(Door::new(people, console.port())))
         });
         let door = door.transpose()?;
+        let changes = config
+            .people
+            .as_ref()
+            .map(|section| AccordChanges::open(&section.directory, &config.accords).map(Arc::new));
+        let changes = changes.transpose()?;
         let consoles = Arc::new(Consoles::new(intake.clone()));
         let feeds = Feeds::start(feeds, &intake)?;
         let outputs = (consoles.clone(), links.clone(), consumers.clone());
@@ -126,7 +132,8 @@ impl Node {
                 .recording
                 .enabled
                 .then(|| Arc::from(config.recording.directory.as_path())),
-            accords: config.accords.by_id().into(),
+            accords: config.accords.by_id().map_err(io::Error::other)?.into(),
+            changes,
             clock,
             connections: connections.clone(),
             stop: stop.clone(),

@@ -19,7 +19,9 @@ mod remote_id;
 mod requests;
 pub mod timeline;
 
-pub use self::people::{AccountRow, AuditRow, SessionState, SignedIn};
+pub use self::people::{
+    AccordChange, AccordChangeOutcome, AccountRow, AuditRow, SessionState, SignedIn,
+};
 pub use alerts::{
     ALERT_MARKS, ALERT_ROWS, AlertMark, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState,
     Alerts, Belief, FactRow, MARK_PLACES, MarkedPlace, PartnerAlertRow,
@@ -624,6 +626,10 @@ pub enum ClientMessage {
         by: String,
         /// Why.
         reason: String,
+        /// Towards this party alone; none: towards all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        towards: Option<String>,
     },
     /// Take back what this party has suspended of this accord.
     Resume {

@@ -106,6 +106,8 @@ pub enum Act {
     Suspend,
     /// Let out again under it; it takes two.
     Resume,
+    /// Approve another text of an accord; it takes two.
+    ApproveAccord,
     /// Put a draft of an accord to what was recorded.
     Rehearse,
     /// Take a ledger away.
@@ -118,7 +120,7 @@ pub enum Act {
 
 impl Act {
     /// All, in the order in which they are listed.
-    pub const ALL: [Act; 15] = [
+    pub const ALL: [Act; 16] = [
         Act::Look,
         Act::WorkAlerts,
         Act::WorkIncidents,
@@ -130,6 +132,7 @@ impl Act {
         Act::StandIn,
         Act::Suspend,
         Act::Resume,
+        Act::ApproveAccord,
         Act::Rehearse,
         Act::TakeLedger,
         Act::ReadAudit,
@@ -150,6 +153,7 @@ impl Act {
             Act::StandIn => "stand-in",
             Act::Suspend => "suspend",
             Act::Resume => "resume",
+            Act::ApproveAccord => "approve-accord",
             Act::Rehearse => "rehearse",
             Act::TakeLedger => "take-ledger",
             Act::ReadAudit => "read-audit",
@@ -171,6 +175,7 @@ impl Act {
             Act::StandIn => "stand in for a silent party",
             Act::Suspend => "suspend an accord",
             Act::Resume => "resume an accord",
+            Act::ApproveAccord => "approve another text of an accord",
             Act::Rehearse => "rehearse a draft of an accord",
             Act::TakeLedger => "take a ledger away",
             Act::ReadAudit => "read the audit",
@@ -192,7 +197,7 @@ impl Act {
             Act::HandOver | Act::Correspond | Act::StandIn => &[DutyOfficer],
             // To stop is everybody's who answers for it, at once and alone.
             Act::Suspend | Act::Rehearse => &[DutyOfficer, ReleaseOfficer],
-            Act::Resume => &[ReleaseOfficer],
+            Act::Resume | Act::ApproveAccord => &[ReleaseOfficer],
             Act::TakeLedger => &[ReleaseOfficer, Engineer],
             Act::ReadAudit => &[ReleaseOfficer, Administrator],
             Act::ManagePeople => &[Administrator],

@@ -13,7 +13,9 @@ mod time;
 mod track;
 
 pub use codes::{Address, AddressKind, Callsign, Codes, Mode3A, SourceTrack};
-pub use plot::{Measurement, Plot, PlotOrigin, PositionReport, PressureAltitude, Velocity};
+pub use plot::{
+    Measurement, PlacedPlot, Plot, PlotOrigin, PositionReport, PressureAltitude, Velocity,
+};
 pub use quality::{AdsbQuality, EmitterCategory};
 pub use running::{ClockStep, RunningClock};
 pub use sensor::{PlotAccuracy, Sensor, SensorId, SensorKind};

@@ -28,6 +28,12 @@ impl PlotOrigin {
     pub const fn is_claim(self) -> bool {
         matches!(self, Self::AdsB | Self::RemoteId)
     }
+
+    /// Whether it is one sensor's word, and neither another tracker's track nor what somebody else's station
+    /// sent again.
+    pub const fn is_measured(self) -> bool {
+        !matches!(self, Self::SystemTrack | Self::Rebroadcast)
+    }
 }
 
 /// One measurement of one target by one sensor, at its own time, in the sensor's own coordinates.
@@ -77,6 +83,22 @@ impl Plot {
             category: None,
         }
     }
+}
+
+/// A plot that moved a track, placed where its sensor put the target: what was measured, without what
+/// was believed before it, so that another filter may take it in as it would a plot of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlacedPlot {
+    /// Who measured.
+    pub sensor: SensorId,
+    /// How it came about.
+    pub origin: PlotOrigin,
+    /// When it was measured, UTC.
+    pub time: Time,
+    /// Latitude and longitude on WGS-84, radians; at the track's height where the plot had none.
+    pub position_rad: [f64; 2],
+    /// Covariance of east and north there, m²: east-east, east-north, north-north.
+    pub covariance: [f64; 3],
 }
 
 /// Where a plot says its target is.

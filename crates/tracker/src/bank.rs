@@ -7,6 +7,7 @@
 
 #![expect(clippy::needless_range_loop, reason = "matrix algebra reads by index")]
 
+use crate::frame::TrackFrame;
 use crate::motion::{Fix, Kalman, Observed, place};
 use crate::{MotionModel, TrackerConfig};
 
@@ -204,6 +205,19 @@ impl Bank {
                 filter.x[3] *= speed_max_mps / speed_mps;
             }
         }
+    }
+
+    /// Re-expresses it in `next`, a frame nearer to the target, and returns that.
+    pub(crate) fn moved(
+        &mut self,
+        old: &TrackFrame,
+        next: TrackFrame,
+        height_m: f64,
+    ) -> TrackFrame {
+        self.reframe(next.axes_from(old), |position, velocity| {
+            (next.horizontal(old.ecef(position, height_m)), next.velocity_from(old, velocity))
+        });
+        next
     }
 
     /// Re-expresses every filter in other axes; `to` maps position and velocity exactly.

@@ -51,12 +51,12 @@ impl Tracker {
         let Batch { plots, tasks, outcomes, later } = &mut batch;
         tasks.sort_unstable();
         outcomes.resize(tasks.len(), Outcome::NONE);
-        let (sites, config) = (&self.sites, &self.config);
+        let (sites, config, tells) = (&self.sites, &self.config, self.placed.is_some());
         self.store.change_each(tasks, outcomes, config, |target, index, before| {
             let plot = &plots[index as usize];
             match sites.get(&plot.sensor) {
                 Some(site) if !before.last().is_some_and(Outcome::is_open) => {
-                    target.hear_named(&Heard { plot, site, config })
+                    target.hear_named(&Heard { plot, site, config, tells })
                 }
                 _ => Outcome::NONE,
             }
@@ -96,7 +96,7 @@ impl Tracker {
             return self.adopt_or_start(plot, events);
         };
         let site = self.sites.get(&plot.sensor).ok_or(Refusal::SensorUnknown)?;
-        let heard = Heard { plot, site, config: &self.config };
+        let heard = Heard { plot, site, config: &self.config, tells: self.placed.is_some() };
         let outcome = self.store.change(slot, &self.config, |target| target.hear_named(&heard));
         let outcome = outcome.ok_or(Refusal::NothingToUse)?;
         self.conclude(slot, plot, &outcome, events);

@@ -90,6 +90,8 @@ pub struct TrackerCounters {
     pub clock_jumps: u64,
     /// Updates undone because they left a number that is not finite.
     pub numeric: u64,
+    /// Plots of shown tracks that were not kept for others, because too many waited.
+    pub placed_shed: u64,
 }
 
 impl TrackerCounters {
@@ -113,6 +115,7 @@ impl TrackerCounters {
             ("tracks_shed", self.shed),
             ("clock_jumps", self.clock_jumps),
             ("numeric", self.numeric),
+            ("placed_shed", self.placed_shed),
         ];
         let refused = Refusal::ALL.into_iter().map(|reason| (reason.name(), self.refused(reason)));
         totals.extend(refused);

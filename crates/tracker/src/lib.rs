@@ -13,6 +13,7 @@ mod batch;
 mod clutter;
 mod config;
 mod counters;
+mod estimator;
 mod frame;
 mod grid;
 mod life;
@@ -31,6 +32,7 @@ mod vertical;
 
 pub use config::{MotionModel, TrackerConfig};
 pub use counters::{Refusal, TrackerCounters};
+pub use estimator::Estimator;
 pub use registration::{Estimated, RegisteredAgainst, Registration};
 pub use store::BYTES_PER_TRACK;
 pub use tracker::{Numbers, TrackEvent, TrackRef, Tracker};

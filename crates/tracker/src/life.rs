@@ -36,13 +36,21 @@ impl Tracker {
             Verdict::Refused(reason) => self.counters.refuse(reason),
             Verdict::Strange | Verdict::Elsewhere | Verdict::Left => {}
         }
+        self.tell(outcome, events);
+        let used = outcome.verdict == Verdict::Used;
+        if outcome.named || (used && plot.origin == PlotOrigin::SystemTrack) {
+            self.index(slot, plot);
+        }
+    }
+
+    /// Says what became of a track, and what moved it.
+    fn tell(&mut self, outcome: &Outcome, events: &mut Vec<TrackEvent>) {
         if let Some(event) = outcome.event {
             self.counters.started += u64::from(matches!(event, TrackEvent::Started(_)));
             events.push(event);
         }
-        let used = outcome.verdict == Verdict::Used;
-        if outcome.named || (used && plot.origin == PlotOrigin::SystemTrack) {
-            self.index(slot, plot);
+        if let Some(placed) = outcome.placed {
+            self.note_placed(outcome.number, placed);
         }
     }
 
@@ -110,7 +118,8 @@ impl Tracker {
                 && let Some(weighed) = weigh(target, plot, site, self.config.gate, &self.config)
                 && weighed.distance2 < 0.6 * self.config.gate
             {
-                let heard = Heard { plot, site, config: &self.config };
+                let heard =
+                    Heard { plot, site, config: &self.config, tells: self.placed.is_some() };
                 let outcome = self
                     .store
                     .change(best.0, &self.config, |target| target.hear_weighed(&heard, &weighed));
@@ -134,11 +143,10 @@ impl Tracker {
         if let Some(site) = self.sites.get_mut(&plot.sensor) {
             site.note_stray(plot);
         }
-        if let Some(event) = self.liar(plot) {
+        if let Some(outcome) = self.liar(plot) {
             self.counters.distrusted += 1;
             self.counters.used += 1;
-            self.counters.started += u64::from(matches!(event, TrackEvent::Started(_)));
-            events.push(event);
+            self.tell(&outcome, events);
             return Ok(());
         }
         let at = self.place(plot).ok_or(Refusal::Overhead)?;
@@ -150,16 +158,21 @@ impl Tracker {
 
     /// Begins anew a track whose reports a plot without an address has just shown to lie: its own
     /// code and level are heard where it does not say it is. `None` if there is no such track.
-    fn liar(&mut self, plot: &Plot) -> Option<TrackEvent> {
+    fn liar(&mut self, plot: &Plot) -> Option<Outcome> {
         let slot = self.mate(plot)?;
         let config = &self.config;
         let site = self.sites.get(&plot.sensor).filter(|site| site.settled)?;
-        let event = self.store.change(slot, config, |target| {
+        let heard = Heard { plot, site, config, tells: self.placed.is_some() };
+        let outcome = self.store.change(slot, config, |target| {
             let look = target.look(plot.time, config)?;
             let fix = target.fix(plot, site, &look, config)?;
-            target.judge(plot, site, &fix).then(|| target.begin_anew(plot, &fix, config))
+            let mut outcome = Outcome { number: target.number, ..Outcome::NONE };
+            target.judge(plot, site, &fix).then(|| {
+                target.begin_anew(&heard, &fix, &mut outcome);
+                outcome
+            })
         });
-        event.flatten()
+        outcome.flatten()
     }
 
     fn confirm_at_once(&mut self, slot: u32, events: &mut Vec<TrackEvent>) {

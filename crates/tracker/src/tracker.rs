@@ -3,6 +3,7 @@
 use crate::assign::{Assigner, Pair};
 use crate::associate::{best_density, may_suit, weigh};
 use crate::batch::Batch;
+use crate::estimator::Estimator;
 use crate::outline::Whereabouts;
 use crate::registration::{Registrar, Registration};
 use crate::round::Round;
@@ -12,8 +13,8 @@ use crate::target::{Heard, Outcome, Target, Verdict};
 use crate::{Refusal, TrackerConfig, TrackerCounters};
 use rustc_hash::FxHashMap;
 use surveillance::{
-    Address, Codes, EndReason, Measurement, Phase, Plot, PlotOrigin, Sensor, SensorId, Time, Track,
-    TrackNumber,
+    Address, Codes, EndReason, Measurement, Phase, PlacedPlot, Plot, PlotOrigin, Sensor, SensorId,
+    Time, Track, TrackNumber,
 };
 
 /// What happened to a track.
@@ -112,9 +113,14 @@ pub struct Tracker {
     /// When room was last made for new tracks.
     pub(crate) shed_at: Option<Time>,
     pub(crate) batch: Batch,
+    /// Plots that moved shown tracks since they were last taken; `None` where nobody takes them.
+    pub(crate) placed: Option<Vec<(TrackNumber, PlacedPlot)>>,
     pending: Vec<Plot>,
     scratch: Scratch,
 }
+
+/// Placed plots that are kept until they are taken, at most: seconds of more than any node has.
+const PLACED_MAX: usize = 1 << 18;
 
 #[derive(Default)]
 struct Scratch {
@@ -180,6 +186,7 @@ impl Tracker {
             registrar: Registrar::default(),
             shed_at: None,
             batch: Batch::default(),
+            placed: None,
             pending: Vec::new(),
             scratch: Scratch::default(),
         }
@@ -250,6 +257,31 @@ impl Tracker {
         Some(target.to_track(at, &self.config))
     }
 
+    /// From now on keeps what moves shown tracks until [`Self::take_placed`].
+    pub fn keep_placed(&mut self) {
+        self.placed.get_or_insert_default();
+    }
+
+    /// The plots that moved shown tracks since the last call, in the order in which they did.
+    pub fn take_placed(&mut self) -> Vec<(TrackNumber, PlacedPlot)> {
+        self.placed.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// What is believed of a confirmed or coasting track, for plots that are not to be its own.
+    pub fn estimator(&self, number: TrackNumber) -> Option<Estimator> {
+        let target = self.store.get(self.store.find(number)?)?;
+        (target.phase != Phase::Tentative).then(|| target.estimator())
+    }
+
+    pub(crate) fn note_placed(&mut self, number: TrackNumber, plot: PlacedPlot) {
+        let Some(placed) = &mut self.placed else { return };
+        if placed.len() < PLACED_MAX {
+            placed.push((number, plot));
+        } else {
+            self.counters.placed_shed += 1;
+        }
+    }
+
     /// Confirmed and coasting tracks by ascending number.
     pub fn tracks(&self) -> impl Iterator<Item = TrackRef<'_>> {
         let config = &self.config;
@@ -300,7 +332,10 @@ impl Tracker {
         }
         let bears_name = plot.codes.address.is_some() || plot.origin == PlotOrigin::SystemTrack;
         if named.is_some() || bears_name {
-            self.batch.push(&plot, named);
+            // An address that no track bears yet may be another's by the time this is heard.
+            let is_new = |address: &Address| !self.by_address.contains_key(address);
+            let sure = named.filter(|_| !plot.codes.address.as_ref().is_some_and(is_new));
+            self.batch.push(&plot, sure);
         } else if plot.measurement.is_none() {
             return Err(Refusal::NothingToUse);
         } else if self.pending.len() >= self.config.pending_max {
@@ -484,10 +519,10 @@ impl Tracker {
         tasks.sort_unstable();
         outcomes.clear();
         outcomes.resize(tasks.len(), Outcome::NONE);
-        let (sites, config) = (&self.sites, &self.config);
+        let (sites, config, tells) = (&self.sites, &self.config, self.placed.is_some());
         self.store.change_each(tasks, outcomes, config, |target, index, _| {
             let plot = &plots[index as usize];
-            let heard = sites.get(&plot.sensor).map(|site| Heard { plot, site, config });
+            let heard = sites.get(&plot.sensor).map(|site| Heard { plot, site, config, tells });
             heard.map_or(Outcome::NONE, |heard| target.hear_assigned(&heard))
         });
         for (task, outcome) in tasks.iter().zip(&*outcomes) {

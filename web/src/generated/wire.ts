@@ -1,6 +1,36 @@
 // Generated from crates/node/src/wire.rs by `cargo xtask codegen`: do not edit.
 
 /**
+ * What an accord's file says otherwise than what counts at the node.
+ */
+export type AccordChange = { 
+/**
+ * Its id.
+ */
+accord: string, 
+/**
+ * SHA-256 of the new text, by which it is approved; "gone" where there is none any more.
+ */
+sha256: string, 
+/**
+ * The new text; empty where there is none any more.
+ */
+text: string, 
+/**
+ * Whether there is one that counts.
+ */
+amends: boolean, 
+/**
+ * Who approved it first and waits for a second person.
+ */
+approved_by: string | null, };
+
+/**
+ * What came of an approval.
+ */
+export type AccordChangeOutcome = "waits" | "counts";
+
+/**
  * One event in the life of an accord.
  */
 export type AccordEvent = { 
@@ -489,7 +519,11 @@ by: string,
 /**
  * Why.
  */
-reason: string, } | { "type": "resume", 
+reason: string, 
+/**
+ * Towards this party alone; none: towards all.
+ */
+towards?: string, } | { "type": "resume", 
 /**
  * The accord's id.
  */

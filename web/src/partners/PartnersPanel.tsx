@@ -9,6 +9,7 @@ import { NameField } from '../people/Name';
 import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
+import { AccordChanges } from './AccordChanges';
 import { openRehearsal } from './rehearsal';
 import { eventLine, life, linkWords, suspendedWords, waitingWords } from './words';
 import { t } from '../language/language';
@@ -22,6 +23,7 @@ export function PartnersPanel() {
         <h2>{t`Partners`}</h2>
         <span class="panel-note num">{t`${told.rows.filter((row) => row.link === 'up').length} linked`}</span>
       </header>
+      <AccordChanges />
       <ul class="partner-list">
         {told.rows.map((row, i) => (
           <Partner key={row.party} row={row} digit={i + 1} accords={told.accords.filter((a) => a.parties.includes(row.party))} />
@@ -171,6 +173,7 @@ function LifeLine({ accord }: { accord: AccordRow }) {
 /** Suspending is this party's own to say, at once and with a name; so is taking that back. */
 function Suspension({ accord }: { accord: AccordRow }) {
   const reason = useSignal('');
+  const towards = useSignal('');
   const own = hello.value?.party ?? '';
   if (!accord.parties.includes(own)) return null;
   const ours = new RegExp(`^suspended by [^;]*\\b${own}\\b`).test(accord.status);
@@ -184,7 +187,7 @@ function Suspension({ accord }: { accord: AccordRow }) {
         onSubmit={(event) => {
           event.preventDefault();
           if (problem) return;
-          act(ours ? { type: 'resume', accord: accord.id, by } : { type: 'suspend', accord: accord.id, by, reason: reason.value });
+          act(ours ? { type: 'resume', accord: accord.id, by } : { type: 'suspend', accord: accord.id, by, reason: reason.value, ...(towards.value === '' ? {} : { towards: towards.value }) });
           reason.value = '';
         }}
       >
@@ -194,6 +197,21 @@ function Suspension({ accord }: { accord: AccordRow }) {
           </p>
         )}
         <NameField label={t`Your name or position`} />
+        {!ours && accord.parties.length > 2 && (
+          <label>
+            {t`Towards`}
+            <select value={towards.value} onChange={(event) => (towards.value = event.currentTarget.value)}>
+              <option value="">{t`all other parties`}</option>
+              {accord.parties
+                .filter((party) => party !== own)
+                .map((party) => (
+                  <option key={party} value={party}>
+                    {party}
+                  </option>
+                ))}
+            </select>
+          </label>
+        )}
         {!ours && (
           <label>
             {t`Why`}

@@ -18,6 +18,7 @@ export type ActName =
   | 'stand-in'
   | 'suspend'
   | 'resume'
+  | 'approve-accord'
   | 'rehearse'
   | 'take-ledger'
   | 'read-audit'

@@ -18,7 +18,6 @@ impl Reader {
         let (title, article_nature) = (article.title.clone(), article.nature.map(nature));
         let object = match article.kind.as_str() {
             "release.tracks" => Some(ObjectKind::Track),
-            "release.plots" => Some(ObjectKind::Plot),
             "release.alerts" => Some(ObjectKind::Alert),
             "release.incidents" => Some(ObjectKind::Incident),
             "release.coverage" => Some(ObjectKind::Coverage),
@@ -27,11 +26,17 @@ impl Reader {
         let known = object.is_some()
             || matches!(article.kind.as_str(), "backup" | "assistance" | "procedure");
         if !known {
-            let said = format!(
-                "{:?} is no kind this version knows; the kinds are release.tracks, release.plots, \
-                 release.alerts, release.incidents, release.coverage, backup, assistance, procedure",
-                article.kind
-            );
+            let said = match article.kind.as_str() {
+                "release.plots" => "this version tells plots only with the tracks that they are \
+                    behind; write lineage, position and accuracy into an article release.tracks \
+                    without precision, delay_s and interval_s, and leave this one out"
+                    .to_owned(),
+                kind => format!(
+                    "{kind:?} is no kind this version knows; the kinds are release.tracks, \
+                     release.alerts, release.incidents, release.coverage, backup, assistance, \
+                     procedure"
+                ),
+            };
             self.strange.push((path.key("kind"), said));
         }
         let clause = if self.is_strange(path) {

@@ -152,6 +152,11 @@ impl Policy {
         &self.accords
     }
 
+    /// Whether some article, in force or not, lets plots behind tracks out from or to its own party.
+    pub fn tells_plots(&self) -> bool {
+        crate::plots::ever(self)
+    }
+
     /// Every partner that some accord names as receiver, in order.
     pub fn partners(&self) -> impl Iterator<Item = PartyId> {
         self.plans.iter().map(|plan| plan.party)
@@ -221,6 +226,13 @@ impl Policy {
     pub fn decide(&self, subject: &Subject, partner: PartyId, now: Time) -> Decision {
         let view = self.at(now);
         view.decide(&view.place(subject), partner)
+    }
+
+    /// Whether `partner` may have the plots behind a track as it is: by one article that lets out position,
+    /// accuracy and lineage with no reduction, where no caveat says anything of the track or of its plots.
+    pub fn lets_plots_out(&self, track: &Subject, partner: PartyId, now: Time) -> bool {
+        let view = self.at(now);
+        crate::plots::may_be_told(&view, &view.place(track), partner)
     }
 
     /// A decision in names.

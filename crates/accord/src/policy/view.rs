@@ -194,6 +194,14 @@ impl<'p> View<'p> {
         }
     }
 
+    /// Whether no caveat towards `partner` says anything of a placed subject.
+    pub(crate) fn is_free_of_caveats(&self, placed: &Placed<'_>, partner: PartyId) -> bool {
+        let plan = self.policy.plan(partner);
+        plan.is_some_and(|plan| {
+            self.caveats(placed, plan).is_ok_and(|limits| limits == Limits::NONE)
+        })
+    }
+
     /// The clauses that grant something of a placed subject, best first.
     pub(crate) fn grants<'a>(
         &'a self,
@@ -398,7 +406,7 @@ impl<'p> View<'p> {
 }
 
 /// What caveats and originators take from a grant.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Limits {
     keeps: FieldSet,
     at_best: Reduction,

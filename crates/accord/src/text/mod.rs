@@ -180,11 +180,11 @@ pub(crate) struct SiteSensor {
 pub(crate) struct Article {
     /// Its number.
     pub(crate) number: String,
-    /// What it grants: `release.tracks`, `release.plots`, `release.alerts`, `release.incidents`,
-    /// `release.coverage`, `backup`, `assistance` or `procedure`.
+    /// What it grants: `release.tracks`, `release.alerts`, `release.incidents`, `release.coverage`,
+    /// `backup`, `assistance` or `procedure`.
     #[schemars(extend("enum" = [
-        "release.tracks", "release.plots", "release.alerts", "release.incidents",
-        "release.coverage", "backup", "assistance", "procedure",
+        "release.tracks", "release.alerts", "release.incidents", "release.coverage", "backup",
+        "assistance", "procedure",
     ]))]
     pub(crate) kind: String,
     /// What it says in a few words.

@@ -3,7 +3,7 @@
 
 use crate::batch::Item;
 use crate::{ArticleRef, Reduction};
-use surveillance::AddressKind;
+use surveillance::{AddressKind, PlacedPlot, SensorId};
 
 /// How a field is written (Protocol Buffers, "Encoding", wire types).
 #[derive(Clone, Copy)]
@@ -72,13 +72,32 @@ pub(super) fn item(item: &Item, articles: &[ArticleRef], out: &mut Vec<u8>) {
     some(24, told.alerts.map(|(_, state)| state as u32), out);
     doubles(25, told.position_covariance.as_ref().map(<[f64; 3]>::as_slice), out);
     let sensors = told.sensors.iter().flatten();
-    let sensor =
-        |sensor: &surveillance::SensorId| u32::from(sensor.sac) << 8 | u32::from(sensor.sic);
     numbers(26, sensors.map(sensor), out);
     if let Some(content) = &told.content {
         length(27, content, out);
     }
     numbers(28, told.tracks.iter().map(|number| number.0), out);
+    for one in &told.plots {
+        let mut bytes = Vec::with_capacity(64);
+        plot(one, &mut bytes);
+        length(29, &bytes, out);
+    }
+}
+
+fn sensor(sensor: &SensorId) -> u32 {
+    u32::from(sensor.sac) << 8 | u32::from(sensor.sic)
+}
+
+fn plot(plot: &PlacedPlot, out: &mut Vec<u8>) {
+    number(1, sensor(&plot.sensor), out);
+    number(2, plot.origin as u32, out);
+    let time_ns = plot.time.unix_nanos();
+    if time_ns != 0 {
+        key(3, Form::Fixed64, out);
+        out.extend(time_ns.to_le_bytes());
+    }
+    doubles(4, Some(&plot.position_rad), out);
+    doubles(5, Some(&plot.covariance), out);
 }
 
 fn precision(tag: u32, reduction: &Reduction, out: &mut Vec<u8>) {
@@ -149,13 +168,13 @@ fn length(tag: u32, bytes: &[u8], out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ItemMessage, OnwardMessage, PrecisionMessage};
+    use super::super::{ItemMessage, OnwardMessage, PlotMessage, PrecisionMessage};
     use super::*;
     use crate::{AlertSet, AlertState, FieldSet, ObjectKind, Onward, PartnerNumber, Told};
     use picture::Identity;
     use proptest::prelude::*;
     use prost::Message;
-    use surveillance::{Address, Callsign, Mode3A, SensorId, Time};
+    use surveillance::{Address, Callsign, Mode3A, PlotOrigin, Time};
 
     /// As the generated encoder of these messages has it.
     fn item_message(item: &Item, index: impl Fn(&ArticleRef) -> u32) -> ItemMessage {
@@ -194,14 +213,20 @@ mod tests {
             alerts: told.alerts.map(|(kinds, _)| kinds.bits()),
             alert_state: told.alerts.map(|(_, state)| state as u32),
             position_covariance: told.position_covariance.iter().flatten().copied().collect(),
-            sensors: told
-                .sensors
-                .iter()
-                .flatten()
-                .map(|sensor| u32::from(sensor.sac) << 8 | u32::from(sensor.sic))
-                .collect(),
+            sensors: told.sensors.iter().flatten().map(sensor).collect(),
             content: told.content.clone(),
             tracks: told.tracks.iter().map(|number| number.0).collect(),
+            plots: told.plots.iter().map(plot_message).collect(),
+        }
+    }
+
+    fn plot_message(plot: &PlacedPlot) -> PlotMessage {
+        PlotMessage {
+            sensor: sensor(&plot.sensor),
+            origin: plot.origin as u32,
+            time_ns: plot.time.unix_nanos(),
+            position_rad: plot.position_rad.to_vec(),
+            covariance: plot.covariance.to_vec(),
         }
     }
 
@@ -247,6 +272,8 @@ mod tests {
             sensors in prop::option::of(prop::collection::vec(any::<(u8, u8)>(), 0..4)),
             content in prop::option::of(prop::collection::vec(any::<u8>(), 0..300)),
             tracks in prop::collection::vec(any::<u32>(), 0..4),
+            plots in prop::collection::vec(
+                (any::<(u8, u8, i64)>(), [value(), value()], [value(), value(), value()]), 0..3),
         ) -> Told {
             let address = address.map(|(icao, bits)| {
                 if icao { Address::icao(bits) } else { Address::other(bits) }
@@ -266,6 +293,13 @@ mod tests {
                 sensors: sensors.map(|ids| ids.iter().map(|&(sac, sic)| SensorId { sac, sic }).collect()),
                 content,
                 tracks: tracks.into_iter().map(PartnerNumber).collect(),
+                plots: plots.into_iter().map(|((sac, sic, time_ns), position_rad, covariance)| PlacedPlot {
+                    sensor: SensorId { sac, sic },
+                    origin: PlotOrigin::Mlat,
+                    time: Time::from_unix_nanos(time_ns),
+                    position_rad,
+                    covariance,
+                }).collect(),
                 ..Told::default()
             }
         }

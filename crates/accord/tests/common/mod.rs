@@ -12,7 +12,7 @@ use geodesy::{Enu, Geodetic};
 use picture::Identity;
 use proptest::prelude::*;
 use std::sync::{Arc, LazyLock};
-use surveillance::{Address, Callsign, Codes, SensorId, Time};
+use surveillance::{Address, Callsign, Codes, PlacedPlot, PlotOrigin, SensorId, Time};
 
 pub(crate) const CLOCK: &str = "2026-11-24T12:00:00Z";
 
@@ -270,6 +270,16 @@ pub(crate) fn lineage() -> impl Strategy<Value = Lineage> {
     ]
 }
 
+fn plot(time: Time) -> impl Strategy<Value = PlacedPlot> {
+    (point(), 1..9_u8).prop_map(move |(position_rad, sic)| PlacedPlot {
+        sensor: SensorId { sac: 1, sic },
+        origin: PlotOrigin::Secondary,
+        time: time.plus_seconds(-f64::from(sic) / 8.0),
+        position_rad,
+        covariance: [900.0, 10.0, 1_600.0],
+    })
+}
+
 /// A subject at `time`, without other versions.
 pub(crate) fn plain_subject(number: u64, time: Time) -> impl Strategy<Value = Subject> {
     let marks = (
@@ -295,9 +305,14 @@ pub(crate) fn plain_subject(number: u64, time: Time) -> impl Strategy<Value = Su
         proptest::option::of((-200.0..200.0_f64, -200.0..200.0_f64)),
     );
     let tracks = proptest::collection::vec((0..6_u64).prop_map(OwnNumber), 0..4);
-    (object(), marks, codes, state, lineage(), tracks).prop_map(
-        move |(object, marks, (address, sign), (position, level_m, velocity), lineage, tracks)| {
+    let plots = (proptest::collection::vec(plot(time), 0..3), 0..4_u64);
+    (object(), marks, codes, state, lineage(), tracks, plots).prop_map(
+        move |(object, marks, (address, sign), state, lineage, tracks, (plots, plots_before))| {
+            let (position, level_m, velocity) = state;
             Subject {
+                position_covariance: position.map(|_| [2_500.0, 0.0, 2_500.0]),
+                plots,
+                plots_before,
                 tracks: if object == ObjectKind::Incident { tracks } else { Vec::new() },
                 position: position.map(|[latitude_rad, longitude_rad]| Geodetic {
                     latitude_rad,

@@ -77,6 +77,7 @@ fn a_suspension_drops_what_waits_and_a_resumption_begins_anew() {
         accord: "xxa-xxb".into(),
         by: "Duty officer".into(),
         reason: "a test".into(),
+        towards: None,
     });
     // What waits then is the word of the suspension alone.
     console.until("XXB", |row| row.queued == Some(1) && row.we_send == 0);

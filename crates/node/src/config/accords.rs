@@ -21,6 +21,9 @@ pub struct AccordsSection {
     /// from `files` at the start.
     #[serde(rename = "read", skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<AccordText>,
+    /// `files` as they were found from the configuration's folder, to be read again.
+    #[serde(skip)]
+    pub sources: Vec<PathBuf>,
 }
 
 /// One accord as it was read.
@@ -37,6 +40,7 @@ impl AccordsSection {
     /// Reads `files`, as seen from the folder `beside`.
     pub(super) fn read(&mut self, beside: &Path) -> Result<(), ConfigError> {
         self.texts.clear();
+        self.sources = self.files.iter().map(|file| beside.join(file)).collect();
         for file in &self.files {
             for path in accord_files(&beside.join(file))? {
                 let named = path.display().to_string();
@@ -51,13 +55,23 @@ impl AccordsSection {
         Ok(())
     }
 
-    /// The texts of those that can be read, each under its id.
-    pub(crate) fn by_id(&self) -> Vec<(String, String)> {
-        let texts = self.texts.iter().filter_map(|AccordText { file, text }| {
-            let id = accord::read(file, text).ok()?.accord.id;
-            Some((id.to_string(), text.clone()))
-        });
-        texts.collect()
+    /// What the files say now.
+    pub(crate) fn reread(&self) -> Result<Self, ConfigError> {
+        let mut again = self.clone();
+        again.read(Path::new(""))?;
+        Ok(again)
+    }
+
+    /// The texts, each under its id.
+    ///
+    /// # Errors
+    /// One cannot be read: it is not gone, but nobody can tell what it says.
+    pub(crate) fn by_id(&self) -> Result<Vec<(String, String)>, ConfigError> {
+        let text = |AccordText { file, text }: &AccordText| {
+            let read = accord::read(file, text).map_err(|problem| unsound(&problem))?;
+            Ok((read.accord.id.to_string(), text.clone()))
+        };
+        self.texts.iter().map(text).collect()
     }
 
     /// What the accords let `own` give to whom.

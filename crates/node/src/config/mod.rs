@@ -305,6 +305,9 @@ impl Config {
                     people.directory = beside.join(&people.directory);
                 }
                 config.accords.read(beside)?;
+                if let Some(people) = &config.people {
+                    crate::accord_changes::take_up(&mut config.accords, &people.directory)?;
+                }
                 config.coverage.read(beside)?;
                 config.intent.read(beside)?;
                 config.alerts.site_rules(&file, &text, &config.intent)?;

@@ -50,11 +50,20 @@ impl Consumers {
     }
 
     /// `accord` was suspended here: nothing of what was released to its parties stands, also where
-    /// another accord lets some of it out, because what was told mixes both. That comes anew.
-    pub(crate) fn stop(&mut self, policy: &Policy, accord: &str) -> Vec<ConsumerNews> {
+    /// another accord lets some of it out, because what was told mixes both. That comes anew. Of one
+    /// party where it was suspended `towards` that alone.
+    pub(crate) fn stop(
+        &mut self,
+        policy: &Policy,
+        accord: &str,
+        towards: Option<&str>,
+    ) -> Vec<ConsumerNews> {
         let known = policy.accords().iter().find(|known| known.id.to_string() == accord);
         let Some(known) = known else { return Vec::new() };
-        let is_party = |to: PartyId| known.parties.iter().any(|party| party.id == to);
+        let is_party = |to: PartyId| {
+            known.parties.iter().any(|party| party.id == to)
+                && towards.is_none_or(|party| party == to.as_str())
+        };
         let mut news = Vec::new();
         for (to, fed) in self.all.iter_mut().filter(|(to, _)| is_party(*to)) {
             *fed = Some(false);

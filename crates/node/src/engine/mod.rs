@@ -41,7 +41,7 @@ use feed::{Arrived, Feed};
 use identity::{Behaviours, Identities, KeptRow};
 use intent::Intent;
 use levels::Levels;
-use partners::Partners;
+use partners::{Behind, Partners};
 use picture::identity::{self as who, Evidence};
 use picture::{IdentityRules, Picture};
 use publish::Body;
@@ -100,6 +100,8 @@ pub struct Engine {
     identities: Identities,
     behaviours: Behaviours,
     partners: Partners,
+    /// The plots behind our own tracks, where an article lets them out.
+    behind: Behind,
     incidents: incidents::Desk,
     intent: Intent,
     levels: Levels,
@@ -146,7 +148,10 @@ impl Engine {
     /// An engine that has seen nothing.
     pub fn new(setup: EngineSetup) -> Self {
         let mut sensors = SensorBook::default();
-        let mut tracker = Tracker::new(setup.tracker);
+        let mut tracker = Tracker::new(setup.tracker.clone());
+        if setup.policy.tells_plots() && !setup.partners.is_empty() {
+            tracker.keep_placed();
+        }
         for (index, feed) in setup.feeds.iter().enumerate() {
             feed.introduce(index, &mut sensors);
         }
@@ -181,7 +186,8 @@ impl Engine {
             identities: Identities::default(),
             behaviours: Behaviours::default(),
             incidents: incidents::Desk::new(setup.policy.own()),
-            partners: Partners::new(setup.policy, &setup.partners),
+            partners: Partners::new(setup.policy, &setup.partners, setup.tracker),
+            behind: Behind::default(),
             intent: Intent::new(IntentSetup::default()),
             levels: Levels::default(),
             alerts: None,
@@ -343,7 +349,9 @@ impl Engine {
         }
         let mut ours: Vec<Track> = self.tracker.tracks().map(|t| t.at(Some(now))).collect();
         ours.sort_unstable_by_key(|track| track.number);
-        let (seen, left) = self.partners.join(&ours, now);
+        self.behind.take(self.tracker.take_placed(), &ours);
+        let estimator = |number| self.tracker.estimator(number);
+        let (seen, left) = self.partners.join(&ours, (&self.behind, &estimator), now);
         for (number, successor) in left {
             let reason = successor.map_or(EndReason::Lost, EndReason::Superseded);
             self.end_in_picture(number, reason);
@@ -362,7 +370,7 @@ impl Engine {
                 let about = self.alerts.as_ref().filter(|_| entry.words.is_empty());
                 let about = about.map(|alerts| alerts.about(track.number));
                 let (alerts, alert_state) = about.unwrap_or_default();
-                let subject = partners::own_subject(entry, track);
+                let subject = partners::own_subject(entry, track, &self.behind);
                 subjects.push(Subject { alerts, alert_state, ..subject });
             }
         }
@@ -633,9 +641,9 @@ impl Engine {
             return done.map(|()| Vec::new()).map_err(|why| (named(asked), why));
         }
         match asked {
-            ClientMessage::Suspend { accord, by, reason } => self
+            ClientMessage::Suspend { accord, by, reason, towards } => self
                 .partners
-                .suspend(accord, by, reason, now)
+                .suspend((accord, towards.as_deref()), by, reason, now)
                 .map_err(|why| (format!("suspend {accord}"), why)),
             ClientMessage::Resume { accord, by } => self
                 .partners
@@ -853,8 +861,10 @@ impl Handle for Engine {
                 match self.act(message, now) {
                     Ok(withdrawn) => {
                         outbox.withdrawn.extend(withdrawn);
-                        if let ClientMessage::Suspend { accord, .. } = message {
-                            let stopped = self.consumers.stop(self.partners.policy(), accord);
+                        if let ClientMessage::Suspend { accord, towards, .. } = message {
+                            let towards = towards.as_deref();
+                            let policy = self.partners.policy();
+                            let stopped = self.consumers.stop(policy, accord, towards);
                             outbox.consumers.extend(stopped);
                         }
                     }

@@ -152,6 +152,7 @@ act = { type = "suspend", accord = "a-b", by = "Duty officer", reason = "a dispu
             accord: "a-b".into(),
             by: "Duty officer".into(),
             reason: "a dispute".into(),
+            towards: None,
         };
         assert_eq!(exercise.steps[0].act, Some(expected));
     }

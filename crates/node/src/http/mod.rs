@@ -5,6 +5,7 @@
 //! and whatever changes something, and each WebSocket, must come from a page of this very address.
 //! Where the configuration has people, whoever asks must have signed in and be allowed to.
 
+mod accord_changes;
 mod assets;
 mod incidents;
 mod ledger;
@@ -13,6 +14,7 @@ mod people;
 mod rehearsal;
 mod timeline;
 
+use crate::accord_changes::AccordChanges;
 use crate::clock::Clock;
 use crate::consoles::Consoles;
 use crate::consumer::Consumers;
@@ -55,6 +57,8 @@ pub struct Http {
     pub recording: Option<Arc<Path>>,
     /// The accords' texts as they were read, by id.
     pub accords: Arc<[(String, String)]>,
+    /// Changes of them that wait for people; `None` where nobody signs in.
+    pub changes: Option<Arc<AccordChanges>>,
     /// Now.
     pub clock: Arc<Clock>,
     /// Holds each WebSocket's task, so that stopping can wait for it.
@@ -79,6 +83,7 @@ pub fn router(http: Http) -> Router {
         .route("/api/v1/timeline", get(timeline::told))
         .nest("/api/v1/coverage", coverage)
         .nest("/api/v1", rehearsal::router())
+        .nest("/api/v1", accord_changes::router())
         .route("/api/v1/incidents/{node}/{file}", get(incidents::dossier))
         .route("/api/v1/ledger/{name}", get(ledger::archive))
         .route("/api/v1/ledger/{party}/{*path}", get(ledger::file))

@@ -118,6 +118,8 @@ pub(super) fn act_of(path: &str) -> Option<Act> {
         Some(Act::ReadAudit)
     } else if under("/api/v1/ledger") {
         Some(Act::TakeLedger)
+    } else if path.starts_with("/api/v1/accord-changes/") {
+        Some(Act::ApproveAccord)
     } else if under("/api/v1/rehearsal") {
         Some(Act::Rehearse)
     } else if under("/api/v1/incidents") {
@@ -132,7 +134,10 @@ pub(super) fn act_of(path: &str) -> Option<Act> {
 
 /// Whether the act is written down each time: looking is not.
 pub(super) fn is_noted(act: Act) -> bool {
-    matches!(act, Act::TakeLedger | Act::TakeIncident | Act::Rehearse | Act::ReadAudit)
+    matches!(
+        act,
+        Act::TakeLedger | Act::TakeIncident | Act::Rehearse | Act::ReadAudit | Act::ApproveAccord
+    )
 }
 
 /// The routes.
@@ -444,6 +449,8 @@ mod tests {
             ("/api/v1/people/Asel/roles", Act::ManagePeople),
             ("/api/v1/audit", Act::ReadAudit),
             ("/api/v1/rehearsal", Act::Rehearse),
+            ("/api/v1/accord-changes", Act::Look),
+            ("/api/v1/accord-changes/kaz-rus/gone", Act::ApproveAccord),
             ("/api/v1/ledger/RUS.tar.gz", Act::TakeLedger),
             ("/api/v1/incidents/KGZ/INC-0001.zip", Act::TakeIncident),
         ] {

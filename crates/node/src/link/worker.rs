@@ -1,8 +1,8 @@
 //! The thread of one partner: its desk, and the session on its connection if there is one.
 //!
 //! A round takes all that waits, makes it durable with one commit, and only then acknowledges,
-//! sends and hands on: so the fsyncs are as few as the disk is slow. What was handed on is said to
-//! be handled once the engine's journal has synced it; what a crash comes before is handed on again.
+//! sends and hands on: so the fsyncs are as few as the disk is slow. The log follows once a second,
+//! behind what was sent. What was handed on is said to be handled once the engine's journal has synced it; what a crash comes before is handed on again.
 
 use super::LinkFigures;
 use super::Refused;
@@ -31,6 +31,8 @@ const UNWRITTEN_MAX: usize = 4 << 20;
 const ARRIVED_MAX: usize = 8 << 20;
 /// Seconds after which a desk whose disk failed is opened again.
 const REOPEN_S: f64 = 5.0;
+/// Seconds that the log may be behind outbox and inbox.
+const LOG_S: f64 = 1.0;
 /// Seconds between two reports for the console.
 const REPORT_S: f64 = 1.0;
 
@@ -87,6 +89,8 @@ pub(super) struct Worker {
     told: Option<Result<(), String>>,
     report: LinkReport,
     reported: (LinkReport, Time),
+    /// When the log was last made durable.
+    logged: Time,
     failed: Time,
     unkept: u64,
     stopping: bool,
@@ -130,6 +134,7 @@ impl Worker {
             told: None,
             report: LinkReport::default(),
             reported: (LinkReport::default(), Time::EPOCH),
+            logged: Time::EPOCH,
             failed: Time::EPOCH,
             unkept: 0,
             stopping: false,
@@ -156,6 +161,7 @@ impl Worker {
                 let _ = done.send(());
             }
             self.advance(now);
+            self.commit_log(now);
             self.tell(now);
         }
         self.commit();
@@ -376,6 +382,18 @@ impl Worker {
             Some(Ok(arrivals)) => self.arrive(arrivals),
             Some(Err(error)) => self.fail(&error),
             None => {}
+        }
+    }
+
+    /// Once a second: nobody waits for it.
+    fn commit_log(&mut self, now: Time) {
+        // A clock that was set back puts nothing off.
+        if (0.0..LOG_S).contains(&now.seconds_since(self.logged)) {
+            return;
+        }
+        self.logged = now;
+        if let Some(Err(error)) = self.desk.as_mut().map(NodeDesk::commit_log) {
+            self.fail(&error);
         }
     }
 

@@ -82,3 +82,30 @@ pub struct AuditRow {
     /// What came of it.
     pub outcome: String,
 }
+
+/// What an accord's file says otherwise than what counts at the node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AccordChange {
+    /// Its id.
+    pub accord: String,
+    /// SHA-256 of the new text, by which it is approved; "gone" where there is none any more.
+    pub sha256: String,
+    /// The new text; empty where there is none any more.
+    pub text: String,
+    /// Whether there is one that counts.
+    pub amends: bool,
+    /// Who approved it first and waits for a second person.
+    pub approved_by: Option<String>,
+}
+
+/// What came of an approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum AccordChangeOutcome {
+    /// A second person has to approve it.
+    Waits,
+    /// It counts from the node's next start on.
+    Counts,
+}

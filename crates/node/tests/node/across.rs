@@ -234,7 +234,7 @@ impl World {
 
     fn suspend(&mut self, node: usize) {
         let (accord, by, reason) = ("three".into(), "Asel".into(), "order".into());
-        self.ask(node, ClientMessage::Suspend { accord, by, reason });
+        self.ask(node, ClientMessage::Suspend { accord, by, reason, towards: None });
     }
 
     fn propose(&mut self, identity: Identity) -> u32 {

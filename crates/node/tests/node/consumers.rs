@@ -108,32 +108,16 @@ impl Engine {
 
 fn airliner(time: Time) -> accord::Subject {
     accord::Subject {
-        number: accord::OwnNumber(1),
-        object: accord::ObjectKind::Track,
-        time,
         position: Geodetic::from_degrees(42.5, 74.25, 10_000.0),
         level_m: Some(10_668.0),
         velocity: Some(Enu { east: 200.0, north: -50.0, up: 0.0 }),
-        vertical_rate_mps: None,
-        position_covariance: None,
-        on_ground: false,
         codes: Codes {
             address: Some(Address::icao(0x60_1234)),
             callsign: Callsign::new("SECRET1"),
             ..Codes::default()
         },
-        category: None,
         identity: Identity::Civil,
-        service: accord::Service::default(),
-        flight: accord::FlightKind::default(),
-        plan: accord::PlanState::default(),
-        alerts: accord::AlertSet::EMPTY,
-        alert_state: accord::AlertState::default(),
-        sensors: Vec::new(),
-        content: Vec::new(),
-        tracks: Vec::new(),
-        lineage: accord::Lineage::Own,
-        without: Vec::new(),
+        ..accord::Subject::bare(accord::OwnNumber(1), accord::ObjectKind::Track, time)
     }
 }
 

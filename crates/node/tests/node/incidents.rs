@@ -337,6 +337,7 @@ fn what_is_said_while_the_link_is_cut_arrives_once_it_works_and_a_suspension_hol
             accord: "three".into(),
             by: "Asel".into(),
             reason: "order".into(),
+            towards: None,
         },
     );
     world.cut = false;

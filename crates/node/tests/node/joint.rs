@@ -285,6 +285,7 @@ fn a_suspension_stops_the_next_batch_and_outlasts_a_restart() {
         accord: "xxa-xxb".into(),
         by: "Duty officer".into(),
         reason: "exercise".into(),
+        towards: None,
     });
     assert!(said.is_empty(), "{said:?}");
     // Said twice, it stands once.
@@ -292,6 +293,7 @@ fn a_suspension_stops_the_next_batch_and_outlasts_a_restart() {
         accord: "xxa-xxb".into(),
         by: "Another".into(),
         reason: "again".into(),
+        towards: None,
     });
     row.run(30);
     assert_eq!(row.sent.len(), before);
@@ -340,6 +342,7 @@ fn nobody_suspends_without_a_name_or_an_accord() {
         accord: accord.into(),
         by: by.into(),
         reason: String::new(),
+        towards: None,
     };
     for (asked, reason) in
         [(suspend("xxa-xxb", "  "), "who you are"), (suspend("none", "me"), "no accord none")]
@@ -400,4 +403,44 @@ fn a_target_both_see_is_one_track_with_the_partners_word_beside() {
     let with_word = full.descriptions.iter().filter(|d| !d.words.is_empty() && !d.told).count();
     assert!(with_word >= 10, "{with_word} of {all}");
     assert!(full.descriptions.iter().all(|d| d.words.iter().all(|word| word.party == "XXA")));
+}
+
+#[test]
+fn a_dispute_with_one_member_suspends_what_flows_between_the_two_and_nothing_else() {
+    let third = "name = \"B\"\n[[party]]\nid = \"XXC\"\nname = \"C\"";
+    let of_three = ACCORD_AB.replace("name = \"B\"", third);
+    let of_three = of_three.replace("to = [\"XXB\"]", "to = [\"XXB\", \"XXC\"]");
+    let mut a = engine("XXA", &[&of_three], &["XXB", "XXC"], false);
+    tell(&mut a, &Event::ConsoleJoined { console: CONSOLE }, start());
+    let at = |second: u32| start().plus_seconds(f64::from(second));
+    // To whom a batch goes, if only a heartbeat.
+    let fed = |a: &mut Engine, second: u32| {
+        let out = tell(a, &Event::Tick, at(second));
+        out.released.iter().map(|batch| batch.to().to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(fed(&mut a, 1), ["XXB", "XXC"]);
+    let suspend = |towards: &str| {
+        let (accord, by, reason) = ("xxa-xxb".into(), "D. O.".into(), "a dispute".into());
+        let message =
+            ClientMessage::Suspend { accord, by, reason, towards: Some(towards.to_owned()) };
+        Event::ConsoleAsked { console: CONSOLE, message }
+    };
+    let nobody = messages(&tell(&mut a, &suspend("XXD"), at(1)));
+    let ServerMessage::Refused(refused) = &nobody[0] else { panic!("{nobody:?}") };
+    assert_eq!(refused.reason, "XXD is no other party of xxa-xxb");
+    let out = tell(&mut a, &suspend("XXB"), at(1));
+    let withdrawn: Vec<_> = out.withdrawn.iter().map(|one| one.to.as_str()).collect();
+    assert_eq!(withdrawn, ["XXB"]);
+    // The other member does not even hear of it.
+    let told: Vec<_> = out.notes.iter().map(|note| note.to().to_string()).collect();
+    assert_eq!(told, ["XXB"]);
+    assert_eq!(fed(&mut a, 2), ["XXC"]);
+    let row = partners(&messages(&tell(&mut a, &Event::Tick, at(3)))).accords[0].clone();
+    assert!(row.releases && row.status.starts_with("suspended by XXA towards XXB"), "{row:?}");
+    let mut again = engine("XXA", &[&of_three], &["XXB", "XXC"], false);
+    again.take_up_standing(&a.standing(), at(4));
+    assert_eq!(fed(&mut again, 5), ["XXC"]);
+    let resume = ClientMessage::Resume { accord: "xxa-xxb".into(), by: "D. O.".into() };
+    tell(&mut a, &Event::ConsoleAsked { console: CONSOLE, message: resume }, at(5));
+    assert_eq!(fed(&mut a, 6), ["XXB", "XXC"]);
 }

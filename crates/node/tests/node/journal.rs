@@ -228,6 +228,7 @@ fn what_a_person_decided_holds_though_the_clock_was_set_back_since() {
         accord: "xxa-xxb".into(),
         by: "Duty officer".into(),
         reason: "exercise".into(),
+        towards: None,
     };
     let act = Event::ConsoleAsked { console: ConsoleId(1), message };
     let (mut journal, _) = Journal::open(&config, start()).expect("opens");

@@ -12,6 +12,7 @@ mod engine;
 mod identity;
 mod incidents;
 mod joint;
+mod joint_plots;
 mod journal;
 mod kept_alerts;
 mod kept_plans;

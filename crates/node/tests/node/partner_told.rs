@@ -288,7 +288,7 @@ fn accords_that_name_more_parties_than_a_node_holds_are_one_error() {
         (0..129).map(|n| format!("[[party]]\nid = \"P{n:03}\"\nname = \"P\"\n")).collect();
     let text = ACCORD_BC.replacen("[[party]]", &format!("{parties}[[party]]"), 1);
     let texts = vec![AccordText { file: "many.toml".into(), text }];
-    let section = AccordsSection { files: Vec::new(), texts };
+    let section = AccordsSection { texts, ..AccordsSection::default() };
     let error = section.policy(party("XXB")).expect_err("too many").to_string();
     assert!(error.contains("more than 128 parties"), "{error}");
 }
@@ -354,7 +354,8 @@ fn what_a_partner_told_under_an_accord_leaves_the_picture_when_we_suspend_it() {
     assert_eq!(shown(&told(&mut engine, 1, 1)), 2);
     let accord = told_under(party("XXA"));
     let (by, reason) = ("A. Officer".to_owned(), "a dispute".to_owned());
-    let suspend = ClientMessage::Suspend { accord: accord.clone(), by: by.clone(), reason };
+    let suspend =
+        ClientMessage::Suspend { accord: accord.clone(), by: by.clone(), reason, towards: None };
     happen(&mut engine, &Event::ConsoleAsked { console: CONSOLE, message: suspend }, 1.6);
     // At the next picture, before the partner has heard of it.
     let (to_c, messages) = tick(&mut engine, 2.0);
@@ -381,7 +382,7 @@ fn where_people_sign_in_it_takes_two_to_resume_and_the_first_waits_ten_minutes_f
     };
     let suspend = |engine: &mut Engine, at_s| {
         let (by, reason) = ("A. Officer".to_owned(), "a dispute".to_owned());
-        let message = ClientMessage::Suspend { accord: accord.clone(), by, reason };
+        let message = ClientMessage::Suspend { accord: accord.clone(), by, reason, towards: None };
         happen(engine, &Event::ConsoleAsked { console: CONSOLE, message }, at_s);
     };
     let resume = |engine: &mut Engine, by: &str, at_s| {

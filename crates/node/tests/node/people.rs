@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use futures_util::{SinkExt, StreamExt};
+use node::accord_changes::{AccordChanges, GONE, Outcome, Refused as ChangeRefused};
 use node::clock::Clock;
 use node::config::{Config, PeopleSection};
 use node::event::{DeliveryKind, Event, Handle, Outbox};
@@ -259,6 +260,7 @@ async fn every_act_by_every_role_is_as_the_reviewed_table_says() {
         "/api/v1/ledger/XXB.tar.gz",
         "/api/v1/incidents/XXA/INC-0001.zip?by=x",
         "/api/v1/timeline",
+        "/api/v1/accord-changes",
         "/api/v1/audit",
         "/api/v1/people",
         "/metrics",
@@ -266,6 +268,7 @@ async fn every_act_by_every_role_is_as_the_reviewed_table_says() {
     let posts = [
         ("POST", "/api/v1/people", json!({"name": "Eve", "roles": ["viewer"]})),
         ("POST", "/api/v1/rehearsal", Value::Null),
+        ("POST", "/api/v1/accord-changes/xxa/gone", Value::Null),
         ("POST", "/api/v1/people/Root/invitation", Value::Null),
         ("PUT", "/api/v1/people/Asel/roles", json!({"roles": ["viewer"]})),
         ("PUT", "/api/v1/people/Asel/shut-out", json!({"shut_out": false})),
@@ -484,4 +487,76 @@ async fn without_people_a_node_is_open_to_its_machine_and_says_so() {
     assert_eq!(say(&mut socket, &json!({"type": "resync"})).await, "heard");
     let (status, _, body) = rig.ask("GET", "/api/v1/people", &[], &Value::Null).await;
     assert!(status == 404 && body.contains("[people]"), "{body}");
+}
+
+#[test]
+fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, config) = (folder.path().join("a.toml"), folder.path().join("node.toml"));
+    let text = |title: &str| {
+        format!(
+            "form = 1\naccord = \"xxa-xxb\"\ntitle = \"{title}\"\nnature = \"illustration\"\n\
+             [[party]]\nid = \"XXA\"\nname = \"A\"\n[[party]]\nid = \"XXB\"\nname = \"B\"\n\
+             [instruments]\nrequires = []\n"
+        )
+    };
+    let people = "[people]\ndirectory = \"people\"\n";
+    let configured = "[node]\nparty = \"XXA\"\n[accords]\nfiles = [\"a.toml\"]\n";
+    std::fs::write(&config, format!("{configured}{people}")).unwrap();
+    std::fs::create_dir(folder.path().join("people")).unwrap();
+    // What a start takes up: the title of the text that counts, and what waits.
+    let start = || {
+        let config = Config::load(&config).unwrap();
+        let folder = config.people.as_ref().unwrap().directory.clone();
+        let changes = AccordChanges::open(&folder, &config.accords).unwrap();
+        let policy = config.policy().unwrap();
+        (policy.accords().first().map(|accord| accord.title.clone()), changes)
+    };
+    let at = |second: f64| Time::EPOCH.plus_seconds(1e9 + second);
+    std::fs::write(&file, text("first")).unwrap();
+    let (counts, changes) = start();
+    assert_eq!((counts.as_deref(), changes.changes(at(0.0)).unwrap()), (Some("first"), vec![]));
+
+    std::fs::write(&file, text("second")).unwrap();
+    assert_eq!(start().0.as_deref(), Some("first"), "nobody approved the other");
+    let waits = changes.changes(at(0.0)).unwrap().remove(0);
+    assert!(waits.amends && waits.approved_by.is_none() && waits.text == text("second"));
+    let of = ("xxa-xxb", waits.sha256.as_str());
+    assert_eq!(changes.approve(of, "Asel", at(0.0)).unwrap(), Outcome::Waits);
+    assert_eq!(start().0.as_deref(), Some("first"), "one person is not two");
+    assert_eq!(changes.changes(at(1.0)).unwrap()[0].approved_by.as_deref(), Some("Asel"));
+    assert!(matches!(changes.approve(of, " asel", at(2.0)), Err(ChangeRefused::SamePerson(_))));
+    // The file is changed behind the first person's back: that is another text.
+    std::fs::write(&file, text("third")).unwrap();
+    assert!(matches!(changes.approve(of, "Bek", at(3.0)), Err(ChangeRefused::NoSuchChange(_))));
+    assert_eq!(changes.changes(at(3.0)).unwrap()[0].approved_by, None);
+    std::fs::write(&file, text("second")).unwrap();
+    // A day later the first person's word does not count any more.
+    assert_eq!(changes.changes(at(90_000.0)).unwrap()[0].approved_by, None);
+    assert_eq!(changes.approve(of, "Bek", at(4.0)).unwrap(), Outcome::Counts);
+    assert_eq!(changes.changes(at(4.0)).unwrap(), vec![]);
+    assert_eq!(start().0.as_deref(), Some("second"));
+
+    // To stop takes nobody: nothing goes out until two people have approved what still may.
+    let stop = "[[instruments.suspension]]\nby = \"XXA\"\ntowards = [\"XXB\"]\nfrom = 2026-01-01\n";
+    std::fs::write(&file, text("second") + stop).unwrap();
+    assert_eq!(start().0, None);
+    // One that cannot be read is not gone: it is an error.
+    std::fs::write(&file, "form = 1\n").unwrap();
+    assert!(matches!(changes.changes(at(4.0)), Err(ChangeRefused::Files(_))));
+    std::fs::write(&file, text("second")).unwrap();
+    assert_eq!(start().0.as_deref(), Some("second"));
+
+    // An accord whose file is gone counts on, caveats and all, until two people want it gone.
+    std::fs::write(&config, format!("[node]\nparty = \"XXA\"\n{people}")).unwrap();
+    let (counts, changes) = start();
+    assert_eq!(counts.as_deref(), Some("second"));
+    assert_eq!(changes.approve(("xxa-xxb", GONE), "Asel", at(5.0)).unwrap(), Outcome::Waits);
+    assert_eq!(changes.approve(("xxa-xxb", GONE), "Bek", at(6.0)).unwrap(), Outcome::Counts);
+    assert_eq!(start().0, None);
+    // And one that comes new waits.
+    std::fs::write(&config, format!("{configured}{people}")).unwrap();
+    let (counts, changes) = start();
+    assert_eq!(counts, None);
+    assert!(!changes.changes(at(7.0)).unwrap()[0].amends);
 }

@@ -305,7 +305,8 @@ fn a_suspension_by_a_partner_is_on_its_partners_screen_and_stops_both_ways() {
     world.run(2.0);
     let (accord, by) = ("three".to_owned(), "Duty officer".to_owned());
     let reason = "exercise".to_owned();
-    let suspend = ClientMessage::Suspend { accord: accord.clone(), by: by.clone(), reason };
+    let suspend =
+        ClientMessage::Suspend { accord: accord.clone(), by: by.clone(), reason, towards: None };
     assert_eq!(world.ask(1, suspend), None);
     world.run(1.0);
     let partners = world.partners[0].clone().expect("partners");

@@ -7,7 +7,7 @@ use crate::motion::Fix;
 use crate::site::Site;
 use crate::{Refusal, TrackEvent, TrackerConfig};
 use geodesy::Ecef;
-use surveillance::{Measurement, Phase, Plot, Time, TrackNumber};
+use surveillance::{Measurement, Phase, PlacedPlot, Plot, Time, TrackNumber};
 
 /// Normalised squared distance from which the time of a target's own report is doubted.
 const TIME_DOUBTED_AT: f64 = 9.0;
@@ -20,6 +20,8 @@ pub(crate) struct Heard<'a> {
     pub(crate) plot: &'a Plot,
     pub(crate) site: &'a Site,
     pub(crate) config: &'a TrackerConfig,
+    /// Whether what moves a track is told.
+    pub(crate) tells: bool,
 }
 
 /// What became of a plot.
@@ -52,6 +54,8 @@ pub(crate) struct Outcome {
     pub(crate) named: bool,
     /// An update was undone because it left a number that is not finite.
     pub(crate) numeric: bool,
+    /// The plot as anybody may take it in, if it moved a track that is shown.
+    pub(crate) placed: Option<PlacedPlot>,
 }
 
 impl Outcome {
@@ -62,6 +66,7 @@ impl Outcome {
         lies: false,
         named: false,
         numeric: false,
+        placed: None,
     };
 }
 
@@ -102,7 +107,7 @@ impl Target {
         heard: &Heard<'_>,
         outcome: &mut Outcome,
     ) -> Result<Verdict, Refusal> {
-        let Heard { plot, site, config } = *heard;
+        let Heard { plot, site, config, .. } = *heard;
         if self.repeats(plot) {
             return Err(Refusal::Repeated);
         }
@@ -110,11 +115,12 @@ impl Target {
         let mut fix = self.fix(plot, site, &look, config).ok_or(Refusal::Overhead)?;
         if plot.origin.is_claim() && self.distrusted {
             self.refresh(plot);
+            self.hear_level_of(plot);
             return Err(Refusal::Distrusted);
         }
         if self.judge(plot, site, &fix) {
             outcome.lies = true;
-            outcome.event = Some(self.begin_anew(plot, &fix, config));
+            self.begin_anew(heard, &fix, outcome);
             return Ok(Verdict::Used);
         }
         let off_m = distance(fix.z, look.expected);
@@ -148,7 +154,7 @@ impl Target {
             Verdict::Refused(Refusal::Repeated)
         } else if heard.plot.codes.address.is_none() && self.judge(heard.plot, heard.site, fix) {
             outcome.lies = true;
-            outcome.event = Some(self.begin_anew(heard.plot, fix, heard.config));
+            self.begin_anew(heard, fix, &mut outcome);
             Verdict::Used
         } else {
             let exact = self.look_back(heard.plot.time, heard.config).filter(|look| look.late);
@@ -171,6 +177,8 @@ impl Target {
         gain: f64,
         outcome: &mut Outcome,
     ) -> Result<Verdict, Refusal> {
+        // Before its frame may follow.
+        let placed = heard.tells.then(|| self.placed(heard.plot, fix));
         if self.absorb(heard.plot, heard.site, look, fix, heard.config).is_none() {
             outcome.numeric = true;
             return Err(Refusal::Impossible);
@@ -187,6 +195,7 @@ impl Target {
                 Some(TrackEvent::Updated(self.number))
             }
         };
+        outcome.placed = placed.filter(|_| self.phase != Phase::Tentative);
         Ok(Verdict::Used)
     }
 
@@ -199,18 +208,22 @@ impl Target {
 
     /// The track lost its target in a manoeuvre or followed reports that lie: it goes on from
     /// where the plot puts it.
-    pub(crate) fn begin_anew(
-        &mut self,
-        plot: &Plot,
-        fix: &Fix,
-        config: &TrackerConfig,
-    ) -> TrackEvent {
-        self.restart(plot, fix, config);
-        self.refresh(plot);
+    pub(crate) fn begin_anew(&mut self, heard: &Heard<'_>, fix: &Fix, outcome: &mut Outcome) {
+        outcome.placed = heard.tells.then(|| self.placed(heard.plot, fix));
+        self.restart(heard.plot, fix, heard.config);
+        self.refresh(heard.plot);
+        self.hear_level_of(heard.plot);
         let before = std::mem::replace(&mut self.phase, Phase::Confirmed);
-        match before {
+        outcome.event = Some(match before {
             Phase::Tentative => TrackEvent::Started(self.number),
             Phase::Confirmed | Phase::Coasting => TrackEvent::Updated(self.number),
+        });
+    }
+
+    /// Where it is may be doubted or begin anew; its level is its own word all the same.
+    fn hear_level_of(&mut self, plot: &Plot) {
+        if let Some(level) = &plot.pressure_altitude {
+            self.hear_level(level, plot.time);
         }
     }
 
@@ -233,7 +246,7 @@ impl Target {
         off_m: f64,
         outcome: &mut Outcome,
     ) -> Result<Verdict, Refusal> {
-        let Heard { plot, site, config } = *heard;
+        let Heard { plot, site, config, .. } = *heard;
         let at = site.place_of(plot, config).ok_or(Refusal::Overhead)?.to_ecef();
         let fresh = Contradiction { count: 1, since: plot.time, last: plot.time, at };
         let now = match self.contradiction {
@@ -253,7 +266,7 @@ impl Target {
         if off_m < config.correction_max_m && !tentative {
             let look = self.look(plot.time, config).ok_or(Refusal::Late)?;
             let fix = self.fix(plot, site, &look, config).ok_or(Refusal::Overhead)?;
-            outcome.event = Some(self.begin_anew(plot, &fix, config));
+            self.begin_anew(heard, &fix, outcome);
             return Ok(Verdict::Used);
         }
         Ok(Verdict::Elsewhere)

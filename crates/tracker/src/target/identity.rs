@@ -31,14 +31,16 @@ impl Target {
 
     pub(super) fn note_contributor(&mut self, plot: &Plot) {
         let known = self.contributors.iter().position(|c| c.sensor == plot.sensor);
-        let plots = known.map_or(0, |index| self.contributors.remove(index).plots);
+        let known = known.map(|index| self.contributors.remove(index));
+        let plots = known.as_ref().map_or(0, |known| known.plots);
         if self.contributors.is_full() {
             self.contributors.remove(0);
         }
         self.contributors.push(Contributor {
             sensor: plot.sensor,
             origin: plot.origin,
-            last: plot.time,
+            // One that comes late does not make the newest unheard.
+            last: known.map_or(plot.time, |known| known.last.max(plot.time)),
             plots: plots.saturating_add(1),
         });
     }

@@ -12,9 +12,11 @@ pub(crate) use hear::{Heard, Outcome, Verdict};
 pub(crate) use measure::report_sd;
 use measure::velocity_sd;
 use past::{Past, Piece};
+pub(crate) use show::turned;
 
 use crate::TrackerConfig;
 use crate::bank::{Bank, Estimate};
+use crate::estimator::Estimator;
 use crate::frame::TrackFrame;
 use crate::motion::{Fix, Observed};
 use crate::registration::Sighting;
@@ -23,14 +25,14 @@ use crate::vertical::Vertical;
 use arrayvec::ArrayVec;
 use geodesy::{Ecef, Geodetic};
 use surveillance::{
-    AdsbQuality, Codes, Contributor, EmitterCategory, Measurement, Mode3A, Phase, Plot, Time,
-    TrackNumber,
+    AdsbQuality, Codes, Contributor, EmitterCategory, Measurement, Mode3A, Phase, PlacedPlot, Plot,
+    Time, TrackNumber,
 };
 
 /// Distance from its frame's origin at which a track's frame follows, metres.
-const REFRAME_AT_M: f64 = 10_000.0;
+pub(crate) const REFRAME_AT_M: f64 = 10_000.0;
 /// Longest span over which a state is predicted, seconds.
-const PREDICT_MAX_S: f64 = 300.0;
+pub(crate) const PREDICT_MAX_S: f64 = 300.0;
 
 /// Reports of the track's address from where the track cannot be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -276,17 +278,34 @@ impl Target {
         let height_m = self.vertical.height_at(self.time).height_m;
         let next = TrackFrame::below(self.frame.geodetic([mean[0], mean[1]], height_m));
         let axes = next.axes_from(&self.frame);
-        let old = self.frame;
         let turn = |v: [f64; 2]| {
             [axes[0][0] * v[0] + axes[0][1] * v[1], axes[1][0] * v[0] + axes[1][1] * v[1]]
         };
-        let to = |position, velocity| {
+        let old = self.frame;
+        self.past.reframe(axes, |position, velocity| {
             (next.horizontal(old.ecef(position, height_m)), next.velocity_from(&old, velocity))
-        };
-        self.bank.reframe(axes, to);
-        self.past.reframe(axes, to);
+        });
         self.slew = turn(self.slew);
-        self.frame = next;
+        self.frame = self.bank.moved(&old, next, height_m);
+    }
+
+    /// A plot that it took in, as anybody may take it in.
+    pub(crate) fn placed(&self, plot: &Plot, fix: &Fix) -> PlacedPlot {
+        let at = self.frame.geodetic(fix.z, self.vertical.height_at(plot.time).height_m);
+        let axes = TrackFrame::below(at).axes_from(&self.frame);
+        PlacedPlot {
+            sensor: plot.sensor,
+            origin: plot.origin,
+            time: plot.time,
+            position_rad: [at.latitude_rad, at.longitude_rad],
+            covariance: turned(axes, fix.r),
+        }
+    }
+
+    /// What it believes, for plots that are not to be its own.
+    pub(crate) fn estimator(&self) -> Estimator {
+        let height_m = self.vertical.height_at(self.time).height_m;
+        Estimator::new(self.time, self.frame, self.bank, height_m)
     }
 
     /// Predicted position and height at `at`, earth-centred.

@@ -58,6 +58,11 @@ impl Past {
     /// Notes what has led to `bank`, the latest state so far.
     pub(super) fn push(&mut self, piece: Piece, bank: &Bank, config: &TrackerConfig) {
         self.keep(self.heard.len(), piece);
+        if let Some(mark) = self.marks.last_mut()
+            && mark.time == piece.time
+        {
+            mark.bank = *bank;
+        }
         let due = self
             .marks
             .last()
@@ -81,9 +86,7 @@ impl Past {
     ) -> Option<Bank> {
         let index = self.heard.partition_point(|held| held.time <= piece.time);
         let mut time = piece.time;
-        let after = self.heard.len() - index;
-        self.keep(index, piece);
-        for place in self.heard.len() - after..=self.heard.len() {
+        for place in index..=self.heard.len() {
             let next = self.heard.get(place).copied();
             for mark in &mut self.marks {
                 if mark.time >= time && next.is_none_or(|next| mark.time < next.time) {
@@ -93,6 +96,12 @@ impl Past {
             let Some(next) = next else { break };
             next.take(&mut bank, time, config)?;
             time = next.time;
+        }
+        if self.heard.is_full() && index == 0 {
+            // Of all it would be the first to go: states of before it do not lead to now any more.
+            self.marks.retain(|mark| mark.time >= piece.time);
+        } else {
+            self.keep(index, piece);
         }
         Some(bank)
     }

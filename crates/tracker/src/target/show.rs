@@ -131,7 +131,8 @@ fn ahead(bank: &Bank, lag_s: f64, config: &TrackerConfig) -> [f64; 2] {
     [mean[0] + lag_s * mean[2], mean[1] + lag_s * mean[3]]
 }
 
-fn turned(a: [[f64; 2]; 2], [ee, en, nn]: [f64; 3]) -> [f64; 3] {
+/// A covariance in other axes: ee, en, nn.
+pub(crate) fn turned(a: [[f64; 2]; 2], [ee, en, nn]: [f64; 3]) -> [f64; 3] {
     let form = |r: [f64; 2], s: [f64; 2]| {
         r[0] * s[0] * ee + (r[0] * s[1] + r[1] * s[0]) * en + r[1] * s[1] * nn
     };

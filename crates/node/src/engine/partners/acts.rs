@@ -40,6 +40,9 @@ struct Suspended {
     accord: String,
     by: String,
     reason: String,
+    /// Towards this party alone; all, if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    towards: Option<String>,
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     from: i64,
 }
@@ -63,9 +66,10 @@ impl Partners {
     /// Nothing more goes out under `accord` from `now` on; `person` says so for this party. What is
     /// on its way to the accord's other parties goes no further: all of it, because a batch holds
     /// what several accords let out, and each of those feeds begins anew with a whole picture.
+    /// `towards` one of them: of what flows between the two, and nothing else.
     pub(crate) fn suspend(
         &mut self,
-        accord: &str,
+        (accord, towards): (&str, Option<&str>),
         person: &str,
         reason: &str,
         now: Time,
@@ -74,24 +78,33 @@ impl Partners {
         let from = now.unix_nanos();
         // Whoever says so does not want it resumed.
         self.standing.votes.remove(accord);
-        if self.standing.suspended.iter().any(|known| known.accord == accord) {
+        let covers = |known: &Suspended| {
+            let towards_all = known.towards.is_none();
+            known.accord == accord && (towards_all || known.towards.as_deref() == towards)
+        };
+        if self.standing.suspended.iter().any(covers) {
             // It stands: said again, it would only grow the list.
             return Ok(Vec::new());
         }
         let reason = reason.chars().take(TEXT_MAX).collect();
-        let one = Suspended { accord: accord.to_owned(), by: person, reason, from };
+        let (accord, towards) = (accord.to_owned(), towards.map(str::to_owned));
+        let one = Suspended { accord, by: person, reason, towards, from };
         self.hold(&one)?;
-        self.standing.suspended.push(one);
-        let withdrawn = self.withdraw(accord);
+        let withdrawn = self.withdraw(&one);
+        let accord = one.accord.as_str();
         self.correspondence.suspended(id(accord)?, true, now);
+        self.standing.suspended.push(one);
         Ok(withdrawn)
     }
 
-    /// Begins anew the feed of every other party of `accord`.
-    fn withdraw(&mut self, accord: &str) -> Vec<Withdrawal> {
+    /// Begins anew the feed of every other party of the accord, or of the one towards which it is
+    /// suspended.
+    fn withdraw(&mut self, one: &Suspended) -> Vec<Withdrawal> {
+        let (accord, towards) = (one.accord.as_str(), one.towards.as_deref());
         let parties: BTreeSet<PartyId> = (self.policy.accords().iter())
             .filter(|known| known.id.to_string() == accord)
             .flat_map(|known| known.parties.iter().map(|party| party.id))
+            .filter(|party| towards.is_none_or(|towards| towards == party.as_str()))
             .collect();
         let mut withdrawn = Vec::new();
         for partner in self.all.iter_mut().filter(|partner| parties.contains(&partner.party)) {
@@ -152,9 +165,10 @@ impl Partners {
 
     fn hold(&mut self, one: &Suspended) -> Result<(), String> {
         let by = self.policy.own();
+        let towards = one.towards.as_ref().map(|party| party_of(&self.policy, &one.accord, party));
         let suspension = Suspension {
             by,
-            towards: None,
+            towards: towards.transpose()?.map(|party| vec![party]),
             articles: None,
             from: Time::from_unix_nanos(one.from),
             until: None,
@@ -199,7 +213,7 @@ impl Partners {
             // An error says that there is no such accord.
             let _ = self.hold(one);
             if now.seconds_since(Time::from_unix_nanos(one.from)) < RECENT_S {
-                withdrawn.extend(self.withdraw(&one.accord));
+                withdrawn.extend(self.withdraw(one));
             }
         }
         for partner in &mut self.all {
@@ -214,6 +228,15 @@ impl Partners {
 
 fn id(accord: &str) -> Result<AccordId, String> {
     accord.parse().map_err(|why: accord::NameError| why.to_string())
+}
+
+/// Another party of an accord, by its name.
+fn party_of(policy: &Policy, accord: &str, name: &str) -> Result<PartyId, String> {
+    let known = policy.accords().iter().find(|known| known.id.to_string() == accord);
+    let known = known.ok_or_else(|| format!("there is no accord {accord}"))?;
+    let mut others = known.parties.iter().map(|party| party.id).filter(|id| *id != policy.own());
+    let found = others.find(|id| id.as_str() == name);
+    found.ok_or_else(|| format!("{name} is no other party of {accord}"))
 }
 
 fn named(person: &str) -> Result<String, String> {

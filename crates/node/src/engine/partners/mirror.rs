@@ -29,12 +29,13 @@ pub(crate) struct Mirror {
 }
 
 impl Mirror {
-    /// Takes the next batch. One that is older than what stands is history, and changes nothing.
-    pub(crate) fn apply(&mut self, batch: &Batch) {
+    /// Takes the next batch. One that is older than what stands is history, and changes nothing:
+    /// false.
+    pub(crate) fn apply(&mut self, batch: &Batch) -> bool {
         let sequence = (batch.sequence, batch.part);
         if (batch.epoch, sequence) <= (self.epoch, self.sequence) {
             self.late += 1;
-            return;
+            return false;
         }
         if batch.epoch != self.epoch {
             self.forget();
@@ -63,6 +64,7 @@ impl Mirror {
         let stale = |item: &Item| batch.slot.seconds_since(item.time) > STALE_S;
         self.items.retain(|_, item| !stale(item));
         self.news.retain(|number| self.items.contains_key(number));
+        true
     }
 
     /// Nothing of it stands any more: an accord ended or was suspended, or the link is gone.

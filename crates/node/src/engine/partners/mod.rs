@@ -5,17 +5,21 @@
 //! [`accord::PartnerFeed`] and nowhere else.
 
 mod acts;
+mod behind;
 pub(crate) mod foreign;
+mod joint;
 mod mirror;
 mod owners;
 mod requests;
 mod rows;
 
 pub(crate) use acts::Standing;
+pub(crate) use behind::Behind;
 pub(crate) use mirror::Mirror;
 pub use owners::Responsibility;
 
 use crate::event::LinkReport;
+use joint::{Joints, OwnTrack};
 use mirror::STALE_S;
 use owners::Owners;
 
@@ -28,8 +32,11 @@ use fusion::{Correlator, CorrelatorRules, TheirNumber};
 use picture::{Entry, Identity, PartnerIndex, Word};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use surveillance::{Time, Track, TrackNumber};
+use surveillance::{PlacedPlot, Time, Track, TrackNumber};
+use tracker::{Estimator, TrackerConfig};
 
+/// Plots of one partner that wait to be joined with ours, at most; beyond it later ones are refused.
+const PLOTS_MAX: usize = 100_000;
 /// Seconds that a partner's new track waits until it is said to be one of ours or not.
 const UNDECIDED_S: f64 = 10.0;
 
@@ -48,6 +55,7 @@ pub(crate) struct Partners {
     slot: f64,
     /// In order of name.
     all: Vec<Partner>,
+    joints: Joints,
     /// Partners' tracks that stand in the picture alone.
     shown: BTreeSet<TrackNumber>,
 }
@@ -69,6 +77,8 @@ pub(crate) struct Partner {
     /// What it was told, as it sees it.
     pub(crate) sent: Mirror,
     correlator: Correlator,
+    /// Plots of its tracks that came since the picture was last made.
+    plots: Vec<(TheirNumber, PlacedPlot)>,
     /// When each of its tracks was first told.
     first: BTreeMap<accord::PartnerNumber, Time>,
 }
@@ -93,7 +103,7 @@ pub(crate) struct Seen {
 impl Partners {
     /// `parties` in any order. Beyond [`foreign::PARTNERS_MAX`], which no configuration reaches,
     /// the last in the alphabet tell nothing and are told nothing.
-    pub(crate) fn new(policy: Policy, parties: &[PartyId]) -> Self {
+    pub(crate) fn new(policy: Policy, parties: &[PartyId], tracker: TrackerConfig) -> Self {
         let mut parties = parties.to_vec();
         parties.sort_unstable();
         parties.dedup();
@@ -109,6 +119,7 @@ impl Partners {
             told: Mirror::default(),
             sent: Mirror::default(),
             correlator: Correlator::new(CorrelatorRules::default()),
+            plots: Vec::new(),
             first: BTreeMap::new(),
         };
         Self {
@@ -120,6 +131,7 @@ impl Partners {
             cadence: Cadence::default(),
             slot: 0.0,
             all: (0..).zip(parties).map(partner).collect(),
+            joints: Joints::new(tracker),
             shown: BTreeSet::new(),
         }
     }
@@ -325,11 +337,15 @@ impl Partners {
                 batch.items.retain(|item| standings.lets_in(item));
                 partner.refused += (told - batch.items.len()) as u64;
                 let epoch = partner.told.epoch();
-                partner.told.apply(&batch);
+                let is_newest = partner.told.apply(&batch);
                 if partner.told.epoch() != epoch {
                     // Its numbers are other objects' now.
                     partner.correlator = Correlator::new(CorrelatorRules::default());
+                    partner.plots.clear();
                     partner.first.clear();
+                }
+                if is_newest {
+                    partner.take_plots(&batch);
                 }
             }
             _ => partner.refused += 1,
@@ -368,9 +384,11 @@ impl Partners {
 
     /// The joint picture at `now`: ours, in order of number, with what partners say of each, and
     /// after them what partners alone tell. Also, which numbers left it and what took their place.
+    /// `behind` are the plots behind ours, `estimator` what the tracker believes of one.
     pub(crate) fn join(
         &mut self,
         ours: &[Track],
+        (behind, estimator): (&Behind, &dyn Fn(TrackNumber) -> Option<Estimator>),
         now: Time,
     ) -> (Vec<Seen>, Vec<(TrackNumber, Option<TrackNumber>)>) {
         let mut held = ours.to_vec();
@@ -413,8 +431,13 @@ impl Partners {
             tellers.extend(alone.iter().map(|_| partner.index));
             held.extend(alone);
         }
+        self.join_plots(&mut held[..own_count], (behind, estimator), now);
         for (at, theirs) in better {
-            if let Some(joined) = foreign::joined(&held[at], &theirs) {
+            let partner = foreign::teller(theirs.number);
+            let number = held[at].number;
+            if partner.is_some_and(|partner| self.joints.has(number, partner, now)) {
+                // Its plots are in already.
+            } else if let Some(joined) = foreign::joined(&held[at], &theirs) {
                 held[at] = joined;
             }
         }
@@ -432,6 +455,40 @@ impl Partners {
             track,
         });
         (seen.collect(), ended)
+    }
+
+    /// Our own tracks, `held`, with the plots in them that partners told behind theirs.
+    fn join_plots(
+        &mut self,
+        held: &mut [Track],
+        (behind, estimator): (&Behind, &dyn Fn(TrackNumber) -> Option<Estimator>),
+        now: Time,
+    ) {
+        for partner in &mut self.all {
+            for (theirs, plot) in partner.plots.drain(..) {
+                let number = partner.correlator.ours(theirs);
+                if let Some(number) = number
+                    && let Some(plots) = behind.of(number)
+                {
+                    let own = OwnTrack { number, plots, estimator };
+                    self.joints.hear(&own, partner.index, &plot, now);
+                }
+            }
+        }
+        if self.joints.is_empty() {
+            return;
+        }
+        let pairs = self
+            .all
+            .iter()
+            .flat_map(|partner| partner.correlator.pairs().map(|(_, ours)| (ours, partner.index)));
+        let pairs: BTreeSet<_> = pairs.collect();
+        self.joints.advance(behind, |ours, partner| pairs.contains(&(ours, partner)), now);
+        for number in self.joints.numbers() {
+            if let Ok(at) = held.binary_search_by_key(&number, |track| track.number) {
+                self.joints.place(&mut held[at]);
+            }
+        }
     }
 
     /// What each partner is due at `now` of our own tracks, as the tracker believes them, and of
@@ -485,6 +542,16 @@ impl Partners {
 }
 
 impl Partner {
+    /// The plots behind the tracks of a batch that was taken.
+    fn take_plots(&mut self, batch: &Batch) {
+        for item in batch.items.iter().filter(|item| item.object == ObjectKind::Track) {
+            let room = PLOTS_MAX - self.plots.len();
+            let number = TheirNumber(item.number.0);
+            self.refused += item.told.plots.len().saturating_sub(room) as u64;
+            self.plots.extend(item.told.plots.iter().take(room).map(|plot| (number, *plot)));
+        }
+    }
+
     fn pair(&mut self, held: &[Track], now: Time) {
         let news = self.told.take_news();
         if news.is_empty() {
@@ -562,10 +629,15 @@ impl<'a> Standings<'a> {
     }
 }
 
-/// An own track as a subject of release.
-pub(crate) fn own_subject(entry: &Entry, believed: &Track) -> Subject {
+/// An own track as a subject of release, with the plots behind it.
+pub(crate) fn own_subject(entry: &Entry, believed: &Track, behind: &Behind) -> Subject {
+    let plots = behind.of(believed.number);
     // Partners' words are in what is shown and not in what goes on.
-    subject(believed, entry.who.without_partners(), Lineage::Own)
+    Subject {
+        plots: plots.map(|plots| plots.latest().copied().collect()).unwrap_or_default(),
+        plots_before: plots.map_or(0, behind::Plots::before),
+        ..subject(believed, entry.who.without_partners(), Lineage::Own)
+    }
 }
 
 fn subject(track: &Track, identity: Identity, lineage: Lineage) -> Subject {
@@ -588,6 +660,8 @@ fn subject(track: &Track, identity: Identity, lineage: Lineage) -> Subject {
         alerts: accord::AlertSet::EMPTY,
         alert_state: accord::AlertState::default(),
         sensors: track.contributors.iter().map(|c| c.sensor).collect(),
+        plots: Vec::new(),
+        plots_before: 0,
         content: Vec::new(),
         tracks: Vec::new(),
         lineage,

@@ -2,7 +2,7 @@
 
 use super::{Link, Partner, Partners};
 use crate::wire;
-use accord::{Accord, ClauseIndex, Condition, Decision, Milestone, PartyId, Subject};
+use accord::{Accord, ClauseIndex, Condition, Decision, Milestone, PartyId, Subject, Suspension};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use surveillance::Time;
@@ -70,12 +70,20 @@ impl Partners {
         let horizon = now.plus_seconds(TIMELINE_AHEAD_S);
         let row = |accord: &Arc<Accord>| {
             let life = &accord.lifecycle;
-            let suspended: Vec<String> = life
-                .suspensions()
-                .iter()
-                .filter(|suspension| suspension.holds(now))
-                .map(|suspension| suspension.by.to_string())
-                .collect();
+            let own = self.policy.own();
+            let standing = || life.suspensions().iter().filter(|one| one.holds(now));
+            let suspended: Vec<String> = standing().map(|one| said(one, own)).collect();
+            // With one other party at least nobody has suspended it as a whole.
+            let flows = |other: PartyId| {
+                let towards = |one: &Suspension, party| {
+                    one.towards.as_ref().is_none_or(|parties| parties.contains(&party))
+                };
+                !standing().filter(|one| one.articles.is_none()).any(|one| {
+                    (one.by == own && towards(one, other)) || (one.by == other && towards(one, own))
+                })
+            };
+            let others = accord.parties.iter().map(|party| party.id);
+            let flows = others.filter(|id| *id != own).any(flows);
             let status = life.status(now).to_string();
             let in_force = life.is_in_force(now);
             let event = |milestone: Milestone| wire::AccordEvent {
@@ -86,7 +94,7 @@ impl Partners {
                 id: accord.id.to_string(),
                 title: accord.title.clone(),
                 parties: accord.parties.iter().map(|party| party.id.to_string()).collect(),
-                releases: in_force && suspended.is_empty(),
+                releases: in_force && flows,
                 status: match suspended.as_slice() {
                     [] => status,
                     by => format!("suspended by {}; {status}", by.join(", ")),
@@ -111,6 +119,17 @@ impl Partners {
             released: matches!(decision, Decision::Released(_)),
             lines: lines.map(str::to_owned).collect(),
         }
+    }
+}
+
+/// Who has suspended it, and towards whom if not towards all; what others have is towards us.
+fn said(suspension: &Suspension, own: PartyId) -> String {
+    match &suspension.towards {
+        Some(parties) if suspension.by == own => {
+            let parties: Vec<String> = parties.iter().map(ToString::to_string).collect();
+            format!("{own} towards {}", parties.join(" and "))
+        }
+        _ => suspension.by.to_string(),
     }
 }
 

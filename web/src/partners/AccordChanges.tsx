@@ -1,0 +1,78 @@
+// Accords whose files say otherwise than what counts: who approved which text, and who has to.
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { AccordChange, AccordChangeOutcome } from '../generated/wire';
+import { mayNot, person, session } from '../people/state';
+import { Glyph } from '../shell/Glyph';
+import { t } from '../language/language';
+
+/** Between two looks at the files, milliseconds. */
+const LOOK_MS = 15_000;
+const PATH = 'api/v1/accord-changes';
+
+export function AccordChanges() {
+  const changes = useSignal<AccordChange[]>([]);
+  const said = useSignal<string | null>(null);
+  const signsIn = session.value?.required === true && person.value !== null;
+  const look = async (): Promise<void> => {
+    try {
+      const answer = await fetch(PATH, { cache: 'no-store' });
+      if (answer.ok) changes.value = (await answer.json()) as AccordChange[];
+    } catch {
+      // The bar says that the node does not answer.
+    }
+  };
+  useEffect(() => {
+    if (!signsIn) return undefined;
+    void look();
+    const timer = setInterval(() => void look(), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [signsIn]);
+  const approve = async (change: AccordChange): Promise<void> => {
+    const path = `${PATH}/${encodeURIComponent(change.accord)}/${change.sha256}`;
+    try {
+      const answer = await fetch(path, { method: 'POST' });
+      if (!answer.ok) throw new Error(await answer.text());
+      const outcome = (await answer.json()) as AccordChangeOutcome;
+      said.value = outcome === 'counts' ? t`${change.accord} is approved; it counts from the node's next start.` : null;
+    } catch (error) {
+      said.value = t`${change.accord} was not approved: ${error instanceof Error ? error.message : error}`;
+    }
+    void look();
+  };
+  if (!signsIn || (changes.value.length === 0 && said.value === null)) return null;
+  return (
+    <div class="accord-changes" role="group" aria-label={t`Changes of accords`}>
+      {changes.value.map((change) => (
+        <Change key={change.accord} change={change} approve={approve} />
+      ))}
+      <p role="status">{said.value}</p>
+    </div>
+  );
+}
+
+function Change({ change, approve }: { change: AccordChange; approve: (change: AccordChange) => Promise<void> }) {
+  const isMine = change.approved_by !== null && change.approved_by === person.value?.name;
+  const problem = mayNot('approve-accord') ?? (isMine ? t`You have said so; a second person has to.` : null);
+  return (
+    <div class="accord">
+      <h3>
+        <Glyph shape="diamond" /> {change.accord}
+      </h3>
+      <p>{change.sha256 === 'gone' ? t`Its file is gone; it counts on.` : change.amends ? t`Its file has another text than the one that counts.` : t`It is new and does not count yet.`}</p>
+      <p>{change.approved_by === null ? t`It takes two release officers to approve that.` : t`${change.approved_by} approved that; a second person has to.`}</p>
+      {change.text !== '' && (
+        <details>
+          <summary>{t`The new text`}</summary>
+          <pre class="accord-text">{change.text}</pre>
+        </details>
+      )}
+      <div class="buttons">
+        <button type="button" class="button small" disabled={problem !== null} title={problem ?? ''} onClick={() => void approve(change)}>
+          {t`Approve the change of ${change.accord}`}
+        </button>
+      </div>
+    </div>
+  );
+}
