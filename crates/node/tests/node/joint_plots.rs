@@ -91,7 +91,7 @@ fn flight(n: usize, second: f64) -> Geodetic {
     const SPEED_M_S: f64 = 220.0;
     let course = n as f64 * 0.7;
     let [x, y] = [(n % 4) as f64 * 12_000.0 - 18_000.0, (n / 4) as f64 * 12_000.0 + 138_000.0];
-    let straight_s = if n % 2 == 0 { second } else { second.min(70.0) };
+    let straight_s = if n.is_multiple_of(2) { second } else { second.min(70.0) };
     let gone = SPEED_M_S * (straight_s - 80.0);
     let rate = 1.5_f64.to_radians();
     let turned = course + rate * (second - straight_s);

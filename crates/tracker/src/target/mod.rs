@@ -278,14 +278,12 @@ impl Target {
         let height_m = self.vertical.height_at(self.time).height_m;
         let next = TrackFrame::below(self.frame.geodetic([mean[0], mean[1]], height_m));
         let axes = next.axes_from(&self.frame);
-        let turn = |v: [f64; 2]| {
-            [axes[0][0] * v[0] + axes[0][1] * v[1], axes[1][0] * v[0] + axes[1][1] * v[1]]
-        };
         let old = self.frame;
         self.past.reframe(axes, |position, velocity| {
             (next.horizontal(old.ecef(position, height_m)), next.velocity_from(&old, velocity))
         });
-        self.slew = turn(self.slew);
+        let [east, north] = self.slew;
+        self.slew = axes.map(|axis| axis[0] * east + axis[1] * north);
         self.frame = self.bank.moved(&old, next, height_m);
     }
 

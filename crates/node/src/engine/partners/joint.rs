@@ -9,6 +9,7 @@
 use super::behind::{Behind, Plots};
 use geodesy::LocalFrame;
 use picture::PartnerIndex;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use surveillance::{PlacedPlot, SensorId, Time, Track, TrackNumber};
 use tracker::{Estimator, TrackerConfig};
@@ -94,13 +95,14 @@ impl Joints {
         if !timely || !plot.origin.is_measured() || own.plots.has_claim(now) {
             return;
         }
-        if !self.all.contains_key(&own.number) {
-            let Some(estimator) = (own.estimator)(own.number) else { return };
-            self.all.insert(own.number, Joint::begin(estimator, own.plots));
-        }
-        if let Some(joint) = self.all.get_mut(&own.number) {
-            joint.hear(partner, plot, &self.config, now);
-        }
+        let joint = match self.all.entry(own.number) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let Some(estimator) = (own.estimator)(own.number) else { return };
+                place.insert(Joint::begin(estimator, own.plots))
+            }
+        };
+        joint.hear(partner, plot, &self.config, now);
     }
 
     /// Takes our own plots too, and ends what has no partner's any more; `pairs` says whether a
