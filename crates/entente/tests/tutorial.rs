@@ -1,6 +1,5 @@
 //! The tutorial, typed as it stands: its files are written, its commands run in order.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 #![cfg(unix)]
 
 use std::fs;

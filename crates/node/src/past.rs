@@ -368,7 +368,7 @@ async fn play(
     match reading.await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
-            tracing::warn!(error = format!("{error:#}"), "the past cannot be read on")
+            tracing::warn!(error = format!("{error:#}"), "the past cannot be read on");
         }
         Err(_) => tracing::error!("what reads the past has panicked"),
     }
