@@ -257,6 +257,10 @@ fn decode_into(asked: &args::Decode, request: &decode::Request) -> anyhow::Resul
         // What cannot be read must not cost the file that was there before.
         std::fs::metadata(path).with_context(|| path.display().to_string())?;
     }
+    if asked.format != args::DecodeFormat::Json && !matches!(source, Source::File(_)) {
+        let said = "a table's columns are known when its data are: give a file, or json";
+        return Err(Misuse(said.to_owned()).into());
+    }
     let out: Box<dyn Write> = match &asked.output {
         Some(path) => Box::new(File::create(path).with_context(|| path.display().to_string())?),
         None => Box::new(std::io::stdout().lock()),
@@ -271,10 +275,6 @@ fn decode_into(asked: &args::Decode, request: &decode::Request) -> anyhow::Resul
             let summary = decode::run(source, request, &mut sink)?;
             sink.0.flush().context("cannot write")?;
             Ok(summary)
-        }
-        (_, Source::Udp(_) | Source::StandardInput) => {
-            let said = "a table's columns are known when its data are: give a file, or json";
-            Err(Misuse(said.to_owned()).into())
         }
         (args::DecodeFormat::Csv, _) => {
             let mut sink = Csv::new(&columns(source, request)?, out)?;

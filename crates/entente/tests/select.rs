@@ -224,8 +224,13 @@ fn fed(words: &[&str], input: &[u8]) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    program.stdin.take().unwrap().write_all(input).unwrap();
-    program.wait_with_output().unwrap()
+    let mut stdin = program.stdin.take().unwrap();
+    let input = input.to_owned();
+    // What is refused ends before it has read.
+    let telling = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = program.wait_with_output().unwrap();
+    telling.join().unwrap();
+    output
 }
 
 #[test]

@@ -49,18 +49,24 @@ pub fn rehearse(
     // What partners told came in under the accords of then.
     let mut engine = setup::engine_with(&recording.config, occasion, current.clone());
     let as_then = drafts.current.is_none() && own == recorded.own();
-    let returned = since.unwrap_or_else(|| recording.begins.plus_seconds(CONFIGURED_EVERY_S));
     if recording.has_ticks() {
+        // Told every minute: where nothing comes before what is rehearsed, the first says what stood.
+        let until = since.unwrap_or_else(|| recording.begins.plus_seconds(CONFIGURED_EVERY_S));
         let mut stood = Stood::default();
         recording.visit(&mut |time, entry| {
-            let brings_plans = |feed| journal::brings_plans(&recording.config, feed);
-            stood.note(time, entry, &brings_plans);
-            time < returned && goes_on()
+            let is_told = since.is_none() && matches!(entry, Entry::Standing(_));
+            stood.note(time, entry, &|feed| journal::brings_plans(&recording.config, feed));
+            time < until && !is_told && goes_on()
         })?;
         let stood = if as_then { stood } else { stood.of_numbers() };
         // Older books are gone from the folder: then what they held is found anew.
         let book = |shelf, generation| Ok(recording.book(shelf, generation));
-        stood.take_up(&mut engine, returned, &book, &mut Outbox::default());
+        let at = since.unwrap_or(recording.begins);
+        stood.take_up(&mut engine, at, &book, &mut Outbox::default());
+        if since.is_none() {
+            // All of it is rehearsed: its picture begins with it.
+            journal::end_return(&mut engine);
+        }
     }
     let mut again = Again {
         engine,
@@ -68,7 +74,7 @@ pub fn rehearse(
         shown: None,
         since,
         as_then,
-        returning: recording.has_ticks().then_some(returned),
+        returning: since.filter(|_| recording.has_ticks()),
     };
     let mut next_tick = recording.begins;
     let mut stopped = false;

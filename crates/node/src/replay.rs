@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Feed, Format, HostPort, Transport};
 use crate::event::{Book, Event, FeedIndex, Shelf};
 use crate::intake::Intake;
-use crate::journal::{CONFIGURED_EVERY_S, Entries, Entry};
+use crate::journal::{CONFIGURED_EVERY_S, Entries, Entry, resume_span_s};
 use crate::pace::Pacer;
 use anyhow::{Context, Result, bail};
 use asterix::Editions;
@@ -97,12 +97,23 @@ impl Recording {
         }
     }
 
-    /// What the node that writes the folder `path` recorded since then, or a little earlier.
+    /// What the node that writes the folder `path` recorded since then, and what came before so that its
+    /// tracks stand at that instant.
     ///
     /// # Errors
     /// If it cannot be read or holds nothing of that time.
     pub fn open_since(path: &Path, since: Time) -> Result<Self> {
-        Self::open_journal(path, Some(since.plus_seconds(-CONFIGURED_EVERY_S)))
+        let mut span_s = resume_span_s(&Config::default());
+        loop {
+            let begins = since.plus_seconds(-span_s - CONFIGURED_EVERY_S);
+            let recording = Self::open_journal(path, Some(begins))?;
+            // How long tracks coast its own configuration says.
+            let wanted_s = resume_span_s(&recording.config);
+            if wanted_s <= span_s {
+                return Ok(recording);
+            }
+            span_s = wanted_s;
+        }
     }
 
     /// A book that the recording has of exactly this state.

@@ -29,8 +29,6 @@ const DRAFT_BYTES_MAX: usize = 1 << 20;
 const LAST_MAX_S: f64 = 24.0 * 3600.0;
 /// Objects listed of one partner and direction; all are counted.
 const LISTED: usize = 300;
-/// Seconds handled again before the stretch, so that its tracks stand when it begins.
-const LEAD_S: f64 = 120.0;
 
 /// The routes, under `/api/v1`.
 pub(super) fn router() -> Router<Http> {
@@ -119,7 +117,7 @@ fn run(
     let draft = read(&asked.draft)?;
     let since = now.plus_seconds(-asked.last_s);
     let said = |error: anyhow::Error| format!("{error:#}");
-    let recording = Recording::open_since(recording, since.plus_seconds(-LEAD_S)).map_err(said)?;
+    let recording = Recording::open_since(recording, since).map_err(said)?;
     let held = recording.config.policy().map_err(|error| error.to_string())?;
     let amends = held.accords().iter().any(|known| known.id == draft.id);
     let accord = draft.id.to_string();

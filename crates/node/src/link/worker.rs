@@ -2,7 +2,8 @@
 //!
 //! A round takes all that waits, makes it durable with one commit, and only then acknowledges,
 //! sends and hands on: so the fsyncs are as few as the disk is slow. The log follows once a second,
-//! behind what was sent. What was handed on is said to be handled once the engine's journal has synced it; what a crash comes before is handed on again.
+//! behind what was sent. What was handed on is said to be handled once the engine's journal has synced
+//! it; what a crash comes before is handed on again.
 
 use super::LinkFigures;
 use super::Refused;

@@ -220,13 +220,6 @@ impl Target {
         });
     }
 
-    /// Where it is may be doubted or begin anew; its level is its own word all the same.
-    fn hear_level_of(&mut self, plot: &Plot) {
-        if let Some(level) = &plot.pressure_altitude {
-            self.hear_level(level, plot.time);
-        }
-    }
-
     fn can_have_reached(&self, plot: &Plot, there: &[f64; 2], config: &TrackerConfig) -> bool {
         let before = self.place_at_last();
         let dt_s = plot.time.seconds_since(self.last).abs();

@@ -70,9 +70,16 @@ impl Target {
         self.category = plot.category.or(self.category);
     }
 
+    /// The level of a plot: its own word, also where its position is doubted or begins anew.
+    pub(super) fn hear_level_of(&mut self, plot: &Plot) {
+        if let Some(level) = &plot.pressure_altitude {
+            self.hear_level(level, plot.time);
+        }
+    }
+
     /// A level that does not follow from those before may be garbled, or the first of a climb: it
     /// is shown once the next agrees with it.
-    pub(super) fn hear_level(&mut self, level: &PressureAltitude, at: Time) {
+    fn hear_level(&mut self, level: &PressureAltitude, at: Time) {
         let told = (level.altitude_m, at);
         let agrees = |(strange_m, heard): (f64, Time)| {
             let span_s = at.seconds_since(heard).abs().min(30.0);

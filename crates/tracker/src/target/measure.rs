@@ -136,9 +136,7 @@ impl Target {
     }
 
     pub(super) fn take_height(&mut self, plot: &Plot, site: &Site) {
-        if let Some(level) = &plot.pressure_altitude {
-            self.hear_level(level, plot.time);
-        }
+        self.hear_level_of(plot);
         if let Some(rate_mps) = plot.velocity.and_then(|v| v.vertical_rate_mps) {
             self.vertical.observe_rate(rate_mps, plot.time);
         }

@@ -246,9 +246,7 @@ impl Target {
 
     /// Level, climb rate and velocity of a plot that has no position.
     pub(crate) fn refresh_motion(&mut self, plot: &Plot, config: &TrackerConfig) {
-        if let Some(level) = &plot.pressure_altitude {
-            self.hear_level(level, plot.time);
-        }
+        self.hear_level_of(plot);
         if let Some(rate_mps) = plot.velocity.and_then(|v| v.vertical_rate_mps) {
             self.vertical.observe_rate(rate_mps, plot.time);
         }
