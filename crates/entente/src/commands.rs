@@ -152,7 +152,7 @@ async fn serve<H: Handle, R: Recorder>(
     let stop = stop_signal()?;
     let node = Node::start(&config, clock, engine, recorder, &withdrawn).await?;
     let links = node.links_bound.map_or(String::new(), |at| format!("links: {at}\n"));
-    say(&format!("console: http://{}\n{links}", node.console))?;
+    say(&format!("console: {}\n{links}", node.url))?;
     stop.await;
     stop_node(node).await
 }
@@ -181,7 +181,7 @@ async fn replay_recording(replay: args::Replay) -> anyhow::Result<()> {
     let engine = setup::engine(&recording.config, occasion);
     let signalled = stop_signal()?;
     let node = Node::start_replay(&recording.config, clock.clone(), engine).await?;
-    say(&format!("console: http://{}\n", node.console))?;
+    say(&format!("console: {}\n", node.url))?;
     let stop = CancellationToken::new();
     let playing = tokio::spawn(recording.play(node.intake(), clock, stop.clone()));
     let ended = tokio::spawn(async move {

@@ -5,7 +5,14 @@ use crate::incident_commands;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
 use node::wire::{ClientMessage, IncidentName, Refused, ServerMessage};
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::version::TLS13;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::Duration;
 use tungstenite::client::IntoClientRequest;
 use tungstenite::{HandshakeError, Message, WebSocket};
@@ -14,12 +21,14 @@ use tungstenite::{HandshakeError, Message, WebSocket};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Where the token of whoever asks is.
 const TOKEN: &str = "ENTENTE_TOKEN";
+/// Where the file of the authority is, for a node that speaks TLS.
+const AUTHORITY: &str = "ENTENTE_AUTHORITY";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConsoleCommand {
     /// Print what the node shows, as JSON.
     Show {
-        /// The node's console address: 127.0.0.1:8480.
+        /// The node's console address: 127.0.0.1:8480, or https://air.example:8443.
         node: String,
         /// What.
         #[arg(value_enum)]
@@ -30,7 +39,7 @@ pub(crate) enum ConsoleCommand {
     /// Do what a person at a console can; `{"type":"acknowledge","alert":12,"by":"Asel"}`.
     /// `schemas/wire.schema.json` has every message.
     Do {
-        /// The node's console address: 127.0.0.1:8480.
+        /// The node's console address: 127.0.0.1:8480, or https://air.example:8443.
         node: String,
         /// The message, as JSON.
         message: String,
@@ -65,14 +74,41 @@ pub(crate) fn perform(command: &ConsoleCommand) -> anyhow::Result<()> {
     }
 }
 
-struct Live(WebSocket<TcpStream>);
+/// A connection to a node, in TLS or not.
+trait Way: Read + Write {}
+
+impl<T: Read + Write> Way for T {}
+
+struct Live(WebSocket<Box<dyn Way>>);
+
+/// The way to `node`: its scheme as of a WebSocket, and its host and port.
+fn way(node: &str, stream: TcpStream) -> anyhow::Result<(&'static str, Box<dyn Way>)> {
+    let Some(node) = node.strip_prefix("https://") else { return Ok(("ws", Box::new(stream))) };
+    let file = std::env::var(AUTHORITY).map_err(|_| {
+        Misuse(format!("put the file of the authority that vouches for {node} into {AUTHORITY}"))
+    })?;
+    let mut roots = RootCertStore::empty();
+    for one in CertificateDer::pem_file_iter(&file).with_context(|| format!("reading {file}"))? {
+        roots.add(one.with_context(|| format!("reading {file}"))?)?;
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_protocol_versions(&[&TLS13])?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let host = node.rsplit_once(':').map_or(node, |(host, _)| host).trim_matches(['[', ']']);
+    let name = ServerName::try_from(host.to_owned())?;
+    let connection = ClientConnection::new(Arc::new(config), name)?;
+    Ok(("wss", Box::new(StreamOwned::new(connection, stream))))
+}
 
 impl Live {
-    fn connect(node: &str) -> anyhow::Result<Self> {
-        let node = node.trim_start_matches("http://").trim_end_matches('/');
+    fn connect(named: &str) -> anyhow::Result<Self> {
+        let named = named.trim_end_matches('/');
+        let node = named.trim_start_matches("http://").trim_start_matches("https://");
         let stream = TcpStream::connect(node).with_context(|| format!("cannot reach {node}"))?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let mut request = format!("ws://{node}/api/v1/live").into_client_request()?;
+        let (scheme, stream) = way(named, stream)?;
+        let mut request = format!("{scheme}://{node}/api/v1/live").into_client_request()?;
         // Not an argument: everybody on a machine sees those.
         if let Ok(token) = std::env::var(TOKEN) {
             let value = format!("Bearer {token}").parse().context("ENTENTE_TOKEN is no token")?;

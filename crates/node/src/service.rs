@@ -6,19 +6,19 @@ use crate::config::{Config, Feed};
 use crate::consoles::Consoles;
 use crate::consumer::Consumers;
 use crate::coverage::Planner;
-use crate::event::{Handle, Withdrawal};
+use crate::event::{self, Withdrawal};
 use crate::feed::Feeds;
-use crate::http::{self, Door, Http};
+use crate::http::{self, Door, Front, Http};
 use crate::intake::Intake;
 use crate::link::Links;
 use crate::past::PASTS_MAX;
 use crate::runtime::{EngineThread, NoRecorder, Recorder, Status};
+use axum_server::Handle;
 use people::People;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::{self, MissedTickBehavior};
@@ -35,6 +35,8 @@ const FAREWELL_MAX: Duration = Duration::from_secs(3);
 pub struct Node {
     /// Where consoles connect.
     pub console: SocketAddr,
+    /// What to open in a browser.
+    pub url: String,
     /// Where partners' nodes connect, if they may.
     pub links_bound: Option<SocketAddr>,
     /// Where each consumer's system connects; none for those that are sent to.
@@ -53,13 +55,14 @@ pub struct Node {
     engine: EngineThread,
     ticker: JoinHandle<()>,
     http: JoinHandle<io::Result<()>>,
+    answering: Handle<SocketAddr>,
     connections: TaskTracker,
     stop: CancellationToken,
 }
 
 impl Node {
     /// Binds every address, then starts. `withdrawn`: as [`crate::journal::resume`] found it.
-    pub async fn start<H: Handle, R: Recorder>(
+    pub async fn start<H: event::Handle, R: Recorder>(
         config: &Config,
         clock: Arc<Clock>,
         engine: H,
@@ -75,7 +78,7 @@ impl Node {
 
     /// Starts without its feeds: whoever replays a recording hands their bytes to
     /// [`Node::intake`].
-    pub async fn start_replay<H: Handle>(
+    pub async fn start_replay<H: event::Handle>(
         config: &Config,
         clock: Arc<Clock>,
         engine: H,
@@ -90,26 +93,23 @@ impl Node {
         self.intake.clone()
     }
 
-    async fn start_with<H: Handle, R: Recorder>(
+    async fn start_with<H: event::Handle, R: Recorder>(
         feeds: &[Feed],
         config: &Config,
         (clock, intake, links, consumers): (Arc<Clock>, Arc<Intake>, Arc<Links>, Arc<Consumers>),
         engine: H,
         recorder: R,
     ) -> io::Result<Self> {
-        let address = config.console.listen;
-        let listener = TcpListener::bind(address).await.map_err(|error| {
-            io::Error::new(error.kind(), format!("console on {address}: {error}"))
-        })?;
-        let console = listener.local_addr()?;
+        let front = Front::bind(&config.console)?;
+        let (console, url) = (front.address, front.url());
         let door = config.people.as_ref().map(|section| {
             let people = People::open(&section.directory, section.rules())?;
             if let Some(token) = people.first(Clock::new().now()).map_err(io::Error::other)? {
                 // Once, to whoever starts the node: nobody can sign in before somebody follows it.
-                let link = format!("http://{console}/#invitation={}", token.text());
+                let link = format!("{url}/#invitation={}", token.text());
                 tracing::warn!(%link, "nobody can sign in yet; open this to be the first administrator");
             }
-            Ok::<_, io::Error>(Arc::new(Door::new(people, console.port())))
+            Ok::<_, io::Error>(Arc::new(Door::new(people, console.port(), front.is_secure())))
         });
         let door = door.transpose()?;
         let changes = config
@@ -139,20 +139,20 @@ impl Node {
             stop: stop.clone(),
             pasts: Arc::new(Semaphore::new(PASTS_MAX)),
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
+            names: front.names.clone(),
             framed_by: config.console.framed_by.clone(),
             door: door.clone(),
         });
-        let router = router.into_make_service_with_connect_info::<SocketAddr>();
-        let stopping = stop.clone().cancelled_owned();
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);
-        let http = tokio::spawn(async move { serving.await });
+        let answering = Handle::new();
+        let http = tokio::spawn(front.serve(router, answering.clone()));
         let ticker = tokio::spawn(tick(intake.clone()));
-        tracing::info!(%console, feeds = config.feeds.len(), "node started");
+        tracing::info!(console = %url, feeds = config.feeds.len(), "node started");
         let links_bound = links.listening;
         let feeds_bound = feeds.bound.clone();
         let consumers_bound = consumers.bound();
         Ok(Self {
             console,
+            url,
             links_bound,
             consumers_bound,
             feeds_bound,
@@ -166,6 +166,7 @@ impl Node {
             engine,
             ticker,
             http,
+            answering,
             connections,
             stop,
         })
@@ -189,6 +190,7 @@ impl Node {
         let well = joined.await.unwrap_or(false);
         self.consoles.close();
         self.stop.cancel();
+        self.answering.graceful_shutdown(Some(FAREWELL_MAX));
         self.connections.close();
         let farewell = async {
             self.connections.wait().await;

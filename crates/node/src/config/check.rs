@@ -154,15 +154,7 @@ fn sections(config: &Config) -> Result<(), Misfit> {
     if let Err(problem) = party.parse::<accord::PartyId>() {
         return Err(misfit("node", None, "party", problem.to_string()));
     }
-    let listen = config.console.listen;
-    if !listen.ip().is_loopback() {
-        let problem = format!(
-            "{listen} can be reached from other machines, and the console speaks no TLS yet; use \
-             127.0.0.1:{} and a tunnel",
-            listen.port()
-        );
-        return Err(misfit("console", None, "listen", problem));
-    }
+    console(config)?;
     if let Some(origin) = config.console.framed_by.as_deref()
         && !crate::http::is_own_origin(origin)
     {
@@ -194,6 +186,45 @@ fn sections(config: &Config) -> Result<(), Misfit> {
     identity.rules().map_err(|problem| misfit("identity", None, "own_addresses", problem))?;
     above_zero("tracker", None, "coast_s", Some(config.tracker.coast_s))?;
     above_zero("tracker", None, "tracks_max", Some(f64::from(config.tracker.tracks_max)))
+}
+
+/// Beyond this machine the console speaks TLS, to people who sign in.
+fn console(config: &Config) -> Result<(), Misfit> {
+    let (console, here) =
+        (&config.console, |key: &str, problem| Err(misfit("console", None, key, problem)));
+    let listen = console.listen;
+    if let (Some(_), None) | (None, Some(_)) = (&console.certificate, &console.key) {
+        let (given, other) =
+            if console.key.is_none() { ("certificate", "key") } else { ("key", "certificate") };
+        return here(given, format!("stands alone; give {other} as well, both PEM"));
+    }
+    if let Some(problem) = crate::http::misnamed(&console.names) {
+        return here("names", problem);
+    }
+    if config.people.is_none() && !console.names.is_empty() {
+        let problem = "let others in, and nobody signs in; add a [people] section";
+        return here("names", problem.into());
+    }
+    if listen.ip().is_loopback() {
+        return Ok(());
+    }
+    let others = format!("{listen} can be reached from other machines");
+    if console.certificate.is_none() {
+        let problem = format!(
+            "{others}; give a certificate and its key under [console], or use 127.0.0.1:{} and a \
+             tunnel",
+            listen.port()
+        );
+        return here("listen", problem);
+    }
+    if config.people.is_none() {
+        return here("listen", format!("{others}, and nobody signs in; add a [people] section"));
+    }
+    if console.names.is_empty() {
+        let problem = format!("{others}; say by which names, as names = [\"air.example\"]");
+        return here("listen", problem);
+    }
+    Ok(())
 }
 
 fn feeds(config: &Config) -> Result<(), Misfit> {

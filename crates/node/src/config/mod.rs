@@ -108,8 +108,18 @@ impl Default for NodeSection {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConsoleSection {
-    /// Address of the console's pages and data. Only this machine's own: it speaks no TLS yet.
+    /// Address of the console's pages and data: this machine's own, or, with a certificate and
+    /// `[people]`, any.
     pub listen: SocketAddr,
+    /// Its certificate and those that vouch for it, PEM; beside this file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<PathBuf>,
+    /// The certificate's key, PEM; beside this file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<PathBuf>,
+    /// Hosts by which browsers call this node, as in its certificate.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
     /// The page of an exercise on this machine that may show this console in a frame, as
     /// `http://127.0.0.1:8480`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +131,25 @@ pub struct ConsoleSection {
 
 impl Default for ConsoleSection {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8480)), framed_by: None, view: None }
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8480)),
+            certificate: None,
+            key: None,
+            names: Vec::new(),
+            framed_by: None,
+            view: None,
+        }
+    }
+}
+
+impl ConsoleSection {
+    /// Makes the paths of TLS those seen from the folder `beside`, and reads the files once.
+    fn read(&mut self, beside: &Path) -> Result<(), check::Misfit> {
+        for path in [&mut self.certificate, &mut self.key] {
+            *path = path.take().map(|path| beside.join(path));
+        }
+        let read = crate::http::Certificate::read(self);
+        read.map(drop).map_err(|(key, problem)| check::misfit("console", None, key, problem))
     }
 }
 
@@ -314,6 +342,8 @@ impl Config {
                 config.alerts.qnh_places(&file, &text, &config.intent)?;
                 config.alerts.border_owners(&file, &text, &config.intent)?;
                 config.read_links(beside).map_err(|misfit| check::placed(&file, &text, misfit))?;
+                let read = config.console.read(beside);
+                read.map_err(|misfit| check::placed(&file, &text, misfit))?;
                 let read = config.read_consumers(beside);
                 read.map_err(|misfit| check::placed(&file, &text, misfit))?;
                 config.policy()?;

@@ -1,12 +1,14 @@
 //! The node's one HTTP address: the console's pages, its data, `/healthz` and `/metrics`.
 //!
-//! Only this machine may connect (the configuration sees to it), and no page of another site may use
-//! the operator's browser to do so: each request must name a loopback host (against DNS rebinding),
-//! and whatever changes something, and each WebSocket, must come from a page of this very address.
+//! Only this machine may connect, or whoever signs in over TLS (the configuration sees to it), and no
+//! page of another site may use the operator's browser to do so: each request must name a host that
+//! is this node (against DNS rebinding), and whatever changes something, and each WebSocket, must
+//! come from a page of this very address.
 //! Where the configuration has people, whoever asks must have signed in and be allowed to.
 
 mod accord_changes;
 mod assets;
+mod front;
 mod incidents;
 mod ledger;
 mod live;
@@ -35,6 +37,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use front::{Certificate, Front, Names, misnamed};
 pub use people::Door;
 
 /// What the pages are made of. Everything from here, nothing from anywhere else.
@@ -69,6 +72,8 @@ pub struct Http {
     pub pasts: Arc<Semaphore>,
     /// Answers planners.
     pub planner: Arc<Planner>,
+    /// By which names it is called.
+    pub(crate) names: Names,
     /// The one page of this machine that may show the console in a frame.
     pub framed_by: Option<String>,
     /// People and what they may; `None` where nobody signs in.
@@ -98,11 +103,16 @@ pub fn router(http: Http) -> Router {
 /// Refuses requests that name a host which is not this machine, that another site's page makes, or
 /// whose maker may not; adds the headers of every answer.
 async fn guard(State(http): State<Http>, request: Request, next: Next) -> Response {
+    let keeps_to_tls = host(request.headers()).is_some_and(|host| http.names.keeps_to_tls(&host));
     let mut response = match admit(&http, request).await {
         Ok(request) => next.run(request).await,
         Err(refusal) => refusal,
     };
     let headers = response.headers_mut();
+    if keeps_to_tls {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
     let ancestors = http.framed_by.as_deref().unwrap_or("'none'");
     let policy = format!("{CONTENT_SECURITY_POLICY}; frame-ancestors {ancestors}");
     let policy = HeaderValue::from_str(&policy).expect("the configuration allows an origin only");
@@ -118,9 +128,8 @@ async fn guard(State(http): State<Http>, request: Request, next: Next) -> Respon
 
 /// The request, with who makes it where somebody must have signed in; or why not.
 async fn admit(http: &Http, mut request: Request) -> Result<Request, Response> {
-    if !is_for_this_machine(request.headers()) {
-        let text = "Only this machine may connect: open http://127.0.0.1 or http://localhost.\n";
-        return Err((StatusCode::FORBIDDEN, text).into_response());
+    if !host(request.headers()).is_some_and(|host| http.names.admit(&host)) {
+        return Err((StatusCode::FORBIDDEN, http.names.told()).into_response());
     }
     if !request.method().is_safe() && !is_own_page(request.headers()) {
         return Err((StatusCode::FORBIDDEN, "A page of another site asks.\n").into_response());

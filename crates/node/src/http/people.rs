@@ -40,6 +40,8 @@ pub struct Door {
     clock: Clock,
     checks: Semaphore,
     cookie: String,
+    /// What the cookie is for, beside this address: pages over TLS alone, where there is any.
+    only: &'static str,
 }
 
 /// Whoever asks, signed in.
@@ -51,10 +53,12 @@ pub(super) struct Signed {
 }
 
 impl Door {
-    /// Beside the node at `port` of this machine: cookies do not tell ports apart.
-    pub fn new(people: People, port: u16) -> Self {
+    /// Beside the node at `port`: cookies do not tell ports apart. `secure`: it speaks TLS.
+    pub fn new(people: People, port: u16, secure: bool) -> Self {
         let (clock, checks) = (Clock::new(), Semaphore::new(CHECKS_AT_ONCE));
-        Self { people, clock, checks, cookie: format!("entente-{port}") }
+        // No neighbour of the same domain can set or read a `__Host-` cookie (RFC 6265bis, 4.1.3.2).
+        let (prefix, only) = if secure { ("__Host-", "; Secure") } else { ("", "") };
+        Self { people, clock, checks, cookie: format!("{prefix}entente-{port}"), only }
     }
 
     /// Now, by the clock that sessions and the audit go by.
@@ -99,7 +103,7 @@ impl Door {
     /// The header that gives a browser its secret, or takes it away.
     fn cookie(&self, token: Option<&Token>) -> String {
         let (value, age) = token.map_or(("", "; Max-Age=0"), |token| (token.text(), ""));
-        format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{age}", self.cookie)
+        format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{}{age}", self.cookie, self.only)
     }
 }
 

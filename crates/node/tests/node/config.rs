@@ -37,12 +37,13 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
     let feed = |lines: &str| format!("[[feed]]\nname = \"hill\"\n{lines}");
     check(
         "[console]\nlisen = \"127.0.0.1:1\"\n",
-        "node.toml:2:1: console.lisen: no such key; the keys here are listen, framed_by, view",
+        "node.toml:2:1: console.lisen: no such key; the keys here are listen, \
+         certificate, key, names, framed_by, view",
     );
     check(
         "[console]\nlisten = \"0.0.0.0:8480\"\n",
-        "node.toml:2:10: console.listen: 0.0.0.0:8480 can be reached from other machines, and \
-         the console speaks no TLS yet; use 127.0.0.1:8480 and a tunnel",
+        "node.toml:2:10: console.listen: 0.0.0.0:8480 can be reached from other machines; \
+         give a certificate and its key under [console], or use 127.0.0.1:8480 and a tunnel",
     );
     check(
         "[console]\nlisten = \"here\"\n",

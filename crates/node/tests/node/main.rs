@@ -5,6 +5,7 @@ mod alerts;
 mod captures;
 mod codegen;
 mod config;
+mod console_tls;
 mod consumers;
 mod coverage;
 mod editions;

@@ -1,0 +1,325 @@
+//! The console's address as the network sees it: by which names it is called, TLS where it has a
+//! certificate, and how many may be connected at once.
+
+use crate::config::ConsoleSection;
+use axum::Router;
+use axum::extract::Extension;
+use axum::http::uri::Authority;
+use axum::middleware::AddExtension;
+use axum_server::Handle;
+use axum_server::accept::{Accept, DefaultAcceptor};
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use rustls::ServerConfig;
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::version::TLS13;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{self, MissedTickBehavior};
+use tower::Layer;
+
+/// Connections at once: the next is closed unheard, so that no flood takes the files that feeds and
+/// partners need.
+const CONNECTIONS_MAX: usize = 512;
+/// A connection says what it wants within this time.
+const FIRST_REQUEST_MAX: Duration = Duration::from_secs(30);
+/// How often the certificate's files are looked at.
+const LOOK: Duration = Duration::from_secs(60);
+/// Names at most.
+const NAMES_MAX: usize = 16;
+
+/// By which names browsers call this node. Those of this machine always are among them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    names: Arc<[String]>,
+    secure: bool,
+}
+
+impl Names {
+    fn of(console: &ConsoleSection) -> Self {
+        Self { names: console.names.as_slice().into(), secure: console.certificate.is_some() }
+    }
+
+    /// Whether a request to `host` is meant for this node: a page of another site that has its own
+    /// name point here names another (DNS rebinding).
+    pub(super) fn admit(&self, host: &Authority) -> bool {
+        super::is_loopback(host) || self.is_given(host.host())
+    }
+
+    /// Whether browsers are to keep to TLS under this name: not under `localhost`, which other programs of
+    /// this machine share.
+    pub(super) fn keeps_to_tls(&self, host: &Authority) -> bool {
+        self.secure && self.is_given(host.host())
+    }
+
+    fn is_given(&self, host: &str) -> bool {
+        self.names.iter().any(|name| name.eq_ignore_ascii_case(host))
+    }
+
+    /// The addresses to tell whoever came by another.
+    pub(super) fn told(&self) -> String {
+        if self.names.is_empty() {
+            return "Only this machine may connect: open http://127.0.0.1 or http://localhost.\n"
+                .into();
+        }
+        format!("This node is called {}.\n", self.names.join(", "))
+    }
+}
+
+/// Why a name of a console cannot be one, and what to do.
+pub(crate) fn misnamed(names: &[String]) -> Option<String> {
+    if names.len() > NAMES_MAX {
+        return Some(format!("more than {NAMES_MAX} names; leave some out"));
+    }
+    let is_name = |name: &str| {
+        !name.contains('@')
+            && name.parse::<Authority>().is_ok_and(|all| all.port().is_none() && all.host() == name)
+    };
+    let wrong = names.iter().find(|name| !is_name(name))?;
+    Some(format!("{wrong:?} is no name or address; write it as \"air.example\" or \"192.0.2.1\""))
+}
+
+/// A certificate and its key, as they were in their files.
+pub(crate) struct Certificate {
+    files: [PathBuf; 2],
+    seen: [Option<(SystemTime, u64)>; 2],
+    config: Arc<ServerConfig>,
+}
+
+impl Certificate {
+    /// Reads them, if the console has them.
+    ///
+    /// # Errors
+    /// The configuration's key, and what is wrong with its file and what to do.
+    pub(crate) fn read(console: &ConsoleSection) -> Result<Option<Self>, (&'static str, String)> {
+        let (Some(certificate), Some(key)) = (&console.certificate, &console.key) else {
+            return Ok(None);
+        };
+        let files = [certificate.clone(), key.clone()];
+        let seen = files.each_ref().map(|file| stamp(file));
+        let config = Arc::new(config(certificate, key)?);
+        Ok(Some(Self { files, seen, config }))
+    }
+
+    /// Reads them anew where a file has changed; what is no use leaves the old ones in place.
+    fn look(&mut self) -> Option<Result<Arc<ServerConfig>, String>> {
+        let seen = self.files.each_ref().map(|file| stamp(file));
+        if seen == self.seen {
+            return None;
+        }
+        self.seen = seen;
+        let read = config(&self.files[0], &self.files[1]).map_err(|(_, problem)| problem);
+        Some(read.map(|config| {
+            self.config = Arc::new(config);
+            self.config.clone()
+        }))
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificate").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+fn stamp(file: &Path) -> Option<(SystemTime, u64)> {
+    let data = std::fs::metadata(file).ok()?;
+    Some((data.modified().ok()?, data.len()))
+}
+
+fn config(certificate: &Path, key: &Path) -> Result<ServerConfig, (&'static str, String)> {
+    let wrong = |which: &'static str, path: &Path, what: &dyn fmt::Display| {
+        (which, format!("{} is no use ({what}); give a PEM file", path.display()))
+    };
+    let chain = CertificateDer::pem_file_iter(certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| wrong("certificate", certificate, &error))?;
+    if chain.is_empty() {
+        return Err(wrong("certificate", certificate, &"it holds no certificate"));
+    }
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("key", key, &error))?;
+    let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_protocol_versions(&[&TLS13])
+        .expect("ring has TLS 1.3")
+        .with_no_client_auth()
+        .with_single_cert(chain, secret)
+        .map_err(|error| wrong("key", key, &error))?;
+    // Browsers' WebSockets are of HTTP/1.1.
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// The console's address, bound.
+#[derive(Debug)]
+pub(crate) struct Front {
+    listener: TcpListener,
+    /// Where.
+    pub(crate) address: SocketAddr,
+    /// By which names.
+    pub(crate) names: Names,
+    certificate: Option<Certificate>,
+}
+
+impl Front {
+    /// Binds it.
+    ///
+    /// # Errors
+    /// The address is taken, or a file of TLS is no use any more.
+    pub(crate) fn bind(console: &ConsoleSection) -> io::Result<Self> {
+        let certificate = Certificate::read(console);
+        let certificate = certificate.map_err(|(_, problem)| io::Error::other(problem))?;
+        let listen = console.listen;
+        let listener = TcpListener::bind(listen).map_err(|error| {
+            io::Error::new(error.kind(), format!("console on {listen}: {error}"))
+        })?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address, names: Names::of(console), certificate })
+    }
+
+    /// Whether it speaks TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.certificate.is_some()
+    }
+
+    /// What to open in a browser.
+    pub(crate) fn url(&self) -> String {
+        let scheme = if self.is_secure() { "https" } else { "http" };
+        let port = self.address.port();
+        match self.names.names.first().filter(|_| self.is_secure()) {
+            Some(name) if port == 443 => format!("{scheme}://{name}"),
+            Some(name) => format!("{scheme}://{name}:{port}"),
+            None => format!("{scheme}://{}", self.address),
+        }
+    }
+
+    /// Answers until `handle` says that it is enough.
+    pub(crate) async fn serve(self, router: Router, handle: Handle<SocketAddr>) -> io::Result<()> {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum_server::from_tcp(self.listener)?
+            .handle(handle)
+            .first_request_timeout(FIRST_REQUEST_MAX);
+        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let Some(certificate) = self.certificate else {
+            let plain = Bounded { places, inner: DefaultAcceptor::new() };
+            return server.acceptor(plain).serve(service).await;
+        };
+        let shown = RustlsConfig::from_config(certificate.config.clone());
+        let tls = Bounded { places, inner: RustlsAcceptor::new(shown.clone()) };
+        tokio::select! {
+            served = server.acceptor(tls).serve(service) => served,
+            never = renew(certificate, shown) => match never {},
+        }
+    }
+}
+
+/// Shows a renewed certificate to whoever comes after: nobody is cut off.
+async fn renew(mut certificate: Certificate, shown: RustlsConfig) -> std::convert::Infallible {
+    let mut looks = time::interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        looks.tick().await;
+        match certificate.look() {
+            Some(Ok(config)) => {
+                shown.reload_from_config(config);
+                tracing::info!("the console shows its new certificate");
+            }
+            Some(Err(problem)) => {
+                tracing::error!(%problem, "the console keeps its old certificate");
+            }
+            None => {}
+        }
+    }
+}
+
+/// Takes so many connections at once and no more.
+#[derive(Debug, Clone)]
+struct Bounded<A> {
+    inner: A,
+    places: Arc<Semaphore>,
+}
+
+type Placed<S> = AddExtension<S, Arc<OwnedSemaphorePermit>>;
+
+impl<A, I, S> Accept<I, S> for Bounded<A>
+where
+    A: Accept<I, S>,
+    A::Future: Send + 'static,
+    A::Stream: 'static,
+    A::Service: 'static,
+{
+    type Stream = A::Stream;
+    type Service = Placed<A::Service>;
+    type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, Self::Service)>> + Send>>;
+
+    fn accept(&self, stream: I, service: S) -> Self::Future {
+        let Ok(place) = self.places.clone().try_acquire_owned() else {
+            let full = io::Error::other("too many connections");
+            return Box::pin(async { Err(full) });
+        };
+        let accepted = self.inner.accept(stream, service);
+        Box::pin(async move {
+            let (stream, service) = accepted.await?;
+            // The place is free again when the connection's service is dropped.
+            Ok((stream, Extension(Arc::new(place)).layer(service)))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair};
+
+    fn write(folder: &Path, name: &str) {
+        let key = KeyPair::generate().expect("a key");
+        let params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+        let certificate = params.self_signed(&key).expect("a certificate");
+        std::fs::write(folder.join("a.pem"), certificate.pem()).expect("written");
+        std::fs::write(folder.join("a.key"), key.serialize_pem()).expect("written");
+    }
+
+    #[test]
+    fn a_renewed_certificate_is_taken_up_and_a_broken_one_leaves_the_old() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(folder.path(), "air.example");
+        let console = ConsoleSection {
+            certificate: Some(folder.path().join("a.pem")),
+            key: Some(folder.path().join("a.key")),
+            ..ConsoleSection::default()
+        };
+        let mut shown = Certificate::read(&console).expect("both are good").expect("there is one");
+        assert!(shown.look().is_none(), "nothing has changed");
+        // The length tells them apart where the file system's clock is coarse.
+        write(folder.path(), "a-longer-name.example");
+        let before = shown.config.clone();
+        assert!(matches!(shown.look(), Some(Ok(_))));
+        assert!(!Arc::ptr_eq(&before, &shown.config));
+        let kept = shown.config.clone();
+        std::fs::write(folder.path().join("a.key"), "half a k").expect("written");
+        let said = shown.look().expect("it has changed").expect_err("it is none");
+        assert!(said.contains("a.key is no use"), "{said}");
+        assert!(Arc::ptr_eq(&kept, &shown.config));
+        assert!(shown.look().is_none(), "it is said once");
+    }
+
+    #[tokio::test]
+    async fn one_connection_more_than_there_are_places_is_closed_unheard() {
+        let places = Arc::new(Semaphore::new(2));
+        let door = Bounded { places: places.clone(), inner: DefaultAcceptor::new() };
+        let (_, first) = door.accept((), "first").await.expect("a place");
+        let (_, second) = door.accept((), "second").await.expect("a place");
+        assert!(door.accept((), "third").await.is_err());
+        drop(first);
+        door.accept((), "third").await.expect("the first's place");
+        drop(second);
+        assert_eq!(places.available_permits(), 2);
+    }
+}
