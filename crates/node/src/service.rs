@@ -8,7 +8,7 @@ use crate::consumer::Consumers;
 use crate::coverage::Planner;
 use crate::event::{self, Withdrawal};
 use crate::feed::Feeds;
-use crate::http::{self, Door, Front, Http};
+use crate::http::{self, Door, Front, Http, Provider};
 use crate::intake::Intake;
 use crate::link::Links;
 use crate::past::PASTS_MAX;
@@ -109,7 +109,10 @@ impl Node {
                 let link = format!("{url}/#invitation={}", token.text());
                 tracing::warn!(%link, "nobody can sign in yet; open this to be the first administrator");
             }
-            Ok::<_, io::Error>(Arc::new(Door::new(people, console.port(), front.is_secure())))
+            let read = section.oidc.as_ref().map(|oidc| Provider::read(oidc, &url)).transpose();
+            let provider = read.map_err(|(_, problem)| io::Error::other(problem))?;
+            let door = Door::new(people, console.port(), front.is_secure());
+            Ok::<_, io::Error>(Arc::new(door.with_provider(provider)))
         });
         let door = door.transpose()?;
         let changes = config

@@ -57,6 +57,17 @@ impl Person {
     }
 }
 
+/// What an identity provider says of somebody who has signed in there.
+#[derive(Debug, Clone, Copy)]
+pub struct Vouched<'a> {
+    /// The provider and the person's identifier there, which no other person ever has.
+    pub subject: &'a str,
+    /// What they are called there.
+    pub name: &'a str,
+    /// What they are here for, by the groups they are in there.
+    pub roles: &'a Roles,
+}
+
 /// An account as administrators see it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Row {
@@ -70,6 +81,8 @@ pub struct Row {
     pub shut_out: bool,
     /// Whether they are invited and have not chosen a password.
     pub invited: bool,
+    /// Whether an identity provider vouches for them and says their roles.
+    pub vouched: bool,
     /// Consoles at which they are signed in.
     pub sessions: usize,
 }
@@ -189,6 +202,53 @@ impl People {
         Ok(token)
     }
 
+    /// Opens a session for one whom an identity provider vouches for. The first time makes the account;
+    /// each time gives it the roles of that time.
+    ///
+    /// # Errors
+    /// No role ([`Refusal::MayNot`]), a name that is somebody else's here ([`Refusal::Unfit`]), shut
+    /// out ([`Refusal::SignedOut`]), or the disk.
+    pub fn sign_in_vouched(
+        &self,
+        Vouched { subject, name, roles }: Vouched<'_>,
+        from: &str,
+        now: Time,
+    ) -> Result<Token, Refusal> {
+        let done = self.store.change(|book| {
+            if roles.list().is_empty() {
+                let why = "the groups you are in there give no role at this node";
+                return Err(Refusal::MayNot(why.into()));
+            }
+            let known = book.accounts.iter().position(|one| one.subject.as_deref() == Some(subject));
+            let at = match known {
+                Some(at) => at,
+                None => {
+                    let subject = Some(subject.to_owned());
+                    let account = Account { subject, ..self.fresh(book, &fit_name(name)?, None)? };
+                    book.accounts.push(account);
+                    book.accounts.len() - 1
+                }
+            };
+            let account = &mut book.accounts[at];
+            if account.shut_out {
+                return Err(Refusal::SignedOut);
+            }
+            account.roles = roles.clone();
+            let name = account.name.clone();
+            let act = format!("sign in as {roles}");
+            self.note(entry(now, &name, from, &act, subject, "done"))?;
+            Ok(self.session(book, &name, now))
+        });
+        if let Err(why) = &done {
+            let why = match why {
+                Refusal::SignedOut => "shut out".to_owned(),
+                other => other.to_string(),
+            };
+            self.note(entry(now, name, from, "sign in", subject, &format!("refused: {why}")))?;
+        }
+        done
+    }
+
     /// Whose session it is.
     ///
     /// # Errors
@@ -258,6 +318,10 @@ impl People {
         self.manage(by, (name, "invite again"), from, now, |book| {
             let (token, invitation) = self.invitation(now);
             let account = find_mut(book, name)?;
+            if account.subject.is_some() {
+                let why = "signs in at the identity provider, and has no password here";
+                return Err(Refusal::Unfit(format!("{} {why}", account.name)));
+            }
             account.invitation = Some(invitation);
             Ok(token)
         })
@@ -301,6 +365,10 @@ impl People {
             let account = find_mut(book, name)?;
             if account.name == by.name {
                 return Err(Refusal::MayNot("another administrator changes your roles".into()));
+            }
+            if account.subject.is_some() {
+                let why = "has the roles that the identity provider's groups give; change them there";
+                return Err(Refusal::Unfit(format!("{} {why}", account.name)));
             }
             if roles.list().is_empty() {
                 return Err(Refusal::Unfit("give a role at least, or shut them out".into()));
@@ -409,6 +477,7 @@ impl People {
             roles: account.roles.clone(),
             shut_out: account.shut_out,
             invited: account.invitation.as_ref().is_some_and(|one| now_s < one.until_s),
+            vouched: account.subject.is_some(),
             sessions: sessions(&account.name),
         };
         let mut rows: Vec<_> = book.accounts.iter().map(row).collect();
@@ -504,6 +573,7 @@ impl People {
             password: None,
             invitation: None,
             shut_out: false,
+            subject: None,
         })
     }
 
@@ -825,6 +895,42 @@ mod tests {
         assert!(people.person(&token, at(1e6 + 1.0)).is_err());
         people.shut_out(&root, ("Feed", true), HERE, at(2.0)).unwrap();
         assert!(people.person(&token, at(3.0)).is_err());
+    }
+
+    #[test]
+    fn a_provider_vouches_for_a_person_and_says_their_roles_each_time() {
+        let (_folder, people, root) = begun();
+        let (operator, duty) =
+            (Roles::from(vec![Role::Operator]), Roles::from(vec![Role::DutyOfficer]));
+        let come = |subject: &str, name: &str, roles: &Roles, s: f64| {
+            people.sign_in_vouched(Vouched { subject, name, roles }, HERE, at(s))
+        };
+        let session = come("https://id.example 17", "Asel", &operator, 1.0).unwrap();
+        assert_eq!(people.person(&session, at(1.0)).unwrap().roles, operator);
+        come("https://id.example 17", "Asel K.", &duty, 2.0).unwrap();
+        let person = people.person(&session, at(2.0)).unwrap();
+        assert_eq!((person.name.as_str(), &person.roles), ("Asel", &duty), "the name stays");
+        assert_eq!(people.list(at(2.0)).unwrap().len(), 2, "Root and Asel");
+
+        // Nobody becomes another by a name, and nobody gets in without a role.
+        for (subject, name) in [("https://id.example 18", "asel"), ("https://id.example 18", "Root")] {
+            assert!(matches!(come(subject, name, &operator, 3.0), Err(Refusal::Unfit(_))), "{name}");
+        }
+        let none = Roles::default();
+        assert!(matches!(come("https://id.example 17", "Asel", &none, 3.0), Err(Refusal::MayNot(_))));
+        assert!(matches!(come("https://id.example 19", "Eve", &none, 3.0), Err(Refusal::MayNot(_))));
+        // They have no password here, now or later, and no roles of ours.
+        assert!(matches!(people.sign_in("Asel", "", HERE, at(3.0)), Err(Refusal::Wrong)));
+        assert!(people.invite_again(&root, "Asel", HERE, at(3.0)).is_err());
+        assert!(people.set_roles(&root, ("Asel", &operator), HERE, at(3.0)).is_err());
+
+        people.shut_out(&root, ("Asel", true), HERE, at(4.0)).unwrap();
+        assert!(matches!(people.person(&session, at(4.0)), Err(Refusal::SignedOut)));
+        let out = come("https://id.example 17", "Asel", &duty, 5.0);
+        assert!(matches!(out, Err(Refusal::SignedOut)));
+        let told = acts(&people);
+        assert!(told.iter().any(|act| act == "Asel: sign in refused: shut out"
+            || act.contains("sign in https://id.example 17 refused: shut out")), "{told:#?}");
     }
 
     #[test]

@@ -50,12 +50,16 @@ pub(crate) struct Account {
     pub(crate) invitation: Option<Invitation>,
     #[serde(default)]
     pub(crate) shut_out: bool,
+    /// Who they are at the identity provider that vouches for them, where one does: they have no
+    /// password here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) subject: Option<String>,
 }
 
 impl Account {
     /// Whether they can sign in.
     pub(crate) fn can_come(&self) -> bool {
-        !self.shut_out && self.password.is_some()
+        !self.shut_out && (self.password.is_some() || self.subject.is_some())
     }
 }
 

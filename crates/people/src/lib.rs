@@ -11,6 +11,6 @@ mod roles;
 mod throttle;
 mod token;
 
-pub use accounts::{People, Person, Refusal, Row, Rules};
+pub use accounts::{People, Person, Refusal, Row, Rules, Vouched};
 pub use roles::{Act, Role, Roles, matrix};
 pub use token::Token;

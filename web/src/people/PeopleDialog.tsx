@@ -121,7 +121,8 @@ type InvitedTo = (name: string, done: Promise<{ ok: { invitation: string } } | {
 
 function Account({ row, change, invited }: { row: AccountRow; change: Change; invited: InvitedTo }) {
   const own = row.name === person.value?.name;
-  const fixed = own ? t`Another administrator changes your roles.` : null;
+  const vouched = t`The identity provider's groups give the roles.`;
+  const fixed = own ? t`Another administrator changes your roles.` : row.vouched ? vouched : null;
   const toggle = (role: string): void => {
     const roles = row.roles.includes(role) ? row.roles.filter((one) => one !== role) : [...row.roles, role];
     void change(send('PUT', path(row.name, 'roles'), { roles }));
@@ -139,7 +140,7 @@ function Account({ row, change, invited }: { row: AccountRow; change: Change; in
       ))}
       <td>{standing(row)}</td>
       <td class="buttons">
-        <button type="button" class="button small" title={t`A new invitation, by which they choose a new password`} onClick={() => void invited(row.name, send('POST', path(row.name, 'invitation'), null))}>
+        <button type="button" class="button small" disabled={row.vouched} title={row.vouched ? t`They sign in at the identity provider.` : t`A new invitation, by which they choose a new password`} onClick={() => void invited(row.name, send('POST', path(row.name, 'invitation'), null))}>
           {t`New password`}
         </button>
         <button type="button" class="button small" disabled={own} title={own ? t`Another administrator shuts you out.` : ''} onClick={() => void change(send('PUT', path(row.name, 'shut-out'), { shut_out: !row.shut_out }))}>

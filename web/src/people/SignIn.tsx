@@ -4,8 +4,8 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionState } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
-import { invitation, send, session, tookSession } from './state';
-import { passwordProblem } from './words';
+import { invitation, refusedAt, send, session, tookSession } from './state';
+import { passwordProblem, refusedThere } from './words';
 import { t } from '../language/language';
 
 export function SignIn() {
@@ -15,7 +15,7 @@ export function SignIn() {
   const name = useSignal('');
   const password = useSignal('');
   const again = useSignal('');
-  const problem = useSignal<string | null>(null);
+  const problem = useSignal<string | null>(refusedAt.value === null ? null : refusedThere(refusedAt.value));
   const busy = useSignal(false);
   const founding = session.value?.first === true;
   const missing = invited !== null ? passwordProblem(password.value, again.value) : null;
@@ -36,11 +36,20 @@ export function SignIn() {
     else problem.value = done.problem;
   };
   const asksName = invited === null || founding;
+  const provider = invited === null ? (session.value?.provider ?? null) : null;
   return (
     <Sheet title={invited === null ? t`Sign in` : founding ? t`First administrator` : t`Choose a password`}>
       {founding && invited === null && (
         <p id="founding">
           {t`No administrator can sign in. At its start the node writes an address into its log, “open this to be the first administrator”. Open it on this machine; it is good once.`}
+        </p>
+      )}
+      {provider !== null && (
+        <p class="provider">
+          <a class="button primary" id="sign-in-provider" href="api/v1/oidc">
+            {t`Sign in with ${provider}`}
+          </a>
+          <small class="muted">{t`or with a password of this node:`}</small>
         </p>
       )}
       <form class="desk-form" id="sign-in" onSubmit={submit}>
@@ -70,7 +79,7 @@ export function SignIn() {
           </label>
         )}
         <div class="buttons">
-          <button type="submit" class="button primary" disabled={busy.value}>
+          <button type="submit" class={provider === null ? 'button primary' : 'button'} disabled={busy.value}>
             {busy.value ? t`One moment…` : invited === null ? t`Sign in` : t`Choose it and sign in`}
           </button>
         </div>

@@ -34,6 +34,9 @@ export const mustSignIn = computed(() => session.value?.required === true && (pe
 /** The secret of an invitation that nobody has taken up yet. */
 export const invitation = signal<string | null>(null);
 
+/** Why the identity provider's word did not let somebody in, as the node says it in the page's address. */
+export const refusedAt = signal<string | null>(null);
+
 /** The list of people, open or not. */
 export const peopleOpen = signal(false);
 
@@ -94,6 +97,14 @@ export async function signOut(): Promise<void> {
 /** The secret of an invitation in the page's address, which is then taken out of it. */
 export function takeInvitation(here: Location): string | null {
   const found = /^#invitation=([A-Za-z0-9_-]{43})$/.exec(here.hash);
+  if (!found) return null;
+  window.history.replaceState(null, '', here.pathname + here.search);
+  return found[1]!;
+}
+
+/** Why somebody comes back from the identity provider and is not in, in the page's address, which is then taken out of it. */
+export function takeRefusal(here: Location): string | null {
+  const found = /^#sign-in=([a-z-]{1,20})$/.exec(here.hash);
   if (!found) return null;
   window.history.replaceState(null, '', here.pathname + here.search);
   return found[1]!;

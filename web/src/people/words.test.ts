@@ -8,6 +8,7 @@ const row = (part: Partial<AccountRow>): AccountRow => ({
   roles: [],
   shut_out: false,
   invited: false,
+  vouched: false,
   sessions: 0,
   ...part,
 });

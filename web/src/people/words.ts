@@ -22,6 +22,7 @@ export function standing(row: AccountRow): string {
   const parts = [
     row.shut_out && t`shut out`,
     row.invited && t`invited`,
+    row.vouched && t`by the identity provider`,
     row.sessions > 0 && plural(row.sessions, 'at {n} console', 'at {n} consoles'),
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(', ') : t`not here now`;
@@ -32,3 +33,14 @@ export function passwordProblem(password: string, again: string): string | null 
   if ([...password].length < 12) return t`At least 12 characters: a few words of your own do.`;
   return password === again ? null : t`The two are not the same.`;
 }
+
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['called-off', t`You called it off at the identity provider.`],
+  ['stale', t`It took too long, or began in another browser: try again.`],
+  ['no-role', t`Your groups at the identity provider give no role at this node: ask whoever manages them.`],
+  ['name', t`Your name is somebody else's at this node: ask an administrator.`],
+  ['shut-out', t`An administrator has shut you out.`],
+]);
+
+/** Why somebody who comes back from the identity provider is not in. */
+export const refusedThere = (code: string): string => REFUSED.get(code) ?? t`The identity provider does not answer as it should; the node's log says why.`;

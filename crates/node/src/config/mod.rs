@@ -31,7 +31,7 @@ pub use identity::IdentitySection;
 pub use intent::IntentSection;
 pub use intent_table::plan_thresholds;
 pub use link::{LinkSection, PartnerSection};
-pub use people::PeopleSection;
+pub use people::{OidcSection, PeopleSection};
 pub use qnh::QnhSection;
 
 use crate::wire::View;
@@ -329,9 +329,8 @@ impl Config {
             Ok(text) => {
                 let mut config = parse(&file, &text)?;
                 let beside = path.parent().unwrap_or(Path::new(""));
-                if let Some(people) = &mut config.people {
-                    people.directory = beside.join(&people.directory);
-                }
+                let read = config.people.as_mut().map_or(Ok(()), |people| people.read(beside));
+                read.map_err(|misfit| check::placed(&file, &text, misfit))?;
                 config.accords.read(beside)?;
                 if let Some(people) = &config.people {
                     crate::accord_changes::take_up(&mut config.accords, &people.directory)?;

@@ -12,6 +12,7 @@ mod front;
 mod incidents;
 mod ledger;
 mod live;
+mod oidc;
 mod people;
 mod rehearsal;
 mod timeline;
@@ -38,6 +39,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use front::{Certificate, Front, Names, misnamed};
+pub(crate) use oidc::OIDC_BACK;
+pub use oidc::Provider;
 pub use people::Door;
 
 /// What the pages are made of. Everything from here, nothing from anywhere else.
@@ -169,7 +172,7 @@ fn host(headers: &HeaderMap) -> Option<Authority> {
 }
 
 /// Any port: a tunnel may have given another.
-fn is_loopback(authority: &Authority) -> bool {
+pub(crate) fn is_loopback(authority: &Authority) -> bool {
     let host = authority.host();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback())

@@ -3,6 +3,7 @@
 //! What is asked with `GET` changes nothing. All else must come from a page of this very address,
 //! and the cookie goes to no other: so no page of another site acts in an operator's name.
 
+use super::oidc::{self, AT_PROVIDER_MAX_S, OIDC, OIDC_BACK, Provider};
 use super::Http;
 use crate::clock::Clock;
 use crate::wire::{AccountRow, AuditRow, SessionState, SignedIn};
@@ -18,7 +19,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use surveillance::Time;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time;
 
 /// Passwords that are checked at once: each takes a processor for a while.
@@ -29,6 +30,8 @@ const BODY_MAX: usize = 16 << 10;
 const ASKING_MAX: Duration = Duration::from_secs(30);
 /// Whoever signs in while others do waits for so long.
 const CHECK_WAIT_MAX: Duration = Duration::from_secs(10);
+/// People whom the provider is asked about at once.
+const AT_PROVIDER: usize = 4;
 /// Entries of the audit in one answer.
 const AUDIT_ROWS: usize = 500;
 
@@ -42,6 +45,8 @@ pub struct Door {
     cookie: String,
     /// What the cookie is for, beside this address: pages over TLS alone, where there is any.
     only: &'static str,
+    provider: Option<Arc<Provider>>,
+    at_provider: Semaphore,
 }
 
 /// Whoever asks, signed in.
@@ -58,7 +63,30 @@ impl Door {
         let (clock, checks) = (Clock::new(), Semaphore::new(CHECKS_AT_ONCE));
         // No neighbour of the same domain can set or read a `__Host-` cookie (RFC 6265bis, 4.1.3.2).
         let (prefix, only) = if secure { ("__Host-", "; Secure") } else { ("", "") };
-        Self { people, clock, checks, cookie: format!("{prefix}entente-{port}"), only }
+        let cookie = format!("{prefix}entente-{port}");
+        let at_provider = Semaphore::new(AT_PROVIDER);
+        Self { people, clock, checks, cookie, only, provider: None, at_provider }
+    }
+
+    /// The same, where an identity provider vouches for people as well.
+    pub fn with_provider(self, provider: Option<Provider>) -> Self {
+        Self { provider: provider.map(Arc::new), ..self }
+    }
+
+    /// Who else vouches for people.
+    pub(super) fn provider(&self) -> Option<Arc<Provider>> {
+        self.provider.clone()
+    }
+
+    /// What the button to the provider says.
+    fn label(&self) -> Option<String> {
+        self.provider.as_ref().map(|provider| provider.label())
+    }
+
+    /// A place among those about whom the provider is asked at once.
+    pub(super) async fn at_provider(&self) -> Result<SemaphorePermit<'_>, ()> {
+        let place = time::timeout(CHECK_WAIT_MAX, self.at_provider.acquire()).await;
+        place.map_err(drop)?.map_err(drop)
     }
 
     /// Now, by the clock that sessions and the audit go by.
@@ -77,10 +105,27 @@ impl Door {
         if let Some(said) = headers.get(header::AUTHORIZATION) {
             return Token::parse(said.to_str().ok()?.strip_prefix("Bearer ")?);
         }
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut pairs =
-            cookies.flat_map(|line| line.split(';')).filter_map(|one| one.trim().split_once('='));
-        pairs.find(|(name, _)| *name == self.cookie).and_then(|(_, value)| Token::parse(value))
+        Token::parse(cookie_named(headers, &self.cookie)?)
+    }
+
+    /// What a browser that was sent to the provider brings back.
+    pub(super) fn passing(&self, headers: &HeaderMap) -> Option<String> {
+        cookie_named(headers, &self.passing_name()).map(str::to_owned)
+    }
+
+    fn passing_name(&self) -> String {
+        format!("{}-provider", self.cookie)
+    }
+
+    /// The header that gives a browser what it has to bring back, or takes it away. Lax: the way back
+    /// begins on the provider's page.
+    pub(super) fn passing_cookie(&self, brought: Option<&str>) -> String {
+        let (value, age_s) = brought.map_or(("", 0), |value| (value, AT_PROVIDER_MAX_S));
+        format!(
+            "{}={value}; Path=/; HttpOnly; SameSite=Lax{}; Max-Age={age_s}",
+            self.passing_name(),
+            self.only
+        )
     }
 
     /// Who asks.
@@ -96,21 +141,28 @@ impl Door {
     }
 
     /// Ends the session that a request brings, if it brings one.
-    fn end(&self, headers: &HeaderMap, from: &str, now: Time) -> Result<(), Refusal> {
+    pub(super) fn end(&self, headers: &HeaderMap, from: &str, now: Time) -> Result<(), Refusal> {
         self.token(headers).map_or(Ok(()), |token| self.people.sign_out(&token, from, now))
     }
 
     /// The header that gives a browser its secret, or takes it away.
-    fn cookie(&self, token: Option<&Token>) -> String {
+    pub(super) fn cookie(&self, token: Option<&Token>) -> String {
         let (value, age) = token.map_or(("", "; Max-Age=0"), |token| (token.text(), ""));
         format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{}{age}", self.cookie, self.only)
     }
 }
 
+fn cookie_named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs =
+        cookies.flat_map(|line| line.split(';')).filter_map(|one| one.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+}
+
 /// What one must be allowed to do to ask for `path`; `None`: anybody may who reaches the node. What
 /// is new and forgotten here is for people who may look.
 pub(super) fn act_of(path: &str) -> Option<Act> {
-    const OPEN: [&str; 2] = ["/api/v1/session", "/api/v1/take-up"];
+    const OPEN: [&str; 4] = ["/api/v1/session", "/api/v1/take-up", OIDC, OIDC_BACK];
     let under = |parent: &str| {
         path == parent || path.strip_prefix(parent).is_some_and(|rest| rest.starts_with('/'))
     };
@@ -149,6 +201,8 @@ pub(super) fn router() -> Router<Http> {
     Router::new()
         .route("/api/v1/session", get(session).post(sign_in).delete(sign_out))
         .route("/api/v1/take-up", post(take_up))
+        .route(OIDC, get(oidc::begin))
+        .route(OIDC_BACK, get(oidc::back))
         .route("/api/v1/people", get(list).post(invite))
         .route("/api/v1/people/{name}/invitation", post(invite_again))
         .route("/api/v1/people/{name}/roles", put(set_roles))
@@ -192,7 +246,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// A console's questions about people need them to be there.
-struct At(Arc<Door>);
+pub(super) struct At(pub(super) Arc<Door>);
 
 impl FromRequestParts<Http> for At {
     type Rejection = Response;
@@ -231,7 +285,7 @@ async fn session(
     headers: HeaderMap,
 ) -> Response {
     let Some(door) = http.door.clone() else {
-        let open = SessionState { required: false, first: false, person: None };
+        let open = SessionState { required: false, first: false, person: None, provider: None };
         return Json(open).into_response();
     };
     let now = door.now();
@@ -241,7 +295,8 @@ async fn session(
             Err(Refusal::SignedOut) => None,
             Err(other) => return Err(other),
         };
-        Ok(SessionState { required: true, first: door.people.wants_first()?, person: signed })
+        let (first, provider) = (door.people.wants_first()?, door.label());
+        Ok(SessionState { required: true, first, person: signed, provider })
     });
     match state.await {
         Ok(state) => Json(state).into_response(),
@@ -317,7 +372,8 @@ fn answer_session(door: &Door, opened: Result<Token, Response>, now: Time) -> Re
     match door.people.person(&token, now) {
         Ok(person) => {
             let person = Some(SignedIn::of(&person));
-            let state = SessionState { required: true, first: false, person };
+            let provider = door.label();
+            let state = SessionState { required: true, first: false, person, provider };
             ([(header::SET_COOKIE, door.cookie(Some(&token)))], Json(state)).into_response()
         }
         Err(why) => refused(&why),
@@ -348,6 +404,7 @@ async fn list(At(door): At) -> Result<Json<Vec<AccountRow>>, Response> {
         roles: row.roles.list().iter().map(|role| role.name().to_owned()).collect(),
         shut_out: row.shut_out,
         invited: row.invited,
+        vouched: row.vouched,
         sessions: u32::try_from(row.sessions).unwrap_or(u32::MAX),
     };
     Ok(Json(rows.into_iter().map(row).collect()))
@@ -442,6 +499,9 @@ mod tests {
         {
             assert_eq!(act_of(open), None, "{open}");
         }
+        for open in ["/api/v1/oidc", "/api/v1/oidc/back"] {
+            assert_eq!(act_of(open), None, "{open}");
+        }
         for (path, act) in [
             ("/api/v1/live", Act::Look),
             ("/api/v1/coverage/opening", Act::Look),
@@ -449,6 +509,7 @@ mod tests {
             ("/api", Act::Look),
             ("/metrics", Act::Look),
             ("/api/v1/session/", Act::Look),
+            ("/api/v1/oidc/other", Act::Look),
             ("/api/v1/people", Act::ManagePeople),
             ("/api/v1/people/Asel/roles", Act::ManagePeople),
             ("/api/v1/audit", Act::ReadAudit),

@@ -15,6 +15,8 @@ pub struct SessionState {
     pub first: bool,
     /// Who it is; none: nobody has signed in.
     pub person: Option<SignedIn>,
+    /// What the button to the identity provider says; none: there is no provider.
+    pub provider: Option<String>,
 }
 
 /// Whoever signed in.
@@ -61,6 +63,8 @@ pub struct AccountRow {
     pub shut_out: bool,
     /// Whether they are invited and have not chosen a password.
     pub invited: bool,
+    /// Whether an identity provider vouches for them and says their roles.
+    pub vouched: bool,
     /// Consoles at which they are signed in.
     pub sessions: u32,
 }

@@ -18,6 +18,7 @@ mod journal;
 mod kept_alerts;
 mod kept_plans;
 mod meant;
+mod oidc;
 mod owners;
 mod partner_told;
 mod past;
