@@ -16,8 +16,9 @@
 //! # }
 //! ```
 //!
-//! Memory is bounded whatever headers claim: 1 MiB of look-ahead (twice that in buffers), one
-//! packet of at most 256 KiB, and at most 64 datagrams of 64 KiB being put together.
+//! Memory is bounded whatever headers claim: 1 MiB of look-ahead (twice that in buffers, and 5 MiB to
+//! find out what a damaged stretch of blocks is), one packet of at most 256 KiB, and at most 64
+//! datagrams of 64 KiB being put together.
 //! After damage each format searches for the next place that fits its structure, so a bad record
 //! costs no good one but, at worst, those it claimed to contain.
 //!
@@ -31,6 +32,7 @@ mod final_frames;
 mod packet;
 mod pcap;
 mod pcapng;
+mod plan;
 mod window;
 mod writer;
 

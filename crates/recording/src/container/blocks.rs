@@ -12,12 +12,14 @@
 //! (EUROCONTROL-SPEC-0149, part 1). No public standard for the framings; everything is big-endian.
 //! Here a unit is a block with what its framing adds, or an ORADIS frame.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::time::Duration;
 
 use super::day::DayClock;
+use super::plan::{GAP_MAX, Kind, Known, Piece};
 use super::window::Window;
-use super::{DefectKind, Origin, Output, Step};
+use super::{DETECT_LEN, DefectKind, Origin, Output, Step};
 
 pub(super) const GPS_HEADER_LEN: usize = 2200;
 pub(super) const GPS_TRAILER_LEN: usize = 10;
@@ -25,17 +27,14 @@ const ORADIS_HEADER_LEN: usize = 6;
 /// The least a block can be: header and one octet of record.
 const BLOCK_LEN_MIN: usize = 4;
 const UNIT_LEN_MAX: usize = (1 << 16) + GPS_TRAILER_LEN;
-/// Four of the longest units: enough to find the run of units after a bad one.
+/// Four of the longest units: what follows a place tells what is there.
 const LOOK_AHEAD: usize = 4 * UNIT_LEN_MAX;
-/// So much of it can be passed over without a look at what follows.
-const SEARCHED: usize = LOOK_AHEAD - RUN * UNIT_LEN_MAX;
-/// Units that have to follow each other before bytes are believed to be units.
+/// So much of it is settled at once.
+const SETTLED: usize = LOOK_AHEAD / 2;
+/// Units of assigned categories that make a recording.
 const RUN: usize = 3;
-/// As many while nothing is known of the categories: any octet is an assigned one once in five.
-const RUN_BLIND: usize = 8;
-/// Longest thing between bare blocks that is looked over for the next one: packet ends, checksums.
-const GAP_MAX: usize = 64;
-/// Bare blocks of no more than two categories, each with a gap behind it, that make a recording.
+/// Units of any categories, no more than two, that do; also with something behind each.
+const RUN_STRANGE: usize = 8;
 const RUN_GAPPED: usize = 6;
 const STEPS_PER_DAY: u32 = 86_400 * 128;
 
@@ -49,35 +48,25 @@ pub(super) enum Framing {
 
 #[derive(Debug)]
 pub(super) struct Blocks {
-    framing: Framing,
     clock: DayClock,
     started: bool,
-    met: Categories,
-}
-
-/// Categories of the blocks so far: a recording has few, and after damage others are not believed.
-#[derive(Debug)]
-struct Categories([bool; 256]);
-
-impl Categories {
-    fn is_empty(&self) -> bool {
-        !self.0.contains(&true)
-    }
-
-    fn has(&self, category: u8) -> bool {
-        self.0[usize::from(category)]
-    }
-
-    /// Whether a block of this category is nothing new; before the first one every assigned is.
-    fn believes(&self, category: u8) -> bool {
-        if self.is_empty() { is_assigned(category) } else { self.has(category) }
-    }
+    known: Known,
+    /// What was settled of the bytes to come.
+    plan: VecDeque<Piece>,
+    #[cfg(test)]
+    planned: u64,
 }
 
 impl Blocks {
     pub(super) fn new(framing: Framing) -> Self {
-        let met = Categories([false; 256]);
-        Self { framing, clock: DayClock::default(), started: false, met }
+        Self {
+            clock: DayClock::default(),
+            started: false,
+            known: Known::new(framing),
+            plan: VecDeque::new(),
+            #[cfg(test)]
+            planned: 0,
+        }
     }
 
     pub(super) fn clock(&mut self) -> &mut DayClock {
@@ -89,89 +78,62 @@ impl Blocks {
         window: &mut Window<R>,
         output: &mut Output,
     ) -> io::Result<Step> {
+        let framing = self.known.framing;
         if !self.started {
             self.started = true;
-            let header = window.fill(self.framing.file_header_len())?.len();
-            window.advance(header);
+            let start = window.fill(DETECT_LEN)?;
+            // A piece of a capture has none.
+            let has_header = framing.fits(start) && !framing.fits_run(start, 0);
+            window.advance(if has_header { framing.file_header_len() } else { 0 });
         }
+        let Some(piece) = self.plan.pop_front() else { return self.settle(window) };
         let offset = window.offset();
-        let bytes = window.fill(LOOK_AHEAD)?;
-        let padding = self.framing.padding_len(bytes);
-        if padding > 0 && (padding == bytes.len() || self.framing.is_unit(&bytes[padding..])) {
-            window.advance(padding);
-            return Ok(Step::Nothing);
-        }
-        let Some(length) = self.framing.unit_len(bytes) else {
-            return self.pass_over(window, output);
-        };
-        // A flipped bit in a length leads beyond the file or to where no unit starts.
-        let is_lost = match bytes.get(length..) {
-            None => true,
-            Some(rest) => {
-                let next = &rest[self.framing.padding_len(rest)..];
-                self.framing.category(next).is_some_and(|category| !self.met.believes(category))
+        let piece_bytes = window.fill(piece.length)?;
+        let bytes = piece_bytes.len() as u64;
+        let step = match piece.kind {
+            Kind::Unit => {
+                if let Some(category) = framing.category(piece_bytes) {
+                    self.known.met(category);
+                }
+                output.set_payload(framing.payload(piece_bytes));
+                let time = (framing == Framing::Gps).then(|| {
+                    let nanos = u64::from(gps_steps(piece_bytes) % STEPS_PER_DAY) * 7_812_500;
+                    self.clock.time(Duration::from_nanos(nanos))
+                });
+                Step::Datagram(Origin { time, ..Origin::default() })
+            }
+            Kind::Padding => Step::Nothing,
+            Kind::Lost => {
+                output.defect(DefectKind::RecordCorrupt { bytes }, offset);
+                Step::Nothing
+            }
+            Kind::Cut => {
+                output.defect(DefectKind::FileTruncated { bytes }, offset);
+                Step::Nothing
             }
         };
-        if is_lost && self.search(bytes, length).is_some() {
-            return self.pass_over(window, output);
-        }
-        if length > bytes.len() {
-            let rest = bytes.len();
-            window.advance(rest);
-            output.defect(DefectKind::FileTruncated { bytes: rest as u64 }, offset);
-            return Ok(Step::End);
-        }
-        let unit = &bytes[..length];
-        if let Some(category) = self.framing.category(unit) {
-            self.met.0[usize::from(category)] = true;
-        }
-        output.set_payload(self.framing.payload(unit));
-        let time = (self.framing == Framing::Gps).then(|| {
-            let nanos = u64::from(gps_steps(unit) % STEPS_PER_DAY) * 7_812_500;
-            self.clock.time(Duration::from_nanos(nanos))
-        });
-        window.advance(length);
-        Ok(Step::Datagram(Origin { time, ..Origin::default() }))
+        window.advance(piece.length);
+        Ok(step)
     }
 
-    /// Goes on to the next place where units follow each other.
-    fn pass_over<R: Read>(&self, window: &mut Window<R>, output: &mut Output) -> io::Result<Step> {
-        let offset = window.offset();
+    /// Finds out what the next bytes are.
+    fn settle<R: Read>(&mut self, window: &mut Window<R>) -> io::Result<Step> {
         let bytes = window.fill(LOOK_AHEAD)?;
         if bytes.is_empty() {
             return Ok(Step::End);
         }
-        // Where more follows than is shown, a run may begin that is not seen whole.
-        let within = if bytes.len() < LOOK_AHEAD { bytes.len() } else { SEARCHED };
-        let skip = self.search(bytes, within).unwrap_or(within);
-        output.defect(DefectKind::RecordCorrupt { bytes: skip as u64 }, offset);
-        window.advance(skip);
+        if let Some(piece) = self.known.plain(bytes) {
+            self.plan.push_back(piece);
+            return Ok(Step::Nothing);
+        }
+        let is_end = bytes.len() < LOOK_AHEAD;
+        self.plan = self.known.plan(bytes, if is_end { bytes.len() } else { SETTLED }, is_end);
+        #[cfg(test)]
+        {
+            self.planned += bytes.len() as u64;
+        }
         Ok(Step::Nothing)
     }
-
-    /// Where units of categories met before follow each other, less than `within` from here.
-    fn search(&self, bytes: &[u8], within: usize) -> Option<usize> {
-        let framing = self.framing;
-        let is_blind = self.met.is_empty();
-        let need = match is_blind {
-            true => Need { units: RUN_BLIND, at_end: RUN },
-            false => Need { units: RUN, at_end: 1 },
-        };
-        let fits = |at: usize, gap: usize| {
-            framing.fits_run(&bytes[at..], gap, |category| self.met.believes(category), need)
-        };
-        // What lies between two blocks is as long between the next ones.
-        let has_gaps = framing == Framing::Bare && !is_blind;
-        (1..within.min(bytes.len()))
-            .find(|&at| fits(at, 0) || (has_gaps && at <= GAP_MAX && fits(at, at)))
-    }
-}
-
-/// How many units are asked of a run, and how many where the bytes end with one of them.
-#[derive(Debug, Clone, Copy)]
-struct Need {
-    units: usize,
-    at_end: usize,
 }
 
 impl Framing {
@@ -180,12 +142,12 @@ impl Framing {
     }
 
     /// Octets before the first block of a unit.
-    fn header_len(self) -> usize {
+    pub(super) fn header_len(self) -> usize {
         if self == Self::Oradis { ORADIS_HEADER_LEN } else { 0 }
     }
 
     /// Category of the first block of the unit that starts here.
-    fn category(self, bytes: &[u8]) -> Option<u8> {
+    pub(super) fn category(self, bytes: &[u8]) -> Option<u8> {
         bytes.get(self.header_len()).copied()
     }
 
@@ -198,8 +160,8 @@ impl Framing {
     }
 
     /// Octets of the unit that starts here, its framing included, which may go beyond `bytes`; `None`
-    /// if none does. A category nobody has assigned is believed if an assigned one follows.
-    fn unit_len(self, bytes: &[u8]) -> Option<usize> {
+    /// if none does.
+    pub(super) fn unit_len(self, bytes: &[u8]) -> Option<usize> {
         let &[category, high, low, ..] = bytes.get(self.header_len()..)? else { return None };
         let block = usize::from(u16::from_be_bytes([high, low]));
         let length = match self {
@@ -210,86 +172,79 @@ impl Framing {
                 (stated >= ORADIS_HEADER_LEN + block).then_some(stated)?
             }
         };
-        let follows = || self.category(bytes.get(length..)?).filter(|next| is_assigned(*next));
-        let believed = is_assigned(category) || (category != 0 && follows().is_some());
-        (block >= BLOCK_LEN_MIN && believed).then_some(length)
+        (block >= BLOCK_LEN_MIN && category != 0).then_some(length)
     }
 
-    /// Whether a unit of an assigned category starts here.
-    fn is_unit(self, bytes: &[u8]) -> bool {
-        self.category(bytes).is_some_and(is_assigned) && self.unit_len(bytes).is_some()
+    /// Whether the time of a whole unit, where it has one, is one of a day.
+    pub(super) fn is_timely(self, unit: &[u8]) -> bool {
+        self != Self::Gps || gps_steps(unit) < STEPS_PER_DAY
     }
 
-    /// Octets of padding here: zeros, or two and more of another octet that is no category. Only bare
-    /// blocks have any.
-    fn padding_len(self, bytes: &[u8]) -> usize {
+    pub(super) fn padding_len(self, bytes: &[u8]) -> usize {
         let Some(&first) = bytes.first() else { return 0 };
-        if self != Self::Bare || is_assigned(first) {
-            return 0;
-        }
-        let length = bytes.iter().take_while(|octet| **octet == first).count();
-        if first == 0 || length > 1 { length } else { 0 }
+        let times = bytes.iter().take_while(|octet| **octet == first).count();
+        if self.is_padding(first, times) { times } else { 0 }
     }
 
-    /// Whether the start of a file looks like this: some units of assigned categories one after the
-    /// other, or at least one and nothing else to the end.
+    /// Whether an octet that stands so many times is padding: a zero, or two and more of another that is
+    /// no category. Only bare blocks have any between them.
+    pub(super) fn is_padding(self, octet: u8, times: usize) -> bool {
+        self == Self::Bare && (octet == 0 || (times > 1 && !is_assigned(octet)))
+    }
+
+    /// Whether the start of a file looks like this.
     pub(super) fn fits(self, start: &[u8]) -> bool {
-        let Some(bytes) = start.get(self.file_header_len()..) else { return false };
-        self.fits_run(bytes, 0, is_assigned, Need { units: RUN, at_end: 1 })
+        start.get(self.file_header_len()..).is_some_and(|bytes| self.fits_run(bytes, 0))
     }
 
-    /// Whether units of believed categories follow each other here, `gap` octets of whatever behind
-    /// some or each of them.
-    fn fits_run(
-        self,
-        bytes: &[u8],
-        gap: usize,
-        is_believed: impl Fn(u8) -> bool,
-        need: Need,
-    ) -> bool {
-        let unit = |bytes: &[u8]| -> Option<usize> {
-            let length = self.unit_len(bytes).filter(|length| *length <= bytes.len())?;
-            let timely = self != Self::Gps || gps_steps(&bytes[..length]) < STEPS_PER_DAY;
-            (timely && self.category(bytes).is_some_and(&is_believed)).then_some(length)
-        };
-        self.goes_on(bytes, gap, &unit, need, 0)
-    }
-
-    /// Whether the rest of a run is here, of which `seen` units were; at most [`RUN_BLIND`] deep.
-    fn goes_on(
-        self,
-        bytes: &[u8],
-        gap: usize,
-        unit: &impl Fn(&[u8]) -> Option<usize>,
-        need: Need,
-        seen: usize,
-    ) -> bool {
-        if seen == need.units {
-            return true;
+    /// Whether units follow each other here, each with `gap` octets of whatever behind it: some of
+    /// assigned categories, or more of one or two that nobody has assigned, or fewer and nothing else to
+    /// the end. Where the longest units go beyond [`DETECT_LEN`], two of one category are enough.
+    fn fits_run(self, bytes: &[u8], gap: usize) -> bool {
+        let mut categories = [false; 256];
+        let (mut units, mut assigned) = (0, 0);
+        let mut rest = bytes;
+        loop {
+            let kinds = categories.iter().filter(|is_met| **is_met).count();
+            let is_end = rest.is_empty() || (units > 0 && rest.len() == gap);
+            let enough = match gap {
+                0 if is_end => assigned > 0 || (units >= RUN && kinds == 1),
+                0 => assigned >= RUN || (units >= RUN_STRANGE && kinds <= 2),
+                _ => {
+                    assigned == units
+                        && kinds <= 2
+                        && units >= if is_end { RUN } else { RUN_GAPPED }
+                }
+            };
+            if enough || is_end || units >= RUN_STRANGE {
+                return enough;
+            }
+            rest = if units > 0 { rest.get(gap..).unwrap_or_default() } else { rest };
+            let (Some(length), Some(category)) = (self.unit_len(rest), self.category(rest)) else {
+                return false;
+            };
+            let Some((unit, behind)) = rest.split_at_checked(length) else {
+                let is_again = categories[usize::from(category)] && kinds == 1;
+                return is_again
+                    && assigned == units
+                    && gap == 0
+                    && bytes.len() + self.file_header_len() >= DETECT_LEN;
+            };
+            if !self.is_timely(unit) {
+                return false;
+            }
+            categories[usize::from(category)] = true;
+            units += 1;
+            assigned += usize::from(is_assigned(category));
+            rest = if gap == 0 { &behind[self.padding_len(behind)..] } else { behind };
         }
-        let bytes = if seen > 0 { &bytes[self.padding_len(bytes)..] } else { bytes };
-        if bytes.is_empty() || (seen > 0 && bytes.len() == gap) {
-            return seen >= need.at_end;
-        }
-        let from = |bytes: &[u8]| {
-            let rest = unit(bytes).map(|length| &bytes[length..]);
-            rest.is_some_and(|rest| self.goes_on(rest, gap, unit, need, seen + 1))
-        };
-        from(bytes) || (gap > 0 && seen > 0 && bytes.get(gap..).is_some_and(from))
     }
 }
 
 /// Whether a file begins with bare blocks of one or two assigned categories that have the same number
 /// of octets behind each, whatever they are.
 pub(super) fn fits_gapped_blocks(start: &[u8]) -> bool {
-    let Some(first) = Framing::Bare.unit_len(start) else { return false };
-    let ours = start[0];
-    (1..=GAP_MAX).any(|gap| {
-        let Some(second) = start.get(first + gap).copied() else { return false };
-        let is_believed = |category| is_assigned(category) && [ours, second].contains(&category);
-        let need = Need { units: RUN_GAPPED, at_end: RUN };
-        Framing::Bare.fits_run(start, gap, is_believed, need)
-    })
+    (1..=GAP_MAX).any(|gap| Framing::Bare.fits_run(start, gap))
 }
 
 /// The time of day behind a block of a GPS capture, 1/128 s.
@@ -299,7 +254,7 @@ fn gps_steps(unit: &[u8]) -> u32 {
 }
 
 /// The categories met in practice: those EUROCONTROL has assigned, and the known private ones.
-const fn is_assigned(category: u8) -> bool {
+pub(super) const fn is_assigned(category: u8) -> bool {
     matches!(category, 1..=4 | 7..=11 | 15..=25 | 30..=32 | 34 | 48 | 61..=63 | 65 | 128 | 129 | 150..=156 | 205 | 240 | 244..=247 | 252 | 253)
 }
 
@@ -485,5 +440,137 @@ mod tests {
         let found = read(&[&good[..], &bad, &good].concat(), Format::Oradis);
         assert_eq!(found.len(), 41);
         assert_eq!(found[20].1, Err(DefectKind::RecordCorrupt { bytes: 15 }));
+    }
+
+    /// Bare blocks of `shapes`: category and length, with content that looks like nothing.
+    fn blocks_of(shapes: &[(u8, u16)]) -> Vec<Vec<u8>> {
+        let block = |&(category, length): &(u8, u16)| {
+            let [high, low] = length.to_be_bytes();
+            [&[category, high, low][..], &vec![0xFE; usize::from(length) - 3]].concat()
+        };
+        shapes.iter().map(block).collect()
+    }
+
+    /// What is read where the format is named, whatever the start looks like; and how many octets were
+    /// looked at more than once.
+    fn read_named(bytes: &[u8], format: Format) -> (Vec<Vec<u8>>, u64) {
+        let mut reader = Reader::of_format(bytes, "test", format).unwrap();
+        let mut sound = Vec::new();
+        while let Some(item) = reader.read().unwrap() {
+            if let Item::Datagram(chunk) = item {
+                sound.push(chunk.bytes.to_vec());
+            }
+        }
+        let crate::container::Decoder::Blocks(blocks) = &reader.decoder else { unreachable!() };
+        (sound, blocks.planned)
+    }
+
+    #[test]
+    fn an_octet_too_many_or_too_few_between_gapped_blocks_costs_no_more_than_a_block() {
+        let gap = [0xde, 0xad, 0xbe, 0xef];
+        let pair = [A, &gap, B, &gap].concat();
+        for stray in [0x11_u8, 0x30, 0x22, 0xde, 0, 62] {
+            let bytes = [&pair.repeat(50)[..], &[stray], &pair.repeat(2000)].concat();
+            assert_eq!(read_named(&bytes, Format::RawAsterix).0.len(), 4100, "{stray:02x}");
+        }
+        // Damage where it hurts most: the header of a block.
+        for at in 0..3 {
+            let mut bytes = pair.repeat(500);
+            bytes[pair.len() * 100 + at] ^= 0x41;
+            let found = read_named(&bytes, Format::RawAsterix).0.len();
+            assert!(found >= 999, "{at}: {found}");
+        }
+    }
+
+    #[test]
+    fn long_blocks_and_private_categories_are_found_again_blindly() {
+        let video = blocks_of(&[(240, 40_000); 9]).concat();
+        let found = read_named(&[&[0x77, 0x10, 1][..], &video].concat(), Format::RawAsterix);
+        assert_eq!(found.0.len(), 9);
+        let [private, block] = [99, 48].map(|category| {
+            let mut unit = gps(9);
+            unit[0] = category;
+            unit
+        });
+        let units = [&block[..], &private].concat().repeat(30);
+        for header in [0, GPS_HEADER_LEN] {
+            let bytes = [&vec![0x20; header][..], &units].concat();
+            assert_eq!(read_named(&bytes, Format::Gps).0.len(), 60, "a header of {header}");
+        }
+        let frame = [&[0, 15, 0, 0, 0, 9, 99], &BLOCK[1..]].concat();
+        let other = [&[0, 15, 0, 0, 0, 9], BLOCK].concat();
+        let bytes = [frame, other].concat().repeat(20);
+        assert_eq!(read(&bytes, Format::Oradis).iter().filter(|found| found.1.is_ok()).count(), 40);
+    }
+
+    #[test]
+    fn what_is_looked_at_grows_with_the_file_alone() {
+        let unit = [&[48, 0, 4, 1][..], &[0x99; 40]].concat();
+        let made: [Vec<u8>; 6] = [
+            [&[48, 0, 4, 1][..], &[0; 600_000]].concat(),
+            [&[48, 0, 4, 1][..], &[0x99; 600_000]].concat(),
+            [48, 1].repeat(300_000),
+            [48, 0].repeat(300_000),
+            unit.repeat(10_000),
+            [A, &[0; 300], &[7]].concat().repeat(2000),
+        ];
+        for bytes in made {
+            let (_, planned) = read_named(&bytes, Format::RawAsterix);
+            let (len, start) = (bytes.len() as u64, &bytes[..8]);
+            assert!(planned <= 3 * len, "{start:02x?}: {planned} of {len}");
+        }
+    }
+
+    proptest::proptest! {
+        // Always the same: once in thousands a damaged length ends where a later block begins.
+        #![proptest_config(proptest::prelude::ProptestConfig {
+            cases: 60,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(10),
+            failure_persistence: None,
+            ..Default::default()
+        })]
+
+        #[test]
+        fn damage_costs_what_it_touches_and_at_most_one_more_of_an_assigned_category(
+            shapes in proptest::collection::vec((0_usize..3, 4_u16..60), 30..80),
+            categories in proptest::sample::subsequence(vec![48_u8, 34, 62, 21, 99, 8], 3),
+            gap in 0_usize..9,
+            at in 0_usize..1000,
+            damage in 0_usize..4,
+            octet: u8,
+        ) {
+            let shapes: Vec<_> = shapes.iter().map(|(of, len)| (categories[*of], *len)).collect();
+            let blocks = blocks_of(&shapes);
+            let trailer: Vec<u8> = (0..gap as u8).map(|n| 0xD1_u8.wrapping_add(n * 7)).collect();
+            let mut bytes = Vec::new();
+            let mut starts = Vec::new();
+            for block in &blocks {
+                starts.push(bytes.len());
+                bytes.extend_from_slice(&[&block[..], &trailer].concat());
+            }
+            let (found, _) = read_named(&bytes, Format::RawAsterix);
+            proptest::prop_assert_eq!(&found, &blocks);
+            let at = at % bytes.len();
+            match damage {
+                0 => bytes[at] ^= octet.max(1),
+                1 => bytes.insert(at, octet),
+                2 => drop(bytes.remove(at)),
+                _ => drop(bytes.splice(at..at, vec![octet; 70])),
+            }
+            let hit = starts.partition_point(|start| *start <= at) - 1;
+            let (found, _) = read_named(&bytes, Format::RawAsterix);
+            // In their order, from both ends.
+            let before = found.iter().zip(&blocks).take_while(|(one, other)| one == other).count();
+            let behind = found.iter().rev().zip(blocks.iter().rev());
+            let behind = behind.take_while(|(one, other)| one == other).count();
+            // Blocks next to it of a category that nobody has assigned are not believed.
+            let is_private = |block: &&Vec<u8>| block[0] == 99;
+            let private = blocks[..hit].iter().rev().take_while(is_private).count();
+            proptest::prop_assert!(before + private + 1 >= hit, "{before} of {hit}");
+            let rest = &blocks[hit + 1..];
+            let private = rest.iter().skip(1).take_while(is_private).count();
+            let private = private.max(rest.iter().take_while(is_private).count());
+            proptest::prop_assert!(behind + private + 1 >= rest.len(), "{behind} of {}", rest.len());
+        }
     }
 }

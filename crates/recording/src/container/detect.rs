@@ -143,7 +143,10 @@ mod tests {
 
     #[test]
     fn a_format_is_recognised_by_its_first_bytes() {
-        let check = |start: &[u8], expected| assert_eq!(detect(start), expected, "{start:02x?}");
+        let check = |start: &[u8], expected| {
+            let end = &start[start.len().saturating_sub(40)..];
+            assert_eq!(detect(start), expected, "{end:02x?}");
+        };
         check(b"", None);
         check(b"hello, world\n", None);
         check(&[0; 100], None);
@@ -166,9 +169,17 @@ mod tests {
         let block: &[u8] = &[48, 0, 5, 0x80, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
         check(&[&header, block].concat(), Some(Format::Gps));
         check(&header, None);
-        // Lengths alone make no blocks of a category that nobody has.
-        let nobodys: &[u8] = &[99, 0, 5, 0x80, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
-        check(&[&header[..], nobodys, nobodys, nobodys].concat(), None);
+        // Of a category that nobody has assigned it takes more of them.
+        let private: &[u8] = &[99, 0, 5, 0x80, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
+        check(&[&header[..], private].concat(), None);
+        check(&[&header[..], private, private, private].concat(), Some(Format::Gps));
+        check(&[&header[..], private, block, private, block].concat(), Some(Format::Gps));
+        // Two of the longest go beyond what is looked at.
+        let video = |len: u16| {
+            let [high, low] = len.to_be_bytes();
+            [&[240, high, low][..], &vec![0x11; usize::from(len) - 3]].concat()
+        };
+        check(&video(40_000).repeat(7)[..DETECT_LEN], Some(Format::RawAsterix));
         check(&[0, 11, 0, 0, 0, 1, 99, 0, 5, 0x80, 1], None);
         let beast = b"\x1A2\0\0\x15\xA8\x87\x7E\x0D\x20\0\x0C\xA8\xF7\x0A\xA7";
         check(beast, Some(Format::Beast));
