@@ -15,6 +15,7 @@ use crate::{
 };
 use crate::{OwnNumber, Placed};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use surveillance::Time;
 
 /// Most items a feed holds back because of their delay; later ones are dropped and counted. A
@@ -229,6 +230,17 @@ impl PartnerFeed {
         self.stop();
     }
 
+    /// What was sent in this epoch went to nobody, as a restart that handles again what was has it: with
+    /// the next slot a later one begins, of all that may be told. What waits for its delay waits on, and rates
+    /// are kept.
+    pub fn tell_again(&mut self) {
+        self.running = false;
+        for object in self.objects.values_mut() {
+            object.settled = None;
+            object.classes.iter_mut().for_each(|class| class.last = None);
+        }
+    }
+
     /// Epochs up to `epoch` were used before this feed, by whatever clock.
     pub fn begin_after(&mut self, epoch: u32) {
         self.epoch = self.epoch.max(epoch);
@@ -260,7 +272,7 @@ impl PartnerFeed {
             self.stood = stands;
             self.standing += 1;
         }
-        let mut placed: Option<Placed<'a>> = None;
+        let mut buffers: Option<(Placed<'a>, Placed<'a>)> = None;
         let waiting: BTreeSet<OwnNumber> = self.delayed.iter().map(|d| d.of.number).collect();
         let mut marks = BTreeMap::new();
         let mut clauses = Vec::new();
@@ -287,14 +299,15 @@ impl PartnerFeed {
                 object.seen = true;
                 continue;
             }
-            let placed = placed.get_or_insert_with(|| view.place(subject));
+            let (placed, apart) =
+                buffers.get_or_insert_with(|| (view.place(subject), view.place(subject)));
             view.place_ahead(subject, placed);
             // With every delay passed: would it ever go out?
             if let Decision::Released(terms) = view.decide(placed, self.to) {
                 clauses.clear();
                 clauses.extend(view.grants(placed, self.to));
                 let wants = Wants { clauses: &clauses, terms, settled };
-                self.capture(view, slot, placed, &wants, ready);
+                self.capture(view, slot, (placed, apart), &wants, ready);
             }
         }
         for delayed in &mut self.delayed {
@@ -306,11 +319,11 @@ impl PartnerFeed {
     }
 
     /// What one object's articles let out of its state in this slot.
-    fn capture(
+    fn capture<'a>(
         &mut self,
         view: &View<'_>,
         slot: Time,
-        placed: &Placed<'_>,
+        (placed, apart): (&Placed<'a>, &mut Placed<'a>),
         Wants { clauses, terms: all_due, settled }: &Wants<'_>,
         ready: &mut Vec<(Key, Draft)>,
     ) {
@@ -342,7 +355,8 @@ impl PartnerFeed {
         }
         object.seen = true;
         object.settled = None;
-        let whole = !subject.plots.is_empty() && plots::may_be_told(view, placed, to);
+        let whole =
+            !subject.plots.is_empty() && plots::may_be_told(view, placed, apart, to).is_ok();
         let plots_now = whole.then(|| subject.plots_all());
         // What moved it before all of it could be told is not told afterwards.
         let plots_seen = std::mem::replace(&mut object.plots_seen, plots_now).filter(|_| whole);
@@ -391,7 +405,9 @@ impl PartnerFeed {
                 numbers.iter().find(|(own, _)| own == track).map(|(_, number)| *number)
             }));
             let plots = match plots_seen {
-                Some(seen) if (delay_s, time_s) == (0.0, 0.0) => plots::due(view, placed, to, seen),
+                Some(seen) if (delay_s, time_s) == (0.0, 0.0) => {
+                    plots::due(view, (placed, apart), to, seen)
+                }
                 _ => Vec::new(),
             };
             if class.last.as_ref() == Some(&draft) && plots.is_empty() {
@@ -412,7 +428,7 @@ impl PartnerFeed {
                 ready.push((object.key, draft));
             } else if self.delayed.len() < DELAYED_MAX {
                 let due = subject.time.plus_seconds(delay_s);
-                let of = Box::new(plots::without(subject));
+                let of = Box::new(Subject { plots: Arc::default(), ..subject.clone() });
                 self.delayed.push_back(Delayed { due, key: object.key, draft, of });
             } else {
                 self.shed += 1;

@@ -65,6 +65,7 @@ pub use model::{
 pub use name::{AccordId, ArticleId, ArticleRef, NameError, PartyId};
 pub use note::{Answer, Note, Request, RequestId, Says, StandInWord};
 pub use note_wire::NOTE_FORM;
+pub use plots::PlotsKept;
 pub use policy::{CLOCK_DOUBT_S, Placed, Policy, PolicyError, SuspensionError, VERSIONS_MAX, View};
 pub use rehearsal::{
     Amount, DIFFERENCES_MAX, Difference, PLACES_MAX, PartnerRehearsed, Rehearsal, Rehearsed,

@@ -7,8 +7,8 @@
 use crate::area::Area;
 use crate::model::{Accord, Clause, Conditions, Effect};
 use crate::{
-    AlertKind, AlertSet, AlertState, Explanation, FieldGrant, FlightKind, ObjectKind, OwnNumber,
-    PartyId, PlanState, Policy, PolicyError, Service, Subject, explain::list,
+    AlertKind, AlertSet, AlertState, ArticleRef, Explanation, FieldGrant, FlightKind, ObjectKind,
+    OwnNumber, PartyId, PlanState, PlotsKept, Policy, PolicyError, Service, Subject, explain::list,
 };
 use geodesy::{Enu, Geodetic};
 use picture::Identity;
@@ -190,7 +190,7 @@ fn of_pair(policy: &Policy, to: PartyId, now: Time) -> Vec<String> {
             let said = if kind == ObjectKind::Plot {
                 // They go out with the track that they are behind, or not at all.
                 let track = mark.subject(ObjectKind::Track, time);
-                plots_in_words(policy.lets_plots_out(&track, to, now)).to_owned()
+                plots_in_words(policy.plots_of(&track, to, now))
             } else {
                 cell(&policy.explain(&policy.decide(&mark.subject(kind, time), to, now)))
             };
@@ -212,11 +212,13 @@ fn of_pair(policy: &Policy, to: PartyId, now: Time) -> Vec<String> {
 }
 
 /// What is told of plots, in words.
-pub fn plots_in_words(told: bool) -> &'static str {
-    if told {
-        "RELEASED with the track, as measured; plots of one radar show where it stands"
-    } else {
-        "WITHHELD, no article lets out position, accuracy and lineage whole, or a caveat is on it"
+pub fn plots_in_words(told: Result<ArticleRef, PlotsKept>) -> String {
+    match told {
+        Ok(by) => format!(
+            "RELEASED with the track, as measured ({}); plots of one radar show where it stands",
+            by.article
+        ),
+        Err(why) => format!("WITHHELD, {why}"),
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a release is decided about: the facts of one object of the picture.
 
+use crate::tables::Seen;
 use crate::{Onward, PartyId};
 use geodesy::{Enu, Geodetic};
 use picture::Identity;
+use std::sync::Arc;
 use surveillance::{Address, AddressKind, Codes, EmitterCategory, PlacedPlot, SensorId, Time};
 
 /// What kind of thing it is.
@@ -389,7 +391,7 @@ pub struct Subject {
     /// The sensors behind it.
     pub sensors: Vec<SensorId>,
     /// Of a track of own sensors: the plots that moved it of late, in the order in which they did.
-    pub plots: Vec<PlacedPlot>,
+    pub plots: Arc<[PlacedPlot]>,
     /// How many moved it before the first of these.
     pub plots_before: u64,
     /// Text of an incident, polygons of a coverage, as the engine encodes them.
@@ -427,7 +429,7 @@ impl Subject {
             alerts: AlertSet::EMPTY,
             alert_state: AlertState::None,
             sensors: Vec::new(),
-            plots: Vec::new(),
+            plots: Arc::default(),
             plots_before: 0,
             content: Vec::new(),
             tracks: Vec::new(),
@@ -485,6 +487,11 @@ impl Subject {
     /// How many plots have moved it.
     pub(crate) fn plots_all(&self) -> u64 {
         self.plots_before.saturating_add(self.plots.len() as u64)
+    }
+
+    /// As what it is, where it is.
+    pub(crate) fn seen(&self, age_s: f64) -> Seen {
+        Seen { object: self.object, point_rad: self.point_rad(), age_s }
     }
 
     /// Latitude and longitude, radians.

@@ -2,7 +2,7 @@
 //! attribute. What a subject fits is the AND of one row an attribute.
 
 use crate::model::{AnyOf, Conditions, Named};
-use crate::{Condition, Subject, area::Area, grid::Grid};
+use crate::{Condition, ObjectKind, Subject, area::Area, grid::Grid};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use surveillance::{Address, Callsign};
@@ -15,6 +15,16 @@ pub(crate) struct Wanted<'a> {
     pub(crate) delay_s: f64,
     /// A caveat holds in doubt: where position or level are not known.
     pub(crate) in_doubt: bool,
+}
+
+/// As what, where and how old a subject is put against conditions.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen {
+    pub(crate) object: ObjectKind,
+    /// Latitude and longitude, radians.
+    pub(crate) point_rad: Option<[f64; 2]>,
+    /// Seconds, not below zero: a little ahead of the clock is not early.
+    pub(crate) age_s: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -197,19 +207,18 @@ impl Tables {
         }
     }
 
-    /// Leaves in `fits` the clauses whose conditions on the subject all hold at this age, seconds,
-    /// and in `passed` those that stood before each test: why nothing goes out is read from there,
-    /// for every partner.
+    /// Leaves in `fits` the clauses whose conditions on the subject, seen so, all hold, and in `passed`
+    /// those that stood before each test: why nothing goes out is read from there, for every partner.
     pub(crate) fn fit(
         &self,
         subject: &Subject,
-        age_s: f64,
+        seen: Seen,
         fits: &mut Vec<u64>,
         passed: &mut Vec<u64>,
     ) {
         fits.clear();
         passed.clear();
-        fits.extend_from_slice(self.object.row(subject.object as usize));
+        fits.extend_from_slice(self.object.row(seen.object as usize));
         let mut other = [0_u64; 32];
         let mut spill = Vec::new();
         let scratch = if self.words <= other.len() {
@@ -220,7 +229,7 @@ impl Tables {
         };
         for (_, test) in TESTS {
             passed.extend_from_slice(fits);
-            test(self, subject, age_s, fits, scratch);
+            test(self, subject, seen, fits, scratch);
         }
     }
 
@@ -258,11 +267,11 @@ pub(crate) fn first(mask: &[u64], words: std::ops::Range<usize>) -> Option<usize
         .map(|(index, word)| (start + index) * 64 + word.trailing_zeros() as usize)
 }
 
-type Test = fn(&Tables, &Subject, f64, &mut [u64], &mut [u64]);
+type Test = fn(&Tables, &Subject, Seen, &mut [u64], &mut [u64]);
 
 /// The conditions in the order in which "nearest" is told: where, then what, then when.
 const TESTS: [(Condition, Test); 9] = [
-    (Condition::Area, |tables, subject, _, mask, scratch| match subject.point_rad() {
+    (Condition::Area, |tables, _, seen, mask, scratch| match seen.point_rad {
         Some(point) => {
             scratch.copy_from_slice(&tables.anywhere);
             tables.grid.mark(point, scratch);
@@ -306,7 +315,7 @@ const TESTS: [(Condition, Test); 9] = [
         address.into_iter().chain(callsign).for_each(|row| or(scratch, row));
         and(mask, scratch);
     }),
-    (Condition::Delay, |tables, _, age_s, mask, _| and(mask, tables.delay.row(age_s))),
+    (Condition::Delay, |tables, _, seen, mask, _| and(mask, tables.delay.row(seen.age_s))),
 ];
 
 /// Every shape once, with the bits of the clauses that name it.

@@ -10,6 +10,7 @@ use accord::{
 use common::{accord, at, caveat, grant, own, party, policy};
 use geodesy::{Enu, Geodetic};
 use proptest::prelude::*;
+use std::sync::Arc;
 use surveillance::{PlacedPlot, PlotOrigin, SensorId, Time};
 
 fn slot(n: usize) -> Time {
@@ -80,6 +81,42 @@ fn pictures() -> impl Strategy<Value = Vec<Vec<Subject>>> {
 }
 
 proptest! {
+    #![proptest_config(common::cases(200))]
+
+    /// Two histories that differ only in plots that are kept, each where it lies: by an area, a level of its
+    /// track, a caveat.
+    #[test]
+    fn plots_that_are_kept_where_they_lie_leave_no_trace_in_the_bytes(
+        grants in proptest::collection::vec(grant(), 1..6),
+        caveats in proptest::collection::vec(caveat(), 0..3),
+        one in pictures(),
+    ) {
+        let policy = policy(vec![accord("a", &grants, &caveats)]);
+        for to in common::PARTNERS.map(party) {
+            let mut other = one.clone();
+            for (n, picture) in other.iter_mut().enumerate() {
+                for subject in picture {
+                    let mut at = Subject { plots: Arc::default(), ..subject.clone() };
+                    let all = policy.plots_of(&at, to, slot(n)).is_err();
+                    let mut is_kept = |plot: &PlacedPlot| {
+                        let [latitude_rad, longitude_rad] = plot.position_rad;
+                        at.position = Some(Geodetic { latitude_rad, longitude_rad, height_m: 0.0 });
+                        all || policy.plots_of(&at, to, slot(n)).is_err()
+                    };
+                    let covariance = [1.0, 0.0, 1.0];
+                    let changed = subject.plots.iter().map(|plot| match is_kept(plot) {
+                        true => PlacedPlot { covariance, ..*plot },
+                        false => *plot,
+                    });
+                    subject.plots = changed.collect();
+                }
+            }
+            prop_assert_eq!(run(&policy, to, &one), run(&policy, to, &other));
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(common::cases(2_000))]
 
     /// Two histories that differ only in objects of which nothing goes to the partner at any time:
@@ -136,7 +173,7 @@ proptest! {
         let policy = policy(vec![accord("a", &grants, &caveats)]);
         let mut other = one.clone();
         for subject in other.iter_mut().flatten() {
-            (subject.plots, subject.plots_before) = (Vec::new(), 0);
+            (subject.plots, subject.plots_before) = (Arc::default(), 0);
         }
         for to in common::PARTNERS.map(party) {
             prop_assert_eq!(run(&policy, to, &one), run(&policy, to, &other));
@@ -377,6 +414,39 @@ fn plots_told(grants: &[Grant], caveats: &[Effect], origin: PlotOrigin) -> Vec<f
     told.map(|plot| (plot.position_rad[1].to_degrees() * 10.0).round() / 10.0).collect()
 }
 
+#[test]
+fn a_feed_that_told_nobody_tells_all_of_it_again_and_what_waited_comes_when_it_is_due() {
+    let of = |service: Service| Conditions {
+        service: AnyOf::from_bits(1 << service as u32),
+        ..Conditions::all()
+    };
+    let reduction = Reduction { delay_s: 3.0, ..Reduction::NONE };
+    let grants = [
+        Grant { of: of(Service::Civil), ..everything_to("BBB") },
+        Grant { of: of(Service::State), reduction, ..everything_to("BBB") },
+    ];
+    let policy = policy(vec![accord("a", &grants, &[])]);
+    let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+    // One that stands still and is told at once, and one that is told late.
+    let [still, far] = [[42.0, 74.0], [10.0, 10.0]];
+    let far = |n: usize| Subject { service: Service::State, ..track(2, slot(n), far) };
+    let picture = |n: usize| [track(1, slot(0), still), far(n)];
+    let mut batches: Vec<Batch> = Vec::new();
+    for n in 0..7 {
+        if n == 5 {
+            feed.tell_again();
+        }
+        batches.push(value(feed.update(slot(n), &policy, &picture(n))));
+    }
+    let at_once = |batch: &Batch| batch.items.iter().any(|item| item.time == slot(0));
+    let told: Vec<_> = batches.iter().map(|batch| (batch.items.len(), at_once(batch))).collect();
+    assert_eq!(told[5].0, 2, "{told:?}");
+    assert!(at_once(&batches[5]) && !at_once(&batches[6]), "{told:?}");
+    let late = |n: usize| batches[n].items.iter().any(|item| item.time == slot(n - 3));
+    assert!((4..7).all(late), "{told:?}");
+    assert!(batches[5].epoch > batches[4].epoch && batches[6].epoch == batches[5].epoch);
+}
+
 /// What of plots is told in three slots of one track, whose level and plots in each are given.
 fn plots_of_slots(
     grants: &[Grant],
@@ -394,7 +464,7 @@ fn plots_of_slots(
             level_m: Some(level_m),
             velocity: Some(Enu { east: 200.0, north: 0.0, up: 0.0 }),
             sensors: vec![SensorId { sac: 1, sic: 2 }],
-            plots: plots.clone(),
+            plots: plots.as_slice().into(),
             ..track(1, slot(n), [42.0, 74.0])
         };
         let told = value(feed.update(slot(n), &policy, &[subject]));
@@ -433,6 +503,12 @@ fn a_caveat_on_plots_keeps_them_and_not_their_track() {
     assert_eq!(plots_of_slots(&[everything_to("BBB")], &[alerts], slots()), [0, 1, 1]);
     let plots = on(AnyOf::from_bits(1 << ObjectKind::Plot as u32));
     assert_eq!(plots_of_slots(&[everything_to("BBB")], &[plots], slots()), [0, 0, 0]);
+    // A caveat on the track holds for its plots, even if it only keeps what no plot tells.
+    let tracks = AnyOf::from_bits(1 << ObjectKind::Track as u32);
+    let keeps = FieldSet::EMPTY.with(Field::Callsign);
+    let effect = Effect::Limit { keeps, at_best: Reduction::NONE };
+    let callsigns = (Conditions::all(), tracks, None, effect);
+    assert_eq!(plots_of_slots(&[everything_to("BBB")], &[callsigns], slots()), [0, 0, 0]);
 }
 
 #[test]

@@ -221,7 +221,7 @@ fn explained(explain: &Explain) -> anyhow::Result<()> {
         if explain.object == Object::Plot {
             // They go out with the track that they are behind, or not at all.
             let track = Subject { object: ObjectKind::Track, ..subject.clone() };
-            let told = accord::plots_in_words(policy.lets_plots_out(&track, partner, at));
+            let told = accord::plots_in_words(policy.plots_of(&track, partner, at));
             writeln!(text, "to {partner}: {told}")?;
             continue;
         }

@@ -86,6 +86,9 @@ pub enum Refused {
     /// The same person twice.
     #[error("{0} approved it already; a second person has to")]
     SamePerson(String),
+    /// Their roles are others by now.
+    #[error("{0} may not approve it any more")]
+    MayNot(String),
     /// A file of an accord.
     #[error(transparent)]
     Files(#[from] ConfigError),
@@ -93,6 +96,10 @@ pub enum Refused {
     #[error("what counts cannot be kept: {0}")]
     Kept(#[from] io::Error),
 }
+
+/// Whether a person of that name may approve, as the accounts are now: who was shut out since, or has lost
+/// the role, is not one of the two.
+pub type May<'a> = &'a dyn Fn(&str) -> io::Result<bool>;
 
 /// The texts that count and the files that may say otherwise.
 #[derive(Debug)]
@@ -126,23 +133,27 @@ impl AccordChanges {
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn changes(&self, now: Time) -> Result<Vec<Change>, Refused> {
-        Ok(self.changes_to(&self.book()?, now)?)
+    pub fn changes(&self, may: May<'_>, now: Time) -> Result<Vec<Change>, Refused> {
+        self.changes_to(&self.book()?, may, now)
     }
 
     /// Somebody approves one of them.
     ///
     /// # Errors
-    /// It is another by now, the same person did, or it cannot be kept.
+    /// It is another by now, the same person did, they may not any more, or it cannot be kept.
     pub fn approve(
         &self,
         (accord, sha256): (&str, &str),
         person: &str,
+        may: May<'_>,
         now: Time,
     ) -> Result<Outcome, Refused> {
         let _alone = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         let mut book = self.book()?;
-        let changes = self.changes_to(&book, now)?;
+        if !may(person)? {
+            return Err(Refused::MayNot(person.to_owned()));
+        }
+        let changes = self.changes_to(&book, may, now)?;
         let change = changes.into_iter().find(|one| one.accord == accord && one.sha256 == sha256);
         let change = change.ok_or_else(|| Refused::NoSuchChange(accord.to_owned()))?;
         let (id, sha256) = (accord.to_owned(), change.sha256);
@@ -174,30 +185,31 @@ impl AccordChanges {
         Ok(read(&self.folder)?.unwrap_or_default())
     }
 
-    fn changes_to(&self, book: &Book, now: Time) -> Result<Vec<Change>, ConfigError> {
+    fn changes_to(&self, book: &Book, may: May<'_>, now: Time) -> Result<Vec<Change>, Refused> {
         let texts = AccordsSection { files: self.files.clone(), ..AccordsSection::default() };
         let texts: BTreeMap<String, String> = texts.reread()?.by_id()?.into_iter().collect();
         let ids = texts.keys().chain(book.approved.keys());
         let ids: std::collections::BTreeSet<&String> = ids.collect();
-        let change = |id: &String| {
+        let mut changes = Vec::new();
+        for id in ids {
             let before = book.approved.get(id).map(|approved| &approved.text);
             let text = texts.get(id);
-            (text != before).then(|| {
-                let sha256 = text.map_or_else(|| GONE.to_owned(), |text| hash(text));
-                let waiting = book.waiting.get(id).filter(|waiting| {
-                    let age_s = now.seconds_since(Time::from_unix_nanos(waiting.at));
-                    waiting.sha256 == sha256 && (0.0..WAITS_S).contains(&age_s)
-                });
-                Change {
-                    accord: id.clone(),
-                    sha256,
-                    text: text.cloned().unwrap_or_default(),
-                    amends: before.is_some(),
-                    approved_by: waiting.map(|waiting| waiting.by.clone()),
-                }
-            })
-        };
-        Ok(ids.into_iter().filter_map(change).collect())
+            if text == before {
+                continue;
+            }
+            let sha256 = text.map_or_else(|| GONE.to_owned(), |text| hash(text));
+            let waiting = book.waiting.get(id).filter(|waiting| {
+                let age_s = now.seconds_since(Time::from_unix_nanos(waiting.at));
+                waiting.sha256 == sha256 && (0.0..WAITS_S).contains(&age_s)
+            });
+            let approved_by = match waiting {
+                Some(waiting) if may(&waiting.by)? => Some(waiting.by.clone()),
+                _ => None,
+            };
+            let (accord, text) = (id.clone(), text.cloned().unwrap_or_default());
+            changes.push(Change { accord, sha256, text, amends: before.is_some(), approved_by });
+        }
+        Ok(changes)
     }
 }
 

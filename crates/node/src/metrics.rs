@@ -35,6 +35,8 @@ pub struct Metrics {
     pub plan_messages_refused: u64,
     /// Plans that made place for others.
     pub plans_shed: u64,
+    /// What became of the plots that partners told behind their tracks: party, outcome, how many.
+    pub partner_plots: Vec<(String, &'static str, u64)>,
 }
 
 /// Alerts as the board counts them.
@@ -224,6 +226,11 @@ fn add_alerts(registry: &mut Registry, engine: &Metrics) {
         "Closed plans forgotten early to make place for others",
         engine.plans_shed,
     );
+    let plots = totals(registry, "partner_plots", "Plots that a partner told behind its tracks");
+    for (party, outcome, count) in &engine.partner_plots {
+        let labels = vec![("party", party.clone()), ("outcome", (*outcome).to_owned())];
+        plots.get_or_create(&labels).inc_by(*count);
+    }
 }
 
 fn add_rim(registry: &mut Registry, rim: &RimMetrics) {

@@ -497,6 +497,9 @@ pub struct PartnerRow {
     /// Batches it sent that were refused, and objects beyond the bound.
     #[ts(type = "number")]
     pub refused: u64,
+    /// What became of the plots that it told behind its tracks; none if none came.
+    #[serde(default)]
+    pub plots: Option<PartnerPlots>,
     /// Accords that it has suspended, as it told us.
     #[serde(default)]
     pub suspended: Vec<SuspendedBy>,
@@ -508,6 +511,30 @@ pub struct PartnerRow {
     pub turned_away: u64,
     /// Why, the last time.
     pub turned_away_for: Option<String>,
+}
+
+/// What became of the plots that a partner told behind its tracks since the node started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct PartnerPlots {
+    /// They are in a joint track.
+    #[ts(type = "number")]
+    pub joined: u64,
+    /// Known already: one of ours, or of another who tells of the same.
+    #[ts(type = "number")]
+    pub known: u64,
+    /// Too late, or too far ahead of the clock.
+    #[ts(type = "number")]
+    pub late: u64,
+    /// Not where the target can be.
+    #[ts(type = "number")]
+    pub apart: u64,
+    /// Behind a track that is none of ours.
+    #[ts(type = "number")]
+    pub alone: u64,
+    /// More than are kept.
+    #[ts(type = "number")]
+    pub beyond: u64,
 }
 
 /// A partner's suspension of an accord.

@@ -264,6 +264,15 @@ impl People {
         Ok(Person { name, position, roles, shell: false })
     }
 
+    /// Whether whoever has that name can come and may do it, as the accounts are now.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn may(&self, name: &str, act: Act) -> io::Result<bool> {
+        let book = self.store.book()?;
+        Ok(find(&book, name).is_some_and(|one| one.can_come() && one.roles.may(act)))
+    }
+
     /// Ends a session.
     ///
     /// # Errors

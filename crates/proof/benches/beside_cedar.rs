@@ -9,7 +9,7 @@ mod workload;
 
 use accord::{Field, Policy, Reduction};
 use cedar_policy::{Authorizer, Decision, PolicySet};
-use proof::{Question, World, policy_set, rules};
+use proof::{Part, Question, World, policy_set, rules};
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Instant;
@@ -34,7 +34,16 @@ fn main() {
         .flat_map(|subject| {
             let one = |(n, to): (usize, &accord::PartyId)| {
                 let subject = subject.clone();
-                (n, Question { to: *to, field: Field::Position, asked, now: now(), subject })
+                (
+                    n,
+                    Question {
+                        to: *to,
+                        part: Part::Field(Field::Position),
+                        asked,
+                        now: now(),
+                        subject,
+                    },
+                )
             };
             partners.iter().enumerate().map(one).collect::<Vec<_>>()
         })

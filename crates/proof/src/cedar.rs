@@ -10,7 +10,9 @@
 //! | `levels` | `resource.level`, with the hundredth of a metre to spare that the filter has |
 //! | `fields` | `context.field` |
 //! | `precision`, `delay_s`, `interval_s` | `context.step`, `time_step`, `age`, `since_last` at least as much |
+//! | the plots behind a track | `Field::"plots"` of it, by an article that tells it whole and own sensors' |
 //! | a caveat | `forbid` of the object, of a field, or of less than its step or age |
+//! | a caveat on tracks or plots | `forbid` of the plots behind such a track, whatever it limits |
 //! | `onward` of what others gave | `forbid` unless `context.passed_on`, and at best so |
 //!
 //! What a request asks is monotone: who may have it so exactly may have it less exactly. What is
@@ -18,11 +20,11 @@
 //! several versions tells each field from one of them, and a caveat holds for all if it holds for
 //! one, so that what is proved of one version holds of all.
 
-use crate::question::step;
+use crate::question::{Part, step};
 use crate::world::{ALERT_STATES, FLIGHTS, IDENTITIES, KINDS, PLANS, World, micro, nano, word};
 use accord::{
     Accord, AlertKind, AnyOf, Area, Article, CLOCK_DOUBT_S, Caveat, Clause, Conditions, Effect,
-    Field, FieldSet, Grant, LEVEL_SLACK_M, Named, PartyId, Reduction, Service,
+    Field, FieldSet, Grant, LEVEL_SLACK_M, Named, ObjectKind, PartyId, Reduction, Service,
 };
 use cedar_policy::{Policy, PolicyId, PolicySet};
 use std::fmt::Debug;
@@ -41,7 +43,7 @@ pub struct Rule {
 /// The graded fields and the step each has in a reduction, micrometres.
 fn graded(reduction: &Reduction) -> [(Field, i64); 3] {
     [Field::Position, Field::Level, Field::Velocity]
-        .map(|field| (field, micro(step(field, reduction))))
+        .map(|field| (field, micro(step(Part::Field(field), reduction))))
 }
 
 /// What `own` may tell `to` under these accords, one policy a rule.
@@ -56,6 +58,7 @@ pub fn rules(world: &World, own: PartyId, to: PartyId, accords: &[Arc<Accord>]) 
                 && let Some(standing) = standing(accord, article, own, to)
             {
                 rules.push(permit(world, accord, article, (grant, &standing), to));
+                rules.extend(permit_plots(world, accord, article, (grant, &standing), to));
             }
         }
     }
@@ -157,6 +160,34 @@ fn permit(
     }
 }
 
+/// The plots behind a track go with it where one article tells it whole.
+fn permit_plots(
+    world: &World,
+    accord: &Accord,
+    article: &Article,
+    (grant, standing): (&Grant, &str),
+    to: PartyId,
+) -> Option<Rule> {
+    let tells_whole = grant.object == ObjectKind::Track
+        && grant.reduction.is_none()
+        && [Field::Position, Field::Accuracy, Field::Lineage].iter().all(|f| grant.fields.has(*f));
+    let mut when = vec![standing.to_owned()];
+    when.push("resource.kind == Kind::\"track\" && resource.placed && !context.foreign".into());
+    when.push(PLOTS.into());
+    when.extend(holds(world, &grant.of, Doubt::Fails));
+    tells_whole.then(|| Rule {
+        id: format!("{} article {}, plots, to {to}", accord.id, article.id),
+        text: format!(
+            "permit(principal == {}, action == Action::\"tell\", resource)\nwhen {{\n  {}\n}};\n",
+            party(to),
+            when.join(" &&\n  ")
+        ),
+    })
+}
+
+/// A request for the plots behind a track.
+const PLOTS: &str = "context.field == Field::\"plots\"";
+
 fn forbid(world: &World, accord: &Accord, caveat: &Caveat, to: PartyId) -> Vec<Rule> {
     let about = about(world, caveat);
     let kept: Vec<String> = match caveat.effect {
@@ -170,7 +201,14 @@ fn forbid(world: &World, accord: &Accord, caveat: &Caveat, to: PartyId) -> Vec<R
             party(to)
         ),
     };
-    (1..).zip(kept).map(rule).collect()
+    let plots = about_plots(world, caveat).map(|about| Rule {
+        id: format!("{} caveat {}, plots, to {to}", accord.id, caveat.id),
+        text: format!(
+            "forbid(principal == {}, action == Action::\"tell\", resource)\nwhen {{\n  {about}\n}};\n",
+            party(to)
+        ),
+    });
+    (1..).zip(kept).map(rule).chain(plots).collect()
 }
 
 /// What a limiting caveat forbids, part by part.
@@ -204,6 +242,15 @@ pub(crate) fn about(world: &World, caveat: &Caveat) -> String {
     when.extend(holds(world, &caveat.of, Doubt::Holds));
     let said: Vec<String> = when.into_iter().filter(|part| part != "true").collect();
     if said.is_empty() { "true".into() } else { said.join(" &&\n  ") }
+}
+
+/// Of which tracks a caveat keeps the plots, whatever else it says; `None` if of none.
+pub(crate) fn about_plots(world: &World, caveat: &Caveat) -> Option<String> {
+    let either = [ObjectKind::Track, ObjectKind::Plot];
+    let is_about = either.iter().any(|kind| caveat.objects.has(*kind as u32));
+    let mut when = vec![PLOTS.to_owned()];
+    when.extend(holds(world, &caveat.of, Doubt::Holds));
+    is_about.then(|| when.join(" &&\n  "))
 }
 
 /// What is said of a position or level that nobody knows.

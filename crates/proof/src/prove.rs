@@ -1,6 +1,6 @@
 //! What a text promises, proved over all possible objects and instants.
 
-use crate::cedar::{Rule, about, during, limits, rules};
+use crate::cedar::{Rule, about, about_plots, during, limits, rules};
 use crate::places::Places;
 use crate::question::Question;
 use crate::solver::{Outcome, ProofError, Prover};
@@ -206,7 +206,15 @@ impl Pair<'_> {
             }
         };
         let promise = format!("caveat {} of {}{title} holds: {what}", caveat.id, accord.id);
-        self.claim(promise, &right, &[about])
+        self.claim(promise, &right, &[about])?;
+        if let Some(about) = about_plots(self.prover.world(), caveat) {
+            let promise = format!(
+                "caveat {} of {}{title} holds for plots: none behind such a track leave",
+                caveat.id, accord.id
+            );
+            self.claim(promise, &[], &[about])?;
+        }
+        Ok(())
     }
 
     fn originators(&mut self) -> Result<(), ProofError> {

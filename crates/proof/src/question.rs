@@ -18,13 +18,38 @@ use std::fmt::Debug;
 use std::str::FromStr;
 use surveillance::{Address, Callsign, Codes, Mode3A, SensorId, Time};
 
-/// May `to` be told this field of this subject, so exactly, now?
+/// What of an object is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// One field.
+    Field(Field),
+    /// The plots behind a track that lie where it does. A plot that lies elsewhere is told where both
+    /// places say yes, so that what is proved of one place holds of two.
+    Plots,
+}
+
+impl Part {
+    /// Every one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Field::ALL.into_iter().map(Part::Field).chain([Part::Plots])
+    }
+
+    /// As Cedar names it.
+    pub(crate) fn word(self) -> String {
+        match self {
+            Part::Field(field) => word(field),
+            Part::Plots => "plots".into(),
+        }
+    }
+}
+
+/// May `to` be told this part of this subject, so exactly, now?
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     /// Who would be told.
     pub to: PartyId,
     /// What.
-    pub field: Field,
+    pub part: Part,
     /// How exactly: the step of the field, the step of time, the shortest time between updates.
     pub asked: Reduction,
     /// When.
@@ -36,8 +61,11 @@ pub struct Question {
 impl Question {
     /// The article by which the filter says yes.
     pub fn answer(&self, policy: &Policy) -> Option<ArticleRef> {
+        let Part::Field(field) = self.part else {
+            return policy.plots_of(&self.subject, self.to, self.now).ok();
+        };
         let view = policy.at(self.now);
-        view.may_tell(&view.place(&self.subject), self.to, self.field, self.asked)
+        view.may_tell(&view.place(&self.subject), self.to, field, self.asked)
     }
 
     /// As Cedar asks it, of the subject itself and none of its other versions.
@@ -95,8 +123,11 @@ impl Question {
         let mut pairs = vec![
             ("now".to_owned(), long(self.now.unix_nanos())),
             ("age".to_owned(), long(age_ns)),
-            ("field".to_owned(), member("Field", self.field)),
-            ("step".to_owned(), long(micro(step(self.field, &self.asked)))),
+            (
+                "field".to_owned(),
+                RestrictedExpression::new_entity_uid(uid("Field", &self.part.word())),
+            ),
+            ("step".to_owned(), long(micro(step(self.part, &self.asked)))),
             ("time_step".to_owned(), long(nano(self.asked.time_s))),
             ("since_last".to_owned(), long(nano(self.asked.interval_s))),
             (
@@ -106,7 +137,7 @@ impl Question {
         ];
         if let Some(at_best) = passed_on(&self.subject.lineage, self.to) {
             let parts = [
-                ("step", micro(step(self.field, &at_best))),
+                ("step", micro(step(self.part, &at_best))),
                 ("time_step", nano(at_best.time_s)),
                 ("since_last", nano(at_best.interval_s)),
                 ("age", nano(at_best.delay_s)),
@@ -124,7 +155,8 @@ impl Question {
         let object = env.entities.get(request.resource()?)?;
         let attribute = |name: &str| object.attr(name)?.ok();
         let long = |name: &str| number(&context.get(name)?);
-        let field = value_of(&Field::ALL, &id(&context.get("field")?)?)?;
+        let name = id(&context.get("field")?)?;
+        let part = Part::all().find(|part| part.word() == name)?;
         let now = Time::from_unix_nanos(long("now")?);
         let time = Time::from_unix_nanos(long("now")?.checked_sub(long("age")?)?);
         let kind = value_of(&KINDS, &id(&attribute("kind")?)?)?;
@@ -149,11 +181,11 @@ impl Question {
         let lineage = if context.get("foreign")? == EvalResult::Bool(true) {
             let at_best = match context.get("passed_on") {
                 Some(EvalResult::Record(parts)) => {
-                    let part = |name: &str| parts.get(name).and_then(number);
-                    let mut at_best = coarse(field, part("step")?);
-                    at_best.time_s = part("time_step")? as f64 * 1e-9;
-                    at_best.interval_s = part("since_last")? as f64 * 1e-9;
-                    at_best.delay_s = part("age")? as f64 * 1e-9;
+                    let limit = |name: &str| parts.get(name).and_then(number);
+                    let mut at_best = coarse(part, limit("step")?);
+                    at_best.time_s = limit("time_step")? as f64 * 1e-9;
+                    at_best.interval_s = limit("since_last")? as f64 * 1e-9;
+                    at_best.delay_s = limit("age")? as f64 * 1e-9;
                     Some(at_best)
                 }
                 _ => None,
@@ -186,14 +218,17 @@ impl Question {
         let asked = Reduction {
             time_s: long("time_step")? as f64 * 1e-9,
             interval_s: long("since_last")? as f64 * 1e-9,
-            ..coarse(field, long("step")?)
+            ..coarse(part, long("step")?)
         };
-        Some(Self { to, field, asked, now, subject: told(subject, field) })
+        Some(Self { to, part, asked, now, subject: told(subject, part) })
     }
 }
 
-/// A subject that has the field, if only with something of no consequence in it.
-fn told(mut subject: Subject, field: Field) -> Subject {
+/// A subject that has the part, if only with something of no consequence in it.
+fn told(mut subject: Subject, part: Part) -> Subject {
+    let Part::Field(field) = part else {
+        return told(told(subject, Part::Field(Field::Accuracy)), Part::Field(Field::Lineage));
+    };
     match field {
         Field::Velocity => subject.velocity = Some(Enu { east: 0.0, north: 0.0, up: 0.0 }),
         Field::VerticalRate => subject.vertical_rate_mps = Some(0.0),
@@ -234,25 +269,25 @@ fn passed_on(lineage: &Lineage, to: PartyId) -> Option<Reduction> {
     )
 }
 
-/// The step of a graded field; 0 for others, which go out whole or not at all.
-pub(crate) fn step(field: Field, reduction: &Reduction) -> f64 {
-    match field {
-        Field::Position => reduction.position_m,
-        Field::Level => reduction.level_m,
-        Field::Velocity => reduction.velocity_mps,
+/// The step of a graded field; 0 for what else there is, which go out whole or not at all.
+pub(crate) fn step(part: Part, reduction: &Reduction) -> f64 {
+    match part {
+        Part::Field(Field::Position) => reduction.position_m,
+        Part::Field(Field::Level) => reduction.level_m,
+        Part::Field(Field::Velocity) => reduction.velocity_mps,
         _ => 0.0,
     }
 }
 
 /// A reduction whose step of a field rounds to so many micrometres, at its coarsest: steps were
 /// rounded to whole ones.
-fn coarse(field: Field, step_um: i64) -> Reduction {
+fn coarse(part: Part, step_um: i64) -> Reduction {
     let step = if step_um == 0 { 0.0 } else { (step_um as f64 + 0.49) * 1e-6 };
     let mut reduction = Reduction::NONE;
-    match field {
-        Field::Position => reduction.position_m = step,
-        Field::Level => reduction.level_m = step,
-        Field::Velocity => reduction.velocity_mps = step,
+    match part {
+        Part::Field(Field::Position) => reduction.position_m = step,
+        Part::Field(Field::Level) => reduction.level_m = step,
+        Part::Field(Field::Velocity) => reduction.velocity_mps = step,
         _ => {}
     }
     reduction

@@ -2,12 +2,12 @@
 
 use crate::compare::{Comparison, Difference};
 use crate::prove::{Proof, Verdict};
-use crate::question::{Question, step};
+use crate::question::{Part, Question, step};
 use crate::world::word;
-use accord::{Accord, Explanation, Lineage, PartyId, Policy};
+use accord::{Accord, Explanation, Field, Lineage, PartyId, Policy};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_KNOT};
 use serde_json::{Value, json};
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 /// A proof, a line a promise and an example under each that is broken.
@@ -161,16 +161,31 @@ fn explained(question: &Question, from: PartyId, accords: &[Arc<Accord>]) -> Str
     let Ok(policy) = Policy::new(from, accords.to_vec()) else { return String::new() };
     match question.answer(&policy) {
         Some(article) => format!("released by {article}"),
+        None if question.part == Part::Plots => {
+            match policy.plots_of(&question.subject, question.to, question.now) {
+                Ok(article) => format!("released by {article}"),
+                Err(why) => format!("withheld: {why}"),
+            }
+        }
         None => {
             match policy.explain(&policy.decide(&question.subject, question.to, question.now)) {
                 withheld @ Explanation::Withheld { .. } => withheld.to_string(),
                 Explanation::Released(grants) => {
-                    match grants.iter().find(|grant| grant.field == question.field) {
+                    match grants.iter().find(|grant| Part::Field(grant.field) == question.part) {
                         Some(grant) => format!("only {grant}"),
-                        None => format!("withheld: no article tells its {}", question.field),
+                        None => format!("withheld: no article tells its {}", question.part),
                     }
                 }
             }
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Part::Field(field) => field.fmt(f),
+            Part::Plots => f.write_str("the plots"),
         }
     }
 }
@@ -182,7 +197,7 @@ impl Question {
         let subject = &self.subject;
         let mut text = format!(
             "{} of a {} ({} flight, identity {}",
-            self.field,
+            self.part,
             word(subject.object),
             word(subject.service),
             word(subject.identity)
@@ -227,10 +242,10 @@ impl Question {
     }
 
     fn how_exactly(&self) -> String {
-        let step = step(self.field, &self.asked);
-        let (unit, name) = match self.field {
-            accord::Field::Level => (METRES_PER_FOOT, "ft"),
-            accord::Field::Velocity => (MPS_PER_KNOT, "kt"),
+        let step = step(self.part, &self.asked);
+        let (unit, name) = match self.part {
+            Part::Field(Field::Level) => (METRES_PER_FOOT, "ft"),
+            Part::Field(Field::Velocity) => (MPS_PER_KNOT, "kt"),
             _ => (METRES_PER_NM, "NM"),
         };
         let mut text =
@@ -250,7 +265,7 @@ impl Question {
             "words": self.in_words(),
             "answer": explained(self, from, accords),
             "to": self.to.as_str(),
-            "field": word(self.field),
+            "field": self.part.word(),
             "at": self.now.to_string(),
             "object": word(self.subject.object),
             "service": word(self.subject.service),

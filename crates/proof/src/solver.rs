@@ -56,6 +56,10 @@ fn sense() -> Vec<String> {
         "context.field != Field::\"position\" || resource.placed".into(),
         "context.field != Field::\"address\" || resource has address".into(),
         "context.field != Field::\"callsign\" || resource has callsign".into(),
+        // They are behind a track, and go out as they are or not at all.
+        "context.field != Field::\"plots\" || resource.kind == Kind::\"track\" && resource.placed && \
+         context.step == 0 && context.time_step == 0 && context.since_last == 0"
+            .into(),
     ]
 }
 

@@ -6,9 +6,10 @@
 //! and speeds whole micrometres, as [`micro`] and [`nano`] make them. Every attribute is free but
 //! for what the types say; a proof is over all their values.
 
+use crate::question::Part;
 use accord::{
-    Accord, AlertKind, AlertState, Area, Clause, Conditions, Field, FlightKind, ObjectKind,
-    PartyId, PlanState, Service, Shape,
+    Accord, AlertKind, AlertState, Area, Clause, Conditions, FlightKind, ObjectKind, PartyId,
+    PlanState, Service, Shape,
 };
 use cedar_policy::Schema;
 use picture::Identity;
@@ -78,7 +79,7 @@ impl World {
              }} }};\n",
             parties = parties.join(", "),
             kinds = words(&KINDS),
-            fields = words(&Field::ALL),
+            fields = listed(Part::all().map(Part::word)),
             identities = words(&IDENTITIES),
             services = words(&Service::ALL),
             flights = words(&FLIGHTS),
@@ -113,7 +114,11 @@ fn is_same(a: &Arc<Shape>, b: &Shape) -> bool {
 
 /// Values as Cedar lists the members of an `enum`.
 fn words<T: Debug + Copy>(values: &[T]) -> String {
-    let quoted: Vec<String> = values.iter().map(|value| format!("{:?}", word(*value))).collect();
+    listed(values.iter().map(|value| word(*value)))
+}
+
+fn listed(words: impl Iterator<Item = String>) -> String {
+    let quoted: Vec<String> = words.map(|word| format!("{word:?}")).collect();
     quoted.join(", ")
 }
 

@@ -5,7 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 use accord::Accord;
-use proof::{Comparison, Proof, Verdict, compare, prove};
+use proof::{Comparison, Part, Proof, Verdict, compare, comparison_in_words, prove};
 use std::sync::Arc;
 
 const HEAD: &str = r#"form = 1
@@ -74,7 +74,8 @@ fn a_caveat_is_proved_to_hold_whatever_the_articles_grant() {
         ],
         None,
     );
-    assert_eq!(proof.claims.len(), 4);
+    // In force, what others gave, and each of two caveats on its objects and on plots.
+    assert_eq!(proof.claims.len(), 6);
     assert!(proof.claims.iter().all(|claim| claim.verdict == Verdict::Proved), "{proof:#?}");
     let remarks = [
         "a article 2 to BBB lets nothing out: a caveat keeps it all",
@@ -155,4 +156,69 @@ fn an_amendment_is_told_to_release_the_same_less_or_more() {
     let mut with_caveat = old.to_vec();
     with_caveat.push(CAVEAT.to_owned());
     check("a caveat", &with_caveat, false, true);
+}
+
+const WHOLE: &str = "fields = [\"position\", \"accuracy\", \"lineage\"]";
+const NO_PLOTS: &str = "[[caveat]]\nnumber = \"p\"\nby = \"AAA\"\nobjects = [\"plots\"]\n";
+
+#[test]
+fn a_text_that_lets_out_the_plots_behind_its_tracks_releases_more() {
+    if !is_solver_there() {
+        return;
+    }
+    let whole = || article("1", "wide", WHOLE);
+    let check = |what: &str, old: &[String], new: &[String], said: &str| {
+        let comparison = compared(old, new);
+        let pair = &comparison.pairs[0];
+        let Verdict::Broken(question) = &pair.no_more else { panic!("{what}: {pair:#?}") };
+        assert_eq!(question.part, Part::Plots, "{what}");
+        assert_eq!(pair.no_less, Verdict::Proved, "{what}");
+        let words = comparison_in_words(&comparison, &text(old), &text(new));
+        let new_says = "the new text: released by a article 1";
+        for part in ["AAA to BBB: releases MORE", "the plots of a track (", new_says, said] {
+            assert!(words.contains(part), "{what}: {words}");
+        }
+    };
+    check(
+        "two halves become one",
+        &[
+            article("1", "wide", "fields = [\"position\", \"accuracy\"]"),
+            article("2", "wide", "fields = [\"lineage\"]"),
+        ],
+        &[whole()],
+        "the old text: withheld: no one article tells position, accuracy and lineage",
+    );
+    let kept = "the old text: withheld: a caveat is on the track or on its plots";
+    check("a caveat on plots is dropped", &[whole(), NO_PLOTS.to_owned()], &[whole()], kept);
+    // The other way round it is less, and by plots alone.
+    let comparison = compared(&[whole()], &[whole(), NO_PLOTS.to_owned()]);
+    assert!(!comparison.releases_more());
+    let pair = &comparison.pairs[0];
+    assert!(
+        matches!(&pair.no_less, Verdict::Broken(less) if less.part == Part::Plots),
+        "{pair:#?}"
+    );
+}
+
+#[test]
+fn a_caveat_on_a_track_is_proved_to_hold_for_its_plots_too() {
+    if !is_solver_there() {
+        return;
+    }
+    let grants = [article("1", "wide", WHOLE)];
+    let callsigns = "[[caveat]]\nnumber = \"c\"\nby = \"AAA\"\nobjects = [\"tracks\"]\n\
+                     area = [{ zone = \"narrow\" }]\nfields = [\"callsign\"]\n";
+    let texts = [grants[0].clone(), callsigns.to_owned()];
+    let proof = proved(&texts, None);
+    let plots = proof.claims.iter().find(|claim| claim.promise.contains("for plots"));
+    assert_eq!(plots.map(|claim| &claim.verdict), Some(&Verdict::Proved), "{proof:#?}");
+    assert!(proof.is_kept());
+    // Said and not so: they leave.
+    let claimed = [grants[0].clone(), NO_PLOTS.to_owned()];
+    let proof = proved(&grants, Some(&claimed));
+    let broken = proof.claims.iter().find_map(|claim| match &claim.verdict {
+        Verdict::Broken(question) => Some(question.part),
+        _ => None,
+    });
+    assert_eq!(broken, Some(Part::Plots), "{proof:#?}");
 }

@@ -1542,6 +1542,35 @@ level_ft: number | null,
 articles: Array<string>, };
 
 /**
+ * What became of the plots that a partner told behind its tracks since the node started.
+ */
+export type PartnerPlots = { 
+/**
+ * They are in a joint track.
+ */
+joined: number, 
+/**
+ * Known already: one of ours, or of another who tells of the same.
+ */
+known: number, 
+/**
+ * Too late, or too far ahead of the clock.
+ */
+late: number, 
+/**
+ * Not where the target can be.
+ */
+apart: number, 
+/**
+ * Behind a track that is none of ours.
+ */
+alone: number, 
+/**
+ * More than are kept.
+ */
+beyond: number, };
+
+/**
  * One partner: what it tells, what it is told.
  */
 export type PartnerRow = { 
@@ -1581,6 +1610,10 @@ withheld: Array<RuleCount>,
  * Batches it sent that were refused, and objects beyond the bound.
  */
 refused: number, 
+/**
+ * What became of the plots that it told behind its tracks; none if none came.
+ */
+plots: PartnerPlots | null, 
 /**
  * Accords that it has suspended, as it told us.
  */

@@ -11,12 +11,14 @@ import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
 import { AccordChanges } from './AccordChanges';
 import { openRehearsal } from './rehearsal';
-import { eventLine, life, linkWords, suspendedWords, waitingWords } from './words';
+import { eventLine, life, linkWords, plotsWords, suspendedWords, waitingWords } from './words';
 import { t } from '../language/language';
 
 export function PartnersPanel() {
   const told = partners.value;
-  if (!told || told.rows.length === 0) return null;
+  if (!told) return null;
+  // A text may wait for approval before there is any partner to speak of.
+  if (told.rows.length === 0) return <AccordChanges />;
   return (
     <section class="partners" id="partners" aria-label={t`Partners`}>
       <header class="panel-head">
@@ -66,6 +68,11 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
         </p>
       ))}
       {row.note && <p class="partner-note">{row.note}</p>}
+      {plotsWords(row).map((words) => (
+        <p class="partner-flow num" key={words}>
+          {words}
+        </p>
+      ))}
       {row.refused > 0 && <p class="partner-note">{t`refused ${count(row.refused)} of what it sent`}</p>}
       {row.turned_away > 0 && (
         <p class="partner-note">

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { description } from '../picture/picture.fixture';
 import { ident, trackNumber } from '../tracks/ident';
-import { eventLine, life, linkWords, markOf, suspendedWords, viewAt, waitingWords } from './words';
+import { eventLine, life, linkWords, markOf, plotsWords, suspendedWords, viewAt, waitingWords } from './words';
 
 describe('a link in words', () => {
   it('says how long ago an open link spoke, and calls a long silence one', () => {
@@ -19,6 +19,12 @@ it('says what waits for a partner only where more waits than is on its way', () 
   expect(waitingWords({ queued: null })).toBeNull();
   expect(waitingWords({ queued: 1 })).toBeNull();
   expect(waitingWords({ queued: 1200 })).toMatch(/^1.?200 waiting$/);
+});
+
+it('says what became of plots, and only of what there is', () => {
+  expect(plotsWords({ plots: null })).toEqual([]);
+  const plots = { joined: 812, known: 0, late: 12, apart: 0, alone: 0, beyond: 1 };
+  expect(plotsWords({ plots })).toEqual(['its plots: 812 joined, 12 too late, 1 too many']);
 });
 
 it('Alt and a digit name a partner, nought our own picture, a digit too many nobody', () => {

@@ -48,6 +48,19 @@ export function suspendedWords(row: Pick<PartnerRow, 'party' | 'suspended'>): st
   return row.suspended.map(({ accord, since_ms }) => t`off since ${dateZ(since_ms)} ${timeZ(since_ms)} by ${row.party}: ${accord}`);
 }
 
+/** What became of the plots that came behind its tracks: `plots: 812 joined, 12 too late`; nothing where none came. */
+export function plotsWords({ plots }: Pick<PartnerRow, 'plots'>): string[] {
+  if (!plots) return [];
+  const left = [
+    plots.known > 0 && t`${count(plots.known)} known already`,
+    plots.alone > 0 && t`${count(plots.alone)} of no track here`,
+    plots.late > 0 && t`${count(plots.late)} too late`,
+    plots.apart > 0 && t`${count(plots.apart)} off the target`,
+    plots.beyond > 0 && t`${count(plots.beyond)} too many`,
+  ];
+  return [[t`its plots: ${count(plots.joined)} joined`, ...left.filter((words) => words !== false)].join(', ')];
+}
+
 export type Mark = 'signed' | 'force' | 'end' | 'notice' | 'suspended' | 'resumed' | 'other';
 
 const MARKS: readonly [RegExp, Mark][] = [

@@ -16,8 +16,8 @@ use crate::lifecycle::Suspension;
 use crate::model::{Accord, AnyOf, Conditions, Effect};
 use crate::tables::{Tables, Wanted};
 use crate::{
-    AccordId, ArticleRef, Decision, Explanation, Field, FieldGrant, FieldSet, PartyId, Reduction,
-    Subject, area::Area,
+    AccordId, ArticleRef, Decision, Explanation, Field, FieldGrant, FieldSet, PartyId, PlotsKept,
+    Reduction, Subject, area::Area,
 };
 use layout::{Layout, Origin};
 use std::collections::BTreeSet;
@@ -228,11 +228,22 @@ impl Policy {
         view.decide(&view.place(subject), partner)
     }
 
-    /// Whether `partner` may have the plots behind a track as it is: by one article that lets out position,
-    /// accuracy and lineage with no reduction, where no caveat says anything of the track or of its plots.
-    pub fn lets_plots_out(&self, track: &Subject, partner: PartyId, now: Time) -> bool {
+    /// The article by which `partner` may have the plots behind a track, as far as they lie where it does:
+    /// one that lets out position, accuracy and lineage with no reduction, where no caveat says anything of
+    /// the track or of its plots.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub fn plots_of(
+        &self,
+        track: &Subject,
+        partner: PartyId,
+        now: Time,
+    ) -> Result<ArticleRef, PlotsKept> {
         let view = self.at(now);
-        crate::plots::may_be_told(&view, &view.place(track), partner)
+        let (placed, mut apart) = (view.place(track), view.place(track));
+        let told = crate::plots::may_be_told(&view, &placed, &mut apart, partner);
+        told.map(|clause| self.article_of(clause))
     }
 
     /// A decision in names.

@@ -4,9 +4,10 @@ use super::{CLOCK_DOUBT_S, ClauseEffect, Plan, Policy, VERSIONS_MAX};
 use crate::Suspension;
 use crate::decision::{ClauseIndex, Terms};
 use crate::model::Effect;
-use crate::tables::{Tables, first};
+use crate::tables::{Seen, Tables, first};
 use crate::{
-    ArticleRef, Condition, Decision, Field, FieldSet, Lineage, PartyId, Reduction, Source, Subject,
+    ArticleRef, Condition, Decision, Field, FieldSet, Lineage, ObjectKind, PartyId, Reduction,
+    Source, Subject,
 };
 use std::sync::Arc;
 use surveillance::Time;
@@ -70,8 +71,7 @@ pub struct Placed<'s> {
     passed: Vec<u64>,
     /// What it can tell.
     told: FieldSet,
-    /// Seconds, not below zero: a little ahead of the clock is not early.
-    age_s: f64,
+    seen: Seen,
     /// So far ahead that one of the clocks is in doubt.
     is_ahead: bool,
 }
@@ -84,7 +84,7 @@ impl<'s> Placed<'s> {
 
     fn fit(&mut self, tables: &Tables) {
         self.told = self.subject.told();
-        tables.fit(self.subject, self.age_s, &mut self.fits, &mut self.passed);
+        tables.fit(self.subject, self.seen, &mut self.fits, &mut self.passed);
     }
 
     /// Whether its time lies so far ahead of the clock that one of the two is in doubt.
@@ -126,11 +126,25 @@ impl<'p> View<'p> {
             fits: Vec::new(),
             passed: Vec::new(),
             told: FieldSet::EMPTY,
-            age_s: 0.0,
+            seen: subject.seen(0.0),
             is_ahead: false,
         };
         self.place_again(subject, &mut placed);
         placed
+    }
+
+    /// Puts what was placed against the conditions of every clause as another kind of object at another
+    /// place (latitude and longitude, radians), with the buffers of `apart`: no allocation.
+    pub(crate) fn place_apart<'s>(
+        &self,
+        placed: &Placed<'s>,
+        (object, point_rad): (ObjectKind, [f64; 2]),
+        apart: &mut Placed<'s>,
+    ) {
+        apart.subject = placed.subject;
+        apart.is_ahead = placed.is_ahead;
+        apart.seen = Seen { object, point_rad: Some(point_rad), ..placed.seen };
+        apart.fit(&self.policy.tables);
     }
 
     /// The same, with the buffers of an earlier one: no allocation.
@@ -138,7 +152,7 @@ impl<'p> View<'p> {
         placed.subject = subject;
         let age_s = self.now.seconds_since(subject.time);
         placed.is_ahead = age_s < -CLOCK_DOUBT_S;
-        placed.age_s = age_s.max(0.0);
+        placed.seen = subject.seen(age_s.max(0.0));
         placed.fit(&self.policy.tables);
     }
 
@@ -146,7 +160,7 @@ impl<'p> View<'p> {
     pub(crate) fn place_ahead<'s>(&self, subject: &'s Subject, placed: &mut Placed<'s>) {
         placed.subject = subject;
         placed.is_ahead = false;
-        placed.age_s = f64::INFINITY;
+        placed.seen = subject.seen(f64::INFINITY);
         placed.fit(&self.policy.tables);
     }
 
@@ -246,12 +260,12 @@ impl<'p> View<'p> {
         counts: &impl Fn(ClauseIndex) -> bool,
     ) -> Decision {
         let subject = placed.subject;
-        let age_s = placed.age_s;
+        let age_s = placed.seen.age_s;
         let others = subject.without.iter().take(VERSIONS_MAX - 1).map(|version| {
             let (fits, passed) = (Vec::new(), Vec::new());
             let told = FieldSet::EMPTY;
-            let is_ahead = false;
-            let mut placed = Placed { subject: version, fits, passed, told, age_s, is_ahead };
+            let (seen, is_ahead) = (version.seen(age_s), false);
+            let mut placed = Placed { subject: version, fits, passed, told, seen, is_ahead };
             placed.fit(&self.policy.tables);
             placed
         });
@@ -312,7 +326,7 @@ impl<'p> View<'p> {
         (version, limits): (u8, Limits),
         counts: &impl Fn(ClauseIndex) -> bool,
     ) {
-        if placed.age_s < limits.at_best.delay_s {
+        if placed.seen.age_s < limits.at_best.delay_s {
             return;
         }
         let before = terms.fields;
@@ -380,7 +394,7 @@ impl<'p> View<'p> {
         if let Some(bit) = first(&standing, words.clone()) {
             let clause = whole(bit);
             // It stands and fits, and still nothing goes out.
-            let age_s = placed.age_s;
+            let age_s = placed.seen.age_s;
             let caveat_delay = age_s < limits.at_best.delay_s;
             let failed = match (caveat_delay, limits.keeps.is_empty()) {
                 (true, _) => Condition::Delay,

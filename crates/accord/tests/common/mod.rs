@@ -138,6 +138,10 @@ pub(crate) fn reduction() -> impl Strategy<Value = Reduction> {
         })
 }
 
+/// What one article has to tell so that plots go with its tracks.
+const WHOLE: FieldSet =
+    FieldSet::EMPTY.with(Field::Position).with(Field::Accuracy).with(Field::Lineage);
+
 fn fields() -> impl Strategy<Value = FieldSet> {
     (1..1_u32 << 16).prop_map(FieldSet::from_bits)
 }
@@ -166,8 +170,13 @@ fn object() -> impl Strategy<Value = ObjectKind> {
 }
 
 pub(crate) fn grant() -> impl Strategy<Value = Grant> {
-    (object(), receivers(), conditions(), fields(), reduction(), onward()).prop_map(
-        |(object, to, of, fields, reduction, onward)| Grant {
+    // One in four tells its tracks whole, and the plots behind them.
+    let terms = prop_oneof![
+        3 => (fields(), reduction()),
+        1 => fields().prop_map(|fields| (fields.or(WHOLE), Reduction::NONE)),
+    ];
+    (object(), receivers(), conditions(), terms, onward()).prop_map(
+        |(object, to, of, (fields, reduction), onward)| Grant {
             object,
             from: vec![own()],
             to,
@@ -311,7 +320,7 @@ pub(crate) fn plain_subject(number: u64, time: Time) -> impl Strategy<Value = Su
             let (position, level_m, velocity) = state;
             Subject {
                 position_covariance: position.map(|_| [2_500.0, 0.0, 2_500.0]),
-                plots,
+                plots: plots.into(),
                 plots_before,
                 tracks: if object == ObjectKind::Incident { tracks } else { Vec::new() },
                 position: position.map(|[latitude_rad, longitude_rad]| Geodetic {

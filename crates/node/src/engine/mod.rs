@@ -1026,6 +1026,7 @@ impl Handle for Engine {
             plans: self.intent.plans.len() as u64,
             plan_messages_refused: self.intent.refused(),
             plans_shed: self.intent.plans.shed(),
+            partner_plots: self.partners.plot_figures(),
         }
     }
 }

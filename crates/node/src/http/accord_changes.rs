@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing};
+use people::Act;
 use std::sync::Arc;
 
 /// The routes, under `/api/v1`.
@@ -24,7 +25,8 @@ async fn list(State(http): State<Http>) -> Result<Json<Vec<AccordChange>>, Respo
         return Ok(Json(Vec::new()));
     };
     let now = door.now();
-    let found = work(move || Ok(changes.changes(now))).await?;
+    let may = move |name: &str| door.people().may(name, Act::ApproveAccord);
+    let found = work(move || Ok(changes.changes(&may, now))).await?;
     let rows = found.map_err(|why| refused(&why))?.into_iter().map(row).collect();
     Ok(Json(rows))
 }
@@ -43,7 +45,8 @@ async fn approve(
         return Err(StatusCode::NOT_FOUND.into_response());
     };
     let (now, person): (_, Arc<str>) = (door.now(), by.person.name.as_str().into());
-    let of = move |changes: &AccordChanges| changes.approve((&accord, &sha256), &person, now);
+    let may = move |name: &str| door.people().may(name, Act::ApproveAccord);
+    let of = move |changes: &AccordChanges| changes.approve((&accord, &sha256), &person, &may, now);
     let outcome = work(move || Ok(of(&changes))).await?.map_err(|why| refused(&why))?;
     Ok(Json(match outcome {
         Outcome::Waits => AccordChangeOutcome::Waits,
@@ -55,6 +58,7 @@ fn refused(why: &Refused) -> Response {
     let status = match why {
         Refused::NoSuchChange(_) => StatusCode::NOT_FOUND,
         Refused::SamePerson(_) => StatusCode::CONFLICT,
+        Refused::MayNot(_) => StatusCode::FORBIDDEN,
         Refused::Files(_) | Refused::Kept(_) => StatusCode::SERVICE_UNAVAILABLE,
     };
     (status, format!("{why}\n")).into_response()

@@ -5,9 +5,12 @@ use accord::{PartyId, Policy, Subject};
 use fusion::{Gaussian, as_if_independent};
 use geodesy::{Enu, Geodetic, LocalFrame};
 use nalgebra::{Matrix2, Vector2};
+use node::config::Config;
 use node::config::Format;
 use node::engine::{Engine, EngineSetup, FeedSetup};
 use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
+use node::journal::{Journal, resume};
+use node::runtime::Recorder;
 use node::wire::{ClientMessage, SourceKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -173,6 +176,10 @@ struct World {
     cut: bool,
     /// The first radar feeds both nodes, and the second none.
     shared: bool,
+    /// What node A handled.
+    handled: Vec<(Time, Event)>,
+    /// The accord's fields.
+    accord: String,
 }
 
 const CENTRAL: usize = 2;
@@ -193,7 +200,8 @@ impl World {
         // Each knows both radars; which feed it is another matter.
         let nodes = [NAMES[0], NAMES[1], NAMES[0]].map(|name| engine(name, &radars, &accord));
         let nodes = nodes.into();
-        Self { nodes, radars, noise: [Noise(1), Noise(2)], halves: 0, cut: false, shared: false }
+        let (noise, handled) = ([Noise(1), Noise(2)], Vec::new());
+        Self { nodes, radars, noise, halves: 0, cut: false, shared: false, handled, accord }
     }
 
     fn now(&self) -> Time {
@@ -206,12 +214,44 @@ impl World {
 
     fn tell(&mut self, node: usize, event: &Event) {
         let (now, mut outbox) = (self.now(), Outbox::default());
+        if node == 0 {
+            self.handled.push((now, event.clone()));
+        }
         self.nodes[node].handle(event, now, &mut outbox);
         for batch in outbox.released.into_iter().filter(|_| !self.cut && node != CENTRAL) {
             let body = batch.value().encode();
             let told = Event::PartnerTold { party: party(NAMES[node]), body };
+            if node == 1 {
+                self.handled.push((now, told.clone()));
+            }
             self.nodes[1 - node].handle(&told, now, &mut Outbox::default());
         }
+    }
+
+    /// Node A is killed and starts again with what its journal holds, in which the last batches of its
+    /// partner are missing where `unwritten`; the link, which kept them before it acknowledged them, hands
+    /// the last three on again either way.
+    fn kill(&mut self, unwritten: bool) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = Config::default();
+        config.recording.directory = folder.path().to_owned();
+        let is_of_partner =
+            |(_, event): &&(Time, Event)| matches!(event, Event::PartnerTold { .. });
+        let mut again: Vec<_> =
+            self.handled.iter().rev().filter(is_of_partner).take(3).cloned().collect();
+        again.reverse();
+        let mut written = self.handled.clone();
+        if unwritten {
+            written.retain(|one| !again.contains(one));
+        }
+        let (mut journal, _) = Journal::open(&config, start()).expect("opens");
+        written.chunks(50).for_each(|batch| journal.record(batch).expect("records"));
+        // As a kill would leave it: no sync, no close.
+        std::mem::forget(journal);
+        let mut back = engine(NAMES[0], &self.radars, &self.accord);
+        resume(&mut back, &config, self.now()).expect("reads");
+        self.nodes[0] = back;
+        again.iter().for_each(|(_, told)| self.tell(0, told));
     }
 
     fn run(&mut self, seconds: usize) {
@@ -399,4 +439,41 @@ fn a_radar_that_feeds_both_nodes_is_counted_once() {
     };
     // Every plot of the other's is one of ours: its tracks are joined as if it had told none.
     assert_eq!(shown(WITH_LINEAGE), shown(WITHOUT));
+}
+
+#[test]
+fn a_node_that_is_killed_has_its_joint_tracks_again_with_each_plot_in_them_once() {
+    let run = |killed: Option<bool>| {
+        let mut world = World::new(ALIKE, WITH_LINEAGE);
+        world.run(60);
+        if let Some(unwritten) = killed {
+            world.kill(unwritten);
+        }
+        world.run(1);
+        let at_once = claimed(&world);
+        world.run(9);
+        let shown = (0..FLIGHTS).map(|n| world.shown(n).expect("shown"));
+        let shown = shown.map(|track| (track.position, track.position_covariance));
+        (at_once, shown.collect::<Vec<_>>())
+    };
+    let (claimed, shown) = run(None);
+    // All was written: as if nothing had been, and what the link hands on a second time changes nothing.
+    assert_eq!(run(Some(false)), (claimed, shown.clone()));
+    // The last of the partner's was not: the link has it, and it is in, if a little later.
+    let (at_once, again) = run(Some(true));
+    assert!((0.95..1.05).contains(&(at_once / claimed)), "{at_once} after, {claimed} without");
+    assert_eq!(again, shown);
+}
+
+#[test]
+fn a_node_that_is_killed_tells_its_partner_all_of_its_tracks_in_the_first_slot_after_it() {
+    let mut world = World::new(ALIKE, WITH_LINEAGE);
+    world.run(20);
+    world.kill(false);
+    let mut outbox = Outbox::default();
+    world.halves += 2;
+    let now = world.now();
+    world.nodes[0].handle(&Event::Tick, now, &mut outbox);
+    let told: usize = outbox.released.iter().map(|batch| batch.value().items.len()).sum();
+    assert_eq!(told, FLIGHTS);
 }

@@ -504,6 +504,7 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
     let configured = "[node]\nparty = \"XXA\"\n[accords]\nfiles = [\"a.toml\"]\n";
     std::fs::write(&config, format!("{configured}{people}")).unwrap();
     std::fs::create_dir(folder.path().join("people")).unwrap();
+    let all = |_: &str| Ok(true);
     // What a start takes up: the title of the text that counts, and what waits.
     let start = || {
         let config = Config::load(&config).unwrap();
@@ -515,26 +516,44 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
     let at = |second: f64| Time::EPOCH.plus_seconds(1e9 + second);
     std::fs::write(&file, text("first")).unwrap();
     let (counts, changes) = start();
-    assert_eq!((counts.as_deref(), changes.changes(at(0.0)).unwrap()), (Some("first"), vec![]));
+    assert_eq!(
+        (counts.as_deref(), changes.changes(&all, at(0.0)).unwrap()),
+        (Some("first"), vec![])
+    );
 
     std::fs::write(&file, text("second")).unwrap();
     assert_eq!(start().0.as_deref(), Some("first"), "nobody approved the other");
-    let waits = changes.changes(at(0.0)).unwrap().remove(0);
+    let waits = changes.changes(&all, at(0.0)).unwrap().remove(0);
     assert!(waits.amends && waits.approved_by.is_none() && waits.text == text("second"));
     let of = ("xxa-xxb", waits.sha256.as_str());
-    assert_eq!(changes.approve(of, "Asel", at(0.0)).unwrap(), Outcome::Waits);
+    assert_eq!(changes.approve(of, "Asel", &all, at(0.0)).unwrap(), Outcome::Waits);
     assert_eq!(start().0.as_deref(), Some("first"), "one person is not two");
-    assert_eq!(changes.changes(at(1.0)).unwrap()[0].approved_by.as_deref(), Some("Asel"));
-    assert!(matches!(changes.approve(of, " asel", at(2.0)), Err(ChangeRefused::SamePerson(_))));
+    assert_eq!(changes.changes(&all, at(1.0)).unwrap()[0].approved_by.as_deref(), Some("Asel"));
+    assert!(matches!(
+        changes.approve(of, " asel", &all, at(2.0)),
+        Err(ChangeRefused::SamePerson(_))
+    ));
     // The file is changed behind the first person's back: that is another text.
     std::fs::write(&file, text("third")).unwrap();
-    assert!(matches!(changes.approve(of, "Bek", at(3.0)), Err(ChangeRefused::NoSuchChange(_))));
-    assert_eq!(changes.changes(at(3.0)).unwrap()[0].approved_by, None);
+    assert!(matches!(
+        changes.approve(of, "Bek", &all, at(3.0)),
+        Err(ChangeRefused::NoSuchChange(_))
+    ));
+    assert_eq!(changes.changes(&all, at(3.0)).unwrap()[0].approved_by, None);
     std::fs::write(&file, text("second")).unwrap();
+    // Nor does the word of somebody who was shut out since, or has lost the role: the next is the first again.
+    let not_asel = |name: &str| Ok(name != "Asel");
+    assert_eq!(changes.changes(&not_asel, at(3.0)).unwrap()[0].approved_by, None);
+    assert_eq!(changes.approve(of, "Bek", &not_asel, at(3.0)).unwrap(), Outcome::Waits);
+    assert_eq!(start().0.as_deref(), Some("first"), "one person is not two");
+    let left = changes.approve(of, "Asel", &not_asel, at(3.0));
+    assert!(matches!(left, Err(ChangeRefused::MayNot(_))));
+    let nobody = |_: &str| Ok(false);
+    assert!(matches!(changes.approve(of, "Dana", &nobody, at(3.0)), Err(ChangeRefused::MayNot(_))));
     // A day later the first person's word does not count any more.
-    assert_eq!(changes.changes(at(90_000.0)).unwrap()[0].approved_by, None);
-    assert_eq!(changes.approve(of, "Bek", at(4.0)).unwrap(), Outcome::Counts);
-    assert_eq!(changes.changes(at(4.0)).unwrap(), vec![]);
+    assert_eq!(changes.changes(&all, at(90_000.0)).unwrap()[0].approved_by, None);
+    assert_eq!(changes.approve(of, "Asel", &all, at(4.0)).unwrap(), Outcome::Counts);
+    assert_eq!(changes.changes(&all, at(4.0)).unwrap(), vec![]);
     assert_eq!(start().0.as_deref(), Some("second"));
 
     // To stop takes nobody: nothing goes out until two people have approved what still may.
@@ -543,7 +562,7 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
     assert_eq!(start().0, None);
     // One that cannot be read is not gone: it is an error.
     std::fs::write(&file, "form = 1\n").unwrap();
-    assert!(matches!(changes.changes(at(4.0)), Err(ChangeRefused::Files(_))));
+    assert!(matches!(changes.changes(&all, at(4.0)), Err(ChangeRefused::Files(_))));
     std::fs::write(&file, text("second")).unwrap();
     assert_eq!(start().0.as_deref(), Some("second"));
 
@@ -551,12 +570,12 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
     std::fs::write(&config, format!("[node]\nparty = \"XXA\"\n{people}")).unwrap();
     let (counts, changes) = start();
     assert_eq!(counts.as_deref(), Some("second"));
-    assert_eq!(changes.approve(("xxa-xxb", GONE), "Asel", at(5.0)).unwrap(), Outcome::Waits);
-    assert_eq!(changes.approve(("xxa-xxb", GONE), "Bek", at(6.0)).unwrap(), Outcome::Counts);
+    assert_eq!(changes.approve(("xxa-xxb", GONE), "Asel", &all, at(5.0)).unwrap(), Outcome::Waits);
+    assert_eq!(changes.approve(("xxa-xxb", GONE), "Bek", &all, at(6.0)).unwrap(), Outcome::Counts);
     assert_eq!(start().0, None);
     // And one that comes new waits.
     std::fs::write(&config, format!("{configured}{people}")).unwrap();
     let (counts, changes) = start();
     assert_eq!(counts, None);
-    assert!(!changes.changes(at(7.0)).unwrap()[0].amends);
+    assert!(!changes.changes(&all, at(7.0)).unwrap()[0].amends);
 }

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use surveillance::{PlacedPlot, Time, Track, TrackNumber};
 
-/// Seconds for which plots are kept: the longest slot and the way to it. By time and not by number, so that how
-/// many a partner is told says nothing of those it is not told.
-const KEPT_S: f64 = 12.0;
+/// Seconds for which plots are kept: the longest slot and how late a partner's plot may be, so that each finds
+/// ours of the same instant. By time and not by number, so that how many a partner is told says nothing of those
+/// it is not told.
+const KEPT_S: f64 = 18.0;
 /// Plots kept of one track, where something is wrong with its sensors.
 const KEPT_MAX: usize = 256;
 /// Seconds for which a target counts as telling where it is after it last did.

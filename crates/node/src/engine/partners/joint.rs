@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, VecDeque};
 use surveillance::{PlacedPlot, SensorId, Time, Track, TrackNumber};
 use tracker::{Estimator, TrackerConfig};
 
-/// Plots wait so long for earlier ones, seconds: a sector, a slot and the way here.
-const HOLD_S: f64 = 3.0;
-/// Older than this a partner's plot is not taken, nor one further ahead than the second.
-const LATE_S: f64 = 8.0;
+/// Beside a slot of the partner's, plots wait so long for earlier ones, seconds: a sector and the way here.
+const HOLD_S: f64 = 2.0;
+/// Beside a slot, older than the first a partner's plot is not taken, nor one further ahead than the second.
+const LATE_S: f64 = 7.0;
 const AHEAD_S: f64 = 1.0;
-/// Without a partner's plot for so long the filter ends: a turn of the slowest radar, and half.
-const FRESH_S: f64 = 20.0;
+/// Beside a slot, without a partner's plot for so long the filter ends: a turn of the slowest radar, and half.
+const FRESH_S: f64 = 19.0;
 /// Normalised squared distance beyond which a partner's plot is of another target, or of a radar that
 /// is registered otherwise: 99.97 % of two dimensions, as the tracker's gate.
 const GATE: f64 = 16.0;
@@ -34,26 +34,51 @@ const SAME_OF_SENSOR_S: f64 = 0.5;
 const INSTANTS_MAX: usize = 128;
 /// Plots of one partner that wait, of one target; ours are as many as there are.
 const WAITING_MAX: usize = 32;
-/// Seconds after which another partner's relays of what the target says are taken.
-const CLAIM_S: f64 = 10.0;
+/// Beside a slot, seconds after which another partner's relays of what the target says are taken.
+const CLAIM_S: f64 = 9.0;
+
+/// What became of one partner's plots.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct PlotCounts {
+    /// They are in a joint track.
+    pub(crate) joined: u64,
+    /// Another sensor's or partner's word of the same: ours, or taken already.
+    pub(crate) known: u64,
+    /// Too late, or too far ahead.
+    pub(crate) late: u64,
+    /// Not where the target can be: another's, or of a radar that is registered otherwise.
+    pub(crate) apart: u64,
+    /// Behind a track that is none of ours.
+    pub(crate) alone: u64,
+    /// More than are kept.
+    pub(crate) beyond: u64,
+}
+
+/// Who tells a plot, and how long its slots are, seconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Teller {
+    pub(super) partner: PartnerIndex,
+    pub(super) slot_s: f64,
+}
 
 /// All such targets.
 #[derive(Debug)]
 pub(super) struct Joints {
     config: TrackerConfig,
     all: BTreeMap<TrackNumber, Joint>,
+    counts: BTreeMap<PartnerIndex, PlotCounts>,
 }
 
 #[derive(Debug)]
 struct Joint {
-    /// What all plots older than [`HOLD_S`] say.
+    /// What all plots say that no earlier one is waited for.
     settled: Estimator,
     /// The others, in order of time, and whose they are; `None`: ours.
     waiting: VecDeque<(PlacedPlot, Option<PartnerIndex>)>,
     /// How many of our own were looked at.
     own_seen: u64,
-    /// When a plot of each partner was last taken.
-    theirs: BTreeMap<PartnerIndex, Time>,
+    /// When a plot of each partner was last taken, and the length of its slots then, seconds.
+    theirs: BTreeMap<PartnerIndex, (Time, f64)>,
     /// Of what was measured lately, by what, and for whom; `None`: for us.
     instants: VecDeque<(Time, SensorId, Option<PartnerIndex>)>,
     /// Whose relays of what the target itself says are taken, and when one last was.
@@ -69,7 +94,17 @@ pub(super) struct OwnTrack<'a> {
 
 impl Joints {
     pub(super) fn new(config: TrackerConfig) -> Self {
-        Self { config, all: BTreeMap::new() }
+        Self { config, all: BTreeMap::new(), counts: BTreeMap::new() }
+    }
+
+    /// What became of a partner's plots.
+    pub(super) fn counts(&self, partner: PartnerIndex) -> PlotCounts {
+        self.counts.get(&partner).copied().unwrap_or_default()
+    }
+
+    /// The same, to count on.
+    pub(super) fn count(&mut self, partner: PartnerIndex) -> &mut PlotCounts {
+        self.counts.entry(partner).or_default()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -85,24 +120,32 @@ impl Joints {
     pub(super) fn hear(
         &mut self,
         own: &OwnTrack<'_>,
-        partner: PartnerIndex,
+        teller: Teller,
         plot: &PlacedPlot,
         now: Time,
     ) {
+        let counts = self.counts.entry(teller.partner).or_default();
         let age_s = now.seconds_since(plot.time);
+        if !(-AHEAD_S..=LATE_S + teller.slot_s).contains(&age_s) {
+            counts.late += 1;
+            return;
+        }
         // Where the target tells us itself where it is, others' receivers heard the same.
-        let timely = (-AHEAD_S..=LATE_S).contains(&age_s);
-        if !timely || !plot.origin.is_measured() || own.plots.has_claim(now) {
+        if !plot.origin.is_measured() || own.plots.has_claim(now) {
+            counts.known += 1;
             return;
         }
         let joint = match self.all.entry(own.number) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => {
-                let Some(estimator) = (own.estimator)(own.number) else { return };
+                let Some(estimator) = (own.estimator)(own.number) else {
+                    counts.alone += 1;
+                    return;
+                };
                 place.insert(Joint::begin(estimator, own.plots))
             }
         };
-        joint.hear(partner, plot, &self.config, now);
+        joint.hear(teller, plot, (&self.config, counts), now);
     }
 
     /// Takes our own plots too, and ends what has no partner's any more; `pairs` says whether a
@@ -113,14 +156,14 @@ impl Joints {
         pairs: impl Fn(TrackNumber, PartnerIndex) -> bool,
         now: Time,
     ) {
-        let config = &self.config;
+        let (config, counts) = (&self.config, &mut self.counts);
         self.all.retain(|number, joint| {
             let Some(plots) = behind.of(*number) else { return false };
-            let fresh = |at: &Time| now.seconds_since(*at) < FRESH_S;
             let paired = joint.theirs.keys().all(|partner| pairs(*number, *partner));
             joint.take_own(plots);
-            joint.settle(config, now);
-            paired && joint.theirs.values().any(fresh) && !plots.has_claim(now)
+            joint.settle(config, counts, now);
+            let fresh = joint.theirs.values().any(|last| is_fresh(*last, now));
+            paired && fresh && !plots.has_claim(now)
         });
     }
 
@@ -146,7 +189,7 @@ impl Joints {
     /// Whether a partner's plots are in what [`Self::place`] says.
     pub(super) fn has(&self, number: TrackNumber, partner: PartnerIndex, now: Time) -> bool {
         let last = self.all.get(&number).and_then(|joint| joint.theirs.get(&partner));
-        last.is_some_and(|at| now.seconds_since(*at) < FRESH_S)
+        last.is_some_and(|last| is_fresh(*last, now))
     }
 }
 
@@ -167,24 +210,38 @@ impl Joint {
 
     fn hear(
         &mut self,
-        partner: PartnerIndex,
+        Teller { partner, slot_s }: Teller,
         plot: &PlacedPlot,
-        config: &TrackerConfig,
+        (config, counts): (&TrackerConfig, &mut PlotCounts),
         now: Time,
     ) {
         if plot.origin.is_claim() {
-            let stale = |at: Time| now.seconds_since(at) >= CLAIM_S;
+            let stale = |at: Time| now.seconds_since(at) >= CLAIM_S + slot_s;
             if self.claims.is_some_and(|(whose, at)| whose != partner && !stale(at)) {
+                counts.known += 1;
                 return;
             }
             self.claims = Some((partner, now));
         } else if self.is_known(plot, Some(partner)) {
+            counts.known += 1;
             return;
         }
-        let fits = self.settled.distance2(plot, config).is_some_and(|d2| d2 <= GATE);
-        if fits && self.wait(plot, Some(partner)) {
+        match self.settled.distance2(plot, config) {
+            Some(d2) if d2 <= GATE => {}
+            Some(_) => {
+                counts.apart += 1;
+                return;
+            }
+            None => {
+                counts.late += 1;
+                return;
+            }
+        }
+        if self.wait(plot, Some(partner)) {
             self.remember(plot, Some(partner));
-            self.theirs.insert(partner, now);
+            self.theirs.insert(partner, (now, slot_s));
+        } else {
+            counts.beyond += 1;
         }
     }
 
@@ -227,13 +284,28 @@ impl Joint {
         true
     }
 
-    fn settle(&mut self, config: &TrackerConfig, now: Time) {
-        let old = |(plot, _): &mut (PlacedPlot, _)| now.seconds_since(plot.time) > HOLD_S;
-        while let Some((plot, _)) = self.waiting.pop_front_if(old) {
+    fn settle(
+        &mut self,
+        config: &TrackerConfig,
+        counts: &mut BTreeMap<PartnerIndex, PlotCounts>,
+        now: Time,
+    ) {
+        let slot_s = self.theirs.values().map(|(_, slot_s)| *slot_s).fold(0.0, f64::max);
+        let old = |(plot, _): &mut (PlacedPlot, _)| now.seconds_since(plot.time) > HOLD_S + slot_s;
+        while let Some((plot, whose)) = self.waiting.pop_front_if(old) {
             // One that is too late is not taken.
-            self.settled.take(&plot, config);
+            let taken = self.settled.take(&plot, config);
+            if let Some(partner) = whose {
+                let counts = counts.entry(partner).or_default();
+                *(if taken { &mut counts.joined } else { &mut counts.late }) += 1;
+            }
         }
     }
+}
+
+/// Whether a partner's plot that came last then, in slots of so many seconds, is not long ago.
+fn is_fresh((at, slot_s): (Time, f64), now: Time) -> bool {
+    now.seconds_since(at) < FRESH_S + slot_s
 }
 
 /// How far `to` is from `from` by the covariance of `from`, normalised and squared.

@@ -19,7 +19,7 @@ pub(crate) use mirror::Mirror;
 pub use owners::Responsibility;
 
 use crate::event::LinkReport;
-use joint::{Joints, OwnTrack};
+use joint::{Joints, OwnTrack, PlotCounts, Teller};
 use mirror::STALE_S;
 use owners::Owners;
 
@@ -32,11 +32,14 @@ use fusion::{Correlator, CorrelatorRules, TheirNumber};
 use picture::{Entry, Identity, PartnerIndex, Word};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use surveillance::{PlacedPlot, Time, Track, TrackNumber};
 use tracker::{Estimator, TrackerConfig};
 
 /// Plots of one partner that wait to be joined with ours, at most; beyond it later ones are refused.
 const PLOTS_MAX: usize = 100_000;
+/// The shortest and the longest that slots may be, seconds.
+const SLOT_S: [f64; 2] = [0.1, 10.0];
 /// Seconds that a partner's new track waits until it is said to be one of ours or not.
 const UNDECIDED_S: f64 = 10.0;
 
@@ -79,6 +82,10 @@ pub(crate) struct Partner {
     correlator: Correlator,
     /// Plots of its tracks that came since the picture was last made.
     plots: Vec<(TheirNumber, PlacedPlot)>,
+    /// Of those that came ever, what found no room there.
+    plots_beyond: u64,
+    /// Its last batch: epoch, number and slot; and seconds between two of its slots.
+    cadence: (Option<(u32, u64, Time)>, f64),
     /// When each of its tracks was first told.
     first: BTreeMap<accord::PartnerNumber, Time>,
 }
@@ -120,6 +127,8 @@ impl Partners {
             sent: Mirror::default(),
             correlator: Correlator::new(CorrelatorRules::default()),
             plots: Vec::new(),
+            plots_beyond: 0,
+            cadence: (None, Cadence::default().slot_s),
             first: BTreeMap::new(),
         };
         Self {
@@ -140,6 +149,8 @@ impl Partners {
     pub(crate) fn set_cadence(&mut self, cadence: Cadence) {
         for partner in &mut self.all {
             partner.feed = PartnerFeed::new(partner.party, cadence);
+            // Until its batches say otherwise.
+            partner.cadence.1 = cadence.slot_s;
         }
         self.cadence = cadence;
     }
@@ -457,6 +468,28 @@ impl Partners {
         (seen.collect(), ended)
     }
 
+    /// What became of the plots that partners told behind their tracks: party, outcome, how many.
+    pub(crate) fn plot_figures(&self) -> Vec<(String, &'static str, u64)> {
+        let of = |partner: &Partner| {
+            let PlotCounts { joined, known, late, apart, alone, beyond } = self.plots_of(partner);
+            [
+                ("joined", joined),
+                ("known", known),
+                ("late", late),
+                ("apart", apart),
+                ("alone", alone),
+                ("beyond", beyond),
+            ]
+            .map(|(outcome, count)| (partner.party.to_string(), outcome, count))
+        };
+        self.all.iter().flat_map(of).filter(|(_, _, count)| *count > 0).collect()
+    }
+
+    fn plots_of(&self, partner: &Partner) -> PlotCounts {
+        let counts = self.joints.counts(partner.index);
+        PlotCounts { beyond: counts.beyond + partner.plots_beyond, ..counts }
+    }
+
     /// Our own tracks, `held`, with the plots in them that partners told behind theirs.
     fn join_plots(
         &mut self,
@@ -465,13 +498,16 @@ impl Partners {
         now: Time,
     ) {
         for partner in &mut self.all {
+            let teller = Teller { partner: partner.index, slot_s: partner.cadence.1 };
             for (theirs, plot) in partner.plots.drain(..) {
                 let number = partner.correlator.ours(theirs);
                 if let Some(number) = number
                     && let Some(plots) = behind.of(number)
                 {
                     let own = OwnTrack { number, plots, estimator };
-                    self.joints.hear(&own, partner.index, &plot, now);
+                    self.joints.hear(&own, teller, &plot, now);
+                } else {
+                    self.joints.count(partner.index).alone += 1;
                 }
             }
         }
@@ -544,10 +580,17 @@ impl Partners {
 impl Partner {
     /// The plots behind the tracks of a batch that was taken.
     fn take_plots(&mut self, batch: &Batch) {
+        // What its slots are is seen from two batches, one after the other.
+        let this = (batch.epoch, batch.sequence, batch.slot);
+        if let Some((epoch, number, slot)) = self.cadence.0.replace(this)
+            && (epoch, number + 1) == (batch.epoch, batch.sequence)
+        {
+            self.cadence.1 = batch.slot.seconds_since(slot).clamp(SLOT_S[0], SLOT_S[1]);
+        }
         for item in batch.items.iter().filter(|item| item.object == ObjectKind::Track) {
             let room = PLOTS_MAX - self.plots.len();
             let number = TheirNumber(item.number.0);
-            self.refused += item.told.plots.len().saturating_sub(room) as u64;
+            self.plots_beyond += item.told.plots.len().saturating_sub(room) as u64;
             self.plots.extend(item.told.plots.iter().take(room).map(|plot| (number, *plot)));
         }
     }
@@ -660,7 +703,7 @@ fn subject(track: &Track, identity: Identity, lineage: Lineage) -> Subject {
         alerts: accord::AlertSet::EMPTY,
         alert_state: accord::AlertState::default(),
         sensors: track.contributors.iter().map(|c| c.sensor).collect(),
-        plots: Vec::new(),
+        plots: Arc::default(),
         plots_before: 0,
         content: Vec::new(),
         tracks: Vec::new(),

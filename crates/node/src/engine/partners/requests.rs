@@ -79,6 +79,8 @@ impl Partners {
     /// A run before this one ended; what it said last is said again.
     pub(crate) fn resumed(&mut self) {
         self.correspondence.resumed();
+        // What was handled again went to nobody.
+        self.all.iter_mut().for_each(|partner| partner.feed.tell_again());
     }
 
     /// All requests as of `now`.

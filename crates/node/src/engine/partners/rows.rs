@@ -1,6 +1,6 @@
 //! Partners as the console shows them, and why each is given what it is.
 
-use super::{Link, Partner, Partners};
+use super::{Link, Partner, Partners, PlotCounts};
 use crate::wire;
 use accord::{Accord, ClauseIndex, Condition, Decision, Milestone, PartyId, Subject, Suspension};
 use std::collections::BTreeMap;
@@ -52,6 +52,7 @@ impl Partners {
             released: released.map(|(article, n)| count(article.to_string(), n)).collect(),
             withheld: withheld.collect(),
             refused: partner.refused + beyond,
+            plots: plots(self.plots_of(partner)),
             suspended: self
                 .correspondence
                 .suspended_by(partner.party)
@@ -131,6 +132,13 @@ fn said(suspension: &Suspension, own: PartyId) -> String {
         }
         _ => suspension.by.to_string(),
     }
+}
+
+/// What became of a partner's plots; `None` if none came.
+fn plots(counts: PlotCounts) -> Option<wire::PartnerPlots> {
+    let PlotCounts { joined, known, late, apart, alone, beyond } = counts;
+    let row = wire::PartnerPlots { joined, known, late, apart, alone, beyond };
+    (counts != PlotCounts::default()).then_some(row)
 }
 
 fn count(rule: String, count: u32) -> wire::RuleCount {
