@@ -1,12 +1,7 @@
 //! A scenario in a plane of 300 by 300 without units, as targets over the equator seen by a radar
 //! that measures position: García-Fernández, Williams, Granström, Svensson, IEEE TAES 54(4) 2018.
 //! Four targets meet in the middle at step 41, one ends there, the others part.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    missing_docs,
-    reason = "a module shared by test and example"
-)]
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "a module shared by test and example")]
 
 use geodesy::{Enu, Geodetic, LocalFrame};
 use std::path::Path;
@@ -82,8 +77,8 @@ impl Scenario {
 }
 
 /// What the scenario says of itself: straight flight with density 0.02, detection 0.9, ten false
-/// plots a scan, survival 0.99; births are three in the first scan and 0.005 in each of the other
-/// eighty, about a normal density of deviation 150: here one density for all.
+/// plots a scan; births three in the first scan and 0.005 in each later one, about a normal density
+/// of deviation 150 from its middle.
 pub fn config() -> TrackerConfig {
     let area_m2 = (300.0 * UNIT_M).powi(2);
     let straight = |share| MotionModel {
@@ -93,7 +88,7 @@ pub fn config() -> TrackerConfig {
         share,
     };
     let never = MotionModel { entry_turn: 0.1, turn_density: 1e-4, ..straight(0.0) };
-    let births = (3.0 + 80.0 * 0.005) / 81.0;
+    let births = |expected: f64| expected / (std::f64::consts::TAU * (150.0 * UNIT_M).powi(2));
     TrackerConfig {
         models: [straight(0.4), straight(0.3), straight(0.3), never, never],
         output_interval_s: None,
@@ -101,12 +96,13 @@ pub fn config() -> TrackerConfig {
         gate: 20.0,
         detection_probability: 0.9,
         clutter_density: 10.0 / area_m2,
-        birth_density: births / (std::f64::consts::TAU * (150.0 * UNIT_M).powi(2)),
+        birth_density: births(0.005),
+        standing_density: births(3.0),
         confirm_primary: 2,
         confirm_score: 0.0,
         primary_speed_min_mps: 0.0,
-        // a target missed three times in a row is rather gone: 0.99 left of 0.1³ against 0.01
-        end_bounds_s: (2.5, 2.5),
+        // a target missed three times in a row is rather gone
+        end_bounds_s: (0.5, 2.5),
         report_sd_min_m: 1.0,
         report_time_sd_s: 0.0,
         ..TrackerConfig::default()
@@ -131,7 +127,6 @@ fn track(run: &[Points], config: &TrackerConfig) -> Vec<Points> {
     let mut step_of = |(step, points): (usize, &Points)| {
         let now = Time::from_unix_seconds(1e6 + step as f64);
         let plots: Vec<Plot> = points.iter().map(|point| plot(&plane, *point, now)).collect();
-        tracker.advance(now, &mut events);
         tracker.observe(&plots, &mut events);
         tracker.flush(&mut events);
         tracker.advance(now, &mut events);
