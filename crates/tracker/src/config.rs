@@ -54,6 +54,8 @@ pub struct TrackerConfig {
     /// Density of targets that appear without any code, per m² and scan: what a first bare echo is
     /// weighed against. One in ten scans over 500 km by 500 km.
     pub birth_density: f64,
+    /// The same in the first scan of a sensor, when targets appear that were there before.
+    pub standing_density: f64,
     /// Chance that a code or level is garbled.
     pub garble_probability: f64,
     /// How long plots without an address wait so that one sector is decided at once, seconds.
@@ -162,6 +164,7 @@ impl Default for TrackerConfig {
             detection_probability: 0.9,
             clutter_density: 1e-10,
             birth_density: 4e-13,
+            standing_density: 4e-13,
             garble_probability: 0.01,
             sector_hold_s: 0.4,
             late_window_s: 3.0,

@@ -228,7 +228,7 @@ impl Tracker {
             Target::start(number, plot, at, covariance, config).ok_or(Refusal::Overhead)?;
         target.note_first(plot, site);
         if plot.codes == surveillance::Codes::default() && site.radar.is_some() {
-            target.score = (config.birth_density / site.density(plot)).ln().min(0.0);
+            target.score = (site.births(plot, config) / site.density(plot)).ln().min(0.0);
         }
         if !target.vertical.is_finite() {
             return Err(Refusal::Impossible);
@@ -375,7 +375,19 @@ impl Target {
             return if self.on_ground { config.end_ground_s } else { config.end_adsb_s };
         }
         let (least_s, most_s) = config.end_bounds_s;
-        (config.end_intervals * self.interval_s + config.end_extra_s).clamp(least_s, most_s)
+        let missed_s = config.end_intervals * self.interval_s + config.end_extra_s;
+        missed_s.min(self.believed_s(config)).clamp(least_s, most_s)
+    }
+
+    /// How long a track without a name goes unheard before it is rather nothing than a target:
+    /// each look that misses it takes from its score what a detection would have been likely by.
+    fn believed_s(&self, config: &TrackerConfig) -> f64 {
+        if self.codes.address.is_some() || self.codes.source_track.is_some() {
+            return f64::INFINITY;
+        }
+        let look_s =
+            if self.period_s > 0.0 { self.interval_s.min(self.period_s) } else { self.interval_s };
+        look_s * self.score.max(0.0) / -(1.0 - config.detection_probability).ln()
     }
 
     /// Whether a plot may give it an address or a source's number.

@@ -4,7 +4,7 @@ use crate::TrackerConfig;
 use crate::clutter::ClutterMap;
 use crate::registration::Correction;
 use geodesy::{Ecef, Enu, Geodetic, LocalFrame, Polar};
-use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind};
+use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind, Time};
 
 /// Period assumed of a radar that states none, seconds: a terminal radar's to an en-route one's.
 const PERIOD_S: f64 = 8.0;
@@ -24,6 +24,8 @@ pub(crate) struct Site {
     pub(crate) correction: Correction,
     pub(crate) period_s: f64,
     clutter: ClutterMap,
+    /// The first plot that belonged to no track: when this sensor was first heard.
+    first_stray: Option<Time>,
     /// Whether its errors are known well enough to judge others by it.
     pub(crate) settled: bool,
 }
@@ -57,6 +59,7 @@ impl Site {
                 config.clutter_density,
                 sane(sensor.range_max_m.unwrap_or(0.0), 1_000.0, 1e6, 20_000.0),
             ),
+            first_stray: None,
             settled: false,
         }
     }
@@ -88,6 +91,12 @@ impl Site {
         }
     }
 
+    /// Density of targets that appear without any code where a plot is, per m² and scan.
+    pub(crate) fn births(&self, plot: &Plot, config: &TrackerConfig) -> f64 {
+        let heard_s = self.first_stray.map_or(0.0, |first| plot.time.seconds_since(first));
+        if heard_s < self.period_s { config.standing_density } else { config.birth_density }
+    }
+
     /// Notes a plot, of a track or not, for the count of strays.
     pub(crate) fn note_plot(&mut self, plot: &Plot) {
         if let Some(Measurement::Polar { slant_range_m, .. }) = plot.measurement {
@@ -97,6 +106,7 @@ impl Site {
 
     /// Counts a plot that belonged to no track.
     pub(crate) fn note_stray(&mut self, plot: &Plot) {
+        self.first_stray.get_or_insert(plot.time);
         if let Some(Measurement::Polar { slant_range_m, azimuth_rad, .. }) = plot.measurement {
             self.clutter.note_stray(slant_range_m, azimuth_rad);
         }

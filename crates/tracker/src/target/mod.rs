@@ -26,7 +26,7 @@ use arrayvec::ArrayVec;
 use geodesy::{Ecef, Geodetic};
 use surveillance::{
     AdsbQuality, Codes, Contributor, EmitterCategory, Measurement, Mode3A, Phase, PlacedPlot, Plot,
-    Time, TrackNumber,
+    SensorKind, Time, TrackNumber,
 };
 
 /// Distance from its frame's origin at which a track's frame follows, metres.
@@ -233,7 +233,8 @@ impl Target {
         }
         self.hits = self.hits.saturating_add(1);
         self.last = self.last.max(plot.time);
-        if site.radar.is_some() && matches!(plot.measurement, Some(Measurement::Polar { .. })) {
+        let polar = matches!(plot.measurement, Some(Measurement::Polar { .. }));
+        if polar || site.kind == SensorKind::Radar {
             self.period_s = self.period_s.max(site.period_s);
         }
         self.contradiction = None;

@@ -26,9 +26,14 @@ pub struct Scenario {
 
 /// Where the shared data lie beside the workspace; `None`, said aloud, if they do not.
 pub fn shared(scenario: &str) -> Option<PathBuf> {
+    shared_file(scenario, "plots.csv.gz")
+}
+
+/// The same for a scenario that is known by another file.
+pub fn shared_file(scenario: &str, file: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/tracking");
     let folder = root.join(scenario);
-    if folder.join("plots.csv.gz").is_file() {
+    if folder.join(file).is_file() {
         return Some(folder);
     }
     #[expect(clippy::print_stderr, reason = "says why nothing was checked")]
