@@ -48,6 +48,11 @@ fn proofs() -> Result<()> {
 }
 
 fn rust_tests() -> Result<()> {
+    if !is_installed("mosquitto_sub") && !apt_install(&["mosquitto", "mosquitto-clients"]) {
+        println!(
+            "skipped: a real MQTT broker (Debian: apt-get install mosquitto mosquitto-clients)"
+        );
+    }
     if is_installed("cargo-nextest") {
         let profile = if std::env::var_os("CI").is_some() { "ci" } else { "default" };
         Step::new("cargo")

@@ -17,6 +17,7 @@ mod journal;
 mod kept_alerts;
 mod kept_plans;
 mod meant;
+mod mqtt;
 mod owners;
 mod partner_told;
 mod past;
