@@ -48,7 +48,9 @@ fn proofs() -> Result<()> {
 }
 
 fn rust_tests() -> Result<()> {
-    if !is_installed("mosquitto_sub") && !apt_install(&["mosquitto", "mosquitto-clients"]) {
+    // It ends badly when it is asked for its version.
+    let there = std::process::Command::new("mosquitto_sub").arg("--help").output().is_ok();
+    if !there && !apt_install(&["mosquitto", "mosquitto-clients"]) {
         println!(
             "skipped: a real MQTT broker (Debian: apt-get install mosquitto mosquitto-clients)"
         );

@@ -12,6 +12,9 @@ mod source;
 mod stream;
 pub(crate) mod tls;
 
+#[cfg(test)]
+pub(crate) use files::shown_routes;
+
 use crate::clock::Clock;
 use crate::config::{Config, ConsumerSection, Reach};
 use crate::event::ConsumerNews;

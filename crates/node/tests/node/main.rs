@@ -18,6 +18,7 @@ mod kept_alerts;
 mod kept_plans;
 mod meant;
 mod mqtt;
+mod openapi;
 mod owners;
 mod partner_told;
 mod past;
