@@ -102,8 +102,15 @@ fn fuzz(area: &str, inputs: u64, seed: u64) -> Result<()> {
 fn codegen(check: bool, only_tables: bool) -> Result<()> {
     let asterix = workspace_root().join("crates/asterix");
     let (tables, code) = (asterix.join("spec"), asterix.join("src/generated"));
-    let wire =
-        Step::new("cargo").args(["test", "--quiet", "--package", "node", "--test", "codegen"]);
+    let wire = Step::new("cargo").args([
+        "test",
+        "--quiet",
+        "--package",
+        "node",
+        "--test",
+        "node",
+        "codegen::",
+    ]);
     if check {
         asterix::check(&tables, &code)?;
     } else {

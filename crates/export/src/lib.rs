@@ -5,6 +5,7 @@
 //!
 //! - [`readsb`]: the files that tar1090 draws.
 //! - [`Stream`]: SBS lines, Cursor on Target, the TAK protocol and ASTERIX, update by update.
+//! - [`mqtt`]: topics of a broker, a message for each track and alert.
 //! - [`tables`]: GeoJSON, CSV, KML and GeoParquet of the whole.
 //!
 //! What was not told stays out of every format; a number in place of an address that was withheld
@@ -15,6 +16,7 @@ mod cat062;
 mod cot;
 mod geoparquet;
 mod mirror;
+pub mod mqtt;
 mod names;
 pub mod readsb;
 mod sbs;

@@ -49,7 +49,7 @@ pub struct Object {
 
 impl Object {
     /// Seconds without a word after which it is over.
-    fn patience_s(&self) -> f64 {
+    pub(crate) fn patience_s(&self) -> f64 {
         STALE_S + 3.0 * self.gap_s.max(self.item.precision.time_s)
     }
 }

@@ -56,6 +56,28 @@ pub(crate) fn row(object: &Object) -> Row {
     }
 }
 
+/// A row with its number and place, for who has no geometry beside it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Placed {
+    id: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lat_deg: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lon_deg: Option<f64>,
+    #[serde(flatten)]
+    row: Row,
+}
+
+pub(crate) fn placed(object: &Object) -> Placed {
+    let place = position_deg(&object.item);
+    Placed {
+        id: object.item.number.0,
+        lat_deg: place.map(|[lat, _]| lat),
+        lon_deg: place.map(|[_, lon]| lon),
+        row: row(object),
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct Feature {
     r#type: &'static str,

@@ -5,17 +5,20 @@
 
 use crate::wire;
 use schemars::generate::SchemaSettings;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// Every generated file: its path from the workspace root, and its text.
-pub fn generated() -> [(&'static str, String); 5] {
+pub fn generated() -> [(&'static str, String); 7] {
     [
         ("web/src/generated/wire.ts", typescript()),
         ("web/src/generated/coverage.ts", coverage_typescript()),
         ("web/src/generated/rehearsal.ts", rehearsal_typescript()),
         ("web/src/generated/timeline.ts", timeline_typescript()),
         ("schemas/wire.schema.json", json_schema()),
+        ("docs/reference/openapi.json", crate::http::openapi::text()),
+        ("docs/reference/live.md", live_messages()),
     ]
 }
 
@@ -32,6 +35,109 @@ fn json_schema() -> String {
         "$defs": generator.take_definitions(true),
     });
     format!("{schema:#}\n")
+}
+
+/// What crosses the WebSocket, for people who write another client.
+fn live_messages() -> String {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    generator.subschema_for::<wire::ServerMessage>();
+    generator.subschema_for::<wire::ClientMessage>();
+    let types = generator.take_definitions(true);
+    let mut text = format!(
+        "# The live connection\n\n\
+         Generated from `crates/node/src/wire.rs` by `cargo xtask codegen`: do not edit.\n\n\
+         `GET /api/v1/live` is a WebSocket. Each message is one MessagePack map (binary frames), whose shape \
+         is that of `schemas/wire.schema.json`, protocol {}. How it goes on is told in \
+         [the console's wire](../design/console-wire.md); the other paths are in \
+         [`openapi.json`](openapi.json), which the node serves at `/api/v1/openapi.json`.\n",
+        wire::PROTOCOL
+    );
+    for (name, heading) in
+        [("ServerMessage", "What the node says"), ("ClientMessage", "What a console says")]
+    {
+        text.push_str(&format!("\n## {heading}\n\n"));
+        let variants = types.get(name).and_then(|one| one["oneOf"].as_array());
+        for variant in variants.into_iter().flatten() {
+            text.push_str(&format!("### `{}`\n\n{}\n\n", tag(variant), described(variant)));
+            text.push_str(&fields(variant));
+        }
+    }
+    text.push_str("\n## Their types\n\n");
+    for (name, schema) in &types {
+        if ["ServerMessage", "ClientMessage"].contains(&name.as_str()) {
+            continue;
+        }
+        text.push_str(&format!("### {name}\n\n{}\n\n", described(schema)));
+        text.push_str(&fields(schema));
+        for value in schema["oneOf"].as_array().into_iter().flatten() {
+            text.push_str(&format!("- {} — {}\n", kind(value), described(value)));
+        }
+        if let Some(values) = schema["enum"].as_array() {
+            text.push_str(&format!("One of {}.\n", listed(values)));
+        }
+        text.push('\n');
+    }
+    while text.ends_with("\n\n") {
+        text.pop();
+    }
+    text
+}
+
+fn tag(variant: &Value) -> &str {
+    let constants =
+        variant["properties"].as_object().into_iter().flat_map(|fields| fields.values());
+    constants.filter_map(|field| field["const"].as_str()).next().unwrap_or("?")
+}
+
+fn described(schema: &Value) -> String {
+    schema["description"].as_str().unwrap_or("").replace('\n', " ")
+}
+
+/// A line for each field.
+fn fields(schema: &Value) -> String {
+    let required = schema["required"].as_array();
+    let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
+    let line = |(name, field): (&String, &Value)| {
+        let may = if is_required(name) { "" } else { ", may be absent" };
+        format!("- `{name}`: {}{may} — {}\n", kind(field), described(field))
+    };
+    schema["properties"].as_object().into_iter().flatten().map(line).collect()
+}
+
+/// What a value is, in a few words.
+fn kind(schema: &Value) -> String {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        return format!("[{name}](#{})", name.to_lowercase());
+    }
+    if let Some(value) = schema.get("const") {
+        return format!("`{value}`");
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        return listed(values);
+    }
+    let any = schema["anyOf"].as_array().or(schema["oneOf"].as_array());
+    if let Some(any) = any {
+        return any.iter().map(kind).collect::<Vec<_>>().join(" or ");
+    }
+    if let Some(parts) = schema["prefixItems"].as_array() {
+        return format!("({})", parts.iter().map(kind).collect::<Vec<_>>().join(", "));
+    }
+    match (&schema["type"], schema.get("items")) {
+        (Value::Array(names), _) => {
+            names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or ")
+        }
+        (_, Some(items)) => format!("list of {}", kind(items)),
+        (Value::String(name), None) => match schema.get("additionalProperties") {
+            Some(of @ Value::Object(_)) => format!("map to {}", kind(of)),
+            _ => name.clone(),
+        },
+        _ => "any".to_owned(),
+    }
+}
+
+fn listed(values: &[Value]) -> String {
+    values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Every type that crosses the WebSocket, by name, then the constants.

@@ -24,7 +24,7 @@ pub use areas::AreaSection;
 pub(crate) use check::parse_recorded;
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
-pub use consumer::{ConsumerFormat, ConsumerSection, Reach};
+pub use consumer::{BrokerKeys, ConsumerFormat, ConsumerSection, Reach};
 pub use feed::{Feed, Format, HostPort, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
 pub use identity::IdentitySection;

@@ -51,11 +51,7 @@ pub(super) fn start(
             }
         });
     }
-    let router = match format {
-        ConsumerFormat::Readsb => Router::new().route("/data/{name}", get(readsb_file)),
-        _ => Router::new().route("/{name}", get(table)),
-    };
-    let router = router
+    let router = routes(format)
         .layer(middleware::from_fn_with_state(files.clone(), guard))
         .with_state(files)
         .into_make_service_with_connect_info::<SocketAddr>();
@@ -65,6 +61,19 @@ pub(super) fn start(
             tracing::error!(%error, "files are not served any more");
         }
     });
+}
+
+fn routes(format: ConsumerFormat) -> Router<Files> {
+    match format {
+        ConsumerFormat::Readsb => Router::new().route("/data/{name}", get(readsb_file)),
+        _ => Router::new().route("/{name}", get(table)),
+    }
+}
+
+/// The routes of a format as axum shows them.
+#[cfg(test)]
+pub(crate) fn shown_routes(format: ConsumerFormat) -> String {
+    format!("{:?}", routes(format))
 }
 
 /// Whoever is not named may not ask; a page of another site may not by a name that it made lead here.

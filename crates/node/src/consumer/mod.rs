@@ -3,13 +3,17 @@
 //! The engine hands over what it released to a party; a thread of that party (`source`) has it in
 //! a ledger before anything else and then in a mirror, from which the crate `export` writes every
 //! format. What cannot be entered into the ledger goes to nobody. Sockets are tokio tasks: streams
-//! and datagrams (`stream`), files over HTTP (`files`), TLS with certificates on both sides (`tls`).
+//! and datagrams (`stream`), topics of a broker (`mqtt`), files over HTTP (`files`), TLS with certificates on both sides (`tls`).
 //! What is slow loses pieces, is counted, and is given a whole picture afterwards.
 
 mod files;
+pub(crate) mod mqtt;
 mod source;
 mod stream;
 pub(crate) mod tls;
+
+#[cfg(test)]
+pub(crate) use files::shown_routes;
 
 use crate::clock::Clock;
 use crate::config::{Config, ConsumerSection, Reach};
@@ -154,6 +158,9 @@ impl Consumers {
             if section.format.is_http() {
                 let listener = listener.ok_or_else(|| named(&"HTTP wants listen"))?;
                 files::start(consumer.clone(), listener, ends);
+            } else if let Some(broker) = section.broker() {
+                let broker = mqtt::Broker::new(broker, tls).map_err(|error| named(&error))?;
+                tasks.spawn(mqtt::run(consumer.clone(), broker, stop.clone()));
             } else {
                 stream::start(consumer.clone(), listener, tls, ends);
             }

@@ -18,15 +18,16 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
 use tokio::time;
+use tokio_rustls::client::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Updates that wait for one who does not take them.
 const UPDATES_MAX: usize = 16;
 /// Longest time that one may take for one update, and for a handshake.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two attempts to connect.
-const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(30)];
+pub(super) const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(30)];
 
 /// One update, in pieces (a datagram each where there are datagrams), and what is cancelled when it
 /// stands no more.
@@ -92,7 +93,10 @@ fn form(consumer: &Consumer) -> StreamFormat {
         ConsumerFormat::Tak if section.udp.is_some() => StreamFormat::TakMesh,
         ConsumerFormat::Tak => StreamFormat::TakStream,
         ConsumerFormat::Asterix => StreamFormat::Asterix(section.sender()),
-        ConsumerFormat::Sbs | ConsumerFormat::Readsb | ConsumerFormat::Tables => StreamFormat::Sbs,
+        ConsumerFormat::Sbs
+        | ConsumerFormat::Readsb
+        | ConsumerFormat::Tables
+        | ConsumerFormat::Mqtt => StreamFormat::Sbs,
     }
 }
 
@@ -211,10 +215,10 @@ async fn consumer_connected(
     tracing::info!(consumer = shared.name(), %peer, why, "ended");
 }
 
-struct Counted<'a>(&'a Consumer);
+pub(super) struct Counted<'a>(&'a Consumer);
 
 impl<'a> Counted<'a> {
-    fn new(consumer: &'a Consumer) -> Self {
+    pub(super) fn new(consumer: &'a Consumer) -> Self {
         consumer.clients.fetch_add(1, Ordering::Relaxed);
         Self(consumer)
     }
@@ -316,20 +320,31 @@ async fn reach(
     address: &HostPort,
     tls: Option<&Files>,
 ) -> io::Result<&'static str> {
+    let socket = dial(address, tls).await?;
+    let _counted = Counted::new(&shared.consumer);
+    Ok(match socket {
+        Dialled::Plain(socket) => carry(shared, socket).await,
+        Dialled::Tls(socket) => carry(shared, socket).await,
+    })
+}
+
+/// A connection that this node made. Dropped, it is reset: what is under way goes no further.
+pub(super) enum Dialled {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// Connects to `address`, with TLS where there are files for it.
+pub(super) async fn dial(address: &HostPort, tls: Option<&Files>) -> io::Result<Dialled> {
     let late = || io::Error::new(io::ErrorKind::TimedOut, "no answer");
     let name = (address.host.as_str(), address.port);
     let socket = time::timeout(PATIENCE, TcpStream::connect(name)).await.map_err(|_| late())??;
     let _ = SockRef::from(&socket).set_linger(Some(Duration::ZERO));
     socket.set_nodelay(true)?;
-    let Some(files) = tls else {
-        let _counted = Counted::new(&shared.consumer);
-        return Ok(carry(shared, socket).await);
-    };
+    let Some(files) = tls else { return Ok(Dialled::Plain(socket)) };
     let (connector, name) = files.connector(&address.host).map_err(io::Error::other)?;
     let socket = time::timeout(PATIENCE, connector.connect(name, socket)).await;
-    let socket = socket.map_err(|_| late())??;
-    let _counted = Counted::new(&shared.consumer);
-    Ok(carry(shared, socket).await)
+    Ok(Dialled::Tls(Box::new(socket.map_err(|_| late())??)))
 }
 
 /// Sends every update as datagrams. What a socket does not take is counted; the next update of an

@@ -6,11 +6,12 @@
 use coverage::joint::GapKind;
 use coverage::site::{Limits, Role, Site};
 use geodesy::units::METRES_PER_NM;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What the view opens with.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[ts(export_to = "coverage.ts")]
 pub struct Opening {
     /// Why there is nothing to see, and what to do; none where there is.
@@ -40,7 +41,7 @@ pub struct Opening {
 }
 
 /// A sensor on the ground.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export_to = "coverage.ts")]
 pub struct SiteEntry {
@@ -73,7 +74,7 @@ pub struct SiteEntry {
 }
 
 /// Edges of a part of the map, degrees; west is below east, also over the antimeridian.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export_to = "coverage.ts")]
 pub struct Window {
@@ -88,7 +89,7 @@ pub struct Window {
 }
 
 /// Asks for one byte a pixel of a part of the map.
-#[derive(Debug, Clone, PartialEq, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export_to = "coverage.ts")]
 pub struct LayerAsked {
@@ -111,7 +112,7 @@ pub struct LayerAsked {
 }
 
 /// What the bytes of a layer mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "coverage.ts")]
 pub enum LayerKind {
@@ -137,7 +138,7 @@ pub const LAYER_AGAINST: u8 = 0x40;
 pub const LAYER_REGION: u8 = 0x80;
 
 /// Asks for figures.
-#[derive(Debug, Clone, PartialEq, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export_to = "coverage.ts")]
 pub struct FiguresAsked {
@@ -152,7 +153,7 @@ pub struct FiguresAsked {
 }
 
 /// What sites cover of the region.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[ts(export_to = "coverage.ts")]
 pub struct Figures {
     /// Area of the region, km².
@@ -170,7 +171,7 @@ pub struct Figures {
 }
 
 /// One level: percentages of the region.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[ts(export_to = "coverage.ts")]
 pub struct LevelRow {
     /// Flight level.
@@ -192,7 +193,7 @@ pub struct LevelRow {
 }
 
 /// What one site gives: percentages of the region.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[ts(export_to = "coverage.ts")]
 pub struct SiteRow {
     /// Its name.
@@ -206,7 +207,7 @@ pub struct SiteRow {
 }
 
 /// A gap.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[ts(export_to = "coverage.ts")]
 pub struct GapRow {
     /// Why nobody sees there.
@@ -226,7 +227,7 @@ pub struct GapRow {
 }
 
 /// Why nobody sees a gap at its level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(export_to = "coverage.ts")]
 pub enum GapKindName {
@@ -249,7 +250,7 @@ impl From<GapKind> for GapKindName {
 }
 
 /// A site's horizon, one entry a degree of azimuth from true north.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[ts(export_to = "coverage.ts")]
 pub struct Horizon {
     /// The antenna over the sea, metres.
@@ -261,7 +262,7 @@ pub struct Horizon {
 }
 
 /// Asks where one more sensor would add most.
-#[derive(Debug, Clone, PartialEq, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export_to = "coverage.ts")]
 pub struct AdviceAsked {
@@ -276,7 +277,7 @@ pub struct AdviceAsked {
 }
 
 /// Where more sensors add most.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[ts(export_to = "coverage.ts")]
 pub struct Advice {
     /// Covered before, per cent of all places and levels.
@@ -290,7 +291,7 @@ pub struct Advice {
 }
 
 /// One sensor more.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[ts(export_to = "coverage.ts")]
 pub struct AdviceStep {
     /// Where.
@@ -304,7 +305,7 @@ pub struct AdviceStep {
 }
 
 /// What is refused, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export_to = "coverage.ts")]
 pub struct NotDone {
     /// In words for the planner.

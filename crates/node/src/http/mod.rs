@@ -13,6 +13,7 @@ mod incidents;
 mod ledger;
 mod live;
 mod oidc;
+pub(crate) mod openapi;
 mod people;
 mod rehearsal;
 mod timeline;
@@ -83,10 +84,17 @@ pub struct Http {
     pub door: Option<Arc<Door>>,
 }
 
-/// All routes.
+/// All routes, guarded.
 pub fn router(http: Http) -> Router {
-    let coverage = crate::coverage::http::router(http.planner.clone());
+    routes(http.planner.clone())
+        .layer(middleware::from_fn_with_state(http.clone(), guard))
+        .with_state(http)
+}
+
+fn routes(planner: Arc<Planner>) -> Router<Http> {
+    let coverage = crate::coverage::http::router(planner);
     Router::new()
+        .route("/api/v1/openapi.json", get(openapi::served))
         .route("/api/v1/live", get(live::upgrade))
         .route("/api/v1/timeline", get(timeline::told))
         .nest("/api/v1/coverage", coverage)
@@ -99,8 +107,6 @@ pub fn router(http: Http) -> Router {
         .route("/healthz", get(health))
         .route("/metrics", get(measures))
         .fallback(assets::serve)
-        .layer(middleware::from_fn_with_state(http.clone(), guard))
-        .with_state(http)
 }
 
 /// Refuses requests that name a host which is not this machine, that another site's page makes, or

@@ -172,7 +172,10 @@ fn text(path: &Path) -> Result<String, String> {
 }
 
 /// A file that nobody else may read.
-fn secret(path: &Path) -> Result<String, String> {
+///
+/// # Errors
+/// What is wrong with it and what to do.
+pub(crate) fn secret(path: &Path) -> Result<String, String> {
     use std::os::unix::fs::PermissionsExt;
     let text = text(path)?;
     let mode = std::fs::metadata(path).map_or(0, |data| data.permissions().mode());

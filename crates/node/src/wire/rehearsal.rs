@@ -1,10 +1,11 @@
 //! Rehearsals of a draft accord, asked over HTTP.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// A draft to rehearse over what this node recorded last.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "rehearsal.ts")]
 pub struct RehearsalAsked {
     /// The whole text of the draft accord.
@@ -14,7 +15,7 @@ pub struct RehearsalAsked {
 }
 
 /// What a draft would have told, beside what the accords of then told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "rehearsal.ts")]
 pub struct RehearsalDone {
     /// Whose picture it was.
@@ -35,7 +36,7 @@ pub struct RehearsalDone {
 }
 
 /// What one partner would have been told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "rehearsal.ts")]
 pub struct RehearsedPartner {
     /// Who.
@@ -59,7 +60,7 @@ pub struct RehearsedPartner {
 }
 
 /// How much went out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "rehearsal.ts")]
 pub struct ToldAmount {
     /// Objects, as the partner numbers them.
@@ -74,7 +75,7 @@ pub struct ToldAmount {
 }
 
 /// One rule, and of how many objects it decided.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "rehearsal.ts")]
 pub struct RuleBeside {
     /// The article, or the reason.
@@ -88,7 +89,7 @@ pub struct RuleBeside {
 }
 
 /// One object of which one text tells what the other does not.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "rehearsal.ts")]
 pub struct RehearsedObject {
     /// Our number of it.
@@ -113,7 +114,7 @@ pub struct RehearsedObject {
 }
 
 /// Where an object was.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "rehearsal.ts")]
 pub struct RehearsedPlace {
     /// When.

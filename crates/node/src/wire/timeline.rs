@@ -1,10 +1,11 @@
 //! The last day, minute by minute, asked over HTTP.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What happened since a given instant.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "timeline.ts")]
 pub struct TimelineTold {
     /// Now, milliseconds since 1970.
@@ -16,7 +17,7 @@ pub struct TimelineTold {
 }
 
 /// One minute.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "timeline.ts")]
 pub struct TimelineMinute {
     /// When it began, milliseconds since 1970.

@@ -7,7 +7,10 @@ use node::config::{self, Config};
 use node::consumer::Consumers;
 use node::event::ConsumerNews;
 use picture::Identity;
-use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair,
+};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -42,16 +45,19 @@ area = [{ anywhere = true }]
 fields = ["position", "level", "velocity", "address", "identity"]
 "#;
 
-fn party(name: &str) -> PartyId {
+pub(crate) fn party(name: &str) -> PartyId {
     name.parse().expect("a party")
 }
 
 /// Keys of XXA as `entente keys make` lays them out.
-fn make_keys(folder: &Path) {
+pub(crate) fn make_keys(folder: &Path) {
     std::fs::create_dir_all(folder).expect("a folder");
     let authority_key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(Vec::new()).expect("parameters");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // OpenSSL takes a certificate whose issuer has its own name for one that nobody else signed.
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, "authority");
     let authority = params.self_signed(&authority_key).expect("a certificate");
     let issuer = Issuer::new(params, authority_key);
     let key = KeyPair::generate().expect("a key");
@@ -75,7 +81,7 @@ fn make_keys(folder: &Path) {
     write("authority.pem", authority.pem());
 }
 
-fn load(folder: &Path, consumers: &str) -> Config {
+pub(crate) fn load(folder: &Path, consumers: &str) -> Config {
     make_keys(&folder.join("keys"));
     let text = format!("[node]\nparty = \"XXA\"\n{consumers}");
     std::fs::write(folder.join("node.toml"), text).expect("it is written");
@@ -83,7 +89,7 @@ fn load(folder: &Path, consumers: &str) -> Config {
 }
 
 /// What XXB is released now of one airliner.
-struct Engine {
+pub(crate) struct Engine {
     policy: Policy,
     feed: PartnerFeed,
     clock: Arc<Clock>,
@@ -91,13 +97,13 @@ struct Engine {
 }
 
 impl Engine {
-    fn new(clock: Arc<Clock>) -> Self {
+    pub(crate) fn new(clock: Arc<Clock>) -> Self {
         let reading = accord::read("test", ACCORD).expect("an accord");
         let policy = Policy::new(party("XXA"), vec![Arc::new(reading.accord)]).expect("a policy");
         Self { policy, feed: PartnerFeed::new(party("XXB"), Cadence::default()), clock, slot: 0 }
     }
 
-    fn released(&mut self) -> Released<accord::Batch> {
+    pub(crate) fn released(&mut self) -> Released<accord::Batch> {
         // Each call is a slot of its own.
         let now = self.clock.now().plus_seconds(self.slot as f64);
         self.slot += 1;
@@ -209,6 +215,23 @@ fn a_consumer_that_cannot_be_is_one_line_with_place_and_remedy() {
     check(
         &consumer("listen = \"127.0.0.1:9\"\nkey = \"k.pem\"\n"),
         "node.toml:1:1: consumer[0].certificate: TLS wants certificate, key and authority",
+    );
+    check(
+        &consumer("listen = \"127.0.0.1:9\"\ntopic = \"air\"\n"),
+        "node.toml:6:9: consumer[0].topic: is for mqtt, not sbs",
+    );
+    let mqtt =
+        |rest: &str| consumer(&format!("connect = \"broker:1883\"\n{rest}")).replace("sbs", "mqtt");
+    check(&mqtt(""), "node.toml:1:1: consumer[0].topic: mqtt wants one");
+    check(&mqtt("topic = \"air/#\"\n"), "node.toml:6:9: consumer[0].topic: \"air/#\" is no");
+    check(&mqtt("topic = \"air\"\nqos = 2\n"), "node.toml:7:7: consumer[0].qos: there are 0");
+    check(
+        &mqtt("topic = \"air\"\npassword_file = \"secret\"\n"),
+        "node.toml:7:17: consumer[0].password_file: would be sent to broker:1883 for anybody",
+    );
+    check(
+        &consumer("listen = \"127.0.0.1:9\"\ntopic = \"air\"\n").replace("sbs", "mqtt"),
+        "node.toml:1:1: consumer[0].connect: mqtt goes to a broker",
     );
     let own = consumer("listen = \"127.0.0.1:9\"\n").replace("XXB", "XXA");
     check(&own, "node.toml:3:9: consumer[0].party: XXA is this node's own party");
