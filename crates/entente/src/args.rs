@@ -25,6 +25,7 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  entente setup node.toml --look 192.0.2.0/24
   entente run --feed 'beast+tcp://receiver:30005?sac=1&sic=1&lat=33.94&lon=-118.40'
   entente run --feed 'asterix+udp://239.1.1.1:8600?interface=192.0.2.7' --record recording
   entente run --config node.toml
@@ -53,6 +54,8 @@ pub(crate) enum LogFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a configuration: asks a few questions, and looks for feeds on the network.
+    Setup(crate::setup::SetupArgs),
     /// Run a node: take the feeds, keep the picture, serve the console.
     Run(Run),
     /// Show a recording or capture on the console as if it came now.

@@ -45,6 +45,7 @@ impl std::error::Error for Misuse {}
 /// Does what is asked.
 pub(crate) fn perform(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Setup(options) => on_tokio(async { crate::setup::set_up(&options).await }),
         Command::Run(run) => run_node(run),
         Command::Replay(replay) => on_tokio(replay_recording(replay)),
         Command::Decode(decode) => decode_source(&decode),

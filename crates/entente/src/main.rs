@@ -21,6 +21,7 @@ mod play_scenario;
 mod proofs;
 mod rehearse;
 mod scenarios;
+mod setup;
 mod source;
 mod told;
 
