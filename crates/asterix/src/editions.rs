@@ -3,6 +3,7 @@
 use crate::generated::{EXPANSIONS, SPECS};
 use crate::spec::{Expansion, Spec};
 use std::collections::BTreeMap;
+use std::fmt;
 use surveillance::SensorId;
 use thiserror::Error;
 
@@ -117,18 +118,7 @@ impl Editions {
     /// # Errors
     /// If it is not of that form, or there are no tables for what it asks; then nothing is changed.
     pub fn apply(&mut self, rule: &str) -> Result<(), RuleError> {
-        let Some((source, category, editions)) = parsed(rule) else {
-            return Err(RuleError::Form(rule.to_owned()));
-        };
-        let (edition, layout) = editions.split_once('+').unwrap_or((editions, ""));
-        let given = |text: &str| !text.is_empty();
-        let edition = Some(edition).filter(|text| given(text));
-        let layout = Some(layout).filter(|text| given(text));
-        if edition.is_none() && layout.is_none() {
-            return Err(RuleError::Form(rule.to_owned()));
-        }
-        let spec = edition.map(|edition| spec_of(category, edition)).transpose()?;
-        let expansion = layout.map(|edition| expansion_of(category, edition)).transpose()?;
+        let Rule { source, category, spec, expansion } = Rule::parse(rule)?;
         match source {
             None => {
                 let index = usize::from(category);
@@ -197,6 +187,50 @@ impl Editions {
     /// Every layout of a reserved expansion field there is a table for, by category, oldest first.
     pub fn expansions_known() -> impl Iterator<Item = &'static Expansion> {
         EXPANSIONS.iter().copied()
+    }
+}
+
+/// What a user asks of one category: by which tables it is read, from everybody or from one data source.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Whose records; `None`: everybody's.
+    pub source: Option<SensorId>,
+    /// Of which category.
+    pub category: u8,
+    /// Its tables, where they are asked for.
+    pub spec: Option<&'static Spec>,
+    /// The layout of its reserved expansion field, where it is asked for.
+    pub expansion: Option<&'static Expansion>,
+}
+
+impl Rule {
+    /// Reads it as [`Editions::apply`] does.
+    ///
+    /// # Errors
+    /// If it is not of that form, or there are no tables for what it asks.
+    pub fn parse(rule: &str) -> Result<Self, RuleError> {
+        let form = || RuleError::Form(rule.to_owned());
+        let (source, category, editions) = parsed(rule).ok_or_else(form)?;
+        let (edition, layout) = editions.split_once('+').unwrap_or((editions, ""));
+        let given = |text: &str| !text.is_empty();
+        let edition = Some(edition).filter(|text| given(text));
+        let layout = Some(layout).filter(|text| given(text));
+        if edition.is_none() && layout.is_none() {
+            return Err(form());
+        }
+        let spec = edition.map(|edition| spec_of(category, edition)).transpose()?;
+        let expansion = layout.map(|edition| expansion_of(category, edition)).transpose()?;
+        Ok(Self { source, category, spec, expansion })
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(SensorId { sac, sic }) = self.source {
+            write!(f, "{sac}/{sic}:")?;
+        }
+        write!(f, "{}={}", self.category, self.spec.map_or("", |spec| spec.edition))?;
+        self.expansion.map_or(Ok(()), |layout| write!(f, "+{}", layout.edition))
     }
 }
 

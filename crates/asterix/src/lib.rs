@@ -22,7 +22,7 @@ mod window;
 
 pub use assemble::Datagrams;
 pub use defect::{Bits, Defect, DefectKind};
-pub use editions::{EditionUnknown, Editions, RuleError};
+pub use editions::{EditionUnknown, Editions, Rule, RuleError};
 pub use fields::{EXPANDED, EncodeError, FieldError, Fields, UNKNOWN};
 pub use json::{JsonStyle, write_json};
 pub use plots::{

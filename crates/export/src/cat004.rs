@@ -34,6 +34,11 @@ pub(crate) struct SafetyNets {
 }
 
 /// Tracks told at instants further apart than this, seconds, have no distance from each other unless it is
+/// Largest age over which a track is drawn on straight, seconds.
+const DRAWN_ON_MAX_S: f64 = 30.0;
+/// Farthest ahead that a closest approach is told, seconds: what flies straight for so long does so by
+/// chance.
+const CLOSEST_MAX_S: f64 = 600.0;
 /// known how they move.
 const SAME_TIME_S: f64 = 0.5;
 
@@ -85,6 +90,8 @@ fn apart(first: &Object, second: &Object, time: Time) -> Separation {
     let is_exact = |step: fn(&accord::Item) -> f64| both.iter().all(|item| step(item) == 0.0);
     let is_dated = is_exact(|item| item.precision.time_s);
     let ages_s = both.map(|item| time.seconds_since(item.time));
+    // What is older is not drawn on to now.
+    let is_dated = is_dated && ages_s.iter().all(|age_s| age_s.abs() <= DRAWN_ON_MAX_S);
     let mut found = Separation::default();
     let velocities = match both.map(|item| item.told.velocity_mps) {
         [Some(one), Some(other)] if is_dated && is_exact(|item| item.precision.velocity_mps) => {
@@ -115,7 +122,7 @@ fn apart(first: &Object, second: &Object, time: Time) -> Separation {
         found.horizontal_m = Some(east.hypot(north));
         let (u, v) = (other[0] - one[0], other[1] - one[1]);
         let in_s = -(east * u + north * v) / (u * u + v * v);
-        if in_s > 0.0 && in_s.is_finite() {
+        if in_s > 0.0 && in_s <= CLOSEST_MAX_S {
             closest_s = Some(in_s);
             found.closest_in_s = closest_s;
             found.horizontal_min_m = Some((east + u * in_s).hypot(north + v * in_s));
@@ -124,7 +131,7 @@ fn apart(first: &Object, second: &Object, time: Time) -> Separation {
     if let [Some(one), Some(other)] = both.map(|item| item.told.level_m)
         && is_exact(|item| item.precision.level_m)
     {
-        let rates = both.map(|item| item.told.vertical_rate_mps);
+        let rates = both.map(|item| item.told.vertical_rate_mps.filter(|_| is_dated));
         let then = |in_s: f64| match rates {
             [Some(up), Some(others)] => {
                 Some(other + others * (in_s + ages_s[1]) - one - up * (in_s + ages_s[0]))

@@ -77,10 +77,10 @@ fn live_messages() -> String {
         }
         text.push('\n');
     }
-    while text.ends_with("\n\n") {
-        text.pop();
+    while text.contains("\n\n\n") {
+        text = text.replace("\n\n\n", "\n\n");
     }
-    text
+    format!("{}\n", text.trim_end())
 }
 
 fn tag(variant: &Value) -> &str {
@@ -99,15 +99,27 @@ fn fields(schema: &Value) -> String {
     let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|one| one == name));
     let line = |(name, field): (&String, &Value)| {
         let may = if is_required(name) { "" } else { ", may be absent" };
-        format!("- `{name}`: {}{may} — {}\n", kind(field), described(field))
+        let what = described(field);
+        let what = if what.is_empty() { what } else { format!(" — {what}") };
+        format!("- `{name}`: {}{may}{what}\n", kind(field))
     };
-    schema["properties"].as_object().into_iter().flatten().map(line).collect()
+    let as_type = schema.get("$ref").map(|_| {
+        format!("- what [{0}](#{1}) has\n", type_name(schema), type_name(schema).to_lowercase())
+    });
+    let own = schema["properties"].as_object().into_iter().flatten().map(line);
+    own.chain(as_type).chain(std::iter::once("\n".to_owned())).collect()
+}
+
+/// Of what is told elsewhere: where.
+fn type_name(schema: &Value) -> &str {
+    let path = schema["$ref"].as_str().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// What a value is, in a few words.
 fn kind(schema: &Value) -> String {
-    if let Some(name) = schema["$ref"].as_str() {
-        let name = name.rsplit('/').next().unwrap_or(name);
+    if schema.get("$ref").is_some() {
+        let name = type_name(schema);
         return format!("[{name}](#{})", name.to_lowercase());
     }
     if let Some(value) = schema.get("const") {

@@ -12,15 +12,15 @@ use crate::intake::Intake;
 use crate::journal::{CONFIGURED_EVERY_S, Entries, Entry, resume_span_s};
 use crate::pace::Pacer;
 use anyhow::{Context, Result, bail};
-use asterix::Editions;
+use asterix::{Editions, Rule};
 use modes::{AvrSplitter, BeastSplitter, Frame, FrameClock, FramingDefect};
 use recording::container::{self, Item, Reader};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use surveillance::Time;
+use surveillance::{SensorId, Time};
 use tokio_util::sync::CancellationToken;
 
 /// How far a file is looked into for the streams it holds.
@@ -143,7 +143,7 @@ impl Recording {
     }
 
     fn open_container(path: &Path, mut config: Config, rules: &[String]) -> Result<Self> {
-        let (rules, disagreement) = rules_of_file(&config.feeds, rules);
+        let (rules, disagreement) = rules_of_file(&config.feeds, rules)?;
         let mut editions = Editions::default();
         for rule in &rules {
             editions.apply(rule)?;
@@ -347,30 +347,71 @@ fn entries_of(path: &Path, since: Option<Time>) -> Result<Entries> {
     })
 }
 
-/// The rules of editions for a file that may be of any of these feeds: those for single sensors, those of
-/// whole categories where all feeds have the same, then the given. With them, what to say of ASTERIX if
-/// the feeds do not have the same and none are given.
-fn rules_of_file(feeds: &[Feed], given: &[String]) -> (Vec<String>, Option<String>) {
-    let of_sensor = |rule: &&String| rule.contains(':');
-    let feeds = || feeds.iter().filter(|feed| feed.format == Format::Asterix);
-    let of_categories =
-        |feed: &Feed| feed.editions.iter().filter(|r| !of_sensor(r)).cloned().collect::<Vec<_>>();
-    let mut rules = feeds().next().map(of_categories).unwrap_or_default();
-    let other = feeds().find(|feed| of_categories(feed) != rules);
-    let mut disagreement = None;
-    if let (Some(first), Some(other)) = (feeds().next(), other) {
-        disagreement = given.is_empty().then(|| {
-            let (one, two) = (&first.name, &other.name);
-            format!(
-                "the feeds {one} and {two} read ASTERIX by different editions, and a file does not say \
-                 of which it is: give --edition CATEGORY=EDITION"
-            )
-        });
-        rules.clear();
+/// What one feed reads a category by, from everybody or from one data source: the tables, and the layout
+/// of the expansion field.
+type Reading = (Option<&'static str>, Option<&'static str>);
+
+/// The rules of editions for a file that may be of any of these feeds: those that no two feeds differ on,
+/// then the given. With them, what to say of ASTERIX if feeds differ on a category that none is given for.
+fn rules_of_file(feeds: &[Feed], given: &[String]) -> Result<(Vec<String>, Option<String>)> {
+    let feeds: Vec<&Feed> = feeds.iter().filter(|feed| feed.format == Format::Asterix).collect();
+    let mut of_feeds = Vec::new();
+    for feed in &feeds {
+        let mut readings: BTreeMap<(u8, Option<SensorId>), Reading> = BTreeMap::new();
+        for rule in &feed.editions {
+            let Rule { source, category, spec, expansion } = Rule::parse(rule)?;
+            let reading = readings.entry((category, source)).or_default();
+            reading.0 = spec.map(|spec| spec.edition).or(reading.0);
+            reading.1 = expansion.map(|layout| layout.edition).or(reading.1);
+        }
+        // Who asks for the newest tables of all asks for nothing.
+        let newest = Editions::default();
+        for ((category, source), reading) in &mut readings {
+            let of_all = newest.spec(*category).map(|spec| spec.edition);
+            reading.0 = reading.0.filter(|edition| source.is_some() || Some(*edition) != of_all);
+        }
+        readings.retain(|_, reading| *reading != Reading::default());
+        of_feeds.push(readings);
     }
-    rules.extend(feeds().flat_map(|feed| feed.editions.iter().filter(of_sensor)).cloned());
+    let given_rules: Vec<Rule> =
+        given.iter().map(|rule| Rule::parse(rule)).collect::<Result<_, _>>()?;
+    let is_given = |category: u8, source: Option<SensorId>| {
+        let is_it = |rule: &Rule| {
+            rule.category == category && (rule.source.is_none() || rule.source == source)
+        };
+        given_rules.iter().any(is_it)
+    };
+    let keys: BTreeSet<_> = of_feeds.iter().flat_map(BTreeMap::keys).copied().collect();
+    let (mut rules, mut disagreement) = (Vec::new(), None);
+    for (category, source) in keys {
+        // A feed that says nothing of a single source may never have heard of it.
+        let mut readings = of_feeds.iter().enumerate().filter_map(|(feed, readings)| {
+            let reading = readings.get(&(category, source)).copied();
+            let reading = reading.or(source.is_none().then(Reading::default));
+            Some((feed, reading?))
+        });
+        let Some((first, reading)) = readings.next() else { continue };
+        match readings.find(|(_, other)| *other != reading) {
+            None => {
+                let source = source.map(|SensorId { sac, sic }| format!("{sac}/{sic}:"));
+                let layout = reading.1.map(|layout| format!("+{layout}"));
+                let (source, layout) = (source.unwrap_or_default(), layout.unwrap_or_default());
+                let edition = reading.0.unwrap_or_default();
+                rules.push(format!("{source}{category}={edition}{layout}"));
+            }
+            Some((other, _)) if disagreement.is_none() && !is_given(category, source) => {
+                let (one, two) = (&feeds[first].name, &feeds[other].name);
+                let of = source.map_or(String::new(), |source| format!(" of {source}"));
+                disagreement = Some(format!(
+                    "the feeds {one} and {two} read CAT{category:03}{of} by different editions, and a \
+                     file does not say of which it is: give --edition {category}=EDITION"
+                ));
+            }
+            Some(_) => {}
+        }
+    }
     rules.extend_from_slice(given);
-    (rules, disagreement)
+    Ok((rules, disagreement))
 }
 
 fn feed(format: Format, ends: Ends, path: &Path) -> Feed {

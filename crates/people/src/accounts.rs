@@ -219,7 +219,8 @@ impl People {
                 let why = "the groups you are in there give no role at this node";
                 return Err(Refusal::MayNot(why.into()));
             }
-            let known = book.accounts.iter().position(|one| one.subject.as_deref() == Some(subject));
+            let known =
+                book.accounts.iter().position(|one| one.subject.as_deref() == Some(subject));
             let at = match known {
                 Some(at) => at,
                 None => {
@@ -376,7 +377,8 @@ impl People {
                 return Err(Refusal::MayNot("another administrator changes your roles".into()));
             }
             if account.subject.is_some() {
-                let why = "has the roles that the identity provider's groups give; change them there";
+                let why =
+                    "has the roles that the identity provider's groups give; change them there";
                 return Err(Refusal::Unfit(format!("{} {why}", account.name)));
             }
             if roles.list().is_empty() {
@@ -922,12 +924,23 @@ mod tests {
         assert_eq!(people.list(at(2.0)).unwrap().len(), 2, "Root and Asel");
 
         // Nobody becomes another by a name, and nobody gets in without a role.
-        for (subject, name) in [("https://id.example 18", "asel"), ("https://id.example 18", "Root")] {
-            assert!(matches!(come(subject, name, &operator, 3.0), Err(Refusal::Unfit(_))), "{name}");
+        for (subject, name) in
+            [("https://id.example 18", "asel"), ("https://id.example 18", "Root")]
+        {
+            assert!(
+                matches!(come(subject, name, &operator, 3.0), Err(Refusal::Unfit(_))),
+                "{name}"
+            );
         }
         let none = Roles::default();
-        assert!(matches!(come("https://id.example 17", "Asel", &none, 3.0), Err(Refusal::MayNot(_))));
-        assert!(matches!(come("https://id.example 19", "Eve", &none, 3.0), Err(Refusal::MayNot(_))));
+        assert!(matches!(
+            come("https://id.example 17", "Asel", &none, 3.0),
+            Err(Refusal::MayNot(_))
+        ));
+        assert!(matches!(
+            come("https://id.example 19", "Eve", &none, 3.0),
+            Err(Refusal::MayNot(_))
+        ));
         // They have no password here, now or later, and no roles of ours.
         assert!(matches!(people.sign_in("Asel", "", HERE, at(3.0)), Err(Refusal::Wrong)));
         assert!(people.invite_again(&root, "Asel", HERE, at(3.0)).is_err());
@@ -938,8 +951,11 @@ mod tests {
         let out = come("https://id.example 17", "Asel", &duty, 5.0);
         assert!(matches!(out, Err(Refusal::SignedOut)));
         let told = acts(&people);
-        assert!(told.iter().any(|act| act == "Asel: sign in refused: shut out"
-            || act.contains("sign in https://id.example 17 refused: shut out")), "{told:#?}");
+        assert!(
+            told.iter().any(|act| act == "Asel: sign in refused: shut out"
+                || act.contains("sign in https://id.example 17 refused: shut out")),
+            "{told:#?}"
+        );
     }
 
     #[test]

@@ -326,11 +326,7 @@ fn fits(leaf: Leaf, operator: Operator, wanted: &str) -> bool {
 
 /// The characters of a text; `?` for what its set does not have.
 fn characters(leaf: Leaf, charset: Charset) -> String {
-    let width = match charset {
-        Charset::Ascii => 8,
-        Charset::Icao => 6,
-        Charset::Octal => 3,
-    };
+    let width = bits_of(charset);
     let codes = (0..leaf.bits / width).rev();
     let codes = codes.map(|index| (leaf.raw >> (index * width)) as u8 & (0xff >> (8 - width)));
     codes
@@ -342,6 +338,15 @@ fn characters(leaf: Leaf, charset: Charset) -> String {
             (Charset::Octal, _) => char::from(b'0' + code),
         })
         .collect()
+}
+
+/// Bits of one character.
+pub(super) fn bits_of(charset: Charset) -> u16 {
+    match charset {
+        Charset::Ascii => 8,
+        Charset::Icao => 6,
+        Charset::Octal => 3,
+    }
 }
 
 pub(super) fn bits(text: &str, width: u16) -> Option<u64> {

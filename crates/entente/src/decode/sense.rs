@@ -1,6 +1,6 @@
 //! Whether what is asked of records can ever be so, by the tables they are read by; else what could.
 
-use super::filter::{Comparison, Operator, bits, parts};
+use super::filter::{Comparison, Operator, bits, bits_of, parts};
 use asterix::Editions;
 use asterix::spec::{Charset, Content, Element, Explicit, Item, Shape, Sign, Slot};
 use std::collections::BTreeSet;
@@ -199,13 +199,16 @@ fn of_content(
             (!fits).then(|| codes(rows, width))
         }
         Content::Text(charset) => {
-            let room = usize::from(text_room(*charset, width));
+            let room = usize::from(width / bits_of(*charset));
+            // As it is compared: blanks behind are none.
+            let wanted = wanted.trim_end();
             let (of_set, expected): (fn(char) -> bool, String) = match charset {
                 Charset::Ascii => {
                     (|c| (c as u32) < 256, format!("text of up to {room} characters"))
                 }
                 Charset::Icao => (
-                    |c| c.is_ascii_alphanumeric() || c == ' ',
+                    // A code that the set has no character for is read as a question mark.
+                    |c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '?'),
                     format!("text of up to {room} characters of A to Z, 0 to 9 and space"),
                 ),
                 Charset::Octal => {
@@ -241,14 +244,6 @@ fn ends_of(sign: Sign, width: u16) -> [f64; 2] {
     match sign {
         Sign::Unsigned => [0.0, values - 1.0],
         Sign::Signed => [-values / 2.0, values / 2.0 - 1.0],
-    }
-}
-
-fn text_room(charset: Charset, width: u16) -> u16 {
-    match charset {
-        Charset::Ascii => width / 8,
-        Charset::Icao => width / 6,
-        Charset::Octal => width / 3,
     }
 }
 
@@ -347,6 +342,7 @@ mod tests {
             "034/000 = 200",
             "048/070/MODE3A = 34",
             "048/240 = bti4ra",
+            "048/240 = 'AB?     '",
             "048/220 = 4ca123",
             "048/250/MBDATA = 81951536e024d4",
             "048/010/SIC = 0xff",

@@ -86,7 +86,7 @@ pub(crate) fn airliner(number: u64, time: Time) -> Subject {
         alerts: AlertSet::EMPTY,
         alert_state: AlertState::default(),
         sensors: vec![SensorId { sac: 25, sic: 13 }],
-        plots: Vec::new(),
+        plots: Vec::new().into(),
         plots_before: 0,
         content: Vec::new(),
         tracks: Vec::new(),

@@ -31,12 +31,7 @@ pub struct PeopleSection {
 
 impl Default for PeopleSection {
     fn default() -> Self {
-        Self {
-            directory: "people".into(),
-            session_hours: 12.0,
-            invitation_hours: 48.0,
-            oidc: None,
-        }
+        Self { directory: "people".into(), session_hours: 12.0, invitation_hours: 48.0, oidc: None }
     }
 }
 
@@ -135,7 +130,10 @@ impl OidcSection {
             address("redirect", redirect)?;
             if !redirect.ends_with(crate::http::OIDC_BACK) {
                 let path = crate::http::OIDC_BACK;
-                return Err(("redirect", format!("{redirect:?} is not ours; let it end in {path}")));
+                return Err((
+                    "redirect",
+                    format!("{redirect:?} is not ours; let it end in {path}"),
+                ));
             }
         }
         for (key, text) in [
@@ -149,7 +147,10 @@ impl OidcSection {
         }
         let label = self.label();
         if label.trim().is_empty() || label.chars().count() > LABEL_MAX {
-            return Err(("label", format!("{label:?} is no label; give 1 to {LABEL_MAX} characters")));
+            return Err((
+                "label",
+                format!("{label:?} is no label; give 1 to {LABEL_MAX} characters"),
+            ));
         }
         if self.roles.is_empty() || self.roles.len() > GROUPS_MAX {
             let problem = format!(

@@ -101,7 +101,8 @@ impl Provider {
     ) -> Result<Self, (&'static str, String)> {
         let secret = section.client_secret_file.as_ref().map(|path| {
             let wrong = |what: &dyn fmt::Display| {
-                let problem = format!("{} is no use ({what}); give a file of one line", path.display());
+                let problem =
+                    format!("{} is no use ({what}); give a file of one line", path.display());
                 ("client_secret_file", problem)
             };
             let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
@@ -139,8 +140,7 @@ impl Provider {
             .timeout_global(Some(ANSWER_MAX))
             .build()
             .new_agent();
-        let redirect =
-            section.redirect.clone().unwrap_or_else(|| format!("{console}{OIDC_BACK}"));
+        let redirect = section.redirect.clone().unwrap_or_else(|| format!("{console}{OIDC_BACK}"));
         Ok(Self { section: section.clone(), secret: secret.transpose()?, redirect, agent })
     }
 
@@ -271,7 +271,8 @@ fn turned_away(door: &Door, why: Failed) -> Response {
 }
 
 fn no_provider() -> Response {
-    let text = "No identity provider is known here: give the configuration a [people.oidc] section.\n";
+    let text =
+        "No identity provider is known here: give the configuration a [people.oidc] section.\n";
     (StatusCode::NOT_FOUND, text).into_response()
 }
 

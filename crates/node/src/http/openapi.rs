@@ -397,13 +397,18 @@ fn console(types: &mut SchemaGenerator) -> Vec<Operation> {
         api("get", "/api/v1/oidc", "goToProvider", "Go to the identity provider.")
             .says(303, "To the provider's page; or to the console's, which says why not.", &[])
             .refuses(404, "No identity provider is known here."),
-        api("get", "/api/v1/oidc/back", "comeFromProvider", "Come back from the identity provider.")
-            .asks("code", false, "string", "What the provider gave.")
-            .asks("state", false, "string", "What the browser was sent there with.")
-            .asks("error", false, "string", "Why the provider gave nothing.")
-            .says(303, "To the console, signed in, or with why not.", &[])
-            .refuses(404, "No identity provider is known here.")
-            .refuses(503, "The accounts cannot be kept."),
+        api(
+            "get",
+            "/api/v1/oidc/back",
+            "comeFromProvider",
+            "Come back from the identity provider.",
+        )
+        .asks("code", false, "string", "What the provider gave.")
+        .asks("state", false, "string", "What the browser was sent there with.")
+        .asks("error", false, "string", "Why the provider gave nothing.")
+        .says(303, "To the console, signed in, or with why not.", &[])
+        .refuses(404, "No identity provider is known here.")
+        .refuses(503, "The accounts cannot be kept."),
         person(api("get", "/api/v1/people", "people", "Every account.").answers(
             "Each.",
             JSON,

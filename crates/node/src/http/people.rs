@@ -3,8 +3,8 @@
 //! What is asked with `GET` changes nothing. All else must come from a page of this very address,
 //! and the cookie goes to no other: so no page of another site acts in an operator's name.
 
-use super::oidc::{self, AT_PROVIDER_MAX_S, OIDC, OIDC_BACK, Provider};
 use super::Http;
+use super::oidc::{self, AT_PROVIDER_MAX_S, OIDC, OIDC_BACK, Provider};
 use crate::clock::Clock;
 use crate::wire::{AccountRow, AuditRow, SessionState, SignedIn};
 use axum::extract::{ConnectInfo, FromRequestParts, Path, Request, State};

@@ -115,9 +115,26 @@ fn a_file_is_read_by_the_editions_on_which_all_feeds_agree() {
     let of_sensors = [r#"["1/1:21=0.26"]"#, r#"["1/2:21=2.1"]"#];
     assert_eq!(rules(of_sensors, &[]).expect("of others"), ["1/1:21=0.26", "1/2:21=2.1"]);
     let refused = rules([old, "[]"], &[]).expect_err("they do not agree");
-    let said = "the feeds a and b read ASTERIX by different editions";
+    let said = "the feeds a and b read CAT021 by different editions";
     assert!(refused.contains(said) && refused.contains("--edition"), "{refused}");
     assert_eq!(rules([old, "[]"], &["21=2.7"]).expect("it was said"), ["21=2.7"]);
+    // What they agree on stays; the order and the newest said aloud are no difference.
+    let both = [r#"["48=1.27", "21=0.26"]"#];
+    let refused =
+        rules([both[0], r#"["48=1.31", "21=0.26"]"#], &[]).expect_err("of CAT048 they do not");
+    assert!(refused.contains("CAT048"), "{refused}");
+    let kept = rules([both[0], r#"["48=1.31", "21=0.26"]"#], &["48=1.31"]).expect("it was said");
+    assert_eq!(kept, ["21=0.26", "48=1.31"]);
+    assert_eq!(
+        rules([both[0], r#"["21=0.26", "48=1.27"]"#], &[]).expect("they agree"),
+        ["21=0.26", "48=1.27"]
+    );
+    let newest = r#"["21=2.7"]"#;
+    assert!(rules([newest, "[]"], &[]).expect("they agree").is_empty());
+    // One sensor by two editions is not decided by which feed comes last.
+    let refused =
+        rules([r#"["1/1:21=0.26"]"#, r#"["1/1:21=2.1"]"#], &[]).expect_err("of one sensor");
+    assert!(refused.contains("CAT021 of 1/1"), "{refused}");
 }
 
 #[test]

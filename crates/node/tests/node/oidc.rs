@@ -96,8 +96,7 @@ impl Stand {
         let plan = stand.plan.lock().unwrap().clone();
         let proof = digest(&SHA256, asked["code_verifier"].as_bytes());
         let basic = format!("{CLIENT}:{}", SECRET.replace(' ', "+"));
-        let basic =
-            format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(basic));
+        let basic = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(basic));
         let is_ours = headers["authorization"] == basic.as_str();
         if asked["code"] != CODE || BASE64.encode(proof) != plan.challenge || !is_ours {
             return (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"})))
@@ -342,7 +341,11 @@ fn each_error_in_the_section_names_its_place_and_the_remedy() {
         (format!("issuer = \"id.example\"\n{roles}"), "3:10: people.oidc.issuer", "write it as"),
         (format!("issuer = \"http://id.example\"\n{roles}"), "people.oidc.issuer", "write it as"),
         (format!("issuer = \"https://id.example\"\n{roles}"), "people.oidc.issuer", "authority = "),
-        ("issuer = \"http://127.0.0.1:1\"\n[people.oidc.roles]\n".into(), "people.oidc.roles", "as \"air"),
+        (
+            "issuer = \"http://127.0.0.1:1\"\n[people.oidc.roles]\n".into(),
+            "people.oidc.roles",
+            "as \"air",
+        ),
         (
             "issuer = \"http://127.0.0.1:1\"\n[people.oidc.roles]\na = []\n".into(),
             "people.oidc.roles",
