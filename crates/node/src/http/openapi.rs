@@ -207,7 +207,9 @@ fn of<T: JsonSchema>(types: &mut SchemaGenerator) -> Value {
 }
 
 fn object(properties: Value, required: &[&str]) -> Value {
-    json!({ "type": "object", "properties": properties, "required": required })
+    let mut object = json!({ "type": "object", "required": required });
+    object["properties"] = properties;
+    object
 }
 
 /// The console's address.

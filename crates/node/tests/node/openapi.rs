@@ -1,8 +1,6 @@
 //! The document of the node's paths, read by `openapi-spec-validator` of PyPI where `python3` (or the one that
 //! `ENTENTE_PYTHON` names) has it; else the test says so and skips.
 
-#![expect(clippy::print_stderr, reason = "a test that is passed over says so")]
-
 use std::path::Path;
 use std::process::Command;
 
