@@ -20,6 +20,10 @@ const PAUSE_S: f64 = 10.0;
 /// with ours by then.
 pub const SETTLING_S: f64 = 10.0;
 
+/// How far ahead of its time the number of a word counts at most, seconds: enough for clocks that
+/// differ, and no word is the last for ever.
+const SERIAL_AHEAD_S: f64 = 600.0;
+
 /// What is known about one article on back-up.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Duty {
@@ -42,10 +46,15 @@ pub(crate) struct Word {
 
 impl Word {
     fn serial(&self) -> i64 {
-        match self.note.says {
-            Says::StandIn { serial, .. } => serial,
-            _ => i64::MIN,
-        }
+        serial(&self.note)
+    }
+}
+
+fn serial(note: &Note) -> i64 {
+    let latest = note.at.plus_seconds(SERIAL_AHEAD_S).unix_nanos();
+    match note.says {
+        Says::StandIn { serial, .. } => serial.min(latest),
+        _ => i64::MIN,
     }
 }
 
@@ -109,14 +118,28 @@ impl BackUps {
         *last = now.max(*last);
     }
 
-    /// Takes a partner's word; `false` if it cannot be.
+    /// Takes a partner's word; `false` if it cannot be: from who may not stand in, or of fewer
+    /// people than the article asks for.
     pub(crate) fn hear(&mut self, note: Note, policy: &Policy) -> bool {
-        let Says::StandIn { article, serial, word, by } = &note.says else { return false };
+        let Says::StandIn { article, word, by, .. } = &note.says else { return false };
         let Ok(clause) = gate::backup(policy, *article) else { return false };
         if !clause.by.contains(&note.from) || by.len() > crate::note::NAMES_MAX {
             return false;
         }
-        let (key, serial) = ((note.from, *word), *serial);
+        let mut people: Vec<&String> = Vec::new();
+        for name in by.iter().filter(|name| !name.trim().is_empty()) {
+            if !people.iter().any(|known| same_person(known, name)) {
+                people.push(name);
+            }
+        }
+        let needed = match word {
+            StandInWord::Passed => 1,
+            _ => usize::from(clause.confirmations),
+        };
+        if people.len() < needed {
+            return false;
+        }
+        let (key, serial) = ((note.from, *word), serial(&note));
         let duty = self.duties.entry(*article).or_default();
         let known = duty.words.get(&key).map(|word| (word.serial(), &word.note));
         if known.is_none_or(|known| known < (serial, &note)) {
@@ -177,7 +200,11 @@ impl BackUps {
         now: Time,
     ) -> Option<(PartyId, &Note)> {
         let duty = self.duties.get(&article)?;
-        let back = |party: &PartyId| duty.serial(*party, StandInWord::HandedBack);
+        // Who never took over has nothing to give back, in whatever order the two were heard.
+        let back = |party: &PartyId| {
+            duty.serial(*party, StandInWord::TakenOver)?;
+            duty.serial(*party, StandInWord::HandedBack)
+        };
         let given_back = clause.by.iter().filter_map(back).max();
         let stands = |party: &&PartyId| {
             let taken = duty.serial(**party, StandInWord::TakenOver);

@@ -31,8 +31,9 @@ pub struct Correspondence {
     own: PartyId,
     requests: Requests,
     back_ups: BackUps,
-    /// The last word of each party on each accord.
-    standings: BTreeMap<(AccordId, PartyId), (Note, Telling)>,
+    /// The last word of each party on each accord to each other: of ours what each was told, of
+    /// others' what was told to us.
+    standings: BTreeMap<(AccordId, PartyId, PartyId), (Note, Telling)>,
 }
 
 impl Correspondence {
@@ -103,14 +104,36 @@ impl Correspondence {
         self.back_ups.pass(article, by, policy, now)
     }
 
-    /// This party has suspended or resumed an accord: its partners are to know.
-    pub fn suspended(&mut self, accord: AccordId, suspended: bool, now: Time) {
-        let last = self.standings.get(&(accord, self.own)).map(|(note, _)| serial(note));
-        let serial = last.map_or(i64::MIN, |last| last.saturating_add(1)).max(now.unix_nanos());
-        let says = Says::Standing { accord, serial, suspended };
-        let note = Note { from: self.own, to: self.own, at: now, says };
-        self.standings.insert((accord, self.own), (note, Telling::default()));
-        self.tell_again(accord, None);
+    /// This party has suspended or resumed an accord towards some of its parties: they are to know,
+    /// and nobody else learns of it. Who knows that it is suspended is not told so again.
+    pub fn suspended(
+        &mut self,
+        accord: AccordId,
+        towards: impl IntoIterator<Item = PartyId>,
+        suspended: bool,
+        now: Time,
+    ) {
+        let own = self.own;
+        for to in towards.into_iter().filter(|to| *to != own) {
+            let last = self.standings.get(&(accord, own, to)).map(|(note, _)| note);
+            if suspended && last.is_some_and(is_suspension) {
+                continue;
+            }
+            let next = last.map_or(i64::MIN, |last| serial(last).saturating_add(1));
+            let serial = next.max(now.unix_nanos());
+            let says = Says::Standing { accord, serial, suspended };
+            let note = Note { from: own, to, at: now, says };
+            self.standings.insert((accord, own, to), (note, Telling::default()));
+            self.tell_again(accord, to);
+        }
+    }
+
+    /// Towards whom this party last said that it suspends an accord.
+    pub fn suspends(&self, accord: AccordId) -> impl Iterator<Item = PartyId> {
+        let own = self.own;
+        self.standings.iter().filter_map(move |((of, by, to), (note, _))| {
+            (*of == accord && *by == own && is_suspension(note)).then_some(*to)
+        })
     }
 
     /// What waited on its way to `party` was dropped: it is told again when it may be.
@@ -147,7 +170,7 @@ impl Correspondence {
         policy: &mut Policy,
         now: Time,
     ) -> bool {
-        let key = (accord, note.from);
+        let key = (accord, note.from, self.own);
         if !gate::accord(policy, accord).is_ok_and(|accord| accord.has_party(note.from)) {
             return false;
         }
@@ -157,20 +180,15 @@ impl Correspondence {
         }
         self.standings.insert(key, (note.clone(), Telling::default()));
         apply(note, policy, now);
-        self.tell_again(accord, Some(note.from));
+        self.tell_again(accord, note.from);
         true
     }
 
     /// What waited on its way to a partner was dropped with the suspension.
-    fn tell_again(&mut self, accord: AccordId, towards: Option<PartyId>) {
+    fn tell_again(&mut self, accord: AccordId, to: PartyId) {
         let of_accord = |(article, _): &(ArticleRef, &mut Telling)| article.accord == accord;
         let all = self.requests.tellings().chain(self.back_ups.tellings());
-        for (_, telling) in all.filter(of_accord) {
-            match towards {
-                Some(party) => telling.forget(party),
-                None => *telling = Telling::default(),
-            }
-        }
+        all.filter(of_accord).for_each(|(_, telling)| telling.forget(to));
     }
 
     /// Time passes: what the node says of its own is said.
@@ -182,23 +200,11 @@ impl Correspondence {
     /// What is due to partners at `now`: each note once to each that it concerns and may be told.
     pub fn tell(&mut self, policy: &Policy, now: Time) -> Vec<Released<Note>> {
         let (own, mut out) = (self.own, Vec::new());
-        for ((accord, by), (note, telling)) in &mut self.standings {
+        for ((accord, by, to), (note, telling)) in &mut self.standings {
             let Ok(accord) = gate::accord(policy, *accord) else { continue };
             // Who suspends says so, though what it suspends may not be told.
-            if *by == own && gate::in_force(accord, now).is_ok() {
-                // And says it to those alone towards whom it does.
-                let says = |to: PartyId| {
-                    !matches!(note.says, Says::Standing { suspended: true, .. })
-                        || accord.lifecycle.suspensions().iter().any(|one| {
-                            let towards = one.towards.as_ref();
-                            one.by == own
-                                && one.holds(now)
-                                && towards.is_none_or(|parties| parties.contains(&to))
-                        })
-                };
-                let others = accord.parties.iter().map(|party| party.id);
-                let others = others.filter(|id| *id != own && says(*id));
-                telling.tell(note, others, &[], now, &mut out);
+            if *by == own && accord.has_party(*to) && gate::in_force(accord, now).is_ok() {
+                telling.tell(note, std::iter::once(*to), &[], now, &mut out);
             }
         }
         self.requests.tell(policy, now, &mut out);
@@ -231,9 +237,8 @@ impl Correspondence {
 
     /// Since when a partner has suspended an accord, as it said.
     pub fn suspended_by(&self, party: PartyId) -> impl Iterator<Item = (AccordId, Time)> {
-        self.standings.iter().filter_map(move |((accord, by), (note, _))| {
-            let suspended = matches!(note.says, Says::Standing { suspended: true, .. });
-            (*by == party && suspended).then_some((*accord, note.at))
+        self.standings.iter().filter_map(move |((accord, by, _), (note, _))| {
+            (*by == party && is_suspension(note)).then_some((*accord, note.at))
         })
     }
 
@@ -248,6 +253,10 @@ impl Correspondence {
             all.iter_mut().for_each(|telling| telling.forget_since(since));
         }
     }
+}
+
+fn is_suspension(note: &Note) -> bool {
+    matches!(note.says, Says::Standing { suspended: true, .. })
 }
 
 fn serial(note: &Note) -> i64 {
@@ -268,9 +277,10 @@ fn apply(note: &Note, policy: &mut Policy, now: Time) {
         let from = note.at.min(now);
         let articles = None;
         let (until, reason) = (None, None);
-        policy.suspend(accord, Suspension { by, towards, articles, from, until, reason })
+        policy.suspend_as_said(accord, Suspension { by, towards, articles, from, until, reason })
     } else {
-        policy.resume(accord, by, now)
+        // It speaks of what was suspended when it was said, whenever it is heard or read again.
+        policy.resume(accord, by, note.at.min(now))
     };
 }
 
@@ -383,8 +393,16 @@ impl Correspondence {
             let note = Note::decode(&kept.note)?;
             let telling = Telling { told: read_party_times(kept.told)? };
             match note.says {
+                // Earlier versions had one word for all: it stands for each that was told.
+                Says::Standing { accord, .. } if note.to == note.from => {
+                    for (&to, &at) in &telling.told {
+                        let told = BTreeMap::from([(to, at)]);
+                        let word = (Note { to, ..note.clone() }, Telling { told });
+                        next.standings.insert((accord, note.from, to), word);
+                    }
+                }
                 Says::Standing { accord, .. } => {
-                    next.standings.insert((accord, note.from), (note, telling));
+                    next.standings.insert((accord, note.from, note.to), (note, telling));
                 }
                 Says::StandIn { .. } => next.back_ups.restore(note, telling),
                 _ => {

@@ -154,6 +154,8 @@ pub struct Milestone {
 pub struct Lifecycle {
     parties: Vec<PartyId>,
     instruments: Instruments,
+    /// How many of the suspensions are in the document; those after them were said since.
+    written: usize,
     start: Option<Time>,
     end: Option<(Time, EndOfForce)>,
 }
@@ -164,7 +166,8 @@ const TERMS_MAX: u32 = 10_000;
 impl Lifecycle {
     /// Works out when it is in force.
     pub fn new(parties: Vec<PartyId>, instruments: Instruments) -> Self {
-        let mut life = Self { parties, instruments, start: None, end: None };
+        let written = instruments.suspensions.len();
+        let mut life = Self { parties, instruments, written, start: None, end: None };
         life.start = life.work_out_start();
         life.end = life.start.and_then(|start| life.work_out_end(start));
         life
@@ -223,7 +226,7 @@ impl Lifecycle {
         }
     }
 
-    /// Every suspension written in the document.
+    /// Every suspension that is in the document, and after them those that were said since.
     pub fn suspensions(&self) -> &[Suspension] {
         &self.instruments.suspensions
     }
@@ -231,6 +234,7 @@ impl Lifecycle {
     /// As another reading of the same accord has it.
     pub(crate) fn suspend_as(&mut self, other: &Self) {
         self.instruments.suspensions.clone_from(&other.instruments.suspensions);
+        self.written = other.written;
     }
 
     /// Adds a suspension.
@@ -238,13 +242,29 @@ impl Lifecycle {
         self.instruments.suspensions.push(suspension);
     }
 
-    /// Ends at `at` every suspension by `by` that holds then or later; whether there was one.
+    /// A party's node says that it suspends. Of each there is one such: said again while it holds,
+    /// it changes nothing, and after its end it takes the place of the last.
+    pub(crate) fn suspend_as_said(&mut self, suspension: Suspension) {
+        let said = self.instruments.suspensions[self.written..].iter_mut();
+        match said.into_iter().find(|said| said.by == suspension.by) {
+            Some(said) if said.until.is_none() => {}
+            Some(said) => *said = suspension,
+            None => self.instruments.suspensions.push(suspension),
+        }
+    }
+
+    /// Ends at `at` every suspension by `by` that holds then; whether there was one. One that is
+    /// written to begin later stays: who resumed at `at` did not speak of it.
     pub(crate) fn resume(&mut self, by: PartyId, at: Time) -> bool {
-        let open = self.instruments.suspensions.iter_mut();
+        let written = self.written;
         let mut found = false;
-        for s in open.filter(|s| s.by == by && s.until.is_none_or(|until| at < until)) {
-            s.until = Some(at.max(s.from));
-            found = true;
+        for (index, s) in self.instruments.suspensions.iter_mut().enumerate() {
+            // What was said before, by a clock that was ahead then, is resumed all the same.
+            let begun = index >= written || s.from <= at;
+            if s.by == by && begun && s.until.is_none_or(|until| at < until) {
+                s.until = Some(at.max(s.from));
+                found = true;
+            }
         }
         found
     }

@@ -42,7 +42,8 @@ pub struct Accord {
     pub articles: Vec<Article>,
     /// Standing restrictions.
     pub caveats: Vec<Caveat>,
-    /// Whether every clause outside the articles was understood; if not, nothing is granted.
+    /// Whether every clause outside the articles was understood, and none that is not approved stops
+    /// something; if not, nothing is granted.
     pub understood: bool,
 }
 
@@ -282,6 +283,17 @@ impl Accord {
     /// Whether `party` is a party to it.
     pub fn has_party(&self, party: PartyId) -> bool {
         self.parties.iter().any(|p| p.id == party)
+    }
+
+    /// The same with nothing granted, and with the caveats of `other` beside its own: that is another
+    /// text of it, which stops more and does not count yet for what it grants.
+    #[must_use]
+    pub fn stopped_by(mut self, other: &Self) -> Self {
+        let known: Vec<String> = self.caveats.iter().map(|one| format!("{one:?}")).collect();
+        let new = |caveat: &&Caveat| !known.contains(&format!("{caveat:?}"));
+        self.caveats.extend(other.caveats.iter().filter(new).cloned());
+        self.understood = false;
+        self
     }
 
     /// An article by its number.

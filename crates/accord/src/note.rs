@@ -137,7 +137,9 @@ pub struct Request {
     /// Who is asked, in order.
     pub asked: Vec<PartyId>,
     /// Who may know of it and of what is said to it: who asks, who is asked, and of an article of
-    /// more than two the others to whom nothing was suspended when it was raised. In order.
+    /// more than two the others to whom nothing was suspended when it was raised. In order. Who is
+    /// asked has the list, for it tells them what it answers; any other has no use for it, and its
+    /// copy names itself alone beside those who ask and are asked.
     pub audience: Vec<PartyId>,
     /// The person or position that asks.
     pub by: String,
@@ -165,6 +167,20 @@ pub enum StandInWord {
     HandedBack,
     /// It leaves it to the next in the article's order.
     Passed,
+}
+
+impl Note {
+    /// The copy for one party: with nothing in it that another needs and it does not.
+    pub(crate) fn copy_for(&self, to: PartyId) -> Self {
+        let mut copy = Self { to, ..self.clone() };
+        if let Says::Request(request) = &mut copy.says
+            && !request.asked.contains(&to)
+        {
+            let (by, asked) = (request.id.by, &request.asked);
+            request.audience.retain(|party| [by, to].contains(party) || asked.contains(party));
+        }
+        copy
+    }
 }
 
 impl Says {

@@ -24,7 +24,7 @@ impl Telling {
         for to in audience {
             if let Entry::Vacant(untold) = self.told.entry(to) {
                 untold.insert(now);
-                let copy = Note { to, ..note.clone() };
+                let copy = note.copy_for(to);
                 out.push(Released::new(copy, to, under.to_vec(), now));
             }
         }

@@ -206,6 +206,23 @@ proptest! {
     }
 
     #[test]
+    fn an_accord_that_a_newer_text_stops_releases_nothing_and_others_no_more_than_by_its_caveats(
+        (grants, others) in (some_grants(), some_grants()),
+        (old, new) in (some_caveats(), some_caveats()),
+        (subject, _) in a_subject(),
+        partner in partner(),
+    ) {
+        let texts = [accord("a", &grants, &old), accord("b", &others, &[])];
+        let stopped = texts[0].clone().stopped_by(&accord("a", &grants, &new));
+        let before = released(&policy(texts.to_vec()), &subject, partner);
+        let after = released(&policy(vec![stopped, texts[1].clone()]), &subject, partner);
+        prop_assert!(is_no_more(&after, &before));
+        prop_assert!(after.iter().all(|grant| grant.article.accord == texts[1].id));
+        let both = policy(vec![accord("a", &[], &[old, new].concat()), texts[1].clone()]);
+        prop_assert_eq!(steps(&after), steps(&released(&both, &subject, partner)));
+    }
+
+    #[test]
     fn a_condition_never_releases_more(
         grants in proptest::collection::vec(grant(), 1..8),
         which in any::<proptest::sample::Index>(),

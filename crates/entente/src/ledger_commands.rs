@@ -6,7 +6,9 @@ use accord::PartyId;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use ledger::audit::{self, Report};
-use ledger::{Entry, FileStorage, Hash, Proof, SignedCheckpoint, VerifierKey, leaf_hash, merkle};
+use ledger::{
+    Direction, Entry, FileStorage, Hash, Proof, SignedCheckpoint, VerifierKey, leaf_hash, merkle,
+};
 use node::link::keys;
 use std::fmt::Write;
 use std::fs;
@@ -134,22 +136,21 @@ fn show(which: &Which, last: usize) -> anyhow::Result<()> {
     say(&text)
 }
 
-/// Which entry speaks of the batch, and whether it says that the batch went.
-fn entry_of(entries: &[Vec<u8>], batch: u64, received: bool) -> Option<usize> {
-    let speaks = |entry: &Vec<u8>| match Entry::parse(entry) {
-        Some(Entry::Release { sequence, .. }) => !received && sequence == batch,
-        Some(Entry::Receipt { sequence, .. }) => received && sequence == batch,
-        Some(Entry::Withdrawn { first, end, .. }) => (first..end).contains(&batch),
-        _ => false,
+/// The entries that speak of the batch, in order: that it went or came, and that it was withdrawn.
+fn entries_of(entries: &[Vec<u8>], batch: u64, received: bool) -> Vec<usize> {
+    let way = if received { Direction::Received } else { Direction::Sent };
+    let speaks = |entry: &Vec<u8>| {
+        let entry = Entry::parse(entry);
+        entry.is_some_and(|entry| entry.direction() == Some(way) && entry.is_about(batch))
     };
-    // A withdrawal comes after the release that it takes back.
-    entries.iter().rposition(speaks)
+    (0..entries.len()).filter(|index| speaks(&entries[*index])).collect()
 }
 
 fn prove(which: &Which, batch: u64, received: bool) -> anyhow::Result<String> {
     let log = which.log()?;
     let (report, entries) = read(&which.path, &log)?;
-    let Some(index) = entry_of(&entries, batch, received) else {
+    let found = entries_of(&entries, batch, received);
+    if found.is_empty() {
         let said = if received { "receipt" } else { "release" };
         anyhow::bail!(
             "no entry of the {} in {} is a {said} of batch {batch}; the log up to its signed head \
@@ -157,8 +158,13 @@ fn prove(which: &Which, batch: u64, received: bool) -> anyhow::Result<String> {
             report.size,
             which.path.display()
         );
-    };
-    let signed = signed_over(&which.path, &log, index as u64)?;
+    }
+    let proofs = found.into_iter().map(|index| proof_of(&which.path, &log, &entries, index));
+    Ok(proofs.collect::<anyhow::Result<Vec<_>>>()?.join("\n"))
+}
+
+fn proof_of(folder: &Path, log: &Log, entries: &[Vec<u8>], index: usize) -> anyhow::Result<String> {
+    let signed = signed_over(folder, log, index as u64)?;
     let size = usize::try_from(signed.checkpoint.size).unwrap_or(entries.len());
     let leaves: Vec<Hash> = entries[..size].iter().map(|entry| leaf_hash(entry)).collect();
     let proof = Proof {
@@ -187,7 +193,21 @@ fn verify_proof(which: &Which) -> anyhow::Result<()> {
     let log = which.log()?;
     let name = || which.path.display().to_string();
     let bytes = fs::read(&which.path).with_context(name)?;
-    let proof = Proof::parse(&bytes).with_context(name)?;
+    let text = String::from_utf8(bytes).with_context(name)?;
+    // Of a batch that was sent and withdrawn there are two, with an empty line between.
+    let next = format!("\n\n{}", ledger::PROOF_FIRST_LINE);
+    let ends = text.match_indices(&next).map(|(at, _)| at + 1).chain([text.len()]);
+    let mut begin = 0;
+    for end in ends {
+        verify_one(which, &log, &text.as_bytes()[begin..end])?;
+        begin = end + 1;
+    }
+    Ok(())
+}
+
+fn verify_one(which: &Which, log: &Log, bytes: &[u8]) -> anyhow::Result<()> {
+    let name = || which.path.display().to_string();
+    let proof = Proof::parse(bytes).with_context(name)?;
     let entry = proof.extra.as_deref().with_context(|| format!("{} has no entry", name()))?;
     let signed = proof.verify(entry, &log.origin, &log.own).with_context(name)?;
     let cosigned = signed.cosigned_by(&log.partner).with_context(name)?;
@@ -205,4 +225,35 @@ fn verify_proof(which: &Which) -> anyhow::Result<()> {
         String::from_utf8_lossy(entry),
         signed.checkpoint.size,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_that_came_is_not_proven_by_a_withdrawal_of_one_that_went_under_the_same_number() {
+        let withdrawn = |reason: &str, direction| Entry::Withdrawn {
+            first: 4,
+            end: 6,
+            at_ms: 0,
+            reason: reason.to_owned(),
+            direction,
+        };
+        let root = ledger::RootText(leaf_hash(b""));
+        let basis = String::new();
+        let entries = [
+            Entry::Release { sequence: 5, at_ms: 0, basis, count: 0, root },
+            Entry::Receipt { sequence: 5, at_ms: 0, count: 0, root },
+            withdrawn("a suspension", Some(Direction::Sent)),
+            withdrawn("a suspension", Some(Direction::Received)),
+            // As earlier versions wrote them.
+            withdrawn("a suspension", None),
+            withdrawn("the sender: a suspension", None),
+        ];
+        let entries: Vec<Vec<u8>> = entries.iter().map(Entry::to_bytes).collect();
+        assert_eq!(entries_of(&entries, 5, false), [0, 2, 4]);
+        assert_eq!(entries_of(&entries, 5, true), [1, 3, 5]);
+        assert!(entries_of(&entries, 6, false).is_empty());
+    }
 }

@@ -49,6 +49,9 @@ pub enum Entry {
         at_ms: i64,
         /// Suspension, or a bound that was reached.
         reason: String,
+        /// Whose numbers they are; in earlier entries the reason tells, see [`Entry::direction`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        direction: Option<Direction>,
     },
     /// A request for assistance or consultation.
     Request(Act),
@@ -58,6 +61,16 @@ pub enum Entry {
     Silence(Act),
     /// What named people decided: a suspension, a resumption, a change of an accord.
     Decision(Act),
+}
+
+/// Which way a batch goes, as the party sees it whose log it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// To the partner, under this party's numbers.
+    Sent,
+    /// From the partner, under the partner's.
+    Received,
 }
 
 /// What people did, or did not do.
@@ -103,6 +116,29 @@ impl Entry {
     /// `None` for what this version does not know; its bytes count all the same.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
+    }
+
+    /// Which way the batches went, or did not go, that it is about; `None` if about none.
+    pub fn direction(&self) -> Option<Direction> {
+        match self {
+            Self::Release { .. } => Some(Direction::Sent),
+            Self::Receipt { .. } => Some(Direction::Received),
+            Self::Withdrawn { direction: Some(direction), .. } => Some(*direction),
+            Self::Withdrawn { reason, .. } if reason.starts_with("the sender: ") => {
+                Some(Direction::Received)
+            }
+            Self::Withdrawn { .. } => Some(Direction::Sent),
+            _ => None,
+        }
+    }
+
+    /// Whether it is about the batch of this number.
+    pub fn is_about(&self, batch: u64) -> bool {
+        match self {
+            Self::Release { sequence, .. } | Self::Receipt { sequence, .. } => *sequence == batch,
+            Self::Withdrawn { first, end, .. } => (*first..*end).contains(&batch),
+            _ => false,
+        }
     }
 
     /// Records and root that the hash list beside it must have, where it has one.

@@ -25,12 +25,12 @@ mod tile;
 mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
-pub use entry::{Act, ENTRY_LEN_MAX, Entry, LIST_COUNT_MAX, RootText, batch_root};
+pub use entry::{Act, Direction, ENTRY_LEN_MAX, Entry, LIST_COUNT_MAX, RootText, batch_root};
 pub use hash::{Hash, leaf_hash, node_hash};
 pub use key::{KeyError, Signer, VerifierKey};
 pub use log::{Log, LogError};
 pub use note::{NOTE_LEN_MAX, Note, NoteError, SIGNATURES_MAX, Signature};
-pub use proof::{Proof, ProofError};
+pub use proof::{FIRST_LINE as PROOF_FIRST_LINE, Proof, ProofError};
 pub use recover::Recovery;
 pub use storage::{FileStorage, MemoryStorage, Storage, Writes};
 pub use tile::{Tile, entries_path, lists_path};

@@ -9,7 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
 
-const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
+/// How every proof begins.
+pub const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
 /// Hashes at most: a tree of 2^62 leaves needs 62.
 const PATH_MAX: usize = 64;
 /// Longest proof that is read, bytes: an entry and its list may go along as extra data.

@@ -9,7 +9,9 @@ use crate::ranges::Ranges;
 use crate::records::records;
 use crate::wire::BATCH_LEN_MAX;
 use accord::Released;
-use ledger::{Entry, Log, LogError, RootText, Signer, Storage, VerifierKey, Witness, batch_root};
+use ledger::{
+    Direction, Entry, Log, LogError, RootText, Signer, Storage, VerifierKey, Witness, batch_root,
+};
 use recording::journal::{JournalError, Options, Reader, Retention, Store, Writer};
 use std::sync::Arc;
 use std::time::Duration;
@@ -300,7 +302,8 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         from.clamp(self.outbox_first(), self.outbox_synced)
     }
 
-    pub(crate) fn outbox_first(&self) -> u64 {
+    /// The first batch that is still there to be sent.
+    pub fn outbox_first(&self) -> u64 {
         self.outbox.first_sequence().min(self.outbox_synced)
     }
 
@@ -339,7 +342,8 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         self.recent.clear();
         if first < end {
             let reason = reason.to_owned();
-            self.enter(&Entry::Withdrawn { first, end, at_ms: millis(now), reason })?;
+            let direction = Some(Direction::Sent);
+            self.enter(&Entry::Withdrawn { first, end, at_ms: millis(now), reason, direction })?;
         }
         self.commit_log()?;
         Ok(end - first)
@@ -396,7 +400,8 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             return Ok(false);
         }
         let reason = format!("the sender: {}", why.chars().take(200).collect::<String>());
-        self.enter(&Entry::Withdrawn { first, end, at_ms: millis(now), reason })?;
+        let direction = Some(Direction::Received);
+        self.enter(&Entry::Withdrawn { first, end, at_ms: millis(now), reason, direction })?;
         self.write_state(now)?;
         Ok(true)
     }

@@ -214,8 +214,9 @@ impl AccordChanges {
 }
 
 /// Puts the texts that count in the place of those that were read, where any do. An accord whose file has
-/// come to stop something, by a suspension, a notice, an end or a caveat, is left out: to stop takes nobody's
-/// approval, and nothing of it goes out until two people have approved what still may.
+/// come to stop something, by a suspension, a notice, an end or a caveat, is stopped: to stop takes nobody's
+/// approval, and nothing goes out under it until two people have approved what still may. Its caveats hold
+/// all the same, those of both texts: they bind what goes out under other accords too.
 pub(crate) fn take_up(accords: &mut AccordsSection, folder: &Path) -> Result<(), ConfigError> {
     let path = folder.join(FILE).display().to_string();
     let book = read(folder).map_err(|error| ConfigError {
@@ -225,21 +226,17 @@ pub(crate) fn take_up(accords: &mut AccordsSection, folder: &Path) -> Result<(),
     })?;
     if let Some(book) = book {
         let files: BTreeMap<String, String> = accords.by_id()?.into_iter().collect();
-        let stopped = |id: &String, text: &str| {
-            let stops = files.get(id).is_some_and(|file| stops_more(file, text));
-            if stops {
+        let text = |(id, Approved { text, .. }): (String, Approved)| {
+            let stopped_by = files.get(&id).filter(|file| stops_more(file, &text)).cloned();
+            if stopped_by.is_some() {
                 tracing::warn!(
                     accord = id,
                     "its file stops something: nothing of it goes out until two people approve the file"
                 );
             }
-            stops
+            AccordText { file: format!("{path}, accord {id}"), text, stopped_by }
         };
-        let text = |(id, Approved { text, .. }): (String, Approved)| {
-            let file = format!("{path}, accord {id}");
-            (!stopped(&id, &text)).then_some(AccordText { file, text })
-        };
-        accords.texts = book.approved.into_iter().filter_map(text).collect();
+        accords.texts = book.approved.into_iter().map(text).collect();
     }
     Ok(())
 }

@@ -174,8 +174,19 @@ impl Policy {
         Ok(())
     }
 
-    /// Resumes all that `by` has suspended of an accord and that still holds at `at`; nobody else
-    /// can.
+    /// The same, as the node of `suspension.by` said it: one at a time of each party, however often
+    /// it says so.
+    pub(crate) fn suspend_as_said(
+        &mut self,
+        accord: AccordId,
+        suspension: Suspension,
+    ) -> Result<(), SuspensionError> {
+        let found = self.party_to(accord, suspension.by)?;
+        Arc::make_mut(found).lifecycle.suspend_as_said(suspension);
+        Ok(())
+    }
+
+    /// Resumes all that `by` has suspended of an accord and that holds at `at`; nobody else can.
     pub fn resume(
         &mut self,
         accord: AccordId,
@@ -214,6 +225,17 @@ impl Policy {
         } else {
             Err(SuspensionError::NotAParty(party, accord))
         }
+    }
+
+    /// Whether what its own party tells `partner` under an article is let through at `now`, or why
+    /// not, in words.
+    pub fn lets_through(
+        &self,
+        article: ArticleRef,
+        partner: PartyId,
+        now: Time,
+    ) -> Result<(), String> {
+        crate::gate::is_open(self, article, (self.own, partner), now)
     }
 
     /// Whether any release to `partner` stands at `now`.

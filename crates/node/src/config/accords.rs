@@ -34,6 +34,10 @@ pub struct AccordText {
     pub file: String,
     /// Its text.
     pub text: String,
+    /// What its file says by now, where that stops something and two people have not approved it:
+    /// nothing goes out under the accord, and the caveats of both texts hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<String>,
 }
 
 impl AccordsSection {
@@ -49,7 +53,7 @@ impl AccordsSection {
                     place: " ".into(),
                     problem: format!("cannot be read ({error}); name another in accords.files"),
                 })?;
-                self.texts.push(AccordText { file: named, text });
+                self.texts.push(AccordText { file: named, text, stopped_by: None });
             }
         }
         Ok(())
@@ -67,7 +71,7 @@ impl AccordsSection {
     /// # Errors
     /// One cannot be read: it is not gone, but nobody can tell what it says.
     pub(crate) fn by_id(&self) -> Result<Vec<(String, String)>, ConfigError> {
-        let text = |AccordText { file, text }: &AccordText| {
+        let text = |AccordText { file, text, .. }: &AccordText| {
             let read = accord::read(file, text).map_err(|problem| unsound(&problem))?;
             Ok((read.accord.id.to_string(), text.clone()))
         };
@@ -85,12 +89,19 @@ impl AccordsSection {
             return Err(whole(format!("more than {ACCORDS_MAX} accords; leave some out")));
         }
         let mut accords = Vec::with_capacity(self.texts.len());
-        for AccordText { file, text } in &self.texts {
-            let reading = accord::read(file, text).map_err(|problem| unsound(&problem))?;
-            if let Some(problem) = reading.not_understood.first() {
-                return Err(unsound(problem));
-            }
-            accords.push(Arc::new(reading.accord));
+        for AccordText { file, text, stopped_by } in &self.texts {
+            let read = |text: &str| {
+                let reading = accord::read(file, text).map_err(|problem| unsound(&problem))?;
+                match reading.not_understood.first() {
+                    Some(problem) => Err(unsound(problem)),
+                    None => Ok(reading.accord),
+                }
+            };
+            let accord = read(text)?;
+            accords.push(Arc::new(match stopped_by {
+                Some(text) => accord.stopped_by(&read(text)?),
+                None => accord,
+            }));
         }
         let policy = Policy::new(own, accords).map_err(|error| whole(error.to_string()))?;
         if policy.partners().count() > PARTNERS_MAX {

@@ -626,19 +626,15 @@ impl Engine {
         metrics
     }
 
-    /// What a person decides holds whether or not the console is still there. What goes no further
-    /// for it; or what was asked and why it is refused.
-    fn act(
-        &mut self,
-        asked: &ClientMessage,
-        now: Time,
-    ) -> Result<Vec<Withdrawal>, (String, String)> {
+    /// What a person decides holds whether or not the console is still there. Or what was asked and
+    /// why it is refused.
+    fn act(&mut self, asked: &ClientMessage, now: Time) -> Result<(), (String, String)> {
         if let Some(done) = self.alerts.as_mut().and_then(|alerts| alerts.act(asked, now)) {
-            return done.map(|()| Vec::new());
+            return done;
         }
         if asked.by_of_incident().is_some() {
             let done = self.act_on_incident(asked, now);
-            return done.map(|()| Vec::new()).map_err(|why| (named(asked), why));
+            return done.map_err(|why| (named(asked), why));
         }
         match asked {
             ClientMessage::Suspend { accord, by, reason, towards } => self
@@ -648,17 +644,11 @@ impl Engine {
             ClientMessage::Resume { accord, by } => self
                 .partners
                 .resume(accord, by, now)
-                .map(|()| Vec::new())
                 .map_err(|why| (format!("resume {accord}"), why)),
-            _ if asked.identity_of().is_some() => self
-                .decide_identity(asked, now)
-                .map(|()| Vec::new())
-                .map_err(|why| (named(asked), why)),
-            _ => self
-                .partners
-                .decide(asked, now)
-                .map(|()| Vec::new())
-                .map_err(|why| (named(asked), why)),
+            _ if asked.identity_of().is_some() => {
+                self.decide_identity(asked, now).map_err(|why| (named(asked), why))
+            }
+            _ => self.partners.decide(asked, now).map_err(|why| (named(asked), why)),
         }
     }
 
@@ -720,6 +710,7 @@ impl Engine {
 
     /// What there is to say to partners, and to consoles of what is said.
     fn correspond(&mut self, now: Time, outbox: &mut Outbox) {
+        outbox.withdrawn.extend(self.partners.settle(now));
         outbox.notes.extend(self.partners.say(now));
         let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
         outbox.notes.extend(self.incidents.say(&told, self.partners.slot_s(), now));
@@ -859,8 +850,7 @@ impl Handle for Engine {
             }
             Event::ConsoleAsked { console, message } => {
                 match self.act(message, now) {
-                    Ok(withdrawn) => {
-                        outbox.withdrawn.extend(withdrawn);
+                    Ok(()) => {
                         if let ClientMessage::Suspend { accord, towards, .. } = message {
                             let towards = towards.as_deref();
                             let policy = self.partners.policy();

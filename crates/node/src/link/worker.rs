@@ -94,6 +94,8 @@ pub(super) struct Worker {
     logged: Time,
     failed: Time,
     unkept: u64,
+    /// Why all that waits for the partner is to be dropped, until that is on the disk.
+    to_withdraw: Option<String>,
     stopping: bool,
     /// Who waits for the last of what came to be handed on.
     hung_up: Option<oneshot::Sender<()>>,
@@ -138,6 +140,7 @@ impl Worker {
             logged: Time::EPOCH,
             failed: Time::EPOCH,
             unkept: 0,
+            to_withdraw: None,
             stopping: false,
             hung_up: None,
         };
@@ -332,12 +335,20 @@ impl Worker {
     fn withdraw(&mut self, reason: &str, now: Time) {
         // What is on its way in this node goes no further.
         self.end(&Refused::new("withdrawn", reason.to_owned()), false);
-        let Some(desk) = &mut self.desk else { return };
+        self.to_withdraw = Some(reason.to_owned());
+        self.carry_out_withdrawal(now);
+    }
+
+    /// Drops what is to be dropped; where the disk has failed, as soon as it can be written again
+    /// and before anything is sent from it.
+    fn carry_out_withdrawal(&mut self, now: Time) {
+        let (Some(desk), Some(reason)) = (&mut self.desk, &self.to_withdraw) else { return };
         match desk.withdraw(self.taken.unwrap_or(0), reason, now) {
             Ok(dropped) => {
                 self.taken = Some(desk.outbox_end());
                 self.reached = self.taken;
                 tracing::warn!(party = %self.setup.party, dropped, reason, "batches withdrawn");
+                self.to_withdraw = None;
             }
             Err(error) => self.fail(&error),
         }
@@ -370,11 +381,11 @@ impl Worker {
     }
 
     fn refuse(&mut self, refusal: &link::Refusal) {
+        if let link::Refusal::Storage(error) = refusal {
+            return self.fail(error);
+        }
         let said = !matches!(refusal, link::Refusal::Ended(_));
         self.end(&Refused::new(refusal.name(), refusal.to_string()), said);
-        if let link::Refusal::Storage(error) = refusal {
-            self.fail(error);
-        }
     }
 
     /// Makes all of it durable; what came is then to be handed on.
@@ -484,7 +495,8 @@ impl Worker {
         tracing::error!(party = %self.setup.party, %error, "a link's files cannot be written");
         self.desk = None;
         self.failed = self.setup.clock.now();
-        self.end(&Refused::new("own_storage", format!("own storage: {error}")), true);
+        // What failed and where is no business of the partner's.
+        self.end(&Refused::new("own_storage", "its own storage has failed".into()), true);
         self.down(&format!("own storage: {error}"));
     }
 
@@ -500,6 +512,7 @@ impl Worker {
                 let last = self.handed.iter().copied().chain(waiting).max().unwrap_or(0);
                 let news = unhandled.into_iter().filter(|arrival| arrival.number > last);
                 self.arrive(news.collect());
+                self.carry_out_withdrawal(now);
             }
             Err(error) => {
                 self.failed = now;
@@ -517,5 +530,65 @@ impl Live {
             // A connection that has just ended says so itself.
             let _ = self.connection.out.send(out);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use accord::{Correspondence, Policy};
+    use ledger::Signer;
+
+    /// Something released to XXB: the word that an accord is suspended.
+    fn released() -> Released<Vec<u8>> {
+        let text = "form = 1\naccord = \"xxa-xxb\"\ntitle = \"t\"\nnature = \"illustration\"\n\
+                    [[party]]\nid = \"XXA\"\nname = \"A\"\n[[party]]\nid = \"XXB\"\nname = \"B\"\n\
+                    [instruments]\nrequires = []\nin_force = 2020-01-01\n";
+        let accord = accord::read("test", text).unwrap().accord;
+        let (id, own) = (accord.id, accord.parties[0].id);
+        let others = [accord.parties[1].id];
+        let policy = Policy::new(own, vec![Arc::new(accord)]).unwrap();
+        let now = "2026-11-24T12:00:00Z".parse().unwrap();
+        let mut says = Correspondence::new(own, 1);
+        says.suspended(id, others, true, now);
+        says.tell(&policy, now).remove(0).encode()
+    }
+
+    #[test]
+    fn what_is_withdrawn_while_the_disk_has_failed_is_dropped_before_anything_is_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let signer = Arc::new(Signer::from_seed("a", [1; 32]).unwrap());
+        let partner = Signer::from_seed("b", [2; 32]).unwrap();
+        let keys =
+            Keys { own: vec![signer.key().clone()], partner: vec![partner.key().clone()], signer };
+        let clock = Arc::new(Clock::new());
+        let mut worker = Worker::open(Setup {
+            own: "XXA".parse().unwrap(),
+            party: "XXB".parse().unwrap(),
+            folder: folder.path().to_owned(),
+            keys,
+            intake: Arc::new(Intake::new(clock.clone(), 0)),
+            clock,
+            mailbox: Arc::default(),
+            figures: Arc::default(),
+            linked: watch::channel(false).0,
+        })
+        .unwrap();
+        worker.offered(Offer::Encoded(released()));
+        worker.commit();
+        let waits = |worker: &Worker| {
+            let desk = worker.desk.as_ref().unwrap();
+            desk.outbox_end() - desk.outbox_first()
+        };
+        assert_eq!(waits(&worker), 1);
+        worker.fail(&"/a/path: no space");
+        let why = worker.told.clone().unwrap().unwrap_err();
+        assert!(why.contains("/a/path"), "our own people are told which");
+        let failed = worker.failed;
+        worker.withdraw("a suspension", failed);
+        assert!(worker.desk.is_none());
+        worker.reopen(failed.plus_seconds(REOPEN_S));
+        assert_eq!(waits(&worker), 0);
+        assert_eq!(worker.to_withdraw, None);
     }
 }

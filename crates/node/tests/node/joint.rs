@@ -322,6 +322,87 @@ fn a_suspension_stops_the_next_batch_and_outlasts_a_restart() {
     assert!(row.sent.len() > before);
 }
 
+/// The whole of it as a node keeps it, and what another withdraws that goes on with it later.
+fn withdrawn_after(a: &mut Engine, text: &str, now: Time) -> Vec<(String, String)> {
+    let mut again = engine("XXA", &[text], &["XXB"], false);
+    let withdrawn = again.take_up_standing(&a.standing(), now);
+    withdrawn.into_iter().map(|one| (one.to.to_string(), one.reason)).collect()
+}
+
+#[test]
+fn what_waits_is_dropped_whatever_stops_it_running_or_not() {
+    let ends = ACCORD_AB.replace("term = \"5 years\"\nrenewal = \"automatic\"", "");
+    let ends = |more: &str| ends.replace("[[article]]", &format!("{more}\n[[article]]"));
+    let at = |second: f64| start().plus_seconds(second);
+    let suspended = "[[instruments.suspension]]\nby = \"XXB\"\nfrom = 2026-11-23T12:00:10Z\n";
+    let terminated = "[instruments.termination]\ndate = 2026-11-24\nby = [\"XXA\"]\n";
+    for (more, stops_s, why) in
+        [(suspended, 10.0, "suspended by XXB"), (terminated, 43_200.0, "is not in force")]
+    {
+        let text = ends(more);
+        let mut a = engine("XXA", &[&text], &["XXB"], false);
+        let before = tell(&mut a, &Event::Tick, at(stops_s - 0.5));
+        assert!(!before.released.is_empty() && before.withdrawn.is_empty());
+        // The node is down as it stops; or it runs, and then stops and starts within minutes.
+        let while_down = withdrawn_after(&mut a, &text, at(stops_s + 1800.0));
+        let running = tell(&mut a, &Event::Tick, at(stops_s)).withdrawn;
+        assert_eq!(running.len(), 1);
+        assert!(running[0].reason.contains(why), "{}", running[0].reason);
+        assert_eq!(while_down, [("XXB".to_owned(), running[0].reason.clone())]);
+        assert!(tell(&mut a, &Event::Tick, at(stops_s + 1.0)).withdrawn.is_empty());
+        assert_eq!(withdrawn_after(&mut a, &text, at(stops_s + 2.0)), while_down);
+        assert_eq!(withdrawn_after(&mut a, &text, at(stops_s + 3600.0)), []);
+    }
+    // A partner's own word, and a text with another article or another caveat.
+    let text = ends("");
+    let mut a = engine("XXA", &[&text], &["XXB"], false);
+    tell(&mut a, &Event::Tick, at(0.0));
+    assert_eq!(withdrawn_after(&mut a, &text, at(3600.0)), []);
+    let coarser = text.replace("position_nm = 1.0", "position_nm = 2.0");
+    let caveat =
+        "\n[[caveat]]\nnumber = \"K1\"\nby = \"XXA\"\nwhich = { service = [\"military\"] }\n";
+    for changed in [coarser, text.clone() + caveat] {
+        let withdrawn = withdrawn_after(&mut a, &changed, at(3600.0));
+        assert_eq!(withdrawn.len(), 1);
+        assert!(withdrawn[0].1.ends_with("is not what it was"), "{withdrawn:?}");
+    }
+    let mut b = engine("XXB", &[&text], &["XXA"], false);
+    tell(&mut b, &Event::ConsoleJoined { console: CONSOLE }, at(0.0));
+    let message = ClientMessage::Suspend {
+        accord: "xxa-xxb".into(),
+        by: "Duty officer".into(),
+        reason: String::new(),
+        towards: None,
+    };
+    let said = tell(&mut b, &Event::ConsoleAsked { console: CONSOLE, message }, at(1.0));
+    let body = said.notes[0].value().encode();
+    let heard = tell(&mut a, &Event::PartnerTold { party: party("XXB"), body }, at(2.0));
+    let withdrawn: Vec<_> = heard.withdrawn.iter().map(|one| one.to.to_string()).collect();
+    assert_eq!(withdrawn, ["XXB"]);
+}
+
+#[test]
+fn an_own_resumption_of_what_the_text_suspends_outlasts_a_restart_and_lifts_nothing_newer() {
+    let suspended = |from: &str| {
+        let written = format!("[[instruments.suspension]]\nby = \"XXA\"\nfrom = {from}\n");
+        ACCORD_AB.replace("[[article]]", &format!("{written}\n[[article]]"))
+    };
+    let text = suspended("2026-11-23");
+    let mut a = engine("XXA", &[&text], &["XXB"], false);
+    tell(&mut a, &Event::ConsoleJoined { console: CONSOLE }, start());
+    assert!(tell(&mut a, &Event::Tick, start()).released.is_empty());
+    let message = ClientMessage::Resume { accord: "xxa-xxb".into(), by: "D. O.".into() };
+    let asked = Event::ConsoleAsked { console: CONSOLE, message };
+    let told = tell(&mut a, &asked, start().plus_seconds(1.0)).notes;
+    assert_eq!(told.len(), 1, "the partner is to know");
+    let later = start().plus_seconds(3600.0);
+    for (text, goes_out) in [(text, true), (suspended("2026-11-23T12:30:00Z"), false)] {
+        let mut again = engine("XXA", &[&text], &["XXB"], false);
+        again.take_up_standing(&a.standing(), later);
+        assert_eq!(!tell(&mut again, &Event::Tick, later).released.is_empty(), goes_out);
+    }
+}
+
 #[test]
 fn a_record_of_suspensions_that_cannot_be_read_releases_nothing_and_is_kept() {
     let mut row = Row::new();

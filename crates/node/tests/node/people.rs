@@ -511,7 +511,8 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
         let folder = config.people.as_ref().unwrap().directory.clone();
         let changes = AccordChanges::open(&folder, &config.accords).unwrap();
         let policy = config.policy().unwrap();
-        (policy.accords().first().map(|accord| accord.title.clone()), changes)
+        let grants = policy.accords().first().filter(|accord| accord.understood);
+        (grants.map(|accord| accord.title.clone()), changes)
     };
     let at = |second: f64| Time::EPOCH.plus_seconds(1e9 + second);
     std::fs::write(&file, text("first")).unwrap();
@@ -560,6 +561,15 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
     let stop = "[[instruments.suspension]]\nby = \"XXA\"\ntowards = [\"XXB\"]\nfrom = 2026-01-01\n";
     std::fs::write(&file, text("second") + stop).unwrap();
     assert_eq!(start().0, None);
+    // And caveats bind what goes out under other accords: those of both texts hold from now on.
+    let caveat = |number: &str| {
+        format!(
+            "[[caveat]]\nnumber = \"{number}\"\nby = \"XXA\"\nwhich = {{ service = [\"military\"] }}\n"
+        )
+    };
+    std::fs::write(&file, text("second") + &caveat("K1")).unwrap();
+    let policy = Config::load(&config).unwrap().policy().unwrap();
+    assert_eq!((policy.accords().len(), policy.accords()[0].caveats.len()), (1, 1));
     // One that cannot be read is not gone: it is an error.
     std::fs::write(&file, "form = 1\n").unwrap();
     assert!(matches!(changes.changes(&all, at(4.0)), Err(ChangeRefused::Files(_))));

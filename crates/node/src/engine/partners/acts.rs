@@ -1,6 +1,7 @@
 //! What people decided about accords, which outlasts a restart: suspensions and resumptions.
 
 use super::Partners;
+use super::stood::Kept;
 use crate::event::Withdrawal;
 use accord::{AccordId, PartyId, Policy, Suspension};
 use base64::Engine as _;
@@ -11,9 +12,6 @@ use surveillance::Time;
 
 /// Longest name or reason that is taken, characters.
 const TEXT_MAX: usize = 500;
-
-/// Seconds within which a suspension is carried out, with much to spare.
-const RECENT_S: f64 = 600.0;
 
 /// Seconds for which a first person's word to resume waits for a second.
 const VOTE_S: f64 = 600.0;
@@ -32,6 +30,13 @@ pub(crate) struct Standing {
     /// The epoch of each partner's feed: one that begins anew is later, whatever the clock says.
     #[serde(default)]
     epochs: BTreeMap<String, u32>,
+    /// When each accord was last resumed at this node, nanoseconds since 1970-01-01T00:00:00Z: what
+    /// its text suspended before then is resumed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    resumed: BTreeMap<String, i64>,
+    /// Under which articles something could go to each partner.
+    #[serde(default)]
+    stood: BTreeMap<String, Kept>,
 }
 
 /// One suspension by this party.
@@ -63,17 +68,16 @@ impl Vote {
 }
 
 impl Partners {
-    /// Nothing more goes out under `accord` from `now` on; `person` says so for this party. What is
-    /// on its way to the accord's other parties goes no further: all of it, because a batch holds
-    /// what several accords let out, and each of those feeds begins anew with a whole picture.
-    /// `towards` one of them: of what flows between the two, and nothing else.
+    /// Nothing more goes out under `accord` from `now` on; `person` says so for this party.
+    /// `towards` one of them: of what flows between the two, and nothing else. What is on its way
+    /// there goes no further from the next [`Partners::settle`] on.
     pub(crate) fn suspend(
         &mut self,
         (accord, towards): (&str, Option<&str>),
         person: &str,
         reason: &str,
         now: Time,
-    ) -> Result<Vec<Withdrawal>, String> {
+    ) -> Result<(), String> {
         let person = named(person)?;
         let from = now.unix_nanos();
         // Whoever says so does not want it resumed.
@@ -84,37 +88,36 @@ impl Partners {
         };
         if self.standing.suspended.iter().any(covers) {
             // It stands: said again, it would only grow the list.
-            return Ok(Vec::new());
+            return Ok(());
         }
         let reason = reason.chars().take(TEXT_MAX).collect();
         let (accord, towards) = (accord.to_owned(), towards.map(str::to_owned));
         let one = Suspended { accord, by: person, reason, towards, from };
         self.hold(&one)?;
-        let withdrawn = self.withdraw(&one);
-        let accord = one.accord.as_str();
-        self.correspondence.suspended(id(accord)?, true, now);
+        let others = self.others_of(&one.accord).into_iter();
+        let towards = one.towards.as_deref();
+        let told = others.filter(|party| towards.is_none_or(|towards| towards == party.as_str()));
+        self.correspondence.suspended(id(&one.accord)?, told, true, now);
         self.standing.suspended.push(one);
-        Ok(withdrawn)
+        Ok(())
     }
 
-    /// Begins anew the feed of every other party of the accord, or of the one towards which it is
-    /// suspended.
-    fn withdraw(&mut self, one: &Suspended) -> Vec<Withdrawal> {
-        let (accord, towards) = (one.accord.as_str(), one.towards.as_deref());
-        let parties: BTreeSet<PartyId> = (self.policy.accords().iter())
-            .filter(|known| known.id.to_string() == accord)
-            .flat_map(|known| known.parties.iter().map(|party| party.id))
-            .filter(|party| towards.is_none_or(|towards| towards == party.as_str()))
-            .collect();
-        let mut withdrawn = Vec::new();
-        for partner in self.all.iter_mut().filter(|partner| parties.contains(&partner.party)) {
-            partner.feed.begin_anew();
-            partner.sent.forget();
-            self.correspondence.withdrawn(partner.party);
-            let reason = format!("{accord} is suspended by {}", self.policy.own());
-            withdrawn.push(Withdrawal { to: partner.party, reason });
-        }
-        withdrawn
+    /// The other parties of an accord.
+    fn others_of(&self, accord: &str) -> BTreeSet<PartyId> {
+        let known = self.policy.accords().iter().filter(|known| known.id.to_string() == accord);
+        let parties = known.flat_map(|known| known.parties.iter().map(|party| party.id));
+        parties.filter(|party| *party != self.policy.own()).collect()
+    }
+
+    /// Towards whom this party suspends it at `now`, by a person's word or by its text.
+    fn suspended_towards(&self, accord: &str, now: Time) -> BTreeSet<PartyId> {
+        let (own, others) = (self.policy.own(), self.others_of(accord));
+        let known = self.policy.accords().iter().filter(|known| known.id.to_string() == accord);
+        let held = known
+            .flat_map(|known| known.lifecycle.suspensions())
+            .filter(|one| one.by == own && one.holds(now));
+        held.flat_map(|one| one.towards.clone().unwrap_or(others.iter().copied().collect()))
+            .collect()
     }
 
     /// Takes back what was suspended of `accord` at this node. Where people prove who they are, the
@@ -122,7 +125,8 @@ impl Partners {
     pub(crate) fn resume(&mut self, accord: &str, person: &str, now: Time) -> Result<(), String> {
         let person = named(person)?;
         let id = id(accord)?;
-        if self.resume_takes_two && self.is_suspended_here(accord, now) {
+        let mut told = self.suspended_towards(accord, now);
+        if self.resume_takes_two && !told.is_empty() {
             let vote = self.standing.votes.get(accord).filter(|vote| vote.counts(now));
             match vote {
                 None => {
@@ -139,7 +143,9 @@ impl Partners {
         self.policy.resume(id, self.policy.own(), now).map_err(|why| why.to_string())?;
         self.standing.suspended.retain(|known| known.accord != accord);
         self.standing.votes.remove(accord);
-        self.correspondence.suspended(id, false, now);
+        self.standing.resumed.insert(accord.to_owned(), now.unix_nanos());
+        told.extend(self.correspondence.suspends(id));
+        self.correspondence.suspended(id, told, false, now);
         Ok(())
     }
 
@@ -147,15 +153,6 @@ impl Partners {
     pub(super) fn resume_by(&self, accord: &str, now: Time) -> Option<&str> {
         let vote = self.standing.votes.get(accord).filter(|vote| vote.counts(now));
         vote.map(|vote| vote.by.as_str())
-    }
-
-    /// Whether this party has suspended it, by a person's word or by its text.
-    fn is_suspended_here(&self, accord: &str, now: Time) -> bool {
-        let own = self.policy.own();
-        self.policy.accords().iter().filter(|known| known.id.to_string() == accord).any(|known| {
-            let suspensions = known.lifecycle.suspensions();
-            suspensions.iter().any(|one| one.by == own && one.holds(now))
-        })
     }
 
     /// From now on it takes two to resume: people prove who they are.
@@ -181,7 +178,9 @@ impl Partners {
     pub(crate) fn standing(&self) -> Standing {
         let said = BASE64.encode(self.correspondence.encode(&self.policy));
         let epochs = self.all.iter().map(|p| (p.party.to_string(), p.feed.epoch()));
-        Standing { said, epochs: epochs.collect(), ..self.standing.clone() }
+        let stood = self.all.iter().zip(&self.stood);
+        let stood = stood.map(|(p, stood)| (p.party.to_string(), stood.kept())).collect();
+        Standing { said, epochs: epochs.collect(), stood, ..self.standing.clone() }
     }
 
     /// Nothing goes to anybody until the node starts with a record that it can read.
@@ -192,8 +191,7 @@ impl Partners {
     }
 
     /// Goes on at `now` with what stood before a restart. What is no accord of ours any more is
-    /// kept: it grants nothing, and if it comes back it is still suspended. A crash may have come
-    /// between a recent suspension and the drop of what was on its way, so that is dropped again.
+    /// kept: it grants nothing, and if it comes back it is still suspended.
     ///
     /// # Errors
     /// What was said cannot be read.
@@ -206,21 +204,24 @@ impl Partners {
         let said = BASE64.decode(said).map_err(|why| why.to_string())?;
         let taken = self.correspondence.take_up(&said, &mut self.policy, now);
         taken.map_err(|why| why.to_string())?;
-        let mut withdrawn = Vec::new();
+        let own = self.policy.own();
+        for (accord, at) in &standing.resumed {
+            let at = Time::from_unix_nanos(*at).min(now);
+            // An error says that there is no such accord, or nothing suspended in it.
+            let _ = id(accord).map(|id| self.policy.resume(id, own, at));
+        }
         for one in &mut standing.suspended {
             // A clock that was set back must not wait until it is suspended again.
             one.from = one.from.min(now.unix_nanos());
             // An error says that there is no such accord.
             let _ = self.hold(one);
-            if now.seconds_since(Time::from_unix_nanos(one.from)) < RECENT_S {
-                withdrawn.extend(self.withdraw(one));
-            }
         }
         for partner in &mut self.all {
             if let Some(epoch) = standing.epochs.get(partner.party.as_str()) {
                 partner.feed.begin_after(*epoch);
             }
         }
+        let withdrawn = self.settle_after(&std::mem::take(&mut standing.stood), now);
         self.standing = standing;
         Ok(withdrawn)
     }

@@ -12,6 +12,7 @@ mod mirror;
 mod owners;
 mod requests;
 mod rows;
+mod stood;
 
 pub(crate) use acts::Standing;
 pub(crate) use behind::Behind;
@@ -48,6 +49,8 @@ const UNDECIDED_S: f64 = 10.0;
 pub(crate) struct Partners {
     policy: Policy,
     standing: Standing,
+    /// Of each of `all`, what may go to it.
+    stood: Vec<stood::Stood>,
     /// Whether it takes two people to resume what was suspended.
     resume_takes_two: bool,
     /// Requests, answers, back-up and partners' suspensions.
@@ -134,6 +137,7 @@ impl Partners {
         Self {
             correspondence: Correspondence::new(policy.own(), parties.len()),
             owners: Owners::new(Vec::new()),
+            stood: Self::stood(&policy, &parties),
             policy,
             standing: Standing::default(),
             resume_takes_two: false,
@@ -656,7 +660,8 @@ impl<'a> Standings<'a> {
             let accord = policy.accords().iter().find(|accord| accord.id == article.accord);
             let Some(accord) = accord else { return ArticleStanding::Silent };
             let clause = accord.article(article.article).map(|article| &article.clause);
-            let granted = accord.lifecycle.is_in_force(then)
+            let granted = accord.understood
+                && accord.lifecycle.is_in_force(then)
                 && matches!(clause, Some(Clause::Release(grant)) if grant.object == object
                     && grant.from.contains(&from) && grant.to.contains(&to));
             let stops =
