@@ -97,6 +97,8 @@ struct Delayed {
     draft: Draft,
     /// The state it was made of, to be judged again by what is known of the object when it is due.
     of: Box<Subject>,
+    /// The tracks it is about, and the numbers that it tells them under.
+    about: Vec<(OwnNumber, PartnerNumber)>,
 }
 
 /// What lets an object out, and the terms with every delay passed and every rate kept.
@@ -429,7 +431,8 @@ impl PartnerFeed {
             } else if self.delayed.len() < DELAYED_MAX {
                 let due = subject.time.plus_seconds(delay_s);
                 let of = Box::new(Subject { plots: Arc::default(), ..subject.clone() });
-                self.delayed.push_back(Delayed { due, key: object.key, draft, of });
+                let about = numbers.clone();
+                self.delayed.push_back(Delayed { due, key: object.key, draft, of, about });
             } else {
                 self.shed += 1;
             }
@@ -501,7 +504,11 @@ impl PartnerFeed {
                 self.delayed.push_back(delayed);
                 continue;
             }
-            if is_of_tracks(&delayed.of) && !self.tells_of_all(&delayed.of, |_| true) {
+            // A track that has gone and come back is another to the partner, and was told as that.
+            if is_of_tracks(&delayed.of)
+                && (!self.tells_of_all(&delayed.of, |_| true)
+                    || self.numbers_of(&delayed.of) != delayed.about)
+            {
                 continue;
             }
             let placed = view.place(&delayed.of);

@@ -218,6 +218,32 @@ fn an_alert_that_rests_on_a_partners_word_goes_where_that_partner_lets_it() {
     assert!(with(vec![Onward { to: party("BBB"), at_best: Reduction::NONE }]));
 }
 
+#[test]
+fn a_late_alert_about_a_track_that_went_and_came_back_names_no_number_that_has_ended() {
+    let late = Reduction { delay_s: 3.0, ..Reduction::NONE };
+    let grants = [
+        article(ObjectKind::Track, all(), Reduction::NONE),
+        article(ObjectKind::Alert, all(), late),
+    ];
+    let policy = policy(vec![accord("a", &grants, &[])]);
+    let told = run(&policy, 9, |n| match n {
+        3 => Vec::new(),
+        _ => vec![track(1, slot(n)), alert(9, &[1], slot(n))],
+    });
+    let mut standing = BTreeSet::new();
+    let mut named = BTreeSet::new();
+    for batch in &told {
+        for item in alerts(batch) {
+            assert!(item.told.tracks.iter().all(|number| standing.contains(number)));
+            named.extend(item.told.tracks.iter().copied());
+        }
+        let tracks = batch.items.iter().filter(|item| item.object == ObjectKind::Track);
+        standing.extend(tracks.map(|item| item.number));
+        batch.ended.iter().for_each(|number| _ = standing.remove(number));
+    }
+    assert_eq!(named.len(), 1, "it is told of the track that stands now");
+}
+
 /// Tracks 0 to 5 and alerts 10 to 15 about one or two of them, each slot others.
 fn pictures() -> impl Strategy<Value = Vec<Vec<Subject>>> {
     let slots = (0..6_usize).map(|n| {

@@ -101,6 +101,10 @@ shut_out: boolean,
  */
 invited: boolean, 
 /**
+ * Whether an identity provider vouches for them and says their roles.
+ */
+vouched: boolean, 
+/**
  * Consoles at which they are signed in.
  */
 sessions: number, };
@@ -2253,7 +2257,11 @@ first: boolean,
 /**
  * Who it is; none: nobody has signed in.
  */
-person: SignedIn | null, };
+person: SignedIn | null, 
+/**
+ * What the button to the identity provider says; none: there is no provider.
+ */
+provider: string | null, };
 
 /**
  * What fell out of bounded queues since the node started.

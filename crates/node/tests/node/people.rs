@@ -321,7 +321,7 @@ async fn whoever_has_not_signed_in_gets_the_page_that_asks_them_to_and_nothing_e
     let (_, _, body) = rig.ask("GET", "/api/v1/session", &[], &none).await;
     assert_eq!(
         serde_json::from_str::<Value>(&body).unwrap(),
-        json!({"required": true, "first": true, "person": null})
+        json!({"required": true, "first": true, "person": null, "provider": null})
     );
     let wrong = Token::new();
     for headers in [vec![], vec![bearer(&wrong)], vec![format!("cookie: {}", rig.cookie(&wrong))]] {
@@ -481,7 +481,7 @@ async fn without_people_a_node_is_open_to_its_machine_and_says_so() {
     let (status, _, body) = rig.ask("GET", "/api/v1/session", &[], &Value::Null).await;
     assert_eq!(
         (status, serde_json::from_str::<Value>(&body).unwrap()),
-        (200, json!({"required": false, "first": false, "person": null}))
+        (200, json!({"required": false, "first": false, "person": null, "provider": null}))
     );
     let mut socket = rig.live(None).await.unwrap();
     assert_eq!(say(&mut socket, &json!({"type": "resync"})).await, "heard");
