@@ -4,7 +4,7 @@
 
 mod common;
 
-use asterix::spec::Spec;
+use asterix::spec::{Shape, Slot, Spec};
 use asterix::{Datagrams, Editions, FieldError, Fields, blocks};
 use common::{block, capture, final_payloads, golden, hex, leaves, only_record, pcap_payloads};
 use proptest::prelude::*;
@@ -143,6 +143,49 @@ fn a_record_is_made_by_the_names_of_its_items() {
         assert_eq!(again.get("090/FL").unwrap().value(), -1.25);
         assert_eq!(again.octets("SP").unwrap(), [1, 2, 3]);
     });
+}
+
+/// FSPEC of the one item with this field reference number less one.
+fn fspec_of(index: usize) -> Vec<u8> {
+    let mut octets = vec![1_u8; index / 7];
+    octets.push(0x80 >> (index % 7));
+    octets
+}
+
+#[test]
+fn what_no_document_says_is_kept_octet_for_octet_in_every_edition() {
+    let mut random = numbers(11);
+    let mut seen = [0; 3];
+    for spec in Editions::known() {
+        let editions = of_edition(spec);
+        // Without the item that chooses a profile, the one without a condition is meant.
+        let profile = spec.uaps.iter().find(|uap| uap.when.is_empty());
+        let Some(profile) = profile.filter(|_| spec.uaps.len() == 1) else { continue };
+        for (index, slot) in profile.slots.iter().enumerate() {
+            let (name, kind, octets) = match slot {
+                Slot::Item(item) if matches!(item.shape, Shape::Explicit(_)) => {
+                    let count = 1 + random() as usize % 254;
+                    let mut octets = vec![count as u8 + 1];
+                    octets.extend((0..count).map(|_| random() as u8));
+                    (item.name, usize::from(item.name == "SP"), octets)
+                }
+                // One more data source, whose item is the first of each profile that has this.
+                Slot::Rfs => ("RFS", 2, vec![2, 1, random() as u8, 7, 1, 9, random() as u8]),
+                _ => continue,
+            };
+            seen[kind] += 1;
+            let sent = [fspec_of(index), octets.clone()].concat();
+            only_record(&block(spec.category, &sent), &editions, |record| {
+                let read = Fields::of(record);
+                let told = format!("CAT{:03} {} {name}", spec.category, spec.edition);
+                assert_eq!(encoded(&read), sent, "{told}");
+                if kind < 2 {
+                    assert_eq!(read.octets(name).unwrap(), octets[1..], "{told}");
+                }
+            });
+        }
+    }
+    assert!(seen.iter().all(|count| *count > 0), "{seen:?}");
 }
 
 #[test]
