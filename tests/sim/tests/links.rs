@@ -9,6 +9,8 @@ const PARTIES: [&str; 6] = ["ARM", "BLR", "KAZ", "KGZ", "RUS", "TJK"];
 
 /// Steps that a healed world may need at most: heads of logs go round every ten seconds.
 const HEALING_MAX: usize = 2000;
+/// Steps within which they have gone round.
+const HEAD_ROUND: usize = 250;
 
 fn check(seed: u64, parties: &[&str], faults: Faults, steps: usize) -> World {
     let mut world = World::new(seed, parties, faults);
@@ -25,6 +27,15 @@ fn check(seed: u64, parties: &[&str], faults: Faults, steps: usize) -> World {
     // Until every answer is due and all that is said of it has come.
     for _ in 0..600 {
         world.step(false);
+    }
+    // Then until nothing has been entered for so long that heads of logs have gone round.
+    let (mut entered, mut still) = (0, 0);
+    while still < HEAD_ROUND {
+        needed += 1;
+        assert!(needed < HEALING_MAX, "seed {seed}: not still");
+        world.step(false);
+        let now = entries(&world, parties.len());
+        (still, entered) = if now == entered { (still + 1, now) } else { (0, now) };
     }
     assert!(world.is_quiet(), "seed {seed}");
     let later = world.now().plus_seconds(60.0);
@@ -51,6 +62,13 @@ fn check(seed: u64, parties: &[&str], faults: Faults, steps: usize) -> World {
     }
     ledgers(&world, parties.len(), seed);
     world
+}
+
+/// Entries in all logs.
+fn entries(world: &World, parties: usize) -> u64 {
+    let pairs = (0..parties).flat_map(|own| (0..parties).map(move |partner| (own, partner)));
+    let others = pairs.filter(|(own, partner)| own != partner);
+    others.map(|(own, partner)| world.ledger(own, partner).1.log().size()).sum()
 }
 
 /// What every party knows of a case: who else looks on without being asked, and which of those recorded a
