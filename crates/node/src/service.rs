@@ -111,7 +111,7 @@ impl Node {
             }
             let read = section.oidc.as_ref().map(|oidc| Provider::read(oidc, &url)).transpose();
             let provider = read.map_err(|(_, problem)| io::Error::other(problem))?;
-            let door = Door::new(people, console.port(), front.is_secure());
+            let door = Door::new(people, console.port(), front.is_behind_tls());
             Ok::<_, io::Error>(Arc::new(door.with_provider(provider)))
         });
         let door = door.transpose()?;

@@ -238,14 +238,20 @@ impl People {
             let name = account.name.clone();
             let act = format!("sign in as {roles}");
             self.note(entry(now, &name, from, &act, subject, "done"))?;
-            Ok(self.session(book, &name, now))
+            Ok(Some(self.session(book, &name, now)))
+        });
+        let done = done.and_then(|token| {
+            let why = "the groups you are in there give no role at this node";
+            token.ok_or_else(|| Refusal::MayNot(why.into()))
         });
         if let Err(why) = &done {
             let why = match why {
                 Refusal::SignedOut => "shut out".to_owned(),
                 other => other.to_string(),
             };
-            self.note(entry(now, name, from, "sign in", subject, &format!("refused: {why}")))?;
+            // Nobody of ours has done it, whatever they are called there.
+            let about = format!("{subject} {name}");
+            self.note(entry(now, "", from, "sign in", &about, &format!("refused: {why}")))?;
         }
         done
     }
@@ -353,6 +359,11 @@ impl People {
             let account = find_mut(book, name)?;
             if !account.can_come() {
                 return Err(Refusal::Unfit(format!("{} cannot sign in", account.name)));
+            }
+            if account.subject.is_some() {
+                let why = "is vouched for by the identity provider, each time anew; invite an account \
+                           for the program";
+                return Err(Refusal::Unfit(format!("{} {why}", account.name)));
             }
             let name = account.name.clone();
             Ok(open_session(book, &name, now, for_s))
@@ -619,8 +630,10 @@ fn open_session(book: &mut Book, name: &str, now: Time, for_s: f64) -> Token {
     token
 }
 
+/// Whether an administrator can come in whatever an identity provider says.
 fn has_administrator(book: &Book) -> bool {
-    book.accounts.iter().any(|account| account.can_come() && account.roles.may(Act::ManagePeople))
+    let own = |account: &&Account| account.can_come() && account.subject.is_none();
+    book.accounts.iter().filter(own).any(|account| account.roles.may(Act::ManagePeople))
 }
 
 /// Two people whose names differ in case alone would be taken for each other.
@@ -933,10 +946,12 @@ mod tests {
             );
         }
         let none = Roles::default();
-        assert!(matches!(
-            come("https://id.example 17", "Asel", &none, 3.0),
-            Err(Refusal::MayNot(_))
-        ));
+        let token = people.token(&root, ("Asel", 1e6), HERE, at(2.5));
+        assert!(token.is_err(), "no way around the provider");
+        let left = come("https://id.example 17", "Asel", &none, 3.0);
+        assert!(matches!(left, Err(Refusal::MayNot(_))));
+        assert!(matches!(people.person(&session, at(3.0)), Err(Refusal::SignedOut)), "at once");
+        let session = come("https://id.example 17", "Asel", &duty, 3.0).unwrap();
         assert!(matches!(
             come("https://id.example 19", "Eve", &none, 3.0),
             Err(Refusal::MayNot(_))
@@ -951,11 +966,8 @@ mod tests {
         let out = come("https://id.example 17", "Asel", &duty, 5.0);
         assert!(matches!(out, Err(Refusal::SignedOut)));
         let told = acts(&people);
-        assert!(
-            told.iter().any(|act| act == "Asel: sign in refused: shut out"
-                || act.contains("sign in https://id.example 17 refused: shut out")),
-            "{told:#?}"
-        );
+        let refused = ": sign in https://id.example 17 Asel refused: shut out";
+        assert!(told.iter().any(|act| act == refused), "{told:#?}");
     }
 
     #[test]

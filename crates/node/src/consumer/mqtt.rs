@@ -151,7 +151,7 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     let mut news = consumer.source.watch();
     let mut said = None;
     let period = Duration::from_secs_f64(period_s);
-    loop {
+    'told: loop {
         news.mark_unchanged();
         let present = consumer.source.present().ok();
         let (mirror, live) =
@@ -173,22 +173,38 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
             Ok(left_out) => consumer.shed.fetch_add(left_out, Ordering::Relaxed),
             Err(why) => return Ok(Ended::Broken(why)),
         };
-        topics.taken();
+        // What the broker did not take is emptied once more.
+        if !session.refuses {
+            topics.taken();
+        }
         said = Some(now);
-        let ping_at = session.ping_at;
-        let next = async {
+        let mut is_new = false;
+        loop {
+            let ping_at = session.ping_at;
+            let next = async {
+                if !is_new {
+                    // It ends with the node.
+                    let _ = news.changed().await;
+                    is_new = true;
+                }
+                time::sleep_until(due).await;
+            };
             tokio::select! {
-                _ = news.changed() => time::sleep_until(due).await,
-                // A picture that falls silent is not the present, and nothing else tells of that.
-                () = time::sleep_until(ping_at) => {}
+                biased;
+                () = live.cancelled() => return Ok(Ended::Stopped),
+                () = stop.cancelled() => break 'told,
+                why = session.listen() => return Ok(Ended::Broken(why)),
+                () = next => break,
+                () = time::sleep_until(ping_at) => {
+                    if let Err(why) = session.send(&[]).await {
+                        return Ok(Ended::Broken(why));
+                    }
+                    // A picture that falls silent is not the present, and nothing else tells of that.
+                    if (said == Some(State::Online)) != consumer.source.present().is_ok() {
+                        break;
+                    }
+                }
             }
-        };
-        tokio::select! {
-            biased;
-            () = live.cancelled() => return Ok(Ended::Stopped),
-            () = stop.cancelled() => break,
-            why = session.listen() => return Ok(Ended::Broken(why)),
-            () = next => {}
         }
     }
     let mut messages = topics.update(None);
@@ -214,6 +230,8 @@ struct Session<S> {
     /// When the last PINGREQ went whose answer has not come.
     pinged: Option<Instant>,
     refused_said: bool,
+    /// Whether it refused something of what was sent last.
+    refuses: bool,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
@@ -230,6 +248,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             ping_at: Instant::now(),
             pinged: None,
             refused_said: false,
+            refuses: false,
         }
     }
 
@@ -272,6 +291,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     async fn send(&mut self, messages: &[Message]) -> Result<u64, Why> {
         let mut bytes = self.ping()?.to_vec();
         let mut left_out = 0;
+        self.refuses = false;
         for message in messages {
             let identifier = match self.qos {
                 Qos::AtMostOnce => None,
@@ -297,7 +317,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         while !self.waiting.is_empty() {
             self.answer().await?;
         }
+        if self.qos == Qos::AtMostOnce && messages.iter().any(|message| message.payload.is_empty())
+        {
+            // Nobody says that these were read; but what is asked after them is answered after them.
+            self.pings_answered().await?;
+            self.pinged = Some(Instant::now());
+            self.write(&PING).await?;
+            self.pings_answered().await?;
+        }
         Ok(left_out)
+    }
+
+    async fn pings_answered(&mut self) -> Result<(), Why> {
+        while self.pinged.is_some() {
+            self.answer().await?;
+        }
+        Ok(())
     }
 
     /// The next that waits for nothing; 0 is none (MQTT 5.0, 2.2.1).
@@ -354,6 +389,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 if !self.waiting.remove(&identifier) {
                     return Err("it answered a message that was not sent".into());
                 }
+                self.refuses |= reason.is_some();
                 if let Some(reason) = reason.filter(|_| !self.refused_said) {
                     self.refused_said = true;
                     tracing::warn!(%reason, "a broker does not take a message");

@@ -29,8 +29,8 @@ use tower::Layer;
 /// Connections at once: the next is closed unheard, so that no flood takes the files that feeds and
 /// partners need.
 const CONNECTIONS_MAX: usize = 512;
-/// A connection says what it wants within this time.
-const FIRST_REQUEST_MAX: Duration = Duration::from_secs(30);
+/// A connection says what it wants, at first and again, within this time.
+const REQUEST_MAX: Duration = Duration::from_secs(30);
 /// How often the certificate's files are looked at.
 const LOOK: Duration = Duration::from_secs(60);
 /// Names at most.
@@ -57,7 +57,7 @@ impl Names {
     /// Whether browsers are to keep to TLS under this name: not under `localhost`, which other programs of
     /// this machine share.
     pub(super) fn keeps_to_tls(&self, host: &Authority) -> bool {
-        self.secure && self.is_given(host.host())
+        self.secure && self.is_given(host.host()) && !super::is_loopback(host)
     }
 
     fn is_given(&self, host: &str) -> bool {
@@ -185,8 +185,13 @@ impl Front {
     }
 
     /// Whether it speaks TLS.
-    pub(crate) fn is_secure(&self) -> bool {
+    fn is_secure(&self) -> bool {
         self.certificate.is_some()
+    }
+
+    /// Whether browsers reach it over TLS: its own, or that of a proxy that goes by its names.
+    pub(crate) fn is_behind_tls(&self) -> bool {
+        self.is_secure() || !self.names.names.is_empty()
     }
 
     /// What to open in a browser.
@@ -203,9 +208,9 @@ impl Front {
     /// Answers until `handle` says that it is enough.
     pub(crate) async fn serve(self, router: Router, handle: Handle<SocketAddr>) -> io::Result<()> {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum_server::from_tcp(self.listener)?
-            .handle(handle)
-            .first_request_timeout(FIRST_REQUEST_MAX);
+        let mut server =
+            axum_server::from_tcp(self.listener)?.handle(handle).first_request_timeout(REQUEST_MAX);
+        server.http_builder().http1().header_read_timeout(REQUEST_MAX);
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let Some(certificate) = self.certificate else {
             let plain = Bounded { places, inner: DefaultAcceptor::new() };

@@ -13,7 +13,8 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm, CoreProviderMetadata,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm,
+    CoreProviderMetadata,
 };
 use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
@@ -38,7 +39,7 @@ pub(crate) const OIDC: &str = "/api/v1/oidc";
 /// Where the provider sends people back to.
 pub(crate) const OIDC_BACK: &str = "/api/v1/oidc/back";
 /// The provider answers within this time.
-const ANSWER_MAX: Duration = Duration::from_secs(10);
+const ANSWER_MAX: Duration = Duration::from_secs(4);
 /// Largest answer, bytes.
 const ANSWER_BYTES_MAX: u64 = 1 << 20;
 /// Somebody signs in at the provider within this time, seconds.
@@ -46,11 +47,13 @@ pub(super) const AT_PROVIDER_MAX_S: u32 = 600;
 /// Longest code and state that the provider may send back, bytes.
 const SENT_BACK_MAX: usize = 4096;
 /// Signatures that need the provider's own key: none that a shared secret makes.
-const SIGNATURES: [CoreJwsSigningAlgorithm; 7] = [
+const SIGNATURES: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
     CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
     CoreJwsSigningAlgorithm::EcdsaP256Sha256,
     CoreJwsSigningAlgorithm::EcdsaP384Sha384,
     CoreJwsSigningAlgorithm::EdDsa,
@@ -144,6 +147,15 @@ impl Provider {
         Ok(Self { section: section.clone(), secret: secret.transpose()?, redirect, agent })
     }
 
+    /// Where it has to begin, if not at the host that was asked: what a browser is to bring back is
+    /// of the host that the provider sends it to.
+    fn elsewhere(&self, headers: &HeaderMap) -> Option<String> {
+        let origin = self.redirect.strip_suffix(OIDC_BACK)?;
+        let (_, ours) = origin.split_once("://")?;
+        let asked = headers.get(header::HOST)?.to_str().ok()?;
+        (!asked.eq_ignore_ascii_case(ours)).then(|| format!("{origin}{OIDC}"))
+    }
+
     /// What the button says.
     pub(crate) fn label(&self) -> String {
         self.section.label()
@@ -176,7 +188,9 @@ impl Provider {
             Nonce::new_random,
         );
         let scopes = self.section.scopes.iter().cloned().map(Scope::new);
-        let (url, state, nonce) = asked.add_scopes(scopes).set_pkce_challenge(challenge).url();
+        // Whoever comes to a console proves it there, and is not whoever sat here before.
+        let asked = asked.add_scopes(scopes).add_prompt(CoreAuthPrompt::Login);
+        let (url, state, nonce) = asked.set_pkce_challenge(challenge).url();
         let brought = format!("{}.{}.{}", state.secret(), nonce.secret(), verifier.secret());
         Ok((url.into(), brought))
     }
@@ -277,10 +291,17 @@ fn no_provider() -> Response {
 }
 
 /// Sends a browser to the provider.
-pub(super) async fn begin(At(door): At) -> Response {
+pub(super) async fn begin(At(door): At, headers: HeaderMap) -> Response {
     let Some(provider) = door.provider() else { return no_provider() };
-    let Ok(_place) = door.at_provider().await else { return turned_away(&door, Failed::Provider) };
-    let begun = work(move || Ok(provider.begin())).await;
+    if let Some(there) = provider.elsewhere(&headers) {
+        return see_other(&there, []);
+    }
+    let Ok(place) = door.at_provider().await else { return turned_away(&door, Failed::Provider) };
+    let begun = work(move || {
+        let _place = place;
+        Ok(provider.begin())
+    });
+    let begun = begun.await;
     match begun {
         Ok(Ok((url, brought))) => see_other(&url, [door.passing_cookie(Some(&brought))]),
         Ok(Err(problem)) => {
@@ -326,15 +347,17 @@ pub(super) async fn back(
             return turned_away(&door, Failed::CalledOff);
         }
         (_, error) => {
+            let error = error.map(|error| error.chars().take(100).collect::<String>());
             tracing::warn!(?error, "the identity provider sends somebody back without a code");
             return turned_away(&door, Failed::Provider);
         }
     };
-    let Ok(_place) = door.at_provider().await else { return turned_away(&door, Failed::Provider) };
+    let Ok(place) = door.at_provider().await else { return turned_away(&door, Failed::Provider) };
     let (at, now, nonce, verifier) =
         (door.clone(), door.now(), nonce.to_owned(), verifier.to_owned());
     let from = from.ip().to_string();
     let done = work(move || {
+        let _place = place;
         let known = match provider.finish(code, &nonce, &verifier) {
             Ok(known) => known,
             Err(problem) => {

@@ -19,7 +19,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use surveillance::Time;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time;
 
 /// Passwords that are checked at once: each takes a processor for a while.
@@ -41,12 +41,12 @@ pub struct Door {
     people: People,
     /// Of the machine: a replay's is of another day.
     clock: Clock,
-    checks: Semaphore,
+    checks: Arc<Semaphore>,
     cookie: String,
     /// What the cookie is for, beside this address: pages over TLS alone, where there is any.
     only: &'static str,
     provider: Option<Arc<Provider>>,
-    at_provider: Semaphore,
+    at_provider: Arc<Semaphore>,
 }
 
 /// Whoever asks, signed in.
@@ -60,11 +60,11 @@ pub(super) struct Signed {
 impl Door {
     /// Beside the node at `port`: cookies do not tell ports apart. `secure`: it speaks TLS.
     pub fn new(people: People, port: u16, secure: bool) -> Self {
-        let (clock, checks) = (Clock::new(), Semaphore::new(CHECKS_AT_ONCE));
+        let (clock, checks) = (Clock::new(), Arc::new(Semaphore::new(CHECKS_AT_ONCE)));
         // No neighbour of the same domain can set or read a `__Host-` cookie (RFC 6265bis, 4.1.3.2).
         let (prefix, only) = if secure { ("__Host-", "; Secure") } else { ("", "") };
         let cookie = format!("{prefix}entente-{port}");
-        let at_provider = Semaphore::new(AT_PROVIDER);
+        let at_provider = Arc::new(Semaphore::new(AT_PROVIDER));
         Self { people, clock, checks, cookie, only, provider: None, at_provider }
     }
 
@@ -84,8 +84,8 @@ impl Door {
     }
 
     /// A place among those about whom the provider is asked at once.
-    pub(super) async fn at_provider(&self) -> Result<SemaphorePermit<'_>, ()> {
-        let place = time::timeout(CHECK_WAIT_MAX, self.at_provider.acquire()).await;
+    pub(super) async fn at_provider(&self) -> Result<OwnedSemaphorePermit, ()> {
+        let place = time::timeout(CHECK_WAIT_MAX, self.at_provider.clone().acquire_owned()).await;
         place.map_err(drop)?.map_err(drop)
     }
 
@@ -356,12 +356,17 @@ async fn checked(
     door: &Door,
     check: impl FnOnce() -> Result<Token, Refusal> + Send + 'static,
 ) -> Result<Token, Response> {
-    let permit = time::timeout(CHECK_WAIT_MAX, door.checks.acquire()).await;
-    let _permit = permit.map_err(|_| {
+    let permit = time::timeout(CHECK_WAIT_MAX, door.checks.clone().acquire_owned()).await;
+    let permit = permit.map_err(|_| {
         let busy = (StatusCode::SERVICE_UNAVAILABLE, "Others are signing in; try again.\n");
         ([(header::RETRY_AFTER, "1")], busy).into_response()
     })?;
-    work(check).await
+    // Held until it is done, whether or not the one who asked still waits.
+    work(move || {
+        let _permit = permit;
+        check()
+    })
+    .await
 }
 
 fn answer_session(door: &Door, opened: Result<Token, Response>, now: Time) -> Response {
