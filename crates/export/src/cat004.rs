@@ -33,12 +33,12 @@ pub(crate) struct SafetyNets {
     about: BTreeMap<(u32, PartnerNumber), Vec<PartnerNumber>>,
 }
 
-/// Tracks told at instants further apart than this, seconds, have no distance from each other unless it is
 /// Largest age over which a track is drawn on straight, seconds.
 const DRAWN_ON_MAX_S: f64 = 30.0;
 /// Farthest ahead that a closest approach is told, seconds: what flies straight for so long does so by
 /// chance.
 const CLOSEST_MAX_S: f64 = 600.0;
+/// Tracks told at instants further apart than this, seconds, have no distance from each other unless it is
 /// known how they move.
 const SAME_TIME_S: f64 = 0.5;
 

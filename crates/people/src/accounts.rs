@@ -215,12 +215,17 @@ impl People {
         now: Time,
     ) -> Result<Token, Refusal> {
         let done = self.store.change(|book| {
-            if roles.list().is_empty() {
-                let why = "the groups you are in there give no role at this node";
-                return Err(Refusal::MayNot(why.into()));
-            }
             let known =
                 book.accounts.iter().position(|one| one.subject.as_deref() == Some(subject));
+            if roles.list().is_empty() {
+                if let Some(at) = known {
+                    // Kept: whoever has left the groups is out at every console.
+                    let name = book.accounts[at].name.clone();
+                    book.accounts[at].roles = Roles::default();
+                    book.sessions.retain(|session| session.name != name);
+                }
+                return Ok(None);
+            }
             let at = match known {
                 Some(at) => at,
                 None => {

@@ -99,7 +99,11 @@ impl AccordsSection {
             };
             let accord = read(text)?;
             accords.push(Arc::new(match stopped_by {
-                Some(text) => accord.stopped_by(&read(text)?),
+                // Nothing goes out by it: what it holds that is not understood waits for its approval.
+                Some(text) => {
+                    let newer = accord::read(file, text).map_err(|problem| unsound(&problem))?;
+                    accord.stopped_by(&newer.accord)
+                }
                 None => accord,
             }));
         }

@@ -710,7 +710,12 @@ impl Engine {
 
     /// What there is to say to partners, and to consoles of what is said.
     fn correspond(&mut self, now: Time, outbox: &mut Outbox) {
-        outbox.withdrawn.extend(self.partners.settle(now));
+        for withdrawal in self.partners.settle(now) {
+            // What was made before and has not left goes no further either.
+            outbox.released.retain(|batch| batch.value().to != withdrawal.to);
+            outbox.notes.retain(|note| note.value().to != withdrawal.to);
+            outbox.withdrawn.push(withdrawal);
+        }
         outbox.notes.extend(self.partners.say(now));
         let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
         outbox.notes.extend(self.incidents.say(&told, self.partners.slot_s(), now));

@@ -90,7 +90,12 @@ impl Blocks {
         let offset = window.offset();
         let piece_bytes = window.fill(piece.length)?;
         let bytes = piece_bytes.len() as u64;
+        let is_whole = piece_bytes.len() == piece.length;
         let step = match piece.kind {
+            Kind::Unit if !is_whole => {
+                output.defect(DefectKind::FileTruncated { bytes }, offset);
+                Step::Nothing
+            }
             Kind::Unit => {
                 if let Some(category) = framing.category(piece_bytes) {
                     self.known.met(category);
@@ -112,7 +117,7 @@ impl Blocks {
                 Step::Nothing
             }
         };
-        window.advance(piece.length);
+        window.advance(bytes as usize);
         Ok(step)
     }
 
@@ -296,6 +301,36 @@ mod tests {
     const A: &[u8] = &[48, 0, 5, 0x80, 1];
     const B: &[u8] = &[34, 0, 6, 0x80, 1, 2];
     const BLOCK: &[u8] = &[48, 0, 9, 0xc0, 25, 201, 0x66, 0x33, 0xa0];
+
+    #[test]
+    fn a_unit_that_is_cut_off_where_the_look_ahead_ends_is_told_as_cut_off() {
+        for left in 0..8 {
+            let mut bytes = A.repeat(3);
+            bytes.resize(LOOK_AHEAD - B.len() + left, 0);
+            bytes.extend_from_slice(B);
+            bytes.truncate(LOOK_AHEAD);
+            let found = bare(&bytes);
+            let whole = found.iter().filter(|found| found.as_deref() == Ok(A)).count();
+            assert_eq!(whole, 3, "{left}");
+            let ends = found.iter().filter_map(|found| found.as_deref().ok()).next_back();
+            let expected = if left == 0 { B } else { A };
+            assert_eq!(ends, Some(expected), "{left}");
+            // With the rest of the file it is there.
+            bytes.truncate(LOOK_AHEAD - B.len() + left);
+            bytes.extend_from_slice(&B.repeat(3));
+            let found = bare(&bytes);
+            let last = found.iter().filter(|found| found.as_deref() == Ok(B)).count();
+            assert_eq!(last, 3, "{left}");
+        }
+        // The same in GPS frames, behind their header.
+        let unit = [A, &[0; GPS_TRAILER_LEN]].concat();
+        let mut bytes = vec![0; GPS_HEADER_LEN];
+        bytes.extend(unit.repeat(3));
+        bytes.resize(GPS_HEADER_LEN + LOOK_AHEAD - A.len(), 0);
+        bytes.extend_from_slice(A);
+        let sound = read(&bytes, Format::Gps).into_iter().filter(|(_, what)| what.is_ok());
+        assert_eq!(sound.count(), 3);
+    }
 
     #[test]
     fn a_bad_length_costs_its_block_alone() {

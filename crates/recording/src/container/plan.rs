@@ -257,6 +257,10 @@ impl<'a> Best<'a> {
             at += piece.length;
             if piece.kind != Kind::Unit && at < self.bytes.len() {
                 let unit = self.unit_piece(at);
+                // One that is not seen whole is looked at again with what follows.
+                if at + unit.length > self.bytes.len() && !self.is_end {
+                    break;
+                }
                 pieces.push_back(unit);
                 at += unit.length;
             }

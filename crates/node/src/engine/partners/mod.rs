@@ -51,6 +51,8 @@ pub(crate) struct Partners {
     standing: Standing,
     /// Of each of `all`, what may go to it.
     stood: Vec<stood::Stood>,
+    /// Whether events of before a start are handled again: then it is not looked at.
+    going_on: bool,
     /// Whether it takes two people to resume what was suspended.
     resume_takes_two: bool,
     /// Requests, answers, back-up and partners' suspensions.
@@ -138,6 +140,7 @@ impl Partners {
             correspondence: Correspondence::new(policy.own(), parties.len()),
             owners: Owners::new(Vec::new()),
             stood: Self::stood(&policy, &parties),
+            going_on: false,
             policy,
             standing: Standing::default(),
             resume_takes_two: false,

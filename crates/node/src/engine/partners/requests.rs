@@ -78,6 +78,7 @@ impl Partners {
 
     /// A run before this one ended; what it said last is said again.
     pub(crate) fn resumed(&mut self) {
+        self.going_on = false;
         self.correspondence.resumed();
         // What was handled again went to nobody.
         self.all.iter_mut().for_each(|partner| partner.feed.tell_again());

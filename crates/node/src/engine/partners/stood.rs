@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use surveillance::Time;
 
-/// Seconds within which a withdrawal is carried out, with much to spare.
-const RECENT_S: f64 = 600.0;
+/// Seconds after which nothing that waited at a withdrawal can wait any more: an outbox keeps its batches
+/// for so long. Until then a node that starts cannot know that what waited was dropped, and drops what waits.
+const RECENT_S: f64 = 24.0 * 3600.0;
 
 /// By article, the digest of what it says and of the caveats towards the partner.
 type Articles = BTreeMap<ArticleRef, u64>;
@@ -104,6 +105,9 @@ impl Partners {
     /// articles let out, and its feed begins anew with a whole picture.
     pub(crate) fn settle(&mut self, now: Time) -> Vec<Withdrawal> {
         let mut withdrawn = Vec::new();
+        if self.going_on {
+            return withdrawn;
+        }
         for (partner, stood) in self.all.iter_mut().zip(&mut self.stood) {
             let Some(reason) = stood.look(&self.policy, partner.party, now) else { continue };
             partner.feed.begin_anew();
@@ -141,6 +145,8 @@ impl Partners {
         let known: Vec<PartyId> = again.iter().map(|one| one.to).collect();
         let more = self.settle(now);
         again.extend(more.into_iter().filter(|one| !known.contains(&one.to)));
+        // What is handled again from here on is of a time that has passed.
+        self.going_on = true;
         again
     }
 }
