@@ -28,7 +28,7 @@ const AUTHORITY: &str = "ENTENTE_AUTHORITY";
 pub(crate) enum ConsoleCommand {
     /// Print what the node shows, as JSON.
     Show {
-        /// The node's console address: 127.0.0.1:8480, or https://air.example:8443.
+        /// The node's console address: `127.0.0.1:8480`, or `https://air.example:8443`.
         node: String,
         /// What.
         #[arg(value_enum)]
@@ -39,7 +39,7 @@ pub(crate) enum ConsoleCommand {
     /// Do what a person at a console can; `{"type":"acknowledge","alert":12,"by":"Asel"}`.
     /// `schemas/wire.schema.json` has every message.
     Do {
-        /// The node's console address: 127.0.0.1:8480, or https://air.example:8443.
+        /// The node's console address: `127.0.0.1:8480`, or `https://air.example:8443`.
         node: String,
         /// The message, as JSON.
         message: String,
