@@ -44,7 +44,7 @@ before(async () => {
   if (why) return;
   const port = await freePort();
   system = await System.start((folder) => {
-    writeFileSync(join(folder, 'oidc.secret'), SECRET);
+    writeFileSync(join(folder, 'oidc.secret'), SECRET, { mode: 0o600 });
     return `[people]
 directory = ${JSON.stringify(join(folder, 'people'))}
 [people.oidc]

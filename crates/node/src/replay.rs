@@ -347,32 +347,32 @@ fn entries_of(path: &Path, since: Option<Time>) -> Result<Entries> {
     })
 }
 
-/// What one feed reads a category by, from everybody or from one data source: the tables, and the layout
-/// of the expansion field.
-type Reading = (Option<&'static str>, Option<&'static str>);
-
 /// The rules of editions for a file that may be of any of these feeds: those that no two feeds differ on,
 /// then the given. With them, what to say of ASTERIX if feeds differ on a category that none is given for.
 fn rules_of_file(feeds: &[Feed], given: &[String]) -> Result<(Vec<String>, Option<String>)> {
     let feeds: Vec<&Feed> = feeds.iter().filter(|feed| feed.format == Format::Asterix).collect();
+    let newest = Editions::default();
+    let nothing = |category, source| Rule { source, category, spec: None, expansion: None };
     let mut of_feeds = Vec::new();
     for feed in &feeds {
-        let mut readings: BTreeMap<(u8, Option<SensorId>), Reading> = BTreeMap::new();
+        let mut rules: BTreeMap<(u8, Option<SensorId>), Rule> = BTreeMap::new();
         for rule in &feed.editions {
             let Rule { source, category, spec, expansion } = Rule::parse(rule)?;
-            let reading = readings.entry((category, source)).or_default();
-            reading.0 = spec.map(|spec| spec.edition).or(reading.0);
-            reading.1 = expansion.map(|layout| layout.edition).or(reading.1);
+            let known = rules.entry((category, source)).or_insert(nothing(category, source));
+            known.spec = spec.or(known.spec);
+            known.expansion = expansion.or(known.expansion);
         }
         // Who asks for the newest tables of all asks for nothing.
-        let newest = Editions::default();
-        for ((category, source), reading) in &mut readings {
-            let of_all = newest.spec(*category).map(|spec| spec.edition);
-            reading.0 = reading.0.filter(|edition| source.is_some() || Some(*edition) != of_all);
+        for rule in rules.values_mut().filter(|rule| rule.source.is_none()) {
+            let of_all = newest.spec(rule.category).map(|spec| spec.edition);
+            rule.spec = rule.spec.filter(|spec| Some(spec.edition) != of_all);
         }
-        readings.retain(|_, reading| *reading != Reading::default());
-        of_feeds.push(readings);
+        rules.retain(|_, rule| rule.spec.is_some() || rule.expansion.is_some());
+        of_feeds.push(rules);
     }
+    let reading = |rule: &Rule| {
+        (rule.spec.map(|spec| spec.edition), rule.expansion.map(|layout| layout.edition))
+    };
     let given_rules: Vec<Rule> =
         given.iter().map(|rule| Rule::parse(rule)).collect::<Result<_, _>>()?;
     let is_given = |category: u8, source: Option<SensorId>| {
@@ -385,20 +385,13 @@ fn rules_of_file(feeds: &[Feed], given: &[String]) -> Result<(Vec<String>, Optio
     let (mut rules, mut disagreement) = (Vec::new(), None);
     for (category, source) in keys {
         // A feed that says nothing of a single source may never have heard of it.
-        let mut readings = of_feeds.iter().enumerate().filter_map(|(feed, readings)| {
-            let reading = readings.get(&(category, source)).copied();
-            let reading = reading.or(source.is_none().then(Reading::default));
-            Some((feed, reading?))
+        let mut theirs = of_feeds.iter().enumerate().filter_map(|(feed, rules)| {
+            let rule = rules.get(&(category, source)).copied();
+            Some((feed, rule.or(source.is_none().then(|| nothing(category, source)))?))
         });
-        let Some((first, reading)) = readings.next() else { continue };
-        match readings.find(|(_, other)| *other != reading) {
-            None => {
-                let source = source.map(|SensorId { sac, sic }| format!("{sac}/{sic}:"));
-                let layout = reading.1.map(|layout| format!("+{layout}"));
-                let (source, layout) = (source.unwrap_or_default(), layout.unwrap_or_default());
-                let edition = reading.0.unwrap_or_default();
-                rules.push(format!("{source}{category}={edition}{layout}"));
-            }
+        let Some((first, rule)) = theirs.next() else { continue };
+        match theirs.find(|(_, other)| reading(other) != reading(&rule)) {
+            None => rules.push(rule.to_string()),
             Some((other, _)) if disagreement.is_none() && !is_given(category, source) => {
                 let (one, two) = (&feeds[first].name, &feeds[other].name);
                 let of = source.map_or(String::new(), |source| format!(" of {source}"));

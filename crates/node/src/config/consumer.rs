@@ -2,7 +2,8 @@
 
 use super::check::{Misfit, misfit};
 use super::{Config, HostPort};
-use crate::consumer::{mqtt, tls};
+use crate::consumer::tls;
+use crate::link::keys;
 use accord::PartyId;
 use export::mqtt::packet::Qos;
 use serde::{Deserialize, Serialize};
@@ -217,7 +218,7 @@ impl Config {
                 *path = path.take().map(|path| beside.join(path));
             }
             if let Some(path) = &consumer.password_file {
-                mqtt::password(path)
+                keys::line(path)
                     .map_err(|problem| misfit("consumer", Some(index), "password_file", problem))?;
             }
             if let Some(files) = consumer.tls() {

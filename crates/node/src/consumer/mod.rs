@@ -3,11 +3,12 @@
 //! The engine hands over what it released to a party; a thread of that party (`source`) has it in
 //! a ledger before anything else and then in a mirror, from which the crate `export` writes every
 //! format. What cannot be entered into the ledger goes to nobody. Sockets are tokio tasks: streams
-//! and datagrams (`stream`), topics of a broker (`mqtt`), files over HTTP (`files`), TLS with certificates on both sides (`tls`).
+//! and datagrams (`stream`), topics of a broker (`mqtt`), files over HTTP (`files`), TLS with
+//! certificates on both sides (`tls`).
 //! What is slow loses pieces, is counted, and is given a whole picture afterwards.
 
 mod files;
-pub(crate) mod mqtt;
+mod mqtt;
 mod source;
 mod stream;
 pub(crate) mod tls;

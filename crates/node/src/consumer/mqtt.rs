@@ -12,7 +12,6 @@ use crate::link::keys;
 use export::mqtt::packet::{self, DISCONNECT, HEARD_BYTES_MAX, Heard, Hello, PING, Qos, Terms};
 use export::mqtt::{Message, State, Topics};
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -25,8 +24,6 @@ const KEEP_ALIVE_S: u16 = 20;
 const WAITING_MAX: usize = 64;
 /// Bytes that are collected before they are written.
 const WRITE_BYTES: usize = 32 << 10;
-/// Longest password.
-const PASSWORD_BYTES_MAX: usize = 1024;
 
 /// One broker.
 pub(super) struct Broker {
@@ -41,31 +38,17 @@ pub(super) struct Broker {
 
 impl Broker {
     /// As configured; the password is read now.
-    pub(super) fn new(keys: BrokerKeys<'_>, tls: Option<Files>) -> Result<Self, String> {
+    pub(super) fn new(broker: BrokerKeys<'_>, tls: Option<Files>) -> Result<Self, String> {
         Ok(Self {
-            address: keys.address.clone(),
-            topic: keys.topic.to_owned(),
-            retain: keys.retain,
-            qos: keys.qos,
-            user: keys.user.map(str::to_owned),
-            password: keys.password_file.map(password).transpose()?,
+            address: broker.address.clone(),
+            topic: broker.topic.to_owned(),
+            retain: broker.retain,
+            qos: broker.qos,
+            user: broker.user.map(str::to_owned),
+            password: broker.password_file.map(keys::line).transpose()?.map(String::into_bytes),
             tls,
         })
     }
-}
-
-/// The first line of a file that others cannot read.
-///
-/// # Errors
-/// What is wrong with the file and what to do.
-pub(crate) fn password(path: &Path) -> Result<Vec<u8>, String> {
-    let (shown, text) = (path.display(), keys::secret(path)?);
-    let line = text.lines().next().unwrap_or_default();
-    if line.is_empty() || line.len() > PASSWORD_BYTES_MAX {
-        let problem = "has none in its first line, or a longer one than";
-        return Err(format!("{shown} {problem} {PASSWORD_BYTES_MAX} bytes; write it there"));
-    }
-    Ok(line.as_bytes().to_vec())
 }
 
 /// Why a connection ended, in words.

@@ -18,7 +18,8 @@ pub(crate) struct Files {
     client: Arc<ClientConfig>,
 }
 
-type Wrong = (&'static str, String);
+/// A key of the configuration, and what is wrong with its file and what to do.
+pub(crate) type Wrong = (&'static str, String);
 
 impl Files {
     /// Reads certificate, key and authority.
@@ -26,12 +27,9 @@ impl Files {
     /// # Errors
     /// The configuration's key, and what is wrong with its file and what to do.
     pub(crate) fn read([certificate, key, authority]: [&Path; 3]) -> Result<Self, Wrong> {
-        let wrong = |key: &'static str, path: &Path, what: &dyn std::fmt::Display| {
-            (key, format!("{} is no use ({what}); give a PEM file", path.display()))
-        };
-        let chain = certificates(certificate).map_err(|e| wrong("certificate", certificate, &e))?;
-        let authorities = certificates(authority).map_err(|e| wrong("authority", authority, &e))?;
-        let secret = PrivateKeyDer::from_pem_file(key).map_err(|e| wrong("key", key, &e))?;
+        let chain = certificates("certificate", certificate)?;
+        let authorities = certificates("authority", authority)?;
+        let secret = private_key(key)?;
         let mut roots = RootCertStore::empty();
         for one in authorities {
             roots.add(one).map_err(|error| wrong("authority", authority, &error))?;
@@ -75,11 +73,24 @@ impl std::fmt::Debug for Files {
     }
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let read = CertificateDer::pem_file_iter(path).map_err(|error| error.to_string())?;
-    let all: Result<Vec<_>, _> = read.collect();
-    let all = all.map_err(|error| error.to_string())?;
-    if all.is_empty() { Err("it holds no certificate".into()) } else { Ok(all) }
+/// Why a file of PEM is none.
+pub(crate) fn wrong(key: &'static str, path: &Path, what: &dyn std::fmt::Display) -> Wrong {
+    (key, format!("{} is no use ({what}); give a PEM file", path.display()))
+}
+
+/// The certificates in the file that the configuration names under `key`: one at least.
+pub(crate) fn certificates(
+    key: &'static str,
+    path: &Path,
+) -> Result<Vec<CertificateDer<'static>>, Wrong> {
+    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let all = read.map_err(|error| wrong(key, path, &error))?;
+    if all.is_empty() { Err(wrong(key, path, &"it holds no certificate")) } else { Ok(all) }
+}
+
+/// The secret key in a file.
+pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, Wrong> {
+    PrivateKeyDer::from_pem_file(path).map_err(|error| wrong("key", path, &error))
 }
 
 /// Says who could not prove what it is.

@@ -2,6 +2,7 @@
 //! certificate, and how many may be connected at once.
 
 use crate::config::ConsoleSection;
+use crate::consumer::tls::{self, Wrong};
 use axum::Router;
 use axum::extract::Extension;
 use axum::http::uri::Authority;
@@ -11,8 +12,6 @@ use axum_server::accept::{Accept, DefaultAcceptor};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use rustls::ServerConfig;
 use rustls::crypto::ring::default_provider;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::TLS13;
 use std::fmt;
 use std::future::Future;
@@ -99,7 +98,7 @@ impl Certificate {
     ///
     /// # Errors
     /// The configuration's key, and what is wrong with its file and what to do.
-    pub(crate) fn read(console: &ConsoleSection) -> Result<Option<Self>, (&'static str, String)> {
+    pub(crate) fn read(console: &ConsoleSection) -> Result<Option<Self>, Wrong> {
         let (Some(certificate), Some(key)) = (&console.certificate, &console.key) else {
             return Ok(None);
         };
@@ -135,23 +134,14 @@ fn stamp(file: &Path) -> Option<(SystemTime, u64)> {
     Some((data.modified().ok()?, data.len()))
 }
 
-fn config(certificate: &Path, key: &Path) -> Result<ServerConfig, (&'static str, String)> {
-    let wrong = |which: &'static str, path: &Path, what: &dyn fmt::Display| {
-        (which, format!("{} is no use ({what}); give a PEM file", path.display()))
-    };
-    let chain = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| wrong("certificate", certificate, &error))?;
-    if chain.is_empty() {
-        return Err(wrong("certificate", certificate, &"it holds no certificate"));
-    }
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("key", key, &error))?;
+fn config(certificate: &Path, key: &Path) -> Result<ServerConfig, Wrong> {
+    let (chain, secret) = (tls::certificates("certificate", certificate)?, tls::private_key(key)?);
     let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_protocol_versions(&[&TLS13])
         .expect("ring has TLS 1.3")
         .with_no_client_auth()
         .with_single_cert(chain, secret)
-        .map_err(|error| wrong("key", key, &error))?;
+        .map_err(|error| tls::wrong("key", key, &error))?;
     // Browsers' WebSockets are of HTTP/1.1.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)

@@ -7,6 +7,8 @@
 
 use super::people::{At, Door, work};
 use crate::config::OidcSection;
+use crate::consumer::tls::{self, Wrong};
+use crate::link::keys;
 use axum::extract::{ConnectInfo, Query};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
@@ -23,8 +25,6 @@ use openidconnect::{
 };
 use people::{Refusal, Roles, Vouched};
 use rustls::crypto::ring::default_provider;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 use serde_json::Value;
 use std::fmt;
@@ -98,34 +98,12 @@ impl Provider {
     ///
     /// # Errors
     /// The key, and what is wrong with its file and what to do.
-    pub(crate) fn read(
-        section: &OidcSection,
-        console: &str,
-    ) -> Result<Self, (&'static str, String)> {
-        let secret = section.client_secret_file.as_ref().map(|path| {
-            let wrong = |what: &dyn fmt::Display| {
-                let problem =
-                    format!("{} is no use ({what}); give a file of one line", path.display());
-                ("client_secret_file", problem)
-            };
-            let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
-            match text.trim() {
-                "" => Err(wrong(&"it is empty")),
-                secret => Ok(secret.to_owned()),
-            }
-        });
-        let roots = section.authority.as_ref().map_or(Ok(Vec::new()), |path| {
-            let wrong = |what: &dyn fmt::Display| {
-                ("authority", format!("{} is no use ({what}); give a PEM file", path.display()))
-            };
-            let read = CertificateDer::pem_file_iter(path)
-                .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-                .map_err(|error| wrong(&error))?;
-            match read.is_empty() {
-                true => Err(wrong(&"it holds no certificate")),
-                false => Ok(read),
-            }
-        })?;
+    pub(crate) fn read(section: &OidcSection, console: &str) -> Result<Self, Wrong> {
+        let secret = section.client_secret_file.as_deref().map(keys::line).transpose();
+        let secret = secret.map_err(|problem| ("client_secret_file", problem))?;
+        let authority = section.authority.as_deref();
+        let roots = authority.map(|path| tls::certificates("authority", path)).transpose()?;
+        let roots = roots.unwrap_or_default();
         let roots: Vec<_> =
             roots.iter().map(|root| Certificate::from_der(root).to_owned()).collect();
         let tls = TlsConfig::builder()
@@ -144,7 +122,7 @@ impl Provider {
             .build()
             .new_agent();
         let redirect = section.redirect.clone().unwrap_or_else(|| format!("{console}{OIDC_BACK}"));
-        Ok(Self { section: section.clone(), secret: secret.transpose()?, redirect, agent })
+        Ok(Self { section: section.clone(), secret, redirect, agent })
     }
 
     /// Where it has to begin, if not at the host that was asked: what a browser is to bring back is
@@ -296,7 +274,9 @@ pub(super) async fn begin(At(door): At, headers: HeaderMap) -> Response {
     if let Some(there) = provider.elsewhere(&headers) {
         return see_other(&there, []);
     }
-    let Ok(place) = door.at_provider().await else { return turned_away(&door, Failed::Provider) };
+    let Some(place) = door.at_provider().await else {
+        return turned_away(&door, Failed::Provider);
+    };
     let begun = work(move || {
         let _place = place;
         Ok(provider.begin())
@@ -352,7 +332,9 @@ pub(super) async fn back(
             return turned_away(&door, Failed::Provider);
         }
     };
-    let Ok(place) = door.at_provider().await else { return turned_away(&door, Failed::Provider) };
+    let Some(place) = door.at_provider().await else {
+        return turned_away(&door, Failed::Provider);
+    };
     let (at, now, nonce, verifier) =
         (door.clone(), door.now(), nonce.to_owned(), verifier.to_owned());
     let from = from.ip().to_string();

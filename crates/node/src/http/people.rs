@@ -84,9 +84,8 @@ impl Door {
     }
 
     /// A place among those about whom the provider is asked at once.
-    pub(super) async fn at_provider(&self) -> Result<OwnedSemaphorePermit, ()> {
-        let place = time::timeout(CHECK_WAIT_MAX, self.at_provider.clone().acquire_owned()).await;
-        place.map_err(drop)?.map_err(drop)
+    pub(super) async fn at_provider(&self) -> Option<OwnedSemaphorePermit> {
+        place(&self.at_provider).await
     }
 
     /// Now, by the clock that sessions and the audit go by.
@@ -351,13 +350,17 @@ async fn take_up(
     answer_session(&door, opened.await, now)
 }
 
+/// A place among those who are served at once; `None` where none comes free in time.
+async fn place(among: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    time::timeout(CHECK_WAIT_MAX, among.clone().acquire_owned()).await.ok()?.ok()
+}
+
 /// Where a password is checked or chosen; only so many at once.
 async fn checked(
     door: &Door,
     check: impl FnOnce() -> Result<Token, Refusal> + Send + 'static,
 ) -> Result<Token, Response> {
-    let permit = time::timeout(CHECK_WAIT_MAX, door.checks.clone().acquire_owned()).await;
-    let permit = permit.map_err(|_| {
+    let permit = place(&door.checks).await.ok_or_else(|| {
         let busy = (StatusCode::SERVICE_UNAVAILABLE, "Others are signing in; try again.\n");
         ([(header::RETRY_AFTER, "1")], busy).into_response()
     })?;

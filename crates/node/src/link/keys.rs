@@ -26,6 +26,8 @@ const FILE_LEN_MAX: u64 = 1 << 20;
 /// Keys and authorities of one party at most: two overlap while one replaces the other, and the
 /// ledger's old keys stay as long as what they signed.
 const KEYS_MAX: usize = 64;
+/// Longest password or shared secret, bytes.
+const LINE_BYTES_MAX: usize = 1024;
 /// First word of an identity's line with a ledger's public key.
 const LEDGER_WORD: &str = "ledger ";
 
@@ -169,6 +171,21 @@ fn text(path: &Path) -> Result<String, String> {
         return Err(format!("{} is {length} bytes long; name another", path.display()));
     }
     std::fs::read_to_string(path).map_err(|error| unreadable(&error))
+}
+
+/// The first line of a file that nobody else may read: a password, a shared secret.
+///
+/// # Errors
+/// What is wrong with the file and what to do.
+pub(crate) fn line(path: &Path) -> Result<String, String> {
+    let text = secret(path)?;
+    let line = text.lines().next().unwrap_or_default();
+    if line.is_empty() || line.len() > LINE_BYTES_MAX {
+        let problem = "has none in its first line, or a longer one than";
+        let shown = path.display();
+        return Err(format!("{shown} {problem} {LINE_BYTES_MAX} bytes; write it there"));
+    }
+    Ok(line.to_owned())
 }
 
 /// A file that nobody else may read.

@@ -20,6 +20,8 @@ use ring::digest::{SHA256, digest};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Mutex};
 use surveillance::Time;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -138,7 +140,9 @@ struct Sent {
 impl Rig {
     async fn new() -> Self {
         let (stand, folder) = (Stand::new().await, tempfile::tempdir().unwrap());
-        std::fs::write(folder.path().join("oidc.secret"), format!("{SECRET}\n")).unwrap();
+        let secret = folder.path().join("oidc.secret");
+        std::fs::write(&secret, format!("{SECRET}\n")).unwrap();
+        std::fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
         let text = format!(
             r#"
 [console]

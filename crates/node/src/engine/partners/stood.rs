@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use surveillance::Time;
 
-/// Seconds after which nothing that waited at a withdrawal can wait any more: an outbox keeps its batches
-/// for so long. Until then a node that starts cannot know that what waited was dropped, and drops what waits.
+/// Seconds for which a node that starts drops once more what waits: it cannot know that this was done before
+/// the end. An outbox keeps its batches for about so long, the newest file of it for longer.
 const RECENT_S: f64 = 24.0 * 3600.0;
 
 /// By article, the digest of what it says and of the caveats towards the partner.
