@@ -8,6 +8,7 @@ mod checks;
 mod demo;
 mod scenarios;
 mod shell;
+mod tracker;
 mod web;
 
 use anyhow::Result;
@@ -78,6 +79,9 @@ fn main() -> Result<()> {
 fn bench(area: &str) -> Result<()> {
     if area == "asterix" {
         return asterix::bench::run();
+    }
+    if area == "tracker" {
+        return tracker::bench();
     }
     // What a link does shows only with sockets around it.
     let package = if area == "link" { "node" } else { area };

@@ -88,7 +88,7 @@ fn gallery(folder: &Path) -> Result<Vec<String>> {
 }
 
 /// Runs the built program and returns what it said.
-fn told(words: &[&str]) -> Result<String> {
+pub(crate) fn told(words: &[&str]) -> Result<String> {
     let program = built("release/entente");
     let output = Command::new(&program)
         .current_dir(workspace_root())

@@ -68,6 +68,20 @@ impl Step {
     }
 }
 
+/// The Python of an environment with one package of PyPI in it, made where it is not there yet.
+pub(crate) fn python_with(package: &str, version: &str) -> Result<PathBuf> {
+    let home = built("bench").join(package);
+    let python = home.join("bin/python");
+    if !home.join("bin/pip").exists() {
+        let home = home.to_str().context("a folder whose path is text")?;
+        Step::new("python3").args(["-m", "venv", home]).run()?;
+    }
+    let package = format!("{package}=={version}");
+    let program = python.to_str().context("a folder whose path is text")?;
+    Step::new(program).args(["-m", "pip", "install", "--quiet", &package]).run()?;
+    Ok(python)
+}
+
 /// Whether `program --version` runs.
 pub(crate) fn is_installed(program: &str) -> bool {
     Command::new(program)

@@ -114,6 +114,10 @@ impl Reporter {
         if let Some(callsign) = plot.codes.callsign {
             fields.set_text("240", callsign.as_str())?;
         }
+        if let Some(range_rate_mps) = plot.range_rate_mps {
+            let held = range_rate_mps.round().clamp(-512.0, 511.0);
+            fields.set_integer("120/CAL/CAL", held as i64)?;
+        }
         set_flight_status(&mut fields, plot)?;
         Ok(fields)
     }

@@ -102,6 +102,18 @@ const ID_25_201: SensorId = SensorId { sac: 25, sic: 201 };
 const ROLL_CALL: &str = "fdd102 19c9 6633a0 a4 0a00 4000 029c 05c9 4ca123 094274481820 0123 2400";
 
 #[test]
+fn a_doppler_speed_is_a_range_rate_unless_the_radar_doubts_it() {
+    let told = |item: &str| plot(48, &format!("f10104 19c9 6633a0 20 0a00 4000 {item}"));
+    assert_eq!(told("80 03ce").range_rate_mps, Some(-50.0));
+    assert_eq!(told("80 01ff").range_rate_mps, Some(511.0));
+    assert_eq!(told("80 83ce").range_rate_mps, None);
+    // a raw speed alone, whose ambiguity nobody has resolved
+    assert_eq!(told("40 01 0064 00c8 0bb8").range_rate_mps, None);
+    let plot = plot(1, "e340 19c9 10 0500 4000 33a0 f8");
+    near(plot.range_rate_mps.expect("told"), -8.0 * 1852.0 / 256.0);
+}
+
+#[test]
 fn a_cat048_record_is_a_polar_plot_with_its_codes() {
     let plot = plot(48, ROLL_CALL);
     assert_eq!(plot.sensor, ID_25_201);

@@ -120,6 +120,7 @@ proptest! {
         (time, range_m, azimuth_rad) in (instant(), 0.0..470_000.0, 0.0..TAU),
         (codes, level) in prop_oneof![codes(true), codes(false)].prop_flat_map(|c| (Just(c), level())),
         ground in any::<Option<bool>>(),
+        range_rate_mps in prop::option::of(-500.0..500.0),
     ) {
         let measurement = Measurement::Polar {
             slant_range_m: range_m,
@@ -131,9 +132,12 @@ proptest! {
             codes,
             pressure_altitude: level,
             on_ground: ground,
+            range_rate_mps,
             ..with(time, PlotOrigin::Secondary)
         };
-        assert_same(&plot, &sent(&plot).unwrap())?;
+        let again = sent(&plot).unwrap();
+        assert_same(&plot, &again)?;
+        prop_assert_eq!(again.range_rate_mps, range_rate_mps.map(f64::round));
     }
 
     #[test]

@@ -268,6 +268,9 @@ pub struct Radar {
     /// Standard deviation of elevation, degrees.
     #[serde(default = "default_elevation_sd_deg")]
     pub elevation_sd_deg: f64,
+    /// Standard deviation of the range rate of a radar that hears the Doppler shift of its echoes,
+    /// m/s; absent: it does not. Away from it counts up.
+    pub range_rate_sd_mps: Option<f64>,
     /// Chance that a transponder's reply is detected.
     #[serde(default = "default_pd")]
     pub pd: f64,

@@ -39,6 +39,7 @@ height_m = 300
 period_s = 4.0
 range_max_km = 250
 elevation = true
+range_rate_sd_mps = 2.0
 clutter = 12
 bias = { range_m = 150.0, azimuth_deg = 0.3, time_s = 0.4 }
 
@@ -71,7 +72,7 @@ fn a_radars_plots_have_the_errors_that_its_file_says() {
     let simulation = Simulation::run(&spec);
     let site = Geodetic::from_degrees(-17.2, -179.8, 300.0).expect("a site");
     let frame = LocalFrame::at(site);
-    let (mut range, mut azimuth, mut looks) = (Vec::new(), Vec::new(), 0.0);
+    let (mut range, mut azimuth, mut rate, mut looks) = (vec![], vec![], vec![], 0.0);
     for made in simulation.plots.iter().filter(|p| p.plot.sensor == simulation.sensors[0].id) {
         let Some(number) = made.target else { continue };
         let t_s = made.plot.time.unix_seconds() - 0.4;
@@ -83,6 +84,11 @@ fn a_radars_plots_have_the_errors_that_its_file_says() {
         };
         range.push(slant_range_m - seen.slant_range_m);
         azimuth.push(wrap_pi(azimuth_rad - seen.azimuth_rad).to_degrees());
+        let range_m = |t_s| Some(frame.polar_from_ecef(path.at(t_s)?.0).slant_range_m);
+        let ends = range_m(t_s + 0.1).zip(range_m(t_s - 0.1));
+        if let Some((told, (after_m, before_m))) = made.plot.range_rate_mps.zip(ends) {
+            rate.push(told - (after_m - before_m) / 0.2);
+        }
         looks += 1.0;
     }
     let check = |errors: &[f64], mean: f64, sd: f64| {
@@ -94,6 +100,7 @@ fn a_radars_plots_have_the_errors_that_its_file_says() {
     };
     check(&range, 150.0, 70.0);
     check(&azimuth, 0.3, 0.07);
+    check(&rate, 0.0, 2.0);
     // Silent ones are seen four times in five, the rest by either reply or echo: 98 in 100.
     assert!(looks > 0.85 * 40.0 * 50.0 && looks < 40.0 * 50.0, "{looks} looks");
     let clutter = simulation.plots.iter().filter(|p| p.target.is_none()).count();
@@ -130,6 +137,8 @@ fn a_written_folder_reads_back_as_the_plots_that_were_made() {
         );
         let level = |plot: &Plot| plot.pressure_altitude.map(|level| level.altitude_m);
         assert!((level(made).unwrap_or(0.0) - level(read).unwrap_or(0.0)).abs() < 0.051);
+        let rate = |plot: &Plot| plot.range_rate_mps.unwrap_or(-999.0);
+        assert!((rate(made) - rate(read)).abs() < 0.051);
         match (made.measurement, read.measurement) {
             (
                 Some(Measurement::Polar { slant_range_m: a, azimuth_rad: b, .. }),
@@ -191,7 +200,7 @@ fn an_error_names_file_line_key_and_remedy() {
     check(
         "[[adsb]]",
         "[[adsb]]\nname = \"R1\"",
-        "a.toml:29:1: adsb[0].name: \"R1\" is another \
+        "a.toml:30:1: adsb[0].name: \"R1\" is another \
         sensor's name; give another",
     );
     check(

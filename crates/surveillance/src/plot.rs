@@ -58,6 +58,9 @@ pub struct Plot {
     pub pressure_altitude: Option<PressureAltitude>,
     /// Velocity it carries.
     pub velocity: Option<Velocity>,
+    /// Rate of the slant range by a radar's Doppler shift, m/s, as the radar tells it: whether away
+    /// from it counts up is the radar's own custom.
+    pub range_rate_mps: Option<f64>,
     /// The target says it is on the ground (`Some(true)`) or airborne; `None` if it does not say.
     pub on_ground: Option<bool>,
     /// What an ADS-B target says of its own quality.
@@ -78,6 +81,7 @@ impl Plot {
             codes: Codes::default(),
             pressure_altitude: None,
             velocity: None,
+            range_rate_mps: None,
             on_ground: None,
             quality: AdsbQuality::default(),
             category: None,

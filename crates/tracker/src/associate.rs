@@ -6,6 +6,7 @@
 
 use crate::TrackerConfig;
 use crate::motion::Fix;
+use crate::range_rate::BEST_RATIO;
 use crate::site::Site;
 use crate::target::{Look, Target};
 use surveillance::{Measurement, Mode3A, Phase, Plot, PlotOrigin};
@@ -50,6 +51,7 @@ pub(crate) fn weigh(
     let gain = fit.log_density + config.detection_probability.ln() - site.density(plot).ln()
         + codes
         + level
+        + target.range_rate_ratio(plot, site, &look, &fix, config)
         + established;
     Some(Weighed { look, fix, gain, distance2: fit.distance2 })
 }
@@ -75,7 +77,8 @@ pub(crate) fn best_density(plot: &Plot, site: &Site) -> f64 {
     match plot.measurement {
         Some(Measurement::Polar { slant_range_m, .. }) => {
             let area = site.accuracy.range_m * slant_range_m * site.accuracy.azimuth_rad;
-            -(std::f64::consts::TAU * area * site.density(plot)).ln()
+            let range_rate = if plot.range_rate_mps.is_some() { BEST_RATIO } else { 0.0 };
+            range_rate - (std::f64::consts::TAU * area * site.density(plot)).ln()
         }
         _ => f64::INFINITY,
     }

@@ -129,6 +129,9 @@ pub struct TrackerConfig {
     pub report_time_slip_s: f64,
     /// Standard deviation of a reported velocity that claims none, m/s per axis.
     pub velocity_sd_mps: f64,
+    /// Standard deviation of a radar's range rate, m/s: CAT048 tells whole metres a second, and
+    /// parts of a target move against each other.
+    pub range_rate_sd_mps: f64,
     /// Most tracks, tentative ones included.
     pub tracks_max: usize,
     /// Most plots waiting for their sector.
@@ -197,6 +200,7 @@ impl Default for TrackerConfig {
             report_time_sd_s: 0.07,
             report_time_slip_s: 0.7,
             velocity_sd_mps: 2.0,
+            range_rate_sd_mps: 3.0,
             tracks_max: 200_000,
             pending_max: 65_536,
         }

@@ -109,6 +109,13 @@ impl TrackFrame {
         Some(Sight { range_m, azimuth_rad, inverse, range_by_up: by_range.up })
     }
 
+    /// The unit vector from a radar to a place of this frame, in this frame's axes.
+    pub(crate) fn line_from(&self, radar: &LocalFrame, z: [f64; 2], height_m: f64) -> Enu {
+        let point = radar.enu_from_ecef(self.ecef(z, height_m));
+        let square = point.east * point.east + point.north * point.north + point.up * point.up;
+        self.turned(radar, point, 1.0 / square.sqrt())
+    }
+
     fn turned(&self, radar: &LocalFrame, v: Enu, scale: f64) -> Enu {
         let v = Enu { east: v.east * scale, north: v.north * scale, up: v.up * scale };
         self.0.rotate_from_ecef(radar.rotate_to_ecef(v))

@@ -20,6 +20,7 @@ mod life;
 mod merge;
 mod motion;
 mod outline;
+mod range_rate;
 mod register;
 mod registration;
 mod round;

@@ -31,6 +31,7 @@ impl Tracker {
             Verdict::Used => {
                 self.counters.used += 1;
                 self.learn_assigned(slot, plot);
+                self.learn_range_rate(slot, plot);
             }
             Verdict::Refreshed => self.counters.refreshed += 1,
             Verdict::Refused(reason) => self.counters.refuse(reason),
@@ -226,9 +227,12 @@ impl Tracker {
         };
         let mut target =
             Target::start(number, plot, at, covariance, config).ok_or(Refusal::Overhead)?;
-        target.note_first(plot, site);
+        target.note_first(plot, site, config);
         if plot.codes == surveillance::Codes::default() && site.radar.is_some() {
-            target.score = (site.births(plot, config) / site.density(plot)).ln().min(0.0);
+            let range_rate =
+                plot.range_rate_mps.map_or(0.0, |told| site.range_rates.first_ratio(told));
+            let rather_target = (site.births(plot, config) / site.density(plot)).ln() + range_rate;
+            target.score = rather_target.min(0.0);
         }
         if !target.vertical.is_finite() {
             return Err(Refusal::Impossible);

@@ -36,6 +36,16 @@ impl Tracker {
         }
     }
 
+    /// Learns which way a radar counts range rates from a target whose velocity is well known.
+    pub(crate) fn learn_range_rate(&mut self, slot: u32, plot: &Plot) {
+        let Some(told_mps) = plot.range_rate_mps else { return };
+        let Some(site) = self.sites.get_mut(&plot.sensor) else { return };
+        let Some(target) = self.store.get(slot) else { return };
+        if let Some(expected_mps) = target.expected_range_rate(plot, site) {
+            site.range_rates.note(told_mps, expected_mps);
+        }
+    }
+
     fn compare(&mut self, slot: u32, plot: &Plot) {
         let Some(site) = self.sites.get(&plot.sensor) else { return };
         let Some(target) = self.store.get_mut(slot) else { return };

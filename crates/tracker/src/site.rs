@@ -2,6 +2,7 @@
 
 use crate::TrackerConfig;
 use crate::clutter::ClutterMap;
+use crate::range_rate::RangeRates;
 use crate::registration::Correction;
 use geodesy::{Ecef, Enu, Geodetic, LocalFrame, Polar};
 use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind, Time};
@@ -23,6 +24,7 @@ pub(crate) struct Site {
     /// What its plots are corrected by.
     pub(crate) correction: Correction,
     pub(crate) period_s: f64,
+    pub(crate) range_rates: RangeRates,
     clutter: ClutterMap,
     /// The first plot that belonged to no track: when this sensor was first heard.
     first_stray: Option<Time>,
@@ -55,6 +57,7 @@ impl Site {
             stated_accuracy: accuracy,
             correction: Correction::default(),
             period_s: sane(sensor.period_s.unwrap_or(PERIOD_S), 0.1, 120.0, PERIOD_S),
+            range_rates: RangeRates::default(),
             clutter: ClutterMap::new(
                 config.clutter_density,
                 sane(sensor.range_max_m.unwrap_or(0.0), 1_000.0, 1e6, 20_000.0),
@@ -109,6 +112,9 @@ impl Site {
         self.first_stray.get_or_insert(plot.time);
         if let Some(Measurement::Polar { slant_range_m, azimuth_rad, .. }) = plot.measurement {
             self.clutter.note_stray(slant_range_m, azimuth_rad);
+        }
+        if let Some(told_mps) = plot.range_rate_mps {
+            self.range_rates.note_stray(told_mps);
         }
     }
 

@@ -389,6 +389,8 @@ impl Tracker {
             velocity.vertical_rate_mps =
                 velocity.vertical_rate_mps.filter(|rate| within(*rate, -300.0, 300.0));
         }
+        let fastest = 2.0 * self.config.speed_max_mps;
+        plot.range_rate_mps = plot.range_rate_mps.filter(|rate| within(*rate, -fastest, fastest));
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask bench asterix`: our decoder and others on the same corpora in one run.
 
-use crate::shell::{Step, built};
+use crate::shell::{Step, built, python_with};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,7 +19,7 @@ pub(crate) fn run() -> Result<()> {
         .args(["--corpus", corpus_path])
         .run()?;
     for (peer, version) in PEERS {
-        match environment(&folder, peer, version) {
+        match python_with(peer, version) {
             Ok(python) => measure(&python, peer, version, &corpus)?,
             Err(why) => println!(
                 "skipped {peer}: {why:#}. It needs python3 with venv (Debian: python3-venv) and PyPI"
@@ -27,20 +27,6 @@ pub(crate) fn run() -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The Python of an environment with the peer in it, made where it is not there yet.
-fn environment(folder: &Path, peer: &str, version: &str) -> Result<PathBuf> {
-    let home = folder.join(peer);
-    let python = home.join("bin/python");
-    if !home.join("bin/pip").exists() {
-        let home = home.to_str().context("a folder whose path is text")?;
-        Step::new("python3").args(["-m", "venv", home]).run()?;
-    }
-    let package = format!("{peer}=={version}");
-    let program = python.to_str().context("a folder whose path is text")?;
-    Step::new(program).args(["-m", "pip", "install", "--quiet", &package]).run()?;
-    Ok(python)
 }
 
 fn measure(python: &Path, peer: &str, version: &str, corpus: &Path) -> Result<()> {

@@ -23,6 +23,7 @@ pub(super) mod slot {
     pub(super) const I042: usize = 11;
     pub(super) const I170: usize = 13;
     pub(in super::super) const I110: usize = 18;
+    pub(super) const I120: usize = 19;
     pub(super) const I230: usize = 20;
 }
 
@@ -102,6 +103,7 @@ fn report<const BY_NUMBER: bool>(record: &Record<'_>, head: Head, site: Option<G
             .or_else(computed),
         codes,
         pressure_altitude: level,
+        range_rate_mps: range_rate(extended::<BY_NUMBER>(record, 120, slot::I120)),
         on_ground: match flight_status {
             Some(0 | 2) => Some(false),
             Some(1 | 3) => Some(true),
@@ -126,6 +128,17 @@ fn measured_elevation<const BY_NUMBER: bool>(
         elevation_rad: 0.0,
     };
     measured.elevation_for_height(site, f64::from(quarters) * (25.0 * METRES_PER_FOOT))
+}
+
+/// From I048/120 the calculated Doppler speed, if the radar does not doubt it. The raw ones need the
+/// radar's ambiguities resolved and stay out. The standard does not say which way counts up.
+fn range_rate(item: &[u8]) -> Option<f64> {
+    const CALCULATED: u8 = 0x80;
+    const DOUBTFUL: u16 = 0x8000;
+    let &[present, high, low, ..] = item else { return None };
+    let word = u16::from_be_bytes([high, low]);
+    let is_good = present & CALCULATED != 0 && word & DOUBTFUL == 0;
+    is_good.then(|| f64::from((word << 6).cast_signed() >> 6))
 }
 
 /// CAT001, plots and tracks alike: the items that matter have the same numbers in both profiles.
@@ -161,6 +174,11 @@ pub(super) fn plot_001(record: &Record<'_>, head: Head) -> Made {
         measurement: record.item(40).map(|item| polar(item, 128.0, None)).or_else(computed),
         codes,
         pressure_altitude: level,
+        // I001/120, which has no way to say that it is doubtful.
+        range_rate_mps: record
+            .item(120)
+            .and_then(|item| item.first())
+            .map(|octet| f64::from(octet.cast_signed()) * (METRES_PER_NM / 256.0)),
         ..head.bare(origin)
     })
 }
@@ -185,6 +203,7 @@ mod tests {
             (slot::I042, "042", 4),
             (slot::I170, "170", 0),
             (slot::I110, "110", 2),
+            (slot::I120, "120", 0),
             (slot::I230, "230", 2),
         ];
         slots_are(48, "1.", &slots);

@@ -95,6 +95,8 @@ fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String
         .whole("mode_s", 16, 0xff_ffff)?
         .map(|bits| if from.remote_ids { Address::remote_id(bits) } else { Address::icao(bits) });
     let level = row.number_within("alt_m", -2_000.0, 60_000.0)?;
+    let category = |name: &str| row.whole(name, 10, 15).map(|value| value.map(|value| value as u8));
+    let (nic, nac_p, sil) = (category("nic")?, category("nac_p")?, category("sil")?);
     let measurement = match from.sensor.kind {
         SensorKind::Radar => Measurement::Polar {
             slant_range_m: row.needed("range_m", 0.0, 2e6)?,
@@ -105,7 +107,10 @@ fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String
             latitude_rad: row.needed("lat", -90.0, 90.0)?.to_radians(),
             longitude_rad: wrap_pi(row.needed("lon", -360.0, 360.0)?.to_radians()),
             height_m: row.number_within("hgeo_m", -2_000.0, 100_000.0)?,
-            horizontal_sd_m: Some(row.number_within("sd_m", 0.1, 1e5)?.unwrap_or(from.report_sd_m)),
+            // What its own category of accuracy says comes before what is usual of its sensor.
+            horizontal_sd_m: row
+                .number_within("sd_m", 0.1, 1e5)?
+                .or_else(|| nac_p.is_none().then_some(from.report_sd_m)),
         }),
     };
     let origin = match from.sensor.kind {
@@ -121,7 +126,6 @@ fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String
         horizontal: over_ground.map(|(east, north)| Enu { east, north, up: 0.0 }),
         vertical_rate_mps: climb,
     });
-    let category = |name: &str| row.whole(name, 10, 15).map(|value| value.map(|value| value as u8));
     let adsb = origin.is_claim();
     Ok(Plot {
         received,
@@ -135,11 +139,12 @@ fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String
         pressure_altitude: level
             .map(|altitude_m| PressureAltitude { altitude_m, step_m: from.level_step_m }),
         velocity,
+        range_rate_mps: row.number_within("range_rate_mps", -2_000.0, 2_000.0)?,
         quality: AdsbQuality {
-            nic: category("nic")?,
-            nac_p: category("nac_p")?,
+            nic,
+            nac_p,
             nac_v: adsb.then_some(nac_v),
-            sil: category("sil")?,
+            sil,
             ..AdsbQuality::default()
         },
         ..Plot::bare(from.sensor.id, time, origin)

@@ -68,22 +68,33 @@ impl Simulation {
         Some(value)
     }
 
-    /// Whether plots carry more than the sixteen columns: quality indicators where satellite
+    /// Whether plots carry their quality: quality indicators where satellite
     /// navigation is jammed, each position's own error where multilateration gives it.
     fn has_quality(&self) -> bool {
         !self.spec.jamming.is_empty() || !self.spec.mlat.is_empty()
     }
 
+    fn has_range_rates(&self) -> bool {
+        self.spec.radar.iter().any(|radar| radar.range_rate_sd_mps.is_some())
+    }
+
     /// `plots.csv`.
     pub fn write_plots(&self, out: &mut impl Write) -> io::Result<()> {
-        let quality = self.has_quality();
-        writeln!(out, "{PLOT_COLUMNS}{}", if quality { ",sd_m,nic,nac_p,sil" } else { "" })?;
+        let (quality, range_rates) = (self.has_quality(), self.has_range_rates());
+        let quality_columns = if quality { ",sd_m,nic,nac_p,sil" } else { "" };
+        let range_rate_column = if range_rates { ",range_rate_mps" } else { "" };
+        writeln!(out, "{PLOT_COLUMNS}{quality_columns}{range_rate_column}")?;
         let mut line = String::new();
         for (id, made) in self.plots.iter().enumerate() {
             line.clear();
             self.plot_line(&mut line, id, made);
             if quality {
                 quality_fields(&mut line, made);
+            }
+            if range_rates {
+                line.push(',');
+                maybe(&mut line, made.plot.range_rate_mps, 1);
+                line.pop();
             }
             line.push('\n');
             out.write_all(line.as_bytes())?;

@@ -11,6 +11,8 @@ use surveillance::{Codes, Measurement, Mode3A, Plot, PlotOrigin, SensorId, Time}
 
 /// Elevation that a three-dimensional radar gives to clutter, degrees.
 const CLUTTER_ELEVATION_DEG: (f64, f64) = (0.2, 8.0);
+/// And the range rate of one that hears the Doppler shift, m/s, one standard deviation.
+const CLUTTER_SPEED_MPS: f64 = 10.0;
 /// Secondary replies this near in slant range, metres, and azimuth, degrees, overlap: 20.3 µs, and
 /// the beam.
 const OVERLAP: (f64, f64) = (3_050.0, 2.5);
@@ -30,6 +32,8 @@ struct Hit {
     target: u32,
     t_s: f64,
     polar: Polar,
+    /// Away from the radar counts up, m/s.
+    range_rate_mps: f64,
     height_m: f64,
 }
 
@@ -102,19 +106,25 @@ impl Beam<'_> {
 
     fn meets(&self, number: u32, target: &Target, turn: u64) -> Option<Hit> {
         let middle_s = self.passes(turn, TAU / 2.0).max(0.0);
-        let (mut at, _, _) = target.path.at(middle_s).or_else(|| target.path.at(middle_s + 1.0))?;
+        let (mut at, mut velocity, _) =
+            target.path.at(middle_s).or_else(|| target.path.at(middle_s + 1.0))?;
         // The beam meets it where it is then: twice is enough, it moves slower than the beam.
         let mut t_s = 0.0;
         for _ in 0..2 {
             t_s = self.passes(turn, self.sight.frame.polar_from_ecef(at).azimuth_rad);
-            (at, _, _) = target.path.at(t_s)?;
+            (at, velocity, _) = target.path.at(t_s)?;
         }
         let wanted = (0.0..=self.spec.duration_s).contains(&t_s);
         if !wanted || is_out(&self.radar.outages_s, t_s) {
             return None;
         }
         let polar = self.sight.sees(at)?;
-        Some(Hit { target: number, t_s, polar, height_m: at.to_geodetic().height_m })
+        let from = self.sight.frame.origin().to_ecef();
+        let line = [at.x_m - from.x_m, at.y_m - from.y_m, at.z_m - from.z_m];
+        let along: f64 = line.iter().zip(&velocity).map(|(line, v)| line * v).sum();
+        let range_rate_mps = along / polar.slant_range_m;
+        let height_m = at.to_geodetic().height_m;
+        Some(Hit { target: number, t_s, polar, range_rate_mps, height_m })
     }
 
     /// Leaves of those that are not resolved only the first.
@@ -164,6 +174,10 @@ impl Beam<'_> {
             self.answer(&mut plot, hit, target, overlap, random);
         }
         plot.measurement = Some(self.measure(&hit.polar, random));
+        // Only an echo is shifted: a transponder answers on a frequency of its own.
+        if echoed && let Some(sd_mps) = self.radar.range_rate_sd_mps {
+            plot.range_rate_mps = Some(hit.range_rate_mps + sd_mps * random.normal());
+        }
         let stamp_s = hit.t_s + self.radar.bias.time_s;
         Some(stamped(plot, stamp_s, hit.t_s, self.radar.latency_s, random))
     }
@@ -227,7 +241,11 @@ impl Beam<'_> {
             azimuth_rad,
             elevation_rad: self.radar.elevation.then_some(elevation_deg.to_radians()),
         };
-        let plot = Plot { measurement: Some(measurement), ..bare(self.id, PlotOrigin::Primary) };
+        // Filters leave what hardly moves.
+        let range_rate_mps =
+            self.radar.range_rate_sd_mps.map(|_| CLUTTER_SPEED_MPS * random.normal());
+        let bare = bare(self.id, PlotOrigin::Primary);
+        let plot = Plot { measurement: Some(measurement), range_rate_mps, ..bare };
         let plot = stamped(plot, t_s + self.radar.bias.time_s, t_s, self.radar.latency_s, random);
         let wanted = (0.0..=self.spec.duration_s).contains(&t_s);
         (wanted && !is_out(&self.radar.outages_s, t_s)).then_some(TruePlot { plot, target: None })

@@ -39,10 +39,10 @@ impl Target {
     pub(crate) fn note_report(&mut self, plot: &Plot, config: &TrackerConfig) {
         let Some(Measurement::Geodetic(report)) = plot.measurement else { return };
         let sd_m = report_sd(plot, config);
-        let integrity = plot.quality.nic.is_none_or(|nic| nic >= 6);
-        if sd_m > REPORT_SD_MAX_M || !integrity {
+        if sd_m > REPORT_SD_MAX_M {
             return;
         }
+        self.report_vouched = plot.quality.nic.is_none_or(|nic| nic >= 6);
         let told = plot.velocity.and_then(|v| v.horizontal);
         let (velocity, velocity_sd_mps) = match told {
             Some(v) => ([v.east as f32, v.north as f32], velocity_sd(plot, config) as f32),
@@ -134,8 +134,9 @@ impl Target {
             r: fix.r.map(|r| r as f32),
         };
         let age_s = |s: &Sighting| plot.time.seconds_since(s.time);
-        let report =
-            self.report.filter(|report| (REPORT_AGE_S.0..REPORT_AGE_S.1).contains(&age_s(report)));
+        let report = self.report.filter(|report| {
+            self.report_vouched && (REPORT_AGE_S.0..REPORT_AGE_S.1).contains(&age_s(report))
+        });
         let echo = self.echo.filter(|echo| {
             (ECHO_AGE_S.0..ECHO_AGE_S.1).contains(&age_s(echo)) && echo.radar != seen.radar
         });

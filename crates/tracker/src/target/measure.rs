@@ -1,10 +1,11 @@
 //! A plot as a measurement of a track: predicted, placed at the track's height, weighed, taken in.
 
-use super::{Look, PREDICT_MAX_S, Target};
+use super::{Look, PREDICT_MAX_S, Past, Target};
 use crate::TrackerConfig;
 use crate::bank::Bank;
 use crate::frame::{PolarAt, TrackFrame};
 use crate::motion::{Fix, Observed};
+use crate::range_rate;
 use crate::site::Site;
 use geodesy::Enu;
 use surveillance::{Measurement, Plot, Time};
@@ -112,18 +113,88 @@ impl Target {
         self.frame.velocity_from(&there, [v.east, v.north])
     }
 
-    /// Takes in a told velocity that fits; returns it as it was taken.
+    /// A plot's range rate as a fix of the velocity at `place`, `mean` being what is believed of it.
+    /// `None` where there is none, or nobody knows which way its radar counts.
+    fn range_rate_fix(
+        &self,
+        plot: &Plot,
+        site: &Site,
+        place: [f64; 2],
+        mean: [f64; 2],
+        config: &TrackerConfig,
+    ) -> Option<Fix> {
+        let told_mps = plot.range_rate_mps? * site.range_rates.sign()?;
+        let height_m = self.vertical.height_at(plot.time).height_m;
+        let line = self.frame.line_from(site.radar.as_ref()?, place, height_m);
+        let climb_mps = self.vertical.rate_or_zero();
+        range_rate::velocity_fix(told_mps, config.range_rate_sd_mps, line, climb_mps, mean)
+    }
+
+    /// How much likelier a plot's range rate is if it is the target's, as a logarithm; zero where
+    /// it says nothing.
+    pub(crate) fn range_rate_ratio(
+        &self,
+        plot: &Plot,
+        site: &Site,
+        look: &Look,
+        fix: &Fix,
+        config: &TrackerConfig,
+    ) -> f64 {
+        let Some(told_mps) = plot.range_rate_mps else { return 0.0 };
+        let told = self.range_rate_fix(plot, site, fix.z, look.velocity, config);
+        let fit = told.and_then(|told| look.bank.fit(&told, Observed::VELOCITY));
+        fit.map_or(0.0, |fit| site.range_rates.log_ratio(told_mps, fit.log_density))
+    }
+
+    /// The range rate that a radar should measure of it when `plot` was, away counted up, m/s.
+    /// `None` where its velocity is not known well enough to say.
+    pub(crate) fn expected_range_rate(&self, plot: &Plot, site: &Site) -> Option<f64> {
+        let [ee, _, nn] = self.estimate().velocity_covariance;
+        if ee + nn > KNOWN_SD_MPS * KNOWN_SD_MPS {
+            return None;
+        }
+        let height_m = self.vertical.height_at(plot.time).height_m;
+        let line =
+            self.frame.line_from(site.radar.as_ref()?, self.place_in_frame(plot.time), height_m);
+        let [_, _, ve, vn] = self.bank.mean();
+        Some(ve * line.east + vn * line.north + self.vertical.rate_or_zero() * line.up)
+    }
+
+    /// Takes in what the first plot's range rate says of the velocity.
+    pub(super) fn start_with_range_rate(
+        &mut self,
+        plot: &Plot,
+        site: &Site,
+        config: &TrackerConfig,
+    ) {
+        let [east, north, ve, vn] = self.bank.mean();
+        let Some(told) = self.range_rate_fix(plot, site, [east, north], [ve, vn], config) else {
+            return;
+        };
+        let mut with = self.bank;
+        if with.update(&told, Observed::VELOCITY).is_some() {
+            self.bank = with;
+            self.past = Past::from(self.time, &self.bank);
+        }
+    }
+
+    /// Takes in a told velocity or range rate that fits; returns it as it was taken.
     pub(super) fn take_velocity(
         &self,
         plot: &Plot,
+        site: Option<&Site>,
         fix: &Fix,
         late: bool,
         bank: &mut Bank,
         config: &TrackerConfig,
     ) -> Option<Fix> {
-        let v = plot.velocity.and_then(|v| v.horizontal)?;
-        let variance = velocity_sd(plot, config).powi(2);
-        let told = Fix { z: self.turned_velocity(fix, v), r: [variance, 0.0, variance] };
+        let told = if let Some(v) = plot.velocity.and_then(|v| v.horizontal) {
+            let variance = velocity_sd(plot, config).powi(2);
+            Fix { z: self.turned_velocity(fix, v), r: [variance, 0.0, variance] }
+        } else {
+            let [_, _, ve, vn] = bank.mean();
+            self.range_rate_fix(plot, site?, fix.z, [ve, vn], config)?
+        };
         let fits = bank.fit(&told, Observed::VELOCITY).is_some_and(|fit| fit.distance2 < 30.0);
         if !fits || (plot.time < self.time && !late) {
             return None;
@@ -175,6 +246,9 @@ impl Target {
         look.bank.fit(fix, look.seen)
     }
 }
+
+/// A velocity known to this shows which way a radar counts range rates, m/s.
+const KNOWN_SD_MPS: f64 = 12.0;
 
 /// Standard deviation of a reported position per axis, metres.
 pub(crate) fn report_sd(plot: &Plot, config: &TrackerConfig) -> f64 {

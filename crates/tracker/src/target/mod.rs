@@ -82,6 +82,8 @@ pub(crate) struct Target {
     pub(crate) contradiction: Option<Contradiction>,
     /// Its last report, and the last plot of a radar, as they came: to register radars by.
     report: Option<Sighting>,
+    /// Whether that report's own integrity lets radars be registered by it.
+    report_vouched: bool,
     /// How far radars and reports disagree, and whether so far that reports are not used.
     disagreement: f32,
     pub(crate) distrusted: bool,
@@ -154,6 +156,7 @@ impl Target {
             period_s: 0.0,
             contradiction: None,
             report: None,
+            report_vouched: false,
             disagreement: 0.0,
             distrusted: false,
             echo: None,
@@ -176,7 +179,7 @@ impl Target {
         let Look { mut bank, seen, late, doubt, lag_s, .. } = *look;
         let shown = self.shown_when(plot, if late { &self.bank } else { &bank }, config);
         bank.update(fix, seen)?;
-        let velocity = self.take_velocity(plot, fix, late, &mut bank, config);
+        let velocity = self.take_velocity(plot, Some(site), fix, late, &mut bank, config);
         bank.limit_speed(config.speed_max_mps);
         let vertical = self.vertical;
         self.take_height(plot, site);
@@ -257,7 +260,7 @@ impl Target {
             let shown = self.shown_when(plot, &look.bank, config);
             let here = Fix { z: look.expected, r: [0.0; 3] };
             let mut bank = look.bank;
-            let velocity = self.take_velocity(plot, &here, false, &mut bank, config);
+            let velocity = self.take_velocity(plot, None, &here, false, &mut bank, config);
             bank.limit_speed(config.speed_max_mps);
             let since_s = plot.time.seconds_since(self.time);
             (self.bank, self.time) = (bank, plot.time);
@@ -336,8 +339,9 @@ impl Target {
     }
 
     /// Takes in what the first plot says beyond its position.
-    pub(crate) fn note_first(&mut self, plot: &Plot, site: &Site) {
+    pub(crate) fn note_first(&mut self, plot: &Plot, site: &Site, config: &TrackerConfig) {
         self.take_height(plot, site);
+        self.start_with_range_rate(plot, site, config);
         self.note_update(plot, site);
     }
 

@@ -128,6 +128,7 @@ impl Row<'_> {
         let address = self.text("mode_s").and_then(|hex| u32::from_str_radix(hex, 16).ok());
         let step_m = if sensor.period_s == Some(8.0) { 30.48 } else { 7.62 };
         let level = self.number("alt_m");
+        let category = |name: &str| self.text(name).and_then(|text| text.parse().ok());
         let origin = if adsb {
             PlotOrigin::AdsB
         } else if mode_3a.is_some() || address.is_some() || level.is_some() {
@@ -140,7 +141,11 @@ impl Row<'_> {
                 latitude_rad: self.number("lat")?.to_radians(),
                 longitude_rad: self.number("lon")?.to_radians(),
                 height_m: self.number("hgeo_m"),
-                horizontal_sd_m: Some(report_sd_m),
+                horizontal_sd_m: match self.number("sd_m") {
+                    Some(told_m) => Some(told_m),
+                    None if category("nac_p").is_some() => None,
+                    None => Some(report_sd_m),
+                },
             })
         } else {
             Measurement::Polar {
@@ -163,7 +168,13 @@ impl Row<'_> {
             },
             pressure_altitude: level.map(|altitude_m| PressureAltitude { altitude_m, step_m }),
             velocity,
-            quality: AdsbQuality { nac_v: adsb.then_some(nac_v), ..AdsbQuality::default() },
+            quality: AdsbQuality {
+                nic: category("nic"),
+                nac_p: category("nac_p"),
+                sil: category("sil"),
+                nac_v: adsb.then_some(nac_v),
+                ..AdsbQuality::default()
+            },
             ..Plot::bare(sensor.id, Time::from_unix_seconds(self.number("t")?), origin)
         })
     }

@@ -7,7 +7,11 @@
     reason = "a module shared by tests and bench; each uses its part"
 )]
 
+#[path = "random.rs"]
+mod random;
+
 use geodesy::{Enu, Geodesic, Geodetic, LocalFrame};
+use random::Random;
 use surveillance::{
     Address, Codes, Measurement, Mode3A, Plot, PlotAccuracy, PlotOrigin, PositionReport,
     PressureAltitude, Sensor, SensorId, SensorKind, Time, Velocity,
@@ -56,7 +60,7 @@ pub fn synthetic(load: &Load) -> (Vec<Sensor>, Vec<Plot>) {
     let centre = Geodetic::from_degrees(latitude, longitude, 0.0).expect("a valid position");
     let frame = LocalFrame::at(centre);
     let sensors: Vec<Sensor> = (0..3).map(|i| radar(i, centre)).chain([receiver()]).collect();
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     let mut plots = Vec::new();
     for target in 0..load.targets {
         let aircraft = Aircraft::new(target);
@@ -123,7 +127,7 @@ struct Aircraft {
 
 impl Aircraft {
     fn new(number: u32) -> Self {
-        let random = &mut Random(u64::from(number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let random = &mut Random::new(u64::from(number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         (0..4).for_each(|_| {
             random.between(0.0, 1.0);
         });
@@ -216,23 +220,5 @@ impl Aircraft {
             }),
             ..bare
         }
-    }
-}
-
-/// xorshift64*: the same load on every machine.
-struct Random(u64);
-
-impl Random {
-    fn between(&mut self, low: f64, high: f64) -> f64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let bits = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11;
-        low + (high - low) * bits as f64 / (1u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        let (a, b) = (self.between(1e-12, 1.0), self.between(0.0, std::f64::consts::TAU));
-        (-2.0 * a.ln()).sqrt() * b.cos()
     }
 }
