@@ -60,6 +60,7 @@ fn engine() -> Engine {
         period_s: None,
         accuracy: Default::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     };
     let feed = FeedSetup {
         name: "hill".into(),

@@ -106,5 +106,6 @@ fn receiver(feed: &Feed, id: SensorId) -> Sensor {
         period_s: None,
         accuracy: PlotAccuracy::default(),
         range_max_m: feed.range_max_m,
+        view: surveillance::View::default(),
     }
 }

@@ -211,6 +211,7 @@ fn radar(index: u8, centre: Geodetic) -> Sensor {
         period_s: Some(PERIODS_S[usize::from(index)]),
         accuracy: PlotAccuracy::default(),
         range_max_m: Some(REACH_M),
+        view: surveillance::View::default(),
     }
 }
 
@@ -223,6 +224,7 @@ fn receiver() -> Sensor {
         period_s: None,
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     }
 }
 

@@ -10,6 +10,7 @@ pub use check::SpecError;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use surveillance::View;
 
 /// A scenario file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -212,6 +213,16 @@ pub enum Technique {
     PsrModeS,
 }
 
+impl Radar {
+    /// Between which elevations it sees.
+    pub(crate) fn view(&self) -> View {
+        View {
+            horizon_rad: self.horizon_deg.iter().map(|degrees| degrees.to_radians()).collect(),
+            elevation_max_rad: self.elevation_max_deg.map(f64::to_radians),
+        }
+    }
+}
+
 impl Technique {
     /// Whether it sees echoes.
     pub fn primary(self) -> bool {
@@ -294,6 +305,8 @@ pub struct Radar {
     /// that terrain leaves. Empty: the earth's alone.
     #[serde(default)]
     pub horizon_deg: Vec<f64>,
+    /// Highest elevation that is seen, degrees: above it is the cone of silence. Absent: none.
+    pub elevation_max_deg: Option<f64>,
     /// Systematic errors.
     #[serde(default)]
     pub bias: Bias,

@@ -18,6 +18,6 @@ pub use plot::{
 };
 pub use quality::{AdsbQuality, EmitterCategory};
 pub use running::{ClockStep, RunningClock};
-pub use sensor::{PlotAccuracy, Sensor, SensorId, SensorKind};
+pub use sensor::{PlotAccuracy, Sensor, SensorId, SensorKind, View};
 pub use time::{ParseTimeError, Time};
 pub use track::{Contributor, EndReason, Phase, Track, TrackNumber};

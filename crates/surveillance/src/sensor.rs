@@ -72,4 +72,27 @@ pub struct Sensor {
     pub accuracy: PlotAccuracy,
     /// Longest slant range at which it detects, metres.
     pub range_max_m: Option<f64>,
+    /// Where it does not see within that range.
+    pub view: View,
+}
+
+/// Between which elevations a radar sees, as far as that is known. Nothing known: everywhere.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct View {
+    /// Lowest elevation that it sees, radians, in equal sectors of azimuth clockwise from true north:
+    /// the horizon that terrain leaves. Empty: not known.
+    pub horizon_rad: Box<[f64]>,
+    /// Highest elevation that it sees, radians: above it is the cone of silence.
+    pub elevation_max_rad: Option<f64>,
+}
+
+impl View {
+    /// Whether it sees what is at this azimuth, clockwise from true north, and elevation, radians.
+    pub fn sees(&self, azimuth_rad: f64, elevation_rad: f64) -> bool {
+        let sectors = self.horizon_rad.len();
+        let turns = (azimuth_rad / std::f64::consts::TAU).rem_euclid(1.0);
+        let sector = ((turns * sectors as f64) as usize).min(sectors.saturating_sub(1));
+        let lowest_rad = self.horizon_rad.get(sector).copied().unwrap_or(f64::NEG_INFINITY);
+        (lowest_rad..=self.elevation_max_rad.unwrap_or(f64::INFINITY)).contains(&elevation_rad)
+    }
 }

@@ -97,6 +97,9 @@ pub struct TrackerConfig {
     pub end_extra_s: f64,
     /// Bounds of the above, seconds.
     pub end_bounds_s: (f64, f64),
+    /// Longest time that a track may coast where, as far as sensors' reach is known, no radar sees it
+    /// but one will see it again, seconds: 15 km at 250 m/s.
+    pub gap_coast_s: f64,
     /// A track that only ADS-B holds coasts this long: receivers fade, no look is expected.
     pub end_adsb_s: f64,
     /// A track on the ground that only ADS-B holds is kept this long, seconds.
@@ -187,6 +190,7 @@ impl Default for TrackerConfig {
             end_intervals: 5.0,
             end_extra_s: 2.0,
             end_bounds_s: (8.0, 40.0),
+            gap_coast_s: 60.0,
             end_adsb_s: 60.0,
             end_ground_s: 180.0,
             contradictions: 4,

@@ -330,9 +330,12 @@ impl Tracker {
     }
 
     fn check_life(&mut self, slot: u32, now: Time, events: &mut Vec<TrackEvent>) {
-        let Some(target) = self.store.get_mut(slot) else { return };
+        let Some(target) = self.store.get(slot) else { return };
         let silent_s = now.seconds_since(target.last);
-        if silent_s >= target.ends_after_s(&self.config) {
+        let overdue = silent_s >= target.ends_after_s(&self.config);
+        let crosses = overdue && self.crosses_a_gap(target, now);
+        let Some(target) = self.store.get_mut(slot) else { return };
+        if overdue && !crosses {
             let reason = match target.phase {
                 Phase::Tentative => EndReason::NeverConfirmed,
                 Phase::Confirmed | Phase::Coasting => EndReason::Lost,
@@ -345,6 +348,34 @@ impl Tracker {
             events.push(TrackEvent::Coasting(target.number));
             self.store.outline(slot, &self.config);
         }
+    }
+}
+
+/// Steps in which a track that coasts is looked ahead, seconds.
+const GAP_STEP_S: f64 = 4.0;
+
+impl Tracker {
+    /// Whether a track was lately where no radar should see it, and is seen again within the time
+    /// that it may coast through a gap. A gap in the middle of coverage, that is: who leaves it for
+    /// good is not waited for. Once seen again it is given as long as any other to be heard.
+    fn crosses_a_gap(&self, target: &Target, now: Time) -> bool {
+        let until = target.last.plus_seconds(self.config.gap_coast_s);
+        let heard_within_s = target.ends_after_s(&self.config);
+        let over = now >= until.plus_seconds(heard_within_s);
+        if target.phase == Phase::Tentative || !target.is_looked_for() || over {
+            return false;
+        }
+        let is_seen = |at: Time| {
+            let point = target.ecef_at(at);
+            self.sites.values().filter_map(|site| site.sees(point)).any(|seen| seen)
+        };
+        let steps = |span_s: f64| {
+            let count = (span_s / GAP_STEP_S).ceil().max(0.0) as u32;
+            (0..=count).map(move |step| (f64::from(step) * GAP_STEP_S).min(span_s))
+        };
+        steps(heard_within_s).any(|ago_s| !is_seen(now.plus_seconds(-ago_s)))
+            && steps(until.seconds_since(now).max(0.0))
+                .any(|ahead_s| is_seen(now.plus_seconds(ahead_s)))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::clutter::ClutterMap;
 use crate::range_rate::RangeRates;
 use crate::registration::Correction;
 use geodesy::{Ecef, Enu, Geodetic, LocalFrame, Polar};
-use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind, Time};
+use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind, Time, View};
 
 /// Period assumed of a radar that states none, seconds: a terminal radar's to an en-route one's.
 const PERIOD_S: f64 = 8.0;
@@ -25,6 +25,8 @@ pub(crate) struct Site {
     pub(crate) correction: Correction,
     pub(crate) period_s: f64,
     pub(crate) range_rates: RangeRates,
+    range_max_m: Option<f64>,
+    view: View,
     clutter: ClutterMap,
     /// The first plot that belonged to no track: when this sensor was first heard.
     first_stray: Option<Time>,
@@ -58,6 +60,8 @@ impl Site {
             correction: Correction::default(),
             period_s: sane(sensor.period_s.unwrap_or(PERIOD_S), 0.1, 120.0, PERIOD_S),
             range_rates: RangeRates::default(),
+            range_max_m: sensor.range_max_m.filter(|range_m| *range_m > 0.0),
+            view: sensor.view.clone(),
             clutter: ClutterMap::new(
                 config.clutter_density,
                 sane(sensor.range_max_m.unwrap_or(0.0), 1_000.0, 1e6, 20_000.0),
@@ -65,6 +69,14 @@ impl Site {
             first_stray: None,
             settled: false,
         }
+    }
+
+    /// Whether a radar should see what is at a point, as far as its reach is known. `None`: it is no
+    /// radar with a site.
+    pub(crate) fn sees(&self, point: Ecef) -> Option<bool> {
+        let seen = self.radar.as_ref()?.polar_from_ecef(point);
+        let near = self.range_max_m.is_none_or(|range_m| seen.slant_range_m <= range_m);
+        Some(near && self.view.sees(seen.azimuth_rad, seen.elevation_rad))
     }
 
     /// Corrects its plots from now on.

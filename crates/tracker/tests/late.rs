@@ -81,6 +81,7 @@ fn track(delay_s: impl Fn(usize) -> f64) -> (Track, Tracker) {
             period_s: (kind == SensorKind::Radar).then_some(4.0),
             accuracy: PlotAccuracy::default(),
             range_max_m: Some(200_000.0),
+            view: surveillance::View::default(),
         });
     }
     let reports = (0..63).map(|i| plot(RECEIVER, 1.1 * f64::from(i)));

@@ -3,7 +3,7 @@
 use geodesy::{Enu, Geodesic, Geodetic, LocalFrame};
 use surveillance::{
     Address, Codes, EndReason, Measurement, Mode3A, Phase, Plot, PlotAccuracy, PlotOrigin,
-    PositionReport, PressureAltitude, Sensor, SensorId, SensorKind, Time, Track, Velocity,
+    PositionReport, PressureAltitude, Sensor, SensorId, SensorKind, Time, Track, Velocity, View,
 };
 use tracker::{Refusal, TrackEvent, Tracker, TrackerConfig};
 
@@ -36,6 +36,7 @@ fn tracker_with(config: TrackerConfig) -> Tracker {
             period_s: (kind == SensorKind::Radar).then_some(4.0),
             accuracy: PlotAccuracy::default(),
             range_max_m: Some(200_000.0),
+            view: View::default(),
         });
     }
     tracker
@@ -304,4 +305,88 @@ fn a_garbled_level_is_not_shown_and_the_first_of_a_climb_is_with_the_next() {
     }
     assert_eq!(shown_after(20, HEIGHT_M + 140.0), Some(HEIGHT_M));
     assert_eq!(shown_after(21, HEIGHT_M + 220.0), Some(HEIGHT_M + 220.0));
+}
+
+/// A radar whose horizon is at 30° of elevation in some sectors of ten degrees, at 0° elsewhere.
+fn tracker_behind(mountains: std::ops::Range<usize>, elevation_max_deg: Option<f64>) -> Tracker {
+    let mut tracker = tracker();
+    let lowest =
+        |sector: usize| if mountains.contains(&sector) { 30_f64.to_radians() } else { 0.0 };
+    tracker.set_sensor(Sensor {
+        id: RADAR,
+        name: "R".to_owned(),
+        kind: SensorKind::Radar,
+        site: Some(site()),
+        period_s: Some(4.0),
+        accuracy: PlotAccuracy::default(),
+        range_max_m: Some(200_000.0),
+        view: View {
+            horizon_rad: (0..36).map(lowest).collect(),
+            elevation_max_rad: elevation_max_deg.map(f64::to_radians),
+        },
+    });
+    tracker
+}
+
+/// Numbers of the shown tracks of a target that the radar sees, but for a time, and each second's.
+fn numbers(
+    mut tracker: Tracker,
+    plot: impl Fn(f64) -> Plot,
+    unseen_s: std::ops::Range<f64>,
+    until_s: f64,
+) -> Vec<Option<u32>> {
+    let mut seconds = Vec::new();
+    let mut t_s = 0.0;
+    while t_s < until_s {
+        if t_s % 4.0 == 0.0 && !unseen_s.contains(&t_s) {
+            feed(&mut tracker, plot(t_s));
+        }
+        tracker.advance(at(t_s), &mut Vec::new());
+        seconds.push(shown(&tracker).first().map(|track| track.number.0));
+        t_s += 1.0;
+    }
+    seconds
+}
+
+#[test]
+fn a_track_coasts_behind_a_mountain_that_its_radar_is_known_not_to_see_through() {
+    // 10° to 20° of azimuth from the radar: second 53 to 109
+    let plot = |t_s: f64| echo(t_s, 0.0, Some(0o4321));
+    let numbers_with = |tracker| numbers(tracker, plot, 53.0..109.0, 130.0);
+    let known = numbers_with(tracker_behind(1..2, None));
+    assert!(known[8..].iter().all(|number| *number == known[8]), "{known:?}");
+    let unknown = numbers_with(tracker());
+    assert_eq!(unknown[100], None);
+    assert_ne!(unknown[129], unknown[50]);
+}
+
+#[test]
+fn a_track_that_will_not_be_seen_again_ends_as_soon_as_elsewhere() {
+    // from 10° of azimuth on, nothing is seen any more
+    let plot = |t_s: f64| echo(t_s, 0.0, Some(0o4321));
+    let ended = |tracker| {
+        let numbers = numbers(tracker, plot, 53.0..400.0, 150.0);
+        (50..150).find(|second| numbers[*second].is_none()).expect("it ends")
+    };
+    assert_eq!(ended(tracker_behind(1..18, None)), ended(tracker()));
+}
+
+#[test]
+fn a_track_coasts_through_the_cone_of_silence() {
+    // 9 km high, 200 m/s, straight over the radar at second 80; above 60° for 49 s
+    let over = |t_s: f64| {
+        let west = site().travel(Geodesic {
+            distance_m: 200.0 * (80.0 - t_s),
+            bearing_rad: -std::f64::consts::FRAC_PI_2,
+        });
+        let seen = LocalFrame::at(site()).polar_from_ecef(west.at_height(HEIGHT_M).to_ecef());
+        let measurement = Measurement::Polar {
+            slant_range_m: seen.slant_range_m,
+            azimuth_rad: seen.azimuth_rad,
+            elevation_rad: None,
+        };
+        Plot { measurement: Some(measurement), ..echo(t_s, 0.0, Some(0o4321)) }
+    };
+    let known = numbers(tracker_behind(0..0, Some(60.0)), over, 56.0..105.0, 120.0);
+    assert!(known[8..].iter().all(|number| *number == known[8]), "{known:?}");
 }

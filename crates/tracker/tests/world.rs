@@ -22,6 +22,7 @@ fn sensor(id: SensorId, kind: SensorKind, site: Option<Geodetic>) -> Sensor {
         period_s: (kind == SensorKind::Radar).then_some(4.0),
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     }
 }
 

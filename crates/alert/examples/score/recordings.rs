@@ -225,6 +225,7 @@ fn sensor(plot: &Plot) -> Sensor {
         period_s: None,
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     }
 }
 

@@ -132,6 +132,7 @@ impl Eye {
                 elevation_rad: 1.0,
             },
             range_max_m: Some(400_000.0),
+            view: surveillance::View::default(),
         }
     }
 

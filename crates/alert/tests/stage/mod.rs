@@ -88,6 +88,7 @@ pub(crate) fn radar() -> Sensor {
         period_s: Some(5.0),
         accuracy: surveillance::PlotAccuracy::default(),
         range_max_m: Some(300_000.0),
+        view: surveillance::View::default(),
     }
 }
 

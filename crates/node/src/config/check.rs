@@ -290,14 +290,31 @@ fn sensors(config: &Config) -> Result<(), Misfit> {
         for (key, value) in [
             ("period_s", sensor.period_s),
             ("range_max_nm", sensor.range_max_nm),
+            ("elevation_max_deg", sensor.elevation_max_deg),
             ("range_sd_m", sensor.range_sd_m),
             ("azimuth_sd_deg", sensor.azimuth_sd_deg),
             ("elevation_sd_deg", sensor.elevation_sd_deg),
         ] {
             above_zero("sensor", Some(index), key, value)?;
         }
+        check_horizon(&sensor.horizon_deg)
+            .map_err(|problem| misfit("sensor", Some(index), "horizon_deg", problem))?;
     }
     Ok(())
+}
+
+/// Sectors of a tenth of a degree, and elevations that a horizon can have.
+const SECTORS_MAX: usize = 3_600;
+const HORIZON_DEG: std::ops::RangeInclusive<f64> = -10.0..=80.0;
+
+fn check_horizon(horizon_deg: &[f64]) -> Result<(), String> {
+    if horizon_deg.len() > SECTORS_MAX {
+        return Err(format!("{} sectors; give {SECTORS_MAX} at most", horizon_deg.len()));
+    }
+    match horizon_deg.iter().find(|degrees| !HORIZON_DEG.contains(degrees)) {
+        Some(wrong) => Err(format!("{wrong} is no elevation of a horizon; give -10 to 80 degrees")),
+        None => Ok(()),
+    }
 }
 
 fn above_zero(

@@ -39,7 +39,7 @@ use accord::Policy;
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind};
+use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind, View};
 
 /// All that a node can be told before it starts. The default is what an empty file gives.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -266,6 +266,13 @@ pub struct SensorSection {
     /// Longest slant range, NM.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range_max_nm: Option<f64>,
+    /// Lowest elevation that a radar sees, degrees, in equal sectors of azimuth clockwise from true
+    /// north: the horizon that terrain leaves. Tracks coast through the gap behind a mountain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub horizon_deg: Vec<f64>,
+    /// Highest elevation that a radar sees, degrees: above it is its cone of silence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elevation_max_deg: Option<f64>,
     /// Standard deviation of slant range, metres.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range_sd_m: Option<f64>,
@@ -317,6 +324,10 @@ impl SensorSection {
                 elevation_rad: radians(self.elevation_sd_deg).unwrap_or(default.elevation_rad),
             },
             range_max_m: self.range_max_nm.map(|nm| nm * geodesy::units::METRES_PER_NM),
+            view: View {
+                horizon_rad: self.horizon_deg.iter().map(|degrees| degrees.to_radians()).collect(),
+                elevation_max_rad: radians(self.elevation_max_deg),
+            },
         }
     }
 }

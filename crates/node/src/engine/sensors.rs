@@ -238,6 +238,7 @@ impl SensorBook {
                 period_s: None,
                 accuracy: Default::default(),
                 range_max_m: None,
+                view: surveillance::View::default(),
             };
             self.add_sensor(sensor, feed);
             if let Some(row) = self.rows.get_mut(&Source::Sensor(id)) {

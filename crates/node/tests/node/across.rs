@@ -103,6 +103,7 @@ fn engine(name: &str, accord: &str) -> Engine {
         period_s: None,
         accuracy: Default::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     };
     let feed = FeedSetup {
         name: "hill".into(),

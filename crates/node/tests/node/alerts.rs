@@ -33,6 +33,7 @@ fn engine_of(setup: AlertSetup) -> Engine {
         period_s: None,
         accuracy: Default::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     };
     let feed = FeedSetup {
         name: "hill".into(),

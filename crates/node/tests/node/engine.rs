@@ -38,6 +38,7 @@ fn receiver() -> Sensor {
         period_s: None,
         accuracy: Default::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     }
 }
 

@@ -94,6 +94,7 @@ fn engine(name: &str, accords: &[&str], partners: &[&str], feed: bool) -> Engine
         period_s: None,
         accuracy: Default::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     };
     let feeds = feed.then(|| FeedSetup {
         name: "north".into(),

@@ -194,6 +194,7 @@ impl World {
             period_s: Some(TURN_S),
             accuracy: radars.accuracy(),
             range_max_m: Some(400_000.0),
+            view: surveillance::View::default(),
         };
         let radars = vec![radar(0), radar(1)];
         let accord = accord(fields);

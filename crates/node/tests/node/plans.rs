@@ -61,6 +61,7 @@ fn engine() -> Engine {
         period_s: None,
         accuracy: Default::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     };
     Engine::new(EngineSetup {
         node: "test".into(),

@@ -3,7 +3,7 @@
 use super::FormError;
 use geodesy::Geodetic;
 use serde_json::Value;
-use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind};
+use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind, View};
 
 /// What `meta.json` tells.
 #[derive(Debug, Clone, PartialEq)]
@@ -198,6 +198,16 @@ fn read_sensor(place: &Place<'_>, index: usize, common: &Common) -> Result<MetaS
     let degrees = |key: &str, otherwise: f64| -> Result<f64, FormError> {
         Ok(place.positive(key)?.map_or(otherwise, f64::to_radians))
     };
+    let horizon_rad = match place.child("horizon_deg").value {
+        Value::Null => Box::default(),
+        Value::Array(sectors) => {
+            let degrees = sectors.iter().map(|sector| sector.as_f64().map(f64::to_radians));
+            let horizon = degrees.collect::<Option<Box<[f64]>>>();
+            horizon.ok_or_else(|| place.child("horizon_deg").wrong("is no list of degrees"))?
+        }
+        _ => return Err(place.child("horizon_deg").wrong("is no list of degrees")),
+    };
+    let elevation_max_rad = place.positive("el_max_deg")?.map(f64::to_radians);
     let accuracy = PlotAccuracy {
         range_m: place.positive("range_sd_m")?.unwrap_or(common.accuracy.range_m),
         azimuth_rad: degrees("az_sd_deg", common.accuracy.azimuth_rad)?,
@@ -212,6 +222,7 @@ fn read_sensor(place: &Place<'_>, index: usize, common: &Common) -> Result<MetaS
             period_s: place.positive("period")?,
             accuracy,
             range_max_m: place.positive("rmax")?,
+            view: View { horizon_rad, elevation_max_rad },
         },
         // Mode S gives 25 ft, Mode C 100 ft (ICAO Annex 10 volume IV 3.1.1.7.12.2.3, 3.1.2.6.5.4).
         level_step_m: METRES_PER_FOOT * level_step_ft.unwrap_or(if mode_s { 25.0 } else { 100.0 }),

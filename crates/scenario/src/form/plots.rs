@@ -82,6 +82,7 @@ fn receiver(name: &str, index: usize, meta: &Meta) -> MetaSensor {
         period_s: None,
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     };
     let level_step_m = 25.0 * geodesy::units::METRES_PER_FOOT;
     MetaSensor { sensor, level_step_m, report_sd_m: meta.report_sd_m, remote_ids: false }

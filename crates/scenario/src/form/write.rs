@@ -208,7 +208,7 @@ impl Simulation {
 
 fn radar_json(radar: &Radar) -> Value {
     let mode_s = radar.technique.mode_s();
-    json!({
+    let mut told = json!({
         "id": radar.name,
         "period": radar.period_s,
         "h": radar.height_m,
@@ -222,7 +222,14 @@ fn radar_json(radar: &Radar) -> Value {
         "az_sd_deg": radar.azimuth_sd_deg,
         "el_sd_deg": radar.elevation_sd_deg,
         "level_step_ft": if mode_s { 25.0 } else { 100.0 },
-    })
+    });
+    if !radar.horizon_deg.is_empty() {
+        told["horizon_deg"] = radar.horizon_deg.clone().into();
+    }
+    if let Some(degrees) = radar.elevation_max_deg {
+        told["el_max_deg"] = degrees.into();
+    }
+    told
 }
 
 fn put(line: &mut String, text: std::fmt::Arguments<'_>) {

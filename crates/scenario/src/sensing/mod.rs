@@ -10,7 +10,9 @@ use crate::spec::Spec;
 use crate::traffic::{Target, targets};
 use geodesy::{Geodetic, LocalFrame};
 use sight::Sight;
-use surveillance::{Plot, PlotAccuracy, PressureAltitude, Sensor, SensorId, SensorKind, Time};
+use surveillance::{
+    Plot, PlotAccuracy, PressureAltitude, Sensor, SensorId, SensorKind, Time, View,
+};
 
 /// A plot and the target it is of; `None` for clutter.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -137,12 +139,17 @@ impl Simulation {
 
 fn sensors(spec: &Spec) -> Vec<Sensor> {
     let mut sensors = Vec::new();
-    let mut add =
-        |(id, name): (Option<SensorId>, &str), kind, site, period_s, accuracy, range_max_m| {
-            let id = id.unwrap_or(crate::form::sensor_id(sensors.len()));
-            let name = name.to_owned();
-            sensors.push(Sensor { id, name, kind, site, period_s, accuracy, range_max_m });
-        };
+    let mut add = |(id, name): (Option<SensorId>, &str),
+                   kind,
+                   site,
+                   period_s,
+                   accuracy,
+                   range_max_m,
+                   view| {
+        let id = id.unwrap_or(crate::form::sensor_id(sensors.len()));
+        let name = name.to_owned();
+        sensors.push(Sensor { id, name, kind, site, period_s, accuracy, range_max_m, view });
+    };
     let own = |id: Option<[u8; 2]>| id.map(|[sac, sic]| SensorId { sac, sic });
     for radar in &spec.radar {
         let accuracy = PlotAccuracy {
@@ -152,17 +159,18 @@ fn sensors(spec: &Spec) -> Vec<Sensor> {
         };
         let site = Geodetic::from_degrees(radar.lat, radar.lon, radar.height_m);
         let (period_s, range_m) = (Some(radar.period_s), Some(1e3 * radar.range_max_km));
-        add((own(radar.id), &radar.name), SensorKind::Radar, site, period_s, accuracy, range_m);
+        let id = (own(radar.id), radar.name.as_str());
+        add(id, SensorKind::Radar, site, period_s, accuracy, range_m, radar.view());
     }
-    let unknown = PlotAccuracy::default();
+    let (unknown, all) = (PlotAccuracy::default(), View::default);
     for adsb in &spec.adsb {
-        add((own(adsb.id), &adsb.name), SensorKind::AdsB, None, None, unknown, None);
+        add((own(adsb.id), &adsb.name), SensorKind::AdsB, None, None, unknown, None, all());
     }
     for mlat in &spec.mlat {
-        add((None, &mlat.name), SensorKind::Mlat, None, Some(mlat.period_s), unknown, None);
+        add((None, &mlat.name), SensorKind::Mlat, None, Some(mlat.period_s), unknown, None, all());
     }
     for remote in &spec.remote_id {
-        add((None, &remote.name), SensorKind::RemoteId, None, None, unknown, None);
+        add((None, &remote.name), SensorKind::RemoteId, None, None, unknown, None, all());
     }
     sensors
 }

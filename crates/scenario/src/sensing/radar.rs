@@ -21,7 +21,7 @@ const OVERLAP_GARBLES: f64 = 0.3;
 
 struct Beam<'a> {
     radar: &'a Radar,
-    sight: Sight<'a>,
+    sight: Sight,
     id: SensorId,
     phase: f64,
     spec: &'a Spec,

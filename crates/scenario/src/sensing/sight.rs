@@ -2,25 +2,25 @@
 
 use crate::spec::Radar;
 use geodesy::{Ecef, Geodetic, LocalFrame, Polar};
-use std::f64::consts::TAU;
+use surveillance::View;
 
 /// How far a wave bends: the earth's radius times this (ITU-R P.834, the standard atmosphere).
 const EFFECTIVE_EARTH: f64 = 4.0 / 3.0;
 
 /// A place that looks out, and what hides the rest.
-pub(crate) struct Sight<'a> {
+pub(crate) struct Sight {
     pub(crate) frame: LocalFrame,
     range_m: (f64, f64),
-    horizon_deg: &'a [f64],
+    view: View,
 }
 
-impl<'a> Sight<'a> {
-    pub(crate) fn of_radar(radar: &'a Radar) -> Self {
+impl Sight {
+    pub(crate) fn of_radar(radar: &Radar) -> Self {
         let site = Geodetic::from_degrees(radar.lat, radar.lon, radar.height_m);
         Self {
             frame: LocalFrame::at(site.expect("the file was checked")),
             range_m: (1e3 * radar.range_min_km, 1e3 * radar.range_max_km),
-            horizon_deg: &radar.horizon_deg,
+            view: radar.view(),
         }
     }
 
@@ -32,13 +32,7 @@ impl<'a> Sight<'a> {
     }
 
     fn clear(&self, polar: &Polar, point: Ecef) -> bool {
-        let masked = match self.horizon_deg.len() {
-            0 => false,
-            count => {
-                let sector = (polar.azimuth_rad / TAU * count as f64) as usize % count;
-                polar.elevation_rad < self.horizon_deg[sector].to_radians()
-            }
-        };
+        let in_view = self.view.sees(polar.azimuth_rad, polar.elevation_rad);
         // Both stand above a sphere of the effective radius: each sees its own horizon.
         let reach_m = |height_m: f64| {
             (2.0 * EFFECTIVE_EARTH * geodesy::SEMI_MAJOR_M * height_m.max(0.0)).sqrt()
@@ -46,7 +40,7 @@ impl<'a> Sight<'a> {
         let own_m = self.frame.origin().height_m.max(10.0);
         // Heights matter only near the horizon: the site's geodetic frame gives the target's.
         let height_m = point.to_geodetic().height_m;
-        !masked && polar.slant_range_m <= reach_m(own_m) + reach_m(height_m)
+        in_view && polar.slant_range_m <= reach_m(own_m) + reach_m(height_m)
     }
 }
 
@@ -58,7 +52,7 @@ pub(crate) fn hearing(
 ) -> impl Iterator<Item = usize> {
     stations.iter().enumerate().filter_map(move |(index, [lat, lon, height_m])| {
         let frame = LocalFrame::at(Geodetic::from_degrees(*lat, *lon, *height_m)?);
-        let sight = Sight { frame, range_m: (0.0, 1e3 * range_km), horizon_deg: &[] };
+        let sight = Sight { frame, range_m: (0.0, 1e3 * range_km), view: View::default() };
         sight.sees(point).map(|_| index)
     })
 }
@@ -74,19 +68,24 @@ mod tests {
         let sight = Sight {
             frame: LocalFrame::at(site),
             range_m: (0.0, 1e6),
-            horizon_deg: &[0.0, 0.0, 30.0, 0.0],
+            view: View {
+                horizon_rad: [0.0_f64, 0.0, 30.0, 0.0].map(f64::to_radians).into(),
+                elevation_max_rad: Some(60_f64.to_radians()),
+            },
         };
         let horizon_m = 4_120.0 * (100_f64.sqrt() + 5_000_f64.sqrt());
         let at = |distance_m: f64, bearing_deg: f64| {
             let line = geodesy::Geodesic { distance_m, bearing_rad: bearing_deg.to_radians() };
             site.travel(line).at_height(5_000.0).to_ecef()
         };
-        let open = Sight { frame: sight.frame, range_m: sight.range_m, horizon_deg: &[] };
+        let open = Sight { frame: sight.frame, range_m: sight.range_m, view: View::default() };
         assert!(open.sees(at(0.985 * horizon_m, 45.0)).is_some());
         assert!(open.sees(at(1.015 * horizon_m, 45.0)).is_none());
         // the third of four sectors is 180° to 270°
         assert!(sight.sees(at(30_000.0, 170.0)).is_some());
         assert!(sight.sees(at(30_000.0, 190.0)).is_none());
         assert!(sight.sees(at(7_000.0, 190.0)).is_some());
+        // above 60° is the cone of silence
+        assert!(sight.sees(at(2_000.0, 190.0)).is_none());
     }
 }

@@ -216,6 +216,9 @@ impl Checks {
             at.within("range_sd_m", radar.range_sd_m, 0.5..=5_000.0);
             at.within("azimuth_sd_deg", radar.azimuth_sd_deg, 1e-4..=5.0);
             at.within("elevation_sd_deg", radar.elevation_sd_deg, 1e-4..=5.0);
+            if let Some(degrees) = radar.elevation_max_deg {
+                at.within("elevation_max_deg", degrees, 1.0..=90.0);
+            }
             if let Some(sd_mps) = radar.range_rate_sd_mps {
                 at.within("range_rate_sd_mps", sd_mps, 0.1..=50.0);
             }

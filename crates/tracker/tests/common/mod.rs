@@ -72,6 +72,7 @@ impl Scenario {
                 period_s: s["period"].as_f64(),
                 accuracy,
                 range_max_m: s["rmax"].as_f64(),
+                view: surveillance::View::default(),
             })
             .collect();
         sensors.push(Sensor {
@@ -82,6 +83,7 @@ impl Scenario {
             period_s: None,
             accuracy,
             range_max_m: None,
+            view: surveillance::View::default(),
         });
         let report_sd_m = number(&noise["adsb_sd_m"], 10.0);
         let nac_v = if number(&noise["adsb_vel_sd"], 0.7) < 1.2 { 2 } else { 1 };

@@ -122,6 +122,7 @@ fn track(run: &[Points], config: &TrackerConfig) -> Vec<Points> {
         period_s: Some(1.0),
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     });
     let mut events = Vec::new();
     let mut step_of = |(step, points): (usize, &Points)| {

@@ -103,6 +103,7 @@ fn radar(index: u8, centre: Geodetic) -> Sensor {
         period_s: Some(f64::from(index + 1) * 4.0),
         accuracy: PlotAccuracy::default(),
         range_max_m: Some(470_000.0),
+        view: surveillance::View::default(),
     }
 }
 
@@ -115,6 +116,7 @@ fn receiver() -> Sensor {
         period_s: None,
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
+        view: surveillance::View::default(),
     }
 }
 
