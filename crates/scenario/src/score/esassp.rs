@@ -128,6 +128,20 @@ struct Flight {
     /// Errors of the last instants, and the ages since an update: infinite without a track.
     errors_m: Vec<f64>,
     ages_s: Vec<f64>,
+    /// When, seconds, and its true height then, m.
+    heights: Vec<(f64, f64)>,
+}
+
+impl Flight {
+    /// Its true height at a time, between the instants that are known; before them, the first.
+    fn height_m(&self, t_s: f64) -> Option<f64> {
+        let next = self.heights.partition_point(|(at_s, _)| *at_s < t_s);
+        let (after_s, after_m) = *self.heights.get(next).or(self.heights.last())?;
+        let before = next.checked_sub(1).and_then(|index| self.heights.get(index));
+        let &(before_s, before_m) = before.filter(|_| after_s > t_s).unwrap_or(&(after_s, after_m));
+        let share = if after_s > before_s { (t_s - before_s) / (after_s - before_s) } else { 0.0 };
+        Some(before_m + share * (after_m - before_m))
+    }
 }
 
 #[derive(Default)]
@@ -140,6 +154,8 @@ struct Sums {
     sets: usize,
     level_ages_s: Mean,
     levels: Share,
+    /// The same against the height when it was told: without what happened since.
+    levels_then: Share,
     identities: Share,
     climb_level: Mean,
     climb_climbing: Mean,
@@ -208,6 +224,8 @@ impl Sums {
                 continue;
             };
             let flight = self.flights.entry(seen.id).or_default();
+            let row = &truth.rows[seen.row];
+            flight.heights.push((row.t_s, row.position.height_m));
             let Some((j, distance_m)) = found else {
                 flight.ages_s.push(f64::INFINITY);
                 flight.errors_m.push(0.0);
@@ -219,8 +237,9 @@ impl Sums {
             let track = &tracks[step.tracks[j].row];
             let Some(details) = track.details else { continue };
             flight.ages_s.push(details.age_s);
-            self.add_told(aircraft, &details, truth.rows[seen.row].position.height_m);
             let row = &truth.rows[seen.row];
+            let then_m = details.level.and_then(|(_, age_s)| flight.height_m(row.t_s - age_s));
+            self.add_told(aircraft, &details, row.position.height_m, then_m);
             let climb = (track.velocity.up - row.velocity.up).powi(2);
             let climbing = row.velocity.up.abs() > CLIMBS_MPS;
             let mean = if climbing { &mut self.climb_climbing } else { &mut self.climb_level };
@@ -234,12 +253,21 @@ impl Sums {
         }
     }
 
-    fn add_told(&mut self, aircraft: &Aircraft, details: &Details, height_m: f64) {
+    fn add_told(
+        &mut self,
+        aircraft: &Aircraft,
+        details: &Details,
+        height_m: f64,
+        then_m: Option<f64>,
+    ) {
         if let Some((_, age_s)) = details.level {
             self.level_ages_s.add(age_s);
         }
-        let level = details.level.map(|(level_m, _)| (level_m - height_m).abs() < LEVEL_WITHIN_M);
-        self.levels.note(level);
+        let level_m = details.level.map(|(level_m, _)| level_m);
+        let is_near = |level_m: f64, height_m: f64| (level_m - height_m).abs() < LEVEL_WITHIN_M;
+        self.levels.note(level_m.map(|level_m| is_near(level_m, height_m)));
+        let then = level_m.zip(then_m.or(Some(height_m)));
+        self.levels_then.note(then.map(|(level_m, then_m)| is_near(level_m, then_m)));
         let address = details.address.map(|address| Some(address) == aircraft.address);
         let code = details.mode_3a.map(|code| Some(code) == aircraft.mode_3a);
         // One wrong is wrong, whatever the other says.
@@ -287,6 +315,7 @@ impl Sums {
         let large_m = limits.large_m;
         let large = percent(self.large_sets, self.sets);
         let levels = &self.levels;
+        let wrong_when_told = self.levels_then.percent(self.levels_then.wrong);
         let identities = &self.identities;
         let (most, least) = (Requirement::most, Requirement::least);
         vec![
@@ -298,6 +327,7 @@ impl Sums {
             most("age of the level, mean, s", limits.level_age_s, self.level_ages_s.mean()),
             least("level told and within 300 ft, %", 96.0, levels.percent(levels.right)),
             most("level told and not within 300 ft, %", 0.1, levels.percent(levels.wrong)),
+            most("level not within 300 ft when it was told, %", 0.1, wrong_when_told),
             least("identity told and right, %", 98.0, identities.percent(identities.right)),
             most("identity told and wrong, %", 0.1, identities.percent(identities.wrong)),
             most("rate of climb in level flight, RMS, ft/min", 250.0, root_fpm(&self.climb_level)),
@@ -409,9 +439,20 @@ mod tests {
         check("horizontal position, RMS of the worst", 400.0);
         check("three errors in a row above", 0.0);
         check("age of the level", 3.0);
+        check("level not within 300 ft when it was told", 0.0);
         check("identity told and right", 50.0);
         check("speed straight", 3.0);
         let all = &found[2];
         assert!(all.met() && (all.margin_percent() - 29.3).abs() < 0.1);
+    }
+
+    #[test]
+    fn a_true_height_between_two_instants_lies_between_theirs() {
+        let flight =
+            Flight { heights: vec![(0.0, 0.0), (4.0, 100.0), (8.0, 60.0)], ..Flight::default() };
+        for (t_s, height_m) in [(2.0, 50.0), (4.0, 100.0), (7.0, 70.0), (-1.0, 0.0), (9.0, 60.0)] {
+            assert_eq!(flight.height_m(t_s), Some(height_m), "{t_s}");
+        }
+        assert_eq!(Flight::default().height_m(1.0), None);
     }
 }
