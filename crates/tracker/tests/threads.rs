@@ -50,3 +50,12 @@ fn one_two_three_and_eight_threads_give_the_same_tracks_to_the_last_bit() {
         assert!(run(&load, threads) == alone, "{threads} threads differ from one");
     }
 }
+
+#[test]
+fn nor_do_they_differ_where_whole_sectors_are_cut_between_threads() {
+    // Enough without an address that more than a thousand wait at once.
+    let load = Load { targets: 25_000, duration_s: 3.0, adsb_of_five: 0, ..Load::default() };
+    let alone = run(&load, 1);
+    assert!(alone.counters.unassociated > 20_000, "{:?}", alone.counters);
+    assert!(run(&load, 3) == alone);
+}
