@@ -2,6 +2,7 @@
 
 import { useEffect } from 'preact/hooks';
 import { useSignalEffect } from '@preact/signals';
+import { t, told } from '../language/language';
 import { flightLevel } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { prefs, setPref } from '../shell/state';
@@ -28,8 +29,8 @@ export function CoverageApp() {
       <Bands />
       {closed ? (
         <main class="closed">
-          <h2>Coverage has nothing to show yet</h2>
-          <p>{closed}</p>
+          <h2>{t`Coverage has nothing to show yet`}</h2>
+          <p>{told(closed)}</p>
           <pre>{'[coverage]\nstudy = "examples/coverage/kyrgyzstan.toml"'}</pre>
         </main>
       ) : (
@@ -47,9 +48,9 @@ export function CoverageApp() {
 }
 
 const STYLES: readonly { style: Style; words: string; title: string }[] = [
-  { style: 'seen', words: 'By how many', title: 'Seen at the level, by how many sites' },
-  { style: 'lowest', words: 'Lowest level', title: 'From which level on an aircraft is seen' },
-  { style: 'compare', words: 'A / B', title: 'What the plan (B) gains and loses beside A' },
+  { style: 'seen', words: t`By how many`, title: t`Seen at the level, by how many sites` },
+  { style: 'lowest', words: t`Lowest level`, title: t`From which level on an aircraft is seen` },
+  { style: 'compare', words: 'A / B', title: t`What the plan (B) gains and loses beside A` },
 ];
 
 function TopBar() {
@@ -57,17 +58,17 @@ function TopBar() {
   const usable = open?.closed === null;
   return (
     <header class="top-bar">
-      <a class="brand" href="./" title="Back to the air picture">
+      <a class="brand" href="./" title={t`Back to the air picture`}>
         ENTENTE
       </a>
       <span class="chip">
-        <b>Coverage</b>
-        <span class="muted">planning, not the live picture</span>
+        <b>{t`Coverage`}</b>
+        <span class="muted">{t`planning, not the live picture`}</span>
       </span>
       {usable && (
         <>
           <LevelPicker levels={open.levels} />
-          <span class="chips" role="group" aria-label="What the map shows">
+          <span class="chips" role="group" aria-label={t`What the map shows`}>
             {STYLES.filter((one) => one.style !== 'compare' || session.against.value !== null).map(({ style, words, title }) => (
               <button
                 key={style}
@@ -82,16 +83,16 @@ function TopBar() {
             ))}
           </span>
           {session.against.value === null ? (
-            <button type="button" class="button small" title="Keep this plan as A and compare what follows with it" onClick={session.keepAsA}>
-              Keep as A
+            <button type="button" class="button small" title={t`Keep this plan as A and compare what follows with it`} onClick={session.keepAsA}>
+              {t`Keep as A`}
             </button>
           ) : (
-            <button type="button" class="button small" title="Forget A" onClick={session.dropA}>
-              Drop A
+            <button type="button" class="button small" title={t`Forget A`} onClick={session.dropA}>
+              {t`Drop A`}
             </button>
           )}
           <button type="button" class="button small" onClick={() => (session.sheetOpen.value = true)}>
-            Sheet to print
+            {t`Sheet to print`}
           </button>
         </>
       )}
@@ -99,14 +100,14 @@ function TopBar() {
       <button
         type="button"
         class="icon-button"
-        aria-label={prefs.value.theme === 'dark' ? 'Light theme' : 'Dark theme'}
-        title="Light or dark"
+        aria-label={prefs.value.theme === 'dark' ? t`Light theme` : t`Dark theme`}
+        title={t`Light or dark`}
         onClick={() => setPref('theme', prefs.value.theme === 'dark' ? 'light' : 'dark')}
       >
         <Glyph shape={prefs.value.theme === 'dark' ? 'sun' : 'moon'} />
       </button>
       <a class="button small page-link" href="./">
-        Air picture
+        {t`Air picture`}
       </a>
     </header>
   );
@@ -114,7 +115,7 @@ function TopBar() {
 
 function LevelPicker({ levels }: { levels: readonly number[] }) {
   return (
-    <span class="chips" role="group" aria-label="Flight level">
+    <span class="chips" role="group" aria-label={t`Flight level`}>
       {levels.map((one) => (
         <button
           key={one}
@@ -131,11 +132,11 @@ function LevelPicker({ levels }: { levels: readonly number[] }) {
         <input
           class="num"
           inputMode="numeric"
-          aria-label="Another flight level, 10 to 450"
+          aria-label={t`Another flight level, 10 to 450`}
           value={String(session.level.value).padStart(3, '0')}
           onChange={(event) => {
             const value = typed(event.currentTarget.value, 10, 450);
-            if (value === null) session.problem.value = 'Flight level: give 10 to 450';
+            if (value === null) session.problem.value = t`Flight level: give 10 to 450`;
             else session.level.value = Math.round(value);
             event.currentTarget.value = String(session.level.value).padStart(3, '0');
           }}
@@ -147,7 +148,7 @@ function LevelPicker({ levels }: { levels: readonly number[] }) {
 
 function Status() {
   const took = session.tookMs.value;
-  const words = session.opening.value === null ? 'reading the terrain…' : session.working.value ? 'computing…' : took === null ? '' : `computed in ${(took / 1000).toFixed(2)} s`;
+  const words = session.opening.value === null ? t`reading the terrain…` : session.working.value ? t`computing…` : took === null ? '' : t`computed in ${(took / 1000).toFixed(2)} s`;
   return (
     <span class="cover-status num muted" role="status" id="status">
       {words}
@@ -161,8 +162,8 @@ function Bands() {
     <div class="bands">
       <div class="band notice" role="alert" id="problem">
         <Glyph shape="diamond" />
-        {session.problem.value}
-        <button type="button" class="icon-button push" aria-label="Dismiss" onClick={() => (session.problem.value = null)}>
+        {told(session.problem.value)}
+        <button type="button" class="icon-button push" aria-label={t`Dismiss`} onClick={() => (session.problem.value = null)}>
           <Glyph shape="close" />
         </button>
       </div>

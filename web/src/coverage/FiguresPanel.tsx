@@ -1,6 +1,7 @@
 // Figures: covered by level, what each site gives, gaps, the selected site's horizon.
 
 import type { Figures, GapKindName, GapRow, LevelRow } from '../generated/coverage';
+import { plural, t } from '../language/language';
 import { count, flightLevel, latitude, longitude } from '../shell/format';
 import { HorizonDiagram } from './HorizonDiagram';
 import { map } from './MapPane';
@@ -12,23 +13,23 @@ export function FiguresPanel() {
   const at = flightLevel((answered?.asked.level ?? 0) * 100);
   const shown = session.horizon.value;
   return (
-    <aside class={`panel figures ${session.figuresOutdated.value ? 'waiting' : ''}`} id="figures" aria-label="Figures" aria-busy={session.figuresOutdated.value}>
+    <aside class={`panel figures ${session.figuresOutdated.value ? 'waiting' : ''}`} id="figures" aria-label={t`Figures`} aria-busy={session.figuresOutdated.value}>
       {told && (
         <>
           <header class="panel-head">
-            <h2>Covered</h2>
-            <span class="panel-note num">% of {count(told.region_km2)} km²</span>
+            <h2>{t`Covered`}</h2>
+            <span class="panel-note num">{t`% of ${count(told.region_km2)} km²`}</span>
           </header>
           <Levels rows={told.levels} />
-          <h3>What each site gives at {at}</h3>
+          <h3>{t`What each site gives at ${at}`}</h3>
           <SiteTable told={told} />
-          <h3>Gaps at {at}</h3>
+          <h3>{t`Gaps at ${at}`}</h3>
           <GapList told={told} />
         </>
       )}
       {shown && (
         <>
-          <h3>Horizon of {shown.name}</h3>
+          <h3>{t`Horizon of ${shown.name}`}</h3>
           <HorizonDiagram told={shown.told} />
         </>
       )}
@@ -42,11 +43,15 @@ export function Levels({ rows }: { rows: readonly LevelRow[] }) {
     <table class="figure-table num" id="levels">
       <thead>
         <tr>
-          <th scope="col">Level</th>
-          <th scope="col" title="Seen over the mean ground">maybe</th>
-          <th scope="col" title="Seen over the highest ground of each cell too">surely</th>
-          <th scope="col">by 2</th>
-          <th scope="col">by 3</th>
+          <th scope="col">{t`Level`}</th>
+          <th scope="col" title={t`Seen over the mean ground`}>
+            {t`maybe`}
+          </th>
+          <th scope="col" title={t`Seen over the highest ground of each cell too`}>
+            {t`surely`}
+          </th>
+          <th scope="col">{t`by ${2}`}</th>
+          <th scope="col">{t`by ${3}`}</th>
           {compared && <th scope="col">A</th>}
           {compared && <th scope="col">B − A</th>}
         </tr>
@@ -67,7 +72,7 @@ export function Levels({ rows }: { rows: readonly LevelRow[] }) {
             <td>{row.three.toFixed(1)}</td>
             {compared && <td>{row.against?.toFixed(1)}</td>}
             {compared && (
-              <td title={`gained ${row.gained?.toFixed(1)}, lost ${row.lost?.toFixed(1)}`}>
+              <td title={t`gained ${row.gained?.toFixed(1)}, lost ${row.lost?.toFixed(1)}`}>
                 <b>{signed((row.gained ?? 0) - (row.lost ?? 0))}</b>
               </td>
             )}
@@ -85,10 +90,12 @@ export function SiteTable({ told }: { told: Figures }) {
     <table class="figure-table num">
       <thead>
         <tr>
-          <th scope="col">Site</th>
-          <th scope="col">sees</th>
-          <th scope="col" title="Nobody else sees it: lost with the site off">lost if off</th>
-          <th scope="col">antenna</th>
+          <th scope="col">{t`Site`}</th>
+          <th scope="col">{t`sees`}</th>
+          <th scope="col" title={t`Nobody else sees it: lost with the site off`}>
+            {t`lost if off`}
+          </th>
+          <th scope="col">{t`antenna`}</th>
         </tr>
       </thead>
       <tbody>
@@ -106,20 +113,20 @@ export function SiteTable({ told }: { told: Figures }) {
 }
 
 const WHY: Record<GapKindName, string> = {
-  hidden: 'hidden by ground',
-  cone: 'cone of silence over a site',
-  beyond: 'beyond every range',
+  hidden: t`hidden by ground`,
+  cone: t`cone of silence over a site`,
+  beyond: t`beyond every range`,
 };
 
 /** Why nobody sees there, and from where on somebody does. */
 export function gapWords(gap: GapRow): string {
   if (gap.kind !== 'hidden') return WHY[gap.kind];
-  if (gap.half_from_ft !== null && gap.half_from_ft > 45_000) return `${WHY.hidden}; half of it not below FL450`;
-  return gap.half_from_ft === null ? WHY.hidden : `${WHY.hidden}; half of it seen from ${flightLevel(gap.half_from_ft)}`;
+  if (gap.half_from_ft !== null && gap.half_from_ft > 45_000) return t`${WHY.hidden}; half of it not below ${'FL450'}`;
+  return gap.half_from_ft === null ? WHY.hidden : t`${WHY.hidden}; half of it seen from ${flightLevel(gap.half_from_ft)}`;
 }
 
 export function GapList({ told, most = 10 }: { told: Figures; most?: number }) {
-  if (told.gaps_total === 0) return <p class="empty">None.</p>;
+  if (told.gaps_total === 0) return <p class="empty">{t`None.`}</p>;
   return (
     <>
       <ol class="gap-list">
@@ -135,9 +142,9 @@ export function GapList({ told, most = 10 }: { told: Figures; most?: number }) {
             >
               <span class="gap-number num">{i + 1}</span>
               <span class="num">
-                <b>{count(gap.km2)} km²</b> {latitude(gap.lat_deg)} {longitude(gap.lon_deg)}
+                <b>{t`${count(gap.km2)} km²`}</b> {latitude(gap.lat_deg)} {longitude(gap.lon_deg)}
                 <small>
-                  {gapWords(gap)}; ground {count(gap.ground_low_m)}–{count(gap.ground_high_m)} m
+                  {gapWords(gap)}; {t`ground ${count(gap.ground_low_m)}–${count(gap.ground_high_m)} m`}
                 </small>
               </span>
             </button>
@@ -145,7 +152,13 @@ export function GapList({ told, most = 10 }: { told: Figures; most?: number }) {
         ))}
       </ol>
       <p class="study num">
-        {count(told.gaps_total)} gaps, {count(told.gaps_km2)} km² in all, {((100 * told.gaps_km2) / told.region_km2).toFixed(1)} % of the region
+        {plural(
+          told.gaps_total,
+          '{n} gap, {0} km² in all, {1} % of the region',
+          '{n} gaps, {0} km² in all, {1} % of the region',
+          count(told.gaps_km2),
+          ((100 * told.gaps_km2) / told.region_km2).toFixed(1),
+        )}
       </p>
     </>
   );

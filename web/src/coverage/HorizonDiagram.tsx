@@ -1,6 +1,7 @@
 // A site's horizon: lowest free elevation over azimuth, after refraction.
 
 import type { Horizon } from '../generated/coverage';
+import { t } from '../language/language';
 
 const WIDTH = 300;
 const HEIGHT = 118;
@@ -23,7 +24,7 @@ export function HorizonDiagram({ told }: { told: Horizon }) {
   const worst = told.elevation_deg.reduce((best, elevation, azimuth) => (elevation > told.elevation_deg[best]! ? azimuth : best), 0);
   const ticks: number[] = [];
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) ticks.push(at);
-  const words = `Highest ${told.elevation_deg[worst]!.toFixed(1)}° in ${String(worst).padStart(3, '0')}°, ${told.distance_nm[worst]!.toFixed(0)} NM away; antenna ${told.antenna_m.toFixed(0)} m over the sea`;
+  const words = t`Highest ${told.elevation_deg[worst]!.toFixed(1)}° in ${String(worst).padStart(3, '0')}°, ${told.distance_nm[worst]!.toFixed(0)} NM away; antenna ${told.antenna_m.toFixed(0)} m over the sea`;
   return (
     <figure class="horizon">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={words}>

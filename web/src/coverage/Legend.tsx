@@ -1,5 +1,6 @@
 // What the colours over the map mean, in the same fills and stripes.
 
+import { t } from '../language/language';
 import { prefs } from '../shell/state';
 import { COVER, type Rgba } from '../theme/theme';
 import { flightLevel } from '../shell/format';
@@ -12,30 +13,31 @@ interface Entry {
   words: string;
 }
 
-export function legend(shown: Style, theme: 'dark' | 'light', at: number): Entry[] {
+/** `at` is the level in hundreds of feet; null: any. */
+export function legend(shown: Style, theme: 'dark' | 'light', at: number | null): Entry[] {
   const c = COVER[theme];
   const beyond: Entry[] = [
-    { fill: c.ground, striped: true, words: `ground too high for ${flightLevel(at * 100)}` },
-    { fill: c.unknown, words: 'no terrain given' },
+    { fill: c.ground, striped: true, words: at === null ? t`ground too high for the level` : t`ground too high for ${flightLevel(at * 100)}` },
+    { fill: c.unknown, words: t`no terrain given` },
   ];
   if (shown === 'compare') {
     return [
-      { fill: c.both, words: 'seen in A and B' },
-      { fill: c.gained, words: 'only in B: gained' },
-      { fill: c.lost, striped: true, words: 'only in A: lost' },
+      { fill: c.both, words: t`seen in A and B` },
+      { fill: c.gained, words: t`only in B: gained` },
+      { fill: c.lost, striped: true, words: t`only in A: lost` },
       ...beyond,
     ];
   }
   if (shown === 'lowest') {
     const tops = LOWEST_STEPS.map((steps) => flightLevel(steps * 500));
-    return c.lowest.map((fill, i) => ({ fill, words: i < tops.length ? `seen from ${tops[i]} or lower` : `seen only above ${tops.at(-1)}` }));
+    return c.lowest.map((fill, i) => ({ fill, words: i < tops.length ? t`seen from ${tops[i]} or lower` : t`seen only above ${tops.at(-1)}` }));
   }
   return [
-    { fill: c.seen[0]!, words: 'seen by one' },
-    { fill: c.seen[1]!, words: 'by two' },
-    { fill: c.seen[2]!, words: 'by three or more' },
-    { fill: c.seen[0]!, striped: true, words: 'striped: maybe, not surely' },
-    { fill: c.gap, words: 'gap in the region' },
+    { fill: c.seen[0]!, words: t`seen by one` },
+    { fill: c.seen[1]!, words: t`by two` },
+    { fill: c.seen[2]!, words: t`by three or more` },
+    { fill: c.seen[0]!, striped: true, words: t`striped: maybe, not surely` },
+    { fill: c.gap, words: t`gap in the region` },
     ...beyond,
   ];
 }
@@ -55,7 +57,7 @@ export function Swatch({ fill, striped }: { fill: Rgba; striped?: boolean | unde
 
 export function Legend() {
   return (
-    <ul class="cover-legend" aria-label="Legend">
+    <ul class="cover-legend" aria-label={t`Legend`}>
       {legend(style.value, prefs.value.theme, level.value).map((entry) => (
         <li key={entry.words}>
           <Swatch fill={entry.fill} striped={entry.striped} /> {entry.words}

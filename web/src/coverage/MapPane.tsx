@@ -2,6 +2,7 @@
 
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../language/language';
 import { scaleBar } from '../map/ground';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
@@ -57,29 +58,29 @@ export function MapPane() {
     };
   }, []);
   return (
-    <main class={`map ${session.placing.value ? 'placing' : ''}`} aria-label="Coverage">
+    <main class={`map ${session.placing.value ? 'placing' : ''}`} aria-label={t`Coverage`}>
       <div
         ref={box}
         class="map-box"
         id="map"
         tabIndex={0}
         role="application"
-        aria-label="Map of coverage. Arrows pan, plus and minus zoom. The site list has each site's position as fields."
+        aria-label={t`Map of coverage. Arrows pan, plus and minus zoom. The site list has each site's position as fields.`}
         onKeyDown={keys}
       >
         <canvas ref={land} class="layer" />
         <canvas ref={over} class="layer cover" />
       </div>
-      <div class="tools" role="toolbar" aria-label="Map tools">
+      <div class="tools" role="toolbar" aria-label={t`Map tools`}>
         <div class="tool-group">
-          <Tool label="Zoom in (+)" glyph="plus" onClick={() => map?.zoom(1.5)} />
-          <Tool label="Zoom out (−)" glyph="minus" onClick={() => map?.zoom(1 / 1.5)} />
-          <Tool label="Show the whole region (Home)" glyph="fit" onClick={() => map?.fit()} />
+          <Tool label={t`Zoom in (+)`} glyph="plus" onClick={() => map?.zoom(1.5)} />
+          <Tool label={t`Zoom out (−)`} glyph="minus" onClick={() => map?.zoom(1 / 1.5)} />
+          <Tool label={t`Show the whole region (Home)`} glyph="fit" onClick={() => map?.fit()} />
         </div>
       </div>
       {session.placing.value && (
         <div class="empty-banner" role="status">
-          Click where the site stands; Esc to leave it
+          {t`Click where the site stands; Esc to leave it`}
         </div>
       )}
       <Legend />
@@ -140,7 +141,7 @@ function Foot() {
           {bar.nm} NM
         </span>
       )}
-      <span class="credit">Borders: Natural Earth, not authoritative. Not for navigation.</span>
+      <span class="credit">{t`Borders: Natural Earth, not authoritative. Not for navigation.`}</span>
       {place && (
         <span class="pointer num" aria-hidden="true">
           {latitude(place.latDeg)} {longitude(place.lonDeg)}

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { Horizon, LayerAsked } from '../generated/coverage';
+import { t } from '../language/language';
 import { fitView, worldX, worldY, type MapView } from '../map/projection';
 import { dateZ, flightLevel, latitude, longitude, timeZ } from '../shell/format';
 import { PALETTES } from '../theme/theme';
@@ -13,6 +14,7 @@ import { GapList, Levels, SiteTable } from './FiguresPanel';
 import { HorizonDiagram } from './HorizonDiagram';
 import { legend, Swatch } from './Legend';
 import * as session from './session';
+import { propagation } from './words';
 
 const WIDTH = 1040;
 const HEIGHT = 560;
@@ -24,28 +26,29 @@ export function Sheet() {
   if (!open) return null;
   const levels = session.levelsShown();
   return (
-    <div class="sheet" role="dialog" aria-label="Sheet to print" id="sheet">
+    <div class="sheet" role="dialog" aria-label={t`Sheet to print`} id="sheet">
       <div class="sheet-bar">
         <button type="button" class="button" onClick={() => window.print()}>
-          Print
+          {t`Print`}
         </button>
         <button type="button" class="button" onClick={() => (session.sheetOpen.value = false)}>
-          Close (Esc)
+          {t`Close (Esc)`}
         </button>
       </div>
-      <h1>Coverage: {open.study.split('/').at(-1)}</h1>
+      <h1>{t`Coverage: ${open.study.split('/').at(-1)}`}</h1>
       <p class="num">
-        {dateZ(made)} {timeZ(made)} · {open.propagation} · terrain at {open.step_arcsec.toFixed(0)}″ · {open.clearance_m.toFixed(0)} m above ground
+        {dateZ(made)} {timeZ(made)} · {propagation(open.propagation)} · {t`terrain at ${open.step_arcsec.toFixed(0)}″`} ·{' '}
+        {t`${open.clearance_m.toFixed(0)} m above ground`}
       </p>
       <table class="figure-table num">
         <thead>
           <tr>
-            <th>Site</th>
-            <th>Party</th>
-            <th>Position</th>
-            <th>Mast</th>
-            <th>Range</th>
-            <th>Highest elevation</th>
+            <th>{t`Site`}</th>
+            <th>{t`Party`}</th>
+            <th>{t`Position`}</th>
+            <th>{t`Mast`}</th>
+            <th>{t`Range`}</th>
+            <th>{t`Highest elevation`}</th>
           </tr>
         </thead>
         <tbody>
@@ -64,9 +67,7 @@ export function Sheet() {
         </tbody>
       </table>
       <ul class="sheet-legend">
-        {legend('seen', 'light', session.level.value)
-          .filter((entry) => !entry.words.startsWith('ground'))
-          .concat({ ...legend('seen', 'light', 0).find((entry) => entry.words.startsWith('ground'))!, words: 'ground too high for the level' })
+        {legend('seen', 'light', null)
           .map((entry) => (
             <li key={entry.words}>
               <Swatch fill={entry.fill} striped={entry.striped} /> {entry.words}
@@ -78,21 +79,20 @@ export function Sheet() {
       ))}
       {told && (
         <>
-          <h2>Covered, % of the region</h2>
+          <h2>{t`Covered, % of the region`}</h2>
           <Levels rows={told.levels} />
-          <h2>What each site gives at {flightLevel(session.level.value * 100)}, % of the region</h2>
+          <h2>{t`What each site gives at ${flightLevel(session.level.value * 100)}, % of the region`}</h2>
           <SiteTable told={told} />
-          <h2>Gaps at {flightLevel(session.level.value * 100)}</h2>
+          <h2>{t`Gaps at ${flightLevel(session.level.value * 100)}`}</h2>
           <GapList told={told} most={20} />
         </>
       )}
-      <h2>Horizons</h2>
+      <h2>{t`Horizons`}</h2>
       {session.sites.value.map((site) => (
         <SiteHorizon key={site.name} name={site.name} />
       ))}
       <p>
-        Heights over mean sea level; flight levels as in the standard atmosphere. “Maybe” is seen over the mean ground of each cell, “surely” over
-        its highest. Line of sight only. Borders are not authoritative. Not for navigation.
+        {t`Heights over mean sea level; flight levels as in the standard atmosphere. “Maybe” is seen over the mean ground of each cell, “surely” over its highest. Line of sight only. Borders are not authoritative. Not for navigation.`}
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 // The plan: sites a planner puts, moves, changes and switches off. Pure.
 
+import { t } from '../language/language';
 import type { Opening, SiteEntry } from '../generated/coverage';
 
 export interface PlanSite {
@@ -45,8 +46,8 @@ export const without = (plan: Plan, name: string): Plan => plan.filter((site) =>
 export function withNew(plan: Plan, latDeg: number, lonDeg: number): { plan: Plan; name: string } {
   const like = plan.at(-1)?.entry;
   let number = 1;
-  while (siteNamed(plan, `New site ${number}`)) number += 1;
-  const name = `New site ${number}`;
+  while (siteNamed(plan, t`New site ${number}`)) number += 1;
+  const name = t`New site ${number}`;
   const entry: SiteEntry = {
     name,
     party: like?.party ?? 'XXA',

@@ -13,12 +13,11 @@ import tg from './tg.json';
 const CATALOGUES: Record<string, Catalogue> = { ru, ky, kk, tg };
 const translated = LANGUAGES.filter(({ code }) => code !== 'en').map(({ code }) => code);
 
-/** The planner's page speaks English alone. */
-const files = sources('src').filter((path) => !path.startsWith('src/coverage/'));
+const files = sources('src');
 const found = sentencesOf(files);
 const keys = new Set([...found.sentences, ...found.plurals, ...NODE_SAYS, 'and']);
 
-/** Words that are not for the eye: a table's columns, which programs read, and what the node is asked by. */
+/** Words that are not for the eye: a table's columns, which programs read, what the node is asked by, and a file's text. */
 const NOT_SHOWN = [
   'requests/words.ts: asked at',
   'requests/words.ts: asked by',
@@ -27,6 +26,7 @@ const NOT_SHOWN = [
   'requests/words.ts: answered by',
   'requests/words.ts: silence recorded by',
   'requests/RequestsPanel.tsx: stands in',
+  'coverage/CoverageApp.tsx: [coverage]\nstudy = "examples/coverage/kyrgyzstan.toml"',
 ].map((line) => `src/${line}`);
 
 const holes = (words: string): string[] => [...new Set(words.match(/\{\w+\}/g) ?? [])].sort();

@@ -164,11 +164,16 @@ export const PAST_NOT_SHOWN: readonly string[] = [
   'it stood for half an hour with nothing asked',
 ];
 
+/** Why the page of coverage has nothing to show (`coverage/planner.rs`). */
+const NO_STUDY =
+  'No study is configured. Write one (docs/how-to/coverage.md; an example is examples/coverage/kyrgyzstan.toml), name it in the node\'s configuration as study = "FILE" under [coverage], and start the node again.';
+
 /** All of them. */
 export const NODE_SAYS: readonly string[] = [
   ...ALERT_TITLES,
   ...FACTS,
   ...OTHERS,
   ...PAST_NOT_SHOWN,
+  NO_STUDY,
   ...Object.keys(CATEGORIES),
 ];
