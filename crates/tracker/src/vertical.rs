@@ -136,6 +136,15 @@ impl Vertical {
         self.told = true;
     }
 
+    /// Takes a geometric height that nobody told for what is likely, in place of what was before.
+    pub(crate) fn suppose(&mut self, height_m: f64, sd_m: f64, at: Time) {
+        if !self.told {
+            self.time = self.time.max(at);
+            (self.height_m, self.rate_mps) = (height_m - self.offset_m, 0.0);
+            self.p = [sd_m * sd_m, 0.0, FIRST_CLIMB_SD_MPS.powi(2)];
+        }
+    }
+
     /// Takes in a told climb rate.
     pub(crate) fn observe_rate(&mut self, rate_mps: f64, at: Time) {
         self.move_to(at);

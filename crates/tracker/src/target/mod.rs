@@ -3,12 +3,14 @@
 
 mod compare;
 mod hear;
+mod height;
 mod identity;
 mod measure;
 mod past;
 mod show;
 
 pub(crate) use hear::{Heard, Outcome, Verdict};
+use height::Heights;
 pub(crate) use measure::report_sd;
 use measure::velocity_sd;
 use past::{Past, Piece};
@@ -53,6 +55,7 @@ pub(crate) struct Target {
     bank: Bank,
     past: Past,
     pub(crate) vertical: Vertical,
+    heights: Heights,
     /// Shown position less estimated position at `slew_since`, m: a correction not yet shown in
     /// full.
     slew: [f64; 2],
@@ -137,6 +140,7 @@ impl Target {
             bank,
             past: Past::from(plot.time, &bank),
             vertical: Vertical::unknown(plot.time, config),
+            heights: Heights::default(),
             slew: [0.0; 2],
             slew_since: plot.time,
             codes: Codes::default(),
@@ -183,6 +187,7 @@ impl Target {
         bank.limit_speed(config.speed_max_mps);
         let vertical = self.vertical;
         self.take_height(plot, site);
+        self.weigh_heights(plot, site, look.expected, look.velocity, config);
         if !self.vertical.is_finite() {
             self.vertical = vertical;
             return None;
@@ -281,6 +286,7 @@ impl Target {
         let next = TrackFrame::below(self.frame.geodetic([mean[0], mean[1]], height_m));
         let axes = next.axes_from(&self.frame);
         let old = self.frame;
+        self.heights.forget_echo();
         self.past.reframe(axes, |position, velocity| {
             (next.horizontal(old.ecef(position, height_m)), next.velocity_from(&old, velocity))
         });
