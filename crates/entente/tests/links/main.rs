@@ -84,7 +84,11 @@ fn a_suspension_drops_what_waits_and_a_resumption_begins_anew() {
     let b = scene.start("XXB");
     let mut listener = b.live();
     listener.until("XXA", |row| row.link == LinkState::Up && row.silent_ms > Some(5_000.0));
-    console.ask(&ClientMessage::Resume { accord: "xxa-xxb".into(), by: "Duty officer".into() });
+    console.ask(&ClientMessage::Resume {
+        accord: "xxa-xxb".into(),
+        by: "Duty officer".into(),
+        may: None,
+    });
     listener.until("XXA", |row| row.they_send > 3 && row.silent_ms < Some(3_000.0));
     a.stop();
     b.stop();

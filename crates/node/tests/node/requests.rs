@@ -325,7 +325,7 @@ fn a_suspension_by_a_partner_is_on_its_partners_screen_and_stops_both_ways() {
     assert!(world.requests[1].rows.is_empty());
     world.restart(0);
     assert!(world.ask(0, ask_for_help(&["XXB"])).is_some(), "it outlasts a restart");
-    assert_eq!(world.ask(1, ClientMessage::Resume { accord, by }), None);
+    assert_eq!(world.ask(1, ClientMessage::Resume { accord, by, may: None }), None);
     world.run(1.0);
     assert_eq!(world.ask(0, ask_for_help(&["XXB"])), None);
 }
