@@ -530,7 +530,8 @@ fn an_own_resumption_of_what_the_text_suspends_outlasts_a_restart_and_lifts_noth
     assert_eq!(told.len(), 1, "the partner is to know");
     let later = start().plus_seconds(3600.0);
     // Written since: for a later hour, and for the very day of the resumption for another reason.
-    let same_day = suspended("2026-11-23").replace("from =", "reason = \"another\"\nfrom =");
+    let same_day =
+        suspended("2026-11-23").replace("from = 2026", "reason = \"another\"\nfrom = 2026");
     let newer = suspended("2026-11-23T12:30:00Z");
     for (text, goes_out) in [(text.clone(), true), (newer, false), (same_day, false)] {
         let mut again = engine("XXA", &[&text], &["XXB"], false);
@@ -539,7 +540,8 @@ fn an_own_resumption_of_what_the_text_suspends_outlasts_a_restart_and_lifts_noth
     }
     // The partner lifts the same of its own copy, whenever it reads that.
     let body = told[0].value().encode();
-    let same_day = suspended("2026-11-23").replace("from =", "reason = \"another\"\nfrom =");
+    let same_day =
+        suspended("2026-11-23").replace("from = 2026", "reason = \"another\"\nfrom = 2026");
     for (text, lifted) in [(text, true), (same_day, false)] {
         let mut b = engine("XXB", &[&text], &["XXA"], false);
         tell(&mut b, &Event::PartnerTold { party: party("XXA"), body: body.clone() }, later);
