@@ -9,7 +9,7 @@
 use crate::backup::BackUps;
 use crate::case::CaseView;
 use crate::gate;
-use crate::note::{Answer, Note, RequestId, Says};
+use crate::note::{Answer, ENDED_MAX, Note, RequestId, Says};
 use crate::request::{Case, Reply, Requests, Wish};
 use crate::telling::Telling;
 use crate::{
@@ -33,7 +33,30 @@ pub struct Correspondence {
     back_ups: BackUps,
     /// The last word of each party on each accord to each other: of ours what each was told, of
     /// others' what was told to us.
-    standings: BTreeMap<(AccordId, PartyId, PartyId), (Note, Telling)>,
+    standings: BTreeMap<(AccordId, PartyId, PartyId), Word>,
+}
+
+/// One party's last word on an accord to another.
+#[derive(Debug, Clone)]
+struct Word {
+    note: Note,
+    telling: Telling,
+    /// Of an own one: who decided it, and in which words. Nobody else is told.
+    by: Vec<String>,
+    words: String,
+}
+
+/// What people of this party decided about an accord.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decided {
+    /// Suspended or resumed.
+    pub suspended: bool,
+    /// Of a resumption: the suspensions in the text that it ended, as [`Policy::resume`] gave them.
+    pub ended: Vec<Suspension>,
+    /// Who.
+    pub by: Vec<String>,
+    /// Why, in their words.
+    pub words: String,
 }
 
 impl Correspondence {
@@ -110,35 +133,49 @@ impl Correspondence {
         &mut self,
         accord: AccordId,
         towards: impl IntoIterator<Item = PartyId>,
-        suspended: bool,
+        decided: &Decided,
         now: Time,
     ) {
         let own = self.own;
+        let suspended = decided.suspended;
         for to in towards.into_iter().filter(|to| *to != own) {
-            let last = self.standings.get(&(accord, own, to)).map(|(note, _)| note);
+            let last = self.standings.get(&(accord, own, to)).map(|word| &word.note);
             if suspended && last.is_some_and(is_suspension) {
                 continue;
             }
             let next = last.map_or(i64::MIN, |last| serial(last).saturating_add(1));
             let serial = next.max(now.unix_nanos());
-            let says = Says::Standing { accord, serial, suspended };
+            let concerns = |one: &&Suspension| one.towards.as_ref().is_none_or(|t| t.contains(&to));
+            let ended = decided.ended.iter().filter(concerns).map(Suspension::digest);
+            let ended = (!suspended).then(|| ended.take(ENDED_MAX).collect());
+            let says = Says::Standing { accord, serial, suspended, ended };
             let note = Note { from: own, to, at: now, says };
-            self.standings.insert((accord, own, to), (note, Telling::default()));
+            let (by, words) = (decided.by.clone(), decided.words.clone());
+            let word = Word { note, telling: Telling::default(), by, words };
+            self.standings.insert((accord, own, to), word);
             self.tell_again(accord, to);
         }
+    }
+
+    /// Who of this party decided what a note says of an accord, and in which words; `None` if it is no
+    /// such note, or not the last.
+    pub fn decided(&self, note: &Note) -> Option<(&[String], &str)> {
+        let Says::Standing { accord, .. } = note.says else { return None };
+        let word = self.standings.get(&(accord, note.from, note.to))?;
+        (word.note == *note).then_some((&word.by, &word.words))
     }
 
     /// Towards whom this party last said that it suspends an accord.
     pub fn suspends(&self, accord: AccordId) -> impl Iterator<Item = PartyId> {
         let own = self.own;
-        self.standings.iter().filter_map(move |((of, by, to), (note, _))| {
-            (*of == accord && *by == own && is_suspension(note)).then_some(*to)
+        self.standings.iter().filter_map(move |((of, by, to), word)| {
+            (*of == accord && *by == own && is_suspension(&word.note)).then_some(*to)
         })
     }
 
     /// What waited on its way to `party` was dropped: it is told again when it may be.
     pub fn withdrawn(&mut self, party: PartyId) {
-        let standings = self.standings.values_mut().map(|(_, telling)| telling);
+        let standings = self.standings.values_mut().map(|word| &mut word.telling);
         let others = self.requests.tellings().chain(self.back_ups.tellings());
         standings.chain(others.map(|(_, telling)| telling)).for_each(|t| t.forget(party));
     }
@@ -175,10 +212,10 @@ impl Correspondence {
             return false;
         }
         let known = self.standings.get(&key);
-        if known.is_some_and(|(known, _)| (serial(known), known) >= (serial(note), note)) {
+        if known.is_some_and(|known| (serial(&known.note), &known.note) >= (serial(note), note)) {
             return true;
         }
-        self.standings.insert(key, (note.clone(), Telling::default()));
+        self.standings.insert(key, Word::heard(note.clone(), Telling::default()));
         apply(note, policy, now);
         self.tell_again(accord, note.from);
         true
@@ -200,7 +237,7 @@ impl Correspondence {
     /// What is due to partners at `now`: each note once to each that it concerns and may be told.
     pub fn tell(&mut self, policy: &Policy, now: Time) -> Vec<Released<Note>> {
         let (own, mut out) = (self.own, Vec::new());
-        for ((accord, by, to), (note, telling)) in &mut self.standings {
+        for ((accord, by, to), Word { note, telling, .. }) in &mut self.standings {
             let Ok(accord) = gate::accord(policy, *accord) else { continue };
             // Who suspends says so, though what it suspends may not be told.
             if *by == own && accord.has_party(*to) && gate::in_force(accord, now).is_ok() {
@@ -225,6 +262,12 @@ impl Correspondence {
         self.requests.cases.get(&id)?.view(now)
     }
 
+    /// When the first answer of `party` to a request was heard here, or said. How the case stands goes
+    /// by the clocks of those who speak, and is the same everywhere; this is by our own.
+    pub fn heard_answer(&self, id: RequestId, party: PartyId) -> Option<Time> {
+        self.requests.cases.get(&id)?.heard_answer(party)
+    }
+
     /// Cases that made place for newer ones; the ledger has them.
     pub fn dropped(&self) -> u64 {
         self.requests.dropped
@@ -237,14 +280,14 @@ impl Correspondence {
 
     /// Since when a partner has suspended an accord, as it said.
     pub fn suspended_by(&self, party: PartyId) -> impl Iterator<Item = (AccordId, Time)> {
-        self.standings.iter().filter_map(move |((accord, by, _), (note, _))| {
-            (*by == party && is_suspension(note)).then_some((*accord, note.at))
+        self.standings.iter().filter_map(move |((accord, by, _), word)| {
+            (*by == party && is_suspension(&word.note)).then_some((*accord, word.note.at))
         })
     }
 
     /// A run has ended and the next begins: what was told last is told again.
     pub fn resumed(&mut self) {
-        let standings = self.standings.values_mut().map(|(_, telling)| telling);
+        let standings = self.standings.values_mut().map(|word| &mut word.telling);
         let others = self.requests.tellings().chain(self.back_ups.tellings());
         let mut all: Vec<&mut Telling> = standings.chain(others.map(|(_, t)| t)).collect();
         let newest = all.iter().flat_map(|telling| telling.told.values()).max().copied();
@@ -252,6 +295,13 @@ impl Correspondence {
             let since = newest.plus_seconds(-TELL_AGAIN_S);
             all.iter_mut().for_each(|telling| telling.forget_since(since));
         }
+    }
+}
+
+impl Word {
+    /// One that nobody here decided.
+    fn heard(note: Note, telling: Telling) -> Self {
+        Self { note, telling, by: Vec::new(), words: String::new() }
     }
 }
 
@@ -268,11 +318,11 @@ fn serial(note: &Note) -> i64 {
 
 /// Lets a partner's word on an accord hold.
 fn apply(note: &Note, policy: &mut Policy, now: Time) {
-    let Says::Standing { accord, suspended, .. } = note.says else { return };
-    let by = note.from;
+    let Says::Standing { accord, suspended, ended, .. } = &note.says else { return };
+    let (accord, by) = (*accord, note.from);
     // An error says that it is no accord of ours any more, or that nothing was suspended: then
     // there is nothing to change.
-    let _ = if suspended {
+    let _ = if *suspended {
         let towards = Some(vec![policy.own()]);
         let from = note.at.min(now);
         let articles = None;
@@ -280,7 +330,7 @@ fn apply(note: &Note, policy: &mut Policy, now: Time) {
         policy.suspend_as_said(accord, Suspension { by, towards, articles, from, until, reason })
     } else {
         // It speaks of what was suspended when it was said, whenever it is heard or read again.
-        policy.resume(accord, by, note.at.min(now))
+        policy.resume_these(accord, by, note.at.min(now), ended.as_deref()).map(|_| ())
     };
 }
 
@@ -306,6 +356,11 @@ struct KeptMessage {
     heard_ns: i64,
     #[prost(message, repeated, tag = "3")]
     told: Vec<PartyTime>,
+    /// Who decided it, and in which words.
+    #[prost(string, repeated, tag = "4")]
+    by: Vec<String>,
+    #[prost(string, tag = "5")]
+    words: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -343,12 +398,17 @@ impl Correspondence {
             note: note.encode(),
             heard_ns: heard.unix_nanos(),
             told: party_times(&telling.told),
+            ..KeptMessage::default()
         };
         let requests = self.requests.cases.values().flat_map(|case| case.notes.values());
         let requests = requests.map(|held| kept(&held.note, held.heard, &held.telling));
         let words = self.back_ups.duties.values().flat_map(|duty| duty.words.values());
         let words = words.map(|word| kept(&word.note, word.note.at, &word.telling));
-        let standings = self.standings.values().map(|(note, told)| kept(note, note.at, told));
+        let standings = self.standings.values().map(|word| KeptMessage {
+            by: word.by.clone(),
+            words: word.words.clone(),
+            ..kept(&word.note, word.note.at, &word.telling)
+        });
         let confirmed = self.back_ups.duties.iter().filter(|(_, duty)| !duty.confirmed.is_empty());
         let contradicted =
             self.requests.cases.iter().filter(|(_, case)| !case.contradicted.is_empty());
@@ -397,12 +457,14 @@ impl Correspondence {
                 Says::Standing { accord, .. } if note.to == note.from => {
                     for (&to, &at) in &telling.told {
                         let told = BTreeMap::from([(to, at)]);
-                        let word = (Note { to, ..note.clone() }, Telling { told });
+                        let word = Word::heard(Note { to, ..note.clone() }, Telling { told });
                         next.standings.insert((accord, note.from, to), word);
                     }
                 }
                 Says::Standing { accord, .. } => {
-                    next.standings.insert((accord, note.from, note.to), (note, telling));
+                    let key = (accord, note.from, note.to);
+                    let word = Word { note, telling, by: kept.by, words: kept.words };
+                    next.standings.insert(key, word);
                 }
                 Says::StandIn { .. } => next.back_ups.restore(note, telling),
                 _ => {
@@ -424,8 +486,8 @@ impl Correspondence {
         for (party, at) in read_party_times(record.silent)? {
             next.back_ups.heard(party, at.min(now));
         }
-        for (note, _) in next.standings.values().filter(|(note, _)| note.from != self.own) {
-            apply(note, policy, now);
+        for word in next.standings.values().filter(|word| word.note.from != self.own) {
+            apply(&word.note, policy, now);
         }
         next.back_ups.advance(policy, now);
         *self = next;

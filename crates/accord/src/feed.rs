@@ -51,6 +51,8 @@ pub struct PartnerFeed {
     next_key: u64,
     objects: BTreeMap<OwnNumber, Object>,
     numbers: BTreeMap<Key, PartnerNumber>,
+    /// Those of an earlier epoch that nothing was told of in this one.
+    untold: BTreeSet<Key>,
     delayed: VecDeque<Delayed>,
     leaving: Vec<Leaving>,
     shed: u64,
@@ -131,6 +133,7 @@ impl PartnerFeed {
             next_key: 0,
             objects: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            untold: BTreeSet::new(),
             delayed: VecDeque::new(),
             leaving: Vec::new(),
             shed: 0,
@@ -237,9 +240,18 @@ impl PartnerFeed {
     /// are kept.
     pub fn tell_again(&mut self) {
         self.running = false;
+        self.untold = self.numbers.keys().copied().collect();
+        let mut waiting: BTreeMap<Key, Vec<&Draft>> = BTreeMap::new();
+        for delayed in &self.delayed {
+            waiting.entry(delayed.key).or_default().push(&delayed.draft);
+        }
         for object in self.objects.values_mut() {
             object.settled = None;
-            object.classes.iter_mut().for_each(|class| class.last = None);
+            // What waits is told when it is due, and once.
+            let waits = waiting.get(&object.key).map_or(&[][..], Vec::as_slice);
+            for class in &mut object.classes {
+                class.last = class.last.take().filter(|last| waits.contains(&last));
+            }
         }
     }
 
@@ -258,6 +270,7 @@ impl PartnerFeed {
         self.running = false;
         self.objects.clear();
         self.numbers.clear();
+        self.untold.clear();
         self.delayed.clear();
         self.leaving.clear();
     }
@@ -530,6 +543,9 @@ impl PartnerFeed {
         now: Time,
         ready: Vec<(Key, Draft)>,
     ) -> Released<Batch> {
+        for (key, _) in &ready {
+            self.untold.remove(key);
+        }
         // New objects are numbered in the order of what is told of them.
         let mut new: Vec<&(Key, Draft)> =
             ready.iter().filter(|(key, _)| !self.numbers.contains_key(key)).collect();
@@ -564,14 +580,15 @@ impl PartnerFeed {
 
     fn take_ended(&mut self, slot: Time) -> Vec<PartnerNumber> {
         let (slot_s, delayed) = (self.cadence.slot_s, &self.delayed);
-        let numbers = &mut self.numbers;
+        let (numbers, untold) = (&mut self.numbers, &mut self.untold);
         let mut ended = Vec::new();
         self.leaving.retain(|leaving| {
             let waits = delayed.iter().any(|delayed| delayed.key == leaving.key);
             let due = leaving.due <= slot && is_sampled(slot, slot_s, leaving.time_s) && !waits;
             if due {
                 // What was never sent ends in silence.
-                ended.extend(numbers.remove(&leaving.key));
+                let number = numbers.remove(&leaving.key);
+                ended.extend(number.filter(|_| !untold.remove(&leaving.key)));
             }
             !due
         });

@@ -47,7 +47,7 @@ pub use area::{Area, Form, Polygon, Shape, ShapeError, Strip};
 pub use backup::{BackUpView, Proposal, SETTLING_S};
 pub use batch::{Batch, Item, PartnerNumber, Told};
 pub use case::{AskedState, AskedView, CaseView, Words};
-pub use correspondence::Correspondence;
+pub use correspondence::{Correspondence, Decided};
 pub use decision::{ClauseIndex, Condition, Decision, Explanation, FieldGrant, Reduction, Terms};
 pub use document::{Problem, Reading, TEXT_MAX, read, schema};
 pub use feed::{Cadence, DELAYED_MAX, PartnerFeed};

@@ -84,6 +84,24 @@ impl Suspension {
         self.from <= now && self.until.is_none_or(|until| now < until)
     }
 
+    /// Which one of a text it is, for a resumption that ends it: the 64-bit FNV-1a hash (Fowler, Noll, Vo;
+    /// draft-eastlake-fnv) of all that it says, times in nanoseconds since 1970. The same in every copy of
+    /// the text.
+    pub fn digest(&self) -> u64 {
+        let names = |names: Option<Vec<String>>| names.map_or("all".to_owned(), |n| n.join(","));
+        let towards =
+            self.towards.as_ref().map(|all| all.iter().map(ToString::to_string).collect());
+        let articles =
+            self.articles.as_ref().map(|all| all.iter().map(ToString::to_string).collect());
+        let until = self.until.map_or("open".to_owned(), |until| until.unix_nanos().to_string());
+        let (by, from) = (self.by, self.from.unix_nanos());
+        let reason = self.reason.as_deref().unwrap_or_default();
+        let text = format!("{by}|{}|{}|{from}|{until}|{reason}", names(towards), names(articles));
+        text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        })
+    }
+
     /// Whether it stops what flows from one party to the other under this article.
     pub fn stops(&self, from: PartyId, to: PartyId, article: ArticleId) -> bool {
         let towards = |other| self.towards.as_ref().is_none_or(|parties| parties.contains(&other));
@@ -253,20 +271,34 @@ impl Lifecycle {
         }
     }
 
-    /// Ends at `at` every suspension by `by` that holds then; whether there was one. One that is
-    /// written to begin later stays: who resumed at `at` did not speak of it.
-    pub(crate) fn resume(&mut self, by: PartyId, at: Time) -> bool {
+    /// Ends at `at` every suspension by `by` that was said, and of those in the document the ones with
+    /// these digests, or, if they are not known, all that hold then. One that is written to begin later
+    /// stays: who resumed at `at` did not speak of it. Those in the document that it ended, as they are
+    /// there; `None` if there was nothing to end.
+    pub(crate) fn resume(
+        &mut self,
+        by: PartyId,
+        at: Time,
+        these: Option<&[u64]>,
+    ) -> Option<Vec<Suspension>> {
         let written = self.written;
-        let mut found = false;
+        let (mut found, mut ended) = (false, Vec::new());
         for (index, s) in self.instruments.suspensions.iter_mut().enumerate() {
-            // What was said before, by a clock that was ahead then, is resumed all the same.
-            let begun = index >= written || s.from <= at;
+            let begun = match these {
+                // What was said before, by a clock that was ahead then, is resumed all the same.
+                _ if index >= written => true,
+                Some(these) => these.contains(&s.digest()),
+                None => s.from <= at,
+            };
             if s.by == by && begun && s.until.is_none_or(|until| at < until) {
+                if index < written {
+                    ended.push(s.clone());
+                }
                 s.until = Some(at.max(s.from));
                 found = true;
             }
         }
-        found
+        found.then_some(ended)
     }
 
     /// Every instant at which standing changes, earliest first, without doubles.

@@ -19,6 +19,8 @@ pub(crate) const INCIDENT_MAX: usize = 48;
 pub(crate) const PARTIES_MAX: usize = 64;
 /// Names under one confirmed word.
 pub(crate) const NAMES_MAX: usize = 16;
+/// Suspensions in a text that one resumption ends.
+pub(crate) const ENDED_MAX: usize = 64;
 /// How often one party may answer one request anew, and report on it.
 pub(crate) const SERIALS_MAX: u32 = 8;
 
@@ -93,6 +95,10 @@ pub enum Says {
         serial: i64,
         /// Suspended or resumed.
         suspended: bool,
+        /// Of a resumption: which suspensions in the text it ended, see
+        /// [`Suspension::digest`](crate::Suspension::digest), those alone that the receiver had to know
+        /// of. `None` from an earlier version: all that had begun.
+        ended: Option<Vec<u64>>,
     },
     /// The sender's word on standing in for another; the last one stands.
     StandIn {
@@ -205,6 +211,13 @@ impl Request {
     /// When it was raised follows from the note; this is whether `party` may know of it.
     pub fn is_for(&self, party: PartyId) -> bool {
         self.audience.contains(&party)
+    }
+}
+
+/// `KGZ-1764412345`: as the ledger and the console name it.
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.by, self.number)
     }
 }
 

@@ -4,8 +4,8 @@
 //! refused, and so is whatever is longer than it may be.
 
 use crate::note::{
-    Answer, INCIDENT_MAX, NAME_MAX, NAMES_MAX, Note, PARTIES_MAX, REQUEST_TEXT_MAX, Request,
-    RequestId, SERIALS_MAX, Says, StandInWord, WORDS_MAX,
+    Answer, ENDED_MAX, INCIDENT_MAX, NAME_MAX, NAMES_MAX, Note, PARTIES_MAX, REQUEST_TEXT_MAX,
+    Request, RequestId, SERIALS_MAX, Says, StandInWord, WORDS_MAX,
 };
 use crate::{
     ArticleRef, IdentitySays, IdentityWord, IncidentName, IncidentSays, IncidentWord, NameError,
@@ -70,6 +70,11 @@ struct NoteMessage {
     acked: u64,
     #[prost(sfixed64, tag = "22")]
     said_ns: i64,
+    /// Whether it says what it ended.
+    #[prost(bool, tag = "23")]
+    tells_ended: bool,
+    #[prost(fixed64, repeated, tag = "24")]
+    ended: Vec<u64>,
     #[prost(uint32, tag = "70")]
     identity: u32,
     #[prost(uint32, tag = "71")]
@@ -164,10 +169,12 @@ fn put(says: &Says, message: &mut NoteMessage) {
             message.kind = 6;
             message.parties = strings(of);
         }
-        Says::Standing { accord, serial, suspended } => {
+        Says::Standing { accord, serial, suspended, ended } => {
             message.kind = 7;
             message.accord = accord.to_string();
             message.serial = *serial;
+            message.tells_ended = ended.is_some();
+            message.ended = ended.clone().unwrap_or_default();
             message.word = if *suspended { 1 } else { 2 };
         }
         Says::StandIn { article, serial, word, by } => {
@@ -307,6 +314,10 @@ fn says(mut message: NoteMessage) -> Result<Says, WireError> {
                 1 => true,
                 2 => false,
                 _ => return Err(WireError::Value("that word on an accord")),
+            },
+            ended: match message.ended.len() {
+                0..=ENDED_MAX => message.tells_ended.then(|| std::mem::take(&mut message.ended)),
+                _ => return Err(WireError::Value("so many suspensions")),
             },
         },
         8 => Says::StandIn {

@@ -121,6 +121,15 @@ impl Case {
         self.notes.keys().any(|(by, part)| *by == party && matches!(part, Part::Answer(_)))
     }
 
+    /// When a first answer of that party was heard here.
+    pub(crate) fn heard_answer(&self, party: PartyId) -> Option<Time> {
+        let answers = self
+            .notes
+            .iter()
+            .filter(|((by, part), _)| *by == party && matches!(part, Part::Answer(_)));
+        answers.map(|(_, kept)| kept.heard).min()
+    }
+
     fn withdrawn(&self) -> bool {
         let Some((request, _)) = self.request() else { return false };
         self.notes.contains_key(&(request.id.by, Part::Withdrawal))

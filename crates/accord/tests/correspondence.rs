@@ -2,8 +2,8 @@
 //! any order.
 
 use accord::{
-    Accord, AccordId, Answer, ArticleRef, AskedState, Correspondence, Note, PartyId, Policy,
-    Proposal, Purpose, Released, Reply, RequestId, Says, StandInWord, Suspension, Wish,
+    Accord, AccordId, Answer, ArticleRef, AskedState, Correspondence, Decided, Note, PartyId,
+    Policy, Proposal, Purpose, Released, Reply, RequestId, Says, StandInWord, Suspension, Wish,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -62,6 +62,10 @@ fn at(seconds: f64) -> Time {
 
 fn party(name: &str) -> PartyId {
     name.parse().expect("a party")
+}
+
+fn decided(suspended: bool) -> Decided {
+    Decided { suspended, ..Decided::default() }
 }
 
 fn article(number: &str) -> ArticleRef {
@@ -391,7 +395,7 @@ fn a_suspension_is_told_and_what_it_dropped_is_told_after_it() {
     world.flying.clear();
     let node = world.node("B");
     node.suspend(None, now);
-    node.says.suspended(self::id(), NAMES.map(party), true, now);
+    node.says.suspended(self::id(), NAMES.map(party), &decided(true), now);
     world.settle();
     let now = world.now();
     let node = world.node("A");
@@ -403,7 +407,7 @@ fn a_suspension_is_told_and_what_it_dropped_is_told_after_it() {
     let now = world.now();
     let node = world.node("B");
     node.policy.resume(self::id(), party("B"), now).expect("resumed");
-    node.says.suspended(self::id(), NAMES.map(party), false, now);
+    node.says.suspended(self::id(), NAMES.map(party), &decided(false), now);
     world.settle();
     let now = world.now();
     assert_eq!(world.node("A").says.suspended_by(party("B")).count(), 0);
@@ -424,7 +428,7 @@ fn what_others_are_told_is_to_the_byte_the_same_whether_or_not_a_member_is_suspe
             } else {
                 node.policy.resume(id(), party("A"), now).expect("resumed");
             }
-            node.says.suspended(id(), [party(with)], suspended, now);
+            node.says.suspended(id(), [party(with)], &decided(suspended), now);
         };
         for second in 0..6 {
             let now = world.now();
@@ -467,21 +471,22 @@ fn who_knows_that_it_is_suspended_is_not_told_again_when_another_is() {
         node.tell(at(second)).iter().map(|note| note.to().to_string()).collect()
     };
     node.suspend(Some("B"), now);
-    node.says.suspended(id(), [party("B")], true, now);
+    node.says.suspended(id(), [party("B")], &decided(true), now);
     assert_eq!(told(&mut node, 0.0), ["B"]);
     node.suspend(Some("C"), now);
-    node.says.suspended(id(), [party("C")], true, now);
+    node.says.suspended(id(), [party("C")], &decided(true), now);
     assert_eq!(told(&mut node, 1.0), ["C"]);
     let suspended: Vec<_> = node.says.suspends(id()).collect();
     assert_eq!(suspended, [party("B"), party("C")]);
     node.policy.resume(id(), party("A"), at(2.0)).expect("resumed");
-    node.says.suspended(id(), suspended, false, at(2.0));
+    node.says.suspended(id(), suspended, &decided(false), at(2.0));
     assert_eq!(told(&mut node, 2.0), ["B", "C"]);
 }
 
 /// B's word on the accord, said at `at_s`.
 fn word_of_b(at_s: f64, suspended: bool) -> Note {
-    let says = Says::Standing { accord: id(), serial: at(at_s).unix_nanos(), suspended };
+    let says =
+        Says::Standing { accord: id(), serial: at(at_s).unix_nanos(), suspended, ended: None };
     Note { from: party("B"), to: party("A"), at: at(at_s), says }
 }
 
@@ -493,7 +498,9 @@ fn a_resumption_lifts_no_suspension_that_is_written_to_begin_after_it() {
     let accord = Arc::new(accord::read("test", &text).expect("an accord").accord);
     let policy = || Policy::new(party("A"), vec![accord.clone()]).expect("a policy");
     let mut node = Node { says: Correspondence::new(party("A"), 3), policy: policy() };
-    let open = |node: &Node, s: f64| node.policy.lets_through(article("4"), party("B"), at(s));
+    let open = |node: &Node, s: f64| {
+        node.policy.lets_through(article("4"), (node.policy.own(), party("B")), at(s))
+    };
     assert!(node.hear(&word_of_b(0.0, true), at(1.0)));
     assert!(open(&node, 2.0).is_err());
     assert!(node.hear(&word_of_b(10.0, false), at(11.0)));
@@ -514,7 +521,9 @@ fn a_partner_that_suspends_again_and_again_has_one_suspension() {
         assert!(node.hear(&word_of_b(second, second % 3.0 != 2.0), at(second)));
     }
     assert_eq!(node.policy.accords()[0].lifecycle.suspensions().len(), 1);
-    assert!(node.policy.lets_through(article("4"), party("B"), at(50.0)).is_err());
+    assert!(
+        node.policy.lets_through(article("4"), (node.policy.own(), party("B")), at(50.0)).is_err()
+    );
 }
 
 #[test]
@@ -855,7 +864,7 @@ fn a_note_of_a_later_version_is_read_and_one_of_an_unknown_kind_refused() {
         from: party("A"),
         to: party("B"),
         at: at(0.0),
-        says: Says::Standing { accord: id(), serial: 7, suspended: true },
+        says: Says::Standing { accord: id(), serial: 7, suspended: true, ended: None },
     };
     let mut bytes = note.encode();
     // Field 200, a varint, that this version does not know.

@@ -447,6 +447,41 @@ fn a_feed_that_told_nobody_tells_all_of_it_again_and_what_waited_comes_when_it_i
     assert!(batches[5].epoch > batches[4].epoch && batches[6].epoch == batches[5].epoch);
 }
 
+#[test]
+fn a_feed_that_told_nobody_says_nothing_twice_and_ends_nothing_that_it_has_not_told_again() {
+    let of = |service: Service| Conditions {
+        service: AnyOf::from_bits(1 << service as u32),
+        ..Conditions::all()
+    };
+    let reduction = Reduction { delay_s: 3.0, ..Reduction::NONE };
+    let grants = [
+        Grant { of: of(Service::Civil), ..everything_to("BBB") },
+        Grant { of: of(Service::State), reduction, ..everything_to("BBB") },
+    ];
+    let policy = policy(vec![accord("a", &grants, &[])]);
+    let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
+    let place = [42.0, 74.0];
+    let late = Subject { service: Service::State, ..track(2, slot(0), place) };
+    let (gone, stays) = (track(1, slot(0), place), track(3, slot(0), place));
+    let mut told = Vec::new();
+    for n in 0..6 {
+        let mut picture = vec![late.clone(), stays.clone()];
+        if n == 0 {
+            picture.push(gone.clone());
+        }
+        if n == 5 {
+            picture.pop();
+        }
+        if n == 1 {
+            feed.tell_again();
+        }
+        let batch = value(feed.update(slot(n), &policy, &picture));
+        told.push((batch.items.len(), batch.ended.len()));
+    }
+    // Two at once; again the one that stays; the late one when it is due; and the end of what was told.
+    assert_eq!(told, [(2, 0), (1, 0), (0, 0), (1, 0), (0, 0), (0, 1)]);
+}
+
 /// What of plots is told in three slots of one track, whose level and plots in each are given.
 fn plots_of_slots(
     grants: &[Grant],

@@ -10,7 +10,7 @@ use ledger::{
     Direction, Entry, FileStorage, Hash, Proof, SignedCheckpoint, VerifierKey, leaf_hash, merkle,
 };
 use node::link::keys;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::fs;
 use std::path::{Path, PathBuf};
 use surveillance::Time;
@@ -33,21 +33,68 @@ pub(crate) enum LedgerCommand {
         #[command(flatten)]
         which: Which,
     },
-    /// Prove from a log that a batch was sent or received, or that it was withdrawn; where the log
-    /// has nothing of it, say so of the whole log.
+    /// Prove from a log that a batch was sent or received, or that it was withdrawn; or what was asked,
+    /// answered, not answered or decided. Where the log has nothing of it, say so of the whole log.
     Prove {
         #[command(flatten)]
         which: Which,
-        /// The batch's number.
-        #[arg(long, value_name = "NUMBER")]
-        batch: u64,
-        /// It was received, not sent, by the party whose log it is.
-        #[arg(long)]
-        received: bool,
+        #[command(flatten)]
+        what: What,
         /// Write the proof here instead of to the standard output.
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Default, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct What {
+    /// The batch's number.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["request", "decision"])]
+    batch: Option<u64>,
+    /// It was received, not sent, by the party whose log it is.
+    #[arg(long, requires = "batch")]
+    received: bool,
+    /// A request as the console names it, such as KGZ-1764412345: that it was raised and has arrived,
+    /// each answer and report, and who recorded that there was none in time.
+    #[arg(long, value_name = "REQUEST", conflicts_with = "decision")]
+    request: Option<String>,
+    /// An accord: each suspension, resumption and take-over under it; or one decision by its id in the
+    /// log.
+    #[arg(long, value_name = "ACCORD")]
+    decision: Option<String>,
+}
+
+impl What {
+    /// Whether an entry speaks of it.
+    fn is_told_by(&self, entry: &Entry) -> bool {
+        if let Some(batch) = self.batch {
+            let way = if self.received { Direction::Received } else { Direction::Sent };
+            return entry.direction() == Some(way) && entry.is_about(batch);
+        }
+        let Some(act) = entry.act() else { return false };
+        match (&self.request, &self.decision, entry) {
+            (_, Some(wanted), Entry::Decision(_)) => {
+                let accord = act.id.rsplit_once('/').map(|(accord, _)| accord);
+                act.id == *wanted || accord == Some(wanted)
+            }
+            (Some(wanted), _, entry) => !matches!(entry, Entry::Decision(_)) && act.id == *wanted,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = if self.received { "a receipt" } else { "a release" };
+        match self {
+            Self { batch: Some(batch), .. } => write!(f, "is {said} of batch {batch}"),
+            Self { request: Some(id), .. } => write!(f, "is about the request {id}"),
+            Self { decision, .. } => {
+                write!(f, "is a decision on {}", decision.as_deref().unwrap_or_default())
+            }
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -92,8 +139,8 @@ pub(crate) fn perform(command: &LedgerCommand) -> anyhow::Result<()> {
             let (report, _) = read(&which.path, &which.log()?)?;
             say(&format!("{}\nall {} entries and every file hold\n", head(&report), report.size))
         }
-        LedgerCommand::Prove { which, batch, received, output } => {
-            let text = prove(which, *batch, *received)?;
+        LedgerCommand::Prove { which, what, output } => {
+            let text = prove(which, what)?;
             match output {
                 None => say(&text),
                 Some(path) => fs::write(path, text).with_context(|| path.display().to_string()),
@@ -136,25 +183,20 @@ fn show(which: &Which, last: usize) -> anyhow::Result<()> {
     say(&text)
 }
 
-/// The entries that speak of the batch, in order: that it went or came, and that it was withdrawn.
-fn entries_of(entries: &[Vec<u8>], batch: u64, received: bool) -> Vec<usize> {
-    let way = if received { Direction::Received } else { Direction::Sent };
-    let speaks = |entry: &Vec<u8>| {
-        let entry = Entry::parse(entry);
-        entry.is_some_and(|entry| entry.direction() == Some(way) && entry.is_about(batch))
-    };
+/// The entries that speak of it, in order.
+fn entries_of(entries: &[Vec<u8>], what: &What) -> Vec<usize> {
+    let speaks = |entry: &Vec<u8>| Entry::parse(entry).is_some_and(|entry| what.is_told_by(&entry));
     (0..entries.len()).filter(|index| speaks(&entries[*index])).collect()
 }
 
-fn prove(which: &Which, batch: u64, received: bool) -> anyhow::Result<String> {
+fn prove(which: &Which, what: &What) -> anyhow::Result<String> {
     let log = which.log()?;
     let (report, entries) = read(&which.path, &log)?;
-    let found = entries_of(&entries, batch, received);
+    let found = entries_of(&entries, what);
     if found.is_empty() {
-        let said = if received { "receipt" } else { "release" };
         anyhow::bail!(
-            "no entry of the {} in {} is a {said} of batch {batch}; the log up to its signed head \
-             is the proof: `entente ledger verify` holds every entry against it",
+            "no entry of the {} in {} {what}; the log up to its signed head is the proof: `entente \
+             ledger verify` holds every entry against it",
             report.size,
             which.path.display()
         );
@@ -230,6 +272,7 @@ fn verify_one(which: &Which, log: &Log, bytes: &[u8]) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ledger::Act;
 
     #[test]
     fn a_batch_that_came_is_not_proven_by_a_withdrawal_of_one_that_went_under_the_same_number() {
@@ -252,8 +295,38 @@ mod tests {
             withdrawn("the sender: a suspension", None),
         ];
         let entries: Vec<Vec<u8>> = entries.iter().map(Entry::to_bytes).collect();
-        assert_eq!(entries_of(&entries, 5, false), [0, 2, 4]);
-        assert_eq!(entries_of(&entries, 5, true), [1, 3, 5]);
-        assert!(entries_of(&entries, 6, false).is_empty());
+        let of = |batch, received| {
+            entries_of(&entries, &What { batch: Some(batch), received, ..What::default() })
+        };
+        assert_eq!(of(5, false), [0, 2, 4]);
+        assert_eq!(of(5, true), [1, 3, 5]);
+        assert!(of(6, false).is_empty());
+    }
+
+    #[test]
+    fn a_request_is_proven_with_all_that_was_said_to_it_and_an_accord_with_its_decisions() {
+        let act = |id: &str| Act {
+            id: id.to_owned(),
+            party: "KGZ".into(),
+            at_ms: 0,
+            by: Vec::new(),
+            text: "so".into(),
+        };
+        let entries = [
+            Entry::Request(act("KGZ-7")),
+            Entry::Request(act("KGZ-71")),
+            Entry::Silence(act("KGZ-7")),
+            Entry::Decision(act("kgz-rus/12")),
+            Entry::Decision(act("kgz-rus/13")),
+            Entry::Decision(act("kgz-rus-2/12")),
+        ];
+        let entries: Vec<Vec<u8>> = entries.iter().map(Entry::to_bytes).collect();
+        let request = |id: &str| What { request: Some(id.into()), ..What::default() };
+        let decision = |id: &str| What { decision: Some(id.into()), ..What::default() };
+        assert_eq!(entries_of(&entries, &request("KGZ-7")), [0, 2]);
+        assert_eq!(entries_of(&entries, &decision("kgz-rus")), [3, 4]);
+        assert_eq!(entries_of(&entries, &decision("kgz-rus/13")), [4]);
+        assert!(entries_of(&entries, &request("kgz-rus/13")).is_empty());
+        assert!(entries_of(&entries, &decision("KGZ-7")).is_empty());
     }
 }

@@ -55,11 +55,18 @@ pub enum Entry {
     },
     /// A request for assistance or consultation.
     Request(Act),
+    /// The node of the party that is asked has it; nobody there need have read it.
+    Delivery(Act),
     /// An answer to one.
     Answer(Act),
+    /// What was done about one.
+    Report(Act),
+    /// Who asked asks no longer.
+    Retraction(Act),
     /// That no answer came by the due time.
     Silence(Act),
-    /// What named people decided: a suspension, a resumption, a change of an accord.
+    /// What named people decided: a suspension, a resumption, a take-over. The party that decided
+    /// knows who did; the log of the other names nobody where it was not told.
     Decision(Act),
 }
 
@@ -76,7 +83,8 @@ pub enum Direction {
 /// What people did, or did not do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
-    /// Which request or decision: unique at the party that raised it.
+    /// Which request, as `KGZ-1764412345`, or decision, as the accord, `/` and a number that rises:
+    /// unique at the party that raised it.
     pub id: String,
     /// The party that acted.
     pub party: String,
@@ -138,6 +146,20 @@ impl Entry {
             Self::Release { sequence, .. } | Self::Receipt { sequence, .. } => *sequence == batch,
             Self::Withdrawn { first, end, .. } => (*first..*end).contains(&batch),
             _ => false,
+        }
+    }
+
+    /// What people did or did not do; `None` for what is about batches.
+    pub fn act(&self) -> Option<&Act> {
+        match self {
+            Self::Request(act)
+            | Self::Delivery(act)
+            | Self::Answer(act)
+            | Self::Report(act)
+            | Self::Retraction(act)
+            | Self::Silence(act)
+            | Self::Decision(act) => Some(act),
+            Self::Release { .. } | Self::Receipt { .. } | Self::Withdrawn { .. } => None,
         }
     }
 

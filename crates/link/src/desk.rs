@@ -5,6 +5,7 @@
 //! nothing that is sent. It can then only be behind, and what is missing in it is added again from the
 //! other two; what only the log holds is durable at once.
 
+use crate::acts::{self, Acts};
 use crate::ranges::Ranges;
 use crate::records::records;
 use crate::wire::BATCH_LEN_MAX;
@@ -24,6 +25,8 @@ const BATCH: u8 = 0;
 const HANDLED: u8 = 2;
 /// Path of the newest head of the partner's log that was cosigned.
 const WITNESS: &str = "witness";
+/// Path of what acts the log has.
+const ACTS: &str = "acts";
 /// Entries of releases and receipts that the log may be behind, beyond which it is not put off.
 const LOG_BEHIND_MAX: u64 = 256;
 /// Folder with pairs of heads that contradict each other, and how many pairs are kept.
@@ -149,6 +152,7 @@ pub struct Desk<S: Store, L> {
     inbox: Writer<S>,
     pub(crate) log: Log<L>,
     witness: Witness,
+    acts: Acts,
     /// A second handle on the log's folder, for the files beside it.
     side: L,
     outbox_synced: u64,
@@ -209,6 +213,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             inbox,
             log,
             witness,
+            acts: Acts::default(),
             side,
             recent: std::collections::VecDeque::new(),
             received: Ranges::default(),
@@ -220,6 +225,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         };
         desk.remember_recent()?;
         let unhandled = desk.read_inbox()?;
+        desk.find_acts()?;
         let entries_mended = desk.mend_log()?;
         let bytes_cut = out_found.bytes_cut + in_found.bytes_cut + log_found.bytes_cut;
         Ok((desk, Opened { unhandled, bytes_cut, entries_mended }))
@@ -312,6 +318,11 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         self.outbox_synced
     }
 
+    /// Whether something is in the outbox that was released after `time`.
+    pub fn waits_after(&self, time: Time) -> bool {
+        self.recent.back().is_some_and(|(_, at, _)| *at > time)
+    }
+
     pub(crate) fn outbox_reader(&self, from: u64) -> Reader<S> {
         Reader::from_sequence(self.outbox.store().clone(), from)
     }
@@ -349,10 +360,20 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         Ok(end - first)
     }
 
-    /// Adds an entry to the log: a request, an answer, a silence, a decision.
-    pub fn enter(&mut self, entry: &Entry) -> Result<u64, DeskError> {
+    /// Adds what people decided to the log, if it lacks it; durable with the next [`Desk::commit`].
+    /// What a note tells of is entered with the note.
+    pub fn enter_act(&mut self, entry: &Entry) -> Result<(), DeskError> {
+        if self.acts.is_new(entry) {
+            self.enter(entry)?;
+        }
+        Ok(())
+    }
+
+    /// Adds an entry that nothing but the log holds.
+    fn enter(&mut self, entry: &Entry) -> Result<(), DeskError> {
         self.entered = true;
-        Ok(self.log.append(entry, &[])?)
+        self.log.append(entry, &[])?;
+        Ok(())
     }
 
     /// Takes in a batch from the partner; the caller has seen that it was asked for and is new.
@@ -447,6 +468,31 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         self.sync()?;
         self.log.commit()?;
         self.entered = false;
+        if self.acts.is_due(self.log.committed()) {
+            self.keep_acts()?;
+        }
+        Ok(())
+    }
+
+    fn keep_acts(&mut self) -> Result<(), DeskError> {
+        let kept = self.side.replace(ACTS, &self.acts.to_bytes());
+        kept.map_err(|source| DeskError::Storage { what: ACTS, source })?;
+        self.acts.kept();
+        Ok(())
+    }
+
+    /// Which acts the log has: as was written down, and what came after that.
+    fn find_acts(&mut self) -> Result<(), DeskError> {
+        let kept = self.side.read(ACTS);
+        let kept = kept.map_err(|source| DeskError::Storage { what: ACTS, source })?;
+        self.acts = kept.map_or_else(Acts::default, |bytes| Acts::from_bytes(&bytes));
+        let size = self.log.size();
+        if self.acts.looked() != size {
+            // Lays out the partial tiles, so that the files hold all entries.
+            self.log.checkpoint(&self.keys.signer.clone())?;
+            let files = ledger::audit::Files::new(&self.side, size);
+            self.acts.look(&files, size).map_err(damaged)?;
+        }
         Ok(())
     }
 
@@ -512,6 +558,12 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         basis: &str,
         bytes: &[u8],
     ) -> Result<(), DeskError> {
+        // Before the release, so that a log which has the one after a crash has the other.
+        if let Some(act) = acts::sent(bytes, (&self.own, &self.partner))
+            && self.acts.is_new(&act)
+        {
+            self.log.append(&act, &[])?;
+        }
         let (list, root) = batch_root(records(bytes));
         let entry = Entry::Release {
             sequence,
@@ -525,6 +577,12 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
     }
 
     fn log_receipt(&mut self, sequence: u64, at: Time, bytes: &[u8]) -> Result<(), DeskError> {
+        // Before the receipt, as before a release.
+        if let Some(act) = acts::received(bytes, (&self.partner, &self.own))
+            && self.acts.is_new(&act)
+        {
+            self.log.append(&act, &[])?;
+        }
         let (list, root) = batch_root(records(bytes));
         let count = list.len() as u32;
         let entry = Entry::Receipt { sequence, at_ms: millis(at), count, root: RootText(root) };
@@ -635,10 +693,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         let files = ledger::audit::Files::new(&self.side, size);
         let (mut released, mut received) = (None, None);
         for bundle in (0..size.div_ceil(256)).rev() {
-            let entries = files.entries(bundle).map_err(|error| {
-                let path = error.to_string();
-                DeskError::Log(LogError::Damaged { path })
-            })?;
+            let entries = files.entries(bundle).map_err(damaged)?;
             for entry in entries.iter().rev().filter_map(|entry| Entry::parse(entry)) {
                 match entry {
                     Entry::Release { sequence, .. } if released.is_none() => {
@@ -656,6 +711,10 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         }
         Ok((released, received))
     }
+}
+
+fn damaged(error: ledger::audit::AuditError) -> DeskError {
+    DeskError::Log(LogError::Damaged { path: error.to_string() })
 }
 
 /// Basis, whether it begins a picture, and bytes of an outbox record.

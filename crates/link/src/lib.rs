@@ -7,12 +7,14 @@
 //!
 //! Only [`accord::Released`] may enter an outbox.
 
+mod acts;
 mod desk;
 mod ranges;
 mod records;
 mod session;
 pub mod wire;
 
+pub use acts::decision;
 pub use desk::{Arrival, Desk, DeskError, Files, Keys, Limits, Opened, origin};
 pub use ranges::{RANGES_MAX, Ranges};
 pub use records::records;

@@ -116,6 +116,9 @@ pub struct LinkReport {
     pub refusals: u64,
     /// Why, the last time.
     pub last_refusal: Option<String>,
+    /// What was to be told it and is not kept: too much waited, or the disk failed. It is to be told
+    /// anew.
+    pub shed: u64,
 }
 
 /// What there is to say to the consumers of one party.
@@ -172,6 +175,9 @@ pub struct Withdrawal {
     pub to: PartyId,
     /// Why, for the ledger.
     pub reason: String,
+    /// Only where nothing waits that was released after this: it was withdrawn in a run before, by whose
+    /// clock this is, and a crash may have come before that was carried out.
+    pub unless_after: Option<Time>,
 }
 
 impl Shelf {
@@ -247,6 +253,9 @@ pub struct Outbox {
     pub notes: Vec<Released<Note>>,
     /// What was released to them before and is still on its way is dropped.
     pub withdrawn: Vec<Withdrawal>,
+    /// Suspensions and resumptions by our own people, with who decided them: for the ledger with the
+    /// party that each is towards. Of all else that people do, the notes tell the ledger.
+    pub decisions: Vec<(PartyId, ledger::Entry)>,
     /// Who changed which identity and why, for the log.
     pub said: Said,
     /// To other people's systems, oldest first.

@@ -103,6 +103,10 @@ pub fn encode(event: &Event, out: &mut Vec<u8>) {
             // One above, so that none is 0.
             varint(out, report.queued.map_or(0, |queued| queued.saturating_add(1)));
             varint(out, report.refusals);
+            if report.shed > 0 {
+                out.push(2);
+                varint(out, report.shed);
+            }
             if let Some(reason) = &report.last_refusal {
                 out.push(1);
                 out.extend_from_slice(reason.as_bytes());
@@ -203,10 +207,16 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
             encode_text(by, out);
             out.extend_from_slice(reason.as_bytes());
         }
-        ClientMessage::Resume { accord, by } => {
+        ClientMessage::Resume { accord, by, may: None } => {
             out.push(7);
             encode_text(accord, out);
             out.extend_from_slice(by.as_bytes());
+        }
+        ClientMessage::Resume { accord, by, may: Some(may) } => {
+            out.push(51);
+            encode_text(accord, out);
+            encode_text(by, out);
+            may.iter().for_each(|name| encode_text(name, out));
         }
         ClientMessage::Ask {
             accord,
@@ -376,6 +386,11 @@ impl<'a> Rest<'a> {
 
     fn report(&mut self) -> Result<LinkReport, EventDefect> {
         let (queued, refusals) = (self.varint()?.checked_sub(1), self.varint()?);
+        let mut shed = 0;
+        if self.0.first() == Some(&2) {
+            self.byte()?;
+            shed = self.varint()?;
+        }
         let last_refusal = match self.0.first() {
             None => None,
             Some(1) => {
@@ -384,7 +399,7 @@ impl<'a> Rest<'a> {
             }
             Some(tag) => return Err(EventDefect::TagUnknown { tag: *tag }),
         };
-        Ok(LinkReport { queued, refusals, last_refusal })
+        Ok(LinkReport { queued, refusals, last_refusal, shed })
     }
 
     fn source(&mut self) -> Result<Option<SocketAddr>, EventDefect> {
@@ -419,7 +434,19 @@ impl<'a> Rest<'a> {
                 reason: self.text()?,
                 towards: None,
             }),
-            7 => Ok(ClientMessage::Resume { accord: self.measured_text()?, by: self.text()? }),
+            7 => Ok(ClientMessage::Resume {
+                accord: self.measured_text()?,
+                by: self.text()?,
+                may: None,
+            }),
+            51 => {
+                let (accord, by) = (self.measured_text()?, self.measured_text()?);
+                let mut may = Vec::new();
+                while !self.0.is_empty() {
+                    may.push(self.measured_text()?);
+                }
+                Ok(ClientMessage::Resume { accord, by, may: Some(may) })
+            }
             8 => self.ask(),
             50 => rmp_serde::from_slice(self.rest()).map_err(|_| EventDefect::NoQuestion),
             9 => Ok(ClientMessage::Answer {
@@ -716,7 +743,8 @@ mod tests {
                     towards
                 }
             ),
-            (".*", ".*").prop_map(|(accord, by)| ClientMessage::Resume { accord, by }),
+            (".*", ".*", any::<Option<Vec<String>>>())
+                .prop_map(|(accord, by, may)| ClientMessage::Resume { accord, by, may }),
             any_request_message(),
             any_alert_message(),
             any_incident_message(),
@@ -739,9 +767,14 @@ mod tests {
                 .prop_map(|(party, body)| Event::PartnerTold { party, body }),
             party().prop_map(|party| Event::PartnerConnected { party }),
             (party(), ".*").prop_map(|(party, reason)| Event::PartnerLost { party, reason }),
-            (party(), proptest::option::of(0..u64::MAX), any::<u64>(), any::<Option<String>>())
-                .prop_map(|(party, queued, refusals, last_refusal)| {
-                    let report = LinkReport { queued, refusals, last_refusal };
+            (
+                party(),
+                proptest::option::of(0..u64::MAX),
+                any::<(u64, u64)>(),
+                any::<Option<String>>()
+            )
+                .prop_map(|(party, queued, (refusals, shed), last_refusal)| {
+                    let report = LinkReport { queued, refusals, last_refusal, shed };
                     Event::PartnerLink { party, report }
                 }),
         ]

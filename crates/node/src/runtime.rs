@@ -286,7 +286,7 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
     /// To partners: what is withdrawn first, then what is released.
     fn pass_on(&mut self, outbox: &mut Outbox) {
         for withdrawal in outbox.withdrawn.drain(..) {
-            self.links.withdraw(withdrawal.to, withdrawal.reason);
+            self.links.withdraw(withdrawal);
         }
         for news in outbox.consumers.drain(..) {
             self.consumers.tell(news);
@@ -298,6 +298,9 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         // So is what is said to whom.
         let recorded = self.keep_standing();
         self.note(STANDING, recorded);
+        for (party, entry) in outbox.decisions.drain(..) {
+            self.links.decided(party, entry);
+        }
         for released in outbox.released.drain(..) {
             self.links.offer(released);
         }

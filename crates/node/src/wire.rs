@@ -664,6 +664,10 @@ pub enum ClientMessage {
         accord: String,
         /// Who says so.
         by: String,
+        /// Who may say so now, where people prove who they are: the node's own word, never a console's.
+        #[serde(skip)]
+        #[ts(skip)]
+        may: Option<Vec<String>>,
     },
     /// Say why this partner is given this track, or is not: answered by `explained`.
     Explain {

@@ -285,6 +285,16 @@ impl People {
         Ok(find(&book, name).is_some_and(|one| one.can_come() && one.roles.may(act)))
     }
 
+    /// Everybody who can come and may do it, as the accounts are now.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn who_may(&self, act: Act) -> io::Result<Vec<String>> {
+        let book = self.store.book()?;
+        let may = |one: &&Account| one.can_come() && one.roles.may(act);
+        Ok(book.accounts.iter().filter(may).map(|one| one.name.clone()).collect())
+    }
+
     /// Ends a session.
     ///
     /// # Errors

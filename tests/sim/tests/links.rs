@@ -89,11 +89,12 @@ fn known_to_all(mut cases: Vec<CaseView>) -> Vec<CaseView> {
     cases
 }
 
-/// Each log is sound, cosigned to its end, and says release for release what the other's says
-/// receipt for receipt.
+/// Each log is sound, cosigned to its end, says release for release what the other's says receipt for
+/// receipt, and has what people did, once, as the other has it.
 fn ledgers(world: &World, parties: usize, seed: u64) {
     let mut releases = BTreeMap::new();
     let mut receipts = BTreeMap::new();
+    let mut acts: BTreeMap<(usize, usize), Vec<Vec<u8>>> = BTreeMap::new();
     for own in 0..parties {
         for partner in (0..parties).filter(|partner| *partner != own) {
             let (files, desk) = world.ledger(own, partner);
@@ -109,6 +110,9 @@ fn ledgers(world: &World, parties: usize, seed: u64) {
                         let before = receipts.insert((partner, own, sequence), root.0);
                         assert_eq!(before, None, "seed {seed}: one receipt, one entry");
                     }
+                    Some(act) if act.act().is_some() => {
+                        acts.entry((own, partner)).or_default().push(entry.to_vec());
+                    }
                     other => panic!("seed {seed}: {other:?}"),
                 });
             let report = report.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
@@ -117,6 +121,13 @@ fn ledgers(world: &World, parties: usize, seed: u64) {
         }
     }
     assert_eq!(releases, receipts, "seed {seed}");
+    for list in acts.values_mut() {
+        list.sort();
+        assert!(list.windows(2).all(|two| two[0] != two[1]), "seed {seed}: an act twice");
+    }
+    for ((own, partner), list) in &acts {
+        assert_eq!(Some(list), acts.get(&(*partner, *own)), "seed {seed}");
+    }
 }
 
 #[test]

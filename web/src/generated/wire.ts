@@ -366,6 +366,11 @@ late: boolean,
  */
 received_ms: number | null, 
 /**
+ * When its first answer was heard here, where that was after it was due and the answer says to be
+ * from before.
+ */
+heard_ms: number | null, 
+/**
  * What it answered, oldest first; the last stands.
  */
 answers: Array<AnswerRow>, 

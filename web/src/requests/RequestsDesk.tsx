@@ -7,7 +7,7 @@ import { Glyph } from '../shell/Glyph';
 import { clockMs, hello } from '../shell/state';
 import { AskForm, ReplyForms } from './forms';
 import { accordShown, closeDesk, desk, openDesk, requests } from './state';
-import { PURPOSE_WORDS, STATE_GLYPH, askedWords, csv, dueWords, inOrder, instant, keyOf, silenceWords } from './words';
+import { PURPOSE_WORDS, askedWords, csv, dueWords, glyphOf, idOf, inOrder, instant, keyOf, silenceWords } from './words';
 import { plural, t } from '../language/language';
 
 export function RequestsDesk() {
@@ -111,7 +111,7 @@ function Asked({ row }: { row: RequestRow }) {
     <ul class="asked-list">
       {row.asked.map((asked) => (
         <li key={asked.party} class={`state-${asked.state}`}>
-          <Glyph shape={STATE_GLYPH[asked.state]} />
+          <Glyph shape={glyphOf(asked)} />
           <b>{asked.party}</b>
           <span class="num">{askedWords(asked, row, clockMs.value)}</span>
         </li>
@@ -129,7 +129,7 @@ function Detail({ row }: { row: RequestRow }) {
       </h3>
       <blockquote>{row.text}</blockquote>
       <p class="muted">
-        {`${row.by}, ${row.asker}, ${instant(row.raised_ms, clockMs.value)}; ${t`${row.accord} article ${row.article}`}`}
+        {`${idOf(row)}: ${row.by}, ${row.asker}, ${instant(row.raised_ms, clockMs.value)}; ${t`${row.accord} article ${row.article}`}`}
         {row.incident && `; ${t`concerns ${row.incident}`}`}
       </p>
       <p class={`due num tone-${due.tone}`}>{due.words}</p>
@@ -143,7 +143,7 @@ function Detail({ row }: { row: RequestRow }) {
         <div key={asked.party}>
           <ul class="asked-list">
             <li class={`state-${asked.state}`}>
-              <Glyph shape={STATE_GLYPH[asked.state]} />
+              <Glyph shape={glyphOf(asked)} />
               <b>{asked.party}</b>
               <span class="num">{askedWords(asked, row, clockMs.value)}</span>
             </li>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AskedRow, BackUpRow, RequestRow } from '../generated/wire';
-import { askedWords, backUpWords, confirmWords, csv, dueWords, howSoon, inOrder, instant, isOpen, news, panelWords, silenceWords } from './words';
+import { askedWords, backUpWords, confirmWords, csv, dueWords, glyphOf, howSoon, inOrder, instant, isOpen, news, panelWords, silenceWords } from './words';
 
 const RAISED = Date.UTC(2026, 10, 24, 14, 0, 0);
 const DUE = RAISED + 30 * 60_000;
@@ -10,6 +10,7 @@ const asked = (more: Partial<AskedRow> = {}): AskedRow => ({
   state: 'sent',
   late: false,
   received_ms: null,
+  heard_ms: null,
   answers: [],
   silence_recorded_by: [],
   ...more,
@@ -81,6 +82,13 @@ describe('how a party stands', () => {
     expect(askedWords(asked(), row(), RAISED)).toBe('sent, not yet received');
     expect(askedWords(asked({ state: 'received', received_ms: RAISED + 1_000 }), row(), RAISED)).toBe('received 14:00:01Z');
     expect(askedWords(answered(RAISED + 600_000), row(), DUE)).toBe('accepted in part 14:10Z, after 10 min');
+  });
+
+  it('is still without an answer in time where one comes after it and says to be from before', () => {
+    const said = { ...answered(DUE - 60_000), heard_ms: DUE + 1_800_000, silence_recorded_by: ['KAZ'] };
+    const words = 'accepted in part, no answer by 14:30Z; heard here 15:00Z, said to be from 14:29Z';
+    expect(askedWords(said, row(), DUE + 3_600_000)).toBe(words);
+    expect(glyphOf(said)).toBe(glyphOf(asked({ state: 'no_answer' })));
   });
 
   it('says no answer by when, and who recorded that', () => {

@@ -40,7 +40,7 @@ const STATE_WORDS: Record<AskedState, string> = {
   withdrawn: t`not asked any more`,
 };
 
-export const STATE_GLYPH: Record<AskedState, GlyphShape> = {
+const STATE_GLYPH: Record<AskedState, GlyphShape> = {
   sent: 'ring',
   received: 'dot',
   accepted: 'dot',
@@ -50,17 +50,26 @@ export const STATE_GLYPH: Record<AskedState, GlyphShape> = {
   withdrawn: 'minus',
 };
 
-/** `accepted in part 14:12Z, after 10 min`, `no answer by 14:30Z`. */
+/** `accepted in part 14:12Z, after 10 min`, `no answer by 14:30Z`, `accepted, no answer by 12:00Z; heard
+ * here 12:30Z, said to be from 11:59Z`: what came too late for us is not made good by another's clock. */
 export function askedWords(asked: AskedRow, row: RequestRow, nowMs: number): string {
   const words = STATE_WORDS[asked.state];
   const last = asked.answers.at(-1);
   if (asked.state === 'no_answer') return t`no answer by ${instant(row.due_ms, nowMs)}`;
+  const first = asked.answers[0];
+  if (last && first && asked.heard_ms !== null) {
+    const heard = t`heard here ${instant(asked.heard_ms, nowMs)}, said to be from ${instant(first.said.at_ms, nowMs)}`;
+    return `${words}, ${t`no answer by ${instant(row.due_ms, nowMs)}`}; ${heard}`;
+  }
   if (last) {
     const late = asked.late ? `, ${t`late: due ${instant(row.due_ms, nowMs)}`}` : '';
     return `${words} ${instant(last.said.at_ms, nowMs)}, ${t`after ${howSoon(asked, row)}`}${late}`;
   }
   return asked.received_ms === null || asked.state === 'withdrawn' ? words : `${words} ${timeZ(asked.received_ms)}`;
 }
+
+/** How a party stands, by its shape: an answer that was not here in time bears the mark of none. */
+export const glyphOf = (asked: AskedRow): GlyphShape => STATE_GLYPH[asked.heard_ms === null ? asked.state : 'no_answer'];
 
 /** From asking to the first answer: `42 s`, `10 min`; empty without one. */
 export function howSoon(asked: AskedRow, row: RequestRow): string {
@@ -72,6 +81,9 @@ export function howSoon(asked: AskedRow, row: RequestRow): string {
 export function silenceWords(asked: AskedRow): string {
   return asked.silence_recorded_by.length === 0 ? '' : t`silence recorded by ${asked.silence_recorded_by.join(', ')}`;
 }
+
+/** As the ledger names it: `KGZ-1764412345`. */
+export const idOf = (row: Pick<RequestRow, 'asker' | 'number'>): string => `${row.asker}-${row.number}`;
 
 export const keyOf = (row: Pick<RequestRow, 'asker' | 'number'>): string => `${row.asker}/${row.number}`;
 

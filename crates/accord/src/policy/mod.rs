@@ -186,19 +186,29 @@ impl Policy {
         Ok(())
     }
 
-    /// Resumes all that `by` has suspended of an accord and that holds at `at`; nobody else can.
+    /// Resumes all that `by` has suspended of an accord and that holds at `at`; nobody else can. Those
+    /// suspensions among it that the text has, as they are there.
     pub fn resume(
         &mut self,
         accord: AccordId,
         by: PartyId,
         at: Time,
-    ) -> Result<(), SuspensionError> {
+    ) -> Result<Vec<Suspension>, SuspensionError> {
+        self.resume_these(accord, by, at, None)
+    }
+
+    /// The same, of what the text has those with these digests alone, if they are known: a resumption
+    /// that is read again ends what it ended, and nothing that was written since.
+    pub fn resume_these(
+        &mut self,
+        accord: AccordId,
+        by: PartyId,
+        at: Time,
+        these: Option<&[u64]>,
+    ) -> Result<Vec<Suspension>, SuspensionError> {
         let found = self.party_to(accord, by)?;
-        if Arc::make_mut(found).lifecycle.resume(by, at) {
-            Ok(())
-        } else {
-            Err(SuspensionError::NothingToResume(by, accord))
-        }
+        let ended = Arc::make_mut(found).lifecycle.resume(by, at, these);
+        ended.ok_or(SuspensionError::NothingToResume(by, accord))
     }
 
     /// What is suspended in `other` of the accords that both hold is suspended here, and nothing
@@ -227,15 +237,15 @@ impl Policy {
         }
     }
 
-    /// Whether what its own party tells `partner` under an article is let through at `now`, or why
-    /// not, in words.
+    /// Whether what one party tells another under an article is let through at `now`, or why not, in
+    /// words.
     pub fn lets_through(
         &self,
         article: ArticleRef,
-        partner: PartyId,
+        between: (PartyId, PartyId),
         now: Time,
     ) -> Result<(), String> {
-        crate::gate::is_open(self, article, (self.own, partner), now)
+        crate::gate::is_open(self, article, between, now)
     }
 
     /// Whether any release to `partner` stands at `now`.

@@ -84,7 +84,11 @@ fn a_suspension_drops_what_waits_and_a_resumption_begins_anew() {
     let b = scene.start("XXB");
     let mut listener = b.live();
     listener.until("XXA", |row| row.link == LinkState::Up && row.silent_ms > Some(5_000.0));
-    console.ask(&ClientMessage::Resume { accord: "xxa-xxb".into(), by: "Duty officer".into() });
+    console.ask(&ClientMessage::Resume {
+        accord: "xxa-xxb".into(),
+        by: "Duty officer".into(),
+        may: None,
+    });
     listener.until("XXA", |row| row.they_send > 3 && row.silent_ms < Some(3_000.0));
     a.stop();
     b.stop();
@@ -92,6 +96,23 @@ fn a_suspension_drops_what_waits_and_a_resumption_begins_anew() {
     let (_, received) = scene.ledger("XXB", "XXA");
     let lacking = released.iter().filter(|number| !received.contains(number)).count();
     assert!(lacking >= 2, "what was withdrawn came all the same");
+    // Both ledgers prove what was decided; who decided it is the own one's to know.
+    for (of, with, by) in [("XXA", "XXB", "Duty officer"), ("XXB", "XXA", "\"by\":[]")] {
+        let [log, of, with] = [
+            scene.path(of).join("links").join(with.to_lowercase()).join("ledger"),
+            scene.path("partners").join(format!("{of}.pem")),
+            scene.path("partners").join(format!("{with}.pem")),
+        ]
+        .map(|path| path.display().to_string());
+        let proof = scene.path("proof.txt").display().to_string();
+        let keys = ["--of", &of, "--with", &with];
+        let prove = ["ledger", "prove", &log, "--decision", "xxa-xxb", "--output", &proof];
+        rig::entente(&[&prove[..], &keys].concat());
+        let said = rig::entente(&[&["ledger", "verify", &proof][..], &keys].concat());
+        for what in ["suspends xxa-xxb towards XXB", "resumes xxa-xxb towards XXB", by] {
+            assert!(said.contains(what), "{what}: {said}");
+        }
+    }
 }
 
 #[test]

@@ -641,9 +641,9 @@ impl Engine {
                 .partners
                 .suspend((accord, towards.as_deref()), by, reason, now)
                 .map_err(|why| (format!("suspend {accord}"), why)),
-            ClientMessage::Resume { accord, by } => self
+            ClientMessage::Resume { accord, by, may } => self
                 .partners
-                .resume(accord, by, now)
+                .resume(accord, by, may.as_deref(), now)
                 .map_err(|why| (format!("resume {accord}"), why)),
             _ if asked.identity_of().is_some() => {
                 self.decide_identity(asked, now).map_err(|why| (named(asked), why))
@@ -710,13 +710,12 @@ impl Engine {
 
     /// What there is to say to partners, and to consoles of what is said.
     fn correspond(&mut self, now: Time, outbox: &mut Outbox) {
-        for withdrawal in self.partners.settle(now) {
-            // What was made before and has not left goes no further either.
-            outbox.released.retain(|batch| batch.value().to != withdrawal.to);
-            outbox.notes.retain(|note| note.value().to != withdrawal.to);
-            outbox.withdrawn.push(withdrawal);
+        take_back(self.partners.settle(now), outbox);
+        for note in self.partners.say(now) {
+            let decision = self.partners.decision(note.value());
+            outbox.decisions.extend(decision.map(|entry| (note.to(), entry)));
+            outbox.notes.push(note);
         }
-        outbox.notes.extend(self.partners.say(now));
         let told = incidents::Told { partners: &self.partners, subjects: self.subjects.subjects() };
         outbox.notes.extend(self.incidents.say(&told, self.partners.slot_s(), now));
         self.say_identities(now, outbox);
@@ -866,6 +865,7 @@ impl Handle for Engine {
                     Err((asked, why)) => refuse(*console, asked, why, outbox),
                 }
                 if message.is_act() {
+                    take_back(self.partners.settle_act(now), outbox);
                     self.correspond(now, outbox);
                     self.send_incidents(None, now, outbox);
                     self.send_alerts(None, now, outbox);
@@ -1045,6 +1045,15 @@ struct AllStanding {
     /// Identities proposed across borders.
     #[serde(default)]
     proposals: identity::KeptProposals,
+}
+
+/// What waits for whom goes no further, and what was made for them before and has not left neither.
+fn take_back(withdrawn: Vec<Withdrawal>, outbox: &mut Outbox) {
+    for withdrawal in withdrawn {
+        outbox.released.retain(|batch| batch.value().to != withdrawal.to);
+        outbox.notes.retain(|note| note.value().to != withdrawal.to);
+        outbox.withdrawn.push(withdrawal);
+    }
 }
 
 /// What a person wanted, for the answer that refuses it.

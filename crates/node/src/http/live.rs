@@ -11,7 +11,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use people::{Act, Person};
+use people::{Act, Person, Refusal};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -253,11 +253,18 @@ async fn ask(
         let (act, noted) = (question.act(), question.is_act());
         let about = serde_json::to_string(&question).unwrap_or_default();
         let (door, from, now) = (door.clone(), signed.from.clone(), door.now());
+        let resumes = matches!(question, ClientMessage::Resume { .. });
         let allowed = tokio::task::spawn_blocking(move || {
-            door.people().allow(&person, &from, (act, &about, noted), now)
+            door.people().allow(&person, &from, (act, &about, noted), now)?;
+            // Whoever said so first may say so no longer when a second does.
+            resumes.then(|| door.people().who_may(act)).transpose().map_err(Refusal::from)
         });
         match allowed.await {
-            Ok(Ok(())) => {}
+            Ok(Ok(who)) => {
+                if let ClientMessage::Resume { may, .. } = &mut question {
+                    *may = who;
+                }
+            }
             Ok(Err(why)) => return Err(refused(act.words(), why.to_string())),
             Err(_) => return Err(refused(act.words(), "it could not be written down".into())),
         }

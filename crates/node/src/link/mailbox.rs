@@ -6,11 +6,13 @@
 
 use super::Refused;
 use accord::{Batch, Released};
+use ledger::Entry;
 use link::Keys;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use surveillance::Time;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -60,7 +62,13 @@ pub(super) enum Item {
     /// Somebody who named this partner was turned away.
     TurnedAway(Refused),
     Offered(Offer),
-    Withdraw(String),
+    /// A decision of our own people, for the ledger.
+    Decided(Box<Entry>),
+    Withdraw {
+        reason: String,
+        /// Only where nothing waits that was released after this.
+        unless_after: Option<Time>,
+    },
     /// So many of what was handed on are in the journal now.
     Recorded(u64),
     /// The engine took what was handed on.

@@ -19,6 +19,7 @@ use crate::event::Withdrawal;
 use crate::intake::Intake;
 use accord::{Batch, PartyId, Released};
 use keys::{Identity, OwnKeys};
+use ledger::Entry;
 use mailbox::{Item, Mailbox, Offer};
 use std::collections::BTreeMap;
 use std::io;
@@ -226,8 +227,8 @@ impl Links {
             threads: Mutex::default(),
             rim: Some(rim.clone()),
         };
-        for Withdrawal { to, reason } in withdrawn {
-            links.withdraw(*to, reason.clone());
+        for withdrawal in withdrawn {
+            links.withdraw(withdrawal.clone());
         }
         for (place, partner) in config.partners.iter().enumerate() {
             let (linked, watched) = watch::channel(false);
@@ -279,9 +280,15 @@ impl Links {
         self.put(released.to(), Item::Offered(Offer::Encoded(released)));
     }
 
-    /// Drops all that waits for `party`, at once.
-    pub fn withdraw(&self, party: PartyId, reason: String) {
-        self.put(party, Item::Withdraw(reason));
+    /// Drops all that waits for a party, at once.
+    pub fn withdraw(&self, withdrawal: Withdrawal) {
+        let Withdrawal { to, reason, unless_after } = withdrawal;
+        self.put(to, Item::Withdraw { reason, unless_after });
+    }
+
+    /// What our people decided goes into the ledger with `party`, if it is not there.
+    pub fn decided(&self, party: PartyId, entry: Entry) {
+        self.put(party, Item::Decided(Box::new(entry)));
     }
 
     /// The engine has taken what it was handed from `party`: there is room again.

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::event::{Event, LinkReport};
 use crate::intake::Intake;
 use accord::{PartyId, Released};
-use ledger::FileStorage;
+use ledger::{Entry, FileStorage};
 use link::{Arrival, Counts, Desk, DeskError, Files, Keys, Limits, Session, Terms};
 use recording::journal::FileStore;
 use std::collections::VecDeque;
@@ -93,9 +93,13 @@ pub(super) struct Worker {
     /// When the log was last made durable.
     logged: Time,
     failed: Time,
-    unkept: u64,
-    /// Why all that waits for the partner is to be dropped, until that is on the disk.
-    to_withdraw: Option<String>,
+    /// Offers that no outbox can hold.
+    unfit: u64,
+    /// What was to be told and is not kept, or was dropped at the start, where the engine does not know.
+    shed: u64,
+    /// Why all that waits for the partner is to be dropped, until that is on the disk, and where only
+    /// if nothing later waits.
+    to_withdraw: Option<(String, Option<Time>)>,
     stopping: bool,
     /// Who waits for the last of what came to be handed on.
     hung_up: Option<oneshot::Sender<()>>,
@@ -139,7 +143,8 @@ impl Worker {
             reported: (LinkReport::default(), Time::EPOCH),
             logged: Time::EPOCH,
             failed: Time::EPOCH,
-            unkept: 0,
+            unfit: 0,
+            shed: 0,
             to_withdraw: None,
             stopping: false,
             hung_up: None,
@@ -213,7 +218,8 @@ impl Worker {
                 self.report.last_refusal = Some(why.reason);
             }
             Item::Offered(offer) => self.offered(offer),
-            Item::Withdraw(reason) => self.withdraw(&reason, now),
+            Item::Decided(entry) => self.decided(&entry),
+            Item::Withdraw { reason, unless_after } => self.withdraw((reason, unless_after), now),
             Item::Recorded(count) => self.recorded(count, now),
             Item::Taken => {}
             Item::Keys(keys) => {
@@ -309,45 +315,68 @@ impl Worker {
     }
 
     fn offered(&mut self, offer: Offer) {
-        let (released, complete): (Released<Vec<u8>>, bool) = match offer {
-            Offer::Batch(released) => {
-                let epoch = Some(released.value().epoch);
-                let complete = epoch != std::mem::replace(&mut self.epoch, epoch);
-                (released.encode(), complete)
-            }
-            Offer::Encoded(released) => (released, false),
+        let (released, epoch): (Released<Vec<u8>>, Option<u32>) = match offer {
+            Offer::Batch(released) => (released.encode(), Some(released.value().epoch)),
+            Offer::Encoded(released) => (released, None),
         };
-        let offered = self.desk.as_mut().map(|desk| desk.offer(&released, complete));
-        match offered {
-            Some(Ok(_)) => {}
+        let complete = epoch.is_some() && epoch != self.epoch;
+        match self.desk.as_mut().map(|desk| desk.offer(&released, complete)) {
+            // Of an epoch whose first batch is not kept, the next that is begins a whole picture.
+            Some(Ok(_)) => self.epoch = epoch.or(self.epoch),
             Some(Err(error @ (DeskError::TooLong(_) | DeskError::NotTheirs { .. }))) => {
-                self.unkept += 1;
+                // Told anew it would not fit either.
+                self.unfit += 1;
                 tracing::error!(party = %self.setup.party, %error, "what was released is not sent");
             }
             Some(Err(error)) => {
-                self.unkept += 1;
+                self.shed += 1;
                 self.fail(&error);
             }
-            None => self.unkept += 1,
+            None => self.shed += 1,
         }
     }
 
-    fn withdraw(&mut self, reason: &str, now: Time) {
-        // What is on its way in this node goes no further.
-        self.end(&Refused::new("withdrawn", reason.to_owned()), false);
-        self.to_withdraw = Some(reason.to_owned());
+    /// Where it cannot be entered now it is, with the note that tells of it, when that is told anew.
+    fn decided(&mut self, entry: &Entry) {
+        match self.desk.as_mut().map(|desk| desk.enter_act(entry)) {
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                self.shed += 1;
+                self.fail(&error);
+            }
+            None => self.shed += 1,
+        }
+    }
+
+    fn withdraw(&mut self, what: (String, Option<Time>), now: Time) {
+        if what.1.is_none() {
+            // What is on its way in this node goes no further.
+            self.end(&Refused::new("withdrawn", what.0.clone()), false);
+        }
+        self.to_withdraw = Some(what);
         self.carry_out_withdrawal(now);
     }
 
     /// Drops what is to be dropped; where the disk has failed, as soon as it can be written again
     /// and before anything is sent from it.
     fn carry_out_withdrawal(&mut self, now: Time) {
-        let (Some(desk), Some(reason)) = (&mut self.desk, &self.to_withdraw) else { return };
+        let (Some(desk), Some((reason, unless_after))) = (&mut self.desk, &self.to_withdraw) else {
+            return;
+        };
+        if unless_after.is_some_and(|time| desk.waits_after(time)) {
+            // It was carried out: what waits came later.
+            self.to_withdraw = None;
+            return;
+        }
         match desk.withdraw(self.taken.unwrap_or(0), reason, now) {
             Ok(dropped) => {
                 self.taken = Some(desk.outbox_end());
                 self.reached = self.taken;
-                tracing::warn!(party = %self.setup.party, dropped, reason, "batches withdrawn");
+                if dropped > 0 {
+                    tracing::warn!(party = %self.setup.party, dropped, reason, "batches withdrawn");
+                    // The engine cannot know that this was still to be done.
+                    self.shed += u64::from(unless_after.is_some());
+                }
                 self.to_withdraw = None;
             }
             Err(error) => self.fail(&error),
@@ -463,13 +492,15 @@ impl Worker {
             self.live = Some(Live { counted: live.session.counts(), ..live });
         }
         let end = self.desk.as_ref().map(NodeDesk::outbox_end);
+        let shed = self.shed + self.setup.mailbox.offers_shed();
+        self.report.shed = shed;
         self.report.queued = self.reached.zip(end).map(|(at, end)| end.saturating_sub(at));
         let skew_s = self.live.as_ref().and_then(|live| live.session.skew_s());
         let mut figures = super::lock(&self.setup.figures);
         figures.up = self.told == Some(Ok(()));
         figures.queued = self.report.queued;
         figures.skew_s = skew_s;
-        figures.offers_shed = self.unkept + self.setup.mailbox.offers_shed();
+        figures.offers_shed = shed + self.unfit;
         drop(figures);
         let unchanged = self.reported.0 == self.report;
         self.reported.1 = now;
@@ -536,36 +567,42 @@ impl Live {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use accord::{Correspondence, Policy};
+    use accord::{Correspondence, Decided, Policy};
     use ledger::Signer;
 
-    /// Something released to XXB: the word that an accord is suspended.
-    fn released() -> Released<Vec<u8>> {
+    const NOON: &str = "2026-11-24T12:00:00Z";
+
+    /// XXA's accord with XXB.
+    fn policy() -> Policy {
         let text = "form = 1\naccord = \"xxa-xxb\"\ntitle = \"t\"\nnature = \"illustration\"\n\
                     [[party]]\nid = \"XXA\"\nname = \"A\"\n[[party]]\nid = \"XXB\"\nname = \"B\"\n\
-                    [instruments]\nrequires = []\nin_force = 2020-01-01\n";
+                    [instruments]\nrequires = []\nin_force = 2020-01-01\n\
+                    [[article]]\nnumber = \"1\"\nkind = \"release.tracks\"\nfrom = [\"XXA\"]\n\
+                    to = [\"XXB\"]\narea = [{ anywhere = true }]\nfields = [\"position\"]\n";
         let accord = accord::read("test", text).unwrap().accord;
-        let (id, own) = (accord.id, accord.parties[0].id);
-        let others = [accord.parties[1].id];
-        let policy = Policy::new(own, vec![Arc::new(accord)]).unwrap();
-        let now = "2026-11-24T12:00:00Z".parse().unwrap();
-        let mut says = Correspondence::new(own, 1);
-        says.suspended(id, others, true, now);
+        Policy::new(accord.parties[0].id, vec![Arc::new(accord)]).unwrap()
+    }
+
+    /// Something released to XXB: the word that an accord is suspended.
+    fn released(now: Time) -> Released<Vec<u8>> {
+        let policy = policy();
+        let accord = policy.accords()[0].id;
+        let mut says = Correspondence::new(policy.own(), 1);
+        let decided = Decided { suspended: true, ..Decided::default() };
+        says.suspended(accord, ["XXB".parse().unwrap()], &decided, now);
         says.tell(&policy, now).remove(0).encode()
     }
 
-    #[test]
-    fn what_is_withdrawn_while_the_disk_has_failed_is_dropped_before_anything_is_sent() {
-        let folder = tempfile::tempdir().unwrap();
+    fn worker(folder: &Path) -> Worker {
         let signer = Arc::new(Signer::from_seed("a", [1; 32]).unwrap());
         let partner = Signer::from_seed("b", [2; 32]).unwrap();
         let keys =
             Keys { own: vec![signer.key().clone()], partner: vec![partner.key().clone()], signer };
         let clock = Arc::new(Clock::new());
-        let mut worker = Worker::open(Setup {
+        Worker::open(Setup {
             own: "XXA".parse().unwrap(),
             party: "XXB".parse().unwrap(),
-            folder: folder.path().to_owned(),
+            folder: folder.to_owned(),
             keys,
             intake: Arc::new(Intake::new(clock.clone(), 0)),
             clock,
@@ -573,22 +610,82 @@ mod tests {
             figures: Arc::default(),
             linked: watch::channel(false).0,
         })
-        .unwrap();
-        worker.offered(Offer::Encoded(released()));
+        .unwrap()
+    }
+
+    fn waits(worker: &Worker) -> u64 {
+        let desk = worker.desk.as_ref().unwrap();
+        desk.outbox_end() - desk.outbox_first()
+    }
+
+    #[test]
+    fn what_is_withdrawn_while_the_disk_has_failed_is_dropped_before_anything_is_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut worker = worker(folder.path());
+        worker.offered(Offer::Encoded(released(NOON.parse().unwrap())));
         worker.commit();
-        let waits = |worker: &Worker| {
-            let desk = worker.desk.as_ref().unwrap();
-            desk.outbox_end() - desk.outbox_first()
-        };
         assert_eq!(waits(&worker), 1);
         worker.fail(&"/a/path: no space");
         let why = worker.told.clone().unwrap().unwrap_err();
         assert!(why.contains("/a/path"), "our own people are told which");
         let failed = worker.failed;
-        worker.withdraw("a suspension", failed);
+        worker.withdraw(("a suspension".into(), None), failed);
         assert!(worker.desk.is_none());
         worker.reopen(failed.plus_seconds(REOPEN_S));
         assert_eq!(waits(&worker), 0);
         assert_eq!(worker.to_withdraw, None);
+    }
+
+    #[test]
+    fn a_withdrawal_of_a_run_before_is_carried_out_unless_it_was_and_the_engine_hears_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |s: f64| NOON.parse::<Time>().unwrap().plus_seconds(s);
+        let again = || (String::from("a suspension"), Some(at(0.0)));
+        let mut first = worker(folder.path());
+        first.offered(Offer::Encoded(released(at(0.0))));
+        first.commit();
+        drop(first);
+        // The power went before it was dropped; the machine was down for a week.
+        let mut second = worker(folder.path());
+        second.withdraw(again(), at(604_800.0));
+        assert_eq!((waits(&second), second.shed), (0, 1));
+        second.offered(Offer::Encoded(released(at(604_801.0))));
+        second.commit();
+        drop(second);
+        // What waits now came after that.
+        let mut third = worker(folder.path());
+        third.withdraw(again(), at(604_900.0));
+        assert_eq!((waits(&third), third.shed), (1, 0));
+        assert_eq!(third.to_withdraw, None);
+    }
+
+    #[test]
+    fn what_no_disk_took_is_reported_and_the_next_batch_of_its_epoch_begins_a_whole_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut worker = worker(folder.path());
+        let now: Time = NOON.parse().unwrap();
+        let mut feed = accord::PartnerFeed::new("XXB".parse().unwrap(), Default::default());
+        let mut batch =
+            |s: f64| Offer::Batch(feed.update(now.plus_seconds(s), &policy(), []).unwrap());
+        worker.fail(&"no space");
+        worker.offered(batch(0.0));
+        worker.decided(&Entry::Withdrawn {
+            first: 0,
+            end: 1,
+            at_ms: 0,
+            reason: String::new(),
+            direction: None,
+        });
+        assert_eq!((worker.epoch, worker.shed), (None, 2));
+        worker.tell(now);
+        let mut events = Vec::new();
+        assert!(worker.setup.intake.take(&mut events));
+        let told = events.iter().any(
+            |(_, event)| matches!(event, Event::PartnerLink { report, .. } if report.shed == 2),
+        );
+        assert!(told, "{events:?}");
+        worker.reopen(worker.failed.plus_seconds(REOPEN_S));
+        worker.offered(batch(1.0));
+        assert!(worker.epoch.is_some());
     }
 }

@@ -102,6 +102,9 @@ pub struct AskedRow {
     pub late: bool,
     /// When its node had the request.
     pub received_ms: Option<f64>,
+    /// When its first answer was heard here, where that was after it was due and the answer says to be
+    /// from before.
+    pub heard_ms: Option<f64>,
     /// What it answered, oldest first; the last stands.
     pub answers: Vec<AnswerRow>,
     /// Who recorded that it had not answered when the answer was due.

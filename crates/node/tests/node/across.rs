@@ -403,7 +403,7 @@ fn what_is_proposed_while_the_link_is_cut_arrives_and_a_suspension_holds_it_up()
     assert_eq!(world.desks[A].proposals.len(), 1, "once, however often it was said");
 
     // While its article is suspended a proposal is shown to nobody and cannot be answered.
-    let resume = ClientMessage::Resume { accord: "three".into(), by: "Asel".into() };
+    let resume = ClientMessage::Resume { accord: "three".into(), by: "Asel".into(), may: None };
     world.suspend(A);
     world.run(2);
     assert!(world.desks[A].proposals.is_empty());

@@ -350,7 +350,7 @@ fn what_is_said_while_the_link_is_cut_arrives_once_it_works_and_a_suspension_hol
     assert!(!world.left_a.iter().any(|(_, body)| of_incidents(body)), "it is suspended");
     let held_up = world.details[A].as_ref().unwrap().told[1].held_up.clone();
     assert!(held_up.expect("a reason").contains("suspended"));
-    world.ask(A, ClientMessage::Resume { accord: "three".into(), by: "Asel".into() });
+    world.ask(A, ClientMessage::Resume { accord: "three".into(), by: "Asel".into(), may: None });
     world.run(12);
     let view = world.details[A].as_ref().unwrap().told[1].clone();
     assert!(view.received_ms.is_some(), "{view:?}");

@@ -317,17 +317,22 @@ fn a_suspension_stops_the_next_batch_and_outlasts_a_restart() {
         assert!(out.released.is_empty());
     }
 
-    let said = row.ask_a(ClientMessage::Resume { accord: "xxa-xxb".into(), by: "D. O.".into() });
+    let said = row.ask_a(ClientMessage::Resume {
+        accord: "xxa-xxb".into(),
+        by: "D. O.".into(),
+        may: None,
+    });
     assert!(said.is_empty(), "{said:?}");
     row.run(10);
     assert!(row.sent.len() > before);
 }
 
-/// The whole of it as a node keeps it, and what another withdraws that goes on with it later.
-fn withdrawn_after(a: &mut Engine, text: &str, now: Time) -> Vec<(String, String)> {
+/// The whole of it as a node keeps it, and what another withdraws that goes on with it later: from whom,
+/// why, and unless something waits that is of after when.
+fn withdrawn_after(a: &mut Engine, text: &str, now: Time) -> Vec<(String, String, Option<Time>)> {
     let mut again = engine("XXA", &[text], &["XXB"], false);
     let withdrawn = again.take_up_standing(&a.standing(), now);
-    withdrawn.into_iter().map(|one| (one.to.to_string(), one.reason)).collect()
+    withdrawn.into_iter().map(|one| (one.to.to_string(), one.reason, one.unless_after)).collect()
 }
 
 #[test]
@@ -344,17 +349,22 @@ fn what_waits_is_dropped_whatever_stops_it_running_or_not() {
         let mut a = engine("XXA", &[&text], &["XXB"], false);
         let before = tell(&mut a, &Event::Tick, at(stops_s - 0.5));
         assert!(!before.released.is_empty() && before.withdrawn.is_empty());
-        // The node is down as it stops; or it runs, and then stops and starts within the day for which an
-        // outbox may still hold what waited.
+        // The node is down as it stops; or it runs, and stops then, perhaps before that was carried out,
+        // and starts however much later.
         let while_down = withdrawn_after(&mut a, &text, at(stops_s + 1800.0));
         let running = tell(&mut a, &Event::Tick, at(stops_s)).withdrawn;
         assert_eq!(running.len(), 1);
         assert!(running[0].reason.contains(why), "{}", running[0].reason);
-        assert_eq!(while_down, [("XXB".to_owned(), running[0].reason.clone())]);
+        assert_eq!(while_down, [("XXB".to_owned(), running[0].reason.clone(), None)]);
         assert!(tell(&mut a, &Event::Tick, at(stops_s + 1.0)).withdrawn.is_empty());
-        assert_eq!(withdrawn_after(&mut a, &text, at(stops_s + 2.0)), while_down);
-        assert_eq!(withdrawn_after(&mut a, &text, at(stops_s + 80_000.0)), while_down);
-        assert_eq!(withdrawn_after(&mut a, &text, at(stops_s + 90_000.0)), []);
+        for later_s in [2.0, 900_000.0, -3600.0] {
+            let again = withdrawn_after(&mut a, &text, at(stops_s + later_s));
+            let (_, why, unless_after) = &again[0];
+            assert_eq!(
+                (again.len(), why, *unless_after),
+                (1, &running[0].reason, Some(at(stops_s)))
+            );
+        }
     }
     // A partner's own word, and a text with another article or another caveat.
     let text = ends("");
@@ -385,6 +395,127 @@ fn what_waits_is_dropped_whatever_stops_it_running_or_not() {
 }
 
 #[test]
+fn what_a_partner_let_us_pass_on_is_dropped_with_its_word_also_while_we_are_down() {
+    let onward = ACCORD_AB.to_owned() + "onward = [{ to = [\"XXC\"] }]\n";
+    let at = |second: f64| start().plus_seconds(second);
+    let b = |text: &str| engine("XXB", &[text, ACCORD_BC], &["XXA", "XXC"], false);
+    let to = |withdrawn: &[node::event::Withdrawal]| {
+        withdrawn.iter().map(|one| one.to.to_string()).collect::<Vec<_>>()
+    };
+    let mut running = b(&onward);
+    assert!(tell(&mut running, &Event::Tick, at(0.0)).withdrawn.is_empty());
+    let standing = running.standing();
+    let taken_up = |text: &str| to(&b(text).take_up_standing(&standing, at(60.0)));
+    assert!(taken_up(&onward).is_empty());
+    // XXA lets it pass on less, or nothing; the accord ends.
+    let coarser =
+        onward.replace("to = [\"XXC\"] }", "to = [\"XXC\"], precision = { position_nm = 9.0 } }");
+    let ended = "[instruments.termination]\ndate = 2026-11-23\nby = [\"XXA\"]\n\n[[article]]";
+    for changed in [coarser, ACCORD_AB.to_owned(), onward.replace("[[article]]", ended)] {
+        assert_eq!(taken_up(&changed), ["XXC"]);
+    }
+    // It suspends.
+    let mut a = engine("XXA", &[&onward], &["XXB"], false);
+    let message = ClientMessage::Suspend {
+        accord: "xxa-xxb".into(),
+        by: "Duty officer".into(),
+        reason: String::new(),
+        towards: None,
+    };
+    let said = tell(&mut a, &Event::ConsoleAsked { console: CONSOLE, message }, at(1.0));
+    let body = said.notes[0].value().encode();
+    let heard = tell(&mut running, &Event::PartnerTold { party: party("XXA"), body }, at(2.0));
+    assert_eq!(to(&heard.withdrawn), ["XXC"]);
+    assert!(heard.withdrawn[0].reason.contains("XXA"), "{}", heard.withdrawn[0].reason);
+}
+
+#[test]
+fn what_was_decided_in_the_last_second_before_a_crash_drops_what_waits_before_any_link_is_up() {
+    let at = |second: f64| start().plus_seconds(second);
+    let mut a = engine("XXA", &[ACCORD_AB], &["XXB"], false);
+    tell(&mut a, &Event::Tick, at(0.0));
+    let mut again = engine("XXA", &[ACCORD_AB], &["XXB"], false);
+    assert!(again.take_up_standing(&a.standing(), at(60.0)).is_empty());
+    // In the journal, and in nothing that stands: it is handled again.
+    let message = ClientMessage::Suspend {
+        accord: "xxa-xxb".into(),
+        by: "Duty officer".into(),
+        reason: String::new(),
+        towards: None,
+    };
+    let out = tell(&mut again, &Event::ConsoleAsked { console: CONSOLE, message }, at(1.0));
+    let withdrawn: Vec<_> = out.withdrawn.iter().map(|one| one.to.as_str()).collect();
+    assert_eq!(withdrawn, ["XXB"]);
+}
+
+#[test]
+fn who_decided_a_suspension_or_a_resumption_and_why_is_for_the_own_ledger() {
+    let mut a = engine("XXA", &[ACCORD_AB], &["XXB"], false).with_people();
+    let ask = |a: &mut Engine, message: ClientMessage, second: f64| {
+        let asked = Event::ConsoleAsked { console: CONSOLE, message };
+        let out = tell(a, &asked, start().plus_seconds(second));
+        let acts = out.decisions.iter().filter_map(|(to, entry)| Some((*to, entry.act()?.clone())));
+        acts.collect::<Vec<_>>()
+    };
+    let (accord, by) = ("xxa-xxb".to_owned(), "Asel".to_owned());
+    let suspend = ClientMessage::Suspend {
+        accord: accord.clone(),
+        by,
+        reason: "a dispute".into(),
+        towards: None,
+    };
+    let suspended = ask(&mut a, suspend.clone(), 1.0);
+    assert_eq!(suspended.len(), 1);
+    let (to, act) = &suspended[0];
+    assert_eq!(
+        (to.as_str(), act.party.as_str(), act.by.as_slice()),
+        ("XXB", "XXA", &["Asel".to_owned()][..])
+    );
+    assert_eq!(act.text, "suspends xxa-xxb towards XXB: a dispute");
+    assert!(ask(&mut a, suspend, 2.0).is_empty(), "it stands");
+    let resume =
+        |by: &str| ClientMessage::Resume { accord: accord.clone(), by: by.into(), may: None };
+    assert!(ask(&mut a, resume("Bakyt"), 3.0).is_empty(), "one alone decides nothing");
+    let resumed = ask(&mut a, resume("Asel"), 4.0);
+    let (_, act) = &resumed[0];
+    assert_eq!(
+        (act.text.as_str(), act.by.join(", ")),
+        ("resumes xxa-xxb towards XXB", "Bakyt, Asel".into())
+    );
+    // Told again after a crash, it is the very same entry: the ledger has it once.
+    let mut again = engine("XXA", &[ACCORD_AB], &["XXB"], false);
+    again.take_up_standing(&a.standing(), start().plus_seconds(60.0));
+    again.resumed();
+    let told = tell(&mut again, &Event::Tick, start().plus_seconds(61.0));
+    assert_eq!(
+        told.decisions.iter().filter_map(|(_, entry)| entry.act()).collect::<Vec<_>>(),
+        [act]
+    );
+}
+
+#[test]
+fn what_a_link_could_not_keep_is_told_anew_with_all_that_stands() {
+    let mut row = Row::new();
+    row.run(300);
+    let last = |row: &Row| accord::Batch::decode(row.sent.last().expect("a batch")).expect("one");
+    let (before, told) = (last(&row), partners(&row.last_a).rows[0].we_send as usize);
+    let report = |shed| Event::PartnerLink {
+        party: party("XXB"),
+        report: node::event::LinkReport { shed, ..Default::default() },
+    };
+    let now = row.now();
+    tell(&mut row.a, &report(3), now);
+    row.run(10);
+    let anew = last(&row);
+    assert!(anew.epoch > before.epoch && anew.items.len() + 2 >= told, "{told}: {anew:?}");
+    // The same count again tells of nothing more.
+    let now = row.now();
+    tell(&mut row.a, &report(3), now);
+    row.run(10);
+    assert_eq!(last(&row).epoch, anew.epoch);
+}
+
+#[test]
 fn an_own_resumption_of_what_the_text_suspends_outlasts_a_restart_and_lifts_nothing_newer() {
     let suspended = |from: &str| {
         let written = format!("[[instruments.suspension]]\nby = \"XXA\"\nfrom = {from}\n");
@@ -394,15 +525,53 @@ fn an_own_resumption_of_what_the_text_suspends_outlasts_a_restart_and_lifts_noth
     let mut a = engine("XXA", &[&text], &["XXB"], false);
     tell(&mut a, &Event::ConsoleJoined { console: CONSOLE }, start());
     assert!(tell(&mut a, &Event::Tick, start()).released.is_empty());
-    let message = ClientMessage::Resume { accord: "xxa-xxb".into(), by: "D. O.".into() };
+    let message = ClientMessage::Resume { accord: "xxa-xxb".into(), by: "D. O.".into(), may: None };
     let asked = Event::ConsoleAsked { console: CONSOLE, message };
     let told = tell(&mut a, &asked, start().plus_seconds(1.0)).notes;
     assert_eq!(told.len(), 1, "the partner is to know");
     let later = start().plus_seconds(3600.0);
-    for (text, goes_out) in [(text, true), (suspended("2026-11-23T12:30:00Z"), false)] {
+    // Written since: for a later hour, and for the very day of the resumption for another reason.
+    let same_day =
+        suspended("2026-11-23").replace("from = 2026", "reason = \"another\"\nfrom = 2026");
+    let newer = suspended("2026-11-23T12:30:00Z");
+    for (text, goes_out) in [(text.clone(), true), (newer, false), (same_day, false)] {
         let mut again = engine("XXA", &[&text], &["XXB"], false);
         again.take_up_standing(&a.standing(), later);
         assert_eq!(!tell(&mut again, &Event::Tick, later).released.is_empty(), goes_out);
+    }
+    // The partner lifts the same of its own copy, whenever it reads that.
+    let body = told[0].value().encode();
+    let same_day =
+        suspended("2026-11-23").replace("from = 2026", "reason = \"another\"\nfrom = 2026");
+    for (text, lifted) in [(text, true), (same_day, false)] {
+        let mut b = engine("XXB", &[&text], &["XXA"], false);
+        tell(&mut b, &Event::PartnerTold { party: party("XXA"), body: body.clone() }, later);
+        let mut again = engine("XXB", &[&text], &["XXA"], false);
+        again.take_up_standing(&b.standing(), later);
+        for b in [b, again] {
+            let held = b.policy().accords()[0].lifecycle.suspensions().iter();
+            assert_eq!(held.filter(|one| one.holds(later)).count() == 0, lifted);
+        }
+    }
+}
+
+#[test]
+fn a_record_that_tells_only_when_an_accord_was_resumed_lifts_what_it_lifted() {
+    let written = "[[instruments.suspension]]\nby = \"XXA\"\nfrom = 2026-11-23\n\n[[article]]";
+    let text = ACCORD_AB.replace("[[article]]", written);
+    let mut a = engine("XXA", &[&text], &["XXB"], false);
+    let at = start().plus_seconds(1.0).unix_nanos();
+    let mut standing: serde_json::Value = serde_json::from_str(&a.standing()).expect("JSON");
+    standing["resumed"] = serde_json::json!({ "xxa-xxb": at });
+    let mut standing = standing.to_string();
+    // Once as an earlier version wrote it, and then as this one does.
+    for later_s in [60.0, 120.0] {
+        let later = start().plus_seconds(later_s);
+        let mut again = engine("XXA", &[&text], &["XXB"], false);
+        again.take_up_standing(&standing, later);
+        assert!(!tell(&mut again, &Event::Tick, later).released.is_empty());
+        standing = again.standing();
+        assert!(standing.contains("lifted") && !standing.contains("\"resumed\""), "{standing}");
     }
 }
 
@@ -524,7 +693,7 @@ fn a_dispute_with_one_member_suspends_what_flows_between_the_two_and_nothing_els
     let mut again = engine("XXA", &[&of_three], &["XXB", "XXC"], false);
     again.take_up_standing(&a.standing(), at(4));
     assert_eq!(fed(&mut again, 5), ["XXC"]);
-    let resume = ClientMessage::Resume { accord: "xxa-xxb".into(), by: "D. O.".into() };
+    let resume = ClientMessage::Resume { accord: "xxa-xxb".into(), by: "D. O.".into(), may: None };
     tell(&mut a, &Event::ConsoleAsked { console: CONSOLE, message: resume }, at(5));
     assert_eq!(fed(&mut a, 6), ["XXB", "XXC"]);
 }

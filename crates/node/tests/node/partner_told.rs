@@ -364,7 +364,7 @@ fn what_a_partner_told_under_an_accord_leaves_the_picture_when_we_suspend_it() {
     assert!(to_c.items.is_empty() && to_c.ended.len() == 1, "nor does it go on: {to_c:?}");
     // What it sends until it hears of it is not taken.
     assert_eq!(shown(&told(&mut engine, 1, 3)), 1);
-    let resume = ClientMessage::Resume { accord, by };
+    let resume = ClientMessage::Resume { accord, by, may: None };
     happen(&mut engine, &Event::ConsoleAsked { console: CONSOLE, message: resume }, 4.0);
     // It begins anew with all it may tell.
     assert_eq!(shown(&told(&mut engine, 2, 5)), 2);
@@ -386,7 +386,8 @@ fn where_people_sign_in_it_takes_two_to_resume_and_the_first_waits_ten_minutes_f
         happen(engine, &Event::ConsoleAsked { console: CONSOLE, message }, at_s);
     };
     let resume = |engine: &mut Engine, by: &str, at_s| {
-        let message = ClientMessage::Resume { accord: accord.clone(), by: by.to_owned() };
+        let message =
+            ClientMessage::Resume { accord: accord.clone(), by: by.to_owned(), may: None };
         happen(engine, &Event::ConsoleAsked { console: CONSOLE, message }, at_s);
     };
     assert_eq!(told(&mut engine, 1, 1), 2);
@@ -409,4 +410,32 @@ fn where_people_sign_in_it_takes_two_to_resume_and_the_first_waits_ten_minutes_f
     assert_eq!(told(&mut engine, 2, 614), 1, "the first word has lapsed");
     resume(&mut engine, "B. Officer", 615.0);
     assert_eq!(told(&mut engine, 3, 616), 2);
+}
+
+#[test]
+fn who_may_resume_no_more_when_a_second_person_says_so_does_not_count() {
+    let mut engine = engine().with_people();
+    let accord = told_under(party("XXA"));
+    let suspended = |engine: &Engine| {
+        let known = engine.policy().accords().iter().find(|known| known.id.as_str() == accord);
+        let suspensions = known.expect("the accord").lifecycle.suspensions();
+        suspensions.iter().any(|one| one.holds(at(700.0)))
+    };
+    let ask = |engine: &mut Engine, message, at_s| {
+        happen(engine, &Event::ConsoleAsked { console: CONSOLE, message }, at_s);
+    };
+    let resume = |by: &str, may: &[&str]| ClientMessage::Resume {
+        accord: accord.clone(),
+        by: by.to_owned(),
+        may: Some(may.iter().map(|name| (*name).to_owned()).collect()),
+    };
+    let (by, reason) = ("A. Officer".to_owned(), "a dispute".to_owned());
+    let suspend = ClientMessage::Suspend { accord: accord.clone(), by, reason, towards: None };
+    ask(&mut engine, suspend, 1.0);
+    ask(&mut engine, resume("B. Officer", &["B. Officer", "C. Officer"]), 2.0);
+    // B has lost the role meanwhile: now C is the first.
+    ask(&mut engine, resume("C. Officer", &["C. Officer", "D. Officer"]), 3.0);
+    assert!(suspended(&engine));
+    ask(&mut engine, resume("D. Officer", &["C. Officer", "D. Officer"]), 4.0);
+    assert!(!suspended(&engine));
 }

@@ -254,6 +254,47 @@ fn a_request_goes_to_whom_it_asks_and_its_silence_is_on_every_screen_at_the_due_
 }
 
 #[test]
+fn what_a_link_did_not_keep_is_said_anew_and_an_answer_that_was_held_up_bears_both_times() {
+    let mut world = World::new();
+    let lost = |world: &mut World, node: usize, on_the_way_to: &str| {
+        let report = node::event::LinkReport { shed: 1, ..Default::default() };
+        world.tell(node, &Event::PartnerLink { party: party(on_the_way_to), report });
+    };
+    world.run(1.0);
+    world.up[1] = false;
+    assert_eq!(world.ask(0, ask_for_help(&["XXB"])), None);
+    world.run(2.0);
+    world.up[1] = true;
+    world.run(2.0);
+    assert_eq!(world.state(0), [AskedState::Sent]);
+    lost(&mut world, 0, "XXB");
+    world.run(0.2);
+    assert_eq!(world.state(0), [AskedState::Received]);
+    // Answered in time by XXB's clock, and not here by then.
+    world.up[0] = false;
+    let answer = ClientMessage::Answer {
+        asker: "XXA".into(),
+        number: world.requests[0].rows[0].number,
+        answer: Answer::Accepted,
+        words: String::new(),
+        by: "RAP-1".into(),
+    };
+    assert_eq!(world.ask(1, answer), None);
+    world.run(130.0);
+    world.up[0] = true;
+    lost(&mut world, 1, "XXA");
+    world.run(0.2);
+    let row = &world.requests[0].rows[0];
+    let asked = &row.asked[0];
+    assert_eq!((asked.state, asked.late), (AskedState::Accepted, false));
+    assert!(asked.answers[0].said.at_ms < row.due_ms);
+    assert!(asked.heard_ms.is_some_and(|heard| heard > row.due_ms), "{asked:?}");
+    assert_eq!(asked.silence_recorded_by, ["XXA"]);
+    // Who was there hears nothing late.
+    assert_eq!(world.requests[1].rows[0].asked[0].heard_ms, None);
+}
+
+#[test]
 fn a_request_outlasts_the_death_of_any_node_and_is_said_again_to_who_was_away() {
     let mut world = World::new();
     world.run(1.0);
@@ -325,7 +366,7 @@ fn a_suspension_by_a_partner_is_on_its_partners_screen_and_stops_both_ways() {
     assert!(world.requests[1].rows.is_empty());
     world.restart(0);
     assert!(world.ask(0, ask_for_help(&["XXB"])).is_some(), "it outlasts a restart");
-    assert_eq!(world.ask(1, ClientMessage::Resume { accord, by }), None);
+    assert_eq!(world.ask(1, ClientMessage::Resume { accord, by, may: None }), None);
     world.run(1.0);
     assert_eq!(world.ask(0, ask_for_help(&["XXB"])), None);
 }

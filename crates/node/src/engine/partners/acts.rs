@@ -3,7 +3,7 @@
 use super::Partners;
 use super::stood::Kept;
 use crate::event::Withdrawal;
-use accord::{AccordId, PartyId, Policy, Suspension};
+use accord::{AccordId, Decided, Note, PartyId, Policy, Suspension};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
@@ -30,8 +30,11 @@ pub(crate) struct Standing {
     /// The epoch of each partner's feed: one that begins anew is later, whatever the clock says.
     #[serde(default)]
     epochs: BTreeMap<String, u32>,
-    /// When each accord was last resumed at this node, nanoseconds since 1970-01-01T00:00:00Z: what
-    /// its text suspended before then is resumed.
+    /// What was resumed at this node of the suspensions that each accord's text has.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    lifted: BTreeMap<String, Vec<Lifted>>,
+    /// As earlier versions kept it: when each accord was last resumed, nanoseconds since
+    /// 1970-01-01T00:00:00Z; whatever its text had suspended by then is resumed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     resumed: BTreeMap<String, i64>,
     /// Under which articles something could go to each partner.
@@ -50,6 +53,21 @@ struct Suspended {
     towards: Option<String>,
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     from: i64,
+}
+
+/// One suspension in a text that was resumed here: the text has it still.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Lifted {
+    /// [`Suspension::digest`] in hexadecimal digits.
+    digest: String,
+    /// When, nanoseconds since 1970-01-01T00:00:00Z.
+    at: i64,
+}
+
+impl Lifted {
+    fn of(suspension: &Suspension, at: Time) -> Self {
+        Self { digest: format!("{:016x}", suspension.digest()), at: at.unix_nanos() }
+    }
 }
 
 /// Who wants to resume an accord and waits for a second person.
@@ -97,7 +115,9 @@ impl Partners {
         let others = self.others_of(&one.accord).into_iter();
         let towards = one.towards.as_deref();
         let told = others.filter(|party| towards.is_none_or(|towards| towards == party.as_str()));
-        self.correspondence.suspended(id(&one.accord)?, told, true, now);
+        let (by, words) = (vec![one.by.clone()], one.reason.clone());
+        let decided = Decided { suspended: true, by, words, ..Decided::default() };
+        self.correspondence.suspended(id(&one.accord)?, told, &decided, now);
         self.standing.suspended.push(one);
         Ok(())
     }
@@ -121,14 +141,23 @@ impl Partners {
     }
 
     /// Takes back what was suspended of `accord` at this node. Where people prove who they are, the
-    /// first to say so waits for a second.
-    pub(crate) fn resume(&mut self, accord: &str, person: &str, now: Time) -> Result<(), String> {
+    /// first to say so waits for a second, and counts only if they may still say so then: `may` are those
+    /// who do.
+    pub(crate) fn resume(
+        &mut self,
+        accord: &str,
+        person: &str,
+        may: Option<&[String]>,
+        now: Time,
+    ) -> Result<(), String> {
         let person = named(person)?;
         let id = id(accord)?;
         let mut told = self.suspended_towards(accord, now);
+        let mut by = Vec::new();
         if self.resume_takes_two && !told.is_empty() {
+            let still = |vote: &&Vote| may.is_none_or(|may| may.contains(&vote.by));
             let vote = self.standing.votes.get(accord).filter(|vote| vote.counts(now));
-            match vote {
+            match vote.filter(still) {
                 None => {
                     let vote = Vote { by: person, at: now.unix_nanos() };
                     self.standing.votes.insert(accord.to_owned(), vote);
@@ -137,16 +166,27 @@ impl Partners {
                 Some(vote) if vote.by == person => {
                     return Err(format!("{person} said so already; a second person has to"));
                 }
-                Some(_) => {}
+                Some(vote) => by.push(vote.by.clone()),
             }
         }
-        self.policy.resume(id, self.policy.own(), now).map_err(|why| why.to_string())?;
+        by.push(person);
+        let ended =
+            self.policy.resume(id, self.policy.own(), now).map_err(|why| why.to_string())?;
         self.standing.suspended.retain(|known| known.accord != accord);
         self.standing.votes.remove(accord);
-        self.standing.resumed.insert(accord.to_owned(), now.unix_nanos());
+        let lifted = self.standing.lifted.entry(accord.to_owned()).or_default();
+        lifted.extend(ended.iter().map(|one| Lifted::of(one, now)));
         told.extend(self.correspondence.suspends(id));
-        self.correspondence.suspended(id, told, false, now);
+        let decided = Decided { ended, by, ..Decided::default() };
+        self.correspondence.suspended(id, told, &decided, now);
         Ok(())
+    }
+
+    /// The entry of a suspension or a resumption of ours that this note tells a partner of, with who
+    /// decided it.
+    pub(crate) fn decision(&self, note: &Note) -> Option<ledger::Entry> {
+        let (by, words) = self.correspondence.decided(note)?;
+        ::link::decision(note, by.to_vec(), words)
     }
 
     /// Who wants to resume `accord` at `now` and waits for a second person.
@@ -178,8 +218,8 @@ impl Partners {
     pub(crate) fn standing(&self) -> Standing {
         let said = BASE64.encode(self.correspondence.encode(&self.policy));
         let epochs = self.all.iter().map(|p| (p.party.to_string(), p.feed.epoch()));
-        let stood = self.all.iter().zip(&self.stood);
-        let stood = stood.map(|(p, stood)| (p.party.to_string(), stood.kept())).collect();
+        let (own, stood) = (self.policy.own(), self.all.iter().zip(&self.stood));
+        let stood = stood.map(|(p, stood)| (p.party.to_string(), stood.kept(own))).collect();
         Standing { said, epochs: epochs.collect(), stood, ..self.standing.clone() }
     }
 
@@ -187,7 +227,8 @@ impl Partners {
     pub(crate) fn withhold_all(&mut self) -> Vec<Withdrawal> {
         self.policy = Policy::without_accords(self.policy.own());
         let reason = || "what is suspended cannot be read".to_owned();
-        self.all.iter().map(|partner| Withdrawal { to: partner.party, reason: reason() }).collect()
+        let all = self.all.iter().map(|partner| partner.party);
+        all.map(|to| Withdrawal { to, reason: reason(), unless_after: None }).collect()
     }
 
     /// Goes on at `now` with what stood before a restart. What is no accord of ours any more is
@@ -204,12 +245,7 @@ impl Partners {
         let said = BASE64.decode(said).map_err(|why| why.to_string())?;
         let taken = self.correspondence.take_up(&said, &mut self.policy, now);
         taken.map_err(|why| why.to_string())?;
-        let own = self.policy.own();
-        for (accord, at) in &standing.resumed {
-            let at = Time::from_unix_nanos(*at).min(now);
-            // An error says that there is no such accord, or nothing suspended in it.
-            let _ = id(accord).map(|id| self.policy.resume(id, own, at));
-        }
+        self.lift_again(&mut standing, now);
         for one in &mut standing.suspended {
             // A clock that was set back must not wait until it is suspended again.
             one.from = one.from.min(now.unix_nanos());
@@ -224,6 +260,40 @@ impl Partners {
         let withdrawn = self.settle_after(&std::mem::take(&mut standing.stood), now);
         self.standing = standing;
         Ok(withdrawn)
+    }
+
+    /// What was resumed of the texts' own suspensions is resumed again, and nothing that was written
+    /// since. What a text has no more is forgotten.
+    fn lift_again(&mut self, standing: &mut Standing, now: Time) {
+        let own = self.policy.own();
+        let is_known = |policy: &Policy, accord: &str| {
+            policy.accords().iter().any(|known| known.id.as_str() == accord)
+        };
+        for (accord, lifted) in &mut standing.lifted {
+            let Ok(id) = id(accord) else { continue };
+            if is_known(&self.policy, accord) {
+                let policy = &mut self.policy;
+                lifted.retain(|one| {
+                    let at = Time::from_unix_nanos(one.at).min(now);
+                    let digest = u64::from_str_radix(&one.digest, 16).unwrap_or(0);
+                    policy.resume_these(id, own, at, Some(&[digest])).is_ok()
+                });
+            }
+        }
+        for (accord, at) in std::mem::take(&mut standing.resumed) {
+            let resumed = Time::from_unix_nanos(at).min(now);
+            match id(&accord).map(|id| self.policy.resume(id, own, resumed)) {
+                Ok(Ok(ended)) => {
+                    let lifted = standing.lifted.entry(accord).or_default();
+                    lifted.extend(ended.iter().map(|one| Lifted::of(one, resumed)));
+                }
+                _ if !is_known(&self.policy, &accord) => {
+                    standing.resumed.insert(accord, at);
+                }
+                _ => {}
+            }
+        }
+        standing.lifted.retain(|_, lifted| !lifted.is_empty());
     }
 }
 

@@ -51,8 +51,9 @@ pub(crate) struct Partners {
     standing: Standing,
     /// Of each of `all`, what may go to it.
     stood: Vec<stood::Stood>,
-    /// Whether events of before a start are handled again: then it is not looked at.
-    going_on: bool,
+    /// While events of before a start are handled again: when that is. They are of a time that has
+    /// passed, and it is not looked at what stood then.
+    going_on: Option<Time>,
     /// Whether it takes two people to resume what was suspended.
     resume_takes_two: bool,
     /// Requests, answers, back-up and partners' suspensions.
@@ -140,7 +141,7 @@ impl Partners {
             correspondence: Correspondence::new(policy.own(), parties.len()),
             owners: Owners::new(Vec::new()),
             stood: Self::stood(&policy, &parties),
-            going_on: false,
+            going_on: None,
             policy,
             standing: Standing::default(),
             resume_takes_two: false,
@@ -381,9 +382,15 @@ impl Partners {
 
     /// How its link does beside that.
     pub(crate) fn report(&mut self, party: PartyId, report: &LinkReport) {
-        if let Some(partner) = self.all.iter_mut().find(|partner| partner.party == party) {
-            partner.report.clone_from(report);
+        let Some(partner) = self.all.iter_mut().find(|partner| partner.party == party) else {
+            return;
+        };
+        if report.shed > partner.report.shed {
+            // What it lacks is told with all that stands, in a later epoch.
+            partner.feed.tell_again();
+            self.correspondence.withdrawn(party);
         }
+        partner.report.clone_from(report);
     }
 
     fn set_link(&mut self, party: PartyId, link: Link) {
@@ -566,7 +573,13 @@ impl Partners {
     pub(crate) fn subjects(&self, now: Time) -> Vec<Subject> {
         let mut subjects = Vec::new();
         for partner in &self.all {
+            // What its article no longer lets it tell is no more ours to tell.
+            let between = (partner.party, self.policy.own());
+            let mut standings = Standings::new(&self.policy, between, now);
             for (number, item) in foreign::numbered(partner.index, partner.told.tracks()) {
+                if !standings.lets_in(item) {
+                    continue;
+                }
                 // What is shown may have others' words in its position: this is the teller's alone.
                 let first = partner.first.get(&item.number).copied().unwrap_or(item.time);
                 let Some(alone) = foreign::track(number, item, first, now) else { continue };

@@ -78,7 +78,7 @@ impl Partners {
 
     /// A run before this one ended; what it said last is said again.
     pub(crate) fn resumed(&mut self) {
-        self.going_on = false;
+        self.going_on = None;
         self.correspondence.resumed();
         // What was handled again went to nobody.
         self.all.iter_mut().for_each(|partner| partner.feed.tell_again());
@@ -90,9 +90,22 @@ impl Partners {
         let rows = self.correspondence.cases(now);
         wire::Requests {
             articles: self.ask_articles(now),
-            rows: rows.iter().map(|case| row(case, own)).collect(),
+            rows: rows.iter().map(|case| self.request_row(case, own)).collect(),
             dropped: self.correspondence.dropped(),
         }
+    }
+
+    /// A request, and beside what everybody sees of it which answers came late to here.
+    fn request_row(&self, case: &CaseView, own: PartyId) -> wire::RequestRow {
+        let mut row = row(case, own);
+        for (shown, asked) in row.asked.iter_mut().zip(&case.asked) {
+            let said = asked.answers.iter().map(|(_, words)| words.at).min();
+            let heard = self.correspondence.heard_answer(case.request.id, asked.party);
+            let due = case.request.due;
+            let heard = heard.filter(|heard| *heard > due && said.is_some_and(|said| said <= due));
+            shown.heard_ms = heard.map(millis);
+        }
+        row
     }
 
     /// Under which articles this party may ask whom.
@@ -200,6 +213,7 @@ fn asked(asked: &AskedView) -> wire::AskedRow {
         state,
         late,
         received_ms: asked.received.map(millis),
+        heard_ms: None,
         answers: asked.answers.iter().map(answer).collect(),
         silence_recorded_by: names(&asked.silence_recorded_by),
     }

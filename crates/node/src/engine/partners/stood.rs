@@ -1,4 +1,5 @@
-//! Under which articles something may go to each partner now, and may go no longer.
+//! Under which articles something may go to each partner now, and may go no longer: our own, and those
+//! under which others let us pass on what they tell us.
 //!
 //! This is the one place from which withdrawals follow, whatever stops an article: a person, a
 //! partner's word, a date in the text, the end of a term, another text at the next start. What
@@ -12,12 +13,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use surveillance::Time;
 
-/// Seconds for which a node that starts drops once more what waits: it cannot know that this was done before
-/// the end. An outbox keeps its batches for about so long, the newest file of it for longer.
-const RECENT_S: f64 = 24.0 * 3600.0;
-
-/// By article, the digest of what it says and of the caveats towards the partner.
-type Articles = BTreeMap<ArticleRef, u64>;
+/// By who tells and under which article, the digest of what it says and, of our own, of the caveats
+/// towards the partner.
+type Articles = BTreeMap<(PartyId, ArticleRef), u64>;
 
 /// How it stands with one partner.
 #[derive(Debug, Clone, Default)]
@@ -33,8 +31,11 @@ pub(super) struct Stood {
 /// The same for the journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Kept {
-    /// Accord, article and digest in hexadecimal digits.
+    /// Accord, article and digest in hexadecimal digits, of our own.
     stood: Vec<(String, String, String)>,
+    /// Who tells us, then the same, of what may be passed on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    onward: Vec<(String, String, String, String)>,
     /// When, in nanoseconds since 1970-01-01T00:00:00Z, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     withdrawn: Option<(i64, String)>,
@@ -49,49 +50,74 @@ impl Stood {
             caveat.by == own && towards.is_none_or(|towards| towards.contains(&party))
         });
         let caveats = caveats.map(|caveat| format!("{caveat:?}")).collect::<String>();
-        let between = accords().filter(|accord| accord.has_party(own) && accord.has_party(party));
-        let articles = between.flat_map(|accord| {
-            accord.articles.iter().map(|article| {
-                (ArticleRef { accord: accord.id, article: article.id }, &article.clause)
-            })
-        });
-        let gives = |clause: &Clause| match clause {
-            Clause::Release(grant) => grant.from.contains(&own) && grant.to.contains(&party),
-            Clause::Backup(_) | Clause::Assistance(_) => true,
-            Clause::Procedure(_) | Clause::NotUnderstood { .. } => false,
-        };
-        let all = articles.filter(|(_, clause)| gives(clause)).map(|(article, clause)| {
-            let text = format!("{clause:?}{caveats}");
+        let digest_of = |text: String| {
             let bytes = digest(&SHA256, text.as_bytes());
             let (first, _) = bytes.as_ref().split_first_chunk().expect("32 bytes");
-            (article, u64::from_be_bytes(*first))
-        });
-        Self { all: all.collect(), ..Self::default() }
+            u64::from_be_bytes(*first)
+        };
+        let mut all = Articles::new();
+        for accord in accords().filter(|accord| accord.has_party(own)) {
+            for article in &accord.articles {
+                let (clause, reference) =
+                    (&article.clause, ArticleRef { accord: accord.id, article: article.id });
+                let gives = match clause {
+                    Clause::Release(grant) => {
+                        grant.from.contains(&own) && grant.to.contains(&party)
+                    }
+                    Clause::Backup(_) | Clause::Assistance(_) => true,
+                    Clause::Procedure(_) | Clause::NotUnderstood { .. } => false,
+                };
+                if gives && accord.has_party(party) {
+                    let said = digest_of(format!("{clause:?}{caveats}"));
+                    all.insert((own, reference), said);
+                }
+                // Others' data go on by their word alone: where that is over, so is what waits of them.
+                if let Clause::Release(grant) = clause
+                    && grant.to.contains(&own)
+                    && grant.onward.iter().any(|onward| onward.to == party)
+                {
+                    let tellers = grant.from.iter().filter(|from| ![own, party].contains(*from));
+                    let said = digest_of(format!("{clause:?}"));
+                    all.extend(tellers.map(|teller| ((*teller, reference), said)));
+                }
+            }
+        }
+        Self { all, ..Self::default() }
     }
 
     /// Looks anew at `now`; why something that stood does no longer, if so.
     fn look(&mut self, policy: &Policy, party: PartyId, now: Time) -> Option<String> {
-        let open = |article: &ArticleRef| policy.lets_through(*article, party, now);
+        let own = policy.own();
+        let open = |(teller, article): &(PartyId, ArticleRef)| {
+            let to = if *teller == own { party } else { own };
+            policy.lets_through(*article, (*teller, to), now)
+        };
         let mut stands = self.all.clone();
-        stands.retain(|article, _| open(article).is_ok());
+        stands.retain(|one, _| open(one).is_ok());
         let before = std::mem::replace(&mut self.stood, stands);
-        let lost = before.iter().find(|(article, said)| self.stood.get(article) != Some(said));
-        let (article, _) = lost?;
-        let changed = || format!("{article} is not what it was");
-        let why = open(article).err().unwrap_or_else(changed);
+        let lost = before.iter().find(|(one, said)| self.stood.get(one) != Some(said));
+        let (one, _) = lost?;
+        let changed = || format!("{} is not what it was", one.1);
+        let why = open(one).err().unwrap_or_else(changed);
+        let why = if one.0 == own { why } else { format!("of {}'s to pass on: {why}", one.0) };
         self.withdrawn = Some((now, why.clone()));
         Some(why)
     }
 
-    pub(super) fn kept(&self) -> Kept {
-        let one = |(article, said): (&ArticleRef, &u64)| {
-            (article.accord.to_string(), article.article.to_string(), format!("{said:016x}"))
-        };
-        let withdrawn = self.withdrawn.as_ref();
-        Kept {
-            stood: self.stood.iter().map(one).collect(),
-            withdrawn: withdrawn.map(|(at, why)| (at.unix_nanos(), why.clone())),
+    pub(super) fn kept(&self, own: PartyId) -> Kept {
+        let mut kept = Kept::default();
+        for ((teller, article), said) in &self.stood {
+            let (accord, number) = (article.accord.to_string(), article.article.to_string());
+            let said = format!("{said:016x}");
+            if *teller == own {
+                kept.stood.push((accord, number, said));
+            } else {
+                kept.onward.push((teller.to_string(), accord, number, said));
+            }
         }
+        let withdrawn = self.withdrawn.as_ref();
+        kept.withdrawn = withdrawn.map(|(at, why)| (at.unix_nanos(), why.clone()));
+        kept
     }
 }
 
@@ -104,61 +130,73 @@ impl Partners {
     /// is on its way to that partner goes no further: all of it, because a batch holds what several
     /// articles let out, and its feed begins anew with a whole picture.
     pub(crate) fn settle(&mut self, now: Time) -> Vec<Withdrawal> {
+        // What is handled again at a start is of a time that has passed.
+        if self.going_on.is_some() { Vec::new() } else { self.look(now) }
+    }
+
+    /// The same after a person decided something, also before a start: it holds at the start.
+    pub(crate) fn settle_act(&mut self, now: Time) -> Vec<Withdrawal> {
+        self.look(self.going_on.unwrap_or(now))
+    }
+
+    fn look(&mut self, now: Time) -> Vec<Withdrawal> {
         let mut withdrawn = Vec::new();
-        if self.going_on {
-            return withdrawn;
-        }
         for (partner, stood) in self.all.iter_mut().zip(&mut self.stood) {
             let Some(reason) = stood.look(&self.policy, partner.party, now) else { continue };
             partner.feed.begin_anew();
             partner.sent.forget();
             self.correspondence.withdrawn(partner.party);
-            withdrawn.push(Withdrawal { to: partner.party, reason });
+            withdrawn.push(Withdrawal { to: partner.party, reason, unless_after: None });
         }
         withdrawn
     }
 
-    /// Goes on at `now` with what stood in a run before. A crash may have come between a recent
-    /// withdrawal and the drop of what was on its way, so that is dropped again.
+    /// Goes on at `now` with what stood in a run before. A crash may have come between its last
+    /// withdrawal and the drop of what was on its way: the link looks, and says what it dropped.
     pub(super) fn settle_after(
         &mut self,
         kept: &BTreeMap<String, Kept>,
         now: Time,
     ) -> Vec<Withdrawal> {
+        let own = self.policy.own();
         let mut again = Vec::new();
         for (partner, stood) in self.all.iter_mut().zip(&mut self.stood) {
-            let known = kept.get(partner.party.as_str());
-            stood.stood = known.map(Kept::articles).unwrap_or_default();
-            let recent = known.and_then(|known| known.withdrawn.clone());
-            let recent = recent.map(|(at, why)| (Time::from_unix_nanos(at).min(now), why));
-            // A record of an earlier version does not tell.
-            let unknown = || (now, "what stood before is not known".to_owned());
-            stood.withdrawn = if known.is_some() { recent } else { Some(unknown()) };
-            if let Some((at, reason)) = &stood.withdrawn
-                && now.seconds_since(*at) < RECENT_S
-            {
+            let to = partner.party;
+            if let Some(known) = kept.get(to.as_str()) {
+                stood.stood = known.articles(own);
+                // By the clock of then: it is compared with what was released by that.
+                let last = known.withdrawn.clone();
+                stood.withdrawn = last.map(|(at, why)| (Time::from_unix_nanos(at), why));
+                if let Some((at, reason)) = stood.withdrawn.clone() {
+                    again.push(Withdrawal { to, reason, unless_after: Some(at) });
+                }
+            } else {
+                // A record of an earlier version does not tell.
+                let reason = "what stood before is not known".to_owned();
+                stood.stood = Articles::new();
+                stood.withdrawn = Some((now, reason.clone()));
                 partner.feed.begin_anew();
-                self.correspondence.withdrawn(partner.party);
-                again.push(Withdrawal { to: partner.party, reason: reason.clone() });
+                self.correspondence.withdrawn(to);
+                again.push(Withdrawal { to, reason, unless_after: None });
             }
         }
-        let known: Vec<PartyId> = again.iter().map(|one| one.to).collect();
-        let more = self.settle(now);
-        again.extend(more.into_iter().filter(|one| !known.contains(&one.to)));
-        // What is handled again from here on is of a time that has passed.
-        self.going_on = true;
+        again.extend(self.look(now));
+        self.going_on = Some(now);
         again
     }
 }
 
 impl Kept {
     /// What cannot be read is an article that is no more: what it let out is withdrawn.
-    fn articles(&self) -> Articles {
-        let read = |(accord, article, said): &(String, String, String)| {
+    fn articles(&self, own: PartyId) -> Articles {
+        let read = |teller, accord: &str, article: &str, said: &str| {
             let article =
                 ArticleRef { accord: accord.parse().ok()?, article: article.parse().ok()? };
-            Some((article, u64::from_str_radix(said, 16).unwrap_or(0)))
+            Some(((teller, article), u64::from_str_radix(said, 16).unwrap_or(0)))
         };
-        self.stood.iter().filter_map(read).collect()
+        let ours = self.stood.iter().filter_map(|(a, n, said)| read(own, a, n, said));
+        let others = self.onward.iter();
+        let others = others.filter_map(|(t, a, n, said)| read(t.parse().ok()?, a, n, said));
+        ours.chain(others).collect()
     }
 }
