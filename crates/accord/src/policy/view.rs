@@ -216,16 +216,30 @@ impl<'p> View<'p> {
         })
     }
 
-    /// The clauses that grant something of a placed subject, best first.
-    pub(crate) fn grants<'a>(
-        &'a self,
-        placed: &'a Placed<'_>,
+    /// The clauses that grant something of a placed subject, or of a version of it that may go to
+    /// `partner`, best first, in place of what is in `clauses`.
+    pub(crate) fn grants_into(
+        &self,
+        placed: &Placed<'_>,
         partner: PartyId,
-    ) -> impl Iterator<Item = ClauseIndex> + 'a {
-        let words = self.policy.plan(partner).map_or(0..0, |plan| plan.grants.clone());
-        words.flat_map(move |word| {
-            bits(self.standing[word] & placed.fits[word]).map(move |bit| index(word, bit))
-        })
+        clauses: &mut Vec<ClauseIndex>,
+    ) {
+        clauses.clear();
+        let Some(plan) = self.policy.plan(partner) else { return };
+        let subject = placed.subject;
+        let mut add = |fits: &dyn Fn(usize) -> u64| {
+            let words = plan.grants.clone();
+            let of_word =
+                |word| bits(self.standing[word] & fits(word)).map(move |bit| index(word, bit));
+            clauses.extend(words.flat_map(of_word));
+        };
+        if subject.lineage == Lineage::Own && subject.without.is_empty() {
+            add(&|word| placed.fits[word]);
+            return;
+        }
+        let mut versions = self.versions(placed);
+        versions.retain(|version| onward(&version.subject.lineage, partner).is_ok());
+        add(&|word| versions.iter().fold(0, |all, version| all | version.fits[word]));
     }
 
     #[inline]
@@ -251,6 +265,20 @@ impl<'p> View<'p> {
         self.decide_of_versions(placed, plan, &counts)
     }
 
+    /// A placed subject and its other versions, placed alike.
+    fn versions<'s>(&self, placed: &Placed<'s>) -> Vec<Placed<'s>> {
+        let age_s = placed.seen.age_s;
+        let others = placed.subject.without.iter().take(VERSIONS_MAX - 1).map(|version| {
+            let (fits, passed) = (Vec::new(), Vec::new());
+            let told = FieldSet::EMPTY;
+            let (seen, is_ahead) = (version.seen(age_s), false);
+            let mut placed = Placed { subject: version, fits, passed, told, seen, is_ahead };
+            placed.fit(&self.policy.tables);
+            placed
+        });
+        std::iter::once(placed.clone()).chain(others).collect()
+    }
+
     /// A subject that others contributed to: each version is asked for, each field goes out from
     /// the version that may be told best.
     fn decide_of_versions(
@@ -259,17 +287,7 @@ impl<'p> View<'p> {
         plan: &Plan,
         counts: &impl Fn(ClauseIndex) -> bool,
     ) -> Decision {
-        let subject = placed.subject;
-        let age_s = placed.seen.age_s;
-        let others = subject.without.iter().take(VERSIONS_MAX - 1).map(|version| {
-            let (fits, passed) = (Vec::new(), Vec::new());
-            let told = FieldSet::EMPTY;
-            let (seen, is_ahead) = (version.seen(age_s), false);
-            let mut placed = Placed { subject: version, fits, passed, told, seen, is_ahead };
-            placed.fit(&self.policy.tables);
-            placed
-        });
-        let versions: Vec<Placed<'_>> = std::iter::once(placed.clone()).chain(others).collect();
+        let versions = self.versions(placed);
         // What a caveat says of any version it says of the object.
         let mut limits = Limits::NONE;
         for version in &versions {
