@@ -6,8 +6,8 @@ use crate::decision::{ClauseIndex, Terms};
 use crate::model::Effect;
 use crate::tables::{Seen, Tables, first};
 use crate::{
-    ArticleRef, Condition, Decision, Field, FieldSet, Lineage, ObjectKind, PartyId, Reduction,
-    Source, Subject,
+    Accord, ArticleRef, Condition, Decision, Field, FieldSet, Lineage, ObjectKind, PartyId,
+    Reduction, Source, Subject,
 };
 use std::sync::Arc;
 use surveillance::Time;
@@ -168,7 +168,7 @@ impl<'p> View<'p> {
     pub fn decide(&self, placed: &Placed<'_>, partner: PartyId) -> Decision {
         match self.policy.plan(partner) {
             Some(plan) => self.decide_planned(placed, plan, |_| true),
-            None => withheld(None, Condition::NoArticle),
+            None => withheld(None, Condition::NoAccord),
         }
     }
 
@@ -204,7 +204,7 @@ impl<'p> View<'p> {
     ) -> Decision {
         match self.policy.plan(partner) {
             Some(plan) => self.decide_planned(placed, plan, counts),
-            None => withheld(None, Condition::NoArticle),
+            None => withheld(None, Condition::NoAccord),
         }
     }
 
@@ -238,7 +238,8 @@ impl<'p> View<'p> {
             return;
         }
         let mut versions = self.versions(placed);
-        versions.retain(|version| onward(&version.subject.lineage, partner).is_ok());
+        versions
+            .retain(|version| onward(&version.subject.lineage, partner, self.policy.own).is_ok());
         add(&|word| versions.iter().fold(0, |all, version| all | version.fits[word]));
     }
 
@@ -299,7 +300,7 @@ impl<'p> View<'p> {
         let mut terms = Terms::none();
         let mut barred = None;
         for (number, version) in versions.iter().enumerate() {
-            let at_best = match onward(&version.subject.lineage, plan.party) {
+            let at_best = match onward(&version.subject.lineage, plan.party, self.policy.own) {
                 Ok(at_best) => at_best,
                 Err(failed) => {
                     barred = barred.or(Some(failed));
@@ -394,6 +395,15 @@ impl<'p> View<'p> {
         let tables = &self.policy.tables;
         let words = plan.grants.clone();
         if let Some((bit, failed)) = tables.nearest(&placed.fits, &placed.passed, words.clone()) {
+            let with_it = |accord: &Arc<Accord>| {
+                accord.has_party(self.policy.own) && accord.has_party(plan.party)
+            };
+            let failed = match failed {
+                Condition::NoArticle if !self.policy.accords.iter().any(with_it) => {
+                    Condition::NoAccord
+                }
+                failed => failed,
+            };
             return withheld(bit.map(whole), failed);
         }
         let fits = &placed.fits;
@@ -501,7 +511,7 @@ impl Terms {
 
 /// How exactly at most everything in a lineage may go on to `partner`; the condition that fails if
 /// some of it may not.
-fn onward(lineage: &Lineage, partner: PartyId) -> Result<Reduction, Condition> {
+fn onward(lineage: &Lineage, partner: PartyId, own: PartyId) -> Result<Reduction, Condition> {
     let (sources, alone) = match lineage {
         Lineage::Own => return Ok(Reduction::NONE),
         Lineage::Unknown => return Err(Condition::Onward),
@@ -510,6 +520,10 @@ fn onward(lineage: &Lineage, partner: PartyId) -> Result<Reduction, Condition> {
     };
     if alone && sources.iter().all(|source| source.originator == partner) {
         return Err(Condition::ItsOwn);
+    }
+    // What is known of our own by now did not come back with it: it goes out as ours or not at all.
+    if alone && sources.iter().any(|source| source.originator == own) {
+        return Err(Condition::Onward);
     }
     let of_source = |source: &Source| {
         if source.originator == partner {

@@ -6,7 +6,7 @@
 
 use super::Partners;
 use crate::event::Withdrawal;
-use accord::{ArticleRef, Clause, PartyId, Policy};
+use accord::{ArticleRef, PartyId, Policy};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use surveillance::Time;
 /// the end. An outbox keeps its batches for about so long, the newest file of it for longer.
 const RECENT_S: f64 = 24.0 * 3600.0;
 
-/// By article, the digest of what it says and of the caveats towards the partner.
+/// By article, the digest of what decides what goes to the partner under it.
 type Articles = BTreeMap<ArticleRef, u64>;
 
 /// How it stands with one partner.
@@ -42,27 +42,8 @@ pub(super) struct Kept {
 
 impl Stood {
     fn new(policy: &Policy, party: PartyId) -> Self {
-        let own = policy.own();
-        let accords = || policy.accords().iter();
-        let caveats = accords().flat_map(|accord| accord.caveats.iter()).filter(|caveat| {
-            let towards = caveat.towards.as_ref();
-            caveat.by == own && towards.is_none_or(|towards| towards.contains(&party))
-        });
-        let caveats = caveats.map(|caveat| format!("{caveat:?}")).collect::<String>();
-        let between = accords().filter(|accord| accord.has_party(own) && accord.has_party(party));
-        let articles = between.flat_map(|accord| {
-            accord.articles.iter().map(|article| {
-                (ArticleRef { accord: accord.id, article: article.id }, &article.clause)
-            })
-        });
-        let gives = |clause: &Clause| match clause {
-            Clause::Release(grant) => grant.from.contains(&own) && grant.to.contains(&party),
-            Clause::Backup(_) | Clause::Assistance(_) => true,
-            Clause::Procedure(_) | Clause::NotUnderstood { .. } => false,
-        };
-        let all = articles.filter(|(_, clause)| gives(clause)).map(|(article, clause)| {
-            let text = format!("{clause:?}{caveats}");
-            let bytes = digest(&SHA256, text.as_bytes());
+        let all = policy.what_decides(party).into_iter().map(|(article, what)| {
+            let bytes = digest(&SHA256, what.as_bytes());
             let (first, _) = bytes.as_ref().split_first_chunk().expect("32 bytes");
             (article, u64::from_be_bytes(*first))
         });
