@@ -74,6 +74,8 @@ pub struct FieldGrant {
 /// The condition that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Condition {
+    /// There is no accord with this partner.
+    NoAccord,
     /// No accord with this partner has an article for this kind of object.
     NoArticle,
     /// Not in the article's area.
@@ -115,6 +117,7 @@ pub enum Condition {
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Condition::NoAccord => "there is no accord with this party",
             Condition::NoArticle => "no article is about this kind of object",
             Condition::Area => "it is not in the article's area",
             Condition::Level => "it is not between the article's levels, or its level is not known",

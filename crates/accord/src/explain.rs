@@ -1,6 +1,8 @@
 //! Names and lists as people read them.
 
-use crate::{Accord, Explanation, Field, FieldGrant, FieldSet, Reduction};
+use crate::{
+    Accord, ArticleId, Explanation, Field, FieldGrant, FieldSet, PartyId, Reduction, Status,
+};
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_KNOT};
 use std::fmt;
 use surveillance::Time;
@@ -79,6 +81,32 @@ impl fmt::Display for FieldGrant {
 }
 
 impl Accord {
+    /// How one of its articles stands between two parties at `now`, and since when.
+    pub(crate) fn standing_in_words(
+        &self,
+        article: ArticleId,
+        (from, to): (PartyId, PartyId),
+        now: Time,
+    ) -> String {
+        let status = self.lifecycle.status(now);
+        let Status::InForce { since, .. } = status else { return status.to_string() };
+        if !self.understood {
+            return "it has a clause that is not understood".to_owned();
+        }
+        let all = self.lifecycle.suspensions().iter();
+        let stops: Vec<_> = all.filter(|one| one.stops(from, to, article)).collect();
+        // Of several that hold it is stopped by each: since the first.
+        let first = stops.iter().filter(|one| one.holds(now)).min_by_key(|one| one.from);
+        if let Some(held) = first {
+            return format!("suspended by {} since {}", held.by, held.from);
+        }
+        let resumed = stops.iter().filter_map(|one| one.until).filter(|until| *until <= now).max();
+        match resumed.filter(|at| *at > since) {
+            Some(at) => format!("in force since {since}, resumed {at}"),
+            None => format!("in force since {since}"),
+        }
+    }
+
     /// Where it is in its life at `now`, suspensions included, as one line.
     pub fn status_in_words(&self, now: Time) -> String {
         let mut words = self.lifecycle.status(now).to_string();

@@ -286,6 +286,7 @@ impl PartnerFeed {
         if self.stood != stands {
             self.stood = stands;
             self.standing += 1;
+            self.drop_stopped(view);
         }
         let mut buffers: Option<(Placed<'a>, Placed<'a>)> = None;
         let waiting: BTreeSet<OwnNumber> = self.delayed.iter().map(|d| d.of.number).collect();
@@ -319,8 +320,7 @@ impl PartnerFeed {
             view.place_ahead(subject, placed);
             // With every delay passed: would it ever go out?
             if let Decision::Released(terms) = view.decide(placed, self.to) {
-                clauses.clear();
-                clauses.extend(view.grants(placed, self.to));
+                view.grants_into(placed, self.to, &mut clauses);
                 let wants = Wants { clauses: &clauses, terms, settled };
                 self.capture(view, slot, (placed, apart), &wants, ready);
             }
@@ -525,13 +525,21 @@ impl PartnerFeed {
                 continue;
             }
             let placed = view.place(&delayed.of);
-            let articles = &delayed.draft.articles;
-            let same = |clause| articles.contains(&view.policy().article_of(clause));
-            let Decision::Released(terms) = view.decide_by(&placed, self.to, same) else {
-                continue;
-            };
-            if let Some(draft) = delayed.draft.kept(view.policy(), &terms) {
+            if let Some(draft) = judged_anew(view, &placed, self.to, delayed.draft) {
                 ready.push((delayed.key, draft));
+            }
+        }
+    }
+
+    /// What waits under an article that stands no longer is dropped: it does not come when the article
+    /// stands again.
+    fn drop_stopped(&mut self, view: &View<'_>) {
+        for mut delayed in std::mem::take(&mut self.delayed) {
+            let mut placed = view.place(&delayed.of);
+            view.place_ahead(&delayed.of, &mut placed);
+            if let Some(draft) = judged_anew(view, &placed, self.to, delayed.draft) {
+                delayed.draft = draft;
+                self.delayed.push_back(delayed);
             }
         }
     }
@@ -598,6 +606,16 @@ impl PartnerFeed {
 
     fn slot_ns(&self) -> i64 {
         ((self.cadence.slot_s * 1e9).round() as i64).max(1)
+    }
+}
+
+/// What of a draft may still go to `to`, by the articles that let it out and stand now.
+fn judged_anew(view: &View<'_>, placed: &Placed<'_>, to: PartyId, draft: Draft) -> Option<Draft> {
+    let articles = draft.articles.clone();
+    let same = |clause| articles.contains(&view.policy().article_of(clause));
+    match view.decide_by(placed, to, same) {
+        Decision::Released(terms) => draft.kept(view.policy(), &terms),
+        Decision::Withheld { .. } => None,
     }
 }
 

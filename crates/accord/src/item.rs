@@ -107,7 +107,11 @@ impl Draft {
         if coarser(self.precision.velocity_mps, terms.steps.velocity_mps) {
             kept = kept.without(FieldSet::EMPTY.with(Field::Velocity));
         }
-        if kept.is_empty() {
+        // In coarser steps of time it would be told at the steps alone: the moment of telling tells it.
+        let time_s = kept.iter().map(|field| policy.grant(terms.by[field as usize]).1.time_s);
+        if kept.is_empty()
+            || coarser(self.precision.time_s, time_s.fold(terms.steps.time_s, f64::max))
+        {
             return None;
         }
         for field in self.granted.without(kept).iter() {

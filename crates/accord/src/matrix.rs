@@ -119,8 +119,9 @@ impl Mark {
     }
 }
 
-/// The matrix of each accord alone, as it stands at `now`.
+/// The matrix of each accord alone, as it stands in the second of `now`: at its beginning.
 pub fn matrix(accords: &[Arc<Accord>], now: Time) -> Result<String, PolicyError> {
+    let now = Time::from_unix_nanos(now.unix_nanos().div_euclid(1_000_000_000) * 1_000_000_000);
     let mut text = format!("Release matrix at {now}\n");
     let mut sorted: Vec<&Arc<Accord>> = accords.iter().collect();
     sorted.sort_by_key(|accord| accord.id);

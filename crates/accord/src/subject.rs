@@ -458,7 +458,8 @@ impl Subject {
             (Field::Category, self.category.is_some()),
             (Field::Accuracy, self.position_covariance.is_some()),
             (Field::Lineage, !self.sensors.is_empty()),
-            (Field::Content, !self.content.is_empty() || !self.tracks.is_empty()),
+            // Tracks alone are no content: they may be such as the partner is not told.
+            (Field::Content, !self.content.is_empty()),
         ];
         let always =
             [Field::Identity, Field::Service, Field::FlightKind, Field::Plan, Field::Alerts];

@@ -5,9 +5,11 @@ mod common;
 
 use accord::{
     Area, Condition, Conditions, Decision, Effect, Explanation, Field, FieldGrant, FieldSet, Grant,
-    Lineage, Named, PartyId, Policy, Reduction, Subject, Suspension,
+    Lineage, Named, ObjectKind, Onward, OwnNumber, PartyId, Policy, Reduction, Source, Subject,
+    Suspension,
 };
 use common::{accord, at, caveat, grant, own, party, policy};
+use geodesy::Geodetic;
 use proptest::prelude::*;
 
 type CaveatParts = (Conditions, accord::AnyOf, Option<Vec<PartyId>>, Effect);
@@ -279,4 +281,142 @@ proptest! {
         policy.resume("a".parse().unwrap(), by, now).unwrap();
         prop_assert_eq!(released(&policy, &subject, partner), before);
     }
+}
+
+/// A policy with one accord, in which a party tells tracks and incidents and keeps state flights.
+const TEXT: &str = r#"
+form = 1
+accord = "pair"
+title = "A pair"
+nature = "illustration"
+[[party]]
+id = "AAA"
+name = "A"
+[[party]]
+id = "BBB"
+name = "B"
+[[party]]
+id = "CCC"
+name = "C"
+[instruments]
+requires = ["signature"]
+signed = { date = 2020-01-01 }
+in_force = 2020-01-01
+term = "10 years"
+[zone.north]
+title = "The north"
+polygon = [[50.0, 20.0], [60.0, 20.0], [60.0, 30.0], [50.0, 30.0]]
+[[article]]
+number = "1"
+kind = "release.tracks"
+title = "Tracks"
+from = ["AAA"]
+to = ["BBB"]
+area = [{ zone = "north" }]
+fields = ["position"]
+[[article]]
+number = "2"
+kind = "release.incidents"
+from = ["AAA"]
+to = ["BBB"]
+area = [{ anywhere = true }]
+fields = ["alerts"]
+[[article]]
+number = "3"
+kind = "release.tracks"
+from = ["AAA"]
+to = ["CCC"]
+area = [{ anywhere = true }]
+fields = ["position"]
+[[caveat]]
+number = "c1"
+by = "AAA"
+title = "State flights"
+objects = ["tracks"]
+which = { service = ["state"] }
+"#;
+
+fn policy_of(text: &str) -> Policy {
+    let accord = accord::read("test", text).expect("an accord").accord;
+    Policy::new(own(), vec![accord.into()]).expect("a policy")
+}
+
+#[test]
+fn what_decides_a_release_is_what_it_says_and_not_what_it_is_called() {
+    let decides = |text: &str| policy_of(text).what_decides(party("BBB"));
+    let articles = |changed: &str| {
+        let (before, after) = (decides(TEXT), decides(changed));
+        assert_eq!(before.len(), 2, "the third is for another");
+        let changed = before.iter().filter(|(article, what)| after.get(article) != Some(what));
+        changed.map(|(article, _)| article.article.to_string()).collect::<Vec<_>>()
+    };
+    const NONE: [&str; 0] = [];
+    let put = |from: &str, to: &str| {
+        assert!(TEXT.contains(from), "{from}");
+        articles(&TEXT.replacen(from, to, 1))
+    };
+    assert_eq!(put("title = \"State flights\"", "title = \"Flights of the state\""), NONE);
+    assert_eq!(put("number = \"c1\"", "number = \"c9\""), NONE);
+    assert_eq!(put("title = \"The north\"", "title = \"North\""), NONE);
+    assert_eq!(put("title = \"Tracks\"", "title = \"Tracks in the north\""), NONE);
+    assert_eq!(put("to = [\"CCC\"]\narea", "to = [\"CCC\"]\ndelay_s = 9.0\narea"), NONE);
+    // What a caveat on tracks says changes what goes of tracks, and nothing of incidents.
+    assert_eq!(put("service = [\"state\"]", "service = [\"state\", \"military\"]"), ["1"]);
+    assert_eq!(put("[60.0, 30.0]", "[61.0, 30.0]"), ["1"]);
+    assert_eq!(put("fields = [\"alerts\"]", "fields = [\"alerts\", \"content\"]"), ["2"]);
+}
+
+#[test]
+fn an_explanation_says_how_an_article_stands_and_since_when() {
+    let said = |policy: &Policy, to: &str, now: &str| {
+        let subject = Subject {
+            position: Geodetic::from_degrees(55.0, 25.0, 0.0),
+            ..Subject::bare(OwnNumber(1), ObjectKind::Track, at(now))
+        };
+        let decision = policy.decide(&subject, party(to), at(now));
+        policy.explain_at(&decision, party(to), at(now))
+    };
+    let mut policy = policy_of(TEXT);
+    let now = "2026-11-24T12:00:00Z";
+    assert_eq!(
+        said(&policy, "BBB", now),
+        "released\n  position: pair article 1\n  pair article 1: in force since 2020-01-01T00:00:00Z"
+    );
+    assert_eq!(said(&policy, "DDD", now), "withheld: there is no accord with this party");
+    assert!(said(&policy, "BBB", "2030-01-01T00:00:00Z").ends_with(
+        "(pair article 1 came nearest)\n  pair article 1: ended 2030-01-01T00:00:00Z: its term ended"
+    ));
+    let from = at("2026-11-24T11:00:00Z");
+    let (towards, articles, until, reason) = (None, None, None, None);
+    let held = Suspension { by: party("BBB"), towards, articles, from, until, reason };
+    let id = "pair".parse().expect("an id");
+    policy.suspend(id, held).expect("a party may");
+    assert_eq!(
+        said(&policy, "BBB", now),
+        "withheld: the article is suspended (pair article 1 came nearest)\n  pair article 1: \
+         suspended by BBB since 2026-11-24T11:00:00Z"
+    );
+    policy.resume(id, party("BBB"), at("2026-11-24T11:30:00Z")).expect("it had");
+    assert!(said(&policy, "BBB", now).ends_with("resumed 2026-11-24T11:30:00Z"));
+    // An accord of others is none with either of them.
+    let third = Policy::new(party("EEE"), policy.accords().to_vec()).expect("a policy");
+    assert_eq!(said(&third, "BBB", now), "withheld: there is no accord with this party");
+}
+
+#[test]
+fn what_comes_back_of_our_own_is_not_told_as_anothers() {
+    let source = |originator: PartyId| Source {
+        originator,
+        onward: vec![Onward { to: party("CCC"), at_best: Reduction::NONE }],
+    };
+    let told = |sources: Vec<Source>| {
+        let subject = Subject {
+            position: Geodetic::from_degrees(55.0, 25.0, 0.0),
+            lineage: Lineage::Foreign(sources),
+            ..Subject::bare(OwnNumber(1), ObjectKind::Track, at(common::CLOCK))
+        };
+        policy_of(TEXT).decide(&subject, party("CCC"), at(common::CLOCK)).is_released()
+    };
+    assert!(told(vec![source(party("BBB"))]));
+    assert!(!told(vec![source(party("BBB")), source(own())]));
 }

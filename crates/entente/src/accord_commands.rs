@@ -226,7 +226,7 @@ fn explained(explain: &Explain) -> anyhow::Result<()> {
             continue;
         }
         let decision = policy.decide(&subject, partner, at);
-        writeln!(text, "to {partner}: {}", policy.explain(&decision))?;
+        writeln!(text, "to {partner}: {}", policy.explain_at(&decision, partner, at))?;
     }
     say(&text)
 }

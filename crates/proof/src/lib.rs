@@ -24,6 +24,6 @@ pub use compare::{Comparison, Difference, compare};
 pub use places::Places;
 pub use prove::{Claim, Proof, Verdict, prove};
 pub use question::{Part, Question};
-pub use report::{comparison_in_words, comparison_json, proof_in_words, proof_json};
+pub use report::{comparison_in_words, comparison_json, pair_in_words, proof_in_words, proof_json};
 pub use solver::{Outcome, ProofError, Prover, program};
 pub use world::{World, micro, nano};

@@ -7,6 +7,7 @@
 use accord::{Accord, PartyId};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -75,11 +76,18 @@ fn run(command: Command) -> Result<bool> {
             let accords = load(&files)?;
             let never = never.map(|claims| with_claims(&files, &claims)).transpose()?;
             let asked = |from, to| common.is_asked(from, to);
-            let proof = proof::prove(&accords, never.as_deref(), asked)?;
+            let decided = |claims: &[proof::Claim], remarks: &[String]| {
+                if !common.json {
+                    print!("{}", proof::pair_in_words(claims, remarks, &accords));
+                    // Whoever reads it through a pipe is told as soon; a pipe that is gone is found below.
+                    let _ = std::io::stdout().flush();
+                }
+            };
+            let proof = proof::prove(&accords, never.as_deref(), asked, decided)?;
             if common.json {
                 println!("{:#}", proof::proof_json(&proof, &accords));
             } else {
-                print!("{}", proof::proof_in_words(&proof, &accords));
+                print!("{}", proof::proof_in_words(&proof));
             }
             Ok(proof.is_kept())
         }

@@ -58,11 +58,13 @@ impl Proof {
 
 /// Proves what these accords promise: nothing leaves outside an accord in force, every caveat holds,
 /// what others gave leaves only as they let it. With `never`, the same accords with more caveats:
-/// that they already behave as if those stood.
+/// that they already behave as if those stood. `decided` is given the promises and remarks of each pair as
+/// soon as they are decided, for a solver takes its time.
 pub fn prove(
     accords: &[Arc<Accord>],
     never: Option<&[Arc<Accord>]>,
     is_asked: impl Fn(PartyId, PartyId) -> bool,
+    mut decided: impl FnMut(&[Claim], &[String]),
 ) -> Result<Proof, ProofError> {
     let mut prover = prover_of(&[accords, never.unwrap_or_default()])?;
     let mut proof = Proof::default();
@@ -71,6 +73,7 @@ pub fn prove(
         if !is_asked(from, to) || !rules.iter().any(|rule| rule.text.starts_with("permit")) {
             continue;
         }
+        let (claims, remarks) = (proof.claims.len(), proof.remarks.len());
         let mut pair = Pair { accords, from, to, rules, prover: &mut prover, proof: &mut proof };
         pair.in_force()?;
         pair.caveats()?;
@@ -79,6 +82,7 @@ pub fn prove(
             pair.never(never)?;
         }
         pair.remarks()?;
+        decided(&proof.claims[claims..], &proof.remarks[remarks..]);
     }
     proof.asked = prover.asked;
     Ok(proof)

@@ -1,7 +1,7 @@
 //! Proofs and comparisons as people and programs read them.
 
 use crate::compare::{Comparison, Difference};
-use crate::prove::{Proof, Verdict};
+use crate::prove::{Claim, Proof, Verdict};
 use crate::question::{Part, Question, step};
 use crate::world::word;
 use accord::{Accord, Explanation, Field, Lineage, PartyId, Policy};
@@ -10,15 +10,13 @@ use serde_json::{Value, json};
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-/// A proof, a line a promise and an example under each that is broken.
-pub fn proof_in_words(proof: &Proof, accords: &[Arc<Accord>]) -> String {
+/// What was decided of one pair: a line a promise, an example under each that is broken, and remarks.
+pub fn pair_in_words(claims: &[Claim], remarks: &[String], accords: &[Arc<Accord>]) -> String {
     let mut text = String::new();
-    let mut pair = None;
-    for claim in &proof.claims {
-        if pair != Some((claim.from, claim.to)) {
-            pair = Some((claim.from, claim.to));
-            say(&mut text, format_args!("{} to {}", claim.from, claim.to));
-        }
+    if let Some(claim) = claims.first() {
+        say(&mut text, format_args!("{} to {}", claim.from, claim.to));
+    }
+    for claim in claims {
         say(&mut text, format_args!("  {}: {}", kept(&claim.verdict), claim.promise));
         if let Some(question) = example(&claim.verdict) {
             say(&mut text, format_args!("    {}", question.in_words()));
@@ -26,15 +24,16 @@ pub fn proof_in_words(proof: &Proof, accords: &[Arc<Accord>]) -> String {
             say(&mut text, format_args!("    {answer}"));
         }
     }
-    for remark in &proof.remarks {
-        say(&mut text, format_args!("{remark}"));
+    for remark in remarks {
+        say(&mut text, format_args!("  {remark}"));
     }
-    let told = if proof.is_kept() { "all is kept" } else { "not all is kept" };
-    say(
-        &mut text,
-        format_args!("{told}: {} promises, {} questions", proof.claims.len(), proof.asked),
-    );
     text
+}
+
+/// What a proof comes to, in one line.
+pub fn proof_in_words(proof: &Proof) -> String {
+    let told = if proof.is_kept() { "all is kept" } else { "not all is kept" };
+    format!("{told}: {} promises, {} questions\n", proof.claims.len(), proof.asked)
 }
 
 /// A comparison, a line a pair and an example under each that differs.
@@ -235,7 +234,7 @@ impl Question {
         }
         let age_s = self.now.seconds_since(subject.time);
         if age_s != 0.0 {
-            text.push_str(&format!(", {age_s} s old"));
+            text.push_str(&format!(", {} s old", to_nanoseconds(age_s)));
         }
         text.push_str(&format!(", at {}, {}", self.now, self.how_exactly()));
         text
@@ -251,10 +250,11 @@ impl Question {
         let mut text =
             if step > 0.0 { format!("to {:.3} {name}", step / unit) } else { "exactly".to_owned() };
         if self.asked.time_s > 0.0 {
-            text.push_str(&format!(", time to {} s", self.asked.time_s));
+            text.push_str(&format!(", time to {} s", to_nanoseconds(self.asked.time_s)));
         }
         if self.asked.interval_s > 0.0 {
-            text.push_str(&format!(", {} s after the last", self.asked.interval_s));
+            let after_s = to_nanoseconds(self.asked.interval_s);
+            text.push_str(&format!(", {after_s} s after the last"));
         }
         text
     }
@@ -277,9 +277,40 @@ impl Question {
     }
 }
 
+/// Without what a sum of fractions leaves behind: nothing is decided more finely than in nanoseconds.
+fn to_nanoseconds(seconds: f64) -> f64 {
+    (seconds * 1e9).round() / 1e9
+}
+
 fn place(latitude_deg: f64, longitude_deg: f64) -> String {
     let half = |value: f64, [plus, minus]: [char; 2]| {
         format!("{:.3} {}", value.abs(), if value < 0.0 { minus } else { plus })
     };
     format!(" at {} {}", half(latitude_deg, ['N', 'S']), half(longitude_deg, ['E', 'W']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use accord::{ObjectKind, OwnNumber, Reduction, Subject};
+    use surveillance::Time;
+
+    #[test]
+    fn seconds_are_told_as_they_are_written() {
+        let now: Time = "2026-11-24T12:00:00Z".parse().expect("an instant");
+        // As a solver's nanoseconds come back.
+        let minute = 60_000_000_000.0 * 1e-9;
+        assert_ne!(minute, 60.0);
+        let question = |age_s: f64| Question {
+            to: "BBB".parse().expect("a party"),
+            part: Part::Field(Field::Position),
+            asked: Reduction { time_s: minute, interval_s: minute, ..Reduction::NONE },
+            now,
+            subject: Subject::bare(OwnNumber(1), ObjectKind::Track, now.plus_seconds(-age_s)),
+        };
+        let words = question(minute).in_words();
+        assert!(words.contains(", 60 s old,"), "{words}");
+        assert!(words.ends_with("exactly, time to 60 s, 60 s after the last"), "{words}");
+        assert!(question(1e-9).in_words().contains(", 0.000000001 s old,"));
+    }
 }

@@ -53,7 +53,12 @@ fn compared(old: &[String], new: &[String]) -> Comparison {
 
 fn proved(parts: &[String], never: Option<&[String]>) -> Proof {
     let never = never.map(text);
-    prove(&text(parts), never.as_deref(), |_, _| true).unwrap_or_else(|error| panic!("{error}"))
+    let mut told = 0;
+    let decided = |claims: &[proof::Claim], _: &[String]| told += claims.len();
+    let proof = prove(&text(parts), never.as_deref(), |_, _| true, decided);
+    let proof = proof.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(told, proof.claims.len(), "each pair is told as it is decided");
+    proof
 }
 
 const CAVEAT: &str =

@@ -2,8 +2,8 @@
 
 use crate::random::Random;
 use accord::{
-    Answer, ArticleRef, CaseView, Correspondence, Note, PartyId, Policy, Purpose, Released, Reply,
-    Wish,
+    AccordId, Answer, ArticleRef, CaseView, Correspondence, Note, PartyId, Policy, Purpose,
+    Released, Reply, Wish,
 };
 use std::time::Duration;
 use surveillance::Time;
@@ -101,6 +101,25 @@ impl Talk {
             }
             self.keep(policy);
         }
+    }
+
+    /// This node's people have suspended or resumed an accord: who has to know is told.
+    pub(crate) fn suspended(
+        &mut self,
+        accord: AccordId,
+        towards: impl IntoIterator<Item = PartyId>,
+        is_suspended: bool,
+        policy: &Policy,
+        now: Time,
+    ) {
+        self.says.suspended(accord, towards, is_suspended, now);
+        self.keep(policy);
+    }
+
+    /// What waited on its way to a partner was dropped.
+    pub(crate) fn withdrawn(&mut self, party: PartyId, policy: &Policy) {
+        self.says.withdrawn(party);
+        self.keep(policy);
     }
 
     /// What is to be said now.

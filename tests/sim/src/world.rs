@@ -1,12 +1,16 @@
 //! The nodes, the links between them, and what is known of both from outside.
 
+use crate::agreed::{self, Agreement, Held};
 use crate::random::Random;
 use crate::talk::{Talk, accord_of};
-use accord::{Cadence, CaseView, Note, PartnerFeed, PartyId, Policy, Released};
+use accord::{
+    AccordId, ArticleRef, Batch, Cadence, CaseView, Note, PartnerFeed, PartyId, Policy, Released,
+    Says, Subject, Suspension,
+};
 use ledger::{MemoryStorage, Signer, VerifierKey, Writes};
 use link::{Arrival, Desk, Files, Keys, Limits, Session, Terms};
 use recording::journal::{Crash, Fault, MemoryStore};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use surveillance::Time;
@@ -27,13 +31,16 @@ pub struct Faults {
     pub cut: u64,
     /// A node dies at one of its next writes.
     pub crash: u64,
+    /// A node's people suspend something or resume it, in a step; 0: and nobody sees anything to tell of.
+    pub suspend: u64,
     /// Largest difference between two nodes' clocks, milliseconds.
     pub skew_ms: u64,
 }
 
 impl Faults {
     /// A healthy world; clocks stay as they are.
-    pub const NONE: Self = Self { lose: 0, double: 0, reorder: 0, cut: 0, crash: 0, skew_ms: 0 };
+    pub const NONE: Self =
+        Self { lose: 0, double: 0, reorder: 0, cut: 0, crash: 0, suspend: 0, skew_ms: 0 };
 }
 
 /// One node's end towards one partner.
@@ -47,7 +54,18 @@ struct Port {
     wire: VecDeque<Vec<u8>>,
     refused: BTreeMap<&'static str, u64>,
     unacknowledged: Option<u64>,
+    /// Under which articles something could go when that was last looked at, as the node's disk has it.
+    stood: BTreeSet<ArticleRef>,
+    /// What was made up to here was made before something was stopped.
+    stopped: u64,
+    /// The partner has all below this, as it said.
+    taken: u64,
+    /// What the partner tells.
+    held: Held,
 }
+
+/// Who has said last, and with which number, that it suspends an accord towards whom.
+type Suspensions = BTreeMap<(AccordId, PartyId, PartyId), (i64, bool)>;
 
 /// Numbers and bytes, per direction.
 type Sent = BTreeMap<(usize, usize), BTreeMap<u64, Vec<u8>>>;
@@ -60,7 +78,10 @@ pub struct World {
     parties: Vec<PartyId>,
     signers: Vec<Arc<Signer>>,
     skews_s: Vec<f64>,
+    agreements: Vec<Agreement>,
     policies: Vec<Policy>,
+    /// By node, what it knows of suspensions, kept beside what its policy makes of it.
+    suspensions: Vec<Suspensions>,
     talks: Vec<Talk>,
     ports: BTreeMap<(usize, usize), Port>,
     cut_until: BTreeMap<(usize, usize), Time>,
@@ -70,6 +91,10 @@ pub struct World {
     pub received: Sent,
     /// How often nodes died.
     pub crashes: u64,
+    /// How often what was on its way to a partner was dropped because something had stopped.
+    pub stops: u64,
+    /// Items released, and how many of them were of a third party's tracks.
+    pub items: (u64, u64),
     waiting: Sent,
 }
 
@@ -79,23 +104,12 @@ impl std::fmt::Debug for World {
     }
 }
 
-const ACCORD: &str = include_str!("../../../data/accords/kgz-rus-2022.toml");
-
-/// The sample accord between KGZ and RUS, as between two others.
-fn policy(own: PartyId, parties: &[PartyId]) -> Policy {
-    let others = parties.iter().filter(|party| **party != own);
-    let accords = others.map(|other| {
-        let text = ACCORD
-            .replace("kgz-rus", &format!("{own}-{other}").to_lowercase())
-            // By way of a name that is nobody's: one of the two may be KGZ or RUS itself.
-            .replace("KGZ", "own's")
-            .replace("RUS", other.as_str())
-            .replace("own's", own.as_str());
-        Arc::new(accord::read("accord.toml", &text).expect("the sample is sound").accord)
-    });
-    let all = accord::read("all.toml", &accord_of(parties)).expect("it is sound").accord;
-    let accords = accords.chain([Arc::new(all)]).collect();
-    Policy::new(own, accords).expect("the sample is sound")
+/// The accords of one party: those of two, the coarse one of all, and the one on requests.
+fn policy(own: PartyId, parties: &[PartyId], agreements: &[Agreement]) -> Policy {
+    let mine = agreements.iter().filter(|agreement| agreement.parties.contains(&own));
+    let texts = mine.map(|agreement| agreement.text.clone()).chain([accord_of(parties)]);
+    let read = |text: String| accord::read("accord.toml", &text).expect("it is sound").accord;
+    Policy::new(own, texts.map(|text| Arc::new(read(text))).collect()).expect("ids differ")
 }
 
 impl World {
@@ -110,20 +124,26 @@ impl World {
         let signers: Vec<_> = parties.iter().enumerate().map(signer).collect();
         let skew = |_: &PartyId| random.below(2 * faults.skew_ms + 1) as f64 / 1e3;
         let skews_s = parties.iter().map(skew).collect();
-        let policies = parties.iter().map(|own| policy(*own, &parties)).collect();
+        let now = "2026-11-24T00:00:00Z".parse().expect("an instant");
+        let agreements = agreed::agreements(&parties, now);
+        let policies = parties.iter().map(|own| policy(*own, &parties, &agreements)).collect();
         let mut world = Self {
             random,
             faults,
-            now: "2026-11-24T00:00:00Z".parse().expect("an instant"),
+            now,
             signers,
             skews_s,
+            agreements,
             policies,
+            suspensions: vec![Suspensions::new(); parties.len()],
             talks: parties.iter().map(|own| Talk::new(*own, parties.len())).collect(),
             ports: BTreeMap::new(),
             cut_until: BTreeMap::new(),
             released: Sent::new(),
             received: Sent::new(),
             crashes: 0,
+            stops: 0,
+            items: (0, 0),
             waiting: Sent::new(),
             parties: parties.clone(),
         };
@@ -139,6 +159,10 @@ impl World {
                     wire: VecDeque::new(),
                     refused: BTreeMap::new(),
                     unacknowledged: None,
+                    stood: BTreeSet::new(),
+                    stopped: 0,
+                    taken: 0,
+                    held: Held::default(),
                 };
                 world.ports.insert((own, partner), port);
             }
@@ -171,8 +195,135 @@ impl World {
             let kept = waiting.into_iter().filter(|(sequence, _)| *sequence < end);
             self.released.entry((own, partner)).or_default().extend(kept);
             port.desk = Some(desk);
+            port.held = Held::default();
+            if port.stopped > 0 {
+                // A crash may have come between the stop and the drop of what was on its way.
+                self.withdraw(own, partner).expect("a disk that was just opened");
+            }
             for arrival in found.unhandled {
                 self.engine(own, partner, &arrival, true);
+            }
+        }
+    }
+
+    /// What is on its way to a partner goes no further; `None` if the storage died.
+    fn withdraw(&mut self, own: usize, partner: usize) -> Option<()> {
+        self.stops += 1;
+        self.hang_up(own, partner);
+        let (now, party) = (self.clock(own), self.parties[partner]);
+        self.talks[own].withdrawn(party, &self.policies[own]);
+        self.waiting.remove(&(own, partner));
+        let port = self.ports.get_mut(&(own, partner))?;
+        port.feed.begin_anew();
+        // Whatever becomes of the disk: nothing of before comes any more.
+        let end = port.desk.as_ref()?.outbox_end();
+        port.stopped = port.stopped.max(end).max(1);
+        let desk = port.desk.as_mut()?;
+        desk.withdraw(port.taken, "something has stopped", now).ok()?;
+        port.stopped = port.stopped.max(desk.outbox_end());
+        port.taken = desk.outbox_end();
+        Some(())
+    }
+
+    /// Looks under which articles something may go to a partner. Where one lets nothing through any more,
+    /// what is on its way is dropped: all of it, because a batch holds what several let out.
+    fn settle(&mut self, own: usize, partner: usize, now: Time) -> Option<()> {
+        let (policy, to) = (&self.policies[own], self.parties[partner]);
+        let of_accord = |accord: &Arc<accord::Accord>| {
+            let id = accord.id;
+            let numbers: Vec<_> = accord.articles.iter().map(|article| article.id).collect();
+            numbers.into_iter().map(move |article| ArticleRef { accord: id, article })
+        };
+        let between = policy.accords().iter().filter(|accord| accord.has_party(to));
+        let stands: BTreeSet<ArticleRef> = between
+            .flat_map(of_accord)
+            .filter(|article| policy.lets_through(*article, to, now).is_ok())
+            .collect();
+        let port = self.ports.get_mut(&(own, partner))?;
+        let before = std::mem::replace(&mut port.stood, stands);
+        if before.is_subset(&port.stood) {
+            return Some(());
+        }
+        port.held.forget();
+        self.withdraw(own, partner)
+    }
+
+    /// The people of a node suspend one of its accords, towards all or towards one, or resume it.
+    fn suspend_or_resume(&mut self, node: usize) {
+        let (own, now) = (self.parties[node], self.clock(node));
+        let mine: Vec<&Agreement> =
+            self.agreements.iter().filter(|one| one.parties.contains(&own)).collect();
+        let chosen = mine[self.random.below(mine.len() as u64) as usize];
+        let (accord, others) = (chosen.id, chosen.parties.iter().filter(|party| **party != own));
+        let others: Vec<PartyId> = others.copied().collect();
+        let policy = &mut self.policies[node];
+        if policy.resume(accord, own, now).is_ok() {
+            return self.said(node, accord, &others, false, now);
+        }
+        let one = others[self.random.below(others.len() as u64) as usize];
+        let towards = if self.random.once_in(2) { others } else { vec![one] };
+        let (from, until, articles, reason) = (now, None, None, None);
+        let by = own;
+        let listed = Some(towards.clone());
+        let suspension = Suspension { by, towards: listed, articles, from, until, reason };
+        policy.suspend(accord, suspension).expect("its own accord");
+        self.said(node, accord, &towards, true, now);
+    }
+
+    fn said(&mut self, node: usize, accord: AccordId, to: &[PartyId], suspends: bool, now: Time) {
+        let own = self.parties[node];
+        for to in to {
+            self.suspensions[node].insert((accord, own, *to), (0, suspends));
+        }
+        let policy = &self.policies[node];
+        self.talks[node].suspended(accord, to.iter().copied(), suspends, policy, now);
+    }
+
+    /// Whether either has suspended an accord towards the other, as `node` knows.
+    fn is_suspended(&self, node: usize, accord: AccordId, other: PartyId) -> bool {
+        let (own, known) = (self.parties[node], &self.suspensions[node]);
+        let says = |by, towards| known.get(&(accord, by, towards)).is_some_and(|said| said.1);
+        says(own, other) || says(other, own)
+    }
+
+    /// Everything that a node may give others: what it sees, and what others tell it.
+    fn picture(&self, own: usize, now: Time) -> Vec<Subject> {
+        let told = self.ports.iter().filter(|((node, _), _)| *node == own);
+        let told = told
+            .flat_map(|((_, partner), port)| port.held.subjects(self.parties[*partner], *partner));
+        agreed::seen(self.parties[own], now).chain(told).collect()
+    }
+
+    /// Puts what is about to be released to what was agreed, as the test knows it by itself.
+    fn judge(&mut self, own: usize, partner: usize, batch: &Batch, now: Time) {
+        let (from, to) = (self.parties[own], self.parties[partner]);
+        for item in &batch.items {
+            let (mut grid_nm, mut delay_s) = (f64::INFINITY, f64::INFINITY);
+            for article in &item.articles {
+                let found = self.agreements.iter().find(|one| one.id == article.accord);
+                let agreement = found.expect("it was agreed");
+                assert!(agreement.parties.contains(&from) && agreement.parties.contains(&to));
+                assert!(agreement.is_in_force(now), "{article} is not in force at {now}");
+                let suspended = self.is_suspended(own, article.accord, to);
+                assert!(!suspended, "{article} is suspended between {from} and {to}");
+                grid_nm = grid_nm.min(agreement.grid_nm);
+                delay_s = delay_s.min(agreement.delay_s);
+            }
+            let (owner, track) = agreed::whose(item);
+            assert!(now.seconds_since(item.time) >= delay_s - 1e-6 || owner != from, "{item:?}");
+            self.items.0 += 1;
+            if owner == from {
+                assert!(
+                    agreed::is_as_agreed(item, track, grid_nm, now),
+                    "{from} to {to}: {item:?}"
+                );
+                continue;
+            }
+            self.items.1 += 1;
+            assert!(item.originators.contains(&owner), "{from} to {to}: {item:?}");
+            for originator in item.originators.iter().filter(|party| **party != to) {
+                let lets = agreed::lets_on(*originator, &self.parties).contains(&to);
+                assert!(lets, "{originator} does not let {from} tell {to}: {item:?}");
             }
         }
     }
@@ -193,6 +344,17 @@ impl World {
         if Note::is_meant(&arrival.bytes) {
             let (from, now) = (self.parties[partner], self.clock(own));
             self.talks[own].hear(from, &arrival.bytes, &mut self.policies[own], now);
+            if let Ok(Note { says: Says::Standing { accord, serial, suspended }, .. }) =
+                Note::decode(&arrival.bytes)
+            {
+                let said = (accord, from, self.parties[own]);
+                let known = self.suspensions[own].entry(said).or_insert((i64::MIN, false));
+                *known = (*known).max((serial, suspended));
+            }
+        } else {
+            let batch = Batch::decode(&arrival.bytes).expect("a batch");
+            let port = self.ports.get_mut(&(own, partner)).expect("every pair has a port");
+            port.held.apply(&batch);
         }
         let port = self.ports.get_mut(&(own, partner)).expect("every pair has a port");
         port.unacknowledged = Some(arrival.number);
@@ -204,8 +366,19 @@ impl World {
 
     /// Ends all faults.
     pub fn heal(&mut self) {
-        self.faults = Faults::NONE;
+        self.faults = Faults { suspend: self.faults.suspend, ..Faults::NONE };
         self.cut_until.clear();
+        // Whoever has suspended something resumes it.
+        for node in 0..self.parties.len() {
+            let (own, now) = (self.parties[node], self.clock(node));
+            for agreement in self.agreements.clone() {
+                if self.policies[node].resume(agreement.id, own, now).is_ok() {
+                    let others: Vec<PartyId> =
+                        agreement.parties.into_iter().filter(|party| *party != own).collect();
+                    self.said(node, agreement.id, &others, false, now);
+                }
+            }
+        }
         for port in self.ports.values() {
             port.outbox.fail_after(None);
             port.inbox.fail_after(None);
@@ -228,6 +401,9 @@ impl World {
         for node in 0..self.parties.len() {
             if self.random.once_in(self.faults.crash) {
                 self.arm(node);
+            }
+            if offer && self.random.once_in(self.faults.suspend) {
+                self.suspend_or_resume(node);
             }
             let mut alive = self.talk(node, offer).is_some();
             for &(own, partner) in pairs.iter().filter(|pair| pair.0 == node) {
@@ -356,6 +532,7 @@ impl World {
     /// One node does its work for one partner; `None` if its storage died.
     fn turn(&mut self, own: usize, partner: usize, offer: bool) -> Option<()> {
         let now = self.clock(own);
+        self.settle(own, partner, now)?;
         if offer && self.random.once_in(3) {
             let released = self.release(own, partner, now);
             if let Some(released) = released {
@@ -382,6 +559,14 @@ impl World {
             }
         }
         let arrivals = desk.commit().ok()?;
+        if let Some(taken) = port.session.as_ref().and_then(Session::taken) {
+            port.taken = port.taken.max(taken);
+        }
+        let stopped = self.ports[&(partner, own)].stopped;
+        let late = arrivals.iter().find(|arrival| arrival.sequence < stopped);
+        assert!(late.is_none(), "{partner} to {own}: {late:?} is of before a stop at {stopped}");
+        let port = self.ports.get_mut(&(own, partner))?;
+        let desk = port.desk.as_mut()?;
         if refused.is_none()
             && let Some(session) = &mut port.session
         {
@@ -411,15 +596,25 @@ impl World {
 
     /// What the accord lets out for `partner`: the feed itself, with its own numbers and slots.
     fn release(&mut self, own: usize, partner: usize, now: Time) -> Option<Released<Vec<u8>>> {
+        let picture = if self.faults.suspend > 0 { self.picture(own, now) } else { Vec::new() };
         let feed = &mut self.ports.get_mut(&(own, partner))?.feed;
-        Some(feed.update(now, &self.policies[own], [])?.encode())
+        let batch = feed.update(now, &self.policies[own], &picture)?;
+        self.judge(own, partner, batch.value(), now);
+        Some(batch.encode())
     }
 
-    /// Whether every pair has all that was released.
+    /// Whether every pair has all that was released and not withdrawn.
     pub fn is_quiet(&self) -> bool {
-        self.released
-            .iter()
-            .all(|(pair, sent)| self.received.get(pair).is_some_and(|got| got.len() == sent.len()))
+        self.ports.keys().all(|&(own, partner)| {
+            let desk = |own, partner| self.ports[&(own, partner)].desk.as_ref().expect("open");
+            let end = desk(own, partner).outbox_end();
+            desk(partner, own).received().first_missing(1) >= end
+        })
+    }
+
+    /// One past the last number that `own` gave to something for `partner`.
+    pub fn end(&self, own: usize, partner: usize) -> u64 {
+        self.ports[&(own, partner)].desk.as_ref().expect("open").outbox_end()
     }
 
     /// Batches that the connections that stand reckon as not yet taken.

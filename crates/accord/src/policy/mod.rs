@@ -13,14 +13,14 @@ pub use view::{Placed, View};
 
 use crate::decision::{ClauseIndex, Terms};
 use crate::lifecycle::Suspension;
-use crate::model::{Accord, AnyOf, Conditions, Effect};
+use crate::model::{Accord, AnyOf, Caveat, Clause, Conditions, Effect, Grant};
 use crate::tables::{Tables, Wanted};
 use crate::{
-    AccordId, ArticleRef, Decision, Explanation, Field, FieldGrant, FieldSet, PartyId, PlotsKept,
-    Reduction, Subject, area::Area,
+    AccordId, ArticleRef, Decision, Explanation, Field, FieldGrant, FieldSet, ObjectKind, PartyId,
+    PlotsKept, Reduction, Subject, area::Area,
 };
 use layout::{Layout, Origin};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 use surveillance::Time;
@@ -299,6 +299,87 @@ impl Policy {
         }
     }
 
+    /// A decision about `partner` at `now` in words: which article lets out what, or which came nearest and
+    /// what failed; and how each of them stands, and since when.
+    pub fn explain_at(&self, decision: &Decision, partner: PartyId, now: Time) -> String {
+        let explanation = self.explain(decision);
+        let mut articles: Vec<ArticleRef> = match &explanation {
+            Explanation::Released(grants) => grants.iter().map(|grant| grant.article).collect(),
+            Explanation::Withheld { nearest, .. } => nearest.iter().copied().collect(),
+        };
+        articles.sort_unstable();
+        articles.dedup();
+        let mut words = explanation.to_string();
+        for article in articles {
+            if let Some(accord) = self.accords.iter().find(|accord| accord.id == article.accord)
+                && accord.article(article.article).is_some()
+            {
+                let stands = accord.standing_in_words(article.article, (self.own, partner), now);
+                words.push_str(&format!("\n  {article}: {stands}"));
+            }
+        }
+        words
+    }
+
+    /// What decides what may go to `partner`, by who tells it and by article: our own articles with it, and
+    /// those under which others let us pass on to it what they tell us. Two policies that say the same of an
+    /// article let the same out under it, as far as it is in force and not suspended. Titles, numbers of
+    /// caveats and what is agreed with others alone do not count.
+    pub fn what_decides(&self, partner: PartyId) -> BTreeMap<(PartyId, ArticleRef), String> {
+        let of_caveat = |caveat: &&Caveat| {
+            let towards = caveat.towards.as_ref();
+            caveat.by == self.own && towards.is_none_or(|towards| towards.contains(&partner))
+        };
+        let caveats =
+            || self.accords.iter().flat_map(|accord| accord.caveats.iter().filter(of_caveat));
+        let of_release = |grant: &Grant| {
+            // A caveat on plots takes them from what is told of their track.
+            let kinds = match grant.object {
+                ObjectKind::Track => 1 << ObjectKind::Track as u32 | 1 << ObjectKind::Plot as u32,
+                other => 1 << other as u32,
+            };
+            let about = |caveat: &&Caveat| {
+                caveat.objects.and(AnyOf::from_bits(kinds)) != AnyOf::from_bits(0)
+            };
+            let caveat = |caveat: &Caveat| {
+                format!("{:?} {} {:?}", caveat.objects, caveat.of.in_full(), caveat.effect)
+            };
+            let mut caveats: Vec<String> = caveats().filter(about).map(caveat).collect();
+            caveats.sort_unstable();
+            caveats.dedup();
+            let Grant { object, of, fields, reduction, onward, .. } = grant;
+            let of = of.in_full();
+            format!("{object:?} {of} {fields:?} {reduction:?} {onward:?} {caveats:?}")
+        };
+        let gives = |clause: &Clause| match clause {
+            Clause::Release(grant) => {
+                let to_it = grant.from.contains(&self.own) && grant.to.contains(&partner);
+                to_it.then(|| of_release(grant))
+            }
+            Clause::Backup(clause) => Some(format!("{clause:?}")),
+            Clause::Assistance(clause) => Some(format!("{clause:?}")),
+            Clause::Procedure(_) | Clause::NotUnderstood { .. } => None,
+        };
+        let mut all = BTreeMap::new();
+        for accord in self.accords.iter().filter(|accord| accord.has_party(self.own)) {
+            for article in &accord.articles {
+                let reference = ArticleRef { accord: accord.id, article: article.id };
+                let given = gives(&article.clause).filter(|_| accord.has_party(partner));
+                all.extend(given.map(|what| ((self.own, reference), what)));
+                // Others' data go on by their word alone: where that is over, so is what waits of them.
+                if let Clause::Release(grant) = &article.clause
+                    && grant.to.contains(&self.own)
+                    && grant.onward.iter().any(|onward| onward.to == partner)
+                {
+                    let others = |from: &&PartyId| **from != self.own && **from != partner;
+                    let tellers = grant.from.iter().filter(others);
+                    all.extend(tellers.map(|from| ((*from, reference), of_release(grant))));
+                }
+            }
+        }
+        all
+    }
+
     /// How exactly a field goes out on these terms.
     pub(crate) fn reduction(&self, terms: &Terms, field: Field) -> Reduction {
         let of_article = self.grant(terms.by[field as usize]).1;
@@ -339,6 +420,17 @@ impl Policy {
 }
 
 impl Conditions {
+    /// All of them, of areas the outlines alone: what one is called decides nothing.
+    fn in_full(&self) -> String {
+        let area = match &self.area {
+            Area::Anywhere => "anywhere".to_owned(),
+            Area::Shapes(shapes) => {
+                format!("{:?}", shapes.iter().map(|shape| shape.form()).collect::<Vec<_>>())
+            }
+        };
+        format!("{area} {:?}", Self { area: Area::Anywhere, ..self.clone() })
+    }
+
     /// No condition at all.
     pub fn all() -> Self {
         Self {

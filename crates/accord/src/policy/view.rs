@@ -6,8 +6,8 @@ use crate::decision::{ClauseIndex, Terms};
 use crate::model::Effect;
 use crate::tables::{Seen, Tables, first};
 use crate::{
-    ArticleRef, Condition, Decision, Field, FieldSet, Lineage, ObjectKind, PartyId, Reduction,
-    Source, Subject,
+    Accord, ArticleRef, Condition, Decision, Field, FieldSet, Lineage, ObjectKind, PartyId,
+    Reduction, Source, Subject,
 };
 use std::sync::Arc;
 use surveillance::Time;
@@ -168,7 +168,7 @@ impl<'p> View<'p> {
     pub fn decide(&self, placed: &Placed<'_>, partner: PartyId) -> Decision {
         match self.policy.plan(partner) {
             Some(plan) => self.decide_planned(placed, plan, |_| true),
-            None => withheld(None, Condition::NoArticle),
+            None => withheld(None, Condition::NoAccord),
         }
     }
 
@@ -204,7 +204,7 @@ impl<'p> View<'p> {
     ) -> Decision {
         match self.policy.plan(partner) {
             Some(plan) => self.decide_planned(placed, plan, counts),
-            None => withheld(None, Condition::NoArticle),
+            None => withheld(None, Condition::NoAccord),
         }
     }
 
@@ -216,16 +216,31 @@ impl<'p> View<'p> {
         })
     }
 
-    /// The clauses that grant something of a placed subject, best first.
-    pub(crate) fn grants<'a>(
-        &'a self,
-        placed: &'a Placed<'_>,
+    /// The clauses that grant something of a placed subject, or of a version of it that may go to
+    /// `partner`, best first, in place of what is in `clauses`.
+    pub(crate) fn grants_into(
+        &self,
+        placed: &Placed<'_>,
         partner: PartyId,
-    ) -> impl Iterator<Item = ClauseIndex> + 'a {
-        let words = self.policy.plan(partner).map_or(0..0, |plan| plan.grants.clone());
-        words.flat_map(move |word| {
-            bits(self.standing[word] & placed.fits[word]).map(move |bit| index(word, bit))
-        })
+        clauses: &mut Vec<ClauseIndex>,
+    ) {
+        clauses.clear();
+        let Some(plan) = self.policy.plan(partner) else { return };
+        let subject = placed.subject;
+        let mut add = |fits: &dyn Fn(usize) -> u64| {
+            let words = plan.grants.clone();
+            let of_word =
+                |word| bits(self.standing[word] & fits(word)).map(move |bit| index(word, bit));
+            clauses.extend(words.flat_map(of_word));
+        };
+        if subject.lineage == Lineage::Own && subject.without.is_empty() {
+            add(&|word| placed.fits[word]);
+            return;
+        }
+        let mut versions = self.versions(placed);
+        versions
+            .retain(|version| onward(&version.subject.lineage, partner, self.policy.own).is_ok());
+        add(&|word| versions.iter().fold(0, |all, version| all | version.fits[word]));
     }
 
     #[inline]
@@ -251,6 +266,20 @@ impl<'p> View<'p> {
         self.decide_of_versions(placed, plan, &counts)
     }
 
+    /// A placed subject and its other versions, placed alike.
+    fn versions<'s>(&self, placed: &Placed<'s>) -> Vec<Placed<'s>> {
+        let age_s = placed.seen.age_s;
+        let others = placed.subject.without.iter().take(VERSIONS_MAX - 1).map(|version| {
+            let (fits, passed) = (Vec::new(), Vec::new());
+            let told = FieldSet::EMPTY;
+            let (seen, is_ahead) = (version.seen(age_s), false);
+            let mut placed = Placed { subject: version, fits, passed, told, seen, is_ahead };
+            placed.fit(&self.policy.tables);
+            placed
+        });
+        std::iter::once(placed.clone()).chain(others).collect()
+    }
+
     /// A subject that others contributed to: each version is asked for, each field goes out from
     /// the version that may be told best.
     fn decide_of_versions(
@@ -259,17 +288,7 @@ impl<'p> View<'p> {
         plan: &Plan,
         counts: &impl Fn(ClauseIndex) -> bool,
     ) -> Decision {
-        let subject = placed.subject;
-        let age_s = placed.seen.age_s;
-        let others = subject.without.iter().take(VERSIONS_MAX - 1).map(|version| {
-            let (fits, passed) = (Vec::new(), Vec::new());
-            let told = FieldSet::EMPTY;
-            let (seen, is_ahead) = (version.seen(age_s), false);
-            let mut placed = Placed { subject: version, fits, passed, told, seen, is_ahead };
-            placed.fit(&self.policy.tables);
-            placed
-        });
-        let versions: Vec<Placed<'_>> = std::iter::once(placed.clone()).chain(others).collect();
+        let versions = self.versions(placed);
         // What a caveat says of any version it says of the object.
         let mut limits = Limits::NONE;
         for version in &versions {
@@ -281,7 +300,7 @@ impl<'p> View<'p> {
         let mut terms = Terms::none();
         let mut barred = None;
         for (number, version) in versions.iter().enumerate() {
-            let at_best = match onward(&version.subject.lineage, plan.party) {
+            let at_best = match onward(&version.subject.lineage, plan.party, self.policy.own) {
                 Ok(at_best) => at_best,
                 Err(failed) => {
                     barred = barred.or(Some(failed));
@@ -376,6 +395,15 @@ impl<'p> View<'p> {
         let tables = &self.policy.tables;
         let words = plan.grants.clone();
         if let Some((bit, failed)) = tables.nearest(&placed.fits, &placed.passed, words.clone()) {
+            let with_it = |accord: &Arc<Accord>| {
+                accord.has_party(self.policy.own) && accord.has_party(plan.party)
+            };
+            let failed = match failed {
+                Condition::NoArticle if !self.policy.accords.iter().any(with_it) => {
+                    Condition::NoAccord
+                }
+                failed => failed,
+            };
             return withheld(bit.map(whole), failed);
         }
         let fits = &placed.fits;
@@ -483,7 +511,7 @@ impl Terms {
 
 /// How exactly at most everything in a lineage may go on to `partner`; the condition that fails if
 /// some of it may not.
-fn onward(lineage: &Lineage, partner: PartyId) -> Result<Reduction, Condition> {
+fn onward(lineage: &Lineage, partner: PartyId, own: PartyId) -> Result<Reduction, Condition> {
     let (sources, alone) = match lineage {
         Lineage::Own => return Ok(Reduction::NONE),
         Lineage::Unknown => return Err(Condition::Onward),
@@ -492,6 +520,10 @@ fn onward(lineage: &Lineage, partner: PartyId) -> Result<Reduction, Condition> {
     };
     if alone && sources.iter().all(|source| source.originator == partner) {
         return Err(Condition::ItsOwn);
+    }
+    // What is known of our own by now did not come back with it: it goes out as ours or not at all.
+    if alone && sources.iter().any(|source| source.originator == own) {
+        return Err(Condition::Onward);
     }
     let of_source = |source: &Source| {
         if source.originator == partner {

@@ -6,7 +6,7 @@ use accord::{
     Accord, AlertKind, AlertSet, AlertState, AnyOf, Area, Article, Caveat, Clause, Conditions,
     Effect, Field, FieldSet, FlightKind, Form, Grant, Instruments, Lifecycle, Lineage, Named,
     Nature, ObjectKind, Onward, OwnNumber, Party, PartyId, PlanState, Policy, Polygon, Reduction,
-    Service, Shape, Source, Strip, Subject,
+    Service, Shape, Source, Strip, Subject, Suspension,
 };
 use geodesy::{Enu, Geodetic};
 use picture::Identity;
@@ -250,6 +250,88 @@ pub(crate) fn accord(
     }
 }
 
+/// An instant of a run of some slots from the clock on, or shortly before it or after it.
+fn instant() -> impl Strategy<Value = Time> {
+    (-4..30_i32).prop_map(|quarters| at(CLOCK).plus_seconds(f64::from(quarters) / 4.0))
+}
+
+/// A suspension by any party, of all or of some articles, towards all or towards some.
+fn suspension() -> impl Strategy<Value = Suspension> {
+    let parties = || std::iter::once(own()).chain(PARTNERS.map(party)).collect::<Vec<_>>();
+    let towards = proptest::sample::subsequence(parties(), 1..=2);
+    let articles = proptest::sample::subsequence(vec!["1", "2", "3"], 1..=2);
+    let named = |list: Vec<&str>| list.iter().map(|id| id.parse().expect("a number")).collect();
+    (
+        proptest::sample::select(parties()),
+        proptest::option::of(towards),
+        proptest::option::weighted(0.3, articles.prop_map(named)),
+        instant(),
+        proptest::option::weighted(0.7, 1..16_i32),
+    )
+        .prop_map(|(by, towards, articles, from, quarters)| {
+            let until = quarters.map(|quarters| from.plus_seconds(f64::from(quarters) / 4.0));
+            Suspension { by, towards, articles, from, until, reason: None }
+        })
+}
+
+/// The instruments of an accord that may begin, end, be suspended and resumed within some slots.
+fn instruments() -> impl Strategy<Value = Instruments> {
+    (
+        proptest::option::weighted(0.3, instant()),
+        proptest::option::weighted(0.3, instant()),
+        proptest::collection::vec(suspension(), 0..3),
+    )
+        .prop_map(|(start, end, suspensions)| Instruments {
+            in_force: Some(start.unwrap_or_else(|| at("2026-01-01T00:00:00Z"))),
+            termination: end.map(|end| (end, vec![own()])),
+            suspensions,
+            ..Instruments::default()
+        })
+}
+
+/// An accord of some of the parties: articles by which it gives and some by which another does, its own
+/// caveats and another's, and a life that has its turns within some slots.
+fn living_accord(id: &'static str) -> impl Strategy<Value = Accord> {
+    let by_other = || proptest::bool::weighted(0.15);
+    (
+        receivers(),
+        proptest::collection::vec((grant(), by_other()), 1..5),
+        proptest::collection::vec((caveat(), by_other()), 0..3),
+        instruments(),
+    )
+        .prop_map(move |(partners, grants, caveats, instruments)| {
+            let bound = |(grant, by_other): (Grant, bool)| {
+                let mut to: Vec<PartyId> =
+                    grant.to.iter().filter(|to| partners.contains(to)).copied().collect();
+                if to.is_empty() {
+                    to = partners.clone();
+                }
+                let from = if by_other { partners[0] } else { own() };
+                Grant { from: vec![from], to, ..grant }
+            };
+            let grants: Vec<Grant> = grants.into_iter().map(bound).collect();
+            let (terms, others): (Vec<_>, Vec<bool>) = caveats.into_iter().unzip();
+            let mut accord = accord(id, &grants, &terms);
+            for (caveat, by_other) in accord.caveats.iter_mut().zip(others) {
+                caveat.by = if by_other { partners[0] } else { own() };
+            }
+            accord.parties.retain(|party| party.id == own() || partners.contains(&party.id));
+            let parties = accord.parties.iter().map(|party| party.id).collect();
+            accord.lifecycle = Lifecycle::new(parties, instruments);
+            accord
+        })
+}
+
+/// One to three accords, each with its own parties and its own life.
+pub(crate) fn living_accords() -> impl Strategy<Value = Vec<Accord>> {
+    let more = (
+        proptest::option::of(living_accord("b")),
+        proptest::option::weighted(0.3, living_accord("c")),
+    );
+    (living_accord("a"), more)
+        .prop_map(|(a, (b, c))| std::iter::once(a).chain(b).chain(c).collect())
+}
+
 pub(crate) fn policy(accords: Vec<Accord>) -> Policy {
     Policy::new(own(), accords.into_iter().map(Arc::new).collect()).expect("ids differ")
 }
@@ -315,10 +397,13 @@ pub(crate) fn plain_subject(number: u64, time: Time) -> impl Strategy<Value = Su
     );
     let tracks = proptest::collection::vec((0..6_u64).prop_map(OwnNumber), 0..4);
     let plots = (proptest::collection::vec(plot(time), 0..3), 0..4_u64);
-    (object(), marks, codes, state, lineage(), tracks, plots).prop_map(
-        move |(object, marks, (address, sign), state, lineage, tracks, (plots, plots_before))| {
+    let content = prop_oneof![1 => Just(Vec::new()), 2 => (0..3_u8).prop_map(|byte| vec![byte])];
+    (object(), marks, codes, state, lineage(), (tracks, content), plots).prop_map(
+        move |(object, marks, (address, sign), state, lineage, said, (plots, plots_before))| {
             let (position, level_m, velocity) = state;
+            let (tracks, content) = said;
             Subject {
+                content: if object == ObjectKind::Track { Vec::new() } else { content },
                 position_covariance: position.map(|_| [2_500.0, 0.0, 2_500.0]),
                 plots: plots.into(),
                 plots_before,

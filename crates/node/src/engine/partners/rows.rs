@@ -110,7 +110,7 @@ impl Partners {
     /// Why `party` is given `subject` at `now`, or is not.
     pub(crate) fn explain(&self, subject: &Subject, party: PartyId, now: Time) -> wire::Explained {
         let decision = self.policy.decide(subject, party, now);
-        let said = self.policy.explain(&decision).to_string();
+        let said = self.policy.explain_at(&decision, party, now);
         // The first line says which of the two it is, and so does `released`.
         let lines = said.lines().filter(|line| *line != "released").map(str::trim);
         wire::Explained {

@@ -7,14 +7,13 @@
 
 use super::Partners;
 use crate::event::Withdrawal;
-use accord::{ArticleRef, Clause, PartyId, Policy};
+use accord::{ArticleRef, PartyId, Policy};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use surveillance::Time;
 
-/// By who tells and under which article, the digest of what it says and, of our own, of the caveats
-/// towards the partner.
+/// By who tells and under which article, the digest of what decides what goes to the partner under it.
 type Articles = BTreeMap<(PartyId, ArticleRef), u64>;
 
 /// How it stands with one partner.
@@ -43,45 +42,13 @@ pub(super) struct Kept {
 
 impl Stood {
     fn new(policy: &Policy, party: PartyId) -> Self {
-        let own = policy.own();
-        let accords = || policy.accords().iter();
-        let caveats = accords().flat_map(|accord| accord.caveats.iter()).filter(|caveat| {
-            let towards = caveat.towards.as_ref();
-            caveat.by == own && towards.is_none_or(|towards| towards.contains(&party))
-        });
-        let caveats = caveats.map(|caveat| format!("{caveat:?}")).collect::<String>();
-        let digest_of = |text: String| {
-            let bytes = digest(&SHA256, text.as_bytes());
+        let digest_of = |what: String| {
+            let bytes = digest(&SHA256, what.as_bytes());
             let (first, _) = bytes.as_ref().split_first_chunk().expect("32 bytes");
             u64::from_be_bytes(*first)
         };
-        let mut all = Articles::new();
-        for accord in accords().filter(|accord| accord.has_party(own)) {
-            for article in &accord.articles {
-                let (clause, reference) =
-                    (&article.clause, ArticleRef { accord: accord.id, article: article.id });
-                let gives = match clause {
-                    Clause::Release(grant) => {
-                        grant.from.contains(&own) && grant.to.contains(&party)
-                    }
-                    Clause::Backup(_) | Clause::Assistance(_) => true,
-                    Clause::Procedure(_) | Clause::NotUnderstood { .. } => false,
-                };
-                if gives && accord.has_party(party) {
-                    let said = digest_of(format!("{clause:?}{caveats}"));
-                    all.insert((own, reference), said);
-                }
-                // Others' data go on by their word alone: where that is over, so is what waits of them.
-                if let Clause::Release(grant) = clause
-                    && grant.to.contains(&own)
-                    && grant.onward.iter().any(|onward| onward.to == party)
-                {
-                    let tellers = grant.from.iter().filter(|from| ![own, party].contains(*from));
-                    let said = digest_of(format!("{clause:?}"));
-                    all.extend(tellers.map(|teller| ((*teller, reference), said)));
-                }
-            }
-        }
+        let all = policy.what_decides(party).into_iter();
+        let all = all.map(|(article, what)| (article, digest_of(what))).collect();
         Self { all, ..Self::default() }
     }
 
