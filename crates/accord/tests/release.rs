@@ -348,7 +348,7 @@ fn what_decides_a_release_is_what_it_says_and_not_what_it_is_called() {
         let (before, after) = (decides(TEXT), decides(changed));
         assert_eq!(before.len(), 2, "the third is for another");
         let changed = before.iter().filter(|(article, what)| after.get(article) != Some(what));
-        changed.map(|(article, _)| article.article.to_string()).collect::<Vec<_>>()
+        changed.map(|((_, article), _)| article.article.to_string()).collect::<Vec<_>>()
     };
     const NONE: [&str; 0] = [];
     let put = |from: &str, to: &str| {

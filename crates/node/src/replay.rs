@@ -421,7 +421,6 @@ fn feed(format: Format, ends: Ends, path: &Path) -> Feed {
         sensor: None,
         site: None,
         range_max_m: None,
-        view: surveillance::View::default(),
         editions: Vec::new(),
     }
 }

@@ -158,7 +158,7 @@ fn shown_in_clutter(run: u32, rate: fn(f64) -> Option<f64>) -> (usize, usize) {
     let mut tracker = tracker_that_knows(rate, &mut noise);
     let targets: Vec<Flight> = (0..10)
         .map(|_| {
-            let way = noise.between(0.0, 6.28);
+            let way = noise.between(0.0, std::f64::consts::TAU);
             let (east, north) = (noise.between(-30e3, 30e3), noise.between(110e3, 170e3));
             Flight { east, north, ve: 150.0 * way.sin(), vn: 150.0 * way.cos() }
         })

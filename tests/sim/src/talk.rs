@@ -2,9 +2,10 @@
 
 use crate::random::Random;
 use accord::{
-    AccordId, Answer, ArticleRef, CaseView, Correspondence, Note, PartyId, Policy, Purpose,
-    Released, Reply, Wish,
+    AccordId, Answer, ArticleRef, CaseView, Correspondence, Decided, Note, PartyId, Policy,
+    Purpose, Released, Reply, Wish,
 };
+use ledger::Entry;
 use std::time::Duration;
 use surveillance::Time;
 
@@ -108,11 +109,11 @@ impl Talk {
         &mut self,
         accord: AccordId,
         towards: impl IntoIterator<Item = PartyId>,
-        is_suspended: bool,
+        decided: &Decided,
         policy: &Policy,
         now: Time,
     ) {
-        self.says.suspended(accord, towards, is_suspended, now);
+        self.says.suspended(accord, towards, decided, now);
         self.keep(policy);
     }
 
@@ -130,6 +131,12 @@ impl Talk {
             self.keep(policy);
         }
         said
+    }
+
+    /// The entry of a suspension or a resumption of ours that a note tells of.
+    pub(crate) fn decision(&self, note: &Note) -> Option<Entry> {
+        let (by, words) = self.says.decided(note)?;
+        link::decision(note, by.to_vec(), words)
     }
 
     pub(crate) fn cases(&self, now: Time) -> Vec<CaseView> {

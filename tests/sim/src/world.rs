@@ -4,8 +4,8 @@ use crate::agreed::{self, Agreement, Held};
 use crate::random::Random;
 use crate::talk::{Talk, accord_of};
 use accord::{
-    AccordId, ArticleRef, Batch, Cadence, CaseView, Note, PartnerFeed, PartyId, Policy, Released,
-    Says, Subject, Suspension,
+    AccordId, ArticleRef, Batch, Cadence, CaseView, Decided, Note, PartnerFeed, PartyId, Policy,
+    Released, Says, Subject, Suspension,
 };
 use ledger::{MemoryStorage, Signer, VerifierKey, Writes};
 use link::{Arrival, Desk, Files, Keys, Limits, Session, Terms};
@@ -229,6 +229,7 @@ impl World {
     /// what is on its way is dropped: all of it, because a batch holds what several let out.
     fn settle(&mut self, own: usize, partner: usize, now: Time) -> Option<()> {
         let (policy, to) = (&self.policies[own], self.parties[partner]);
+        let own_party = self.parties[own];
         let of_accord = |accord: &Arc<accord::Accord>| {
             let id = accord.id;
             let numbers: Vec<_> = accord.articles.iter().map(|article| article.id).collect();
@@ -237,7 +238,7 @@ impl World {
         let between = policy.accords().iter().filter(|accord| accord.has_party(to));
         let stands: BTreeSet<ArticleRef> = between
             .flat_map(of_accord)
-            .filter(|article| policy.lets_through(*article, to, now).is_ok())
+            .filter(|article| policy.lets_through(*article, (own_party, to), now).is_ok())
             .collect();
         let port = self.ports.get_mut(&(own, partner))?;
         let before = std::mem::replace(&mut port.stood, stands);
@@ -257,8 +258,8 @@ impl World {
         let (accord, others) = (chosen.id, chosen.parties.iter().filter(|party| **party != own));
         let others: Vec<PartyId> = others.copied().collect();
         let policy = &mut self.policies[node];
-        if policy.resume(accord, own, now).is_ok() {
-            return self.said(node, accord, &others, false, now);
+        if let Ok(ended) = policy.resume(accord, own, now) {
+            return self.said(node, accord, &others, &resumed(ended), now);
         }
         let one = others[self.random.below(others.len() as u64) as usize];
         let towards = if self.random.once_in(2) { others } else { vec![one] };
@@ -267,16 +268,23 @@ impl World {
         let listed = Some(towards.clone());
         let suspension = Suspension { by, towards: listed, articles, from, until, reason };
         policy.suspend(accord, suspension).expect("its own accord");
-        self.said(node, accord, &towards, true, now);
+        self.said(node, accord, &towards, &Decided { suspended: true, ..Decided::default() }, now);
     }
 
-    fn said(&mut self, node: usize, accord: AccordId, to: &[PartyId], suspends: bool, now: Time) {
+    fn said(
+        &mut self,
+        node: usize,
+        accord: AccordId,
+        to: &[PartyId],
+        decided: &Decided,
+        now: Time,
+    ) {
         let own = self.parties[node];
         for to in to {
-            self.suspensions[node].insert((accord, own, *to), (0, suspends));
+            self.suspensions[node].insert((accord, own, *to), (0, decided.suspended));
         }
         let policy = &self.policies[node];
-        self.talks[node].suspended(accord, to.iter().copied(), suspends, policy, now);
+        self.talks[node].suspended(accord, to.iter().copied(), decided, policy, now);
     }
 
     /// Whether either has suspended an accord towards the other, as `node` knows.
@@ -344,7 +352,7 @@ impl World {
         if Note::is_meant(&arrival.bytes) {
             let (from, now) = (self.parties[partner], self.clock(own));
             self.talks[own].hear(from, &arrival.bytes, &mut self.policies[own], now);
-            if let Ok(Note { says: Says::Standing { accord, serial, suspended }, .. }) =
+            if let Ok(Note { says: Says::Standing { accord, serial, suspended, .. }, .. }) =
                 Note::decode(&arrival.bytes)
             {
                 let said = (accord, from, self.parties[own]);
@@ -372,10 +380,10 @@ impl World {
         for node in 0..self.parties.len() {
             let (own, now) = (self.parties[node], self.clock(node));
             for agreement in self.agreements.clone() {
-                if self.policies[node].resume(agreement.id, own, now).is_ok() {
+                if let Ok(ended) = self.policies[node].resume(agreement.id, own, now) {
                     let others: Vec<PartyId> =
                         agreement.parties.into_iter().filter(|party| *party != own).collect();
-                    self.said(node, agreement.id, &others, false, now);
+                    self.said(node, agreement.id, &others, &resumed(ended), now);
                 }
             }
         }
@@ -425,9 +433,14 @@ impl World {
         for note in talk.say(policy, now) {
             let to = note.to();
             let partner = self.parties.iter().position(|party| *party == to)?;
+            let decision = talk.decision(note.value());
             let released = note.encode();
             let port = self.ports.get_mut(&(node, partner))?;
-            let sequence = port.desk.as_mut()?.offer(&released, false).ok()?;
+            let desk = port.desk.as_mut()?;
+            if let Some(decision) = decision {
+                desk.enter_act(&decision).ok()?;
+            }
+            let sequence = desk.offer(&released, false).ok()?;
             self.waiting
                 .entry((node, partner))
                 .or_default()
@@ -646,4 +659,9 @@ impl World {
     pub fn key(&self, party: usize) -> Vec<VerifierKey> {
         vec![self.signers[party].key().clone()]
     }
+}
+
+/// Nobody is named, so that both logs have the same entry.
+fn resumed(ended: Vec<Suspension>) -> Decided {
+    Decided { ended, ..Decided::default() }
 }

@@ -98,6 +98,7 @@ fn ledgers(world: &World, parties: usize, seed: u64) {
     let mut receipts = BTreeMap::new();
     let (mut withdrawn, mut gone) = (BTreeSet::new(), BTreeSet::new());
     let mut acts: BTreeMap<(usize, usize), Vec<Vec<u8>>> = BTreeMap::new();
+    let mut decisions: BTreeMap<(usize, usize), BTreeSet<Vec<u8>>> = BTreeMap::new();
     for own in 0..parties {
         for partner in (0..parties).filter(|partner| *partner != own) {
             let (files, desk) = world.ledger(own, partner);
@@ -112,6 +113,11 @@ fn ledgers(world: &World, parties: usize, seed: u64) {
                     Some(Entry::Receipt { sequence, root, .. }) => {
                         let before = receipts.insert((partner, own, sequence), root.0);
                         assert_eq!(before, None, "seed {seed}: one receipt, one entry");
+                    }
+                    Some(Entry::Decision(_)) => {
+                        let new =
+                            decisions.entry((own, partner)).or_default().insert(entry.to_vec());
+                        assert!(new, "seed {seed}: a decision twice");
                     }
                     Some(act) if act.act().is_some() => {
                         acts.entry((own, partner)).or_default().push(entry.to_vec());
@@ -137,6 +143,17 @@ fn ledgers(world: &World, parties: usize, seed: u64) {
     }
     for ((own, partner), list) in &acts {
         assert_eq!(Some(list), acts.get(&(*partner, *own)), "seed {seed}");
+    }
+    // A decision that another followed before it got there is told no more: who decided has it alone.
+    for ((own, partner), all) in &decisions {
+        let of = |entry: &[u8], party: usize| {
+            let party = format!("\"party\":\"{}\"", PARTIES[party]);
+            String::from_utf8_lossy(entry).contains(&party)
+        };
+        let theirs = decisions.get(&(*partner, *own));
+        let heard = all.iter().filter(|entry| of(entry, *partner));
+        let known = |entry: &Vec<u8>| theirs.is_some_and(|theirs| theirs.contains(entry));
+        assert!(heard.into_iter().all(known), "seed {seed}: a decision that nobody made");
     }
     for own in 0..parties {
         for partner in (0..parties).filter(|partner| *partner != own) {

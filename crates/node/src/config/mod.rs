@@ -39,7 +39,7 @@ use accord::Policy;
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind, View};
+use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind};
 
 /// All that a node can be told before it starts. The default is what an empty file gives.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -324,7 +324,7 @@ impl SensorSection {
                 elevation_rad: radians(self.elevation_sd_deg).unwrap_or(default.elevation_rad),
             },
             range_max_m: self.range_max_nm.map(|nm| nm * geodesy::units::METRES_PER_NM),
-            view: View {
+            view: surveillance::View {
                 horizon_rad: self.horizon_deg.iter().map(|degrees| degrees.to_radians()).collect(),
                 elevation_max_rad: radians(self.elevation_max_deg),
             },

@@ -181,8 +181,7 @@ impl Target {
     /// Takes in a told velocity or range rate that fits; returns it as it was taken.
     pub(super) fn take_velocity(
         &self,
-        plot: &Plot,
-        site: Option<&Site>,
+        (plot, site): (&Plot, Option<&Site>),
         fix: &Fix,
         late: bool,
         bank: &mut Bank,

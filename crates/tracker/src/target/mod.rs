@@ -183,7 +183,7 @@ impl Target {
         let Look { mut bank, seen, late, doubt, lag_s, .. } = *look;
         let shown = self.shown_when(plot, if late { &self.bank } else { &bank }, config);
         bank.update(fix, seen)?;
-        let velocity = self.take_velocity(plot, Some(site), fix, late, &mut bank, config);
+        let velocity = self.take_velocity((plot, Some(site)), fix, late, &mut bank, config);
         bank.limit_speed(config.speed_max_mps);
         let vertical = self.vertical;
         self.take_height(plot, site);
@@ -265,7 +265,7 @@ impl Target {
             let shown = self.shown_when(plot, &look.bank, config);
             let here = Fix { z: look.expected, r: [0.0; 3] };
             let mut bank = look.bank;
-            let velocity = self.take_velocity(plot, None, &here, false, &mut bank, config);
+            let velocity = self.take_velocity((plot, None), &here, false, &mut bank, config);
             bank.limit_speed(config.speed_max_mps);
             let since_s = plot.time.seconds_since(self.time);
             (self.bank, self.time) = (bank, plot.time);
