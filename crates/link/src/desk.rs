@@ -491,7 +491,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             // Lays out the partial tiles, so that the files hold all entries.
             self.log.checkpoint(&self.keys.signer.clone())?;
             let files = ledger::audit::Files::new(&self.side, size);
-            self.acts.look(&files, size).map_err(damaged)?;
+            self.acts.look(&files, size).map_err(|error| damaged(&error))?;
         }
         Ok(())
     }
@@ -693,7 +693,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         let files = ledger::audit::Files::new(&self.side, size);
         let (mut released, mut received) = (None, None);
         for bundle in (0..size.div_ceil(256)).rev() {
-            let entries = files.entries(bundle).map_err(damaged)?;
+            let entries = files.entries(bundle).map_err(|error| damaged(&error))?;
             for entry in entries.iter().rev().filter_map(|entry| Entry::parse(entry)) {
                 match entry {
                     Entry::Release { sequence, .. } if released.is_none() => {
@@ -713,7 +713,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
     }
 }
 
-fn damaged(error: ledger::audit::AuditError) -> DeskError {
+fn damaged(error: &ledger::audit::AuditError) -> DeskError {
     DeskError::Log(LogError::Damaged { path: error.to_string() })
 }
 
