@@ -542,6 +542,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_behind_every_block_is_found_out_once() {
+        // The second looks like a unit; read so, the file would be one of CAT128 too.
+        for gap in [[0xde, 0xad, 0xbe, 0xef], [48, 0, 40, 9]] {
+            let bytes = [A, &gap, B, &gap].concat().repeat(40_000);
+            let (found, planned) = read_named(&bytes, Format::RawAsterix);
+            assert_eq!(found.len(), 80_000, "{gap:02x?}");
+            assert!(planned <= (NEAR + LOOK_AHEAD) as u64, "{gap:02x?}: {planned}");
+        }
+    }
+
+    #[test]
     fn long_blocks_and_private_categories_are_found_again_blindly() {
         let video = blocks_of(&[(240, 40_000); 9]).concat();
         let found = read_named(&[&[0x77, 0x10, 1][..], &video].concat(), Format::RawAsterix);

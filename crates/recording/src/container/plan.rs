@@ -175,15 +175,26 @@ impl Known {
     }
 
     /// The pieces at the beginning of [`NEAR`] octets of a file that goes on; `None` if more has to be
-    /// looked at to tell: units are long, or much is left over, as where a gap is to be learned.
+    /// looked at to tell: units are long or of categories that are not known yet, or much is left over, as
+    /// where a gap is to be learned.
     pub(super) fn plan_near(&self, bytes: &[u8]) -> Option<VecDeque<Piece>> {
         let pieces = Best::of(self, bytes, false).pieces(NEAR_SETTLED);
-        let units = || pieces.iter().filter(|piece| piece.kind == Kind::Unit);
-        let is_left = |piece: &&Piece| piece.kind == Kind::Lost && Some(piece.length) != self.gap;
-        let left = pieces.iter().filter(is_left).count();
-        let is_enough = units().all(|unit| unit.length <= NEAR_UNIT_MAX)
-            && units().count() >= NEAR_UNITS.max(4 * left);
-        is_enough.then_some(pieces)
+        let (mut at, mut units, mut left) = (0, 0, 0);
+        for piece in &pieces {
+            match piece.kind {
+                Kind::Unit => {
+                    let category = self.framing.category(&bytes[at..])?;
+                    if piece.length > NEAR_UNIT_MAX || !self.has(category) {
+                        return None;
+                    }
+                    units += 1;
+                }
+                Kind::Lost if Some(piece.length) != self.gap => left += 1,
+                _ => {}
+            }
+            at += piece.length;
+        }
+        (units >= NEAR_UNITS.max(4 * left)).then_some(pieces)
     }
 
     /// The pieces of the first `within` octets, the last of which may go on beyond. `is_end` if the
