@@ -228,7 +228,9 @@ impl Fields {
     /// The bits of which other elements decide the layout: a record has such in one place at most.
     pub(super) fn choice(&self) -> Option<Chosen> {
         self.uap.slots.iter().enumerate().find_map(|(slot, of)| match of {
-            Slot::Item(Item { shape: Shape::Compound(subitems), .. }) => {
+            Slot::Item(Item { shape: Shape::Compound(subitems), .. })
+                if subitems.iter().flatten().any(|item| has_choice(&item.shape)) =>
+            {
                 let mut there = self.subitems(subitems, self.item_span(slot)?.start);
                 there.find_map(|(index, span)| self.choice_in(&subitems[index]?.shape, span.start))
             }
@@ -406,6 +408,11 @@ impl Fields {
         });
         items.flat_map(|shape| self.zeros(shape)).collect()
     }
+}
+
+fn has_choice(shape: &Shape) -> bool {
+    let is_one = |part: &Part| matches!(part, Part::Item(Item { shape: Shape::Choice(_), .. }));
+    matches!(shape, Shape::Group(parts) if parts.iter().any(is_one))
 }
 
 /// The parts of each segment of an extended item.
