@@ -68,7 +68,7 @@ impl DefectKind {
 
 /// Something wrong at a place. It costs at most the rest of its block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("{} at octet {offset}{bits}{}{}", kind.name(), Shown(" of CAT", *category), Shown(" in item ", *item))]
+#[error("{} at octet {offset}{bits}{}", kind.name(), Within(*category, *item))]
 pub struct Defect {
     /// What.
     pub kind: DefectKind,
@@ -120,13 +120,15 @@ impl Defect {
     }
 }
 
-struct Shown<T>(&'static str, Option<T>);
+/// The item or the block it is in, as the documents write them.
+struct Within(Option<u8>, Option<&'static str>);
 
-impl<T: std::fmt::Display> std::fmt::Display for Shown<T> {
+impl std::fmt::Display for Within {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.1 {
-            Some(value) => write!(f, "{}{value}", self.0),
-            None => Ok(()),
+        match *self {
+            Self(Some(category), Some(item)) => write!(f, " in I{category:03}/{item}"),
+            Self(Some(category), None) => write!(f, " of CAT{category:03}"),
+            Self(None, _) => Ok(()),
         }
     }
 }

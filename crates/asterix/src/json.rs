@@ -6,7 +6,8 @@
 //! ```
 //! Numbers are exact: an integer times a step with a finite decimal expansion, never a rounded
 //! float. A code is its number, text is a string as sent, bare bits of 24 and more (addresses,
-//! registers) and explicit items (RE, SP) are hexadecimal, spare bits are left out.
+//! registers) and explicit items (RE, SP) are hexadecimal, spare bits are left out. No number has more
+//! than the 53 bits that every reader of JSON keeps.
 
 use crate::record::Record;
 use crate::spec::Content;
@@ -20,10 +21,13 @@ pub enum JsonStyle {
     /// The value.
     #[default]
     Values,
-    /// An object of `raw` (the bits as a number), `value`, `unit` where there is one, and `text`
-    /// where the code table has one.
+    /// An object of `raw` (the bits as a number; of more than 53, and octets, as hexadecimal),
+    /// `value`, `unit` where there is one, and `text` where the code table has one.
     Full,
 }
+
+/// Numbers of more bits are not read by everybody as they were written (RFC 8259, clause 6).
+const NUMBER_BITS_MAX: u16 = 53;
 
 /// Appends `record` to `out` as one JSON object, without a newline. `time` is when it was
 /// measured, if the caller found out.
@@ -80,7 +84,10 @@ impl Writer<'_> {
 
     fn full(&mut self, leaf: Leaf) {
         self.out.fixed(b"{\"raw\":");
-        self.out.number(leaf.raw);
+        match leaf.bits {
+            ..=NUMBER_BITS_MAX => self.out.number(leaf.raw),
+            bits => self.hex(leaf.raw, bits),
+        }
         self.out.fixed(b",\"value\":");
         self.value(leaf);
         match leaf.content {
@@ -116,16 +123,26 @@ impl Writer<'_> {
             }
             Content::Text(charset) => self.out.characters(leaf.raw, leaf.bits, *charset),
             Content::Raw | Content::Table(_) | Content::Bds(_) | Content::By(_) => {
-                // As the field writes addresses; and JSON numbers are safe to 53 bits only.
+                // As the field writes addresses.
                 if leaf.bits < 24 {
                     self.out.number(leaf.raw);
                 } else {
-                    self.out.octet(b'"');
-                    self.out.hex(leaf.raw, usize::from(leaf.bits).div_ceil(4));
-                    self.out.octet(b'"');
+                    self.hex(leaf.raw, leaf.bits);
                 }
             }
         }
+    }
+
+    fn hex(&mut self, raw: u64, bits: u16) {
+        self.out.octet(b'"');
+        self.out.hex(raw, usize::from(bits).div_ceil(4));
+        self.out.octet(b'"');
+    }
+
+    fn hex_octets(&mut self, octets: &[u8]) {
+        self.out.octet(b'"');
+        self.out.hex_octets(octets);
+        self.out.octet(b'"');
     }
 }
 
@@ -141,9 +158,16 @@ impl Visitor for Writer<'_> {
 
     fn octets(&mut self, name: &'static str, octets: &[u8]) {
         self.key(name);
-        self.out.octet(b'"');
-        self.out.hex_octets(octets);
-        self.out.octet(b'"');
+        match self.style {
+            JsonStyle::Values => self.hex_octets(octets),
+            JsonStyle::Full => {
+                self.out.fixed(b"{\"raw\":");
+                self.hex_octets(octets);
+                self.out.fixed(b",\"value\":");
+                self.hex_octets(octets);
+                self.out.octet(b'}');
+            }
+        }
     }
 
     fn open(&mut self, name: &'static str, nest: Nest) {

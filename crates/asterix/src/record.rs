@@ -589,7 +589,7 @@ fn long_fspec(bytes: &[u8]) -> Result<(u64, usize), Fault> {
 }
 
 /// The profile that the selecting element chooses; the first where the element is not there.
-fn chosen_uap(
+pub(crate) fn chosen_uap(
     spec: &'static Spec,
     announced: u64,
     bytes: &[u8],

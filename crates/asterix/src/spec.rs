@@ -250,7 +250,8 @@ pub enum Part {
 }
 
 impl Part {
-    const fn bits(&self) -> u16 {
+    /// Width; 0 if it varies.
+    pub const fn bits(&self) -> u16 {
         match self {
             Part::Spare(bits) => *bits as u16,
             Part::Fx => 1,

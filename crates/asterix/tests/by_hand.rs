@@ -462,15 +462,28 @@ fn text_that_json_cannot_carry_is_escaped() {
 
 #[test]
 fn full_json_has_raw_value_unit_and_text_of_each_leaf() {
-    let out = only_record(&block(48, &hex("24 40 3ff6")), &Editions::default(), |record| {
-        let mut out = Vec::new();
-        write_json(record, Some(at(MEASURED)), &mut out, JsonStyle::Full);
-        String::from_utf8(out).unwrap()
-    });
+    let full = |record: &str| {
+        only_record(&block(48, &hex(record)), &Editions::default(), |record| {
+            let mut out = Vec::new();
+            write_json(record, Some(at(MEASURED)), &mut out, JsonStyle::Full);
+            String::from_utf8(out).unwrap()
+        })
+    };
+    let out = full("24 40 3ff6");
     assert!(out.starts_with(
         r#"{"category":48,"edition":"1.32","sac":null,"sic":null,"time":"2026-11-23T14:32:07.25Z","items":{"020":{"TYP":{"raw":2,"value":2,"text":"Single SSR detection"}"#
     ));
     assert!(out.ends_with(r#""FL":{"raw":16374,"value":-2.5,"unit":"FL"}}}}"#), "{out}");
+    // Bits that no double holds, and octets: as hexadecimal.
+    let out = full("01210104 01 c695383380001140 03abcd");
+    assert!(
+        out.ends_with(concat!(
+            r#"{"250":[{"MBDATA":{"raw":"c6953833800011","value":"c6953833800011"},"#,
+            r#""BDS1":{"raw":4,"value":4},"BDS2":{"raw":0,"value":0}}],"#,
+            r#""SP":{"raw":"abcd","value":"abcd"}}}"#
+        )),
+        "{out}"
+    );
 }
 
 #[test]

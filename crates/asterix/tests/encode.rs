@@ -201,6 +201,63 @@ fn extended_items_go_just_as_far_as_needed() {
 }
 
 #[test]
+fn what_decides_a_layout_is_set_before_or_after_what_it_decides() {
+    let mut random = numbers(4);
+    for spec in Editions::known().filter(|spec| spec.category == 4) {
+        let editions = of_edition(spec);
+        // Of these message types and tables all have the three bits of I004/120 CPC, in one part or three,
+        // but for the last two, where they are one bit and spare ones.
+        for (message, table) in [(5, 1), (7, 0), (7, 1), (1, 9), (9, 2), (13, 2)] {
+            let mut fields = Fields::random(spec, &mut random);
+            fields.set_raw("000", [5, 7, 1][random() as usize % 3]).unwrap();
+            fields.set_raw("120/CC/TID", random() % 2).unwrap();
+            fields.set_raw("010/SIC", 3).unwrap();
+            round_trip(&fields, &editions);
+            let before = encoded(&fields);
+            fields.set_raw("000", message).unwrap();
+            round_trip(&fields, &editions);
+            let between = encoded(&fields);
+            fields.set_raw("120/CC/TID", table).unwrap();
+            round_trip(&fields, &editions);
+            let after = encoded(&fields);
+            // One octet each: I004/000 behind the FSPEC and I004/010, the high half of I004/120 CC.
+            let other = |one: &[u8], other: &[u8]| -> Vec<(usize, u8)> {
+                assert_eq!(one.len(), other.len());
+                let places = one.iter().zip(other).map(|(one, other)| one ^ other).enumerate();
+                places.filter(|(_, bits)| *bits != 0).collect()
+            };
+            let type_at = before.iter().take_while(|octet| **octet & 1 == 1).count() + 3;
+            assert_eq!(between[type_at], message as u8);
+            assert!(other(&before, &between).iter().all(|(at, _)| *at == type_at));
+            let spare = if matches!(message, 9 | 13) { 0x06 } else { 0 };
+            let changed = other(&between, &after);
+            assert!(
+                changed.len() <= 1 && changed.iter().all(|(_, bits)| bits & 0x0f & !spare == 0)
+            );
+            fields.remove(0);
+            round_trip(&fields, &editions);
+        }
+    }
+}
+
+#[test]
+fn a_record_that_would_be_read_by_another_profile_is_not_encoded() {
+    let editions = Editions::default();
+    let spec = editions.spec(1).unwrap();
+    let mut track = Fields::of_profile(spec, "track").unwrap();
+    track.set_raw("161", 7).unwrap();
+    let refused = |fields: &Fields| fields.encode(&mut Vec::new()).unwrap_err().item;
+    assert_eq!(refused(&track), Some("020"));
+    track.set_raw("020/TYP", 0).unwrap();
+    assert_eq!(refused(&track), Some("020"));
+    track.set_raw("020/TYP", 1).unwrap();
+    round_trip(&track, &editions);
+    let mut plot = Fields::of_profile(spec, "plot").unwrap();
+    plot.set_raw("130/0", 7).unwrap();
+    round_trip(&plot, &editions);
+}
+
+#[test]
 fn what_does_not_fit_is_refused_by_name() {
     let editions = Editions::default();
     let mut fields = Fields::new(editions.spec(48).unwrap());

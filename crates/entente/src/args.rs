@@ -326,7 +326,7 @@ fn written_container() -> impl TypedValueParser<Value = Container> {
 
 #[derive(Debug, Args)]
 pub(crate) struct Describe {
-    /// Category, as cat048 or 48.
+    /// Category, as cat048 or 48, or with an item, as I048/130.
     pub(crate) category: String,
     /// Item, as 130, or a part of it, as 130/SRL; RE for the reserved expansion field; without one,
     /// the items of the category.

@@ -3,6 +3,7 @@
 use crate::args::{self, Command};
 use crate::decode::table::{Columns, Csv, Parquet};
 use crate::decode::{self, Plain, Summary, sense};
+use crate::describe::counted;
 use crate::play_scenario;
 use crate::scenarios;
 use crate::source::Source;
@@ -312,9 +313,14 @@ fn tell(summary: &Summary) {
     let defects = summary.defects.iter().map(|(name, count)| format!("{name} {count}"));
     let defects = defects.collect::<Vec<_>>().join(", ");
     let none = if defects.is_empty() { "no defects" } else { "" };
-    tracing::info!("{} lines; {none}{defects}", summary.lines);
+    tracing::info!("{}; {none}{defects}", counted(summary.lines, "line"));
+    if summary.packets_passed_over > 0 {
+        let packets = counted(summary.packets_passed_over, "packet");
+        tracing::info!("{packets} with neither UDP nor TCP data passed over");
+    }
     for (category, blocks) in &summary.categories_unknown {
-        tracing::info!("no tables for CAT{category:03}: {blocks} blocks passed over");
+        let blocks = counted(*blocks, "block");
+        tracing::info!("no tables for CAT{category:03}: {blocks} passed over");
     }
     for defect in &summary.file_examples {
         tracing::info!("for example {defect}");

@@ -66,6 +66,8 @@ pub(crate) struct Summary {
     pub(crate) defects: BTreeMap<&'static str, u64>,
     /// Blocks of categories without tables.
     pub(crate) categories_unknown: BTreeMap<u8, u64>,
+    /// Packets of a capture that carry neither UDP nor TCP data.
+    pub(crate) packets_passed_over: u64,
     /// The first few defects.
     pub(crate) examples: Vec<asterix::Defect>,
     /// The first few of the file itself.
@@ -149,6 +151,7 @@ fn read(reader: &mut Reader<impl Read>, request: &Request, sink: &mut dyn Sink) 
             break;
         }
     }
+    lines.summary.packets_passed_over = reader.packets_passed_over();
     datagrams.flush(&mut lines)?;
     for stream in streams.values_mut() {
         stream.finish(&mut lines);

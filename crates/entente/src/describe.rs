@@ -10,8 +10,9 @@ use asterix::spec::{
 };
 use std::fmt::Write;
 
-/// The text for a category (`48`, `cat048`), or for one item of it or a part of that (`130/SRL`).
-/// `edition` is the category's; with `RE` alone it may be that of the expansion field's layout.
+/// The text for a category (`48`, `cat048`), or for one item of it or a part of that (`130/SRL`); both
+/// may be one word (`I048/130`). `edition` is the category's; with `RE` alone it may be that of the
+/// expansion field's layout.
 ///
 /// # Errors
 /// If there is no such category, edition or item.
@@ -20,6 +21,10 @@ pub(crate) fn describe(
     item: Option<&str>,
     edition: Option<&str>,
 ) -> Result<String, Misuse> {
+    let (category, item) = match category.split_once('/') {
+        Some((category, path)) if item.is_none() => (category, Some(path)),
+        _ => (category, item),
+    };
     let digits = category.trim_start_matches(|c: char| !c.is_ascii_digit());
     let number: u8 = digits
         .parse()
@@ -60,6 +65,8 @@ pub(crate) fn describe(
     };
     let mut names = path.split('/');
     let name = names.next().unwrap_or_default();
+    let padded = format!("{name:0>3}");
+    let name = if name.parse::<u16>().is_ok() { padded.as_str() } else { name };
     let mut items = spec.uaps.iter().flat_map(|uap| uap.slots).filter_map(item_of);
     let Some(mut item) = items.find(|item| item.name == name) else {
         let said = format!(
@@ -69,7 +76,11 @@ pub(crate) fn describe(
         return Err(Misuse(said));
     };
     let mut within = item.name.to_owned();
+    let mut form = format!("  {}\n", form_of(item, spec));
+    let mut around = &item.shape;
     for name in names {
+        form.clear();
+        around = &item.shape;
         let parts = parts_of(item, layouts.last());
         let Some(part) = parts.iter().find(|part| part.name == name) else {
             let known: Vec<&str> = parts.iter().map(|part| part.name).collect();
@@ -79,8 +90,9 @@ pub(crate) fn describe(
         item = part;
         within = format!("{within}/{name}");
     }
-    _ = writeln!(text, "I{number:03}/{within}  {}", item.title);
-    shape(&item.shape, 1, &mut text);
+    titled(&format!("I{number:03}/{within}"), item.title, "", &mut text);
+    text.push_str(&form);
+    shape(&item.shape, &before(around, item), 1, &mut text);
     if let (Shape::Explicit(Explicit::Re), Some(layout)) = (&item.shape, layouts.last()) {
         describe_layout(layout, &layouts, &mut text);
     }
@@ -111,12 +123,67 @@ fn describe_layout(layout: &'static Expansion, all: &[&'static Expansion], text:
     );
     _ = match layout.indicator {
         0 => writeln!(text, "  FSPEC"),
-        octets => writeln!(text, "  items indicator of {octets} octets"),
+        octets => writeln!(text, "  items indicator of {}", counted(octets.into(), "octet")),
     };
     for item in layout.subitems.iter().flatten() {
-        _ = writeln!(text, "  {}  {}", item.name, item.title);
-        shape(&item.shape, 2, text);
+        titled(item.name, item.title, "  ", text);
+        shape(&item.shape, &[], 2, text);
     }
+}
+
+fn titled(name: &str, title: &str, pad: &str, text: &mut String) {
+    // Writing to a String cannot fail.
+    _ = writeln!(text, "{}", format!("{pad}{name}  {title}").trim_end());
+}
+
+/// How many of what, for people.
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Where an item stands in the profiles of its edition, and of which of the document's forms it is.
+fn form_of(item: &'static Item, spec: &'static Spec) -> String {
+    let places = spec.uaps.iter().filter_map(|uap| {
+        let slot = uap
+            .slots
+            .iter()
+            .position(|slot| item_of(slot).is_some_and(|of| of.name == item.name))?;
+        let profile = if uap.name.is_empty() { "" } else { " of profile " };
+        Some(format!("FRN {}{profile}{}", slot + 1, uap.name))
+    });
+    let form = match &item.shape {
+        Shape::Element(Element { bits, .. }) => fixed(*bits),
+        Shape::Choice(choice) => fixed(choice.bits),
+        Shape::Group(parts) => fixed(parts.iter().map(Part::bits).sum()),
+        Shape::Extended(_) => "extended: each FX bit that is one announces more".to_owned(),
+        Shape::Repeated(_) | Shape::RepeatedFx(_) => "repetitive".to_owned(),
+        Shape::Explicit(_) => "explicit".to_owned(),
+        Shape::Compound(_) => "compound: an FSPEC announces the subitems".to_owned(),
+    };
+    format!("{}; {form}", places.collect::<Vec<_>>().join(", "))
+}
+
+fn fixed(bits: u16) -> String {
+    format!("fixed, {}", counted(u64::from(bits / 8), "octet"))
+}
+
+/// The parts of a group up to one of them, which is the last: where each begins, in bits, and its name.
+type Before = [(u16, &'static str)];
+
+fn before(around: &'static Shape, item: &'static Item) -> Vec<(u16, &'static str)> {
+    let Shape::Group(parts) = around else { return Vec::new() };
+    let mut bit = 0;
+    let mut found = Vec::new();
+    for part in *parts {
+        if let Part::Item(part) = part {
+            found.push((bit, part.name));
+            if std::ptr::eq(part, item) {
+                return found;
+            }
+        }
+        bit += part.bits();
+    }
+    Vec::new()
 }
 
 /// What an item is made of by name; of the reserved expansion field, what this layout has.
@@ -150,21 +217,23 @@ fn profile(uap: &'static Uap, text: &mut String) {
     }
 }
 
-fn shape(of: &'static Shape, depth: usize, text: &mut String) {
+fn shape(of: &'static Shape, before: &Before, depth: usize, text: &mut String) {
     let pad = "  ".repeat(depth);
     _ = match of {
         Shape::Element(element) => return element_text(element, &pad, text),
-        Shape::Group(parts) => return parts.iter().for_each(|part| part_text(part, depth, text)),
+        Shape::Group(parts) => {
+            return parts.iter().for_each(|part| part_text(of, part, depth, text));
+        }
         Shape::Extended(extended) => {
-            return extended.parts.iter().for_each(|part| part_text(part, depth, text));
+            return extended.parts.iter().for_each(|part| part_text(of, part, depth, text));
         }
         Shape::Repeated(repeated) => {
             _ = writeln!(text, "{pad}repeated, after a count of {} bits:", repeated.width * 8);
-            return shape(repeated.of, depth + 1, text);
+            return shape(repeated.of, &[], depth + 1, text);
         }
         Shape::RepeatedFx(repeated) => {
             _ = writeln!(text, "{pad}repeated while the FX bit after it is one:");
-            return shape(repeated.of, depth + 1, text);
+            return shape(repeated.of, &[], depth + 1, text);
         }
         Shape::Explicit(Explicit::Re) => {
             writeln!(text, "{pad}length, then the reserved expansion field")
@@ -175,8 +244,8 @@ fn shape(of: &'static Shape, depth: usize, text: &mut String) {
         Shape::Explicit(Explicit::Plain) => writeln!(text, "{pad}length, then octets"),
         Shape::Compound(items) => {
             for item in items.iter().flatten() {
-                _ = writeln!(text, "{pad}{}  {}", item.name, item.title);
-                shape(&item.shape, depth + 1, text);
+                titled(item.name, item.title, &pad, text);
+                shape(&item.shape, &[], depth + 1, text);
             }
             return;
         }
@@ -184,34 +253,35 @@ fn shape(of: &'static Shape, depth: usize, text: &mut String) {
             for (values, case) in choice.cases {
                 let conditions = choice.on.iter().zip(*values).map(|(key, value)| match key {
                     Key::Item(number) => format!("{number:03} is {value}"),
-                    Key::Earlier { back, bits } => {
-                        format!("the {bits} bits that begin {back} bits before are {value}")
+                    Key::Earlier { back, .. } => {
+                        let start = before.last().map_or(0, |(start, _)| *start);
+                        let named = before.iter().find(|(other, _)| other + back == start);
+                        format!("{} is {value}", named.map_or("it", |(_, name)| *name))
                     }
                 });
                 let conditions: Vec<String> = conditions.collect();
                 _ = writeln!(text, "{pad}when {}:", conditions.join(" and "));
-                shape(case, depth + 1, text);
+                shape(case, &[], depth + 1, text);
             }
             return;
         }
     };
 }
 
-fn part_text(part: &'static Part, depth: usize, text: &mut String) {
+fn part_text(of: &'static Shape, part: &'static Part, depth: usize, text: &mut String) {
     let pad = "  ".repeat(depth);
     _ = match part {
         Part::Spare(bits) => writeln!(text, "{pad}-  {bits} spare"),
         Part::Fx => writeln!(text, "{pad}FX"),
         Part::Item(item) => {
-            _ = writeln!(text, "{pad}{}  {}", item.name, item.title);
-            return shape(&item.shape, depth + 1, text);
+            titled(item.name, item.title, &pad, text);
+            return shape(&item.shape, &before(of, item), depth + 1, text);
         }
     };
 }
 
 fn element_text(element: &Element, pad: &str, text: &mut String) {
-    let bits = if element.bits == 1 { "bit" } else { "bits" };
-    _ = write!(text, "{pad}{} {bits}, ", element.bits);
+    _ = write!(text, "{pad}{}, ", counted(element.bits.into(), "bit"));
     content(&element.content, pad, text);
 }
 
@@ -229,6 +299,12 @@ fn content(of: &Content, pad: &str, text: &mut String) {
         Content::Quantity(quantity) => {
             let step = match quantity.lsb {
                 (step, 1) => step.to_string(),
+                // As the documents write them.
+                (numerator, denominator)
+                    if denominator > 1_000 && denominator.is_power_of_two() =>
+                {
+                    format!("{numerator}/2^{}", denominator.ilog2())
+                }
                 (numerator, denominator) => format!("{numerator}/{denominator}"),
             };
             _ = write!(text, "{}, LSB {step} {}", signed(quantity.sign), quantity.unit);

@@ -3,6 +3,7 @@
 use crate::args::Inspect;
 use crate::commands::stop_signal;
 use crate::decode::live::receive;
+use crate::describe::counted;
 use crate::source::Source;
 use anyhow::Result;
 use asterix::inspect::{Fit, Inspector};
@@ -59,7 +60,8 @@ pub(crate) async fn inspect(options: &Inspect) -> Result<String> {
     for finding in inspector.findings() {
         let source = finding.source.map_or("unsaid".to_owned(), |source| source.to_string());
         // Writing to a String cannot fail.
-        _ = writeln!(text, "CAT{:03} from {source}: {} blocks", finding.category, finding.blocks);
+        let blocks = counted(finding.blocks, "block");
+        _ = writeln!(text, "CAT{:03} from {source}: {blocks}", finding.category);
         if finding.editions.is_empty() {
             text.push_str("  no tables for this category\n");
         }
@@ -82,9 +84,11 @@ pub(crate) async fn inspect(options: &Inspect) -> Result<String> {
 fn fit_line(what: &str, fit: &Fit, text: &mut String) {
     _ = write!(text, "  {what} {:5} ", fit.edition);
     text.push_str(if fit.fits() { "fits" } else { "does not fit" });
-    _ = write!(text, ": {} records", fit.records);
+    _ = write!(text, ": {}", counted(fit.records, "record"));
+    if fit.defects > 0 {
+        _ = write!(text, ", {}", counted(fit.defects, "defect"));
+    }
     for (count, what) in [
-        (fit.defects, "defects"),
         (fit.spare_bits, "spare bits set"),
         (fit.out_of_range, "values out of range"),
         (fit.bad_texts, "odd texts"),

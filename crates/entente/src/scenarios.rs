@@ -65,7 +65,8 @@ pub(crate) fn track(options: &TrackPlots) -> anyhow::Result<()> {
     out.finish().with_context(|| shown(&options.out))?;
     if let Some(told) = told {
         let sent = told.finish()?;
-        tracing::info!(?sent, "told as ASTERIX");
+        let (tracks, ended, numberless) = (sent.tracks, sent.ended, sent.numberless);
+        tracing::info!(tracks, ended, numberless, "told as ASTERIX");
     }
     tracing::info!(
         plots = table.plots.len(),

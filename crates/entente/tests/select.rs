@@ -187,7 +187,7 @@ fn defects_are_named_and_told_by_the_exit_code_if_asked() {
     assert_eq!(output.status.code(), Some(3));
     let said = String::from_utf8(output.stderr).unwrap();
     for words in
-        ["category_unknown 1", "item_truncated 1", "no tables for CAT030: 1", "in item 010"]
+        ["category_unknown 1", "item_truncated 1", "no tables for CAT030: 1", "in I048/010"]
     {
         assert!(said.contains(words), "{words}: {said}");
     }
@@ -207,12 +207,98 @@ fn a_table_has_a_column_for_each_value() {
     assert_eq!(cell(1, "048/040/RHO"), "10");
     assert_eq!(cell(3, "048/040/RHO"), "");
 
-    let parquet = Scratch::new("sample.parquet", b"");
-    told(&["decode", file.text(), "--format", "parquet", "--output", parquet.text()]);
-    let bytes = std::fs::read(&parquet.0).unwrap();
-    assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
     let refused = entente(&["decode", file.text(), "--format", "parquet"]);
     assert_eq!(refused.status.code(), Some(2));
+}
+
+/// I062/010 and 105 at many latitudes, in steps of 180/2^25 °.
+fn latitudes() -> (Vec<u8>, Vec<i32>) {
+    let steps: Vec<i32> = (0..200).map(|n: i32| n.wrapping_mul(0x0123_4567) >> 7).collect();
+    let record = |steps: &i32| [&[0x88, 33, 18][..], &steps.to_be_bytes(), &[0; 4]].concat();
+    let records: Vec<u8> = steps.iter().flat_map(record).collect();
+    ([&[62][..], &(records.len() as u16 + 3).to_be_bytes(), &records].concat(), steps)
+}
+
+#[test]
+fn a_parquet_file_has_the_types_of_the_tables_and_every_value_as_it_is() {
+    use parquet::basic::{LogicalType, Type};
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::Field;
+    let (block_62, steps) = latitudes();
+    let bytes = [block(48, ROLL_CALL), block(48, REGISTERS), block_62].concat();
+    let file = Scratch::new("typed.ast", &bytes);
+    let written = Scratch::new("typed.parquet", b"");
+    let command = ["decode", file.text(), "--format", "parquet", "--output", written.text()];
+    let read = |options: &[&str]| {
+        told(&[&command[..], options].concat());
+        SerializedFileReader::new(std::fs::File::open(&written.0).unwrap()).unwrap()
+    };
+    let reader = read(&["--date", "2026-11-23"]);
+    let schema = reader.metadata().file_metadata().schema_descr_ptr();
+    let types: Vec<_> = (schema.columns().iter())
+        .map(|column| (column.name(), column.physical_type(), column.logical_type_ref()))
+        .collect();
+    let typed = |name: &str| types.iter().find(|(of, ..)| *of == name).unwrap();
+    let names: Vec<_> = types[..5].iter().map(|(name, ..)| *name).collect();
+    assert_eq!(names, ["category", "edition", "sac", "sic", "time"]);
+    for (name, physical, is_text) in [
+        ("category", Type::INT64, false),
+        ("edition", Type::BYTE_ARRAY, true),
+        ("048/010/SIC", Type::INT64, false),
+        ("048/020/TYP", Type::INT64, false),
+        // 10 NM in the one record that has it, and yet of steps of 1/256 NM.
+        ("048/040/RHO", Type::DOUBLE, false),
+        ("048/070/MODE3A", Type::BYTE_ARRAY, true),
+        ("048/161/TRN", Type::INT64, false),
+        ("048/220", Type::BYTE_ARRAY, true),
+        ("048/250", Type::BYTE_ARRAY, true),
+        ("062/105/LAT", Type::DOUBLE, false),
+    ] {
+        let found = typed(name);
+        assert_eq!((found.1, found.2 == Some(&LogicalType::String)), (physical, is_text), "{name}");
+    }
+    let utc = LogicalType::timestamp(true, parquet::basic::TimeUnit::NANOS);
+    assert_eq!((typed("time").1, typed("time").2), (Type::INT64, Some(&utc)));
+
+    let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 202);
+    let value = |row: usize, name: &str| {
+        let found = rows[row].get_column_iter().find(|(of, _)| *of == name);
+        found.unwrap_or_else(|| panic!("no {name}")).1.clone()
+    };
+    // 2026-11-23T14:32:07.25Z.
+    assert_eq!(value(0, "time"), Field::Long(1_795_444_327_250_000_000));
+    assert_eq!(value(0, "048/040/RHO"), Field::Double(10.0));
+    assert_eq!(value(0, "048/070/MODE3A"), Field::Str("1234".to_owned()));
+    assert_eq!(value(0, "048/220"), Field::Str("4ca123".to_owned()));
+    assert_eq!(value(0, "048/161/TRN"), Field::Long(0x123));
+    assert_eq!(value(1, "048/161/TRN"), Field::Null);
+    assert_eq!(value(1, "048/040/RHO"), Field::Null);
+    let registers = r#"[{"MBDATA":"81951536e024d4","BDS1":5,"BDS2":0},{"MBDATA":"ca3e51f0a80000","BDS1":4,"BDS2":0}]"#;
+    assert_eq!(value(1, "048/250"), Field::Str(registers.to_owned()));
+    for (row, steps) in (2..).zip(&steps) {
+        // No step of it rounds.
+        let expected = f64::from(*steps) * 180.0 / f64::from(1 << 25);
+        assert_eq!(value(row, "062/105/LAT"), Field::Double(expected), "{steps}");
+        assert_eq!(value(row, "048/220"), Field::Null);
+    }
+    // In text it is what the line has, to the last digit.
+    let json = told(&["decode", file.text(), "--category", "62"]);
+    let csv = told(&["decode", file.text(), "--category", "62", "--format", "csv"]);
+    for (line, row) in json.lines().zip(csv.lines().skip(1)) {
+        let digits = line.split("\"LAT\":").nth(1).unwrap().split(',').next().unwrap();
+        assert_eq!(row.split(',').nth(7).unwrap(), digits, "{row}");
+    }
+    // Without dates there are no times, but what a time would be stays.
+    let reader = read(&[]);
+    let schema = reader.metadata().file_metadata().schema_descr_ptr();
+    assert_eq!(schema.column(4).logical_type_ref(), Some(&utc));
+    assert!(
+        reader
+            .get_row_iter(None)
+            .unwrap()
+            .all(|row| { row.unwrap().get_column_iter().nth(4).unwrap().1 == &Field::Null })
+    );
 }
 
 /// The program with this on its standard input.
@@ -323,7 +409,24 @@ fn an_item_is_described_by_its_table() {
 #[test]
 fn an_item_is_described_to_its_parts_and_the_expansion_field_by_its_layouts() {
     let part = told(&["describe", "48", "130/SRL"]);
-    assert!(part.contains("I048/130/SRL") && part.contains("LSB 360/8192"), "{part}");
+    // The number and the item may be one word, as in the documents.
+    assert_eq!(told(&["describe", "I048/130/SRL"]), part);
+    assert_eq!(told(&["describe", "48", "70"]), told(&["describe", "I048/070"]));
+    let range = told(&["describe", "I048/040"]);
+    assert!(
+        range.contains(
+            "I048/040  Measured Position in Polar Co-ordinates\n  FRN 4; fixed, 4 octets\n"
+        ),
+        "{range}"
+    );
+    let class = told(&["describe", "4", "120/CC"]);
+    assert!(
+        class.contains("when 000 is 7 and TID is 1:\n      LPF  Linear Prediction Filter\n"),
+        "{class}"
+    );
+    assert!(told(&["describe", "4", "120/CC/CPC"]).contains("when 000 is 7 and TID is 1:"));
+    assert!(class.lines().all(|line| line == line.trim_end()), "{class}");
+    assert!(part.contains("I048/130/SRL") && part.contains("LSB 360/2^13 °"), "{part}");
     assert!(!part.contains("SRR"), "{part}");
     let time = told(&["describe", "48", "140"]);
     assert!(time.contains("LSB 1/128 s, at most 86400"), "{time}");
@@ -368,6 +471,6 @@ fn all_that_was_wrong_goes_into_a_file_that_says_where() {
 #[test]
 fn the_editions_that_fit_are_found_by_trial() {
     let text = told(&["inspect", sample().text()]);
-    assert!(text.contains("CAT048 from 25/201: 1 blocks"), "{text}");
-    assert!(text.contains("edition 1.32  fits: 1 records"), "{text}");
+    assert!(text.contains("CAT048 from 25/201: 1 block\n"), "{text}");
+    assert!(text.contains("edition 1.32  fits: 1 record\n"), "{text}");
 }

@@ -25,6 +25,40 @@ pub(super) struct Fix {
     pub(super) insert: Vec<u64>,
 }
 
+/// Bits whose layout other elements decide, as they lie in the words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chosen {
+    at: usize,
+    /// `None` is one word for all.
+    shape: Option<&'static Shape>,
+    bits: u64,
+    width: u16,
+}
+
+impl Chosen {
+    /// Each of its words: where, its first bit and how many bits.
+    fn words(self) -> impl Iterator<Item = (usize, u16, u16)> {
+        let whole = match self.shape {
+            Some(Shape::Group(_)) => None,
+            _ => Some((self.at, 0, self.width)),
+        };
+        let parts = match self.shape {
+            Some(Shape::Group(parts)) => *parts,
+            _ => &[],
+        };
+        let (mut at, mut offset) = (self.at, 0);
+        let parts = parts.iter().filter_map(move |part| {
+            let (start, bits) = (offset, part.bits());
+            offset += bits;
+            matches!(part, Part::Item(_)).then(|| {
+                at += 1;
+                (at - 1, start, bits)
+            })
+        });
+        whole.into_iter().chain(parts)
+    }
+}
+
 /// The parts of a group passed so far: bits from its start, and word.
 type Passed<'p> = &'p [(u16, usize)];
 
@@ -191,6 +225,49 @@ impl Fields {
         choice.cases.iter().find(is_so).map(|(_, shape)| shape)
     }
 
+    /// The bits of which other elements decide the layout: a record has such in one place at most.
+    pub(super) fn choice(&self) -> Option<Chosen> {
+        self.uap.slots.iter().enumerate().find_map(|(slot, of)| match of {
+            Slot::Item(Item { shape: Shape::Compound(subitems), .. })
+                if subitems.iter().flatten().any(|item| has_choice(&item.shape)) =>
+            {
+                let mut there = self.subitems(subitems, self.item_span(slot)?.start);
+                there.find_map(|(index, span)| self.choice_in(&subitems[index]?.shape, span.start))
+            }
+            _ => None,
+        })
+    }
+
+    fn choice_in(&self, group: &'static Shape, at: usize) -> Option<Chosen> {
+        let Shape::Group(parts) = group else { return None };
+        let found = |item: &'static Item, at, passed: Passed<'_>, bit| {
+            let Shape::Choice(choice) = &item.shape else { return None };
+            let (shape, width) = (self.chosen(choice, passed, bit), choice.bits);
+            let mut chosen = Chosen { at, shape, bits: 0, width };
+            for (word, offset, bits) in chosen.words() {
+                chosen.bits |= self.word(word) << (width - offset - bits);
+            }
+            Some(chosen)
+        };
+        self.parts(parts.iter(), at, found).0
+    }
+
+    /// After a change: the bits that were `before` are laid out as now decided.
+    pub(super) fn keep(&mut self, before: Option<Chosen>) {
+        let (Some(before), Some(now)) = (before, self.choice()) else { return };
+        let shape = |chosen: Chosen| chosen.shape.map_or(std::ptr::null(), std::ptr::from_ref);
+        if std::ptr::eq(shape(before), shape(now)) {
+            return;
+        }
+        let end = now.at + before.words().count();
+        let word = |(_, offset, bits)| {
+            before.bits >> (before.width - offset - bits) & (u64::MAX >> (64 - bits))
+        };
+        if end <= self.words.len() {
+            self.words.splice(now.at..end, now.words().map(word));
+        }
+    }
+
     fn find_in(
         &self,
         shape: &'static Shape,
@@ -331,6 +408,11 @@ impl Fields {
         });
         items.flat_map(|shape| self.zeros(shape)).collect()
     }
+}
+
+fn has_choice(shape: &Shape) -> bool {
+    let is_one = |part: &Part| matches!(part, Part::Item(Item { shape: Shape::Choice(_), .. }));
+    matches!(shape, Shape::Group(parts) if parts.iter().any(is_one))
 }
 
 /// The parts of each segment of an extended item.

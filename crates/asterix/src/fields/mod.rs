@@ -19,7 +19,7 @@ mod random;
 
 use crate::generated::encoders;
 use crate::pack::put_fspec;
-use crate::record::Record;
+use crate::record::{Record, chosen_uap};
 use crate::spec::{Content, Expansion, Sign, Slot, Spec, Uap};
 use crate::visit::{Leaf, Nest, Visitor};
 use find::Found;
@@ -161,7 +161,8 @@ impl Fields {
     /// say. On an error nothing is appended.
     ///
     /// # Errors
-    /// If [`Self::push`] brought words that are not as the layout has them, or there is no item.
+    /// If [`Self::push`] brought words that are not as the layout has them, there is no item, or what
+    /// chooses the profile chooses another one.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let start = out.len();
         let mut slot = 0;
@@ -169,9 +170,14 @@ impl Fields {
         if self.there != 0 {
             put_fspec(self.there, out);
             let number = self.uap.visitor;
+            let items = out.len();
             let rest = encoders::profile(number, self.there, &self.words, layout, &mut slot, out);
             if rest == Some(&[]) {
-                return Ok(());
+                let chosen = chosen_uap(self.spec, self.there, &out[start..], items - start);
+                if chosen.is_ok_and(|chosen| std::ptr::eq(chosen, self.uap)) {
+                    return Ok(());
+                }
+                slot = self.spec.selector.map_or(slot, |selector| selector.slot.into());
             }
         }
         out.truncate(start);
@@ -207,7 +213,8 @@ impl Fields {
     }
 
     /// Sets the bits of the element at `path`. What holds it comes into being where it is not there:
-    /// an extended item just so far as needed, a list by one member at a time.
+    /// an extended item just so far as needed, a list by one member at a time. Bits whose layout the
+    /// element decides (I004/120 CPC) stay as they are.
     ///
     /// # Errors
     /// If there is no such element, or it has fewer bits; the record is then as it was.
@@ -279,8 +286,10 @@ impl Fields {
     pub fn remove(&mut self, number: u16) {
         let Some(slot) = self.uap.slot_of(number) else { return };
         if let Some(span) = self.item_span(slot) {
+            let before = self.choice();
             self.words.drain(span);
             self.there &= !(1 << (63 - slot));
+            self.keep(before);
         }
     }
 
@@ -298,7 +307,11 @@ impl Fields {
         let result = match self.found(path)? {
             // Words that do not fit their layout, as `push` may bring them, may end before it.
             Found::Element { at, bits, content } if bits <= 64 && at < self.words.len() => {
-                raw(bits, content).map(|raw| self.words[at] = raw)
+                raw(bits, content).map(|raw| {
+                    let before = self.choice();
+                    self.words[at] = raw;
+                    self.keep(before);
+                })
             }
             _ => Err(Refused::Kind),
         };

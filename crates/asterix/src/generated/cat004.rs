@@ -153,7 +153,7 @@ static I120: Item = Item::new("120", "Conflict Characteristics", Shape::Compound
         Part::Item(Item::new("TID", "Identification of Conflict Categories Definition Table", Shape::Element(Element { bits: 4, content: Content::Raw }))),
         Part::Item(Item::new("CPC", "Conflict Properties Class", Shape::Choice(Choice { bits: 3, on: &[Key::Item(0), Key::Earlier { back: 4, bits: 4 }], cases: &[
             (&[5, 1], Shape::Element(Element { bits: 3, content: Content::Table(&[(0, "APW Low Severity"), (1, "APW Medium Severity"), (2, "APW High Severity")]) })),
-            (&[7, 0], Shape::Element(Element { bits: 3, content: Content::Table(&[(1, "Major seperation infringement and not (crossed and diverging)"), (2, "Minor seperation infringement and not (crossed and diverging)"), (3, "Major seperation infringement and (crossed and diverging)"), (4, "Minor seperation infringement and (crossed and diverging)")]) })),
+            (&[7, 0], Shape::Element(Element { bits: 3, content: Content::Table(&[(1, "Major separation infringement and not (crossed and diverging)"), (2, "Minor separation infringement and not (crossed and diverging)"), (3, "Major separation infringement and (crossed and diverging)"), (4, "Minor separation infringement and (crossed and diverging)")]) })),
             (&[7, 1], Shape::Group(&[
                 Part::Item(Item::new("LPF", "Linear Prediction Filter", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Filter not set"), (1, "Filter set")]) }))),
                 Part::Item(Item::new("CPF", "Current Proximity Filter", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Filter not set"), (1, "Filter set")]) }))),
@@ -399,7 +399,7 @@ static I120_E1_12: Item = Item::new("120", "Conflict Characteristics", Shape::Co
         Part::Item(Item::new("TID", "Identification of Conflict Categories Definition Table", Shape::Element(Element { bits: 4, content: Content::Raw }))),
         Part::Item(Item::new("CPC", "Conflict Properties Class", Shape::Choice(Choice { bits: 3, on: &[Key::Item(0), Key::Earlier { back: 4, bits: 4 }], cases: &[
             (&[5, 1], Shape::Element(Element { bits: 3, content: Content::Table(&[(0, "APW Low Severity"), (1, "APW Medium Severity"), (2, "APW High Severity")]) })),
-            (&[7, 0], Shape::Element(Element { bits: 3, content: Content::Table(&[(1, "Major seperation infringement and not (crossed and diverging)"), (2, "Minor seperation infringement and not (crossed and diverging)"), (3, "Major seperation infringement and (crossed and diverging)"), (4, "Minor seperation infringement and (crossed and diverging)")]) })),
+            (&[7, 0], Shape::Element(Element { bits: 3, content: Content::Table(&[(1, "Major separation infringement and not (crossed and diverging)"), (2, "Minor separation infringement and not (crossed and diverging)"), (3, "Major separation infringement and (crossed and diverging)"), (4, "Minor separation infringement and (crossed and diverging)")]) })),
             (&[7, 1], Shape::Group(&[
                 Part::Item(Item::new("LPF", "Linear Prediction Filter", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Filter not set"), (1, "Filter set")]) }))),
                 Part::Item(Item::new("CPF", "Current Proximity Filter", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Filter not set"), (1, "Filter set")]) }))),

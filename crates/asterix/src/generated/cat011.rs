@@ -52,7 +52,7 @@ static I170: Item = Item::new("170", "Track Status", Shape::Extended(Extended::n
     Part::Item(Item::new("SIM", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Actual Track"), (1, "Simulated track")]) }))),
     Part::Item(Item::new("TSE", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Default value"), (1, "Track service end")]) }))),
     Part::Item(Item::new("TSB", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Default value"), (1, "Track service begin")]) }))),
-    Part::Item(Item::new("FRIFOE", "", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "No Mode 4 interrogationt"), (1, "Friendly target"), (2, "Unknown target"), (3, "No reply")]) }))),
+    Part::Item(Item::new("FRIFOE", "", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "No Mode 4 interrogation"), (1, "Friendly target"), (2, "Unknown target"), (3, "No reply")]) }))),
     Part::Item(Item::new("ME", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Default value"), (1, "Military Emergency present")]) }))),
     Part::Item(Item::new("MI", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "End of Data Item"), (1, "Military Identification present in the last report")]) }))),
     Part::Fx,
@@ -110,7 +110,7 @@ static I290: Item = Item::new("290", "System Track Update Ages", Shape::Compound
     Some(&Item::new("ADB", "Age of the Last ADS-B Report Used to Update the Track", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
     Some(&Item::new("MD1", "Age of the Last Valid Mode 1 Used to Update the Track", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
     Some(&Item::new("MD2", "Age of the Last Valid Mode 2 Used to Update the Track", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
-    Some(&Item::new("LOP", "Age of the Last Magentic Loop Detection", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
+    Some(&Item::new("LOP", "Age of the Last Magnetic Loop Detection", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
     Some(&Item::new("TRK", "Actual Track Age Since First Occurrence", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
     Some(&Item::new("MUL", "Age of the Last Multilateration Detection", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
 ]));
@@ -144,7 +144,7 @@ static I380: Item = Item::new("380", "Mode-S / ADS-B Related Data", Shape::Compo
     None,
     None,
     Some(&Item::new("ACT", "Aircraft Derived Aircraft Type", Shape::Element(Element { bits: 32, content: Content::Text(Charset::Ascii) }))),
-    Some(&Item::new("ECAT", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft <= 7000 kg"), (2, "Reserved"), (3, "7000 kg &lt; medium aircraft &lt; 136000 kg"), (4, "Reserved"), (5, "136000 kg <= heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (&gt;400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotocraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }))),
+    Some(&Item::new("ECAT", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft <= 7000 kg"), (2, "Reserved"), (3, "7000 kg &lt; medium aircraft &lt; 136000 kg"), (4, "Reserved"), (5, "136000 kg <= heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (&gt;400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotorcraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }))),
     None,
     Some(&Item::new("AVTECH", "Available Technologies", Shape::Group(&[
         Part::Item(Item::new("VDL", "VDL Mode 4", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "VDL Mode 4 available"), (1, "VDL Mode 4 not available")]) }))),
@@ -225,7 +225,7 @@ static I500: Item = Item::new("500", "Estimated Accuracies", Shape::Compound(&[
 ]));
 
 static I600: Item = Item::new("600", "Alert Messages", Shape::Group(&[
-    Part::Item(Item::new("ACK", "Alert Acknowleged", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Alert acknowledged"), (1, "Alert not acknowledged")]) }))),
+    Part::Item(Item::new("ACK", "Alert Acknowledged", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Alert acknowledged"), (1, "Alert not acknowledged")]) }))),
     Part::Item(Item::new("SVR", "Alert Severity", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "End fo alert"), (1, "Pre-alarm"), (2, "Severe alert")]) }))),
     Part::Spare(5),
     Part::Item(Item::new("AT", "Alert Type", Shape::Element(Element { bits: 8, content: Content::Raw }))),
@@ -272,7 +272,7 @@ static I170_E1_2: Item = Item::new("170", "Track Status", Shape::Extended(Extend
     Part::Item(Item::new("SIM", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Actual Track"), (1, "Simulated track")]) }))),
     Part::Item(Item::new("TSE", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Default value"), (1, "Track service end")]) }))),
     Part::Item(Item::new("TSB", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Default value"), (1, "Track service begin")]) }))),
-    Part::Item(Item::new("FRIFOE", "", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "No Mode 4 interrogationt"), (1, "Friendly target"), (2, "Unknown target"), (3, "No reply")]) }))),
+    Part::Item(Item::new("FRIFOE", "", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "No Mode 4 interrogation"), (1, "Friendly target"), (2, "Unknown target"), (3, "No reply")]) }))),
     Part::Item(Item::new("ME", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Default value"), (1, "Military Emergency present")]) }))),
     Part::Item(Item::new("MI", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "End of Data Item"), (1, "Military Identification present in the last report")]) }))),
     Part::Fx,
@@ -295,7 +295,7 @@ static I290_E1_2: Item = Item::new("290", "System Track Update Ages", Shape::Com
     Some(&Item::new("ADB", "Age of the Last ADS-B Report Used to Update the Track", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
     Some(&Item::new("MD1", "Age of the Last Valid Mode 1 Used to Update the Track", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
     Some(&Item::new("MD2", "Age of the Last Mode 2 Used to Update the Track", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
-    Some(&Item::new("LOP", "Age of the Last Magentic Loop Detection", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
+    Some(&Item::new("LOP", "Age of the Last Magnetic Loop Detection", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
     Some(&Item::new("TRK", "Actual Track Age Since First Occurrence", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
     Some(&Item::new("MUL", "Age of the Last Multilateration Detection", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 4, "s")) }))),
 ]));
@@ -322,7 +322,7 @@ static I380_E1_2: Item = Item::new("380", "Mode-S / ADS-B Related Data", Shape::
     None,
     None,
     Some(&Item::new("ACT", "Aircraft Derived Aircraft Type", Shape::Element(Element { bits: 32, content: Content::Text(Charset::Ascii) }))),
-    Some(&Item::new("ECAT", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft <= 7000 kg"), (2, "Reserved"), (3, "7000 kg &lt; medium aircraft &lt; 136000 kg"), (4, "Reserved"), (5, "136000 kg <= heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (&gt;400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotocraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }))),
+    Some(&Item::new("ECAT", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft <= 7000 kg"), (2, "Reserved"), (3, "7000 kg &lt; medium aircraft &lt; 136000 kg"), (4, "Reserved"), (5, "136000 kg <= heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (&gt;400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotorcraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }))),
     None,
     Some(&Item::new("AVTECH", "Available Technologies", Shape::Group(&[
         Part::Item(Item::new("VDL", "VDL Mode 4", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "VDL Mode 4 available"), (1, "VDL Mode 4 not available")]) }))),

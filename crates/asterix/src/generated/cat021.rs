@@ -21,7 +21,7 @@ static I015: Item = Item::new("015", "Service Identification", Shape::Element(El
 
 static I016: Item = Item::new("016", "Service Management", Shape::Element(Element { bits: 8, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 2, "s")) }));
 
-static I020: Item = Item::new("020", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(0, "No ADS-B Emitter Category Information"), (1, "Light aircraft <= 15500 lbs"), (2, "15500 lbs < small aircraft <75000 lbs"), (3, "75000 lbs < medium a/c < 300000 lbs"), (4, "High Vortex Large"), (5, "300000 lbs <= heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (>400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotocraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Cluster obstacle"), (24, "Line obstacle")]) }));
+static I020: Item = Item::new("020", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(0, "No ADS-B Emitter Category Information"), (1, "Light aircraft <= 15500 lbs"), (2, "15500 lbs < small aircraft <75000 lbs"), (3, "75000 lbs < medium a/c < 300000 lbs"), (4, "High Vortex Large"), (5, "300000 lbs <= heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (>400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotorcraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Cluster obstacle"), (24, "Line obstacle")]) }));
 
 static I040: Item = Item::new("040", "Target Report Descriptor", Shape::Extended(Extended::new(&[
     Part::Item(Item::new("ATP", "Address Type", Shape::Element(Element { bits: 3, content: Content::Table(&[(0, "24-Bit ICAO address"), (1, "Duplicate address"), (2, "Surface vehicle address"), (3, "Anonymous address"), (4, "Reserved for future use"), (5, "Reserved for future use"), (6, "Reserved for future use"), (7, "Reserved for future use")]) }))),
@@ -171,7 +171,7 @@ static I148: Item = Item::new("148", "Final State Selected Altitude", Shape::Gro
 ]));
 
 static I150: Item = Item::new("150", "Air Speed", Shape::Group(&[
-    Part::Item(Item::new("IM", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Air Speed = IAS, LSB (Bit-1) = 2 -14 NM/s"), (1, "Air Speed = Mach, LSB (Bit-1) = 0.001")]) }))),
+    Part::Item(Item::new("IM", "", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Air Speed = IAS, LSB (Bit-1) = 2^-14 NM/s"), (1, "Air Speed = Mach, LSB (Bit-1) = 0.001")]) }))),
     Part::Item(Item::new("AS", "Air Speed (IAS or Mach)", Shape::Element(Element { bits: 15, content: Content::By(&Dependent { on: "IM", back: 1, bits: 1, cases: &[(0, Content::Quantity(Quantity::new(Sign::Unsigned, 1, 16384, "NM/s"))), (1, Content::Quantity(Quantity::new(Sign::Unsigned, 1, 1000, "Mach")))] }) }))),
 ]));
 
@@ -408,7 +408,7 @@ static I271_E2_1: Item = Item::new("271", "Surface Capabilities and Characterist
     Part::Item(Item::new("LW", "Length and Width of the Aircraft", Shape::Element(Element { bits: 4, content: Content::Raw }))),
 ])));
 
-static I020_E0_26: Item = Item::new("020", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft <= 7000 kg"), (2, "Reserved"), (3, "7000 kg < Medium aircraft < 136000 kg"), (4, "Reserved"), (5, "136000 kg <= Heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (>400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotocraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }));
+static I020_E0_26: Item = Item::new("020", "Emitter Category", Shape::Element(Element { bits: 8, content: Content::Table(&[(1, "Light aircraft <= 7000 kg"), (2, "Reserved"), (3, "7000 kg < Medium aircraft < 136000 kg"), (4, "Reserved"), (5, "136000 kg <= Heavy aircraft"), (6, "Highly manoeuvrable (5g acceleration capability) and high speed (>400 knots cruise)"), (7, "Reserved"), (8, "Reserved"), (9, "Reserved"), (10, "Rotorcraft"), (11, "Glider / sailplane"), (12, "Lighter-than-air"), (13, "Unmanned aerial vehicle"), (14, "Space / transatmospheric vehicle"), (15, "Ultralight / handglider / paraglider"), (16, "Parachutist / skydiver"), (17, "Reserved"), (18, "Reserved"), (19, "Reserved"), (20, "Surface emergency vehicle"), (21, "Surface service vehicle"), (22, "Fixed ground or tethered obstruction"), (23, "Reserved"), (24, "Reserved")]) }));
 
 static I030: Item = Item::new("030", "Time of Day", Shape::Element(Element { bits: 24, content: Content::Quantity(Quantity::new(Sign::Unsigned, 1, 128, "s").within(i64::MIN, 11059200)) }));
 
@@ -437,8 +437,8 @@ static I070_E0_26: Item = Item::new("070", "Mode 3/A Code in Octal Representatio
 ]));
 
 static I090_E0_26: Item = Item::new("090", "Figure of Merit", Shape::Group(&[
-    Part::Item(Item::new("AC", "ACAS Capabilities", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "ACAS not operational"), (2, "ACAS operartional"), (3, "Invalid")]) }))),
-    Part::Item(Item::new("MN", "Multiple Navigation Aids", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "Multiple Navigation not operational"), (2, "Multiple Navigation operartional"), (3, "Invalid")]) }))),
+    Part::Item(Item::new("AC", "ACAS Capabilities", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "ACAS not operational"), (2, "ACAS operational"), (3, "Invalid")]) }))),
+    Part::Item(Item::new("MN", "Multiple Navigation Aids", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "Multiple Navigation not operational"), (2, "Multiple Navigation operational"), (3, "Invalid")]) }))),
     Part::Item(Item::new("DC", "Differential Correction", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "Unknown"), (1, "Differential Correction"), (2, "NO Differential Correction"), (3, "Invalid")]) }))),
     Part::Spare(6),
     Part::Item(Item::new("PA", "Position Accuracy", Shape::Element(Element { bits: 4, content: Content::Quantity(Quantity::new(Sign::Signed, 1, 1, "")) }))),
@@ -569,7 +569,7 @@ static RSTA: Item = Item::new("STA", "Aircraft Status", Shape::Extended(Extended
         Part::Item(Item::new("VAL", "Value", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "RWC Corrective Alert not active"), (1, "RWC Corrective Alert active")]) }))),
     ]))),
     Part::Fx,
-    Part::Item(Item::new("DAA", "Detectand Avoid Capabilities", Shape::Group(&[
+    Part::Item(Item::new("DAA", "Detect and Avoid Capabilities", Shape::Group(&[
         Part::Item(Item::new("EP", "Element Populated Bit", Shape::Element(Element { bits: 1, content: Content::Table(&[(0, "Element not populated"), (1, "Element populated")]) }))),
         Part::Item(Item::new("VAL", "Value", Shape::Element(Element { bits: 2, content: Content::Table(&[(0, "No RWC Capability"), (1, "RWC/RA/OCM Capability"), (2, "RWC/OCM Capability"), (3, "Invalid ASTERIX Value")]) }))),
     ]))),

@@ -8760,20 +8760,20 @@ fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "SIM", w0 >> 7, 1, &c::C308);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C309);
     leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C310);
-    leaf(v, "FRIFOE", w0 >> 3 & 0x3, 2, &c::C311);
-    leaf(v, "ME", w0 >> 2 & 0x1, 1, &c::C312);
-    leaf(v, "MI", w0 >> 1 & 0x1, 1, &c::C313);
+    leaf(v, "FRIFOE", w0 >> 3 & 0x3, 2, &c::C182);
+    leaf(v, "ME", w0 >> 2 & 0x1, 1, &c::C311);
+    leaf(v, "MI", w0 >> 1 & 0x1, 1, &c::C312);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
-    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C316);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C313);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C314);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C315);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C316);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C317);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -8786,84 +8786,84 @@ fn i192<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i193<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PSR", w0, 8, &c::C319);
+    leaf(v, "PSR", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i194<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SSR", w0, 8, &c::C319);
+    leaf(v, "SSR", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i195<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MDA", w0, 8, &c::C319);
+    leaf(v, "MDA", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i196<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MFL", w0, 8, &c::C319);
+    leaf(v, "MFL", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i197<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MDS", w0, 8, &c::C319);
+    leaf(v, "MDS", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i198<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "ADS", w0, 16, &c::C319);
+    leaf(v, "ADS", w0, 16, &c::C318);
     Some(b)
 }
 
 fn i199<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ADB", w0, 8, &c::C319);
+    leaf(v, "ADB", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i200<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD1", w0, 8, &c::C319);
+    leaf(v, "MD1", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i201<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD2", w0, 8, &c::C319);
+    leaf(v, "MD2", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i202<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LOP", w0, 8, &c::C319);
+    leaf(v, "LOP", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i203<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRK", w0, 8, &c::C319);
+    leaf(v, "TRK", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i204<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MUL", w0, 8, &c::C319);
+    leaf(v, "MUL", w0, 8, &c::C318);
     Some(b)
 }
 
@@ -8918,7 +8918,7 @@ fn i205<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i206<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "430", w0, 8, &c::C320);
+    leaf(v, "430", w0, 8, &c::C319);
     Some(b)
 }
 
@@ -8933,7 +8933,7 @@ fn i208<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("093", Nest::Named);
-    leaf(v, "QNH", w0 >> 15, 1, &c::C321);
+    leaf(v, "QNH", w0 >> 15, 1, &c::C320);
     leaf(v, "CTBA", w0 & 0x7fff, 15, &c::C17);
     v.close(Nest::Named);
     Some(b)
@@ -8949,7 +8949,7 @@ fn i209<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i210<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "215", w0, 16, &c::C322);
+    leaf(v, "215", w0, 16, &c::C321);
     Some(b)
 }
 
@@ -8974,7 +8974,7 @@ fn i213<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("IFPSFLIGHTID", Nest::Named);
-    leaf(v, "TYP", w0 >> 30, 2, &c::C323);
+    leaf(v, "TYP", w0 >> 30, 2, &c::C322);
     leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -9002,7 +9002,7 @@ fn i215<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i216<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "WTC", w0, 8, &c::C324);
+    leaf(v, "WTC", w0, 8, &c::C323);
     Some(b)
 }
 
@@ -9049,11 +9049,11 @@ fn i222<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 27, 5, &c::C325);
-    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C326);
+    leaf(v, "TYP", w0 >> 27, 5, &c::C324);
+    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C325);
     leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C52);
     leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C52);
-    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C327);
+    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C326);
     leaf(v, "SEC", w0 & 0x3f, 6, &c::C52);
     v.close(Nest::Named);
     }
@@ -9072,8 +9072,8 @@ fn i224<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("STS", Nest::Named);
-    leaf(v, "EMP", w0 >> 6, 2, &c::C328);
-    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C329);
+    leaf(v, "EMP", w0 >> 6, 2, &c::C327);
+    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C328);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9135,7 +9135,7 @@ fn i225<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i226<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "300", w0, 8, &c::C330);
+    leaf(v, "300", w0, 8, &c::C329);
     Some(b)
 }
 
@@ -9144,7 +9144,7 @@ fn i227<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("310", Nest::Named);
     leaf(v, "TRB", w0 >> 7, 1, &c::C288);
-    leaf(v, "MSG", w0 & 0x7f, 7, &c::C331);
+    leaf(v, "MSG", w0 & 0x7f, 7, &c::C330);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9180,8 +9180,8 @@ fn i231<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("AVC", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C332);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C332);
+    leaf(v, "X", w0 >> 8, 8, &c::C331);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C331);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9189,7 +9189,7 @@ fn i231<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i232<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "ARC", w0, 16, &c::C333);
+    leaf(v, "ARC", w0, 16, &c::C332);
     Some(b)
 }
 
@@ -9197,8 +9197,8 @@ fn i233<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("AAC", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C334);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C334);
+    leaf(v, "X", w0 >> 8, 8, &c::C333);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C333);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9237,8 +9237,8 @@ fn i235<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("600", Nest::Named);
-    leaf(v, "ACK", w0 >> 23, 1, &c::C335);
-    leaf(v, "SVR", w0 >> 21 & 0x3, 2, &c::C336);
+    leaf(v, "ACK", w0 >> 23, 1, &c::C334);
+    leaf(v, "SVR", w0 >> 21 & 0x3, 2, &c::C335);
     leaf(v, "AT", w0 >> 8 & 0xff, 8, &c::C0);
     leaf(v, "AN", w0 & 0xff, 8, &c::C0);
     v.close(Nest::Named);
@@ -9263,18 +9263,18 @@ fn i237<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("", Nest::Named);
     leaf(v, "BKN", w0 >> 12, 4, &c::C0);
-    leaf(v, "I1", w0 >> 11 & 0x1, 1, &c::C337);
-    leaf(v, "I2", w0 >> 10 & 0x1, 1, &c::C337);
-    leaf(v, "I3", w0 >> 9 & 0x1, 1, &c::C337);
-    leaf(v, "I4", w0 >> 8 & 0x1, 1, &c::C337);
-    leaf(v, "I5", w0 >> 7 & 0x1, 1, &c::C337);
-    leaf(v, "I6", w0 >> 6 & 0x1, 1, &c::C337);
-    leaf(v, "I7", w0 >> 5 & 0x1, 1, &c::C337);
-    leaf(v, "I8", w0 >> 4 & 0x1, 1, &c::C337);
-    leaf(v, "I9", w0 >> 3 & 0x1, 1, &c::C337);
-    leaf(v, "I10", w0 >> 2 & 0x1, 1, &c::C337);
-    leaf(v, "I11", w0 >> 1 & 0x1, 1, &c::C337);
-    leaf(v, "I12", w0 & 0x1, 1, &c::C337);
+    leaf(v, "I1", w0 >> 11 & 0x1, 1, &c::C336);
+    leaf(v, "I2", w0 >> 10 & 0x1, 1, &c::C336);
+    leaf(v, "I3", w0 >> 9 & 0x1, 1, &c::C336);
+    leaf(v, "I4", w0 >> 8 & 0x1, 1, &c::C336);
+    leaf(v, "I5", w0 >> 7 & 0x1, 1, &c::C336);
+    leaf(v, "I6", w0 >> 6 & 0x1, 1, &c::C336);
+    leaf(v, "I7", w0 >> 5 & 0x1, 1, &c::C336);
+    leaf(v, "I8", w0 >> 4 & 0x1, 1, &c::C336);
+    leaf(v, "I9", w0 >> 3 & 0x1, 1, &c::C336);
+    leaf(v, "I10", w0 >> 2 & 0x1, 1, &c::C336);
+    leaf(v, "I11", w0 >> 1 & 0x1, 1, &c::C336);
+    leaf(v, "I12", w0 & 0x1, 1, &c::C336);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -9286,7 +9286,7 @@ fn i238<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("COMACAS", Nest::Named);
     leaf(v, "COM", w0 >> 21, 3, &c::C296);
-    leaf(v, "STAT", w0 >> 17 & 0xf, 4, &c::C338);
+    leaf(v, "STAT", w0 >> 17 & 0xf, 4, &c::C337);
     leaf(v, "SSC", w0 >> 15 & 0x1, 1, &c::C212);
     leaf(v, "ARC", w0 >> 14 & 0x1, 1, &c::C223);
     leaf(v, "AIC", w0 >> 13 & 0x1, 1, &c::C212);
@@ -9349,32 +9349,32 @@ fn i240<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "SIM", w0 >> 7, 1, &c::C308);
     leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C309);
     leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C310);
-    leaf(v, "FRIFOE", w0 >> 3 & 0x3, 2, &c::C311);
-    leaf(v, "ME", w0 >> 2 & 0x1, 1, &c::C312);
-    leaf(v, "MI", w0 >> 1 & 0x1, 1, &c::C313);
+    leaf(v, "FRIFOE", w0 >> 3 & 0x3, 2, &c::C182);
+    leaf(v, "ME", w0 >> 2 & 0x1, 1, &c::C311);
+    leaf(v, "MI", w0 >> 1 & 0x1, 1, &c::C312);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
-    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C316);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C313);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C314);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C315);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C316);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C317);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C341);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C342);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C343);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C344);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C338);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C339);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C340);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C341);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C342);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C343);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -9388,7 +9388,7 @@ fn i241<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("093", Nest::Named);
-    leaf(v, "QNH", w0 >> 15, 1, &c::C345);
+    leaf(v, "QNH", w0 >> 15, 1, &c::C344);
     leaf(v, "CTBA", w0 & 0x7fff, 15, &c::C17);
     v.close(Nest::Named);
     Some(b)
@@ -9399,7 +9399,7 @@ fn i242<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("FLIGHTCAT", Nest::Named);
     leaf(v, "GATOAT", w0 >> 6, 2, &c::C111);
-    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C346);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C345);
     leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C113);
     leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C114);
     v.close(Nest::Named);
@@ -9464,8 +9464,8 @@ fn i244<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("000", Nest::Named);
-    leaf(v, "MT", w0 >> 1, 7, &c::C347);
-    leaf(v, "RG", w0 & 0x1, 1, &c::C348);
+    leaf(v, "MT", w0 >> 1, 7, &c::C346);
+    leaf(v, "RG", w0 & 0x1, 1, &c::C347);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9476,9 +9476,9 @@ fn i245<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MOMU", w0 >> 6, 2, &c::C349);
-    leaf(v, "TTAX", w0 >> 4 & 0x3, 2, &c::C350);
-    leaf(v, "SCD", w0 >> 2 & 0x3, 2, &c::C351);
+    leaf(v, "MOMU", w0 >> 6, 2, &c::C348);
+    leaf(v, "TTAX", w0 >> 4 & 0x3, 2, &c::C349);
+    leaf(v, "SCD", w0 >> 2 & 0x3, 2, &c::C350);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -9525,11 +9525,11 @@ fn i249<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BIZ", w0 >> 7, 1, &c::C352);
-    leaf(v, "BAZ", w0 >> 6 & 0x1, 1, &c::C353);
-    leaf(v, "TUR", w0 >> 5 & 0x1, 1, &c::C354);
-    leaf(v, "CSTP", w0 >> 3 & 0x1, 1, &c::C355);
-    leaf(v, "CSTH", w0 >> 2 & 0x1, 1, &c::C355);
+    leaf(v, "BIZ", w0 >> 7, 1, &c::C351);
+    leaf(v, "BAZ", w0 >> 6 & 0x1, 1, &c::C352);
+    leaf(v, "TUR", w0 >> 5 & 0x1, 1, &c::C353);
+    leaf(v, "CSTP", w0 >> 3 & 0x1, 1, &c::C354);
+    leaf(v, "CSTH", w0 >> 2 & 0x1, 1, &c::C354);
     leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C205);
     if d[0] & 1 == 0 {
         break 'x;
@@ -9552,21 +9552,21 @@ fn i250<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i251<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "LEN", w0, 16, &c::C356);
+    leaf(v, "LEN", w0, 16, &c::C355);
     Some(b)
 }
 
 fn i252<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "WDT", w0, 16, &c::C356);
+    leaf(v, "WDT", w0, 16, &c::C355);
     Some(b)
 }
 
 fn i253<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "HGT", w0, 16, &c::C356);
+    leaf(v, "HGT", w0, 16, &c::C355);
     Some(b)
 }
 
@@ -9640,7 +9640,7 @@ fn i259<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("HPR", Nest::Named);
     leaf(v, "RSHPX", w0 >> 24, 16, &c::C110);
     leaf(v, "RSHPY", w0 >> 8 & 0xffff, 16, &c::C110);
-    leaf(v, "CORSHPXY", w0 & 0xff, 8, &c::C357);
+    leaf(v, "CORSHPXY", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9651,7 +9651,7 @@ fn i260<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("HPP", Nest::Named);
     leaf(v, "SDHPX", w0 >> 24, 16, &c::C290);
     leaf(v, "SDHPY", w0 >> 8 & 0xffff, 16, &c::C290);
-    leaf(v, "COSDHPXY", w0 & 0xff, 8, &c::C357);
+    leaf(v, "COSDHPXY", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9680,21 +9680,21 @@ fn i261<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i262<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "GH", w0, 24, &c::C358);
+    leaf(v, "GH", w0, 24, &c::C357);
     Some(b)
 }
 
 fn i263<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "RSGH", w0, 24, &c::C356);
+    leaf(v, "RSGH", w0, 24, &c::C355);
     Some(b)
 }
 
 fn i264<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "SDGH", w0, 24, &c::C356);
+    leaf(v, "SDGH", w0, 24, &c::C355);
     Some(b)
 }
 
@@ -9702,8 +9702,8 @@ fn i265<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("CI6", Nest::Named);
-    leaf(v, "UCI6", w0 >> 12, 12, &c::C359);
-    leaf(v, "LCI6", w0 & 0xfff, 12, &c::C359);
+    leaf(v, "UCI6", w0 >> 12, 12, &c::C358);
+    leaf(v, "LCI6", w0 & 0xfff, 12, &c::C358);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9712,8 +9712,8 @@ fn i266<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("CI9", Nest::Named);
-    leaf(v, "UCI9", w0 >> 12, 12, &c::C359);
-    leaf(v, "LCI9", w0 & 0xfff, 12, &c::C359);
+    leaf(v, "UCI9", w0 >> 12, 12, &c::C358);
+    leaf(v, "LCI9", w0 & 0xfff, 12, &c::C358);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9722,8 +9722,8 @@ fn i267<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COGHHP", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C357);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 8, 8, &c::C356);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9732,8 +9732,8 @@ fn i268<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COGHHV", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C357);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 8, 8, &c::C356);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9742,8 +9742,8 @@ fn i269<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COGHHA", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C357);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 8, 8, &c::C356);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9788,8 +9788,8 @@ fn i271<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<5>(&mut b)?;
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("HV", Nest::Named);
-    leaf(v, "X", w0 >> 20, 20, &c::C360);
-    leaf(v, "Y", w0 & 0xfffff, 20, &c::C360);
+    leaf(v, "X", w0 >> 20, 20, &c::C359);
+    leaf(v, "Y", w0 & 0xfffff, 20, &c::C359);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9798,9 +9798,9 @@ fn i272<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<5>(&mut b)?;
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("RSHV", Nest::Named);
-    leaf(v, "X", w0 >> 24, 16, &c::C361);
-    leaf(v, "Y", w0 >> 8 & 0xffff, 16, &c::C361);
-    leaf(v, "CORSHVXY", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 24, 16, &c::C360);
+    leaf(v, "Y", w0 >> 8 & 0xffff, 16, &c::C360);
+    leaf(v, "CORSHVXY", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9809,9 +9809,9 @@ fn i273<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<5>(&mut b)?;
     let w0 = word([0, 0, 0, d[0], d[1], d[2], d[3], d[4]]);
     v.open("SDHV", Nest::Named);
-    leaf(v, "X", w0 >> 24, 16, &c::C361);
-    leaf(v, "Y", w0 >> 8 & 0xffff, 16, &c::C361);
-    leaf(v, "COHVXY", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 24, 16, &c::C360);
+    leaf(v, "Y", w0 >> 8 & 0xffff, 16, &c::C360);
+    leaf(v, "COHVXY", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9820,10 +9820,10 @@ fn i274<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("COHVHP", Nest::Named);
-    leaf(v, "COHVXHPX", w0 >> 24, 8, &c::C357);
-    leaf(v, "COHVXHPY", w0 >> 16 & 0xff, 8, &c::C357);
-    leaf(v, "COHVYHPX", w0 >> 8 & 0xff, 8, &c::C357);
-    leaf(v, "COHVYHPY", w0 & 0xff, 8, &c::C357);
+    leaf(v, "COHVXHPX", w0 >> 24, 8, &c::C356);
+    leaf(v, "COHVXHPY", w0 >> 16 & 0xff, 8, &c::C356);
+    leaf(v, "COHVYHPX", w0 >> 8 & 0xff, 8, &c::C356);
+    leaf(v, "COHVYHPY", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9856,8 +9856,8 @@ fn i276<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("HA", Nest::Named);
-    leaf(v, "X", w0 >> 12, 12, &c::C362);
-    leaf(v, "Y", w0 & 0xfff, 12, &c::C362);
+    leaf(v, "X", w0 >> 12, 12, &c::C361);
+    leaf(v, "Y", w0 & 0xfff, 12, &c::C361);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9866,9 +9866,9 @@ fn i277<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("SDHA", Nest::Named);
-    leaf(v, "X", w0 >> 20, 12, &c::C363);
-    leaf(v, "Y", w0 >> 8 & 0xfff, 12, &c::C363);
-    leaf(v, "COHAXY", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 20, 12, &c::C362);
+    leaf(v, "Y", w0 >> 8 & 0xfff, 12, &c::C362);
+    leaf(v, "COHAXY", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9877,10 +9877,10 @@ fn i278<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("COHAHP", Nest::Named);
-    leaf(v, "COHAXHPX", w0 >> 24, 8, &c::C357);
-    leaf(v, "COHAXHPY", w0 >> 16 & 0xff, 8, &c::C357);
-    leaf(v, "COHAYHPX", w0 >> 8 & 0xff, 8, &c::C357);
-    leaf(v, "COAYHPY", w0 & 0xff, 8, &c::C357);
+    leaf(v, "COHAXHPX", w0 >> 24, 8, &c::C356);
+    leaf(v, "COHAXHPY", w0 >> 16 & 0xff, 8, &c::C356);
+    leaf(v, "COHAYHPX", w0 >> 8 & 0xff, 8, &c::C356);
+    leaf(v, "COAYHPY", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9889,10 +9889,10 @@ fn i279<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("COHAHV", Nest::Named);
-    leaf(v, "COHAXHVX", w0 >> 24, 8, &c::C357);
-    leaf(v, "COHAXHVY", w0 >> 16 & 0xff, 8, &c::C357);
-    leaf(v, "COHAYHVX", w0 >> 8 & 0xff, 8, &c::C357);
-    leaf(v, "COHAYHVY", w0 & 0xff, 8, &c::C357);
+    leaf(v, "COHAXHVX", w0 >> 24, 8, &c::C356);
+    leaf(v, "COHAXHVY", w0 >> 16 & 0xff, 8, &c::C356);
+    leaf(v, "COHAYHVX", w0 >> 8 & 0xff, 8, &c::C356);
+    leaf(v, "COHAYHVY", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9924,14 +9924,14 @@ fn i280<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i281<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "VV", w0, 24, &c::C360);
+    leaf(v, "VV", w0, 24, &c::C359);
     Some(b)
 }
 
 fn i282<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RSVV", w0, 16, &c::C361);
+    leaf(v, "RSVV", w0, 16, &c::C360);
     Some(b)
 }
 
@@ -9939,8 +9939,8 @@ fn i283<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("SDVV", Nest::Named);
-    leaf(v, "SDVV", w0 >> 8, 16, &c::C361);
-    leaf(v, "COVVGH", w0 & 0xff, 8, &c::C357);
+    leaf(v, "SDVV", w0 >> 8, 16, &c::C360);
+    leaf(v, "COVVGH", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9949,8 +9949,8 @@ fn i284<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVVHP", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C357);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 8, 8, &c::C356);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9959,8 +9959,8 @@ fn i285<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVVHV", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C357);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 8, 8, &c::C356);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -9969,8 +9969,8 @@ fn i286<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVVHA", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C357);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 8, 8, &c::C356);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10008,7 +10008,7 @@ fn i287<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i288<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "VA", w0, 16, &c::C364);
+    leaf(v, "VA", w0, 16, &c::C363);
     Some(b)
 }
 
@@ -10016,9 +10016,9 @@ fn i289<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("RSVA", Nest::Named);
-    leaf(v, "SDVA", w0 >> 16, 16, &c::C334);
-    leaf(v, "COVAGH", w0 >> 8 & 0xff, 8, &c::C357);
-    leaf(v, "COVAVV", w0 & 0xff, 8, &c::C357);
+    leaf(v, "SDVA", w0 >> 16, 16, &c::C333);
+    leaf(v, "COVAGH", w0 >> 8 & 0xff, 8, &c::C356);
+    leaf(v, "COVAVV", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10027,8 +10027,8 @@ fn i290<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVAHP", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C357);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 8, 8, &c::C356);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10037,8 +10037,8 @@ fn i291<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVAHV", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C357);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 8, 8, &c::C356);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10047,8 +10047,8 @@ fn i292<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COVAHA", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C357);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C357);
+    leaf(v, "X", w0 >> 8, 8, &c::C356);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10093,35 +10093,35 @@ fn i294<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i295<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "R", w0, 24, &c::C365);
+    leaf(v, "R", w0, 24, &c::C364);
     Some(b)
 }
 
 fn i296<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "RSR", w0, 24, &c::C366);
+    leaf(v, "RSR", w0, 24, &c::C365);
     Some(b)
 }
 
 fn i297<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "SDR", w0, 24, &c::C366);
+    leaf(v, "SDR", w0, 24, &c::C365);
     Some(b)
 }
 
 fn i298<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "RR", w0, 24, &c::C333);
+    leaf(v, "RR", w0, 24, &c::C332);
     Some(b)
 }
 
 fn i299<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "RSRR", w0, 24, &c::C332);
+    leaf(v, "RSRR", w0, 24, &c::C331);
     Some(b)
 }
 
@@ -10129,8 +10129,8 @@ fn i300<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("SDRR", Nest::Named);
-    leaf(v, "SDRR", w0 >> 8, 24, &c::C332);
-    leaf(v, "CORRR", w0 & 0xff, 8, &c::C357);
+    leaf(v, "SDRR", w0 >> 8, 24, &c::C331);
+    leaf(v, "CORRR", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10138,7 +10138,7 @@ fn i300<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i301<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RA", w0, 16, &c::C367);
+    leaf(v, "RA", w0, 16, &c::C366);
     Some(b)
 }
 
@@ -10146,9 +10146,9 @@ fn i302<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("SDRA", Nest::Named);
-    leaf(v, "SDRA", w0 >> 16, 16, &c::C368);
-    leaf(v, "CORAR", w0 >> 8 & 0xff, 8, &c::C357);
-    leaf(v, "CORARR", w0 & 0xff, 8, &c::C357);
+    leaf(v, "SDRA", w0 >> 16, 16, &c::C367);
+    leaf(v, "CORAR", w0 >> 8 & 0xff, 8, &c::C356);
+    leaf(v, "CORARR", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10192,21 +10192,21 @@ fn i303<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i304<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
-    leaf(v, "DV", w0, 24, &c::C360);
+    leaf(v, "DV", w0, 24, &c::C359);
     Some(b)
 }
 
 fn i305<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "SDDV", w0, 16, &c::C369);
+    leaf(v, "SDDV", w0, 16, &c::C368);
     Some(b)
 }
 
 fn i306<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "DA", w0, 16, &c::C367);
+    leaf(v, "DA", w0, 16, &c::C366);
     Some(b)
 }
 
@@ -10214,8 +10214,8 @@ fn i307<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("SDDA", Nest::Named);
-    leaf(v, "SDDA", w0 >> 8, 16, &c::C370);
-    leaf(v, "CODADV", w0 & 0xff, 8, &c::C357);
+    leaf(v, "SDDA", w0 >> 8, 16, &c::C369);
+    leaf(v, "CODADV", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10223,42 +10223,42 @@ fn i307<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i308<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODVR", w0, 8, &c::C357);
+    leaf(v, "CODVR", w0, 8, &c::C356);
     Some(b)
 }
 
 fn i309<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODVRR", w0, 8, &c::C357);
+    leaf(v, "CODVRR", w0, 8, &c::C356);
     Some(b)
 }
 
 fn i310<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODVRA", w0, 8, &c::C357);
+    leaf(v, "CODVRA", w0, 8, &c::C356);
     Some(b)
 }
 
 fn i311<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODAR", w0, 8, &c::C357);
+    leaf(v, "CODAR", w0, 8, &c::C356);
     Some(b)
 }
 
 fn i312<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODARR", w0, 8, &c::C357);
+    leaf(v, "CODARR", w0, 8, &c::C356);
     Some(b)
 }
 
 fn i313<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CODARA", w0, 8, &c::C357);
+    leaf(v, "CODARA", w0, 8, &c::C356);
     Some(b)
 }
 
@@ -10314,21 +10314,21 @@ fn i315<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i316<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RSAZ", w0, 16, &c::C371);
+    leaf(v, "RSAZ", w0, 16, &c::C370);
     Some(b)
 }
 
 fn i317<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "SDASZ", w0, 16, &c::C371);
+    leaf(v, "SDASZ", w0, 16, &c::C370);
     Some(b)
 }
 
 fn i318<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "AZR", w0, 16, &c::C372);
+    leaf(v, "AZR", w0, 16, &c::C371);
     Some(b)
 }
 
@@ -10336,8 +10336,8 @@ fn i319<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("SDAZR", Nest::Named);
-    leaf(v, "SDAZR", w0 >> 8, 16, &c::C373);
-    leaf(v, "COAZRAZ", w0 & 0xff, 8, &c::C357);
+    leaf(v, "SDAZR", w0 >> 8, 16, &c::C372);
+    leaf(v, "COAZRAZ", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10385,28 +10385,28 @@ fn i321<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i322<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "EL", w0, 16, &c::C374);
+    leaf(v, "EL", w0, 16, &c::C373);
     Some(b)
 }
 
 fn i323<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RSEL", w0, 16, &c::C371);
+    leaf(v, "RSEL", w0, 16, &c::C370);
     Some(b)
 }
 
 fn i324<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "SDEL", w0, 16, &c::C371);
+    leaf(v, "SDEL", w0, 16, &c::C370);
     Some(b)
 }
 
 fn i325<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "ER", w0, 16, &c::C372);
+    leaf(v, "ER", w0, 16, &c::C371);
     Some(b)
 }
 
@@ -10414,8 +10414,8 @@ fn i326<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("SDER", Nest::Named);
-    leaf(v, "SDELR", w0 >> 8, 16, &c::C373);
-    leaf(v, "COELREL", w0 & 0xff, 8, &c::C357);
+    leaf(v, "SDELR", w0 >> 8, 16, &c::C372);
+    leaf(v, "COELREL", w0 & 0xff, 8, &c::C356);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10424,8 +10424,8 @@ fn i327<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("ELEX", Nest::Named);
-    leaf(v, "S", w0 >> 16, 16, &c::C374);
-    leaf(v, "E", w0 & 0xffff, 16, &c::C374);
+    leaf(v, "S", w0 >> 16, 16, &c::C373);
+    leaf(v, "E", w0 & 0xffff, 16, &c::C373);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10463,14 +10463,14 @@ fn i328<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i329<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DPP", w0, 8, &c::C375);
+    leaf(v, "DPP", w0, 8, &c::C374);
     Some(b)
 }
 
 fn i330<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DPS", w0, 8, &c::C375);
+    leaf(v, "DPS", w0, 8, &c::C374);
     Some(b)
 }
 
@@ -10478,7 +10478,7 @@ fn i331<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("RPP", Nest::Named);
-    leaf(v, "RPP", w0 & 0x1ff, 9, &c::C375);
+    leaf(v, "RPP", w0 & 0x1ff, 9, &c::C374);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10486,7 +10486,7 @@ fn i331<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i332<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RPS", w0, 8, &c::C375);
+    leaf(v, "RPS", w0, 8, &c::C374);
     Some(b)
 }
 
@@ -10520,9 +10520,9 @@ fn i334<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("", Nest::Named);
     leaf(v, "AZCON", w0 >> 48, 16, &c::C12);
-    leaf(v, "ELCON", w0 >> 32 & 0xffff, 16, &c::C374);
-    leaf(v, "RGCONSTOP", w0 >> 16 & 0xffff, 16, &c::C376);
-    leaf(v, "RGCONSTART", w0 & 0xffff, 16, &c::C376);
+    leaf(v, "ELCON", w0 >> 32 & 0xffff, 16, &c::C373);
+    leaf(v, "RGCONSTOP", w0 >> 16 & 0xffff, 16, &c::C375);
+    leaf(v, "RGCONSTART", w0 & 0xffff, 16, &c::C375);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -10532,14 +10532,14 @@ fn i334<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i335<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C377);
+    leaf(v, "000", w0, 8, &c::C376);
     Some(b)
 }
 
 fn i336<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "200", w0, 8, &c::C378);
+    leaf(v, "200", w0, 8, &c::C377);
     Some(b)
 }
 
@@ -10585,8 +10585,8 @@ fn i340<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "LAT", w0 >> 16 & 0xffffffff, 32, &c::C266);
     leaf(v, "LON", (w0 & 0xffff) << 16 | w1 >> 48, 32, &c::C267);
     leaf(v, "ALT", w1 >> 32 & 0xffff, 16, &c::C291);
-    leaf(v, "TTO", w1 & 0xffffffff, 32, &c::C379);
-    leaf(v, "ATO", w2 >> 16 & 0xfffff, 20, &c::C380);
+    leaf(v, "TTO", w1 & 0xffffffff, 32, &c::C378);
+    leaf(v, "ATO", w2 >> 16 & 0xfffff, 20, &c::C379);
     leaf(v, "PCI", w2 & 0xffff, 16, &c::C52);
     v.close(Nest::Named);
     }
@@ -10623,7 +10623,7 @@ fn i342<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i343<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C381);
+    leaf(v, "000", w0, 8, &c::C380);
     Some(b)
 }
 
@@ -10663,7 +10663,7 @@ fn i347<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("070", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C382);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C381);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -10674,7 +10674,7 @@ fn i348<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("050", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
-    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C383);
+    leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C382);
     leaf(v, "ALT", w0 & 0x3fff, 14, &c::C120);
     v.close(Nest::Named);
     Some(b)
@@ -10684,8 +10684,8 @@ fn i349<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("230", Nest::Named);
-    leaf(v, "CA", w0 >> 5, 3, &c::C384);
-    leaf(v, "SI", w0 >> 4 & 0x1, 1, &c::C385);
+    leaf(v, "CA", w0 >> 5, 3, &c::C383);
+    leaf(v, "SI", w0 >> 4 & 0x1, 1, &c::C384);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10694,8 +10694,8 @@ fn i350<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("240", Nest::Named);
-    leaf(v, "CST", w0 >> 7, 1, &c::C386);
-    leaf(v, "FLT", w0 >> 6 & 0x1, 1, &c::C387);
+    leaf(v, "CST", w0 >> 7, 1, &c::C385);
+    leaf(v, "FLT", w0 >> 6 & 0x1, 1, &c::C386);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10740,7 +10740,7 @@ fn i354<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i355<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C388);
+    leaf(v, "000", w0, 8, &c::C387);
     Some(b)
 }
 
@@ -10748,8 +10748,8 @@ fn i356<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("001", Nest::Named);
-    leaf(v, "CAUSE", w0 >> 4, 4, &c::C389);
-    leaf(v, "DIAG", w0 & 0xf, 4, &c::C390);
+    leaf(v, "CAUSE", w0 >> 4, 4, &c::C388);
+    leaf(v, "DIAG", w0 & 0xf, 4, &c::C389);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10783,7 +10783,7 @@ fn i360<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("018", Nest::Named);
     leaf(v, "PR", w0 >> 2 & 0x1f, 5, &c::C52);
-    leaf(v, "PT", w0 & 0x3, 2, &c::C391);
+    leaf(v, "PT", w0 & 0x3, 2, &c::C390);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10796,7 +10796,7 @@ fn i361<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i362<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "028", w0, 16, &c::C378);
+    leaf(v, "028", w0, 16, &c::C377);
     Some(b)
 }
 
@@ -10805,10 +10805,10 @@ fn i363<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("030", Nest::Named);
     leaf(v, "PRIORITY", w0 >> 11, 5, &c::C52);
-    leaf(v, "PC", w0 >> 7 & 0x1, 1, &c::C392);
-    leaf(v, "AU", w0 >> 6 & 0x1, 1, &c::C393);
-    leaf(v, "NE", w0 >> 5 & 0x1, 1, &c::C394);
-    leaf(v, "RD", w0 >> 3 & 0x3, 2, &c::C395);
+    leaf(v, "PC", w0 >> 7 & 0x1, 1, &c::C391);
+    leaf(v, "AU", w0 >> 6 & 0x1, 1, &c::C392);
+    leaf(v, "NE", w0 >> 5 & 0x1, 1, &c::C393);
+    leaf(v, "RD", w0 >> 3 & 0x3, 2, &c::C394);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10830,7 +10830,7 @@ fn i365<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i366<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "029", w0, 56, &c::C396);
+    leaf(v, "029", w0, 56, &c::C395);
     Some(b)
 }
 
@@ -10855,10 +10855,10 @@ fn i369<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("007", Nest::Named);
-    leaf(v, "UM", w0 >> 7, 1, &c::C397);
-    leaf(v, "DM", w0 >> 6 & 0x1, 1, &c::C398);
-    leaf(v, "UC", w0 >> 5 & 0x1, 1, &c::C399);
-    leaf(v, "DC", w0 >> 4 & 0x1, 1, &c::C400);
+    leaf(v, "UM", w0 >> 7, 1, &c::C396);
+    leaf(v, "DM", w0 >> 6 & 0x1, 1, &c::C397);
+    leaf(v, "UC", w0 >> 5 & 0x1, 1, &c::C398);
+    leaf(v, "DC", w0 >> 4 & 0x1, 1, &c::C399);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10869,18 +10869,18 @@ fn i370<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "UDS", w0 >> 7, 1, &c::C401);
-    leaf(v, "DDS", w0 >> 6 & 0x1, 1, &c::C402);
-    leaf(v, "UCS", w0 >> 5 & 0x1, 1, &c::C401);
-    leaf(v, "DCS", w0 >> 4 & 0x1, 1, &c::C402);
-    leaf(v, "EI", w0 >> 1 & 0x1, 1, &c::C403);
+    leaf(v, "UDS", w0 >> 7, 1, &c::C400);
+    leaf(v, "DDS", w0 >> 6 & 0x1, 1, &c::C401);
+    leaf(v, "UCS", w0 >> 5 & 0x1, 1, &c::C400);
+    leaf(v, "DCS", w0 >> 4 & 0x1, 1, &c::C401);
+    leaf(v, "EI", w0 >> 1 & 0x1, 1, &c::C402);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IC", w0 >> 7, 1, &c::C404);
+    leaf(v, "IC", w0 >> 7, 1, &c::C403);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -10896,24 +10896,24 @@ fn i371<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SR", w0 >> 7, 1, &c::C405);
-    leaf(v, "AR", w0 >> 6 & 0x1, 1, &c::C406);
-    leaf(v, "ER", w0 >> 5 & 0x1, 1, &c::C407);
-    leaf(v, "FR", w0 >> 4 & 0x1, 1, &c::C408);
-    leaf(v, "MR", w0 >> 3 & 0x1, 1, &c::C409);
-    leaf(v, "PR", w0 >> 2 & 0x1, 1, &c::C410);
-    leaf(v, "CR", w0 >> 1 & 0x1, 1, &c::C411);
+    leaf(v, "SR", w0 >> 7, 1, &c::C404);
+    leaf(v, "AR", w0 >> 6 & 0x1, 1, &c::C405);
+    leaf(v, "ER", w0 >> 5 & 0x1, 1, &c::C406);
+    leaf(v, "FR", w0 >> 4 & 0x1, 1, &c::C407);
+    leaf(v, "MR", w0 >> 3 & 0x1, 1, &c::C408);
+    leaf(v, "PR", w0 >> 2 & 0x1, 1, &c::C409);
+    leaf(v, "CR", w0 >> 1 & 0x1, 1, &c::C410);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ID", w0 >> 7, 1, &c::C412);
-    leaf(v, "MA", w0 >> 6 & 0x1, 1, &c::C413);
-    leaf(v, "SP", w0 >> 5 & 0x1, 1, &c::C414);
-    leaf(v, "HG", w0 >> 4 & 0x1, 1, &c::C415);
-    leaf(v, "HD", w0 >> 3 & 0x1, 1, &c::C416);
+    leaf(v, "ID", w0 >> 7, 1, &c::C411);
+    leaf(v, "MA", w0 >> 6 & 0x1, 1, &c::C412);
+    leaf(v, "SP", w0 >> 5 & 0x1, 1, &c::C413);
+    leaf(v, "HG", w0 >> 4 & 0x1, 1, &c::C414);
+    leaf(v, "HD", w0 >> 3 & 0x1, 1, &c::C415);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -10927,7 +10927,7 @@ fn i372<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("010", Nest::Named);
-    leaf(v, "COM", w0 & 0x7, 3, &c::C417);
+    leaf(v, "COM", w0 & 0x7, 3, &c::C416);
     v.close(Nest::Named);
     Some(b)
 }
@@ -10972,7 +10972,7 @@ fn i377<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("021", Nest::Named);
     leaf(v, "PRIORITY", w0 >> 44, 4, &c::C52);
     leaf(v, "POWER", w0 >> 40 & 0xf, 4, &c::C52);
-    leaf(v, "DURATION", w0 >> 32 & 0xff, 8, &c::C378);
+    leaf(v, "DURATION", w0 >> 32 & 0xff, 8, &c::C377);
     leaf(v, "COVERAGE", w0 & 0xffffffff, 32, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -11052,8 +11052,8 @@ fn i386<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("012", Nest::Named);
-    leaf(v, "FS", w0 >> 7, 1, &c::C418);
-    leaf(v, "CQF", w0 & 0x7f, 7, &c::C419);
+    leaf(v, "FS", w0 >> 7, 1, &c::C417);
+    leaf(v, "CQF", w0 & 0x7f, 7, &c::C418);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11068,7 +11068,7 @@ fn i387<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i388<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C420);
+    leaf(v, "000", w0, 8, &c::C419);
     Some(b)
 }
 
@@ -11076,7 +11076,7 @@ fn i389<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("550", Nest::Named);
-    leaf(v, "NOGO", w0 >> 6, 2, &c::C421);
+    leaf(v, "NOGO", w0 >> 6, 2, &c::C420);
     leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C284);
     leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C285);
     leaf(v, "TTF", w0 >> 3 & 0x1, 1, &c::C287);
@@ -11088,14 +11088,14 @@ fn i390<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("551", Nest::Named);
-    leaf(v, "TP1A", w0 >> 7, 1, &c::C422);
-    leaf(v, "TP1B", w0 >> 6 & 0x1, 1, &c::C423);
-    leaf(v, "TP2A", w0 >> 5 & 0x1, 1, &c::C422);
-    leaf(v, "TP2B", w0 >> 4 & 0x1, 1, &c::C423);
-    leaf(v, "TP3A", w0 >> 3 & 0x1, 1, &c::C422);
-    leaf(v, "TP3B", w0 >> 2 & 0x1, 1, &c::C423);
-    leaf(v, "TP4A", w0 >> 1 & 0x1, 1, &c::C422);
-    leaf(v, "TP4B", w0 & 0x1, 1, &c::C423);
+    leaf(v, "TP1A", w0 >> 7, 1, &c::C421);
+    leaf(v, "TP1B", w0 >> 6 & 0x1, 1, &c::C422);
+    leaf(v, "TP2A", w0 >> 5 & 0x1, 1, &c::C421);
+    leaf(v, "TP2B", w0 >> 4 & 0x1, 1, &c::C422);
+    leaf(v, "TP3A", w0 >> 3 & 0x1, 1, &c::C421);
+    leaf(v, "TP3B", w0 >> 2 & 0x1, 1, &c::C422);
+    leaf(v, "TP4A", w0 >> 1 & 0x1, 1, &c::C421);
+    leaf(v, "TP4B", w0 & 0x1, 1, &c::C422);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11106,11 +11106,11 @@ fn i391<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("", Nest::Named);
     leaf(v, "RSI", w0 >> 8, 8, &c::C0);
-    leaf(v, "RS1090", w0 >> 6 & 0x1, 1, &c::C424);
-    leaf(v, "TX1030", w0 >> 5 & 0x1, 1, &c::C424);
-    leaf(v, "TX1090", w0 >> 4 & 0x1, 1, &c::C424);
-    leaf(v, "RSS", w0 >> 3 & 0x1, 1, &c::C423);
-    leaf(v, "RSO", w0 >> 2 & 0x1, 1, &c::C425);
+    leaf(v, "RS1090", w0 >> 6 & 0x1, 1, &c::C423);
+    leaf(v, "TX1030", w0 >> 5 & 0x1, 1, &c::C423);
+    leaf(v, "TX1090", w0 >> 4 & 0x1, 1, &c::C423);
+    leaf(v, "RSS", w0 >> 3 & 0x1, 1, &c::C422);
+    leaf(v, "RSO", w0 >> 2 & 0x1, 1, &c::C424);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -11123,16 +11123,16 @@ fn i392<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "REFTR1", w0 >> 6, 2, &c::C426);
-    leaf(v, "REFTR2", w0 >> 2 & 0x3, 2, &c::C426);
+    leaf(v, "REFTR1", w0 >> 6, 2, &c::C425);
+    leaf(v, "REFTR2", w0 >> 2 & 0x3, 2, &c::C425);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "REFTR3", w0 >> 6, 2, &c::C426);
-    leaf(v, "REFTR4", w0 >> 2 & 0x3, 2, &c::C426);
+    leaf(v, "REFTR3", w0 >> 6, 2, &c::C425);
+    leaf(v, "REFTR4", w0 >> 2 & 0x3, 2, &c::C425);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -11146,8 +11146,8 @@ fn i393<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("600", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C427);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C428);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C426);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C427);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11172,20 +11172,20 @@ fn i396<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SSR", w0 >> 7, 1, &c::C429);
-    leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C430);
-    leaf(v, "HF", w0 >> 5 & 0x1, 1, &c::C431);
-    leaf(v, "VDL4", w0 >> 4 & 0x1, 1, &c::C432);
-    leaf(v, "UAT", w0 >> 3 & 0x1, 1, &c::C433);
-    leaf(v, "DME", w0 >> 2 & 0x1, 1, &c::C434);
-    leaf(v, "OT", w0 >> 1 & 0x1, 1, &c::C435);
+    leaf(v, "SSR", w0 >> 7, 1, &c::C428);
+    leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C429);
+    leaf(v, "HF", w0 >> 5 & 0x1, 1, &c::C430);
+    leaf(v, "VDL4", w0 >> 4 & 0x1, 1, &c::C431);
+    leaf(v, "UAT", w0 >> 3 & 0x1, 1, &c::C432);
+    leaf(v, "DME", w0 >> 2 & 0x1, 1, &c::C433);
+    leaf(v, "OT", w0 >> 1 & 0x1, 1, &c::C434);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RAB", w0 >> 7, 1, &c::C436);
+    leaf(v, "RAB", w0 >> 7, 1, &c::C435);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C175);
     leaf(v, "CHN", w0 >> 5 & 0x1, 1, &c::C259);
     leaf(v, "GBS", w0 >> 4 & 0x1, 1, &c::C260);
@@ -11236,9 +11236,9 @@ fn i400<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CNF", w0 >> 7, 1, &c::C437);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C436);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
-    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C355);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C354);
     leaf(v, "CDM", w0 >> 3 & 0x3, 2, &c::C115);
     leaf(v, "MAH", w0 >> 2 & 0x1, 1, &c::C273);
     leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C275);
@@ -11264,7 +11264,7 @@ fn i401<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("070", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C438);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C437);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -11297,7 +11297,7 @@ fn i403<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
     v.open("245", Nest::Named);
-    leaf(v, "STI", w0 >> 54, 2, &c::C439);
+    leaf(v, "STI", w0 >> 54, 2, &c::C438);
     leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C118);
     v.close(Nest::Named);
     Some(b)
@@ -11321,9 +11321,9 @@ fn i406<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("DOP", Nest::Named);
-    leaf(v, "X", w0 >> 32, 16, &c::C440);
-    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C440);
-    leaf(v, "XY", w0 & 0xffff, 16, &c::C440);
+    leaf(v, "X", w0 >> 32, 16, &c::C439);
+    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C439);
+    leaf(v, "XY", w0 & 0xffff, 16, &c::C439);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11334,7 +11334,7 @@ fn i407<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("SDP", Nest::Named);
     leaf(v, "X", w0 >> 32, 16, &c::C290);
     leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C290);
-    leaf(v, "XY", w0 & 0xffff, 16, &c::C440);
+    leaf(v, "XY", w0 & 0xffff, 16, &c::C439);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11372,14 +11372,14 @@ fn i410<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("", Nest::Named);
-    leaf(v, "BIT1", w0 >> 7, 1, &c::C441);
-    leaf(v, "BIT2", w0 >> 6 & 0x1, 1, &c::C442);
-    leaf(v, "BIT3", w0 >> 5 & 0x1, 1, &c::C443);
-    leaf(v, "BIT4", w0 >> 4 & 0x1, 1, &c::C444);
-    leaf(v, "BIT5", w0 >> 3 & 0x1, 1, &c::C445);
-    leaf(v, "BIT6", w0 >> 2 & 0x1, 1, &c::C446);
-    leaf(v, "BIT7", w0 >> 1 & 0x1, 1, &c::C447);
-    leaf(v, "BIT8", w0 & 0x1, 1, &c::C448);
+    leaf(v, "BIT1", w0 >> 7, 1, &c::C440);
+    leaf(v, "BIT2", w0 >> 6 & 0x1, 1, &c::C441);
+    leaf(v, "BIT3", w0 >> 5 & 0x1, 1, &c::C442);
+    leaf(v, "BIT4", w0 >> 4 & 0x1, 1, &c::C443);
+    leaf(v, "BIT5", w0 >> 3 & 0x1, 1, &c::C444);
+    leaf(v, "BIT6", w0 >> 2 & 0x1, 1, &c::C445);
+    leaf(v, "BIT7", w0 >> 1 & 0x1, 1, &c::C446);
+    leaf(v, "BIT8", w0 & 0x1, 1, &c::C447);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -11391,7 +11391,7 @@ fn i411<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("230", Nest::Named);
     leaf(v, "COM", w0 >> 13, 3, &c::C296);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C449);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C448);
     leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C212);
     leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
     leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C212);
@@ -11409,7 +11409,7 @@ fn i412<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(first);
     first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C450);
+    leaf(v, "", w0 >> 1, 7, &c::C449);
     if d[0] & 1 == 0 {
         break;
     }
@@ -11424,7 +11424,7 @@ fn i413<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("055", Nest::Named);
     leaf(v, "V", w0 >> 7, 1, &c::C13);
     leaf(v, "G", w0 >> 6 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 5 & 0x1, 1, &c::C451);
+    leaf(v, "L", w0 >> 5 & 0x1, 1, &c::C450);
     leaf(v, "MODE1", w0 & 0x1f, 5, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -11436,7 +11436,7 @@ fn i414<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("050", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C452);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C451);
     leaf(v, "MODE2", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -11448,20 +11448,20 @@ fn i415<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SSR", w0 >> 7, 1, &c::C429);
-    leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C430);
-    leaf(v, "HF", w0 >> 5 & 0x1, 1, &c::C431);
-    leaf(v, "VDL4", w0 >> 4 & 0x1, 1, &c::C432);
-    leaf(v, "UAT", w0 >> 3 & 0x1, 1, &c::C433);
-    leaf(v, "DME", w0 >> 2 & 0x1, 1, &c::C434);
-    leaf(v, "OT", w0 >> 1 & 0x1, 1, &c::C435);
+    leaf(v, "SSR", w0 >> 7, 1, &c::C428);
+    leaf(v, "MS", w0 >> 6 & 0x1, 1, &c::C429);
+    leaf(v, "HF", w0 >> 5 & 0x1, 1, &c::C430);
+    leaf(v, "VDL4", w0 >> 4 & 0x1, 1, &c::C431);
+    leaf(v, "UAT", w0 >> 3 & 0x1, 1, &c::C432);
+    leaf(v, "DME", w0 >> 2 & 0x1, 1, &c::C433);
+    leaf(v, "OT", w0 >> 1 & 0x1, 1, &c::C434);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RAB", w0 >> 7, 1, &c::C436);
+    leaf(v, "RAB", w0 >> 7, 1, &c::C435);
     leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C175);
     leaf(v, "CHN", w0 >> 5 & 0x1, 1, &c::C259);
     leaf(v, "GBS", w0 >> 4 & 0x1, 1, &c::C260);
@@ -11474,7 +11474,7 @@ fn i415<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CF", w0 >> 6, 2, &c::C453);
+    leaf(v, "CF", w0 >> 6, 2, &c::C452);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -11490,9 +11490,9 @@ fn i416<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CNF", w0 >> 7, 1, &c::C437);
+    leaf(v, "CNF", w0 >> 7, 1, &c::C436);
     leaf(v, "TRE", w0 >> 6 & 0x1, 1, &c::C46);
-    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C454);
+    leaf(v, "CST", w0 >> 5 & 0x1, 1, &c::C453);
     leaf(v, "CDM", w0 >> 3 & 0x3, 2, &c::C115);
     leaf(v, "MAH", w0 >> 2 & 0x1, 1, &c::C273);
     leaf(v, "STH", w0 >> 1 & 0x1, 1, &c::C275);
@@ -11545,8 +11545,8 @@ fn i419<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("230", Nest::Named);
     leaf(v, "COM", w0 >> 13, 3, &c::C296);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C449);
-    leaf(v, "CASEVN", w0 >> 8 & 0x3, 2, &c::C455);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C448);
+    leaf(v, "CASEVN", w0 >> 8 & 0x3, 2, &c::C454);
     leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C212);
     leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
     leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C212);
@@ -11560,9 +11560,9 @@ fn i420<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("DOP", Nest::Named);
-    leaf(v, "X", w0 >> 32, 16, &c::C440);
-    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C440);
-    leaf(v, "XY", w0 & 0xffff, 16, &c::C456);
+    leaf(v, "X", w0 >> 32, 16, &c::C439);
+    leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C439);
+    leaf(v, "XY", w0 & 0xffff, 16, &c::C455);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11573,7 +11573,7 @@ fn i421<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("SDC", Nest::Named);
     leaf(v, "X", w0 >> 32, 16, &c::C290);
     leaf(v, "Y", w0 >> 16 & 0xffff, 16, &c::C290);
-    leaf(v, "COVXY", w0 & 0xffff, 16, &c::C456);
+    leaf(v, "COVXY", w0 & 0xffff, 16, &c::C455);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11581,7 +11581,7 @@ fn i421<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i422<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "SDH", w0, 16, &c::C457);
+    leaf(v, "SDH", w0, 16, &c::C456);
     Some(b)
 }
 
@@ -11589,9 +11589,9 @@ fn i423<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<6>(&mut b)?;
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("SDW", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 16, &c::C458);
-    leaf(v, "LON", w0 >> 16 & 0xffff, 16, &c::C458);
-    leaf(v, "COVWGS", w0 & 0xffff, 16, &c::C459);
+    leaf(v, "LAT", w0 >> 32, 16, &c::C457);
+    leaf(v, "LON", w0 >> 16 & 0xffff, 16, &c::C457);
+    leaf(v, "COVWGS", w0 & 0xffff, 16, &c::C458);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11624,7 +11624,7 @@ fn i425<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("GVV", Nest::Named);
-    leaf(v, "RE", w0 >> 31, 1, &c::C460);
+    leaf(v, "RE", w0 >> 31, 1, &c::C459);
     leaf(v, "GS", w0 >> 16 & 0x7fff, 15, &c::C39);
     leaf(v, "TA", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
@@ -11651,14 +11651,14 @@ fn i427<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i428<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SPI", w0, 8, &c::C461);
+    leaf(v, "SPI", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i429<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TI", w0, 8, &c::C461);
+    leaf(v, "TI", w0, 8, &c::C460);
     Some(b)
 }
 
@@ -11669,7 +11669,7 @@ fn i430<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("", Nest::Named);
     leaf(v, "BDS1", w0 >> 12, 4, &c::C0);
     leaf(v, "BDS2", w0 >> 8 & 0xf, 4, &c::C0);
-    leaf(v, "MBA", w0 & 0xff, 8, &c::C461);
+    leaf(v, "MBA", w0 & 0xff, 8, &c::C460);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -11679,98 +11679,98 @@ fn i430<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i431<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "M3A", w0, 8, &c::C461);
+    leaf(v, "M3A", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i432<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FL", w0, 8, &c::C461);
+    leaf(v, "FL", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i433<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "STAT", w0, 8, &c::C461);
+    leaf(v, "STAT", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i434<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GH", w0, 8, &c::C461);
+    leaf(v, "GH", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i435<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TA", w0, 8, &c::C461);
+    leaf(v, "TA", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i436<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MC", w0, 8, &c::C461);
+    leaf(v, "MC", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i437<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MSSC", w0, 8, &c::C461);
+    leaf(v, "MSSC", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i438<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ARC", w0, 8, &c::C461);
+    leaf(v, "ARC", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i439<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AIC", w0, 8, &c::C461);
+    leaf(v, "AIC", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i440<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "M2", w0, 8, &c::C461);
+    leaf(v, "M2", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i441<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "M1", w0, 8, &c::C461);
+    leaf(v, "M1", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i442<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ARA", w0, 8, &c::C461);
+    leaf(v, "ARA", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i443<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VI", w0, 8, &c::C461);
+    leaf(v, "VI", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i444<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MSG", w0, 8, &c::C461);
+    leaf(v, "MSG", w0, 8, &c::C460);
     Some(b)
 }
 
@@ -11842,14 +11842,14 @@ fn i446<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("040", Nest::Named);
     leaf(v, "DCR", w0 >> 15, 1, &c::C258);
-    leaf(v, "GBS", w0 >> 14 & 0x1, 1, &c::C462);
+    leaf(v, "GBS", w0 >> 14 & 0x1, 1, &c::C461);
     leaf(v, "SIM", w0 >> 13 & 0x1, 1, &c::C173);
     leaf(v, "TST", w0 >> 12 & 0x1, 1, &c::C262);
     leaf(v, "RAB", w0 >> 11 & 0x1, 1, &c::C263);
-    leaf(v, "SAA", w0 >> 10 & 0x1, 1, &c::C463);
+    leaf(v, "SAA", w0 >> 10 & 0x1, 1, &c::C462);
     leaf(v, "SPI", w0 >> 9 & 0x1, 1, &c::C175);
-    leaf(v, "ATP", w0 >> 5 & 0x7, 3, &c::C464);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C465);
+    leaf(v, "ATP", w0 >> 5 & 0x7, 3, &c::C463);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C464);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11874,7 +11874,7 @@ fn i448<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i449<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "140", w0, 16, &c::C466);
+    leaf(v, "140", w0, 16, &c::C465);
     Some(b)
 }
 
@@ -11882,10 +11882,10 @@ fn i450<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("090", Nest::Named);
-    leaf(v, "AC", w0 >> 14, 2, &c::C467);
-    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C468);
-    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C469);
-    leaf(v, "PA", w0 & 0xf, 4, &c::C470);
+    leaf(v, "AC", w0 >> 14, 2, &c::C466);
+    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C467);
+    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C468);
+    leaf(v, "PA", w0 & 0xf, 4, &c::C469);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11894,11 +11894,11 @@ fn i451<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("210", Nest::Named);
-    leaf(v, "DTI", w0 >> 4 & 0x1, 1, &c::C471);
-    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C472);
-    leaf(v, "UAT", w0 >> 2 & 0x1, 1, &c::C472);
-    leaf(v, "VDL", w0 >> 1 & 0x1, 1, &c::C472);
-    leaf(v, "OTR", w0 & 0x1, 1, &c::C472);
+    leaf(v, "DTI", w0 >> 4 & 0x1, 1, &c::C470);
+    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C471);
+    leaf(v, "UAT", w0 >> 2 & 0x1, 1, &c::C471);
+    leaf(v, "VDL", w0 >> 1 & 0x1, 1, &c::C471);
+    leaf(v, "OTR", w0 & 0x1, 1, &c::C471);
     v.close(Nest::Named);
     Some(b)
 }
@@ -11906,14 +11906,14 @@ fn i451<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i452<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "230", w0, 16, &c::C473);
+    leaf(v, "230", w0, 16, &c::C472);
     Some(b)
 }
 
 fn i453<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "145", w0, 16, &c::C474);
+    leaf(v, "145", w0, 16, &c::C473);
     Some(b)
 }
 
@@ -11921,13 +11921,13 @@ fn i454<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("150", Nest::Named);
-    leaf(v, "IM", w0 >> 15, 1, &c::C475);
+    leaf(v, "IM", w0 >> 15, 1, &c::C474);
     match w0 >> 15 {
     0 => {
     leaf(v, "AS", w0 & 0x7fff, 15, &c::C39);
     }
     1 => {
-    leaf(v, "AS", w0 & 0x7fff, 15, &c::C476);
+    leaf(v, "AS", w0 & 0x7fff, 15, &c::C475);
     }
     _ => {
     leaf(v, "AS", w0 & 0x7fff, 15, &c::C0);
@@ -11940,7 +11940,7 @@ fn i454<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i455<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "151", w0, 16, &c::C477);
+    leaf(v, "151", w0, 16, &c::C476);
     Some(b)
 }
 
@@ -11954,14 +11954,14 @@ fn i456<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i457<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "155", w0, 16, &c::C322);
+    leaf(v, "155", w0, 16, &c::C321);
     Some(b)
 }
 
 fn i458<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "157", w0, 16, &c::C322);
+    leaf(v, "157", w0, 16, &c::C321);
     Some(b)
 }
 
@@ -11969,7 +11969,7 @@ fn i459<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("160", Nest::Named);
-    leaf(v, "GS", w0 >> 16, 16, &c::C478);
+    leaf(v, "GS", w0 >> 16, 16, &c::C477);
     leaf(v, "TA", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
     Some(b)
@@ -11981,14 +11981,14 @@ fn i460<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TI", w0 >> 6, 2, &c::C479);
+    leaf(v, "TI", w0 >> 6, 2, &c::C478);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ROT", w0 >> 1, 7, &c::C480);
+    leaf(v, "ROT", w0 >> 1, 7, &c::C479);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -12015,42 +12015,42 @@ fn i462<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i463<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "032", w0, 8, &c::C481);
+    leaf(v, "032", w0, 8, &c::C480);
     Some(b)
 }
 
 fn i464<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "200", w0, 8, &c::C482);
+    leaf(v, "200", w0, 8, &c::C481);
     Some(b)
 }
 
 fn i465<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "020", w0, 8, &c::C483);
+    leaf(v, "020", w0, 8, &c::C482);
     Some(b)
 }
 
 fn i466<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "WS", w0, 16, &c::C484);
+    leaf(v, "WS", w0, 16, &c::C483);
     Some(b)
 }
 
 fn i467<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "WD", w0, 16, &c::C485);
+    leaf(v, "WD", w0, 16, &c::C484);
     Some(b)
 }
 
 fn i468<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "TMP", w0, 16, &c::C486);
+    leaf(v, "TMP", w0, 16, &c::C485);
     Some(b)
 }
 
@@ -12089,9 +12089,9 @@ fn i471<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("146", Nest::Named);
-    leaf(v, "SAS", w0 >> 15, 1, &c::C487);
-    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C488);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
+    leaf(v, "SAS", w0 >> 15, 1, &c::C486);
+    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C487);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C488);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12100,10 +12100,10 @@ fn i472<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("148", Nest::Named);
-    leaf(v, "MV", w0 >> 15, 1, &c::C490);
-    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C490);
-    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C490);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
+    leaf(v, "MV", w0 >> 15, 1, &c::C489);
+    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C489);
+    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C489);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C488);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12114,8 +12114,8 @@ fn i473<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NAV", w0 >> 7, 1, &c::C491);
-    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C492);
+    leaf(v, "NAV", w0 >> 7, 1, &c::C490);
+    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C491);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -12131,18 +12131,18 @@ fn i474<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     let w1 = word([0, d[8], d[9], d[10], d[11], d[12], d[13], d[14]]);
     v.open("", Nest::Named);
-    leaf(v, "TCA", w0 >> 63, 1, &c::C493);
-    leaf(v, "NC", w0 >> 62 & 0x1, 1, &c::C494);
+    leaf(v, "TCA", w0 >> 63, 1, &c::C492);
+    leaf(v, "NC", w0 >> 62 & 0x1, 1, &c::C493);
     leaf(v, "TCPN", w0 >> 56 & 0x3f, 6, &c::C0);
-    leaf(v, "ALT", w0 >> 40 & 0xffff, 16, &c::C495);
+    leaf(v, "ALT", w0 >> 40 & 0xffff, 16, &c::C494);
     leaf(v, "LAT", w0 >> 16 & 0xffffff, 24, &c::C233);
     leaf(v, "LON", (w0 & 0xffff) << 8 | w1 >> 48, 24, &c::C234);
-    leaf(v, "PT", w1 >> 44 & 0xf, 4, &c::C496);
-    leaf(v, "TD", w1 >> 42 & 0x3, 2, &c::C497);
-    leaf(v, "TRA", w1 >> 41 & 0x1, 1, &c::C498);
-    leaf(v, "TOA", w1 >> 40 & 0x1, 1, &c::C499);
-    leaf(v, "TOV", w1 >> 16 & 0xffffff, 24, &c::C378);
-    leaf(v, "TTR", w1 & 0xffff, 16, &c::C500);
+    leaf(v, "PT", w1 >> 44 & 0xf, 4, &c::C495);
+    leaf(v, "TD", w1 >> 42 & 0x3, 2, &c::C496);
+    leaf(v, "TRA", w1 >> 41 & 0x1, 1, &c::C497);
+    leaf(v, "TOA", w1 >> 40 & 0x1, 1, &c::C498);
+    leaf(v, "TOV", w1 >> 16 & 0xffffff, 24, &c::C377);
+    leaf(v, "TTR", w1 & 0xffff, 16, &c::C499);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -12183,7 +12183,7 @@ fn i477<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("070", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C501);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C500);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -12195,9 +12195,9 @@ fn i478<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ATP", w0 >> 5, 3, &c::C502);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C503);
-    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C504);
+    leaf(v, "ATP", w0 >> 5, 3, &c::C501);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C502);
+    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C503);
     leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C263);
     if d[0] & 1 == 0 {
         break 'x;
@@ -12206,22 +12206,22 @@ fn i478<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DCR", w0 >> 7, 1, &c::C258);
-    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C462);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C461);
     leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C173);
     leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C262);
-    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C463);
-    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C505);
+    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C462);
+    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C504);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C506);
-    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C507);
-    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C508);
-    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C509);
-    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C510);
+    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C505);
+    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C506);
+    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C507);
+    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C508);
+    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C509);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -12251,8 +12251,8 @@ fn i481<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("131", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C427);
-    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C428);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C426);
+    leaf(v, "LON", w0 & 0xffffffff, 32, &c::C427);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12268,8 +12268,8 @@ fn i483<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("151", Nest::Named);
-    leaf(v, "RE", w0 >> 15, 1, &c::C460);
-    leaf(v, "TAS", w0 & 0x7fff, 15, &c::C477);
+    leaf(v, "RE", w0 >> 15, 1, &c::C459);
+    leaf(v, "TAS", w0 & 0x7fff, 15, &c::C476);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12285,8 +12285,8 @@ fn i485<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("074", Nest::Named);
-    leaf(v, "FSI", w0 >> 30, 2, &c::C511);
-    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C512);
+    leaf(v, "FSI", w0 >> 30, 2, &c::C510);
+    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C511);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12302,8 +12302,8 @@ fn i487<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("076", Nest::Named);
-    leaf(v, "FSI", w0 >> 30, 2, &c::C513);
-    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C512);
+    leaf(v, "FSI", w0 >> 30, 2, &c::C512);
+    leaf(v, "TOMRP", w0 & 0x3fffffff, 30, &c::C511);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12331,7 +12331,7 @@ fn i488<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C514);
+    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C513);
     leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
     leaf(v, "GVA", w0 >> 1 & 0x3, 2, &c::C0);
     if d[0] & 1 == 0 {
@@ -12354,9 +12354,9 @@ fn i489<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("210", Nest::Named);
-    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C515);
-    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C516);
-    leaf(v, "LTT", w0 & 0x7, 3, &c::C517);
+    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C514);
+    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C515);
+    leaf(v, "LTT", w0 & 0x7, 3, &c::C516);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12374,10 +12374,10 @@ fn i491<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("200", Nest::Named);
-    leaf(v, "ICF", w0 >> 7, 1, &c::C518);
-    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C519);
-    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C520);
-    leaf(v, "SS", w0 & 0x3, 2, &c::C521);
+    leaf(v, "ICF", w0 >> 7, 1, &c::C517);
+    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C518);
+    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C519);
+    leaf(v, "SS", w0 & 0x3, 2, &c::C520);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12386,8 +12386,8 @@ fn i492<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("155", Nest::Named);
-    leaf(v, "RE", w0 >> 15, 1, &c::C460);
-    leaf(v, "BVR", w0 & 0x7fff, 15, &c::C322);
+    leaf(v, "RE", w0 >> 15, 1, &c::C459);
+    leaf(v, "BVR", w0 & 0x7fff, 15, &c::C321);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12396,8 +12396,8 @@ fn i493<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("157", Nest::Named);
-    leaf(v, "RE", w0 >> 15, 1, &c::C460);
-    leaf(v, "GVR", w0 & 0x7fff, 15, &c::C322);
+    leaf(v, "RE", w0 >> 15, 1, &c::C459);
+    leaf(v, "GVR", w0 & 0x7fff, 15, &c::C321);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12406,7 +12406,7 @@ fn i494<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("160", Nest::Named);
-    leaf(v, "RE", w0 >> 31, 1, &c::C460);
+    leaf(v, "RE", w0 >> 31, 1, &c::C459);
     leaf(v, "GS", w0 >> 16 & 0x7fff, 15, &c::C39);
     leaf(v, "TA", w0 & 0xffff, 16, &c::C12);
     v.close(Nest::Named);
@@ -12417,7 +12417,7 @@ fn i495<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("165", Nest::Named);
-    leaf(v, "TAR", w0 & 0x3ff, 10, &c::C522);
+    leaf(v, "TAR", w0 & 0x3ff, 10, &c::C521);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12432,7 +12432,7 @@ fn i496<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i497<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "020", w0, 8, &c::C523);
+    leaf(v, "020", w0, 8, &c::C522);
     Some(b)
 }
 
@@ -12440,9 +12440,9 @@ fn i498<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("146", Nest::Named);
-    leaf(v, "SAS", w0 >> 15, 1, &c::C487);
-    leaf(v, "S", w0 >> 13 & 0x3, 2, &c::C488);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
+    leaf(v, "SAS", w0 >> 15, 1, &c::C486);
+    leaf(v, "S", w0 >> 13 & 0x3, 2, &c::C487);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C488);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12451,10 +12451,10 @@ fn i499<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("148", Nest::Named);
-    leaf(v, "MV", w0 >> 15, 1, &c::C524);
-    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C524);
-    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C524);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
+    leaf(v, "MV", w0 >> 15, 1, &c::C523);
+    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C523);
+    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C523);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C488);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12462,7 +12462,7 @@ fn i499<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i500<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "016", w0, 8, &c::C525);
+    leaf(v, "016", w0, 8, &c::C524);
     Some(b)
 }
 
@@ -12470,13 +12470,13 @@ fn i501<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("008", Nest::Named);
-    leaf(v, "RA", w0 >> 7, 1, &c::C526);
-    leaf(v, "TC", w0 >> 5 & 0x3, 2, &c::C527);
-    leaf(v, "TS", w0 >> 4 & 0x1, 1, &c::C528);
-    leaf(v, "ARV", w0 >> 3 & 0x1, 1, &c::C529);
-    leaf(v, "CDTIA", w0 >> 2 & 0x1, 1, &c::C530);
-    leaf(v, "NOTTCAS", w0 >> 1 & 0x1, 1, &c::C531);
-    leaf(v, "SA", w0 & 0x1, 1, &c::C532);
+    leaf(v, "RA", w0 >> 7, 1, &c::C525);
+    leaf(v, "TC", w0 >> 5 & 0x3, 2, &c::C526);
+    leaf(v, "TS", w0 >> 4 & 0x1, 1, &c::C527);
+    leaf(v, "ARV", w0 >> 3 & 0x1, 1, &c::C528);
+    leaf(v, "CDTIA", w0 >> 2 & 0x1, 1, &c::C529);
+    leaf(v, "NOTTCAS", w0 >> 1 & 0x1, 1, &c::C530);
+    leaf(v, "SA", w0 & 0x1, 1, &c::C531);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12487,11 +12487,11 @@ fn i502<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C533);
-    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C530);
-    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C534);
-    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C535);
-    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C536);
+    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C532);
+    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C529);
+    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C533);
+    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C534);
+    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C535);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -12547,133 +12547,133 @@ fn i506<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i507<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AOS", w0, 8, &c::C461);
+    leaf(v, "AOS", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i508<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRD", w0, 8, &c::C461);
+    leaf(v, "TRD", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i509<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "QI", w0, 8, &c::C461);
+    leaf(v, "QI", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i510<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TI1", w0, 8, &c::C461);
+    leaf(v, "TI1", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i511<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MAM", w0, 8, &c::C461);
+    leaf(v, "MAM", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i512<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ISA", w0, 8, &c::C461);
+    leaf(v, "ISA", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i513<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FSA", w0, 8, &c::C461);
+    leaf(v, "FSA", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i514<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AS", w0, 8, &c::C461);
+    leaf(v, "AS", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i515<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAS", w0, 8, &c::C461);
+    leaf(v, "TAS", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i516<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MH", w0, 8, &c::C461);
+    leaf(v, "MH", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i517<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BVR", w0, 8, &c::C461);
+    leaf(v, "BVR", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i518<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GVR", w0, 8, &c::C461);
+    leaf(v, "GVR", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i519<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GV", w0, 8, &c::C461);
+    leaf(v, "GV", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i520<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAR", w0, 8, &c::C461);
+    leaf(v, "TAR", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i521<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TI2", w0, 8, &c::C461);
+    leaf(v, "TI2", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i522<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TS", w0, 8, &c::C461);
+    leaf(v, "TS", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i523<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MET", w0, 8, &c::C461);
+    leaf(v, "MET", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i524<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ROA", w0, 8, &c::C461);
+    leaf(v, "ROA", w0, 8, &c::C460);
     Some(b)
 }
 
 fn i525<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SCC", w0, 8, &c::C461);
+    leaf(v, "SCC", w0, 8, &c::C460);
     Some(b)
 }
 
@@ -12762,11 +12762,11 @@ fn i527<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("200", Nest::Named);
-    leaf(v, "ICF", w0 >> 7, 1, &c::C518);
-    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C519);
+    leaf(v, "ICF", w0 >> 7, 1, &c::C517);
+    leaf(v, "LNAV", w0 >> 6 & 0x1, 1, &c::C518);
     leaf(v, "ME", w0 >> 5 & 0x1, 1, &c::C180);
-    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C520);
-    leaf(v, "SS", w0 & 0x3, 2, &c::C521);
+    leaf(v, "PS", w0 >> 2 & 0x7, 3, &c::C519);
+    leaf(v, "SS", w0 & 0x3, 2, &c::C520);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12777,11 +12777,11 @@ fn i528<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C533);
-    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C530);
-    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C534);
-    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C535);
-    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C536);
+    leaf(v, "POA", w0 >> 5 & 0x1, 1, &c::C532);
+    leaf(v, "CDTIS", w0 >> 4 & 0x1, 1, &c::C529);
+    leaf(v, "B2LOW", w0 >> 3 & 0x1, 1, &c::C533);
+    leaf(v, "RAS", w0 >> 2 & 0x1, 1, &c::C534);
+    leaf(v, "IDENT", w0 >> 1 & 0x1, 1, &c::C535);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -12804,9 +12804,9 @@ fn i529<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ATP", w0 >> 5, 3, &c::C502);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C503);
-    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C504);
+    leaf(v, "ATP", w0 >> 5, 3, &c::C501);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C502);
+    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C503);
     leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C263);
     if d[0] & 1 == 0 {
         break 'x;
@@ -12815,23 +12815,23 @@ fn i529<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DCR", w0 >> 7, 1, &c::C258);
-    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C462);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C461);
     leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C173);
     leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C262);
-    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C463);
-    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C505);
+    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C462);
+    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C504);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C537);
-    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C506);
-    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C507);
-    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C508);
-    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C509);
-    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C510);
+    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C536);
+    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C505);
+    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C506);
+    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C507);
+    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C508);
+    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C509);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -12845,9 +12845,9 @@ fn i530<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("210", Nest::Named);
-    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C515);
-    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C538);
-    leaf(v, "LTT", w0 & 0x7, 3, &c::C517);
+    leaf(v, "VNS", w0 >> 6 & 0x1, 1, &c::C514);
+    leaf(v, "VN", w0 >> 3 & 0x7, 3, &c::C537);
+    leaf(v, "LTT", w0 & 0x7, 3, &c::C516);
     v.close(Nest::Named);
     Some(b)
 }
@@ -12858,9 +12858,9 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ATP", w0 >> 5, 3, &c::C502);
-    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C503);
-    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C504);
+    leaf(v, "ATP", w0 >> 5, 3, &c::C501);
+    leaf(v, "ARC", w0 >> 3 & 0x3, 2, &c::C502);
+    leaf(v, "RC", w0 >> 2 & 0x1, 1, &c::C503);
     leaf(v, "RAB", w0 >> 1 & 0x1, 1, &c::C263);
     if d[0] & 1 == 0 {
         break 'x;
@@ -12869,23 +12869,23 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "DCR", w0 >> 7, 1, &c::C258);
-    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C462);
+    leaf(v, "GBS", w0 >> 6 & 0x1, 1, &c::C461);
     leaf(v, "SIM", w0 >> 5 & 0x1, 1, &c::C173);
     leaf(v, "TST", w0 >> 4 & 0x1, 1, &c::C262);
-    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C463);
-    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C505);
+    leaf(v, "SAA", w0 >> 3 & 0x1, 1, &c::C462);
+    leaf(v, "CL", w0 >> 1 & 0x3, 2, &c::C504);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C537);
-    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C506);
-    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C507);
-    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C508);
-    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C509);
-    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C510);
+    leaf(v, "LLC", w0 >> 6 & 0x1, 1, &c::C536);
+    leaf(v, "IPC", w0 >> 5 & 0x1, 1, &c::C505);
+    leaf(v, "NOGO", w0 >> 4 & 0x1, 1, &c::C506);
+    leaf(v, "CPR", w0 >> 3 & 0x1, 1, &c::C507);
+    leaf(v, "LDPJ", w0 >> 2 & 0x1, 1, &c::C508);
+    leaf(v, "RCF", w0 >> 1 & 0x1, 1, &c::C509);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -12918,7 +12918,7 @@ fn i531<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i532<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SAL", w0, 8, &c::C461);
+    leaf(v, "SAL", w0, 8, &c::C460);
     Some(b)
 }
 
@@ -13026,7 +13026,7 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C514);
+    leaf(v, "SILS", w0 >> 5 & 0x1, 1, &c::C513);
     leaf(v, "SDA", w0 >> 3 & 0x3, 2, &c::C0);
     leaf(v, "GVA", w0 >> 1 & 0x3, 2, &c::C0);
     if d[0] & 1 == 0 {
@@ -13036,7 +13036,7 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     leaf(v, "PIC", w0 >> 4, 4, &c::C0);
-    leaf(v, "SRC", w0 >> 3 & 0x1, 1, &c::C539);
+    leaf(v, "SRC", w0 >> 3 & 0x1, 1, &c::C538);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13045,17 +13045,17 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("VALSTATE", Nest::Named);
     leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C540);
+    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C539);
     v.close(Nest::Named);
-    leaf(v, "VD", w0 >> 2 & 0x1, 1, &c::C541);
-    leaf(v, "VQ", w0 >> 1 & 0x1, 1, &c::C541);
+    leaf(v, "VD", w0 >> 2 & 0x1, 1, &c::C540);
+    leaf(v, "VQ", w0 >> 1 & 0x1, 1, &c::C540);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VALDISTP1", w0 >> 1, 7, &c::C542);
+    leaf(v, "VALDISTP1", w0 >> 1, 7, &c::C541);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13069,7 +13069,7 @@ fn i534<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VALDISTQUALP1", w0 >> 1, 7, &c::C542);
+    leaf(v, "VALDISTQUALP1", w0 >> 1, 7, &c::C541);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13090,7 +13090,7 @@ fn i535<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("BPS", Nest::Named);
-    leaf(v, "BPS", w0 & 0xfff, 12, &c::C543);
+    leaf(v, "BPS", w0 & 0xfff, 12, &c::C542);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13099,9 +13099,9 @@ fn i536<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("SH", Nest::Named);
-    leaf(v, "HDR", w0 >> 11 & 0x1, 1, &c::C544);
-    leaf(v, "STAT", w0 >> 10 & 0x1, 1, &c::C545);
-    leaf(v, "SH", w0 & 0x3ff, 10, &c::C546);
+    leaf(v, "HDR", w0 >> 11 & 0x1, 1, &c::C543);
+    leaf(v, "STAT", w0 >> 10 & 0x1, 1, &c::C544);
+    leaf(v, "SH", w0 & 0x3ff, 10, &c::C545);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13110,10 +13110,10 @@ fn i537<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("NAV", Nest::Named);
-    leaf(v, "AP", w0 >> 7, 1, &c::C547);
-    leaf(v, "VN", w0 >> 6 & 0x1, 1, &c::C548);
-    leaf(v, "AH", w0 >> 5 & 0x1, 1, &c::C549);
-    leaf(v, "AM", w0 >> 4 & 0x1, 1, &c::C550);
+    leaf(v, "AP", w0 >> 7, 1, &c::C546);
+    leaf(v, "VN", w0 >> 6 & 0x1, 1, &c::C547);
+    leaf(v, "AH", w0 >> 5 & 0x1, 1, &c::C548);
+    leaf(v, "AM", w0 >> 4 & 0x1, 1, &c::C549);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13131,11 +13131,11 @@ fn i539<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "STP", w0 >> 15, 1, &c::C551);
-    leaf(v, "HTS", w0 >> 14 & 0x1, 1, &c::C552);
-    leaf(v, "HTT", w0 >> 13 & 0x1, 1, &c::C553);
-    leaf(v, "HRD", w0 >> 12 & 0x1, 1, &c::C544);
-    leaf(v, "GSS", w0 >> 1 & 0x7ff, 11, &c::C554);
+    leaf(v, "STP", w0 >> 15, 1, &c::C550);
+    leaf(v, "HTS", w0 >> 14 & 0x1, 1, &c::C551);
+    leaf(v, "HTT", w0 >> 13 & 0x1, 1, &c::C552);
+    leaf(v, "HRD", w0 >> 12 & 0x1, 1, &c::C543);
+    leaf(v, "GSS", w0 >> 1 & 0x7ff, 11, &c::C553);
     if d[1] & 1 == 0 {
         break 'x;
     }
@@ -13158,8 +13158,8 @@ fn i540<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ES", w0 >> 7, 1, &c::C555);
-    leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C556);
+    leaf(v, "ES", w0 >> 7, 1, &c::C554);
+    leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C555);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13181,13 +13181,13 @@ fn i542<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("SUM", Nest::Named);
     leaf(v, "M5", w0 >> 7, 1, &c::C226);
-    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C557);
+    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C556);
     leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C228);
-    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C558);
-    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C559);
-    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C560);
-    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C561);
-    leaf(v, "PO", w0 & 0x1, 1, &c::C562);
+    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C557);
+    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C558);
+    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C559);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C560);
+    leaf(v, "PO", w0 & 0x1, 1, &c::C561);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13207,7 +13207,7 @@ fn i544<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("EM1", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C563);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C562);
     leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -13217,11 +13217,11 @@ fn i545<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("XP", Nest::Named);
-    leaf(v, "XP", w0 >> 5 & 0x1, 1, &c::C564);
+    leaf(v, "XP", w0 >> 5 & 0x1, 1, &c::C563);
     leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C240);
     leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C241);
     leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C242);
-    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C565);
+    leaf(v, "X2", w0 >> 1 & 0x1, 1, &c::C564);
     leaf(v, "X1", w0 & 0x1, 1, &c::C244);
     v.close(Nest::Named);
     Some(b)
@@ -13281,13 +13281,13 @@ fn i549<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("NAV", Nest::Named);
-    leaf(v, "AP", w0 >> 7, 1, &c::C547);
-    leaf(v, "VN", w0 >> 6 & 0x1, 1, &c::C548);
-    leaf(v, "AH", w0 >> 5 & 0x1, 1, &c::C549);
-    leaf(v, "AM", w0 >> 4 & 0x1, 1, &c::C550);
+    leaf(v, "AP", w0 >> 7, 1, &c::C546);
+    leaf(v, "VN", w0 >> 6 & 0x1, 1, &c::C547);
+    leaf(v, "AH", w0 >> 5 & 0x1, 1, &c::C548);
+    leaf(v, "AM", w0 >> 4 & 0x1, 1, &c::C549);
     v.open("MFM", Nest::Named);
     leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C566);
+    leaf(v, "VAL", w0 >> 2 & 0x1, 1, &c::C565);
     v.close(Nest::Named);
     v.close(Nest::Named);
     Some(b)
@@ -13299,15 +13299,15 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ES", w0 >> 7, 1, &c::C555);
-    leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C556);
+    leaf(v, "ES", w0 >> 7, 1, &c::C554);
+    leaf(v, "UAT", w0 >> 6 & 0x1, 1, &c::C555);
     v.open("RCE", Nest::Named);
     leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C567);
+    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C566);
     v.close(Nest::Named);
     v.open("RRL", Nest::Named);
     leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C568);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C567);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -13317,11 +13317,11 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("PS3", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C569);
+    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C568);
     v.close(Nest::Named);
     v.open("TPW", Nest::Named);
     leaf(v, "EP", w0 >> 3 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 1 & 0x3, 2, &c::C570);
+    leaf(v, "VAL", w0 >> 1 & 0x3, 2, &c::C569);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -13331,15 +13331,15 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TSI", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C571);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C570);
     v.close(Nest::Named);
     v.open("MUO", Nest::Named);
     leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 3 & 0x1, 1, &c::C572);
+    leaf(v, "VAL", w0 >> 3 & 0x1, 1, &c::C571);
     v.close(Nest::Named);
     v.open("RWC", Nest::Named);
     leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C573);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C572);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -13349,7 +13349,7 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("DAA", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C574);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C573);
     v.close(Nest::Named);
     v.open("DF17CA", Nest::Named);
     leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C167);
@@ -13363,11 +13363,11 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("SVH", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C575);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C574);
     v.close(Nest::Named);
     v.open("CATC", Nest::Named);
     leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C576);
+    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C575);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -13376,8 +13376,8 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("TAO", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C577);
-    leaf(v, "VAL", w0 >> 2 & 0x1f, 5, &c::C578);
+    leaf(v, "EP", w0 >> 7, 1, &c::C576);
+    leaf(v, "VAL", w0 >> 2 & 0x1f, 5, &c::C577);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -13391,7 +13391,7 @@ fn i550<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i551<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C579);
+    leaf(v, "000", w0, 8, &c::C578);
     Some(b)
 }
 
@@ -13400,7 +13400,7 @@ fn i552<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("015", Nest::Named);
     leaf(v, "SID", w0 >> 4, 4, &c::C0);
-    leaf(v, "STYP", w0 & 0xf, 4, &c::C580);
+    leaf(v, "STYP", w0 & 0xf, 4, &c::C579);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13411,20 +13411,20 @@ fn i553<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NOGO", w0 >> 7, 1, &c::C581);
-    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C582);
-    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C583);
-    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C584);
+    leaf(v, "NOGO", w0 >> 7, 1, &c::C580);
+    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C581);
+    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C582);
+    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C583);
     leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C285);
-    leaf(v, "SPO", w0 >> 2 & 0x1, 1, &c::C585);
-    leaf(v, "RN", w0 >> 1 & 0x1, 1, &c::C586);
+    leaf(v, "SPO", w0 >> 2 & 0x1, 1, &c::C584);
+    leaf(v, "RN", w0 >> 1 & 0x1, 1, &c::C585);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GSSP", w0 >> 1, 7, &c::C378);
+    leaf(v, "GSSP", w0 >> 1, 7, &c::C377);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13440,15 +13440,15 @@ fn i554<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RP", w0 >> 8, 8, &c::C525);
-    leaf(v, "SC", w0 >> 5 & 0x7, 3, &c::C587);
+    leaf(v, "RP", w0 >> 8, 8, &c::C524);
+    leaf(v, "SC", w0 >> 5 & 0x7, 3, &c::C586);
     if d[1] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SSRP", w0 >> 1, 7, &c::C378);
+    leaf(v, "SSRP", w0 >> 1, 7, &c::C377);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13461,7 +13461,7 @@ fn i554<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i555<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "200", w0, 8, &c::C588);
+    leaf(v, "200", w0, 8, &c::C587);
     Some(b)
 }
 
@@ -13471,7 +13471,7 @@ fn i556<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "STAT", w0 >> 1 & 0x7, 3, &c::C589);
+    leaf(v, "STAT", w0 >> 1 & 0x7, 3, &c::C588);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13486,8 +13486,8 @@ fn i557<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("", Nest::Named);
-    leaf(v, "TYPE", w0 >> 40, 8, &c::C590);
-    leaf(v, "REF", w0 >> 39 & 0x1, 1, &c::C591);
+    leaf(v, "TYPE", w0 >> 40, 8, &c::C589);
+    leaf(v, "REF", w0 >> 39 & 0x1, 1, &c::C590);
     leaf(v, "CV", w0 & 0xffffffff, 32, &c::C0);
     v.close(Nest::Named);
     }
@@ -13500,7 +13500,7 @@ fn i558<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("000", Nest::Named);
     leaf(v, "RTYP", w0 >> 1, 7, &c::C0);
-    leaf(v, "RG", w0 & 0x1, 1, &c::C348);
+    leaf(v, "RG", w0 & 0x1, 1, &c::C347);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13525,17 +13525,17 @@ fn i561<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NOGO", w0 >> 7, 1, &c::C581);
-    leaf(v, "OPS", w0 >> 5 & 0x3, 2, &c::C592);
-    leaf(v, "SSTAT", w0 >> 1 & 0xf, 4, &c::C593);
+    leaf(v, "NOGO", w0 >> 7, 1, &c::C580);
+    leaf(v, "OPS", w0 >> 5 & 0x3, 2, &c::C591);
+    leaf(v, "SSTAT", w0 >> 1 & 0xf, 4, &c::C592);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SYSTAT", w0 >> 4 & 0x7, 3, &c::C594);
-    leaf(v, "SESTAT", w0 >> 1 & 0x7, 3, &c::C595);
+    leaf(v, "SYSTAT", w0 >> 4 & 0x7, 3, &c::C593);
+    leaf(v, "SESTAT", w0 >> 1 & 0x7, 3, &c::C594);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -13549,7 +13549,7 @@ fn i562<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let all = repeated::<1, 1, V>(&mut b, "105", v)?;
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0, 8, &c::C596);
+    leaf(v, "", w0, 8, &c::C595);
     }
     v.close(Nest::List);
     Some(b)
@@ -13561,8 +13561,8 @@ fn i563<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("", Nest::Named);
     leaf(v, "CID", w0 >> 8, 16, &c::C0);
-    leaf(v, "ERRC", w0 >> 2 & 0x3f, 6, &c::C597);
-    leaf(v, "CS", w0 & 0x3, 2, &c::C598);
+    leaf(v, "ERRC", w0 >> 2 & 0x3f, 6, &c::C596);
+    leaf(v, "CS", w0 & 0x3, 2, &c::C597);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -13574,8 +13574,8 @@ fn i564<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, d[0], d[1], d[2], d[3], d[4], d[5]]);
     v.open("", Nest::Named);
-    leaf(v, "TYPE", w0 >> 40, 8, &c::C599);
-    leaf(v, "REF", w0 >> 39 & 0x1, 1, &c::C600);
+    leaf(v, "TYPE", w0 >> 40, 8, &c::C598);
+    leaf(v, "REF", w0 >> 39 & 0x1, 1, &c::C599);
     leaf(v, "COUNT", w0 & 0xffffffff, 32, &c::C52);
     v.close(Nest::Named);
     }
@@ -13587,7 +13587,7 @@ fn i565<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("600", Nest::Named);
-    leaf(v, "LAT", w0 >> 32, 32, &c::C601);
+    leaf(v, "LAT", w0 >> 32, 32, &c::C600);
     leaf(v, "LON", w0 & 0xffffffff, 32, &c::C267);
     v.close(Nest::Named);
     Some(b)
@@ -13599,8 +13599,8 @@ fn i566<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("", Nest::Named);
     leaf(v, "CID", w0 >> 8, 16, &c::C0);
-    leaf(v, "ERRC", w0 >> 2 & 0x3f, 6, &c::C602);
-    leaf(v, "CS", w0 & 0x3, 2, &c::C598);
+    leaf(v, "ERRC", w0 >> 2 & 0x3f, 6, &c::C601);
+    leaf(v, "CS", w0 & 0x3, 2, &c::C597);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -13628,8 +13628,8 @@ fn i569<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("035", Nest::Named);
-    leaf(v, "FAMILY", w0 >> 4, 4, &c::C603);
-    leaf(v, "NATURE", w0 & 0xf, 4, &c::C604);
+    leaf(v, "FAMILY", w0 >> 4, 4, &c::C602);
+    leaf(v, "NATURE", w0 & 0xf, 4, &c::C603);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13735,7 +13735,7 @@ fn i580<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i581<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "435", w0, 8, &c::C324);
+    leaf(v, "435", w0, 8, &c::C323);
     Some(b)
 }
 
@@ -13758,7 +13758,7 @@ fn i583<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("IFI", Nest::Named);
-    leaf(v, "TYP", w0 >> 30, 2, &c::C605);
+    leaf(v, "TYP", w0 >> 30, 2, &c::C604);
     leaf(v, "NBR", w0 & 0x7ffffff, 27, &c::C52);
     v.close(Nest::Named);
     Some(b)
@@ -13768,7 +13768,7 @@ fn i584<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("RVP", Nest::Named);
-    leaf(v, "RVSM", w0 >> 1 & 0x3, 2, &c::C606);
+    leaf(v, "RVSM", w0 >> 1 & 0x3, 2, &c::C605);
     leaf(v, "HPR", w0 & 0x1, 1, &c::C114);
     v.close(Nest::Named);
     Some(b)
@@ -13790,11 +13790,11 @@ fn i586<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 27, 5, &c::C607);
-    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C608);
+    leaf(v, "TYP", w0 >> 27, 5, &c::C606);
+    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C607);
     leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C52);
     leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C52);
-    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C327);
+    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C326);
     leaf(v, "SEC", w0 & 0x3f, 6, &c::C52);
     v.close(Nest::Named);
     }
@@ -13806,8 +13806,8 @@ fn i587<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("STS", Nest::Named);
-    leaf(v, "EMP", w0 >> 6, 2, &c::C609);
-    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C610);
+    leaf(v, "EMP", w0 >> 6, 2, &c::C608);
+    leaf(v, "AVL", w0 >> 4 & 0x3, 2, &c::C609);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13866,13 +13866,13 @@ fn i591<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("035", Nest::Named);
-    leaf(v, "FAMILY", w0 >> 4, 4, &c::C611);
+    leaf(v, "FAMILY", w0 >> 4, 4, &c::C610);
     match w0 >> 4 {
     1 => {
-    leaf(v, "NATURE", w0 & 0xf, 4, &c::C612);
+    leaf(v, "NATURE", w0 & 0xf, 4, &c::C611);
     }
     2 => {
-    leaf(v, "NATURE", w0 & 0xf, 4, &c::C613);
+    leaf(v, "NATURE", w0 & 0xf, 4, &c::C612);
     }
     _ => {
     leaf(v, "NATURE", w0 & 0xf, 4, &c::C0);
@@ -13885,7 +13885,7 @@ fn i591<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i592<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C614);
+    leaf(v, "000", w0, 8, &c::C613);
     Some(b)
 }
 
@@ -13893,12 +13893,12 @@ fn i593<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("COM", Nest::Named);
-    leaf(v, "NOGO", w0 >> 7, 1, &c::C615);
-    leaf(v, "RDPC", w0 >> 6 & 0x1, 1, &c::C616);
-    leaf(v, "RDPR", w0 >> 5 & 0x1, 1, &c::C617);
-    leaf(v, "OVLRDP", w0 >> 4 & 0x1, 1, &c::C618);
-    leaf(v, "OVLXMT", w0 >> 3 & 0x1, 1, &c::C583);
-    leaf(v, "MSC", w0 >> 2 & 0x1, 1, &c::C619);
+    leaf(v, "NOGO", w0 >> 7, 1, &c::C614);
+    leaf(v, "RDPC", w0 >> 6 & 0x1, 1, &c::C615);
+    leaf(v, "RDPR", w0 >> 5 & 0x1, 1, &c::C616);
+    leaf(v, "OVLRDP", w0 >> 4 & 0x1, 1, &c::C617);
+    leaf(v, "OVLXMT", w0 >> 3 & 0x1, 1, &c::C582);
+    leaf(v, "MSC", w0 >> 2 & 0x1, 1, &c::C618);
     leaf(v, "TSV", w0 >> 1 & 0x1, 1, &c::C285);
     v.close(Nest::Named);
     Some(b)
@@ -13908,10 +13908,10 @@ fn i594<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("PSR", Nest::Named);
-    leaf(v, "ANT", w0 >> 7, 1, &c::C620);
-    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C621);
+    leaf(v, "ANT", w0 >> 7, 1, &c::C619);
+    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C620);
     leaf(v, "OVL", w0 >> 4 & 0x1, 1, &c::C284);
-    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C619);
+    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C618);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13920,10 +13920,10 @@ fn i595<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("SSR", Nest::Named);
-    leaf(v, "ANT", w0 >> 7, 1, &c::C620);
-    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C622);
+    leaf(v, "ANT", w0 >> 7, 1, &c::C619);
+    leaf(v, "CHAB", w0 >> 5 & 0x3, 2, &c::C621);
     leaf(v, "OVL", w0 >> 4 & 0x1, 1, &c::C284);
-    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C619);
+    leaf(v, "MSC", w0 >> 3 & 0x1, 1, &c::C618);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13932,12 +13932,12 @@ fn i596<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("MDS", Nest::Named);
-    leaf(v, "ANT", w0 >> 15, 1, &c::C620);
-    leaf(v, "CHAB", w0 >> 13 & 0x3, 2, &c::C623);
+    leaf(v, "ANT", w0 >> 15, 1, &c::C619);
+    leaf(v, "CHAB", w0 >> 13 & 0x3, 2, &c::C622);
     leaf(v, "OVLSUR", w0 >> 12 & 0x1, 1, &c::C284);
-    leaf(v, "MSC", w0 >> 11 & 0x1, 1, &c::C619);
-    leaf(v, "SCF", w0 >> 10 & 0x1, 1, &c::C624);
-    leaf(v, "DLF", w0 >> 9 & 0x1, 1, &c::C624);
+    leaf(v, "MSC", w0 >> 11 & 0x1, 1, &c::C618);
+    leaf(v, "SCF", w0 >> 10 & 0x1, 1, &c::C623);
+    leaf(v, "DLF", w0 >> 9 & 0x1, 1, &c::C623);
     leaf(v, "OVLSCF", w0 >> 8 & 0x1, 1, &c::C284);
     leaf(v, "OVLDLF", w0 >> 7 & 0x1, 1, &c::C284);
     v.close(Nest::Named);
@@ -13972,8 +13972,8 @@ fn i598<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("COM", Nest::Named);
-    leaf(v, "REDRDP", w0 >> 4 & 0x7, 3, &c::C625);
-    leaf(v, "REDXMT", w0 >> 1 & 0x7, 3, &c::C625);
+    leaf(v, "REDRDP", w0 >> 4 & 0x7, 3, &c::C624);
+    leaf(v, "REDXMT", w0 >> 1 & 0x7, 3, &c::C624);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13982,9 +13982,9 @@ fn i599<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("PSR", Nest::Named);
-    leaf(v, "POL", w0 >> 7, 1, &c::C626);
-    leaf(v, "REDRAD", w0 >> 4 & 0x7, 3, &c::C625);
-    leaf(v, "STC", w0 >> 2 & 0x3, 2, &c::C627);
+    leaf(v, "POL", w0 >> 7, 1, &c::C625);
+    leaf(v, "REDRAD", w0 >> 4 & 0x7, 3, &c::C624);
+    leaf(v, "STC", w0 >> 2 & 0x3, 2, &c::C626);
     v.close(Nest::Named);
     Some(b)
 }
@@ -13993,7 +13993,7 @@ fn i600<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("SSR", Nest::Named);
-    leaf(v, "REDRAD", w0 >> 5, 3, &c::C625);
+    leaf(v, "REDRAD", w0 >> 5, 3, &c::C624);
     v.close(Nest::Named);
     Some(b)
 }
@@ -14002,8 +14002,8 @@ fn i601<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("MDS", Nest::Named);
-    leaf(v, "REDRAD", w0 >> 5, 3, &c::C625);
-    leaf(v, "CLU", w0 >> 4 & 0x1, 1, &c::C628);
+    leaf(v, "REDRAD", w0 >> 5, 3, &c::C624);
+    leaf(v, "CLU", w0 >> 4 & 0x1, 1, &c::C627);
     v.close(Nest::Named);
     Some(b)
 }
@@ -14037,7 +14037,7 @@ fn i603<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 11, 5, &c::C629);
+    leaf(v, "TYP", w0 >> 11, 5, &c::C628);
     leaf(v, "COUNT", w0 & 0x7ff, 11, &c::C52);
     v.close(Nest::Named);
     }
@@ -14060,7 +14060,7 @@ fn i604<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i605<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "110", w0, 8, &c::C630);
+    leaf(v, "110", w0, 8, &c::C629);
     Some(b)
 }
 
@@ -14088,7 +14088,7 @@ fn i607<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i608<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C631);
+    leaf(v, "000", w0, 8, &c::C630);
     Some(b)
 }
 
@@ -14097,7 +14097,7 @@ fn i609<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 11, 5, &c::C632);
+    leaf(v, "TYP", w0 >> 11, 5, &c::C631);
     leaf(v, "COUNT", w0 & 0x7ff, 11, &c::C52);
     v.close(Nest::Named);
     }
@@ -14108,7 +14108,7 @@ fn i609<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i610<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C633);
+    leaf(v, "000", w0, 8, &c::C632);
     Some(b)
 }
 
@@ -14153,7 +14153,7 @@ fn i612<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "CNF", w0 >> 7, 1, &c::C205);
     leaf(v, "RAD", w0 >> 5 & 0x3, 2, &c::C206);
     leaf(v, "DOU", w0 >> 4 & 0x1, 1, &c::C207);
-    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C634);
+    leaf(v, "MAH", w0 >> 3 & 0x1, 1, &c::C633);
     leaf(v, "CDM", w0 >> 1 & 0x3, 2, &c::C209);
     if d[0] & 1 == 0 {
         break 'x;
@@ -14161,7 +14161,7 @@ fn i612<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRE", w0 >> 7, 1, &c::C635);
+    leaf(v, "TRE", w0 >> 7, 1, &c::C634);
     leaf(v, "GHO", w0 >> 6 & 0x1, 1, &c::C211);
     leaf(v, "SUP", w0 >> 5 & 0x1, 1, &c::C212);
     leaf(v, "TCC", w0 >> 4 & 0x1, 1, &c::C213);
@@ -14182,7 +14182,7 @@ fn i613<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(first);
     first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C636);
+    leaf(v, "", w0 >> 1, 7, &c::C635);
     if d[0] & 1 == 0 {
         break;
     }
@@ -14195,8 +14195,8 @@ fn i614<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("230", Nest::Named);
-    leaf(v, "COM", w0 >> 13, 3, &c::C637);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C638);
+    leaf(v, "COM", w0 >> 13, 3, &c::C636);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C637);
     leaf(v, "SI", w0 >> 9 & 0x1, 1, &c::C222);
     leaf(v, "MSSC", w0 >> 7 & 0x1, 1, &c::C212);
     leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
@@ -14215,7 +14215,7 @@ fn i615<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(first);
     first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C639);
+    leaf(v, "", w0 >> 1, 7, &c::C638);
     if d[0] & 1 == 0 {
         break;
     }
@@ -14282,7 +14282,7 @@ fn i617<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(first);
     first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C640);
+    leaf(v, "", w0 >> 1, 7, &c::C639);
     if d[0] & 1 == 0 {
         break;
     }
@@ -14339,8 +14339,8 @@ fn i618<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("ACASXV", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C641);
-    leaf(v, "VAL", w0 >> 3 & 0xf, 4, &c::C642);
+    leaf(v, "EP", w0 >> 7, 1, &c::C640);
+    leaf(v, "VAL", w0 >> 3 & 0xf, 4, &c::C641);
     v.close(Nest::Named);
     v.open("POXPR", Nest::Named);
     leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C189);
@@ -14395,7 +14395,7 @@ fn i619<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.segment(first);
     first = false;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "", w0 >> 1, 7, &c::C643);
+    leaf(v, "", w0 >> 1, 7, &c::C642);
     if d[0] & 1 == 0 {
         break;
     }
@@ -14409,12 +14409,12 @@ fn i620<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("SUM", Nest::Named);
     leaf(v, "M5", w0 >> 7, 1, &c::C226);
-    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C557);
-    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C644);
-    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C558);
-    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C559);
-    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C560);
-    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C645);
+    leaf(v, "ID", w0 >> 6 & 0x1, 1, &c::C556);
+    leaf(v, "DA", w0 >> 5 & 0x1, 1, &c::C643);
+    leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C557);
+    leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C558);
+    leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C559);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C644);
     v.close(Nest::Named);
     Some(b)
 }
@@ -14424,7 +14424,7 @@ fn i621<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("PMN", Nest::Named);
     leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
-    leaf(v, "NAV", w0 >> 13 & 0x1, 1, &c::C646);
+    leaf(v, "NAV", w0 >> 13 & 0x1, 1, &c::C645);
     leaf(v, "NAT", w0 >> 8 & 0x1f, 5, &c::C0);
     leaf(v, "MIS", w0 & 0x3f, 6, &c::C0);
     v.close(Nest::Named);
@@ -14437,7 +14437,7 @@ fn i622<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("EM1", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C237);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C647);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C646);
     leaf(v, "EM1", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -14454,7 +14454,7 @@ fn i624<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("XP", Nest::Named);
-    leaf(v, "XP", w0 >> 5 & 0x1, 1, &c::C564);
+    leaf(v, "XP", w0 >> 5 & 0x1, 1, &c::C563);
     leaf(v, "X5", w0 >> 4 & 0x1, 1, &c::C240);
     leaf(v, "XC", w0 >> 3 & 0x1, 1, &c::C241);
     leaf(v, "X3", w0 >> 2 & 0x1, 1, &c::C242);
@@ -14502,7 +14502,7 @@ fn i626<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("PMN", Nest::Named);
     leaf(v, "PIN", w0 >> 16 & 0x3fff, 14, &c::C0);
-    leaf(v, "NOV", w0 >> 11 & 0x1, 1, &c::C646);
+    leaf(v, "NOV", w0 >> 11 & 0x1, 1, &c::C645);
     leaf(v, "NO", w0 & 0x7ff, 11, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -14550,7 +14550,7 @@ fn i628<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C648);
+    leaf(v, "FOEFRI", w0 >> 1 & 0x3, 2, &c::C647);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -14570,7 +14570,7 @@ fn i629<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i630<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "SRC", w0, 16, &c::C649);
+    leaf(v, "SRC", w0, 16, &c::C648);
     Some(b)
 }
 
@@ -14623,11 +14623,11 @@ fn i635<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<3>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("PTL", Nest::Named);
-    leaf(v, "SCN", w0 >> 20 & 0x1, 1, &c::C650);
-    leaf(v, "RC", w0 >> 19 & 0x1, 1, &c::C651);
-    leaf(v, "AC", w0 >> 18 & 0x1, 1, &c::C652);
-    leaf(v, "SSR", w0 >> 17 & 0x1, 1, &c::C653);
-    leaf(v, "PSR", w0 >> 16 & 0x1, 1, &c::C654);
+    leaf(v, "SCN", w0 >> 20 & 0x1, 1, &c::C649);
+    leaf(v, "RC", w0 >> 19 & 0x1, 1, &c::C650);
+    leaf(v, "AC", w0 >> 18 & 0x1, 1, &c::C651);
+    leaf(v, "SSR", w0 >> 17 & 0x1, 1, &c::C652);
+    leaf(v, "PSR", w0 >> 16 & 0x1, 1, &c::C653);
     leaf(v, "PLOTNR", w0 & 0xffff, 16, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -14646,7 +14646,7 @@ fn i636<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i637<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TRN", w0, 8, &c::C655);
+    leaf(v, "TRN", w0, 8, &c::C654);
     Some(b)
 }
 
@@ -14676,9 +14676,9 @@ fn i639<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("", Nest::Named);
-    leaf(v, "TYPE", w0 >> 4, 4, &c::C656);
-    leaf(v, "ORIGIN", w0 >> 2 & 0x3, 2, &c::C657);
-    leaf(v, "STATE", w0 & 0x3, 2, &c::C658);
+    leaf(v, "TYPE", w0 >> 4, 4, &c::C655);
+    leaf(v, "ORIGIN", w0 >> 2 & 0x3, 2, &c::C656);
+    leaf(v, "STATE", w0 & 0x3, 2, &c::C657);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -14689,8 +14689,8 @@ fn i640<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("LCK", Nest::Named);
-    leaf(v, "LS", w0 >> 15, 1, &c::C659);
-    leaf(v, "LOCTIM", w0 & 0x7fff, 15, &c::C660);
+    leaf(v, "LS", w0 >> 15, 1, &c::C658);
+    leaf(v, "LOCTIM", w0 & 0x7fff, 15, &c::C659);
     v.close(Nest::Named);
     Some(b)
 }
@@ -14713,9 +14713,9 @@ fn i642<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("TLC", Nest::Named);
-    leaf(v, "ACQI", w0 >> 30, 2, &c::C661);
+    leaf(v, "ACQI", w0 >> 30, 2, &c::C660);
     leaf(v, "TRKUPDCTR", w0 >> 16 & 0x3fff, 14, &c::C52);
-    leaf(v, "LASTTRKUPD", w0 & 0xffff, 16, &c::C660);
+    leaf(v, "LASTTRKUPD", w0 & 0xffff, 16, &c::C659);
     v.close(Nest::Named);
     Some(b)
 }
@@ -14728,8 +14728,8 @@ fn i643<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "SACADJS", w0 >> 48, 8, &c::C0);
     leaf(v, "SICADJS", w0 >> 40 & 0xff, 8, &c::C0);
     leaf(v, "TIMEOFDAYSCN", w0 >> 24 & 0xffff, 16, &c::C18);
-    leaf(v, "DATAUSE", w0 >> 17 & 0x7f, 7, &c::C662);
-    leaf(v, "DRNA", w0 >> 16 & 0x1, 1, &c::C663);
+    leaf(v, "DATAUSE", w0 >> 17 & 0x7f, 7, &c::C661);
+    leaf(v, "DRNA", w0 >> 16 & 0x1, 1, &c::C662);
     leaf(v, "DRN", w0 & 0xffff, 16, &c::C0);
     v.close(Nest::Named);
     }
@@ -14740,7 +14740,7 @@ fn i643<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i644<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TES", w0, 8, &c::C664);
+    leaf(v, "TES", w0, 8, &c::C663);
     Some(b)
 }
 
@@ -14748,8 +14748,8 @@ fn i645<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("IR", Nest::Named);
-    leaf(v, "IR", w0 >> 7, 1, &c::C665);
-    leaf(v, "M3A", w0 & 0x7f, 7, &c::C378);
+    leaf(v, "IR", w0 >> 7, 1, &c::C664);
+    leaf(v, "M3A", w0 & 0x7f, 7, &c::C377);
     v.close(Nest::Named);
     Some(b)
 }
@@ -14811,7 +14811,7 @@ fn i648<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, 0, d[0], d[1], d[2]]);
     v.open("", Nest::Named);
-    leaf(v, "TYPE", w0 >> 16, 8, &c::C666);
+    leaf(v, "TYPE", w0 >> 16, 8, &c::C665);
     leaf(v, "REPLYNBR", w0 & 0xffff, 16, &c::C0);
     v.close(Nest::Named);
     }
@@ -14872,7 +14872,7 @@ fn i652<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("ALTM2", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C667);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C666);
     leaf(v, "ALTM2", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -14884,7 +14884,7 @@ fn i653<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("ALTM3", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C668);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C667);
     leaf(v, "ALTM3", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -14926,7 +14926,7 @@ fn i656<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("RCSDB", Nest::Named);
-    leaf(v, "RCSDB", w0 & 0x3fff, 14, &c::C669);
+    leaf(v, "RCSDB", w0 & 0x3fff, 14, &c::C668);
     v.close(Nest::Named);
     Some(b)
 }
@@ -14935,7 +14935,7 @@ fn i657<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("RCSM", Nest::Named);
-    leaf(v, "RCSM", w0 & 0x3fffffff, 30, &c::C670);
+    leaf(v, "RCSM", w0 & 0x3fffffff, 30, &c::C669);
     v.close(Nest::Named);
     Some(b)
 }
@@ -15001,7 +15001,7 @@ fn i662<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("060", Nest::Named);
-    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C671);
+    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C670);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -15011,7 +15011,7 @@ fn i663<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
     v.open("245", Nest::Named);
-    leaf(v, "STI", w0 >> 54, 2, &c::C672);
+    leaf(v, "STI", w0 >> 54, 2, &c::C671);
     leaf(v, "CHR", w0 & 0xffffffffffff, 48, &c::C118);
     v.close(Nest::Named);
     Some(b)
@@ -15035,13 +15035,13 @@ fn i666<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("IAS", Nest::Named);
-    leaf(v, "IM", w0 >> 15, 1, &c::C673);
+    leaf(v, "IM", w0 >> 15, 1, &c::C474);
     match w0 >> 15 {
     0 => {
     leaf(v, "IAS", w0 & 0x7fff, 15, &c::C39);
     }
     1 => {
-    leaf(v, "IAS", w0 & 0x7fff, 15, &c::C476);
+    leaf(v, "IAS", w0 & 0x7fff, 15, &c::C475);
     }
     _ => {
     leaf(v, "IAS", w0 & 0x7fff, 15, &c::C0);
@@ -15054,7 +15054,7 @@ fn i666<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i667<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "TAS", w0, 16, &c::C674);
+    leaf(v, "TAS", w0, 16, &c::C672);
     Some(b)
 }
 
@@ -15062,9 +15062,9 @@ fn i668<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("SAL", Nest::Named);
-    leaf(v, "SAS", w0 >> 15, 1, &c::C675);
-    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C676);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
+    leaf(v, "SAS", w0 >> 15, 1, &c::C673);
+    leaf(v, "SRC", w0 >> 13 & 0x3, 2, &c::C674);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C488);
     v.close(Nest::Named);
     Some(b)
 }
@@ -15073,10 +15073,10 @@ fn i669<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("FSS", Nest::Named);
-    leaf(v, "MV", w0 >> 15, 1, &c::C490);
-    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C490);
-    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C490);
-    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C489);
+    leaf(v, "MV", w0 >> 15, 1, &c::C489);
+    leaf(v, "AH", w0 >> 14 & 0x1, 1, &c::C489);
+    leaf(v, "AM", w0 >> 13 & 0x1, 1, &c::C489);
+    leaf(v, "ALT", w0 & 0x1fff, 13, &c::C488);
     v.close(Nest::Named);
     Some(b)
 }
@@ -15087,8 +15087,8 @@ fn i670<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "NAV", w0 >> 7, 1, &c::C677);
-    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C678);
+    leaf(v, "NAV", w0 >> 7, 1, &c::C675);
+    leaf(v, "NVB", w0 >> 6 & 0x1, 1, &c::C676);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -15103,7 +15103,7 @@ fn i671<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COM", Nest::Named);
     leaf(v, "COM", w0 >> 13, 3, &c::C296);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C679);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C677);
     leaf(v, "SSC", w0 >> 7 & 0x1, 1, &c::C212);
     leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
     leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C212);
@@ -15117,11 +15117,11 @@ fn i672<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("SAB", Nest::Named);
-    leaf(v, "AC", w0 >> 14, 2, &c::C680);
-    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C681);
-    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C682);
-    leaf(v, "GBS", w0 >> 9 & 0x1, 1, &c::C683);
-    leaf(v, "STAT", w0 & 0x7, 3, &c::C684);
+    leaf(v, "AC", w0 >> 14, 2, &c::C466);
+    leaf(v, "MN", w0 >> 12 & 0x3, 2, &c::C678);
+    leaf(v, "DC", w0 >> 10 & 0x3, 2, &c::C679);
+    leaf(v, "GBS", w0 >> 9 & 0x1, 1, &c::C680);
+    leaf(v, "STAT", w0 & 0x7, 3, &c::C681);
     v.close(Nest::Named);
     Some(b)
 }
@@ -15129,28 +15129,28 @@ fn i672<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i673<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<7>(&mut b)?;
     let w0 = word([0, d[0], d[1], d[2], d[3], d[4], d[5], d[6]]);
-    leaf(v, "ACS", w0, 56, &c::C685);
+    leaf(v, "ACS", w0, 56, &c::C682);
     Some(b)
 }
 
 fn i674<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "BVR", w0, 16, &c::C322);
+    leaf(v, "BVR", w0, 16, &c::C321);
     Some(b)
 }
 
 fn i675<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "GVR", w0, 16, &c::C322);
+    leaf(v, "GVR", w0, 16, &c::C321);
     Some(b)
 }
 
 fn i676<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "RAN", w0, 16, &c::C473);
+    leaf(v, "RAN", w0, 16, &c::C472);
     Some(b)
 }
 
@@ -15158,8 +15158,8 @@ fn i677<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("TAR", Nest::Named);
-    leaf(v, "TI", w0 >> 14, 2, &c::C479);
-    leaf(v, "ROT", w0 >> 1 & 0x7f, 7, &c::C686);
+    leaf(v, "TI", w0 >> 14, 2, &c::C478);
+    leaf(v, "ROT", w0 >> 1 & 0x7f, 7, &c::C683);
     v.close(Nest::Named);
     Some(b)
 }
@@ -15174,7 +15174,7 @@ fn i678<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i679<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "GS", w0, 16, &c::C478);
+    leaf(v, "GS", w0, 16, &c::C477);
     Some(b)
 }
 
@@ -15189,13 +15189,13 @@ fn i681<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<8>(&mut b)?;
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("MET", Nest::Named);
-    leaf(v, "WS", w0 >> 63, 1, &c::C687);
-    leaf(v, "WD", w0 >> 62 & 0x1, 1, &c::C688);
-    leaf(v, "TMP", w0 >> 61 & 0x1, 1, &c::C689);
-    leaf(v, "TRB", w0 >> 60 & 0x1, 1, &c::C690);
-    leaf(v, "WSD", w0 >> 40 & 0xffff, 16, &c::C484);
-    leaf(v, "WDD", w0 >> 24 & 0xffff, 16, &c::C485);
-    leaf(v, "TMPD", w0 >> 8 & 0xffff, 16, &c::C486);
+    leaf(v, "WS", w0 >> 63, 1, &c::C684);
+    leaf(v, "WD", w0 >> 62 & 0x1, 1, &c::C685);
+    leaf(v, "TMP", w0 >> 61 & 0x1, 1, &c::C686);
+    leaf(v, "TRB", w0 >> 60 & 0x1, 1, &c::C687);
+    leaf(v, "WSD", w0 >> 40 & 0xffff, 16, &c::C483);
+    leaf(v, "WDD", w0 >> 24 & 0xffff, 16, &c::C484);
+    leaf(v, "TMPD", w0 >> 8 & 0xffff, 16, &c::C485);
     leaf(v, "TRBD", w0 & 0xff, 8, &c::C52);
     v.close(Nest::Named);
     Some(b)
@@ -15204,14 +15204,14 @@ fn i681<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i682<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "EMC", w0, 8, &c::C691);
+    leaf(v, "EMC", w0, 8, &c::C688);
     Some(b)
 }
 
 fn i683<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "GAL", w0, 16, &c::C692);
+    leaf(v, "GAL", w0, 16, &c::C689);
     Some(b)
 }
 
@@ -15227,14 +15227,14 @@ fn i684<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i685<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "IAR", w0, 16, &c::C693);
+    leaf(v, "IAR", w0, 16, &c::C690);
     Some(b)
 }
 
 fn i686<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "MAC", w0, 16, &c::C694);
+    leaf(v, "MAC", w0, 16, &c::C691);
     Some(b)
 }
 
@@ -15242,7 +15242,7 @@ fn i687<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("BPS", Nest::Named);
-    leaf(v, "BPS", w0 & 0xfff, 12, &c::C695);
+    leaf(v, "BPS", w0 & 0xfff, 12, &c::C692);
     v.close(Nest::Named);
     Some(b)
 }
@@ -15349,10 +15349,10 @@ fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C696);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
+    leaf(v, "MON", w0 >> 7, 1, &c::C693);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C314);
     leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C305);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C697);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C694);
     leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C307);
     if d[0] & 1 == 0 {
         break 'x;
@@ -15360,56 +15360,56 @@ fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C698);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C700);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
-    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C701);
-    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C702);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C695);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C696);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C697);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C316);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C317);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C698);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C699);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C313);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C703);
-    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C704);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C311);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C700);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C701);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CST", w0 >> 7, 1, &c::C316);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C341);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C705);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C343);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C706);
+    leaf(v, "CST", w0 >> 7, 1, &c::C315);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C338);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C339);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C340);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C702);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C342);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C703);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SDS", w0 >> 6, 2, &c::C707);
-    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
-    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C709);
-    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C710);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C704);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C705);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C706);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C707);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
-    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
-    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C713);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C708);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C709);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C710);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -15422,28 +15422,28 @@ fn i689<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i690<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ES", w0, 8, &c::C319);
+    leaf(v, "ES", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i691<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VDL", w0, 8, &c::C319);
+    leaf(v, "VDL", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i692<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "UAT", w0, 8, &c::C319);
+    leaf(v, "UAT", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i693<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MLT", w0, 8, &c::C319);
+    leaf(v, "MLT", w0, 8, &c::C318);
     Some(b)
 }
 
@@ -15493,10 +15493,10 @@ fn i695<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("200", Nest::Named);
-    leaf(v, "TRANS", w0 >> 6, 2, &c::C714);
-    leaf(v, "LONG", w0 >> 4 & 0x3, 2, &c::C715);
-    leaf(v, "VERT", w0 >> 2 & 0x3, 2, &c::C716);
-    leaf(v, "ADF", w0 >> 1 & 0x1, 1, &c::C717);
+    leaf(v, "TRANS", w0 >> 6, 2, &c::C711);
+    leaf(v, "LONG", w0 >> 4 & 0x3, 2, &c::C712);
+    leaf(v, "VERT", w0 >> 2 & 0x3, 2, &c::C713);
+    leaf(v, "ADF", w0 >> 1 & 0x1, 1, &c::C714);
     v.close(Nest::Named);
     Some(b)
 }
@@ -15504,189 +15504,189 @@ fn i695<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i696<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD4", w0, 8, &c::C319);
+    leaf(v, "MD4", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i697<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MD5", w0, 8, &c::C319);
+    leaf(v, "MD5", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i698<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MHG", w0, 8, &c::C319);
+    leaf(v, "MHG", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i699<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IAS", w0, 8, &c::C319);
+    leaf(v, "IAS", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i700<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAS", w0, 8, &c::C319);
+    leaf(v, "TAS", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i701<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SAL", w0, 8, &c::C319);
+    leaf(v, "SAL", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i702<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FSS", w0, 8, &c::C319);
+    leaf(v, "FSS", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i703<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TID", w0, 8, &c::C319);
+    leaf(v, "TID", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i704<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "COM", w0, 8, &c::C319);
+    leaf(v, "COM", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i705<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SAB", w0, 8, &c::C319);
+    leaf(v, "SAB", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i706<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ACS", w0, 8, &c::C319);
+    leaf(v, "ACS", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i707<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BVR", w0, 8, &c::C319);
+    leaf(v, "BVR", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i708<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GVR", w0, 8, &c::C319);
+    leaf(v, "GVR", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i709<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "RAN", w0, 8, &c::C319);
+    leaf(v, "RAN", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i710<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAR", w0, 8, &c::C319);
+    leaf(v, "TAR", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i711<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "TAN", w0, 8, &c::C319);
+    leaf(v, "TAN", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i712<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GSP", w0, 8, &c::C319);
+    leaf(v, "GSP", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i713<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "VUN", w0, 8, &c::C319);
+    leaf(v, "VUN", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i714<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MET", w0, 8, &c::C319);
+    leaf(v, "MET", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i715<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "EMC", w0, 8, &c::C319);
+    leaf(v, "EMC", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i716<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "POS", w0, 8, &c::C319);
+    leaf(v, "POS", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i717<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "GAL", w0, 8, &c::C319);
+    leaf(v, "GAL", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i718<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "PUN", w0, 8, &c::C319);
+    leaf(v, "PUN", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i719<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MB", w0, 8, &c::C319);
+    leaf(v, "MB", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i720<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "IAR", w0, 8, &c::C319);
+    leaf(v, "IAR", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i721<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MAC", w0, 8, &c::C319);
+    leaf(v, "MAC", w0, 8, &c::C318);
     Some(b)
 }
 
 fn i722<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "BPS", w0, 8, &c::C319);
+    leaf(v, "BPS", w0, 8, &c::C318);
     Some(b)
 }
 
@@ -15798,14 +15798,14 @@ fn i723<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i724<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "136", w0, 16, &c::C474);
+    leaf(v, "136", w0, 16, &c::C473);
     Some(b)
 }
 
 fn i725<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "130", w0, 16, &c::C692);
+    leaf(v, "130", w0, 16, &c::C689);
     Some(b)
 }
 
@@ -15813,8 +15813,8 @@ fn i726<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("135", Nest::Named);
-    leaf(v, "QNH", w0 >> 15, 1, &c::C321);
-    leaf(v, "CTB", w0 & 0x7fff, 15, &c::C474);
+    leaf(v, "QNH", w0 >> 15, 1, &c::C320);
+    leaf(v, "CTB", w0 & 0x7fff, 15, &c::C473);
     v.close(Nest::Named);
     Some(b)
 }
@@ -15822,7 +15822,7 @@ fn i726<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i727<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "220", w0, 16, &c::C322);
+    leaf(v, "220", w0, 16, &c::C321);
     Some(b)
 }
 
@@ -15848,7 +15848,7 @@ fn i730<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("FCT", Nest::Named);
     leaf(v, "GATOAT", w0 >> 6, 2, &c::C111);
-    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C346);
+    leaf(v, "FR1FR2", w0 >> 4 & 0x3, 2, &c::C345);
     leaf(v, "RVSM", w0 >> 2 & 0x3, 2, &c::C113);
     leaf(v, "HPR", w0 >> 1 & 0x1, 1, &c::C114);
     v.close(Nest::Named);
@@ -15886,7 +15886,7 @@ fn i734<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i735<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "CFL", w0, 16, &c::C718);
+    leaf(v, "CFL", w0, 16, &c::C715);
     Some(b)
 }
 
@@ -15905,11 +15905,11 @@ fn i737<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("", Nest::Named);
-    leaf(v, "TYP", w0 >> 27, 5, &c::C325);
-    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C608);
+    leaf(v, "TYP", w0 >> 27, 5, &c::C324);
+    leaf(v, "DAY", w0 >> 25 & 0x3, 2, &c::C607);
     leaf(v, "HOR", w0 >> 16 & 0x1f, 5, &c::C52);
     leaf(v, "MIN", w0 >> 8 & 0x3f, 6, &c::C52);
-    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C327);
+    leaf(v, "AVS", w0 >> 7 & 0x1, 1, &c::C326);
     leaf(v, "SEC", w0 & 0x3f, 6, &c::C52);
     v.close(Nest::Named);
     }
@@ -15935,7 +15935,7 @@ fn i740<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("PEM", Nest::Named);
-    leaf(v, "VA", w0 >> 12 & 0x1, 1, &c::C719);
+    leaf(v, "VA", w0 >> 12 & 0x1, 1, &c::C716);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -16024,8 +16024,8 @@ fn i743<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "M1", w0 >> 4 & 0x1, 1, &c::C229);
     leaf(v, "M2", w0 >> 3 & 0x1, 1, &c::C230);
     leaf(v, "M3", w0 >> 2 & 0x1, 1, &c::C231);
-    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C720);
-    leaf(v, "X", w0 & 0x1, 1, &c::C721);
+    leaf(v, "MC", w0 >> 1 & 0x1, 1, &c::C717);
+    leaf(v, "X", w0 & 0x1, 1, &c::C718);
     v.close(Nest::Named);
     Some(b)
 }
@@ -16122,8 +16122,8 @@ fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("APW", Nest::Named);
-    leaf(v, "LAT", w0 >> 16, 16, &c::C458);
-    leaf(v, "LON", w0 & 0xffff, 16, &c::C458);
+    leaf(v, "LAT", w0 >> 16, 16, &c::C457);
+    leaf(v, "LON", w0 & 0xffff, 16, &c::C457);
     v.close(Nest::Named);
     Some(b)
 }
@@ -16131,7 +16131,7 @@ fn i750<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i751<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AGA", w0, 8, &c::C722);
+    leaf(v, "AGA", w0, 8, &c::C719);
     Some(b)
 }
 
@@ -16146,8 +16146,8 @@ fn i753<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("ATV", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C723);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C723);
+    leaf(v, "X", w0 >> 8, 8, &c::C720);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C720);
     v.close(Nest::Named);
     Some(b)
 }
@@ -16156,8 +16156,8 @@ fn i754<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("AA", Nest::Named);
-    leaf(v, "X", w0 >> 8, 8, &c::C724);
-    leaf(v, "Y", w0 & 0xff, 8, &c::C724);
+    leaf(v, "X", w0 >> 8, 8, &c::C721);
+    leaf(v, "Y", w0 & 0xff, 8, &c::C721);
     v.close(Nest::Named);
     Some(b)
 }
@@ -16165,7 +16165,7 @@ fn i754<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i755<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "ARC", w0, 8, &c::C725);
+    leaf(v, "ARC", w0, 8, &c::C722);
     Some(b)
 }
 
@@ -16238,7 +16238,7 @@ fn i760<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("MDC", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "LMC", w0 & 0x3fff, 14, &c::C726);
+    leaf(v, "LMC", w0 & 0x3fff, 14, &c::C723);
     v.close(Nest::Named);
     Some(b)
 }
@@ -16249,7 +16249,7 @@ fn i761<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("MDA", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C727);
+    leaf(v, "L", w0 >> 13 & 0x1, 1, &c::C724);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -16261,7 +16261,7 @@ fn i762<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("TYP", Nest::Named);
     leaf(v, "TYP", w0 >> 5, 3, &c::C172);
     leaf(v, "SIM", w0 >> 4 & 0x1, 1, &c::C173);
-    leaf(v, "RAB", w0 >> 3 & 0x1, 1, &c::C728);
+    leaf(v, "RAB", w0 >> 3 & 0x1, 1, &c::C725);
     leaf(v, "TST", w0 >> 2 & 0x1, 1, &c::C177);
     v.close(Nest::Named);
     Some(b)
@@ -16303,7 +16303,7 @@ fn i764<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("060", Nest::Named);
     leaf(v, "V", w0 >> 15, 1, &c::C13);
     leaf(v, "G", w0 >> 14 & 0x1, 1, &c::C14);
-    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C671);
+    leaf(v, "CH", w0 >> 13 & 0x1, 1, &c::C670);
     leaf(v, "MODE3A", w0 & 0xfff, 12, &c::C16);
     v.close(Nest::Named);
     Some(b)
@@ -16314,7 +16314,7 @@ fn i765<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("COM", Nest::Named);
     leaf(v, "COM", w0 >> 13, 3, &c::C296);
-    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C729);
+    leaf(v, "STAT", w0 >> 10 & 0x7, 3, &c::C726);
     leaf(v, "SSC", w0 >> 7 & 0x1, 1, &c::C212);
     leaf(v, "ARC", w0 >> 6 & 0x1, 1, &c::C223);
     leaf(v, "AIC", w0 >> 5 & 0x1, 1, &c::C212);
@@ -16426,10 +16426,10 @@ fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C696);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
+    leaf(v, "MON", w0 >> 7, 1, &c::C693);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C314);
     leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C305);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C697);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C694);
     leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C307);
     if d[0] & 1 == 0 {
         break 'x;
@@ -16437,59 +16437,59 @@ fn i767<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C698);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C700);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
-    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C701);
-    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C702);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C695);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C696);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C697);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C316);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C317);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C698);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C699);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C313);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C703);
-    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C704);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C311);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C700);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C701);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CST", w0 >> 7, 1, &c::C316);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C341);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C705);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C343);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C706);
+    leaf(v, "CST", w0 >> 7, 1, &c::C315);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C338);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C339);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C340);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C702);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C342);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C703);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SDS", w0 >> 6, 2, &c::C707);
-    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
-    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C709);
-    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C710);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C704);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C705);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C706);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C707);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
-    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
-    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C713);
-    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C730);
-    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C731);
-    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C732);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C708);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C709);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C710);
+    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C727);
+    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C728);
+    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C729);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -16648,10 +16648,10 @@ fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C696);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
+    leaf(v, "MON", w0 >> 7, 1, &c::C693);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C314);
     leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C305);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C697);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C694);
     leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C307);
     if d[0] & 1 == 0 {
         break 'x;
@@ -16659,60 +16659,60 @@ fn i772<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C698);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C700);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
-    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C701);
-    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C702);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C695);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C696);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C697);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C316);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C317);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C698);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C699);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C313);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C703);
-    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C704);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C311);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C700);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C701);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CST", w0 >> 7, 1, &c::C316);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C341);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C705);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C343);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C706);
+    leaf(v, "CST", w0 >> 7, 1, &c::C315);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C338);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C339);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C340);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C702);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C342);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C703);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SDS", w0 >> 6, 2, &c::C707);
-    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
-    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C709);
-    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C710);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C704);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C705);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C706);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C707);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
-    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
-    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C713);
-    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C730);
-    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C731);
-    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C732);
-    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C733);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C708);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C709);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C710);
+    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C727);
+    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C728);
+    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C729);
+    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C730);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -16728,10 +16728,10 @@ fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "MON", w0 >> 7, 1, &c::C696);
-    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C315);
+    leaf(v, "MON", w0 >> 7, 1, &c::C693);
+    leaf(v, "SPI", w0 >> 6 & 0x1, 1, &c::C314);
     leaf(v, "MRH", w0 >> 5 & 0x1, 1, &c::C305);
-    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C697);
+    leaf(v, "SRC", w0 >> 2 & 0x7, 3, &c::C694);
     leaf(v, "CNF", w0 >> 1 & 0x1, 1, &c::C307);
     if d[0] & 1 == 0 {
         break 'x;
@@ -16739,67 +16739,67 @@ fn i773<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SIM", w0 >> 7, 1, &c::C698);
-    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C699);
-    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C700);
-    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C317);
-    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C318);
-    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C701);
-    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C702);
+    leaf(v, "SIM", w0 >> 7, 1, &c::C695);
+    leaf(v, "TSE", w0 >> 6 & 0x1, 1, &c::C696);
+    leaf(v, "TSB", w0 >> 5 & 0x1, 1, &c::C697);
+    leaf(v, "FPC", w0 >> 4 & 0x1, 1, &c::C316);
+    leaf(v, "AFF", w0 >> 3 & 0x1, 1, &c::C317);
+    leaf(v, "STP", w0 >> 2 & 0x1, 1, &c::C698);
+    leaf(v, "KOS", w0 >> 1 & 0x1, 1, &c::C699);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "AMA", w0 >> 7, 1, &c::C314);
+    leaf(v, "AMA", w0 >> 7, 1, &c::C313);
     leaf(v, "MD4", w0 >> 5 & 0x3, 2, &c::C182);
-    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C312);
-    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C703);
-    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C704);
+    leaf(v, "ME", w0 >> 4 & 0x1, 1, &c::C311);
+    leaf(v, "MI", w0 >> 3 & 0x1, 1, &c::C700);
+    leaf(v, "MD5", w0 >> 1 & 0x3, 2, &c::C701);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CST", w0 >> 7, 1, &c::C316);
-    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C339);
-    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C340);
-    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C341);
-    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C705);
-    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C343);
-    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C706);
+    leaf(v, "CST", w0 >> 7, 1, &c::C315);
+    leaf(v, "PSR", w0 >> 6 & 0x1, 1, &c::C338);
+    leaf(v, "SSR", w0 >> 5 & 0x1, 1, &c::C339);
+    leaf(v, "MDS", w0 >> 4 & 0x1, 1, &c::C340);
+    leaf(v, "ADS", w0 >> 3 & 0x1, 1, &c::C702);
+    leaf(v, "SUC", w0 >> 2 & 0x1, 1, &c::C342);
+    leaf(v, "AAC", w0 >> 1 & 0x1, 1, &c::C703);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "SDS", w0 >> 6, 2, &c::C707);
-    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C708);
-    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C709);
-    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C710);
+    leaf(v, "SDS", w0 >> 6, 2, &c::C704);
+    leaf(v, "EMS", w0 >> 3 & 0x7, 3, &c::C705);
+    leaf(v, "PFT", w0 >> 2 & 0x1, 1, &c::C706);
+    leaf(v, "FPLT", w0 >> 1 & 0x1, 1, &c::C707);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "DUPT", w0 >> 7, 1, &c::C711);
-    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C712);
-    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C713);
-    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C730);
-    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C731);
-    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C732);
-    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C733);
+    leaf(v, "DUPT", w0 >> 7, 1, &c::C708);
+    leaf(v, "DUPF", w0 >> 6 & 0x1, 1, &c::C709);
+    leaf(v, "DUPM", w0 >> 5 & 0x1, 1, &c::C710);
+    leaf(v, "SFC", w0 >> 4 & 0x1, 1, &c::C727);
+    leaf(v, "IDD", w0 >> 3 & 0x1, 1, &c::C728);
+    leaf(v, "IEC", w0 >> 2 & 0x1, 1, &c::C729);
+    leaf(v, "MLAT", w0 >> 1 & 0x1, 1, &c::C730);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "M5I", w0 >> 7, 1, &c::C734);
+    leaf(v, "M5I", w0 >> 7, 1, &c::C731);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -16816,7 +16816,7 @@ fn i774<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("", Nest::Named);
     leaf(v, "SAC", w0 >> 32, 8, &c::C0);
     leaf(v, "SIC", w0 >> 24 & 0xff, 8, &c::C0);
-    leaf(v, "TYP", w0 >> 16 & 0xf, 4, &c::C735);
+    leaf(v, "TYP", w0 >> 16 & 0xf, 4, &c::C732);
     leaf(v, "LTN", w0 & 0xffff, 16, &c::C0);
     v.close(Nest::Named);
     }
@@ -16831,7 +16831,7 @@ fn i775<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("", Nest::Named);
     leaf(v, "SAC", w0 >> 16, 8, &c::C0);
     leaf(v, "SIC", w0 >> 8 & 0xff, 8, &c::C0);
-    leaf(v, "TYP", w0 & 0xf, 4, &c::C735);
+    leaf(v, "TYP", w0 & 0xf, 4, &c::C732);
     v.close(Nest::Named);
     }
     v.close(Nest::List);
@@ -16854,7 +16854,7 @@ fn i777<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FDR", w0 >> 7, 1, &c::C736);
+    leaf(v, "FDR", w0 >> 7, 1, &c::C733);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -16870,10 +16870,10 @@ fn i778<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "FDR", w0 >> 7, 1, &c::C736);
+    leaf(v, "FDR", w0 >> 7, 1, &c::C733);
     v.open("LNAV", Nest::Named);
-    leaf(v, "EP", w0 >> 6 & 0x1, 1, &c::C737);
-    leaf(v, "VAL", w0 >> 5 & 0x1, 1, &c::C738);
+    leaf(v, "EP", w0 >> 6 & 0x1, 1, &c::C734);
+    leaf(v, "VAL", w0 >> 5 & 0x1, 1, &c::C735);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -16888,8 +16888,8 @@ fn i779<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("PS3", Nest::Named);
-    leaf(v, "EP", w0 >> 7, 1, &c::C739);
-    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C740);
+    leaf(v, "EP", w0 >> 7, 1, &c::C736);
+    leaf(v, "VAL", w0 >> 4 & 0x7, 3, &c::C737);
     v.close(Nest::Named);
     Some(b)
 }
@@ -16900,23 +16900,23 @@ fn i780<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("AS", Nest::Named);
     v.open("RCE", Nest::Named);
     leaf(v, "EP", w0 >> 23, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 21 & 0x3, 2, &c::C567);
+    leaf(v, "VAL", w0 >> 21 & 0x3, 2, &c::C566);
     v.close(Nest::Named);
     v.open("RRL", Nest::Named);
     leaf(v, "EP", w0 >> 20 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 19 & 0x1, 1, &c::C568);
+    leaf(v, "VAL", w0 >> 19 & 0x1, 1, &c::C567);
     v.close(Nest::Named);
     v.open("TPW", Nest::Named);
     leaf(v, "EP", w0 >> 18 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 16 & 0x3, 2, &c::C570);
+    leaf(v, "VAL", w0 >> 16 & 0x3, 2, &c::C569);
     v.close(Nest::Named);
     v.open("TSI", Nest::Named);
     leaf(v, "EP", w0 >> 15 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 13 & 0x3, 2, &c::C741);
+    leaf(v, "VAL", w0 >> 13 & 0x3, 2, &c::C738);
     v.close(Nest::Named);
     v.open("TAO", Nest::Named);
     leaf(v, "EP", w0 >> 12 & 0x1, 1, &c::C167);
-    leaf(v, "RE", w0 >> 11 & 0x1, 1, &c::C460);
+    leaf(v, "RE", w0 >> 11 & 0x1, 1, &c::C459);
     leaf(v, "VAL", w0 >> 5 & 0x3f, 6, &c::C0);
     v.close(Nest::Named);
     v.close(Nest::Named);
@@ -16929,15 +16929,15 @@ fn i781<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("UAS", Nest::Named);
     v.open("MUO", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C572);
+    leaf(v, "VAL", w0 >> 6 & 0x1, 1, &c::C571);
     v.close(Nest::Named);
     v.open("DAA", Nest::Named);
     leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C574);
+    leaf(v, "VAL", w0 >> 3 & 0x3, 2, &c::C573);
     v.close(Nest::Named);
     v.open("RWC", Nest::Named);
     leaf(v, "EP", w0 >> 2 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C573);
+    leaf(v, "VAL", w0 >> 1 & 0x1, 1, &c::C572);
     v.close(Nest::Named);
     v.close(Nest::Named);
     Some(b)
@@ -16949,11 +16949,11 @@ fn i782<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.open("CASS", Nest::Named);
     v.open("SVH", Nest::Named);
     leaf(v, "EP", w0 >> 7, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C575);
+    leaf(v, "VAL", w0 >> 5 & 0x3, 2, &c::C574);
     v.close(Nest::Named);
     v.open("CATC", Nest::Named);
     leaf(v, "EP", w0 >> 4 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C742);
+    leaf(v, "VAL", w0 >> 1 & 0x7, 3, &c::C739);
     v.close(Nest::Named);
     v.close(Nest::Named);
     Some(b)
@@ -16999,24 +16999,24 @@ fn i785<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CON", w0 >> 6, 2, &c::C743);
-    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C744);
-    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C745);
-    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C746);
-    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C747);
-    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C748);
+    leaf(v, "CON", w0 >> 6, 2, &c::C740);
+    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C741);
+    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C742);
+    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C743);
+    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C744);
+    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C745);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "OPS", w0 >> 7, 1, &c::C615);
-    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C582);
-    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C583);
-    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C619);
+    leaf(v, "OPS", w0 >> 7, 1, &c::C614);
+    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C581);
+    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C582);
+    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C618);
     leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C285);
-    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C749);
+    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C746);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -17029,7 +17029,7 @@ fn i785<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i786<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "070", w0, 16, &c::C750);
+    leaf(v, "070", w0, 16, &c::C747);
     Some(b)
 }
 
@@ -17037,7 +17037,7 @@ fn i787<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("080", Nest::Named);
-    leaf(v, "SRG", w0 >> 16, 16, &c::C751);
+    leaf(v, "SRG", w0 >> 16, 16, &c::C748);
     leaf(v, "SRB", w0 & 0xffff, 16, &c::C53);
     v.close(Nest::Named);
     Some(b)
@@ -17046,7 +17046,7 @@ fn i787<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i788<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "081", w0, 16, &c::C752);
+    leaf(v, "081", w0, 16, &c::C749);
     Some(b)
 }
 
@@ -17054,7 +17054,7 @@ fn i789<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<4>(&mut b)?;
     let w0 = word([0, 0, 0, 0, d[0], d[1], d[2], d[3]]);
     v.open("090", Nest::Named);
-    leaf(v, "PRG", w0 >> 16, 16, &c::C751);
+    leaf(v, "PRG", w0 >> 16, 16, &c::C748);
     leaf(v, "PRB", w0 & 0xffff, 16, &c::C53);
     v.close(Nest::Named);
     Some(b)
@@ -17063,14 +17063,14 @@ fn i789<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i790<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "091", w0, 16, &c::C752);
+    leaf(v, "091", w0, 16, &c::C749);
     Some(b)
 }
 
 fn i791<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "092", w0, 16, &c::C752);
+    leaf(v, "092", w0, 16, &c::C749);
     Some(b)
 }
 
@@ -17080,24 +17080,24 @@ fn i792<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     v.segment(true);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "CON", w0 >> 6, 2, &c::C743);
-    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C744);
-    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C745);
-    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C746);
-    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C747);
-    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C748);
+    leaf(v, "CON", w0 >> 6, 2, &c::C740);
+    leaf(v, "PSR", w0 >> 5 & 0x1, 1, &c::C741);
+    leaf(v, "SSR", w0 >> 4 & 0x1, 1, &c::C742);
+    leaf(v, "MDS", w0 >> 3 & 0x1, 1, &c::C743);
+    leaf(v, "ADS", w0 >> 2 & 0x1, 1, &c::C744);
+    leaf(v, "MLT", w0 >> 1 & 0x1, 1, &c::C745);
     if d[0] & 1 == 0 {
         break 'x;
     }
     let d = take::<1>(&mut b)?;
     v.segment(false);
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "OPS", w0 >> 7, 1, &c::C615);
-    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C582);
-    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C583);
-    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C619);
+    leaf(v, "OPS", w0 >> 7, 1, &c::C614);
+    leaf(v, "ODP", w0 >> 6 & 0x1, 1, &c::C581);
+    leaf(v, "OXT", w0 >> 5 & 0x1, 1, &c::C582);
+    leaf(v, "MSC", w0 >> 4 & 0x1, 1, &c::C618);
     leaf(v, "TSV", w0 >> 3 & 0x1, 1, &c::C285);
-    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C749);
+    leaf(v, "NPW", w0 >> 2 & 0x1, 1, &c::C746);
     if d[0] & 1 == 0 {
         break 'x;
     }
@@ -17110,7 +17110,7 @@ fn i792<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     v.close(Nest::Named);
     v.open("SPO", Nest::Named);
     leaf(v, "EP", w0 >> 5 & 0x1, 1, &c::C167);
-    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C585);
+    leaf(v, "VAL", w0 >> 4 & 0x1, 1, &c::C584);
     v.close(Nest::Named);
     if d[0] & 1 == 0 {
         break 'x;
@@ -17124,7 +17124,7 @@ fn i792<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i793<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C753);
+    leaf(v, "000", w0, 8, &c::C750);
     Some(b)
 }
 
@@ -17139,10 +17139,10 @@ fn i795<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
     v.open("040", Nest::Named);
-    leaf(v, "NOGO", w0 >> 6, 2, &c::C754);
-    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C755);
-    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C756);
-    leaf(v, "PSS", w0 >> 2 & 0x3, 2, &c::C757);
+    leaf(v, "NOGO", w0 >> 6, 2, &c::C751);
+    leaf(v, "OVL", w0 >> 5 & 0x1, 1, &c::C752);
+    leaf(v, "TSV", w0 >> 4 & 0x1, 1, &c::C753);
+    leaf(v, "PSS", w0 >> 2 & 0x3, 2, &c::C754);
     leaf(v, "STTN", w0 >> 1 & 0x1, 1, &c::C0);
     v.close(Nest::Named);
     Some(b)
@@ -17151,7 +17151,7 @@ fn i795<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i796<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "050", w0, 8, &c::C758);
+    leaf(v, "050", w0, 8, &c::C755);
     Some(b)
 }
 
@@ -17178,7 +17178,7 @@ fn i798<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i799<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "030", w0, 8, &c::C759);
+    leaf(v, "030", w0, 8, &c::C756);
     Some(b)
 }
 
@@ -17264,7 +17264,7 @@ fn i809<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     for d in all {
     let w0 = word([d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]]);
     v.open("", Nest::Named);
-    leaf(v, "T", w0 >> 56, 8, &c::C760);
+    leaf(v, "T", w0 >> 56, 8, &c::C757);
     v.octets("E", &d[1..12]);
     v.close(Nest::Named);
     }
@@ -17418,7 +17418,7 @@ fn i823<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i824<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C761);
+    leaf(v, "000", w0, 8, &c::C758);
     Some(b)
 }
 
@@ -17459,14 +17459,14 @@ fn i828<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i829<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "070", w0, 16, &c::C762);
+    leaf(v, "070", w0, 16, &c::C759);
     Some(b)
 }
 
 fn i830<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "080", w0, 16, &c::C762);
+    leaf(v, "080", w0, 16, &c::C759);
     Some(b)
 }
 
@@ -17480,7 +17480,7 @@ fn i831<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i832<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "110", w0, 8, &c::C763);
+    leaf(v, "110", w0, 8, &c::C760);
     Some(b)
 }
 
@@ -17507,7 +17507,7 @@ fn i834<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i835<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "150", w0, 8, &c::C763);
+    leaf(v, "150", w0, 8, &c::C760);
     Some(b)
 }
 
@@ -17528,7 +17528,7 @@ fn i837<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i838<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "180", w0, 16, &c::C764);
+    leaf(v, "180", w0, 16, &c::C761);
     Some(b)
 }
 
@@ -17542,14 +17542,14 @@ fn i839<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
 fn i840<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
-    leaf(v, "200", w0, 16, &c::C765);
+    leaf(v, "200", w0, 16, &c::C762);
     Some(b)
 }
 
 fn i841<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]> {
     let d = take::<1>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, 0, d[0]]);
-    leaf(v, "000", w0, 8, &c::C766);
+    leaf(v, "000", w0, 8, &c::C763);
     Some(b)
 }
 
@@ -17571,7 +17571,7 @@ fn i843<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "STARTAZ", w0 >> 48, 16, &c::C12);
     leaf(v, "ENDAZ", w0 >> 32 & 0xffff, 16, &c::C12);
     leaf(v, "STARTRG", w0 & 0xffffffff, 32, &c::C52);
-    leaf(v, "CELLDUR", w1, 32, &c::C380);
+    leaf(v, "CELLDUR", w1, 32, &c::C379);
     v.close(Nest::Named);
     Some(b)
 }
@@ -17584,7 +17584,7 @@ fn i844<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     leaf(v, "STARTAZ", w0 >> 48, 16, &c::C12);
     leaf(v, "ENDAZ", w0 >> 32 & 0xffff, 16, &c::C12);
     leaf(v, "STARTRG", w0 & 0xffffffff, 32, &c::C52);
-    leaf(v, "CELLDUR", w1, 32, &c::C767);
+    leaf(v, "CELLDUR", w1, 32, &c::C764);
     v.close(Nest::Named);
     Some(b)
 }
@@ -17593,8 +17593,8 @@ fn i845<'a, V: Visitor + ?Sized>(mut b: &'a [u8], v: &mut V) -> Option<&'a [u8]>
     let d = take::<2>(&mut b)?;
     let w0 = word([0, 0, 0, 0, 0, 0, d[0], d[1]]);
     v.open("048", Nest::Named);
-    leaf(v, "C", w0 >> 15, 1, &c::C768);
-    leaf(v, "RES", w0 & 0xff, 8, &c::C769);
+    leaf(v, "C", w0 >> 15, 1, &c::C765);
+    leaf(v, "RES", w0 & 0xff, 8, &c::C766);
     v.close(Nest::Named);
     Some(b)
 }

@@ -46,7 +46,8 @@ pub(crate) async fn receive(
     stop: impl Future<Output = ()>,
     mut take: impl FnMut(&Chunk<'_>) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
-    let feed = feed_from_url(&format!("asterix+{url}")).map_err(|e| Misuse(e.to_string()))?;
+    let feed = feed_from_url(&format!("asterix+{url}"))
+        .map_err(|error| Misuse(format!("{url}: {}", error.problem)))?;
     let (socket, source) = udp_socket(&feed).with_context(|| url.to_owned())?;
     let here = socket.local_addr()?;
     tracing::info!("listening on {here}");

@@ -2,7 +2,9 @@
 
 use super::filter::{Comparison, Operator, bits, bits_of, parts};
 use asterix::Editions;
-use asterix::spec::{Charset, Content, Element, Explicit, Item, Shape, Sign, Slot};
+use asterix::spec::{
+    Charset, Content, Element, Expansion, Explicit, Item, Shape, Sign, Slot, Spec,
+};
 use std::collections::BTreeSet;
 
 /// Codes that are listed in an error; more are left to `entente describe`.
@@ -18,6 +20,31 @@ pub(crate) fn category_unknown(category: u8) -> String {
 /// Whether there are tables for a category.
 pub(crate) fn is_category(category: u8) -> bool {
     Editions::known().any(|spec| spec.category == category)
+}
+
+/// Whether every edition has whole numbers at a path such as `048/040/RHO`, with `/value` behind it or
+/// not: codes, counts, bits, steps of whole units. What is no path of the tables is taken for such.
+pub(crate) fn is_whole(path: &str) -> bool {
+    let mut steps = path.strip_suffix("/value").unwrap_or(path).split('/').map(str::to_owned);
+    let Some(category) = steps.next().and_then(|category| category.parse::<u8>().ok()) else {
+        return true;
+    };
+    let path: Vec<String> = steps.collect();
+    if path.is_empty() {
+        return true;
+    }
+    let specs = Editions::known().filter(|spec| spec.category == category);
+    let layouts = Editions::expansions_known().filter(|layout| layout.category == category);
+    let places = places(&path, specs, layouts);
+    !places.iter().any(|place| matches!(place, Place::Value(of) if has_fractions(&of.content)))
+}
+
+fn has_fractions(content: &Content) -> bool {
+    match content {
+        Content::Quantity(quantity) => quantity.lsb.1 != 1,
+        Content::By(dependent) => dependent.cases.iter().any(|(_, case)| has_fractions(case)),
+        _ => false,
+    }
 }
 
 /// What a path leads to in one edition.
@@ -37,7 +64,7 @@ pub(super) fn check(comparison: &Comparison, editions: &Editions) -> Result<(), 
         return Err(category_unknown(category));
     }
     let shown = format!("I{category:03}/{}", comparison.path.join("/"));
-    let places = places(comparison, editions);
+    let places = places_in_force(comparison, editions);
     let mut said = None;
     let mut nearest: Vec<&'static str> = Vec::new();
     for place in places {
@@ -65,12 +92,21 @@ pub(super) fn check(comparison: &Comparison, editions: &Editions) -> Result<(), 
 }
 
 /// What the path leads to in each table that is in force.
-fn places(comparison: &Comparison, editions: &Editions) -> Vec<Place> {
-    let (category, path) = (comparison.category, &comparison.path);
+fn places_in_force(comparison: &Comparison, editions: &Editions) -> Vec<Place> {
+    let category = comparison.category;
+    places(&comparison.path, editions.specs_of(category), editions.expansions_of(category))
+}
+
+/// What a path leads to in each of these tables of one category.
+fn places(
+    path: &[String],
+    specs: impl Iterator<Item = &'static Spec>,
+    layouts: impl Iterator<Item = &'static Expansion>,
+) -> Vec<Place> {
     let (name, rest) = (path[0].as_str(), &path[1..]);
     let mut places = Vec::new();
     let mut has_expansion = false;
-    let slots = editions.specs_of(category).flat_map(|spec| spec.uaps).flat_map(|uap| uap.slots);
+    let slots = specs.flat_map(|spec| spec.uaps).flat_map(|uap| uap.slots);
     for slot in slots {
         match slot {
             Slot::Item(item) if item.name == name => {
@@ -81,7 +117,7 @@ fn places(comparison: &Comparison, editions: &Editions) -> Vec<Place> {
         }
     }
     if has_expansion {
-        for layout in editions.expansions_of(category) {
+        for layout in layouts {
             let subitems = || layout.subitems.iter().flatten().copied();
             match rest.split_first() {
                 None => places.push(Place::Parts(subitems().map(|item| item.name).collect())),
@@ -131,7 +167,9 @@ fn elsewhere(comparison: &Comparison, shown: &str, nearest: &[&'static str]) -> 
         let mut editions = Editions::default();
         let applied = editions.apply(rule);
         applied.is_ok()
-            && places(comparison, &editions).iter().any(|place| !matches!(place, Place::Nowhere(_)))
+            && places_in_force(comparison, &editions)
+                .iter()
+                .any(|place| !matches!(place, Place::Nowhere(_)))
     };
     let specs = Editions::known().filter(|spec| spec.category == category);
     let layouts = Editions::expansions_known().filter(|layout| layout.category == category);

@@ -2,9 +2,12 @@
 //!
 //! The columns are found by a first reading: `category`, `edition`, `sac`, `sic` and `time`, then
 //! each value under its path (`048/040/RHO`), in order of their names. What repeats is one column of
-//! JSON text. Other lines (Mode S, BaseStation) have a column for each of their keys.
+//! JSON text. Other lines (Mode S, BaseStation) have a column for each of their keys. What a column of
+//! ASTERIX holds follows from the tables, not from the values: recordings of one kind can be put
+//! together.
 
 use super::Sink;
+use super::sense::is_whole;
 use anyhow::{Context, Result};
 use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::column::writer::ColumnWriter;
@@ -12,7 +15,8 @@ use parquet::data_type::ByteArray;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
@@ -35,14 +39,14 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(name: &str, value: &Value) -> Option<Self> {
-        Some(match value {
-            Value::Null => return None,
+    fn of(name: &str, value: &str) -> Option<Self> {
+        Some(match value.as_bytes().first()? {
+            b'n' => return None,
             _ if name == "time" => Self::Time,
-            Value::Bool(_) => Self::Flag,
-            Value::Number(number) if number.is_i64() => Self::Whole,
-            Value::Number(_) => Self::Number,
-            Value::String(_) | Value::Array(_) | Value::Object(_) => Self::Text,
+            b't' | b'f' => Self::Flag,
+            b'"' | b'[' | b'{' => Self::Text,
+            _ if value.parse::<i64>().is_ok() => Self::Whole,
+            _ => Self::Number,
         })
     }
 
@@ -58,21 +62,23 @@ impl Kind {
 
 /// A first reading: which columns there are.
 #[derive(Debug, Default)]
-pub(crate) struct Columns(BTreeMap<String, Kind>);
+pub(crate) struct Columns(BTreeMap<String, Option<Kind>>);
 
 impl Sink for Columns {
     fn lines(&mut self, text: &[u8]) -> Result<()> {
         rows(
             text,
             |name, value| {
-                let kind = Kind::of(&name, value);
-                match (self.0.get_mut(&name), kind) {
-                    (Some(known), Some(kind)) => *known = known.with(kind),
+                let kind = Kind::of(name, value);
+                match (self.0.get_mut(name), kind) {
+                    (Some(known), Some(kind)) => {
+                        *known = Some(known.map_or(kind, |known| known.with(kind)));
+                    }
                     (Some(_), None) => {}
-                    (None, kind) => _ = self.0.insert(name, kind.unwrap_or(Kind::Text)),
+                    (None, kind) => _ = self.0.insert(name.to_owned(), kind),
                 }
             },
-            |()| Ok(()),
+            || Ok(()),
         )
     }
 }
@@ -82,49 +88,75 @@ impl Columns {
     fn ordered(&self) -> Vec<(&str, Kind)> {
         let fixed = FIXED.iter().filter_map(|name| self.0.get_key_value(*name));
         let others = self.0.iter().filter(|(name, _)| !FIXED.contains(&name.as_str()));
-        fixed.chain(others).map(|(name, kind)| (name.as_str(), *kind)).collect()
+        let kind = |name: &str, kind: Option<Kind>| match (kind, name) {
+            // Its values here may all be whole by chance.
+            (Some(Kind::Whole), name) if !is_whole(name) => Kind::Number,
+            (Some(kind), _) => kind,
+            // A recording without dates.
+            (None, "time") => Kind::Time,
+            (None, "sac" | "sic") => Kind::Whole,
+            (None, _) => Kind::Text,
+        };
+        let columns = fixed.chain(others).map(|(name, known)| (name.as_str(), kind(name, *known)));
+        columns.collect()
     }
 }
 
-/// Shows each value of each line to `found`, and calls `end` after each line.
+/// The values of an object, each as its JSON text. Names are plain: no table has one to escape.
+type Values<'l> = BTreeMap<&'l str, &'l RawValue>;
+
+/// Shows each value of each line that is one to `found`, as JSON text under its path, and calls `end`
+/// after each line.
 fn rows(
     text: &[u8],
-    mut found: impl FnMut(String, &Value),
-    mut end: impl FnMut(()) -> Result<()>,
+    mut found: impl FnMut(&str, &str),
+    mut end: impl FnMut() -> Result<()>,
 ) -> Result<()> {
+    let mut path = String::new();
     for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let line: Map<String, Value> = serde_json::from_slice(line).context("a line of ours")?;
-        let category = line.get("category").and_then(Value::as_u64);
+        let line: Values<'_> = serde_json::from_slice(line).context("a line of ours")?;
+        let category = line.get("category").and_then(|value| value.get().parse::<u8>().ok());
         for (name, value) in &line {
-            match (name.as_str(), value, category) {
-                ("items", Value::Object(items), Some(category)) => {
-                    flatten(&format!("{category:03}"), items, &mut found);
+            path.clear();
+            match (*name, category) {
+                ("items", Some(category)) => {
+                    path.push_str(&format!("{category:03}"));
+                    flatten(&mut path, value, &mut found)?;
                 }
-                ("register", Value::Object(fields), _) => flatten("register", fields, &mut found),
-                _ => found(name.clone(), value),
+                ("register", _) => {
+                    path.push_str(name);
+                    flatten(&mut path, value, &mut found)?;
+                }
+                _ => found(name, value.get()),
             }
         }
-        end(())?;
+        end()?;
     }
     Ok(())
 }
 
-fn flatten(path: &str, map: &Map<String, Value>, found: &mut impl FnMut(String, &Value)) {
-    for (name, value) in map {
-        let path = format!("{path}/{name}");
-        match value {
-            Value::Object(inner) => flatten(&path, inner, found),
-            value => found(path, value),
-        }
+fn flatten(path: &mut String, value: &RawValue, found: &mut impl FnMut(&str, &str)) -> Result<()> {
+    if !value.get().starts_with('{') {
+        found(path, value.get());
+        return Ok(());
     }
+    let inner: Values<'_> = serde_json::from_str(value.get()).context("a line of ours")?;
+    let length = path.len();
+    for (name, value) in inner {
+        path.push('/');
+        path.push_str(name);
+        flatten(path, value, found)?;
+        path.truncate(length);
+    }
+    Ok(())
 }
 
-/// A value as the text of a cell.
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+/// A value as the text of a cell: of text its characters, of anything else the JSON that was written.
+fn cell(value: &str) -> Cow<'_, str> {
+    match value.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(value).map_or(Cow::Borrowed(value), Cow::Owned),
+        Some(b'n') => Cow::Borrowed(""),
+        _ => Cow::Borrowed(value),
     }
 }
 
@@ -157,11 +189,11 @@ impl<W: Write> Sink for Csv<W> {
         rows(
             text,
             |name, value| {
-                if let Some(place) = places.get(&name) {
-                    row.borrow_mut()[*place] = cell(value);
+                if let Some(place) = places.get(name) {
+                    row.borrow_mut()[*place].push_str(&cell(value));
                 }
             },
-            |()| {
+            || {
                 let mut row = row.borrow_mut();
                 writer.write_record(&*row)?;
                 row.iter_mut().for_each(String::clear);
@@ -174,9 +206,56 @@ impl<W: Write> Sink for Csv<W> {
 /// Apache Parquet: plain encoding and dictionaries, uncompressed, `time` as a UTC timestamp.
 pub(crate) struct Parquet {
     writer: SerializedFileWriter<File>,
-    kinds: Vec<Kind>,
     places: BTreeMap<String, usize>,
-    rows: Vec<Vec<Value>>,
+    columns: Vec<Column>,
+    /// Held so far.
+    rows: usize,
+}
+
+/// The rows of one column that are held.
+struct Column {
+    /// 1 where a row has a value, up to the last that has one.
+    levels: Vec<i16>,
+    cells: Cells,
+}
+
+enum Cells {
+    Flags(Vec<bool>),
+    Whole(Vec<i64>),
+    /// Nanoseconds since 1970.
+    Times(Vec<i64>),
+    Numbers(Vec<f64>),
+    Texts(Vec<ByteArray>),
+}
+
+impl Cells {
+    fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Flag => Self::Flags(Vec::new()),
+            Kind::Whole => Self::Whole(Vec::new()),
+            Kind::Time => Self::Times(Vec::new()),
+            Kind::Number => Self::Numbers(Vec::new()),
+            Kind::Text => Self::Texts(Vec::new()),
+        }
+    }
+
+    /// Adds a value given as JSON text; whether it is one of the column's kind.
+    fn push(&mut self, value: &str) -> bool {
+        fn add<T>(to: &mut Vec<T>, value: Option<T>) -> bool {
+            let before = to.len();
+            to.extend(value);
+            to.len() > before
+        }
+        let nanos = || Some(cell(value).parse::<Time>().ok()?.unix_nanos());
+        match self {
+            _ if value == "null" => false,
+            Self::Flags(flags) => add(flags, value.parse().ok()),
+            Self::Whole(numbers) => add(numbers, value.parse().ok()),
+            Self::Times(times) => add(times, nanos()),
+            Self::Numbers(numbers) => add(numbers, value.parse().ok()),
+            Self::Texts(texts) => add(texts, Some(ByteArray::from(&*cell(value)))),
+        }
+    }
 }
 
 impl Parquet {
@@ -189,11 +268,13 @@ impl Parquet {
         let properties = Arc::new(WriterProperties::builder().build());
         let places =
             ordered.iter().enumerate().map(|(place, (name, _))| ((*name).to_owned(), place));
+        let column =
+            |(_, kind): &(&str, Kind)| Column { levels: Vec::new(), cells: Cells::new(*kind) };
         Ok(Self {
             writer: SerializedFileWriter::new(file, Arc::new(schema), properties)?,
-            kinds: ordered.iter().map(|(_, kind)| *kind).collect(),
             places: places.collect(),
-            rows: Vec::new(),
+            columns: ordered.iter().map(column).collect(),
+            rows: 0,
         })
     }
 
@@ -204,80 +285,66 @@ impl Parquet {
     }
 
     fn write_group(&mut self) -> Result<()> {
-        if self.rows.is_empty() {
+        if self.rows == 0 {
             return Ok(());
         }
         let mut group = self.writer.next_row_group()?;
-        let mut place = 0;
-        while let Some(mut column) = group.next_column()? {
-            let kind = self.kinds[place];
-            let values = self.rows.iter().map(|row| &row[place]);
-            let levels: Vec<i16> =
-                values.clone().map(|value| i16::from(!value.is_null())).collect();
-            let values = values.filter(|value| !value.is_null());
-            match (column.untyped(), kind) {
-                (ColumnWriter::BoolColumnWriter(writer), _) => {
-                    let values: Vec<bool> = values.filter_map(Value::as_bool).collect();
-                    writer.write_batch(&values, Some(&levels), None)?;
+        for Column { levels, cells } in &mut self.columns {
+            levels.resize(self.rows, 0);
+            let mut column = group.next_column()?.context("fewer columns than were asked for")?;
+            match (column.untyped(), &mut *cells) {
+                (ColumnWriter::BoolColumnWriter(writer), Cells::Flags(flags)) => {
+                    writer.write_batch(flags, Some(levels), None)?;
+                    flags.clear();
                 }
-                (ColumnWriter::Int64ColumnWriter(writer), Kind::Time) => {
-                    let values: Vec<i64> = values.filter_map(nanos).collect();
-                    writer.write_batch(&values, Some(&levels), None)?;
+                (
+                    ColumnWriter::Int64ColumnWriter(writer),
+                    Cells::Whole(numbers) | Cells::Times(numbers),
+                ) => {
+                    writer.write_batch(numbers, Some(levels), None)?;
+                    numbers.clear();
                 }
-                (ColumnWriter::Int64ColumnWriter(writer), _) => {
-                    let values: Vec<i64> = values.filter_map(Value::as_i64).collect();
-                    writer.write_batch(&values, Some(&levels), None)?;
+                (ColumnWriter::DoubleColumnWriter(writer), Cells::Numbers(numbers)) => {
+                    writer.write_batch(numbers, Some(levels), None)?;
+                    numbers.clear();
                 }
-                (ColumnWriter::DoubleColumnWriter(writer), _) => {
-                    let values: Vec<f64> = values.filter_map(Value::as_f64).collect();
-                    writer.write_batch(&values, Some(&levels), None)?;
-                }
-                (ColumnWriter::ByteArrayColumnWriter(writer), _) => {
-                    let values: Vec<ByteArray> =
-                        values.map(|value| ByteArray::from(cell(value).as_str())).collect();
-                    writer.write_batch(&values, Some(&levels), None)?;
+                (ColumnWriter::ByteArrayColumnWriter(writer), Cells::Texts(texts)) => {
+                    writer.write_batch(texts, Some(levels), None)?;
+                    texts.clear();
                 }
                 _ => anyhow::bail!("a column of a type that was not asked for"),
             }
             column.close()?;
-            place += 1;
+            levels.clear();
         }
         group.close()?;
-        self.rows.clear();
+        self.rows = 0;
         Ok(())
     }
 }
 
 impl Sink for Parquet {
     fn lines(&mut self, text: &[u8]) -> Result<()> {
-        let empty = vec![Value::Null; self.kinds.len()];
-        let row = std::cell::RefCell::new(empty.clone());
-        let mut found = Vec::new();
-        let places = &self.places;
-        rows(
-            text,
-            |name, value| {
-                if let Some(place) = places.get(&name) {
-                    row.borrow_mut()[*place] = value.clone();
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            let (places, columns, row) = (&self.places, &mut self.columns, self.rows);
+            let found = |name: &str, value: &str| {
+                let Some(column) = places.get(name).and_then(|place| columns.get_mut(*place))
+                else {
+                    return;
+                };
+                if column.cells.push(value) {
+                    column.levels.resize(row, 0);
+                    column.levels.push(1);
                 }
-            },
-            |()| {
-                found.push(row.replace(empty.clone()));
-                Ok(())
-            },
-        )?;
-        for row in found {
-            self.rows.push(row);
-            if self.rows.len() == GROUP_ROWS {
+            };
+            rows(line, found, || Ok(()))?;
+            self.rows += 1;
+            if self.rows == GROUP_ROWS {
                 self.write_group()?;
             }
         }
         Ok(())
     }
-}
-
-fn nanos(value: &Value) -> Option<i64> {
-    Some(value.as_str()?.parse::<Time>().ok()?.unix_nanos())
 }
 
 fn field(name: &str, kind: Kind) -> parquet::errors::Result<Type> {

@@ -1,16 +1,20 @@
 //! Other people's systems at a running node: what they are given, and when it stops.
 
+use crate::sbs::northbound;
 use accord::{Cadence, PartnerFeed, PartyId, Policy, Released};
 use geodesy::{Enu, Geodetic};
 use node::clock::Clock;
 use node::config::{self, Config};
 use node::consumer::Consumers;
-use node::event::ConsumerNews;
+use node::event::{ConsumerNews, Event, FeedIndex, Handle, Outbox};
+use node::setup::{self, Occasion};
+use node::wire::SourceKind;
 use picture::Identity;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
     Issuer, KeyPair,
 };
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -190,6 +194,103 @@ async fn a_consumer_gets_what_its_party_is_released_until_that_stops() {
     tokio::task::spawn_blocking(move || consumers.close()).await.expect("it ends");
     let ledger = folder.path().join("links/_consumers/xxb/ledger");
     assert!(ledger.join("checkpoint").exists(), "the ledger is signed: {ledger:?}");
+}
+
+/// What XXB is given of a conflict, as its text says it.
+const ALERTS: &str = r#"
+[[article]]
+number = "2"
+kind = "release.alerts"
+from = ["XXA"]
+to = ["XXB"]
+area = [{ anywhere = true }]
+fields = ["alerts", "content"]
+"#;
+
+/// Aircraft `id` on its way along 70° E, north or south, at 389 kt and FL 350.
+fn along(id: &str, from: f64, northward: f64, second: u32) -> String {
+    let latitude = from + northward * f64::from(second) * 200.0 / 111_120.0;
+    let north = northbound(id, latitude, 70.0, "2511");
+    if northward < 0.0 { north.replace(",389,0,", ",389,180,") } else { north }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_in_a_nodes_picture_goes_out_as_a_safety_net_message() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let start: Time = "2026-11-24T12:00:00Z".parse().expect("an instant");
+    let centre = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    std::fs::write(folder.path().join("accord.toml"), format!("{ACCORD}{ALERTS}")).expect("a file");
+    let config = load(
+        folder.path(),
+        &format!(
+            "[accords]\nfiles = [\"accord.toml\"]\n\
+             [[feed]]\nname = \"hill\"\nformat = \"sbs\"\nconnect = \"127.0.0.1:1\"\nsac = 1\nsic = 1\n\
+             [[consumer]]\nname = \"centre\"\nparty = \"XXB\"\nformat = \"asterix\"\nudp = \"{}\"\n\
+             sac = 0\nsic = 7\nperiod_s = 1.0\n",
+            centre.local_addr().expect("an address"),
+        ),
+    );
+    let occasion = Occasion { source: SourceKind::Live, notice: None, started: start };
+    let mut engine = setup::engine(&config, occasion);
+    let mut released = Vec::new();
+    let mut happen = |event: Event, seconds: f64| {
+        let mut outbox = Outbox::default();
+        engine.handle(&event, start.plus_seconds(seconds), &mut outbox);
+        released.extend(outbox.consumers);
+    };
+    happen(Event::FeedConnected { feed: FeedIndex(0) }, 0.0);
+    for second in 1..40 {
+        // 40 km apart, 400 m nearer every second.
+        let text = along("4CA123", 40.0, 1.0, second) + &along("4CA456", 40.36, -1.0, second);
+        let bytes = text.into_bytes();
+        happen(Event::Received { feed: FeedIndex(0), bytes, source: None }, f64::from(second));
+        happen(Event::Tick, f64::from(second) + 0.5);
+    }
+    // As good as stopped: how long the machine takes does not count.
+    let clock = Arc::new(Clock::replaying(start, 1e-9));
+    let consumers = Consumers::start(&config, &clock).await.expect("it starts");
+    released.into_iter().for_each(|news| consumers.tell(news));
+
+    let editions = asterix::Editions::default();
+    let mut datagram = vec![0; 65_536];
+    let (mut addresses, mut warned) = (BTreeMap::new(), None);
+    while warned.is_none() {
+        let count = centre.recv(&mut datagram).await.expect("a datagram");
+        for block in asterix::blocks(&datagram[..count]) {
+            for record in block.expect("a block").records(&editions) {
+                let fields = asterix::Fields::of(&record.expect("a record"));
+                let raw = |path: &str| fields.get(path).map(|leaf| leaf.raw);
+                assert_eq!((raw("010/SAC"), raw("010/SIC")), (Some(0), Some(7)));
+                if fields.spec().category == 62 {
+                    addresses.extend(raw("040").zip(raw("380/ADR")));
+                }
+                warned = warned.or((fields.spec().category == 4).then_some(fields));
+            }
+        }
+    }
+    let told = warned.expect("an alert");
+    let raw = |path: &str| told.get(path).map(|leaf| leaf.raw);
+    // Short term conflict, of the two tracks that CAT062 has under these numbers.
+    assert_eq!(raw("000"), Some(7));
+    assert!(raw("040").is_some());
+    let two = ["030", "035"].map(|path| addresses[&raw(path).expect("a track's number")]);
+    assert!(matches!(two, [0x4ca123, 0x4ca456] | [0x4ca456, 0x4ca123]), "{two:06x?}");
+    let time = told.get("020").expect("a time").value();
+    let second = time - 43_200.0;
+    assert!((1.0..41.0).contains(&second), "{second}");
+    // They are as far apart as they flew: 0.36° of latitude, at 40° 111,035 m to the degree.
+    let expected = 0.36 * 111_035.0 - 400.0 * 111_035.0 / 111_120.0 * second;
+    let apart = told.get("070/CHS").expect("a distance").value();
+    assert!((apart - expected).abs() < 500.0, "{apart} {expected} after {second} s");
+    let until = told.get("070/TCA").expect("a time").value();
+    assert!((until - expected / 400.0).abs() < 3.0, "{until} {expected}");
+    assert_eq!(told.get("070/CVS").expect("a distance").value(), 0.0);
+    assert!(raw("120/CC/CS").is_some() && raw("120/CD").is_some());
+    // Which area, and whose flight plan: no article lets that out.
+    assert_eq!([raw("045/AREA/EP"), raw("075"), raw("100/AN")], [None; 3]);
+
+    consumers.hang_up().await;
+    tokio::task::spawn_blocking(move || consumers.close()).await.expect("it ends");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use super::day::DayClock;
-use super::plan::{GAP_MAX, Kind, Known, Piece};
+use super::plan::{GAP_MAX, Kind, Known, NEAR, Piece};
 use super::window::Window;
 use super::{DETECT_LEN, DefectKind, Origin, Output, Step};
 
@@ -53,6 +53,8 @@ pub(super) struct Blocks {
     known: Known,
     /// What was settled of the bytes to come.
     plan: VecDeque<Piece>,
+    /// Whether a unit has just ended.
+    is_behind_unit: bool,
     #[cfg(test)]
     planned: u64,
 }
@@ -64,6 +66,7 @@ impl Blocks {
             started: false,
             known: Known::new(framing),
             plan: VecDeque::new(),
+            is_behind_unit: false,
             #[cfg(test)]
             planned: 0,
         }
@@ -87,6 +90,7 @@ impl Blocks {
             window.advance(if has_header { framing.file_header_len() } else { 0 });
         }
         let Some(piece) = self.plan.pop_front() else { return self.settle(window) };
+        self.is_behind_unit = piece.kind == Kind::Unit;
         let offset = window.offset();
         let piece_bytes = window.fill(piece.length)?;
         let bytes = piece_bytes.len() as u64;
@@ -127,8 +131,16 @@ impl Blocks {
         if bytes.is_empty() {
             return Ok(Step::End);
         }
-        if let Some(piece) = self.known.plain(bytes) {
+        if let Some(piece) = self.known.plain(bytes, self.is_behind_unit) {
             self.plan.push_back(piece);
+            return Ok(Step::Nothing);
+        }
+        #[cfg(test)]
+        {
+            self.planned += NEAR.min(bytes.len()) as u64;
+        }
+        if let Some(plan) = bytes.get(..NEAR).and_then(|near| self.known.plan_near(near)) {
+            self.plan = plan;
             return Ok(Step::Nothing);
         }
         let is_end = bytes.len() < LOOK_AHEAD;
@@ -216,9 +228,9 @@ impl Framing {
                 0 if is_end => assigned > 0 || (units >= RUN && kinds == 1),
                 0 => assigned >= RUN || (units >= RUN_STRANGE && kinds <= 2),
                 _ => {
+                    let run = if is_end { RUN } else { RUN_GAPPED };
                     assigned == units
-                        && kinds <= 2
-                        && units >= if is_end { RUN } else { RUN_GAPPED }
+                        && (kinds <= 2 && units >= run || kinds <= 4 && units >= RUN_STRANGE)
                 }
             };
             if enough || is_end || units >= RUN_STRANGE {
@@ -246,8 +258,8 @@ impl Framing {
     }
 }
 
-/// Whether a file begins with bare blocks of one or two assigned categories that have the same number
-/// of octets behind each, whatever they are.
+/// Whether a file begins with bare blocks of assigned categories, one or two, or of four in a longer run,
+/// that have the same number of octets behind each, whatever they are.
 pub(super) fn fits_gapped_blocks(start: &[u8]) -> bool {
     (1..=GAP_MAX).any(|gap| Framing::Bare.fits_run(start, gap))
 }
@@ -398,6 +410,18 @@ mod tests {
     }
 
     #[test]
+    fn blocks_of_a_centre_with_checksums_behind_them_are_known_for_what_they_are() {
+        let bytes: Vec<u8> = (0_u8..30)
+            .flat_map(|n| {
+                let category = [62, 63, 62, 65, 62, 4][usize::from(n % 6)];
+                let sum = [n.wrapping_mul(91), n ^ 0x5a, n.wrapping_mul(7), 0xee];
+                [&[category, 0, 8, 0x80, 1, 2, n, 3][..], &sum].concat()
+            })
+            .collect();
+        assert_eq!(bare(&bytes).iter().filter(|found| found.is_ok()).count(), 30);
+    }
+
+    #[test]
     fn a_named_format_is_read_though_its_start_does_not_show_it() {
         let good = [A, B].concat().repeat(9);
         let bytes = [&[0x77, 0x10, 1][..], &good].concat();
@@ -514,6 +538,17 @@ mod tests {
             bytes[pair.len() * 100 + at] ^= 0x41;
             let found = read_named(&bytes, Format::RawAsterix).0.len();
             assert!(found >= 999, "{at}: {found}");
+        }
+    }
+
+    #[test]
+    fn what_is_behind_every_block_is_found_out_once() {
+        // The second looks like a unit; read so, the file would be one of CAT128 too.
+        for gap in [[0xde, 0xad, 0xbe, 0xef], [48, 0, 40, 9]] {
+            let bytes = [A, &gap, B, &gap].concat().repeat(40_000);
+            let (found, planned) = read_named(&bytes, Format::RawAsterix);
+            assert_eq!(found.len(), 80_000, "{gap:02x?}");
+            assert!(planned <= (NEAR + LOOK_AHEAD) as u64, "{gap:02x?}: {planned}");
         }
     }
 

@@ -31,6 +31,13 @@ const NEVER: i32 = i32::MIN / 2;
 pub(super) const GAP_MAX: usize = 64;
 /// So much of a stretch is looked over for what lies between its blocks.
 const LEARNED: usize = 1 << 14;
+/// So much is looked at first: enough where units are short against it, and far less to do.
+pub(super) const NEAR: usize = 1 << 15;
+/// So much of that is settled.
+const NEAR_SETTLED: usize = NEAR / 4 * 3;
+/// Units that are short against it: four of the longest lie in what is not settled.
+const NEAR_UNIT_MAX: usize = NEAR / 16;
+const NEAR_UNITS: usize = 16;
 /// What a gap has to be worth more than none: a single damage may look like one.
 const LEARNED_BITS: i32 = -2 * GAP_BITS;
 /// Blocks of a category that make it known: damage makes one.
@@ -76,15 +83,22 @@ impl Known {
         self.blocks[usize::from(category)] >= KNOWN_BLOCKS
     }
 
-    /// Octets and bits of the unit that starts here, which may go beyond `bytes`.
-    fn unit(&self, bytes: &[u8]) -> Option<(usize, i32)> {
-        let length = self.framing.unit_len(bytes)?;
-        let category = self.framing.category(bytes)?;
-        let bits = match category {
+    fn category_bits(&self, category: u8) -> i32 {
+        match category {
             _ if self.has(category) => KNOWN_BITS,
             _ if is_assigned(category) || self.blocks[usize::from(category)] > 0 => ASSIGNED_BITS,
             _ => STRANGE_BITS,
-        };
+        }
+    }
+
+    /// Octets and bits of the unit that starts here, which may go beyond `bytes`.
+    fn unit(&self, bytes: &[u8]) -> Option<(usize, i32)> {
+        self.unit_by(bytes, |category| self.category_bits(category))
+    }
+
+    fn unit_by(&self, bytes: &[u8], bits: impl Fn(u8) -> i32) -> Option<(usize, i32)> {
+        let length = self.framing.unit_len(bytes)?;
+        let bits = bits(self.framing.category(bytes)?);
         let untimely = bytes.get(..length).is_some_and(|unit| !self.framing.is_timely(unit));
         Some((length, bits + if untimely { UNTIMELY_BITS } else { 0 }))
     }
@@ -97,23 +111,38 @@ impl Known {
             && (bytes.len() < header_len || self.framing.unit_len(bytes).is_some())
     }
 
-    /// What stands here if nothing is in doubt: a unit of a known category, or padding, and behind it
-    /// another one or the end.
-    pub(super) fn plain(&self, bytes: &[u8]) -> Option<Piece> {
+    /// What stands here if nothing is in doubt, and behind it a unit of a known category or the end:
+    /// such a unit, padding, or what is behind every unit.
+    pub(super) fn plain(&self, bytes: &[u8], is_behind_unit: bool) -> Option<Piece> {
         let is_known = |bytes: &[u8]| {
             let category = self.framing.category(bytes);
             let length = self.framing.unit_len(bytes);
             length.filter(|_| category.is_some_and(|category| self.has(category)))
         };
         let goes_on = |bytes: &[u8]| bytes.is_empty() || is_known(bytes).is_some();
-        if let Some(length) = is_known(bytes) {
-            let (unit, rest) = bytes.split_at_checked(length)?;
-            let goes_on = goes_on(rest) || goes_on(&rest[self.framing.padding_len(rest)..]);
-            return (goes_on && self.framing.is_timely(unit))
-                .then_some(Piece { kind: Kind::Unit, length });
+        let padded = |bytes: &[u8]| {
+            let length = self.framing.padding_len(bytes);
+            (length > 0 && goes_on(&bytes[length..])).then_some(length)
+        };
+        let gapped = |bytes: &[u8]| self.gap.filter(|gap| bytes.get(*gap..).is_some_and(goes_on));
+        // What is behind a unit may look like another one, but that leads nowhere then.
+        let leads_on = |bytes: &[u8]| {
+            let (unit, rest) = bytes.split_at_checked(is_known(bytes)?)?;
+            let is_one = goes_on(rest) || padded(rest).is_some() || gapped(rest).is_some();
+            (is_one && self.framing.is_timely(unit)).then_some(unit.len())
+        };
+        if let Some(length) = leads_on(bytes) {
+            let rest = &bytes[length..];
+            let is_doubtful = (is_behind_unit && gapped(bytes).is_some())
+                || (gapped(rest).is_some() && (leads_on(rest).or(padded(rest))).is_some());
+            return (!is_doubtful).then_some(Piece { kind: Kind::Unit, length });
         }
-        let length = self.framing.padding_len(bytes);
-        (length > 0 && goes_on(&bytes[length..])).then_some(Piece { kind: Kind::Padding, length })
+        let padding = padded(bytes).filter(|_| is_known(bytes).is_none());
+        match (padding, gapped(bytes).filter(|_| is_behind_unit)) {
+            (Some(length), None) => Some(Piece { kind: Kind::Padding, length }),
+            (None, Some(length)) => Some(Piece { kind: Kind::Lost, length }),
+            _ => None,
+        }
     }
 
     /// A whole unit of no strange category.
@@ -145,6 +174,29 @@ impl Known {
         }
     }
 
+    /// The pieces at the beginning of [`NEAR`] octets of a file that goes on; `None` if more has to be
+    /// looked at to tell: units are long or of categories that are not known yet, or much is left over, as
+    /// where a gap is to be learned.
+    pub(super) fn plan_near(&self, bytes: &[u8]) -> Option<VecDeque<Piece>> {
+        let pieces = Best::of(self, bytes, false).pieces(NEAR_SETTLED);
+        let (mut at, mut units, mut left) = (0, 0, 0);
+        for piece in &pieces {
+            match piece.kind {
+                Kind::Unit => {
+                    let category = self.framing.category(&bytes[at..])?;
+                    if piece.length > NEAR_UNIT_MAX || !self.has(category) {
+                        return None;
+                    }
+                    units += 1;
+                }
+                Kind::Lost if Some(piece.length) != self.gap => left += 1,
+                _ => {}
+            }
+            at += piece.length;
+        }
+        (units >= NEAR_UNITS.max(4 * left)).then_some(pieces)
+    }
+
     /// The pieces of the first `within` octets, the last of which may go on beyond. `is_end` if the
     /// file ends with `bytes`.
     pub(super) fn plan(&mut self, bytes: &[u8], within: usize, is_end: bool) -> VecDeque<Piece> {
@@ -160,6 +212,8 @@ struct Best<'a> {
     known: &'a Known,
     bytes: &'a [u8],
     is_end: bool,
+    /// Of each category.
+    categories: [i32; 256],
     /// Where a unit starts there.
     unit: Vec<i32>,
     /// Where one has just ended, and what follows fits.
@@ -177,6 +231,7 @@ impl<'a> Best<'a> {
             known,
             bytes,
             is_end,
+            categories: std::array::from_fn(|category| known.category_bits(category as u8)),
             unit: vec![NEVER; len + 1],
             joined: vec![0; len + 1],
             lost: vec![LOST_BITS; len + 1],
@@ -197,7 +252,7 @@ impl<'a> Best<'a> {
             best.lost[at] = gap.max(any + LOST_BITS);
             let unit = best.unit_from(at);
             best.unit[at] = unit;
-            best.joined[at] = best.joins(at).map(|(bits, _)| bits).max().unwrap_or(NEVER);
+            best.joined[at] = best.best_join(at);
             any = any.max(unit);
             if unit > NEVER {
                 while near.front().is_some_and(|next| best.unit[*next] <= unit) {
@@ -215,7 +270,9 @@ impl<'a> Best<'a> {
     }
 
     fn unit_from(&self, at: usize) -> i32 {
-        let Some((length, bits)) = self.known.unit(&self.bytes[at..]) else { return NEVER };
+        let bits = |category: u8| self.categories[usize::from(category)];
+        let unit = self.known.unit_by(&self.bytes[at..], bits);
+        let Some((length, bits)) = unit else { return NEVER };
         let end = at + length;
         match self.joined.get(end) {
             Some(joined) => bits + (joined + length_bits(length)).max(self.lost[end]),
@@ -225,15 +282,19 @@ impl<'a> Best<'a> {
     }
 
     /// The ways to go on where a unit ended and something fits: what each counts, and how far ahead.
-    fn joins(&self, at: usize) -> impl Iterator<Item = (i32, usize)> {
-        let padding = self.padding_len(at);
-        let gap = self.known.gap.unwrap_or(0);
-        let beyond = move |ahead: usize| match at + ahead {
+    fn joins(&self, at: usize) -> [(i32, usize); 3] {
+        let beyond = |ahead: usize| match at + ahead {
+            _ if ahead == 0 => NEVER,
             place if place == self.bytes.len() => USUAL_BITS,
             place => self.unit.get(place).map_or(NEVER, |bits| bits + USUAL_BITS),
         };
-        let rarer = [padding, gap].into_iter().filter(|ahead| *ahead > 0);
-        std::iter::once((self.unit[at], 0)).chain(rarer.map(move |ahead| (beyond(ahead), ahead)))
+        let (padding, gap) = (self.padding_len(at), self.known.gap.unwrap_or(0));
+        [(self.unit[at], 0), (beyond(padding), padding), (beyond(gap), gap)]
+    }
+
+    fn best_join(&self, at: usize) -> i32 {
+        let [(unit, _), (padded, _), (gapped, _)] = self.joins(at);
+        unit.max(padded).max(gapped)
     }
 
     fn padding_len(&self, at: usize) -> usize {
@@ -244,8 +305,9 @@ impl<'a> Best<'a> {
     fn pieces(&self, within: usize) -> VecDeque<Piece> {
         let mut pieces = VecDeque::new();
         let mut at = 0;
+        let mut led = 0;
         while at < within.min(self.bytes.len()) {
-            let mut piece = self.piece(at);
+            let mut piece = self.piece(at, led);
             // Where more follows than is shown, a unit may begin that is not seen whole.
             let is_cut_off = piece.kind == Kind::Lost && at + piece.length == self.bytes.len();
             if is_cut_off && !self.is_end {
@@ -264,6 +326,7 @@ impl<'a> Best<'a> {
                 pieces.push_back(unit);
                 at += unit.length;
             }
+            led = pieces.back().map_or(0, |unit| length_bits(unit.length));
         }
         pieces
     }
@@ -274,11 +337,13 @@ impl<'a> Best<'a> {
         Piece { kind: Kind::Unit, length }
     }
 
-    /// What stands where a unit has just ended.
-    fn piece(&self, at: usize) -> Piece {
+    /// What stands where a unit has just ended whose length counts `led` if it leads to something.
+    fn piece(&self, at: usize, led: i32) -> Piece {
         let (joined, lost) = (self.joined[at], self.lost[at]);
-        let ahead = self.joins(at).find(|(bits, _)| *bits == joined).map_or(0, |(_, ahead)| ahead);
-        if joined >= lost {
+        let mut joins = self.joins(at).into_iter();
+        let ahead = joins.find(|(bits, _)| *bits == joined).map_or(0, |(_, ahead)| ahead);
+        // Of equals a damaged header is left over, which costs its unit and not the one behind it.
+        if joined >= lost || joined + led > lost {
             return match ahead {
                 0 => self.unit_piece(at),
                 _ if ahead == self.padding_len(at) => Piece { kind: Kind::Padding, length: ahead },
@@ -298,4 +363,158 @@ impl<'a> Best<'a> {
 
 fn length_bits(length: usize) -> i32 {
     (16 - length.checked_ilog2().map_or(0, |log| log as i32 + 1)).clamp(0, LENGTH_BITS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// One way to read octets: what each piece of it is, and how long.
+    type Cutting = Vec<(Read, usize)>;
+
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum Read {
+        Unit,
+        /// Padding, or the gap behind every block.
+        Usual,
+        Lost,
+    }
+
+    /// Every way to read `bytes[at..]` behind `so_far`.
+    fn every(
+        known: &Known,
+        bytes: &[u8],
+        is_end: bool,
+        at: usize,
+        so_far: &Cutting,
+        all: &mut Vec<Cutting>,
+    ) {
+        let with = |of: Read, length: usize| [&so_far[..], &[(of, length)]].concat();
+        let last = so_far.last().map(|(of, _)| *of);
+        let rest = &bytes[at..];
+        if rest.is_empty() {
+            all.push(so_far.clone());
+            return;
+        }
+        if let Some((length, _)) = known.unit(rest) {
+            if length <= rest.len() {
+                every(known, bytes, is_end, at + length, &with(Read::Unit, length), all);
+            } else if !is_end {
+                all.push(with(Read::Unit, length));
+            }
+        }
+        if !matches!(last, None | Some(Read::Unit)) {
+            return;
+        }
+        let padding = known.framing.padding_len(rest);
+        for length in [padding, known.gap.unwrap_or(0)] {
+            if (1..=rest.len()).contains(&length) {
+                every(known, bytes, is_end, at + length, &with(Read::Usual, length), all);
+            }
+        }
+        for length in 1..=rest.len() {
+            every(known, bytes, is_end, at + length, &with(Read::Lost, length), all);
+        }
+    }
+
+    /// What a way to read counts, in bits, as the constants have it; `None` if it is none: behind
+    /// what is no unit stands one, or the end.
+    fn counts(known: &Known, bytes: &[u8], cutting: &Cutting) -> Option<i32> {
+        let mut bits = 0;
+        let mut at = 0;
+        for (place, &(of, length)) in cutting.iter().enumerate() {
+            let next = cutting.get(place + 1).map(|(of, _)| *of);
+            bits += match of {
+                Read::Unit if at + length > bytes.len() => known.unit(&bytes[at..])?.1,
+                Read::Unit => {
+                    let leads_on = next != Some(Read::Lost);
+                    known.unit(&bytes[at..])?.1 + if leads_on { length_bits(length) } else { 0 }
+                }
+                _ if !matches!(next, None | Some(Read::Unit)) => return None,
+                Read::Usual => USUAL_BITS,
+                Read::Lost if next.is_some() && length <= GAP_MAX => GAP_BITS,
+                Read::Lost => LOST_BITS,
+            };
+            at += length;
+        }
+        Some(bits)
+    }
+
+    fn best_of_every(known: &Known, bytes: &[u8], is_end: bool) -> i32 {
+        let mut all = Vec::new();
+        every(known, bytes, is_end, 0, &Vec::new(), &mut all);
+        all.iter().filter_map(|cutting| counts(known, bytes, cutting)).max().unwrap_or(0)
+    }
+
+    /// Units, octets that may be the start of one, and noise.
+    fn octets(framing: Framing, most: usize) -> impl Strategy<Value = Vec<u8>> {
+        let category = prop::sample::select(vec![48_u8, 34, 99, 1, 250]);
+        let unit =
+            (category, 4_u8..8, any::<[u8; 16]>()).prop_map(move |(category, length, noise)| {
+                let inside = usize::from(length) - 3;
+                let block = [&[category, 0, length][..], &noise[..inside]].concat();
+                match framing {
+                    Framing::Bare => block,
+                    Framing::Gps => [&block[..], &[9; 6], &noise[12..]].concat(),
+                    Framing::Oradis => [&[0, length + 6, 1, 2, 3, 4][..], &block].concat(),
+                }
+            });
+        let likely = prop::sample::select(vec![0_u8, 0, 4, 5, 48, 99, 0xff, 0xff]);
+        let noise = prop::collection::vec(prop_oneof![3 => likely, 1 => any::<u8>()], 1..5);
+        let pieces = prop::collection::vec(prop_oneof![2 => unit, 1 => noise], 1..5);
+        pieces.prop_map(move |pieces| {
+            let mut octets = pieces.concat();
+            octets.truncate(most);
+            octets
+        })
+    }
+
+    fn cases() -> impl Strategy<Value = (Framing, Vec<u8>)> {
+        prop_oneof![
+            3 => octets(Framing::Bare, 17).prop_map(|octets| (Framing::Bare, octets)),
+            1 => octets(Framing::Gps, 40).prop_map(|octets| (Framing::Gps, octets)),
+            1 => octets(Framing::Oradis, 28).prop_map(|octets| (Framing::Oradis, octets)),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn no_other_cutting_counts_more(
+            (framing, bytes) in cases(),
+            met in 0_usize..4,
+            gap in prop::option::of(1_usize..4),
+            is_end: bool,
+        ) {
+            let mut known = Known::new(framing);
+            (0..met).for_each(|_| known.met(48));
+            known.met(250);
+            known.gap = gap.filter(|_| framing == Framing::Bare);
+            let best = Best::of(&known, &bytes, is_end);
+            prop_assert_eq!(best.bits(), best_of_every(&known, &bytes, is_end));
+            if is_end {
+                // And the pieces that are taken are one that counts so much.
+                let pieces = best.pieces(bytes.len());
+                let usual = |piece: &Piece| match piece.kind {
+                    Kind::Unit => vec![Read::Unit],
+                    Kind::Padding => vec![Read::Usual],
+                    Kind::Lost if Some(piece.length) == known.gap => vec![Read::Usual, Read::Lost],
+                    Kind::Lost | Kind::Cut => vec![Read::Lost],
+                };
+                let mut readings: Vec<Cutting> = vec![Vec::new()];
+                for piece in &pieces {
+                    let next = |reading: &Cutting| {
+                        let reading = reading.clone();
+                        usual(piece).into_iter().map(move |of| [&reading[..], &[(of, piece.length)]].concat())
+                    };
+                    readings = readings.iter().flat_map(next).collect();
+                }
+                let length: usize = pieces.iter().map(|piece| piece.length).sum();
+                let taken = readings.iter().filter_map(|reading| counts(&known, &bytes, reading)).max();
+                prop_assert_eq!((length, taken), (bytes.len(), Some(best.bits())), "{:?}", pieces);
+            }
+        }
+    }
 }
