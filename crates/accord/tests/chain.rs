@@ -261,7 +261,7 @@ fn word_for_d(accord: &Accord, item: &Item) -> Option<Reduction> {
 #[test]
 fn along_a_chain_nothing_comes_to_the_last_without_the_word_of_the_first() {
     let (passed, kept) = (Cell::new(0_u32), Cell::new(0_u32));
-    let mut runner = TestRunner::new(common::cases(400));
+    let mut runner = TestRunner::new(common::cases(150));
     let outcome = runner.run(&(agreed(), pictures()), |((accords, fuses), pictures)| {
         let whole = run(&accords, fuses, &pictures);
         let allowed: Vec<(Option<u64>, &Item, Option<Reduction>)> = whole

@@ -48,7 +48,8 @@ fn text(start: &str, term: &str) -> String {
 }
 
 fn days_in(year: u32, month: u32) -> u32 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let every = |years: u32| year.is_multiple_of(years);
+    let leap = every(4) && (!every(100) || every(400));
     match month {
         2 if leap => 29,
         2 => 28,
@@ -205,7 +206,8 @@ fn what_waits_is_not_told_to_the_nanosecond_where_steps_of_time_are_asked_for_by
     let limit = Effect::Limit { keeps: FieldSet::EMPTY, at_best };
     let caveat = (of_state, AnyOf::ALL, None, limit);
     let told = |service: Service| {
-        let policy = policy(vec![accord("a", std::slice::from_ref(&late), &[caveat.clone()])]);
+        let policy =
+            policy(vec![accord("a", std::slice::from_ref(&late), std::slice::from_ref(&caveat))]);
         let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
         let mut times = Vec::new();
         for n in 1..6 {
