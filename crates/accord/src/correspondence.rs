@@ -146,8 +146,14 @@ impl Correspondence {
             let next = last.map_or(i64::MIN, |last| serial(last).saturating_add(1));
             let serial = next.max(now.unix_nanos());
             let concerns = |one: &&Suspension| one.towards.as_ref().is_none_or(|t| t.contains(&to));
-            let ended = decided.ended.iter().filter(concerns).map(Suspension::digest);
-            let ended = (!suspended).then(|| ended.take(ENDED_MAX).collect());
+            // All that were ever ended: who reads the text again knows nothing but the last word.
+            let mut ended = last.map_or_else(Vec::new, ended_by);
+            for digest in decided.ended.iter().filter(concerns).map(Suspension::digest) {
+                ended.retain(|known| *known != digest);
+                ended.push(digest);
+            }
+            ended.drain(..ended.len().saturating_sub(ENDED_MAX));
+            let ended = Some(ended);
             let says = Says::Standing { accord, serial, suspended, ended };
             let note = Note { from: own, to, at: now, says };
             let (by, words) = (decided.by.clone(), decided.words.clone());
@@ -302,6 +308,14 @@ impl Word {
     /// One that nobody here decided.
     fn heard(note: Note, telling: Telling) -> Self {
         Self { note, telling, by: Vec::new(), words: String::new() }
+    }
+}
+
+/// The suspensions in the text that a word of a standing says were ended.
+fn ended_by(note: &Note) -> Vec<u64> {
+    match &note.says {
+        Says::Standing { ended: Some(ended), .. } => ended.clone(),
+        _ => Vec::new(),
     }
 }
 

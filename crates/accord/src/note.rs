@@ -20,7 +20,7 @@ pub(crate) const PARTIES_MAX: usize = 64;
 /// Names under one confirmed word.
 pub(crate) const NAMES_MAX: usize = 16;
 /// Suspensions in a text that one resumption ends.
-pub(crate) const ENDED_MAX: usize = 64;
+pub(crate) const ENDED_MAX: usize = 256;
 /// How often one party may answer one request anew, and report on it.
 pub(crate) const SERIALS_MAX: u32 = 8;
 
@@ -95,9 +95,9 @@ pub enum Says {
         serial: i64,
         /// Suspended or resumed.
         suspended: bool,
-        /// Of a resumption: which suspensions in the text it ended, see
+        /// Which suspensions in the text the sender has ever ended, see
         /// [`Suspension::digest`](crate::Suspension::digest), those alone that the receiver had to know
-        /// of. `None` from an earlier version: all that had begun.
+        /// of: a resumption ends these. `None` from an earlier version: all that had begun.
         ended: Option<Vec<u64>>,
     },
     /// The sender's word on standing in for another; the last one stands.

@@ -514,6 +514,47 @@ fn a_resumption_lifts_no_suspension_that_is_written_to_begin_after_it() {
 }
 
 #[test]
+fn who_starts_again_after_two_resumptions_lifts_what_the_first_one_ended() {
+    // A's own, in the text of both since before the first hour.
+    let written = "[[instruments.suspension]]\nby = \"A\"\nfrom = 2026-11-01T00:00:00Z\n";
+    let text = TEXT
+        .replace("[[article]]\nnumber = \"4\"", &format!("{written}\n[[article]]\nnumber = \"4\""));
+    let accord = Arc::new(accord::read("test", &text).expect("an accord").accord);
+    let node = |name: &str| {
+        let policy = Policy::new(party(name), vec![accord.clone()]).expect("a policy");
+        Node { says: Correspondence::new(party(name), 3), policy }
+    };
+    let open = |node: &Node, s: f64| {
+        node.policy.lets_through(article("4"), (party("A"), party("B")), at(s)).is_ok()
+    };
+    let (mut a, mut b) = (node("A"), node("B"));
+    assert!(!open(&a, 1.0) && !open(&b, 1.0));
+    let hear = |a: &mut Node, b: &mut Node, s: f64| {
+        for note in a.tell(at(s)) {
+            let note = note.into_value();
+            assert!(note.to != party("B") || b.hear(&note, at(s)));
+        }
+    };
+    let resume = |a: &mut Node, s: f64| {
+        let ended = a.policy.resume(id(), party("A"), at(s)).expect("resumed");
+        a.says.suspended(id(), [party("B")], &Decided { ended, ..decided(false) }, at(s));
+    };
+    resume(&mut a, 10.0);
+    hear(&mut a, &mut b, 10.0);
+    a.suspend(Some("B"), at(20.0));
+    a.says.suspended(id(), [party("B")], &decided(true), at(20.0));
+    hear(&mut a, &mut b, 20.0);
+    assert!(!open(&b, 21.0));
+    resume(&mut a, 30.0);
+    hear(&mut a, &mut b, 30.0);
+    assert!(open(&a, 31.0) && open(&b, 31.0));
+    let kept = b.says.encode(&b.policy);
+    let mut again = node("B");
+    again.says.take_up(&kept, &mut again.policy, at(40.0)).expect("written by us");
+    assert!(open(&again, 41.0), "the text has it still");
+}
+
+#[test]
 fn a_partner_that_suspends_again_and_again_has_one_suspension() {
     let mut node = Node::new("A");
     for second in 0..50 {

@@ -114,8 +114,9 @@ impl Reporter {
         if let Some(callsign) = plot.codes.callsign {
             fields.set_text("240", callsign.as_str())?;
         }
-        if let Some(range_rate_mps) = plot.range_rate_mps {
-            let held = range_rate_mps.round().clamp(-512.0, 511.0);
+        // What the item cannot hold stays out: at its bound it would be another rate.
+        let range_rate_mps = plot.range_rate_mps.map(f64::round);
+        if let Some(held) = range_rate_mps.filter(|rate| (-512.0..=511.0).contains(rate)) {
             fields.set_integer("120/CAL/CAL", held as i64)?;
         }
         set_flight_status(&mut fields, plot)?;

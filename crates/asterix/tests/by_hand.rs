@@ -107,6 +107,8 @@ fn a_doppler_speed_is_a_range_rate_unless_the_radar_doubts_it() {
     assert_eq!(told("80 03ce").range_rate_mps, Some(-50.0));
     assert_eq!(told("80 01ff").range_rate_mps, Some(511.0));
     assert_eq!(told("80 83ce").range_rate_mps, None);
+    // a second octet of subfields, which no edition has
+    assert_eq!(told("81 00 0190").range_rate_mps, None);
     // a raw speed alone, whose ambiguity nobody has resolved
     assert_eq!(told("40 01 0064 00c8 0bb8").range_rate_mps, None);
     let plot = plot(1, "e340 19c9 10 0500 4000 33a0 f8");

@@ -318,9 +318,10 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         self.outbox_synced
     }
 
-    /// Whether something is in the outbox that was released after `time`.
-    pub fn waits_after(&self, time: Time) -> bool {
-        self.recent.back().is_some_and(|(_, at, _)| *at > time)
+    /// Whether the newest in the outbox was released at `time` or after it, and not later than `now`: a time
+    /// that is yet to come is of a clock that was wrong, and tells nothing.
+    pub fn waits_since(&self, time: Time, now: Time) -> bool {
+        self.recent.back().is_some_and(|(_, at, _)| (time..=now).contains(at))
     }
 
     pub(crate) fn outbox_reader(&self, from: u64) -> Reader<S> {
@@ -348,15 +349,16 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         self.commit_log()?;
         let end = self.outbox.next_sequence();
         let first = taken.clamp(self.outbox.first_sequence(), end);
-        self.outbox.discard(now)?;
-        self.outbox_synced = end;
-        self.recent.clear();
+        // And that it is withdrawn: twice where power is lost in between, never not at all.
         if first < end {
             let reason = reason.to_owned();
             let direction = Some(Direction::Sent);
             self.enter(&Entry::Withdrawn { first, end, at_ms: millis(now), reason, direction })?;
+            self.commit_log()?;
         }
-        self.commit_log()?;
+        self.outbox.discard(now)?;
+        self.outbox_synced = end;
+        self.recent.clear();
         Ok(end - first)
     }
 
@@ -491,7 +493,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             // Lays out the partial tiles, so that the files hold all entries.
             self.log.checkpoint(&self.keys.signer.clone())?;
             let files = ledger::audit::Files::new(&self.side, size);
-            self.acts.look(&files, size).map_err(|error| damaged(&error))?;
+            self.acts.look(&files, size);
         }
         Ok(())
     }

@@ -297,7 +297,9 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         // An epoch is kept before anybody sees it: the next one is later, whatever the clock says.
         // So is what is said to whom.
         let recorded = self.keep_standing();
-        self.note(STANDING, recorded);
+        // A note that comes again after a crash must be the same: both ledgers have it by then.
+        let synced = if outbox.notes.is_empty() { Ok(()) } else { self.recorder.sync() };
+        self.note(STANDING, recorded.and(synced));
         for (party, entry) in outbox.decisions.drain(..) {
             self.links.decided(party, entry);
         }

@@ -25,6 +25,8 @@ impl AdsbQuality {
             return None;
         }
         let radius_95_m = match self.nac_p? {
+            // unknown, or 10 NM and worse
+            0 => 20.0 * NM,
             1 => 10.0 * NM,
             2 => 4.0 * NM,
             3 => 2.0 * NM,

@@ -79,8 +79,8 @@ pub struct Sensor {
 /// Between which elevations a radar sees, as far as that is known. Nothing known: everywhere.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct View {
-    /// Lowest elevation that it sees, radians, in equal sectors of azimuth clockwise from true north:
-    /// the horizon that terrain leaves. Empty: not known.
+    /// Lowest elevation that it sees, radians, in equal sectors of azimuth clockwise from true north,
+    /// the first about north: the horizon that terrain leaves, as a wave leaves the antenna. Empty: not known.
     pub horizon_rad: Box<[f64]>,
     /// Highest elevation that it sees, radians: above it is the cone of silence.
     pub elevation_max_rad: Option<f64>,

@@ -57,7 +57,7 @@ pub(crate) fn weigh(
 }
 
 /// Whether a plot may be rather a track's than a stray, at what of both's reach it is away
-/// (squared), `best` being what position can say at best: a bound on [`weigh`]'s gain that spares predicting the track. Reach is at least
+/// (squared), `best` being what position and range rate can say at best: a bound on [`weigh`]'s gain that spares predicting the track. Reach is at least
 /// four standard deviations.
 pub(crate) fn may_suit(
     target: &Target,
@@ -71,13 +71,14 @@ pub(crate) fn may_suit(
     codes + level_ratio(target, plot, config) + best > away
 }
 
-/// Log-likelihood ratio of a plot's position if it lay just where its track is expected and the
-/// track were certain: no position can say more.
+/// Log-likelihood ratio of a plot's position and range rate if both were just as its track is expected
+/// and the track were certain: they cannot say more.
 pub(crate) fn best_density(plot: &Plot, site: &Site) -> f64 {
     match plot.measurement {
         Some(Measurement::Polar { slant_range_m, .. }) => {
             let area = site.accuracy.range_m * slant_range_m * site.accuracy.azimuth_rad;
-            let range_rate = if plot.range_rate_mps.is_some() { BEST_RATIO } else { 0.0 };
+            let told = plot.range_rate_mps.and(site.range_rates.sign());
+            let range_rate = if told.is_some() { BEST_RATIO } else { 0.0 };
             range_rate - (std::f64::consts::TAU * area * site.density(plot)).ln()
         }
         _ => f64::INFINITY,

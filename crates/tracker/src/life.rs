@@ -367,7 +367,7 @@ impl Tracker {
         }
         let is_seen = |at: Time| {
             let point = target.ecef_at(at);
-            self.sites.values().filter_map(|site| site.sees(point)).any(|seen| seen)
+            self.sites.values().any(|site| site.sees(point))
         };
         let steps = |span_s: f64| {
             let count = (span_s / GAP_STEP_S).ceil().max(0.0) as u32;

@@ -84,11 +84,18 @@ impl RangeRates {
     }
 
     /// How much likelier a told range rate is if it is the target's than if it is a stray's, as a
-    /// logarithm, from the density of its [`velocity_fix`].
-    pub(crate) fn log_ratio(&self, told_mps: f64, log_density: f64) -> f64 {
-        let along = (log_density + 0.5 * (std::f64::consts::TAU * ACROSS).ln()).exp();
+    /// logarithm, from the density of its [`velocity_fix`], which is one of level velocities.
+    pub(crate) fn log_ratio(&self, told_mps: f64, log_density: f64, level: f64) -> f64 {
+        let along = (log_density - level.ln() + 0.5 * (std::f64::consts::TAU * ACROSS).ln()).exp();
         let of_target = (1.0 - NONSENSE) * along + NONSENSE / (2.0 * SPAN_MPS);
-        (of_target / self.stray_density(told_mps)).ln().min(BEST_RATIO)
+        let ratio = (of_target / self.stray_density(told_mps)).ln();
+        if ratio.is_nan() { 0.0 } else { ratio.min(BEST_RATIO) }
+    }
+
+    /// Whether what a radar tells is still to be held against what its targets fly: once its range
+    /// rates are used, velocities follow them and would speak for them.
+    pub(crate) fn wants(&self) -> bool {
+        self.sign().is_none()
     }
 
     /// What its range rates are multiplied by so that away counts up. `None`: not known, or they
@@ -115,14 +122,15 @@ pub(crate) const BEST_RATIO: f64 = 6.0;
 
 /// A range rate (away counted up, m/s) as a fix of the horizontal velocity: known along the line of
 /// sight, not across. `line` is the unit vector from the radar in the track's axes, `mean` the
-/// velocity that stands where nothing is known.
+/// velocity that stands where nothing is known. With how much of a metre a second along the level the line
+/// of sight shows.
 pub(crate) fn velocity_fix(
     range_rate_mps: f64,
     sd_mps: f64,
     line: Enu,
     climb_mps: f64,
     mean: [f64; 2],
-) -> Option<Fix> {
+) -> Option<(Fix, f64)> {
     let level = line.east.hypot(line.north);
     let along = [line.east / level, line.north / level];
     let across = [-along[1], along[0]];
@@ -134,7 +142,7 @@ pub(crate) fn velocity_fix(
         r: [(0, 0), (0, 1), (1, 1)]
             .map(|(i, j)| variance * along[i] * along[j] + ACROSS * across[i] * across[j]),
     };
-    fix.z.iter().chain(&fix.r).all(|value| value.is_finite()).then_some(fix)
+    fix.z.iter().chain(&fix.r).all(|value| value.is_finite()).then_some((fix, level))
 }
 
 #[cfg(test)]
@@ -159,7 +167,8 @@ mod tests {
     #[test]
     fn a_range_rate_says_the_speed_along_the_line_and_nothing_across() {
         let line = Enu { east: 0.6, north: 0.8, up: 0.0 };
-        let fix = velocity_fix(50.0, 3.0, line, 0.0, [10.0, 20.0]).expect("a fix");
+        let (fix, level) = velocity_fix(50.0, 3.0, line, 0.0, [10.0, 20.0]).expect("a fix");
+        assert!((level - 1.0).abs() < 1e-12);
         let along = 0.6 * fix.z[0] + 0.8 * fix.z[1];
         let across = -0.8 * fix.z[0] + 0.6 * fix.z[1];
         assert!((along - 50.0).abs() < 1e-9 && (across - 4.0).abs() < 1e-9);

@@ -41,7 +41,9 @@ impl Tracker {
         let Some(told_mps) = plot.range_rate_mps else { return };
         let Some(site) = self.sites.get_mut(&plot.sensor) else { return };
         let Some(target) = self.store.get(slot) else { return };
-        if let Some(expected_mps) = target.expected_range_rate(plot, site) {
+        if site.range_rates.wants()
+            && let Some(expected_mps) = target.expected_range_rate(plot, site)
+        {
             site.range_rates.note(told_mps, expected_mps);
         }
     }

@@ -9,6 +9,8 @@ use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind, Time, Vi
 
 /// Period assumed of a radar that states none, seconds: a terminal radar's to an en-route one's.
 const PERIOD_S: f64 = 8.0;
+/// How far a wave bends: the earth's radius times this (ITU-R P.834, the standard atmosphere).
+const EFFECTIVE_EARTH: f64 = 4.0 / 3.0;
 
 #[derive(Debug)]
 pub(crate) struct Site {
@@ -71,12 +73,24 @@ impl Site {
         }
     }
 
-    /// Whether a radar should see what is at a point, as far as its reach is known. `None`: it is no
-    /// radar with a site.
-    pub(crate) fn sees(&self, point: Ecef) -> Option<bool> {
-        let seen = self.radar.as_ref()?.polar_from_ecef(point);
-        let near = self.range_max_m.is_none_or(|range_m| seen.slant_range_m <= range_m);
-        Some(near && self.view.sees(seen.azimuth_rad, seen.elevation_rad))
+    /// Whether it should see what is at a point: a radar with a site, within its range, above the
+    /// horizon of a round earth and of its terrain, below its cone of silence, as far as these are
+    /// known.
+    pub(crate) fn sees(&self, point: Ecef) -> bool {
+        let Some(radar) = self.radar.as_ref().filter(|_| self.kind == SensorKind::Radar) else {
+            return false;
+        };
+        let seen = radar.polar_from_ecef(point);
+        let range_m = seen.slant_range_m;
+        let reach_m = |height_m: f64| {
+            (2.0 * EFFECTIVE_EARTH * geodesy::SEMI_MAJOR_M * height_m.max(0.0)).sqrt()
+        };
+        let antenna_m = radar.origin().height_m.max(10.0);
+        let horizon_m = reach_m(antenna_m) + reach_m(point.to_geodetic().height_m);
+        // A wave that is bent leaves the antenna higher than straight to the target.
+        let bent_rad = range_m * (1.0 - 1.0 / EFFECTIVE_EARTH) / (2.0 * geodesy::SEMI_MAJOR_M);
+        range_m <= self.range_max_m.unwrap_or(f64::INFINITY).min(horizon_m)
+            && self.view.sees(seen.azimuth_rad, seen.elevation_rad + bent_rad)
     }
 
     /// Corrects its plots from now on.

@@ -196,6 +196,10 @@ impl Tracker {
     #[expect(clippy::needless_pass_by_value, reason = "the caller has no more use for it")]
     pub fn set_sensor(&mut self, sensor: Sensor) {
         let mut site = Site::new(&sensor, &self.config);
+        if let Some(old) = self.sites.get(&sensor.id) {
+            // A radar's custom of counting does not depend on where it stands.
+            site.range_rates = old.range_rates;
+        }
         match self.sites.get(&sensor.id) {
             Some(old) if old.stated == site.stated => site.correct_by(old.correction),
             Some(_) => self.registrar.forget(sensor.id),

@@ -75,7 +75,7 @@ fn followed(height_m: f64, sites: &[Geodetic], seed: u64) -> (Track, Geodetic) {
 fn errors(height_m: f64, sites: &[Geodetic]) -> (f64, f64) {
     let (mut up, mut over) = (0.0, 0.0);
     for seed in 1..13 {
-        let (track, there) = followed(height_m, sites, seed * 0x9e37_79b9_7f4a_7c15);
+        let (track, there) = followed(height_m, sites, 0x9e37_79b9_7f4a_7c15 ^ seed);
         up += (track.position.height_m - height_m).powi(2) / 12.0;
         let off = LocalFrame::at(there).enu_from_geodetic(track.position);
         over += (off.east * off.east + off.north * off.north) / 12.0;

@@ -54,6 +54,7 @@ prop_compose! {
         level in proptest::option::of((number(), number())),
         velocity in proptest::option::of((number(), number(), number())),
         (on_ground, nac) in (proptest::option::of(any::<bool>()), proptest::option::of(any::<u8>())),
+        range_rate_mps in proptest::option::of(number()),
     ) -> Plot {
         use PlotOrigin::{AdsB, Mlat, Primary, Rebroadcast, Secondary, SystemTrack};
         let origin = [Primary, Secondary, AdsB, Rebroadcast, Mlat, SystemTrack][origin];
@@ -75,6 +76,7 @@ prop_compose! {
                 vertical_rate_mps: Some(rate),
             }),
             on_ground,
+            range_rate_mps,
             quality: AdsbQuality { nac_p: nac, nac_v: nac, ..AdsbQuality::default() },
             ..Plot::bare(SensorId { sac: 0, sic }, time, origin)
         }

@@ -390,3 +390,24 @@ fn a_track_coasts_through_the_cone_of_silence() {
     let known = numbers(tracker_behind(0..0, Some(60.0)), over, 56.0..105.0, 120.0);
     assert!(known[8..].iter().all(|number| *number == known[8]), "{known:?}");
 }
+
+#[test]
+fn a_radar_beyond_the_horizon_whose_reach_nobody_told_keeps_no_gap_from_being_one() {
+    let plot = |t_s: f64| echo(t_s, 0.0, Some(0o4321));
+    let mut tracker = tracker_behind(1..2, None);
+    let far = site().travel(Geodesic { distance_m: 900_000.0, bearing_rad: 2.0 });
+    for (sic, kind) in [(7, SensorKind::Radar), (8, SensorKind::AdsB)] {
+        tracker.set_sensor(Sensor {
+            id: SensorId { sac: 9, sic },
+            name: "far".to_owned(),
+            kind,
+            site: Some(if kind == SensorKind::Radar { far } else { site() }),
+            period_s: None,
+            accuracy: PlotAccuracy::default(),
+            range_max_m: None,
+            view: View::default(),
+        });
+    }
+    let numbers = numbers(tracker, plot, 53.0..109.0, 130.0);
+    assert!(numbers[8..].iter().all(|number| *number == numbers[8]), "{numbers:?}");
+}

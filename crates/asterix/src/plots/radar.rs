@@ -134,10 +134,11 @@ fn measured_elevation<const BY_NUMBER: bool>(
 /// radar's ambiguities resolved and stay out. The standard does not say which way counts up.
 fn range_rate(item: &[u8]) -> Option<f64> {
     const CALCULATED: u8 = 0x80;
+    const RAW: u8 = 0x40;
     const DOUBTFUL: u16 = 0x8000;
     let &[present, high, low, ..] = item else { return None };
     let word = u16::from_be_bytes([high, low]);
-    let is_good = present & CALCULATED != 0 && word & DOUBTFUL == 0;
+    let is_good = present & !RAW == CALCULATED && word & DOUBTFUL == 0;
     is_good.then(|| f64::from((word << 6).cast_signed() >> 6))
 }
 

@@ -363,7 +363,7 @@ impl Worker {
         let (Some(desk), Some((reason, unless_after))) = (&mut self.desk, &self.to_withdraw) else {
             return;
         };
-        if unless_after.is_some_and(|time| desk.waits_after(time)) {
+        if unless_after.is_some_and(|time| desk.waits_since(time, now)) {
             // It was carried out: what waits came later.
             self.to_withdraw = None;
             return;

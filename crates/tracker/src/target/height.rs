@@ -41,7 +41,7 @@ struct Echo {
     time: Time,
     /// East and north in the track's frame, metres; not a number where there is no such place.
     places: [[f32; 2]; RUNGS],
-    /// Covariance there: ee, en, nn, m².
+    /// Covariance at the highest of them, much the same at all but near the radar: ee, en, nn, m².
     covariance: [f32; 3],
 }
 
@@ -92,7 +92,9 @@ impl Target {
             earlier.sensor != echo.sensor && (0.0..=PAIR_WITHIN_S).contains(&dt_s(earlier))
         });
         let Some(earlier) = pair else {
-            self.heights.earlier = Some(echo);
+            // A late echo does not take the place of a newer one.
+            let newer = self.heights.earlier.filter(|earlier| earlier.time > echo.time);
+            self.heights.earlier = newer.or(Some(echo));
             return;
         };
         self.heights.earlier = None;

@@ -113,7 +113,7 @@ impl Target {
         self.frame.velocity_from(&there, [v.east, v.north])
     }
 
-    /// A plot's range rate as a fix of the velocity at `place`, `mean` being what is believed of it.
+    /// A plot's range rate as a [`range_rate::velocity_fix`] at `place`, `mean` being what is believed.
     /// `None` where there is none, or nobody knows which way its radar counts.
     fn range_rate_fix(
         &self,
@@ -122,7 +122,7 @@ impl Target {
         place: [f64; 2],
         mean: [f64; 2],
         config: &TrackerConfig,
-    ) -> Option<Fix> {
+    ) -> Option<(Fix, f64)> {
         let told_mps = plot.range_rate_mps? * site.range_rates.sign()?;
         let height_m = self.vertical.height_at(plot.time).height_m;
         let line = self.frame.line_from(site.radar.as_ref()?, place, height_m);
@@ -142,8 +142,10 @@ impl Target {
     ) -> f64 {
         let Some(told_mps) = plot.range_rate_mps else { return 0.0 };
         let told = self.range_rate_fix(plot, site, fix.z, look.velocity, config);
-        let fit = told.and_then(|told| look.bank.fit(&told, Observed::VELOCITY));
-        fit.map_or(0.0, |fit| site.range_rates.log_ratio(told_mps, fit.log_density))
+        let fit = told.and_then(|(told, level)| {
+            Some((look.bank.fit(&told, Observed::VELOCITY)?.log_density, level))
+        });
+        fit.map_or(0.0, |(density, level)| site.range_rates.log_ratio(told_mps, density, level))
     }
 
     /// The range rate that a radar should measure of it when `plot` was, away counted up, m/s.
@@ -168,7 +170,8 @@ impl Target {
         config: &TrackerConfig,
     ) {
         let [east, north, ve, vn] = self.bank.mean();
-        let Some(told) = self.range_rate_fix(plot, site, [east, north], [ve, vn], config) else {
+        let Some((told, _)) = self.range_rate_fix(plot, site, [east, north], [ve, vn], config)
+        else {
             return;
         };
         let mut with = self.bank;
@@ -192,7 +195,7 @@ impl Target {
             Fix { z: self.turned_velocity(fix, v), r: [variance, 0.0, variance] }
         } else {
             let [_, _, ve, vn] = bank.mean();
-            self.range_rate_fix(plot, site?, fix.z, [ve, vn], config)?
+            self.range_rate_fix(plot, site?, fix.z, [ve, vn], config)?.0
         };
         let fits = bank.fit(&told, Observed::VELOCITY).is_some_and(|fit| fit.distance2 < 30.0);
         if !fits || (plot.time < self.time && !late) {

@@ -185,17 +185,18 @@ impl Target {
         bank.update(fix, seen)?;
         let velocity = self.take_velocity((plot, Some(site)), fix, late, &mut bank, config);
         bank.limit_speed(config.speed_max_mps);
-        let vertical = self.vertical;
+        let (vertical, heights) = (self.vertical, self.heights);
         self.take_height(plot, site);
         self.weigh_heights(plot, site, look.expected, look.velocity, config);
         if !self.vertical.is_finite() {
-            self.vertical = vertical;
+            (self.vertical, self.heights) = (vertical, heights);
             return None;
         }
         let piece = Piece { time: plot.time, doubt, position: Some(*fix), velocity };
         if late {
             let Some(latest) = self.past.insert(piece, bank, config) else {
-                (self.vertical, self.past) = (vertical, Past::from(self.time, &self.bank));
+                (self.vertical, self.heights) = (vertical, heights);
+                self.past = Past::from(self.time, &self.bank);
                 return None;
             };
             bank = latest;

@@ -24,6 +24,8 @@ pub(crate) struct Mirror {
     items: BTreeMap<PartnerNumber, Item>,
     /// Told since [`Mirror::take_news`].
     news: BTreeSet<PartnerNumber>,
+    /// Under which articles anything was ever told.
+    articles: BTreeSet<ArticleRef>,
     refused: u64,
     late: u64,
 }
@@ -48,6 +50,7 @@ impl Mirror {
         self.sequence = sequence;
         self.slot = Some(batch.slot);
         for item in &batch.items {
+            self.articles.extend(&item.articles);
             if self.items.len() >= OBJECTS_MAX && !self.items.contains_key(&item.number) {
                 self.refused += 1;
                 continue;
@@ -123,6 +126,11 @@ impl Mirror {
             *counts.entry(*article).or_insert(0) += 1;
         }
         counts
+    }
+
+    /// Whether anything was ever told under an article, also what stands no more.
+    pub(crate) fn has_told(&self, article: ArticleRef) -> bool {
+        self.articles.contains(&article)
     }
 
     /// When it last spoke; `None` if never.

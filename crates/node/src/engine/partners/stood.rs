@@ -6,6 +6,7 @@
 //! stood is kept over a restart, so that what changed meanwhile is seen.
 
 use super::Partners;
+use super::mirror::Mirror;
 use crate::event::Withdrawal;
 use accord::{ArticleRef, PartyId, Policy};
 use ring::digest::{SHA256, digest};
@@ -16,12 +17,16 @@ use surveillance::Time;
 /// By who tells and under which article, the digest of what decides what goes to the partner under it.
 type Articles = BTreeMap<(PartyId, ArticleRef), u64>;
 
+/// Of [`Policy::what_decides`] as it writes today: to be raised with every change of that.
+const FORM: u32 = 1;
+
 /// How it stands with one partner.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stood {
     /// Every article that can let something go to it.
     all: Articles,
-    /// Those under which something could go when they were last looked at.
+    /// Those under which something could go when they were last looked at; of a third party's, those
+    /// under which something went.
     stood: Articles,
     /// When what waited for it was last dropped, and why.
     withdrawn: Option<(Time, String)>,
@@ -30,6 +35,9 @@ pub(super) struct Stood {
 /// The same for the journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Kept {
+    /// How the digests were made.
+    #[serde(default)]
+    form: u32,
     /// Accord, article and digest in hexadecimal digits, of our own.
     stood: Vec<(String, String, String)>,
     /// Who tells us, then the same, of what may be passed on.
@@ -53,26 +61,40 @@ impl Stood {
     }
 
     /// Looks anew at `now`; why something that stood does no longer, if so.
-    fn look(&mut self, policy: &Policy, party: PartyId, now: Time) -> Option<String> {
+    ///
+    /// What becomes of a third party's article is no matter of a partner that was told nothing under
+    /// it: then nothing of it may be seen.
+    fn look(
+        &mut self,
+        policy: &Policy,
+        party: PartyId,
+        sent: &Mirror,
+        now: Time,
+    ) -> Option<String> {
         let own = policy.own();
         let open = |(teller, article): &(PartyId, ArticleRef)| {
             let to = if *teller == own { party } else { own };
             policy.lets_through(*article, (*teller, to), now)
         };
+        let concerns = |one: &(PartyId, ArticleRef)| {
+            one.0 == own || sent.has_told(one.1) || self.stood.contains_key(one)
+        };
         let mut stands = self.all.clone();
-        stands.retain(|one, _| open(one).is_ok());
+        stands.retain(|one, _| concerns(one) && open(one).is_ok());
         let before = std::mem::replace(&mut self.stood, stands);
         let lost = before.iter().find(|(one, said)| self.stood.get(one) != Some(said));
         let (one, _) = lost?;
         let changed = || format!("{} is not what it was", one.1);
         let why = open(one).err().unwrap_or_else(changed);
-        let why = if one.0 == own { why } else { format!("of {}'s to pass on: {why}", one.0) };
+        // What is between a third party and us is no matter of the log that we share with this one.
+        let third = || "what may be passed on is not what it was".to_owned();
+        let why = if one.0 == own { why } else { third() };
         self.withdrawn = Some((now, why.clone()));
         Some(why)
     }
 
     pub(super) fn kept(&self, own: PartyId) -> Kept {
-        let mut kept = Kept::default();
+        let mut kept = Kept { form: FORM, ..Kept::default() };
         for ((teller, article), said) in &self.stood {
             let (accord, number) = (article.accord.to_string(), article.article.to_string());
             let said = format!("{said:016x}");
@@ -109,7 +131,9 @@ impl Partners {
     fn look(&mut self, now: Time) -> Vec<Withdrawal> {
         let mut withdrawn = Vec::new();
         for (partner, stood) in self.all.iter_mut().zip(&mut self.stood) {
-            let Some(reason) = stood.look(&self.policy, partner.party, now) else { continue };
+            let Some(reason) = stood.look(&self.policy, partner.party, &partner.sent, now) else {
+                continue;
+            };
             partner.feed.begin_anew();
             partner.sent.forget();
             self.correspondence.withdrawn(partner.party);
@@ -129,7 +153,7 @@ impl Partners {
         let mut again = Vec::new();
         for (partner, stood) in self.all.iter_mut().zip(&mut self.stood) {
             let to = partner.party;
-            if let Some(known) = kept.get(to.as_str()) {
+            if let Some(known) = kept.get(to.as_str()).filter(|known| known.form == FORM) {
                 stood.stood = known.articles(own);
                 // By the clock of then: it is compared with what was released by that.
                 let last = known.withdrawn.clone();
