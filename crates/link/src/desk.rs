@@ -318,10 +318,10 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         self.outbox_synced
     }
 
-    /// Whether the newest in the outbox was released at `time` or after it, and not later than `now`: a time
+    /// Whether the newest in the outbox was released after `time`, and not later than `now`: a time
     /// that is yet to come is of a clock that was wrong, and tells nothing.
     pub fn waits_since(&self, time: Time, now: Time) -> bool {
-        self.recent.back().is_some_and(|(_, at, _)| (time..=now).contains(at))
+        self.recent.back().is_some_and(|(_, at, _)| *at > time && *at <= now)
     }
 
     pub(crate) fn outbox_reader(&self, from: u64) -> Reader<S> {

@@ -297,6 +297,10 @@ fn sensors(config: &Config) -> Result<(), Misfit> {
         ] {
             above_zero("sensor", Some(index), key, value)?;
         }
+        if sensor.elevation_max_deg.is_some_and(|degrees| degrees > 90.0) {
+            let problem = "give an elevation up to 90 degrees".to_owned();
+            return Err(misfit("sensor", Some(index), "elevation_max_deg", problem));
+        }
         check_horizon(&sensor.horizon_deg)
             .map_err(|problem| misfit("sensor", Some(index), "horizon_deg", problem))?;
     }

@@ -1,7 +1,10 @@
 //! Several engines, an accord between them, and the real recording: what each partner sees, what
 //! it does not, and what stops when somebody says so.
 
-use accord::{PartyId, Policy};
+use accord::{
+    ArticleRef, Batch, FieldSet, Item, ObjectKind, Onward, PartnerNumber, PartyId, Policy,
+    Reduction, Told,
+};
 use flate2::read::GzDecoder;
 use node::config::Format;
 use node::engine::{Engine, EngineSetup, FeedSetup};
@@ -404,6 +407,14 @@ fn what_a_partner_let_us_pass_on_is_dropped_with_its_word_also_while_we_are_down
     };
     let mut running = b(&onward);
     assert!(tell(&mut running, &Event::Tick, at(0.0)).withdrawn.is_empty());
+    // As long as XXC was told nothing of XXA's, it is no matter of XXC's what becomes of that.
+    let unheard = running.standing();
+    assert!(to(&b(ACCORD_AB).take_up_standing(&unheard, at(60.0))).is_empty());
+    let body = track_of_xxa(at(1.0)).encode();
+    tell(&mut running, &Event::PartnerTold { party: party("XXA"), body }, at(1.0));
+    let out = tell(&mut running, &Event::Tick, at(2.0));
+    let passed_on = out.released.iter().filter(|batch| batch.to() == party("XXC"));
+    assert_eq!(passed_on.map(|batch| batch.value().items.len()).sum::<usize>(), 1);
     let standing = running.standing();
     let taken_up = |text: &str| to(&b(text).take_up_standing(&standing, at(60.0)));
     assert!(taken_up(&onward).is_empty());
@@ -426,7 +437,33 @@ fn what_a_partner_let_us_pass_on_is_dropped_with_its_word_also_while_we_are_down
     let body = said.notes[0].value().encode();
     let heard = tell(&mut running, &Event::PartnerTold { party: party("XXA"), body }, at(2.0));
     assert_eq!(to(&heard.withdrawn), ["XXC"]);
-    assert!(heard.withdrawn[0].reason.contains("XXA"), "{}", heard.withdrawn[0].reason);
+    // The log that is shared with XXC tells nothing of what is between the others.
+    assert!(!heard.withdrawn[0].reason.contains("XXA"), "{}", heard.withdrawn[0].reason);
+}
+
+/// A track that XXA tells XXB at `slot` and lets XXC have.
+fn track_of_xxa(slot: Time) -> Batch {
+    let article = ArticleRef {
+        accord: "xxa-xxb".parse().expect("an accord's id"),
+        article: "1".parse().expect("a number"),
+    };
+    let item = Item {
+        number: PartnerNumber(1),
+        object: ObjectKind::Track,
+        time: slot,
+        precision: Reduction::NONE,
+        granted: FieldSet::from_bits(u32::MAX),
+        told: Told {
+            position_rad: Some([35.0_f64, -120.0].map(f64::to_radians)),
+            velocity_mps: Some([100.0, 0.0]),
+            ..Told::default()
+        },
+        originators: Vec::new(),
+        onward: vec![Onward { to: party("XXC"), at_best: Reduction::NONE }],
+        articles: vec![article],
+    };
+    let (from, to) = (party("XXA"), party("XXB"));
+    Batch { from, to, epoch: 1, sequence: 1, part: 0, slot, items: vec![item], ended: Vec::new() }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! The same type holds what a partner told us and what we told it: "see as X" is X's own view,
 //! made from the very batches that X is sent.
 
-use accord::{ArticleRef, Batch, Item, ObjectKind, PartnerNumber};
+use accord::{ArticleRef, Batch, Item, ObjectKind, PartnerNumber, PartyId};
 use std::collections::{BTreeMap, BTreeSet};
 use surveillance::Time;
 
@@ -24,8 +24,8 @@ pub(crate) struct Mirror {
     items: BTreeMap<PartnerNumber, Item>,
     /// Told since [`Mirror::take_news`].
     news: BTreeSet<PartnerNumber>,
-    /// Under which articles anything was ever told.
-    articles: BTreeSet<ArticleRef>,
+    /// Of whose anything was ever told.
+    originators: BTreeSet<PartyId>,
     refused: u64,
     late: u64,
 }
@@ -50,7 +50,7 @@ impl Mirror {
         self.sequence = sequence;
         self.slot = Some(batch.slot);
         for item in &batch.items {
-            self.articles.extend(&item.articles);
+            self.originators.extend(&item.originators);
             if self.items.len() >= OBJECTS_MAX && !self.items.contains_key(&item.number) {
                 self.refused += 1;
                 continue;
@@ -128,9 +128,9 @@ impl Mirror {
         counts
     }
 
-    /// Whether anything was ever told under an article, also what stands no more.
-    pub(crate) fn has_told(&self, article: ArticleRef) -> bool {
-        self.articles.contains(&article)
+    /// Whether anything of a party's was ever told, also what stands no more.
+    pub(crate) fn has_told_of(&self, originator: PartyId) -> bool {
+        self.originators.contains(&originator)
     }
 
     /// When it last spoke; `None` if never.

@@ -564,6 +564,9 @@ impl Partners {
         };
         // No feed knows of another: what comes out does not depend on the number of threads.
         let parts: Vec<Vec<Released<Batch>>> = self.all.par_iter_mut().map(due).collect();
+        for (partner, stood) in self.all.iter().zip(&mut self.stood) {
+            stood.note_told(&self.policy, &partner.sent, now);
+        }
         parts.into_iter().flatten().collect()
     }
 

@@ -25,8 +25,8 @@ const FORM: u32 = 1;
 pub(super) struct Stood {
     /// Every article that can let something go to it.
     all: Articles,
-    /// Those under which something could go when they were last looked at; of a third party's, those
-    /// under which something went.
+    /// Those under which something could go when they were last looked at; a third party's only once
+    /// something of its went.
     stood: Articles,
     /// When what waited for it was last dropped, and why.
     withdrawn: Option<(Time, String)>,
@@ -62,8 +62,8 @@ impl Stood {
 
     /// Looks anew at `now`; why something that stood does no longer, if so.
     ///
-    /// What becomes of a third party's article is no matter of a partner that was told nothing under
-    /// it: then nothing of it may be seen.
+    /// What becomes of a third party's article is no matter of a partner that was told nothing of
+    /// that party's: then nothing of it may be seen.
     fn look(
         &mut self,
         policy: &Policy,
@@ -76,11 +76,8 @@ impl Stood {
             let to = if *teller == own { party } else { own };
             policy.lets_through(*article, (*teller, to), now)
         };
-        let concerns = |one: &(PartyId, ArticleRef)| {
-            one.0 == own || sent.has_told(one.1) || self.stood.contains_key(one)
-        };
         let mut stands = self.all.clone();
-        stands.retain(|one, _| concerns(one) && open(one).is_ok());
+        stands.retain(|one, _| self.concerns(own, one, sent) && open(one).is_ok());
         let before = std::mem::replace(&mut self.stood, stands);
         let lost = before.iter().find(|(one, said)| self.stood.get(one) != Some(said));
         let (one, _) = lost?;
@@ -91,6 +88,21 @@ impl Stood {
         let why = if one.0 == own { why } else { third() };
         self.withdrawn = Some((now, why.clone()));
         Some(why)
+    }
+
+    fn concerns(&self, own: PartyId, one: &(PartyId, ArticleRef), sent: &Mirror) -> bool {
+        one.0 == own || sent.has_told_of(one.0) || self.stood.contains_key(one)
+    }
+
+    /// Something has just been let out: what is kept with it has to know under which articles of others.
+    pub(super) fn note_told(&mut self, policy: &Policy, sent: &Mirror, now: Time) {
+        let own = policy.own();
+        let new = self.all.iter().filter(|(one, _)| {
+            let told = one.0 != own && sent.has_told_of(one.0) && !self.stood.contains_key(one);
+            told && policy.lets_through(one.1, (one.0, own), now).is_ok()
+        });
+        let new: Vec<_> = new.map(|(one, said)| (*one, *said)).collect();
+        self.stood.extend(new);
     }
 
     pub(super) fn kept(&self, own: PartyId) -> Kept {
