@@ -42,7 +42,7 @@ export function partnersAt(now) {
   };
 }
 
-const asked = (party, state, more = {}) => ({ party, state, late: false, received_ms: null, answers: [], silence_recorded_by: [], ...more });
+const asked = (party, state, more = {}) => ({ party, state, late: false, received_ms: null, heard_ms: null, answers: [], silence_recorded_by: [], ...more });
 const said = (at_ms, words, by) => ({ at_ms, words, by });
 
 export function requestsAt(start) {
