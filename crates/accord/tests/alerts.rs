@@ -7,15 +7,11 @@ use accord::{
     Lineage, ObjectKind, Onward, OwnNumber, PartnerFeed, PartyId, Policy, Reduction, Source,
     Subject, Suspension,
 };
-use common::{accord, at, caveat, grant, own, party, policy};
+use common::{accord, caveat, grant, own, party, policy, slot};
 use geodesy::Geodetic;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use surveillance::Time;
-
-fn slot(n: usize) -> Time {
-    at(common::CLOCK).plus_seconds(n as f64)
-}
 
 fn article(object: ObjectKind, fields: FieldSet, reduction: Reduction) -> Grant {
     let (from, to, onward) = (vec![own()], vec![party("BBB")], Vec::new());

@@ -6,7 +6,7 @@ use accord::{
     Accord, Batch, Cadence, Conditions, Field, FieldSet, Grant, Item, Lineage, ObjectKind, Onward,
     OwnNumber, PartnerFeed, PartnerNumber, PartyId, Policy, Reduction, Source, Subject,
 };
-use common::{at, party};
+use common::{party, slot};
 use geodesy::{Enu, Geodetic};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -24,10 +24,6 @@ const TRACKS: u64 = 5;
 /// What B sees itself has numbers from here on, and what it is told from there.
 const OWN_OF_B: u64 = 1_000;
 const FOREIGN: u64 = 1_000_000;
-
-fn slot(n: usize) -> Time {
-    at(common::CLOCK).plus_seconds(n as f64)
-}
 
 /// What every object tells, be it that nothing is known.
 const ALWAYS: FieldSet = FieldSet::EMPTY

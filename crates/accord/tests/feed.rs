@@ -7,28 +7,12 @@ use accord::{
     Holdings, Item, Lineage, ObjectKind, Onward, OwnNumber, PartnerFeed, PartyId, Policy,
     Reduction, Released, Service, Source, Subject, Suspension,
 };
-use common::{accord, at, caveat, grant, own, party, policy};
+use common::{accord, caveat, everything_to, grant, own, party, policy, slot};
 use geodesy::{Enu, Geodetic};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use surveillance::{PlacedPlot, PlotOrigin, SensorId, Time};
-
-fn slot(n: usize) -> Time {
-    at(common::CLOCK).plus_seconds(n as f64)
-}
-
-fn everything_to(to: &str) -> Grant {
-    Grant {
-        object: ObjectKind::Track,
-        from: vec![own()],
-        to: vec![party(to)],
-        of: Conditions::all(),
-        fields: FieldSet::from_bits(u32::MAX),
-        reduction: Reduction::NONE,
-        onward: Vec::new(),
-    }
-}
 
 fn track(number: u64, time: Time, [latitude, longitude]: [f64; 2]) -> Subject {
     Subject {
@@ -532,8 +516,8 @@ fn plots_told(grants: &[Grant], caveats: &[Effect], origin: PlotOrigin) -> Vec<f
     told.map(|plot| (plot.position_rad[1].to_degrees() * 10.0).round() / 10.0).collect()
 }
 
-#[test]
-fn a_feed_that_told_nobody_tells_all_of_it_again_and_what_waited_comes_when_it_is_due() {
+/// Civil aircraft at once, state aircraft three seconds late, to BBB.
+fn state_flights_three_seconds_late() -> Policy {
     let of = |service: Service| Conditions {
         service: AnyOf::from_bits(1 << service as u32),
         ..Conditions::all()
@@ -543,7 +527,12 @@ fn a_feed_that_told_nobody_tells_all_of_it_again_and_what_waited_comes_when_it_i
         Grant { of: of(Service::Civil), ..everything_to("BBB") },
         Grant { of: of(Service::State), reduction, ..everything_to("BBB") },
     ];
-    let policy = policy(vec![accord("a", &grants, &[])]);
+    policy(vec![accord("a", &grants, &[])])
+}
+
+#[test]
+fn a_feed_that_told_nobody_tells_all_of_it_again_and_what_waited_comes_when_it_is_due() {
+    let policy = state_flights_three_seconds_late();
     let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
     // One that stands still and is told at once, and one that is told late.
     let [still, far] = [[42.0, 74.0], [10.0, 10.0]];
@@ -567,16 +556,7 @@ fn a_feed_that_told_nobody_tells_all_of_it_again_and_what_waited_comes_when_it_i
 
 #[test]
 fn a_feed_that_told_nobody_says_nothing_twice_and_ends_nothing_that_it_has_not_told_again() {
-    let of = |service: Service| Conditions {
-        service: AnyOf::from_bits(1 << service as u32),
-        ..Conditions::all()
-    };
-    let reduction = Reduction { delay_s: 3.0, ..Reduction::NONE };
-    let grants = [
-        Grant { of: of(Service::Civil), ..everything_to("BBB") },
-        Grant { of: of(Service::State), reduction, ..everything_to("BBB") },
-    ];
-    let policy = policy(vec![accord("a", &grants, &[])]);
+    let policy = state_flights_three_seconds_late();
     let mut feed = PartnerFeed::new(party("BBB"), Cadence::default());
     let place = [42.0, 74.0];
     let late = Subject { service: Service::State, ..track(2, slot(0), place) };

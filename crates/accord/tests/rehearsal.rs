@@ -6,14 +6,9 @@ use accord::{
     Accord, Cadence, Field, FieldSet, Grant, PartyId, Policy, Reduction, Rehearsal, Rehearsed,
     Subject, with_drafts,
 };
-use common::{accord, at, caveat, grant, own, party, policy};
+use common::{accord, at, caveat, grant, own, party, policy, slot};
 use proptest::prelude::*;
 use std::sync::Arc;
-use surveillance::Time;
-
-fn slot(n: usize) -> Time {
-    at(common::CLOCK).plus_seconds(n as f64)
-}
 
 fn rehearsed(draft: Policy, current: Policy, pictures: &[Vec<Subject>]) -> Rehearsed {
     let mut rehearsal = Rehearsal::new(draft, current, Cadence::default());

@@ -7,28 +7,12 @@ use accord::{
     Accord, AnyOf, ArticleId, Cadence, Conditions, Effect, FieldSet, Grant, ObjectKind, OwnNumber,
     PartnerFeed, PartyId, Policy, Reduction, Service, Subject, Suspension,
 };
-use common::{accord, at, own, party, policy};
+use common::{accord, at, everything_to, own, party, policy, slot};
 use geodesy::Geodetic;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::cell::Cell;
 use surveillance::Time;
-
-fn slot(n: usize) -> Time {
-    at(common::CLOCK).plus_seconds(n as f64)
-}
-
-fn everything_to(to: &str) -> Grant {
-    Grant {
-        object: ObjectKind::Track,
-        from: vec![own()],
-        to: vec![party(to)],
-        of: Conditions::all(),
-        fields: FieldSet::from_bits(u32::MAX),
-        reduction: Reduction::NONE,
-        onward: Vec::new(),
-    }
-}
 
 fn track(number: u64, time: Time) -> Subject {
     let position = Geodetic::from_degrees(42.0, 74.0, 0.0);

@@ -25,6 +25,16 @@ pub const FLATTENING: f64 = 1.0 / 298.257_223_563;
 /// First eccentricity squared of WGS-84.
 pub const ECCENTRICITY_SQUARED: f64 = FLATTENING * (2.0 - FLATTENING);
 
+/// How far a radio wave bends in the standard atmosphere: it goes straight over an earth whose radius is
+/// this many times as long (ITU-R P.834).
+pub const EFFECTIVE_EARTH: f64 = 4.0 / 3.0;
+
+/// How far away, metres, something at `height_m` above the ellipsoid is at its own radio horizon over a
+/// smooth earth: two see each other up to the sum of theirs.
+pub fn radio_horizon_m(height_m: f64) -> f64 {
+    (2.0 * EFFECTIVE_EARTH * SEMI_MAJOR_M * height_m.max(0.0)).sqrt()
+}
+
 /// The angle brought into (−π, π].
 pub fn wrap_pi(angle_rad: f64) -> f64 {
     let wrapped = angle_rad.rem_euclid(std::f64::consts::TAU);

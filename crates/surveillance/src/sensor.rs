@@ -80,7 +80,7 @@ pub struct Sensor {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct View {
     /// Lowest elevation that it sees, radians, in equal sectors of azimuth clockwise from true north,
-    /// the first about north: the horizon that terrain leaves, as a wave leaves the antenna. Empty: not known.
+    /// the first from north on: the horizon that terrain leaves, as a wave leaves the antenna. Empty: not known.
     pub horizon_rad: Box<[f64]>,
     /// Highest elevation that it sees, radians: above it is the cone of silence.
     pub elevation_max_rad: Option<f64>,

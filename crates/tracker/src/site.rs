@@ -4,13 +4,13 @@ use crate::TrackerConfig;
 use crate::clutter::ClutterMap;
 use crate::range_rate::RangeRates;
 use crate::registration::Correction;
-use geodesy::{Ecef, Enu, Geodetic, LocalFrame, Polar};
+use geodesy::{
+    EFFECTIVE_EARTH, Ecef, Enu, Geodetic, LocalFrame, Polar, SEMI_MAJOR_M, radio_horizon_m,
+};
 use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind, Time, View};
 
 /// Period assumed of a radar that states none, seconds: a terminal radar's to an en-route one's.
 const PERIOD_S: f64 = 8.0;
-/// How far a wave bends: the earth's radius times this (ITU-R P.834, the standard atmosphere).
-const EFFECTIVE_EARTH: f64 = 4.0 / 3.0;
 
 #[derive(Debug)]
 pub(crate) struct Site {
@@ -82,13 +82,10 @@ impl Site {
         };
         let seen = radar.polar_from_ecef(point);
         let range_m = seen.slant_range_m;
-        let reach_m = |height_m: f64| {
-            (2.0 * EFFECTIVE_EARTH * geodesy::SEMI_MAJOR_M * height_m.max(0.0)).sqrt()
-        };
         let antenna_m = radar.origin().height_m.max(10.0);
-        let horizon_m = reach_m(antenna_m) + reach_m(point.to_geodetic().height_m);
+        let horizon_m = radio_horizon_m(antenna_m) + radio_horizon_m(point.to_geodetic().height_m);
         // A wave that is bent leaves the antenna higher than straight to the target.
-        let bent_rad = range_m * (1.0 - 1.0 / EFFECTIVE_EARTH) / (2.0 * geodesy::SEMI_MAJOR_M);
+        let bent_rad = range_m * (1.0 - 1.0 / EFFECTIVE_EARTH) / (2.0 * SEMI_MAJOR_M);
         range_m <= self.range_max_m.unwrap_or(f64::INFINITY).min(horizon_m)
             && self.view.sees(seen.azimuth_rad, seen.elevation_rad + bent_rad)
     }

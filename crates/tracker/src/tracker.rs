@@ -199,11 +199,11 @@ impl Tracker {
         if let Some(old) = self.sites.get(&sensor.id) {
             // A radar's custom of counting does not depend on where it stands.
             site.range_rates = old.range_rates;
-        }
-        match self.sites.get(&sensor.id) {
-            Some(old) if old.stated == site.stated => site.correct_by(old.correction),
-            Some(_) => self.registrar.forget(sensor.id),
-            None => {}
+            if old.stated == site.stated {
+                site.correct_by(old.correction);
+            } else {
+                self.registrar.forget(sensor.id);
+            }
         }
         self.sites.insert(sensor.id, site);
     }

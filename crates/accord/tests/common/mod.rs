@@ -16,6 +16,24 @@ use surveillance::{Address, Callsign, Codes, PlacedPlot, PlotOrigin, SensorId, T
 
 pub(crate) const CLOCK: &str = "2026-11-24T12:00:00Z";
 
+/// Second `n` after [`CLOCK`].
+pub(crate) fn slot(n: usize) -> Time {
+    at(CLOCK).plus_seconds(n as f64)
+}
+
+/// Our own tracks, whole, to a party.
+pub(crate) fn everything_to(to: &str) -> Grant {
+    Grant {
+        object: ObjectKind::Track,
+        from: vec![own()],
+        to: vec![party(to)],
+        of: Conditions::all(),
+        fields: FieldSet::from_bits(u32::MAX),
+        reduction: Reduction::NONE,
+        onward: Vec::new(),
+    }
+}
+
 pub(crate) fn at(text: &str) -> Time {
     text.parse().expect("an instant")
 }

@@ -337,8 +337,12 @@ impl Sink for Parquet {
                     column.levels.push(1);
                 }
             };
-            rows(line, found, || Ok(()))?;
-            self.rows += 1;
+            let mut ended = 0;
+            rows(line, found, || {
+                ended += 1;
+                Ok(())
+            })?;
+            self.rows += ended;
             if self.rows == GROUP_ROWS {
                 self.write_group()?;
             }

@@ -4,9 +4,6 @@ use crate::spec::Radar;
 use geodesy::{Ecef, Geodetic, LocalFrame, Polar};
 use surveillance::View;
 
-/// How far a wave bends: the earth's radius times this (ITU-R P.834, the standard atmosphere).
-const EFFECTIVE_EARTH: f64 = 4.0 / 3.0;
-
 /// A place that looks out, and what hides the rest.
 pub(crate) struct Sight {
     pub(crate) frame: LocalFrame,
@@ -33,14 +30,13 @@ impl Sight {
 
     fn clear(&self, polar: &Polar, point: Ecef) -> bool {
         let in_view = self.view.sees(polar.azimuth_rad, polar.elevation_rad);
-        // Both stand above a sphere of the effective radius: each sees its own horizon.
-        let reach_m = |height_m: f64| {
-            (2.0 * EFFECTIVE_EARTH * geodesy::SEMI_MAJOR_M * height_m.max(0.0)).sqrt()
-        };
+        // Each sees its own horizon.
         let own_m = self.frame.origin().height_m.max(10.0);
         // Heights matter only near the horizon: the site's geodetic frame gives the target's.
         let height_m = point.to_geodetic().height_m;
-        in_view && polar.slant_range_m <= reach_m(own_m) + reach_m(height_m)
+        in_view
+            && polar.slant_range_m
+                <= geodesy::radio_horizon_m(own_m) + geodesy::radio_horizon_m(height_m)
     }
 }
 
