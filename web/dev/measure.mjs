@@ -1,5 +1,5 @@
 // Measures the map under load: 20,000 invented tracks, about 9,000 in view, labels on, panning.
-//   node dev/measure.mjs [--tracks 20000] [--spread-deg 2.2] [--seconds 8]
+//   node dev/measure.mjs [--tracks 20000] [--spread-deg 2.2] [--seconds 8] [--size 1280x720]
 // Prints frames a second, milliseconds of drawing a frame, CPU milliseconds a frame of all of
 // Chromium's processes, and input to paint. CPU a frame is the figure to compare: it does not
 // depend on what else the machine does.
@@ -15,16 +15,18 @@ const { values } = parseArgs({
     tracks: { type: 'string', default: '20000' },
     'spread-deg': { type: 'string', default: '2.2' },
     seconds: { type: 'string', default: '8' },
+    size: { type: 'string', default: '1280x720' },
   },
 });
 const seconds = Number(values.seconds);
+const [width, height] = values.size.split('x').map(Number);
 const node = await startMockNode({ tracks: Number(values.tracks), spreadDeg: Number(values['spread-deg']), plain: false });
 const server = await chromium.launchServer({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--headless=new', '--no-sandbox', '--disable-gpu'],
 });
 const browser = await chromium.connect(server.wsEndpoint());
-const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+const page = await browser.newPage({ viewport: { width, height } });
 await page.addInitScript(() =>
   localStorage.setItem('entente.console', JSON.stringify({ left: false, right: false, table: false })),
 );
@@ -117,7 +119,7 @@ const cpuIdle = cpuMs(pid) - cpuIdleBefore;
 
 const drawn = after.frames - before.frames;
 const lines = [
-  `${values.tracks} tracks, ${seen.inView} in view, ${seen.labels} labels, 1280x720, no GPU`,
+  `${values.tracks} tracks, ${seen.inView} in view, ${seen.labels} labels, ${values.size}, no GPU`,
   `panning: ${(frames / seconds).toFixed(1)} frames/s, drawing ${((after.ms - before.ms) / drawn).toFixed(1)} ms/frame, CPU ${(cpuPan / frames).toFixed(1)} ms/frame`,
   `input to paint: median ${paint[6].toFixed(0)} ms, worst of 12 ${paint[11].toFixed(0)} ms`,
   `standing still at 1 Hz: CPU ${(cpuIdle / seconds).toFixed(0)} ms/s`,

@@ -40,8 +40,19 @@ const IDENTITIES = ['civil', 'civil', 'civil', 'civil', 'civil', 'civil', 'frien
 const RARE = ['assumed_friend', 'pending', 'unknown', 'suspect', 'hostile'];
 
 function makeTraffic(count, centre, spreadDeg, plain) {
+  const next = trafficSource(centre, spreadDeg, plain);
+  return { tracks: Array.from({ length: count }, next), next };
+}
+
+/** Aircraft that no churn takes away. */
+const STAYING = 100;
+
+/** Gives a new aircraft each time it is called, with the next number. */
+function trafficSource(centre, spreadDeg, plain) {
   const random = seeded(7);
-  return Array.from({ length: count }, (_, i) => {
+  let i = -1;
+  return () => {
+    i += 1;
     const ground = random() < 0.05;
     const r = Math.sqrt(random()) * spreadDeg;
     const a = random() * 2 * Math.PI;
@@ -67,7 +78,7 @@ function makeTraffic(count, centre, spreadDeg, plain) {
       sources: dark ? ['primary'] : random() < 0.3 ? ['secondary', 'ads_b'] : ['ads_b'],
       updated: 0,
     };
-  });
+  };
 }
 
 function step(track, now, dtS) {
@@ -142,9 +153,9 @@ function sensorRows(now, messages) {
 
 /** Starts a stand-in node; resolves to `{ port, close }`. */
 export function startMockNode(options = {}) {
-  const { port = 0, tracks: count = 300, spreadDeg = 1.6, replay = false, shed = false, protocol = 1, plain = false, joint = false, desk = false, viewer = false } = options;
+  const { port = 0, tracks: count = 300, spreadDeg = 1.6, replay = false, shed = false, protocol = 1, plain = false, joint = false, desk = false, viewer = false, churn = 0 } = options;
   const centre = { lat: 33.94, lon: -118.4 };
-  const tracks = makeTraffic(count, centre, spreadDeg, plain);
+  const { tracks, next } = makeTraffic(count, centre, spreadDeg, plain);
   const numbers = tracks.filter((track) => !track.ground).slice(0, 12).map((track) => track.number);
   const placeOf = (number) => {
     const track = tracks.find((one) => one.number === number);
@@ -171,7 +182,7 @@ export function startMockNode(options = {}) {
   const sockets = new WebSocketServer({ server, path: '/api/v1/live' });
   const clients = new Set();
   const send = (client, message) => client.socket.send(encode(message));
-  const picture = (client, now, full) =>
+  const picture = (client, now, full, born = [], ended = []) =>
     send(client, {
       type: 'picture',
       seq: client.seq++,
@@ -179,8 +190,8 @@ export function startMockNode(options = {}) {
       data_age_s: 0.4,
       full,
       states: states(tracks, now),
-      descriptions: full ? tracks.map(describe) : [],
-      ended: [],
+      descriptions: (full ? tracks : born).map(describe),
+      ended,
       tracks_total: tracks.length,
       shed: shed ? { feed_bytes: 20480, tracks: 3, messages: 2 } : { feed_bytes: 0, tracks: 0, messages: 0 },
     });
@@ -216,9 +227,13 @@ export function startMockNode(options = {}) {
   for (let i = 0; i < 90; i += 1) for (const track of tracks) step(track, startedMs - (90 - i) * 1000, 1);
   const timer = setInterval(() => {
     const now = Date.now();
+    // The first stay: the desk's alerts are about them.
+    const ended = tracks.splice(STAYING, churn).map(({ number }) => ({ number, reason: 'lost', successor: null }));
+    const born = Array.from({ length: ended.length }, next);
+    tracks.push(...born);
     for (const track of tracks) step(track, now, 1);
     for (const client of clients) {
-      picture(client, now, false);
+      picture(client, now, false, born, ended);
       if (desk) send(client, alertsAt(startedMs, numbers, placeOf));
       send(client, { type: 'sensors', time_ms: now, rows: sensorRows(now, Math.round((now - startedMs) / 3)) });
       const chosen = tracks.find((t) => t.number === client.selected);
