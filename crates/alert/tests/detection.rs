@@ -27,6 +27,7 @@ fn sensors() -> [Sensor; 2] {
         accuracy: PlotAccuracy { range_m: 60.0, azimuth_rad: 0.001, elevation_rad: 1.0 },
         range_max_m: Some(120.0 * METRES_PER_NM),
         view: surveillance::View::default(),
+        receivers: Box::default(),
     };
     let kind = SensorKind::AdsB;
     let station = Sensor { id: STATION, kind, period_s: None, ..radar.clone() };

@@ -104,7 +104,9 @@ impl Reporter {
                 fields.set_value("040/RHO", slant_range_m / METRES_PER_NM)?;
                 fields.set_raw("040/THETA", angle_16(azimuth_rad))?;
             }
-            Some(Measurement::Geodetic(_)) => return Err(Unsendable::Measurement(48)),
+            Some(Measurement::Geodetic(_) | Measurement::Arrivals(_)) => {
+                return Err(Unsendable::Measurement(48));
+            }
             None => {}
         }
         set_codes(&mut fields, plot)?;
@@ -194,7 +196,9 @@ impl Reporter {
                 }
                 set_time(&mut fields, "071", plot.time)?;
             }
-            Some(Measurement::Polar { .. }) => return Err(Unsendable::Measurement(21)),
+            Some(Measurement::Polar { .. } | Measurement::Arrivals(_)) => {
+                return Err(Unsendable::Measurement(21));
+            }
             None => {
                 set_time(&mut fields, "073", plot.time)?;
             }

@@ -61,6 +61,7 @@ fn engine() -> Engine {
         accuracy: Default::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     };
     let feed = FeedSetup {
         name: "hill".into(),

@@ -107,5 +107,6 @@ fn receiver(feed: &Feed, id: SensorId) -> Sensor {
         accuracy: PlotAccuracy::default(),
         range_max_m: feed.range_max_m,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     }
 }

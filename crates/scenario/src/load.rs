@@ -212,6 +212,7 @@ fn radar(index: u8, centre: Geodetic) -> Sensor {
         accuracy: PlotAccuracy::default(),
         range_max_m: Some(REACH_M),
         view: surveillance::View::default(),
+        receivers: Box::default(),
     }
 }
 
@@ -225,6 +226,7 @@ fn receiver() -> Sensor {
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     }
 }
 

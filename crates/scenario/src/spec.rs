@@ -441,6 +441,9 @@ pub struct Mlat {
     /// Chance that one antenna hears a reply.
     #[serde(default = "default_pd")]
     pub pd: f64,
+    /// Whether it tells when its antennas heard each reply, from two on, rather than positions.
+    #[serde(default)]
+    pub arrivals: bool,
     /// Seconds from reply to receipt: least and most.
     #[serde(default = "default_latency_s")]
     pub latency_s: [f64; 2],

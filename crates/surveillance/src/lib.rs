@@ -14,10 +14,10 @@ mod track;
 
 pub use codes::{Address, AddressKind, Callsign, Codes, Mode3A, SourceTrack};
 pub use plot::{
-    Measurement, PlacedPlot, Plot, PlotOrigin, PositionReport, PressureAltitude, Velocity,
+    Arrivals, Measurement, PlacedPlot, Plot, PlotOrigin, PositionReport, PressureAltitude, Velocity,
 };
 pub use quality::{AdsbQuality, EmitterCategory};
 pub use running::{ClockStep, RunningClock};
-pub use sensor::{PlotAccuracy, Sensor, SensorId, SensorKind, View};
+pub use sensor::{PlotAccuracy, Receiver, Sensor, SensorId, SensorKind, View};
 pub use time::{ParseTimeError, Time};
 pub use track::{Contributor, EndReason, Phase, Track, TrackNumber};

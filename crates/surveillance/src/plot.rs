@@ -119,6 +119,56 @@ pub enum Measurement {
     },
     /// As a satellite-navigation receiver or a multilateration system gives it.
     Geodetic(PositionReport),
+    /// As the receivers of a multilateration system heard it: where it is follows from the differences.
+    Arrivals(Arrivals),
+}
+
+/// When receivers of one multilateration system heard one transmission.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Arrivals {
+    count: u8,
+    receivers: [u8; Self::MAX],
+    later_m: [f32; Self::MAX],
+}
+
+impl Arrivals {
+    /// Receivers that are kept, at most: what more could add is little.
+    pub const MAX: usize = 8;
+    /// Light's way in the time that may pass between two arrivals, metres: further apart no two
+    /// receivers hear the same aircraft.
+    const APART_MAX_M: f64 = 1.5e6;
+
+    /// From receivers, by their place in [`Sensor::receivers`](crate::Sensor::receivers), and when each heard
+    /// it, in metres of light's way after any instant; the first eight of them. `None` of fewer than
+    /// two, of one receiver twice, or of times that no one transmission can have.
+    pub fn new(heard: impl IntoIterator<Item = (u8, f64)>) -> Option<Self> {
+        let (mut receivers, mut at_m, mut count) = ([0; Self::MAX], [0.0; Self::MAX], 0);
+        for (receiver, heard_m) in heard.into_iter().take(Self::MAX) {
+            if receivers[..count].contains(&receiver) {
+                return None;
+            }
+            (receivers[count], at_m[count]) = (receiver, heard_m);
+            count += 1;
+        }
+        let earliest_m = at_m[..count].iter().copied().fold(f64::INFINITY, f64::min);
+        let possible = |at_m: &f64| (0.0..=Self::APART_MAX_M).contains(&(at_m - earliest_m));
+        if count < 2 || !at_m[..count].iter().all(possible) {
+            return None;
+        }
+        let mut later_m = [0.0; Self::MAX];
+        // Six centimetres at most are lost, less than a nanosecond.
+        later_m.iter_mut().zip(&at_m[..count]).for_each(|(later, at)| {
+            *later = (at - earliest_m) as f32;
+        });
+        Some(Self { count: count as u8, receivers, later_m })
+    }
+
+    /// Each receiver's place in [`Sensor::receivers`](crate::Sensor::receivers), and how much later than the
+    /// earliest it heard it, metres of light's way.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let each = self.receivers.iter().zip(&self.later_m).take(usize::from(self.count));
+        each.map(|(receiver, later_m)| (usize::from(*receiver), f64::from(*later_m)))
+    }
 }
 
 /// A position on WGS-84 with its uncertainty.

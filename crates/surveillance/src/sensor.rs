@@ -74,6 +74,17 @@ pub struct Sensor {
     pub range_max_m: Option<f64>,
     /// Where it does not see within that range.
     pub view: View,
+    /// The receivers of a multilateration system that tells times of arrival.
+    pub receivers: Box<[Receiver]>,
+}
+
+/// One receiver of a multilateration system.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Receiver {
+    /// Where its antenna is.
+    pub site: Geodetic,
+    /// Standard deviation of its times of arrival, metres of light's way: 30 m are 100 ns.
+    pub arrival_sd_m: f64,
 }
 
 /// Between which elevations a radar sees, as far as that is known. Nothing known: everywhere.

@@ -1,5 +1,7 @@
 //! What the tracker did with what it was given, by name.
 
+use surveillance::{Measurement, Plot};
+
 /// Why a plot was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {
@@ -21,6 +23,8 @@ pub enum Refusal {
     Unreachable,
     /// Straight above the radar, where range and azimuth place nothing.
     Overhead,
+    /// Times of arrival that do not agree, or leave more than one place.
+    Unplaced,
     /// The bound on waiting plots was reached.
     Shed,
     /// A report of an aircraft that radars see elsewhere.
@@ -29,7 +33,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// All reasons, in the order of [`TrackerCounters::refused`].
-    pub const ALL: [Refusal; 11] = [
+    pub const ALL: [Refusal; 12] = [
         Refusal::SensorUnknown,
         Refusal::SensorWithoutSite,
         Refusal::Impossible,
@@ -39,9 +43,18 @@ impl Refusal {
         Refusal::NothingToUse,
         Refusal::Unreachable,
         Refusal::Overhead,
+        Refusal::Unplaced,
         Refusal::Shed,
         Refusal::Distrusted,
     ];
+
+    /// Of a plot that nothing could be placed by.
+    pub(crate) const fn no_place(plot: &Plot) -> Self {
+        match plot.measurement {
+            Some(Measurement::Arrivals(_)) => Self::Unplaced,
+            _ => Self::Overhead,
+        }
+    }
 
     /// Stable name for metrics and logs.
     pub const fn name(self) -> &'static str {
@@ -55,6 +68,7 @@ impl Refusal {
             Refusal::NothingToUse => "nothing_to_use",
             Refusal::Unreachable => "unreachable",
             Refusal::Overhead => "overhead",
+            Refusal::Unplaced => "unplaced",
             Refusal::Shed => "shed",
             Refusal::Distrusted => "distrusted",
         }

@@ -21,12 +21,22 @@ impl TrackFrame {
     }
 
     /// Earth-centred position of a target at east and north (m) and this height (m).
-    pub(crate) fn ecef(&self, [east, north]: [f64; 2], height_m: f64) -> Ecef {
-        let drop_m = (east * east + north * north) / (2.0 * (RADIUS_M + height_m));
-        self.0.ecef_from_enu(Enu { east, north, up: height_m - drop_m })
+    pub(crate) fn ecef(&self, place: [f64; 2], height_m: f64) -> Ecef {
+        self.0.ecef_from_enu(self.place(place, height_m))
     }
 
-    /// Geodetic position of the same.
+    /// The same in this frame's axes.
+    pub(crate) fn place(&self, [east, north]: [f64; 2], height_m: f64) -> Enu {
+        let drop_m = (east * east + north * north) / (2.0 * (RADIUS_M + height_m));
+        Enu { east, north, up: height_m - drop_m }
+    }
+
+    /// A point in this frame's axes.
+    pub(crate) fn enu(&self, point: Ecef) -> Enu {
+        self.0.enu_from_ecef(point)
+    }
+
+    /// Geodetic position of a target.
     pub(crate) fn geodetic(&self, position: [f64; 2], height_m: f64) -> Geodetic {
         self.ecef(position, height_m).to_geodetic().at_height(height_m)
     }

@@ -6,6 +6,7 @@
 //! together. Each track has an interacting-multiple-model filter in a local frame that follows it
 //! and a vertical channel of its own. Every threshold is in [`TrackerConfig`].
 
+mod arrivals;
 mod assign;
 mod associate;
 mod bank;

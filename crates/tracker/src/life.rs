@@ -3,6 +3,7 @@
 use crate::associate::weigh;
 use crate::frame::TrackFrame;
 use crate::round::Round;
+use crate::site::height_of;
 use crate::store::SWEEP_S;
 use crate::target::{Heard, Outcome, Target, Verdict, report_sd};
 use crate::{Refusal, TrackEvent, Tracker, TrackerConfig};
@@ -73,7 +74,7 @@ impl Tracker {
         plot: &Plot,
         events: &mut Vec<TrackEvent>,
     ) -> Result<(), Refusal> {
-        let at = self.place(plot).ok_or(Refusal::Overhead)?;
+        let at = self.place(plot).ok_or(Refusal::no_place(plot))?;
         let shown = self.store.is_shown(slot);
         let codes = self.store.get(slot).map(|target| target.codes);
         self.make_room(plot.received, events);
@@ -128,7 +129,7 @@ impl Tracker {
                 return Ok(());
             }
         }
-        let at = self.place(plot).ok_or(Refusal::Overhead)?;
+        let at = self.place(plot).ok_or(Refusal::no_place(plot))?;
         self.make_room(plot.received, events);
         let slot = self.start(plot, at)?;
         self.confirm_at_once(slot, events);
@@ -150,7 +151,7 @@ impl Tracker {
             self.tell(&outcome, events);
             return Ok(());
         }
-        let at = self.place(plot).ok_or(Refusal::Overhead)?;
+        let at = self.place(plot).ok_or(Refusal::no_place(plot))?;
         self.make_room(plot.received, events);
         let slot = self.start(plot, at)?;
         self.confirm_at_once(slot, events);
@@ -208,6 +209,11 @@ impl Tracker {
                 let variance = report_sd(plot, config).powi(2);
                 Some([variance, 0.0, variance])
             }
+            Measurement::Arrivals(arrivals) => {
+                let height = (at.height_m, height_of(plot, config).1);
+                let guess = frame.horizontal(point);
+                crate::arrivals::fix(&arrivals, site, frame, height, guess).map(|fix| fix.r)
+            }
             Measurement::Polar { slant_range_m, azimuth_rad, elevation_rad } => {
                 let polar = crate::frame::PolarAt {
                     radar: site.radar.as_ref()?,
@@ -226,7 +232,7 @@ impl Tracker {
             }
         };
         let mut target =
-            Target::start(number, plot, at, covariance, config).ok_or(Refusal::Overhead)?;
+            Target::start(number, plot, at, covariance, config).ok_or(Refusal::no_place(plot))?;
         target.note_first(plot, site, config);
         if plot.codes == surveillance::Codes::default() && site.radar.is_some() {
             let range_rate =

@@ -1,6 +1,7 @@
 //! A sensor as the tracker uses it: checked once, with what was learnt of its clutter.
 
 use crate::TrackerConfig;
+use crate::arrivals;
 use crate::clutter::ClutterMap;
 use crate::range_rate::RangeRates;
 use crate::registration::Correction;
@@ -11,6 +12,9 @@ use surveillance::{Measurement, Plot, PlotAccuracy, Sensor, SensorKind, Time, Vi
 
 /// Period assumed of a radar that states none, seconds: a terminal radar's to an en-route one's.
 const PERIOD_S: f64 = 8.0;
+
+/// Standard deviation of a receiver that states none, metres: 100 ns.
+const ARRIVAL_SD_M: f64 = 30.0;
 
 #[derive(Debug)]
 pub(crate) struct Site {
@@ -27,6 +31,8 @@ pub(crate) struct Site {
     pub(crate) correction: Correction,
     pub(crate) period_s: f64,
     pub(crate) range_rates: RangeRates,
+    /// Receivers of a multilateration system, and how well each hears times of arrival, metres.
+    pub(crate) receivers: Box<[(Ecef, f64)]>,
     range_max_m: Option<f64>,
     view: View,
     clutter: ClutterMap,
@@ -62,6 +68,9 @@ impl Site {
             correction: Correction::default(),
             period_s: sane(sensor.period_s.unwrap_or(PERIOD_S), 0.1, 120.0, PERIOD_S),
             range_rates: RangeRates::default(),
+            receivers: (sensor.receivers.iter())
+                .map(|r| (r.site.to_ecef(), sane(r.arrival_sd_m, 0.3, 20_000.0, ARRIVAL_SD_M)))
+                .collect(),
             range_max_m: sensor.range_max_m.filter(|range_m| *range_m > 0.0),
             view: sensor.view.clone(),
             clutter: ClutterMap::new(
@@ -147,6 +156,10 @@ impl Site {
         let height_m = level.unwrap_or(config.height_prior_m);
         match plot.measurement? {
             Measurement::Geodetic(report) => Some(report.at_height_or(height_m)),
+            Measurement::Arrivals(arrivals) => {
+                let height = height_of(plot, config);
+                arrivals::place(&arrivals, self, height).map(|(place, _)| place)
+            }
             Measurement::Polar { slant_range_m, azimuth_rad, elevation_rad } => {
                 let measured = elevation_rad.filter(|_| level.is_none());
                 let point = self.place(slant_range_m, azimuth_rad, measured, height_m);
@@ -171,5 +184,13 @@ impl Site {
         let elevation_rad =
             elevation_rad.or_else(|| flat.elevation_for_height(radar.origin(), height_m))?;
         Some(radar.ecef_from_enu(Polar { elevation_rad, ..flat }.to_enu()))
+    }
+}
+
+/// Height of a plot's target and its standard deviation where nothing else tells it, metres.
+pub(crate) fn height_of(plot: &Plot, config: &TrackerConfig) -> (f64, f64) {
+    match plot.pressure_altitude {
+        Some(level) => (level.altitude_m, config.height_offset_sd_m),
+        None => (config.height_prior_m, config.height_prior_sd_m),
     }
 }

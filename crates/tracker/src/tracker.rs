@@ -7,7 +7,7 @@ use crate::estimator::Estimator;
 use crate::outline::Whereabouts;
 use crate::registration::{Registrar, Registration};
 use crate::round::Round;
-use crate::site::Site;
+use crate::site::{Site, height_of};
 use crate::store::{PLACED_FOR_S, Store, Task};
 use crate::target::{Heard, Outcome, Target, Verdict};
 use crate::{Refusal, TrackerConfig, TrackerCounters};
@@ -381,6 +381,11 @@ impl Tracker {
                 report.height_m = report.height_m.filter(|h| within(*h, -1_000.0, 60_000.0));
                 report.horizontal_sd_m = report.horizontal_sd_m.filter(|sd| within(*sd, 0.0, 1e6));
             }
+            Some(Measurement::Arrivals(arrivals)) => {
+                if arrivals.iter().any(|(receiver, _)| receiver >= site.receivers.len()) {
+                    return Err(Refusal::SensorWithoutSite);
+                }
+            }
             None => {}
         }
         plot.pressure_altitude = plot.pressure_altitude.filter(|level| {
@@ -597,6 +602,12 @@ impl Tracker {
                 let sd_m = crate::target::report_sd(plot, &self.config);
                 let point = report.at_height_or(height_m).to_ecef();
                 Some(Whereabouts::new(point, 4.0 * sd_m, LEVEL_SHIFT_M))
+            }
+            Measurement::Arrivals(arrivals) => {
+                // What the height adds is in the covariance.
+                let height = height_of(plot, &self.config);
+                let (place, [ee, _, nn]) = crate::arrivals::place(&arrivals, site, height)?;
+                Some(Whereabouts::new(place.to_ecef(), 4.0 * (ee + nn).sqrt(), 0.0))
             }
         }
     }

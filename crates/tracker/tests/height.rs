@@ -43,6 +43,7 @@ fn followed(height_m: f64, sites: &[Geodetic], seed: u64) -> (Track, Geodetic) {
             accuracy: PlotAccuracy { azimuth_rad: 1.2e-3, ..PlotAccuracy::default() },
             range_max_m: None,
             view: View::default(),
+            receivers: Box::default(),
         });
         let radar = LocalFrame::at(*site);
         let mut t_s = 0.7 * f64::from(sic);

@@ -93,6 +93,7 @@ fn sensor(sic: u8, kind: SensorKind, site: Option<Geodetic>, sd: f64) -> Sensor 
         accuracy: PlotAccuracy { range_m: sd, azimuth_rad: sd, elevation_rad: sd },
         range_max_m: Some(sd),
         view: surveillance::View::default(),
+        receivers: Box::default(),
     }
 }
 

@@ -82,6 +82,7 @@ fn track(delay_s: impl Fn(usize) -> f64) -> (Track, Tracker) {
             accuracy: PlotAccuracy::default(),
             range_max_m: Some(200_000.0),
             view: surveillance::View::default(),
+            receivers: Box::default(),
         });
     }
     let reports = (0..63).map(|i| plot(RECEIVER, 1.1 * f64::from(i)));

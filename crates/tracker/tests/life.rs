@@ -37,6 +37,7 @@ fn tracker_with(config: TrackerConfig) -> Tracker {
             accuracy: PlotAccuracy::default(),
             range_max_m: Some(200_000.0),
             view: View::default(),
+            receivers: Box::default(),
         });
     }
     tracker
@@ -324,6 +325,7 @@ fn tracker_behind(mountains: std::ops::Range<usize>, elevation_max_deg: Option<f
             horizon_rad: (0..36).map(lowest).collect(),
             elevation_max_rad: elevation_max_deg.map(f64::to_radians),
         },
+        receivers: Box::default(),
     });
     tracker
 }
@@ -406,6 +408,7 @@ fn a_radar_beyond_the_horizon_whose_reach_nobody_told_keeps_no_gap_from_being_on
             accuracy: PlotAccuracy::default(),
             range_max_m: None,
             view: View::default(),
+            receivers: Box::default(),
         });
     }
     let numbers = numbers(tracker, plot, 53.0..109.0, 130.0);

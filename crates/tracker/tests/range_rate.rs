@@ -74,6 +74,7 @@ fn tracker_that_knows(rate: impl Fn(f64) -> Option<f64> + Copy, noise: &mut Rand
         accuracy: PlotAccuracy { azimuth_rad: 0.07_f64.to_radians(), ..PlotAccuracy::default() },
         range_max_m: Some(200e3),
         view: surveillance::View::default(),
+        receivers: Box::default(),
     });
     let ring = (0..20).map(|i| {
         let angle = f64::from(i) * 0.314;

@@ -23,6 +23,7 @@ fn sensor(id: SensorId, kind: SensorKind, site: Option<Geodetic>) -> Sensor {
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     }
 }
 

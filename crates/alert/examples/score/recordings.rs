@@ -226,6 +226,7 @@ fn sensor(plot: &Plot) -> Sensor {
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     }
 }
 

@@ -133,6 +133,7 @@ impl Eye {
             },
             range_max_m: Some(400_000.0),
             view: surveillance::View::default(),
+            receivers: Box::default(),
         }
     }
 

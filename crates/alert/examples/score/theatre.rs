@@ -131,6 +131,7 @@ impl Station {
             },
             range_max_m: Some(range_nm * METRES_PER_NM),
             view: surveillance::View::default(),
+            receivers: Box::default(),
         };
         let garble = if mode_s { 0.0 } else { 1.0 / 300.0 };
         let reply = Box::new(|_: usize| 0.95);

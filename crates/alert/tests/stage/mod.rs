@@ -89,6 +89,7 @@ pub(crate) fn radar() -> Sensor {
         accuracy: surveillance::PlotAccuracy::default(),
         range_max_m: Some(300_000.0),
         view: surveillance::View::default(),
+        receivers: Box::default(),
     }
 }
 

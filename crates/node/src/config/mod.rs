@@ -328,6 +328,7 @@ impl SensorSection {
                 horizon_rad: self.horizon_deg.iter().map(|degrees| degrees.to_radians()).collect(),
                 elevation_max_rad: radians(self.elevation_max_deg),
             },
+            receivers: Box::default(),
         }
     }
 }

@@ -239,6 +239,7 @@ impl SensorBook {
                 accuracy: Default::default(),
                 range_max_m: None,
                 view: surveillance::View::default(),
+                receivers: Box::default(),
             };
             self.add_sensor(sensor, feed);
             if let Some(row) = self.rows.get_mut(&Source::Sensor(id)) {

@@ -104,6 +104,7 @@ fn engine(name: &str, accord: &str) -> Engine {
         accuracy: Default::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     };
     let feed = FeedSetup {
         name: "hill".into(),

@@ -34,6 +34,7 @@ fn engine_of(setup: AlertSetup) -> Engine {
         accuracy: Default::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     };
     let feed = FeedSetup {
         name: "hill".into(),

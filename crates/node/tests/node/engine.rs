@@ -39,6 +39,7 @@ fn receiver() -> Sensor {
         accuracy: Default::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     }
 }
 

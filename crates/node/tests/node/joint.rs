@@ -98,6 +98,7 @@ fn engine(name: &str, accords: &[&str], partners: &[&str], feed: bool) -> Engine
         accuracy: Default::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     };
     let feeds = feed.then(|| FeedSetup {
         name: "north".into(),

@@ -195,6 +195,7 @@ impl World {
             accuracy: radars.accuracy(),
             range_max_m: Some(400_000.0),
             view: surveillance::View::default(),
+            receivers: Box::default(),
         };
         let radars = vec![radar(0), radar(1)];
         let accord = accord(fields);

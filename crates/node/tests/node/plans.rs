@@ -62,6 +62,7 @@ fn engine() -> Engine {
         accuracy: Default::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     };
     Engine::new(EngineSetup {
         node: "test".into(),

@@ -3,7 +3,7 @@
 use super::FormError;
 use geodesy::Geodetic;
 use serde_json::Value;
-use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind, View};
+use surveillance::{PlotAccuracy, Receiver, Sensor, SensorId, SensorKind, View};
 
 /// What `meta.json` tells.
 #[derive(Debug, Clone, PartialEq)]
@@ -223,12 +223,30 @@ fn read_sensor(place: &Place<'_>, index: usize, common: &Common) -> Result<MetaS
             accuracy,
             range_max_m: place.positive("rmax")?,
             view: View { horizon_rad, elevation_max_rad },
+            receivers: receivers(place)?,
         },
         // Mode S gives 25 ft, Mode C 100 ft (ICAO Annex 10 volume IV 3.1.1.7.12.2.3, 3.1.2.6.5.4).
         level_step_m: METRES_PER_FOOT * level_step_ft.unwrap_or(if mode_s { 25.0 } else { 100.0 }),
         report_sd_m: place.positive("report_sd_m")?.unwrap_or(common.report_sd_m),
         remote_ids: place.child("kind").value == "remote_id",
     })
+}
+
+/// `receivers`, a list of `[lat, lon, height_m]`, and `arrival_sd_m` of each.
+fn receivers(place: &Place<'_>) -> Result<Box<[Receiver]>, FormError> {
+    let listed = place.child("receivers");
+    let arrival_sd_m = place.positive("arrival_sd_m")?.unwrap_or(30.0);
+    if listed.value.is_null() {
+        return Ok(Box::default());
+    }
+    let site = |value: &Value| {
+        let number = |index: usize| value.get(index).and_then(Value::as_f64);
+        Geodetic::from_degrees(number(0)?, number(1)?, number(2)?)
+    };
+    let each = listed.value.as_array().filter(|each| each.len() <= 256).and_then(|each| {
+        each.iter().map(|value| Some(Receiver { site: site(value)?, arrival_sd_m })).collect()
+    });
+    each.ok_or_else(|| listed.wrong("is no list of at most 256 times [lat, lon, height in m]"))
 }
 
 /// SAC/SIC of the sensor at this place of the list.

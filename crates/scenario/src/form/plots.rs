@@ -7,12 +7,13 @@ use geodesy::{Enu, wrap_pi, wrap_tau};
 use rustc_hash::FxHashMap;
 use std::io::BufRead;
 use surveillance::{
-    Address, AdsbQuality, Callsign, Codes, Measurement, Mode3A, Plot, PlotAccuracy, PlotOrigin,
-    PositionReport, PressureAltitude, Sensor, SensorKind, Time, Velocity,
+    Address, AdsbQuality, Arrivals, Callsign, Codes, Measurement, Mode3A, Plot, PlotAccuracy,
+    PlotOrigin, PositionReport, PressureAltitude, Sensor, SensorKind, Time, Velocity,
 };
 
 /// The columns of `plots.csv`: times in seconds, metres, degrees, m/s; Mode 3/A octal, address hex.
-/// A radar's row has range and azimuth, a reported position's has `lat` and `lon`.
+/// A radar's row has range and azimuth, a reported position's has `lat` and `lon`, one of times of arrival a
+/// column `arrivals`: `0:0.0 3:1204.7`.
 pub const PLOT_COLUMNS: &str =
     "id,t_arr,t,sensor,range_m,az_deg,el_deg,alt_m,mode_a,mode_s,lat,lon,hgeo_m,ve,vn,vu";
 
@@ -83,9 +84,24 @@ fn receiver(name: &str, index: usize, meta: &Meta) -> MetaSensor {
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     };
     let level_step_m = 25.0 * geodesy::units::METRES_PER_FOOT;
     MetaSensor { sensor, level_step_m, report_sd_m: meta.report_sd_m, remote_ids: false }
+}
+
+/// `0:0.0 3:1204.7`: receivers of the sensor's list and when each heard it, metres of light's way.
+fn arrivals(text: &str, from: &MetaSensor) -> Result<Measurement, String> {
+    let each = text.split_ascii_whitespace().map(|each| {
+        let (receiver, heard_m) = each.split_once(':')?;
+        let known = |r: &u8| usize::from(*r) < from.sensor.receivers.len();
+        Some((receiver.parse().ok().filter(known)?, heard_m.parse().ok()?))
+    });
+    let each: Option<Vec<(u8, f64)>> = each.collect();
+    let arrivals = each.and_then(Arrivals::new).map(Measurement::Arrivals);
+    arrivals.ok_or_else(|| {
+        format!("arrivals {text:?} is no list of two receivers or more with their metres, such as 0:0.0 1:812.5")
+    })
 }
 
 fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String> {
@@ -104,6 +120,9 @@ fn read_plot(row: &Row<'_>, from: &MetaSensor, nac_v: u8) -> Result<Plot, String
             azimuth_rad: wrap_tau(row.needed("az_deg", -720.0, 720.0)?.to_radians()),
             elevation_rad: row.number_within("el_deg", -90.0, 90.0)?.map(f64::to_radians),
         },
+        SensorKind::Mlat if row.text("arrivals").is_some() => {
+            arrivals(row.text("arrivals").unwrap_or_default(), from)?
+        }
         _ => Measurement::Geodetic(PositionReport {
             latitude_rad: row.needed("lat", -90.0, 90.0)?.to_radians(),
             longitude_rad: wrap_pi(row.needed("lon", -360.0, 360.0)?.to_radians()),

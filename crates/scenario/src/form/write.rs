@@ -4,7 +4,7 @@ use super::{PLOT_COLUMNS, TRUTH_COLUMNS};
 use crate::sensing::{Simulation, TruePlot};
 use crate::spec::{Radar, Transponder};
 use crate::traffic::Target;
-use geodesy::LocalFrame;
+use geodesy::{Geodetic, LocalFrame};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -65,6 +65,11 @@ impl Simulation {
         if let Some(sd_m) = sd_m {
             value["report_sd_m"] = sd_m.into();
         }
+        if let Some(receiver) = sensor.receivers.first() {
+            let place = |site: Geodetic| [site.latitude_deg(), site.longitude_deg(), site.height_m];
+            value["receivers"] = sensor.receivers.iter().map(|r| json!(place(r.site))).collect();
+            value["arrival_sd_m"] = receiver.arrival_sd_m.into();
+        }
         Some(value)
     }
 
@@ -74,6 +79,10 @@ impl Simulation {
         !self.spec.jamming.is_empty() || !self.spec.mlat.is_empty()
     }
 
+    fn has_arrivals(&self) -> bool {
+        self.sensors.iter().any(|sensor| !sensor.receivers.is_empty())
+    }
+
     fn has_range_rates(&self) -> bool {
         self.spec.radar.iter().any(|radar| radar.range_rate_sd_mps.is_some())
     }
@@ -81,9 +90,11 @@ impl Simulation {
     /// `plots.csv`.
     pub fn write_plots(&self, out: &mut impl Write) -> io::Result<()> {
         let (quality, range_rates) = (self.has_quality(), self.has_range_rates());
+        let arrivals = self.has_arrivals();
         let quality_columns = if quality { ",sd_m,nic,nac_p,sil" } else { "" };
         let range_rate_column = if range_rates { ",range_rate_mps" } else { "" };
-        writeln!(out, "{PLOT_COLUMNS}{quality_columns}{range_rate_column}")?;
+        let arrivals_column = if arrivals { ",arrivals" } else { "" };
+        writeln!(out, "{PLOT_COLUMNS}{quality_columns}{range_rate_column}{arrivals_column}")?;
         let mut line = String::new();
         for (id, made) in self.plots.iter().enumerate() {
             line.clear();
@@ -95,6 +106,10 @@ impl Simulation {
                 line.push(',');
                 maybe(&mut line, made.plot.range_rate_mps, 1);
                 line.pop();
+            }
+            if arrivals {
+                line.push(',');
+                arrivals_field(&mut line, made);
             }
             line.push('\n');
             out.write_all(line.as_bytes())?;
@@ -242,6 +257,16 @@ fn maybe(line: &mut String, value: Option<f64>, digits: usize) {
         put(line, format_args!("{value:.digits$}"));
     }
     line.push(',');
+}
+
+/// `0:0.0 3:1204.7`: each receiver's place in the sensor's list and how much later than the first it
+/// heard it, metres of light's way.
+fn arrivals_field(line: &mut String, made: &TruePlot) {
+    let Some(Measurement::Arrivals(arrivals)) = made.plot.measurement else { return };
+    for (index, (receiver, later_m)) in arrivals.iter().enumerate() {
+        let space = if index > 0 { " " } else { "" };
+        put(line, format_args!("{space}{receiver}:{later_m:.1}"));
+    }
 }
 
 fn quality_fields(line: &mut String, made: &TruePlot) {

@@ -1,4 +1,4 @@
-//! Multilateration: positions whose error is that of the geometry.
+//! Multilateration: positions whose error is that of the geometry, or times of arrival.
 
 use super::sight::hearing;
 use super::{TruePlot, bare, level, purpose, stamped};
@@ -6,16 +6,18 @@ use crate::random::Random;
 use crate::spec::{Mlat, Spec, Transponder};
 use crate::traffic::Target;
 use geodesy::{Ecef, Enu, Geodetic, LocalFrame};
-use surveillance::{Codes, Measurement, Plot, PlotOrigin, PositionReport, SensorId};
+use surveillance::{Arrivals, Codes, Measurement, Plot, PlotOrigin, PositionReport, SensorId};
 
 /// Metres of light in a nanosecond.
 const METRES_PER_NS: f64 = 0.299_792_458;
+/// Antennas that a transmission must reach to be told as times of arrival.
+const HEARD_MIN: usize = 2;
 /// Fewer antennas give no position.
 const ANTENNAS_MIN: usize = 4;
 /// Beyond this the system gives no position, metres.
 const SD_MAX_M: f64 = 1_000.0;
 
-pub(super) fn positions(
+pub(super) fn plots(
     mlat: &Mlat,
     index: u64,
     id: SensorId,
@@ -33,13 +35,28 @@ pub(super) fn positions(
         let mut t_s = random.between(0.0, mlat.period_s);
         while t_s <= spec.duration_s {
             let plot = target.path.at(t_s).and_then(|(at, _, _)| {
-                let heard: Vec<Ecef> = hearing(&mlat.stations, mlat.range_max_km, at)
+                let heard: Vec<usize> = hearing(&mlat.stations, mlat.range_max_km, at)
                     .filter(|_| random.chance(mlat.pd))
-                    .map(|station| stations[station])
                     .collect();
                 let frame = LocalFrame::at(at.to_geodetic());
-                let covariance = covariance(&frame, &heard, mlat.time_sd_ns * METRES_PER_NS)?;
-                let plot = position(id, target, spec, &frame, covariance, &mut random);
+                let sd_m = arrival_sd_m(mlat);
+                let measurement = if mlat.arrivals {
+                    arrivals(at, &stations, &heard, sd_m, &mut random)?
+                } else {
+                    let heard: Vec<Ecef> = heard.iter().map(|each| stations[*each]).collect();
+                    position(&frame, covariance(&frame, &heard, sd_m)?, &mut random)
+                };
+                let plot = Plot {
+                    measurement: Some(measurement),
+                    codes: Codes {
+                        address: Some(target.address),
+                        mode_3a: Some(target.mode_3a),
+                        callsign: target.callsign,
+                        ..Codes::default()
+                    },
+                    pressure_altitude: Some(level(frame.origin().height_m, 25.0, spec)),
+                    ..bare(id, PlotOrigin::Mlat)
+                };
                 Some(stamped(plot, t_s, t_s, mlat.latency_s, &mut random))
             });
             plots.extend(plot.map(|plot| TruePlot { plot, target: Some(number) }));
@@ -48,37 +65,45 @@ pub(super) fn positions(
     }
 }
 
+/// Standard deviation of a time of arrival, metres of light's way.
+pub(super) fn arrival_sd_m(mlat: &Mlat) -> f64 {
+    mlat.time_sd_ns * METRES_PER_NS
+}
+
+fn arrivals(
+    at: Ecef,
+    stations: &[Ecef],
+    heard: &[usize],
+    sd_m: f64,
+    random: &mut Random,
+) -> Option<Measurement> {
+    if heard.len() < HEARD_MIN {
+        return None;
+    }
+    let each = heard.iter().filter_map(|station| {
+        let heard_m = at.distance_m(stations[*station]) + sd_m * random.normal();
+        Some((u8::try_from(*station).ok()?, heard_m))
+    });
+    Arrivals::new(each).map(Measurement::Arrivals)
+}
+
 fn position(
-    id: SensorId,
-    target: &Target,
-    spec: &Spec,
     frame: &LocalFrame,
     [east_m2, cross_m2, north_m2]: [f64; 3],
     random: &mut Random,
-) -> Plot {
-    let here = frame.origin();
+) -> Measurement {
     // Cholesky: noise with this covariance
     let east_sd_m = east_m2.sqrt();
     let along = cross_m2 / east_sd_m;
     let (a, b) = (random.normal(), random.normal());
     let north_m = along * a + (north_m2 - along * along).max(0.0).sqrt() * b;
     let there = frame.geodetic_from_enu(Enu { east: east_sd_m * a, north: north_m, up: 0.0 });
-    Plot {
-        measurement: Some(Measurement::Geodetic(PositionReport {
-            latitude_rad: there.latitude_rad,
-            longitude_rad: there.longitude_rad,
-            height_m: None,
-            horizontal_sd_m: Some(((east_m2 + north_m2) / 2.0).sqrt()),
-        })),
-        codes: Codes {
-            address: Some(target.address),
-            mode_3a: Some(target.mode_3a),
-            callsign: target.callsign,
-            ..Codes::default()
-        },
-        pressure_altitude: Some(level(here.height_m, 25.0, spec)),
-        ..bare(id, PlotOrigin::Mlat)
-    }
+    Measurement::Geodetic(PositionReport {
+        latitude_rad: there.latitude_rad,
+        longitude_rad: there.longitude_rad,
+        height_m: None,
+        horizontal_sd_m: Some(((east_m2 + north_m2) / 2.0).sqrt()),
+    })
 }
 
 /// Covariance of the horizontal position (east-east, east-north, north-north, m²) from times of

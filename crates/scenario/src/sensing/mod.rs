@@ -11,7 +11,7 @@ use crate::traffic::{Target, targets};
 use geodesy::{Geodetic, LocalFrame};
 use sight::Sight;
 use surveillance::{
-    Plot, PlotAccuracy, PressureAltitude, Sensor, SensorId, SensorKind, Time, View,
+    Plot, PlotAccuracy, PressureAltitude, Receiver, Sensor, SensorId, SensorKind, Time, View,
 };
 
 /// A plot and the target it is of; `None` for clutter.
@@ -72,7 +72,7 @@ impl Simulation {
             reports::adsb(adsb, index as u64, id(), spec, &targets, &mut plots);
         }
         for (index, mlat) in spec.mlat.iter().enumerate() {
-            mlat::positions(mlat, index as u64, id(), spec, &targets, &mut plots);
+            mlat::plots(mlat, index as u64, id(), spec, &targets, &mut plots);
         }
         for (index, remote) in spec.remote_id.iter().enumerate() {
             reports::remote_id(remote, index as u64, id(), spec, &targets, &mut plots);
@@ -129,8 +129,11 @@ impl Simulation {
         let adsb =
             |s: &crate::spec::Adsb| s.stations.is_empty() || near(&s.stations, s.range_max_km, 1);
         let squitters = target.transponder == crate::spec::Transponder::ModeS;
+        let mlat = |s: &crate::spec::Mlat| {
+            near(&s.stations, s.range_max_km, if s.arrivals { 3 } else { 4 })
+        };
         let says = (target.adsb && spec.adsb.iter().any(adsb))
-            || (squitters && spec.mlat.iter().any(|s| near(&s.stations, s.range_max_km, 4)))
+            || (squitters && spec.mlat.iter().any(mlat))
             || (target.remote_id
                 && spec.remote_id.iter().any(|s| near(&s.stations, s.range_max_km, 1)));
         bits | (u32::from(says) << 3)
@@ -148,7 +151,17 @@ fn sensors(spec: &Spec) -> Vec<Sensor> {
                    view| {
         let id = id.unwrap_or(crate::form::sensor_id(sensors.len()));
         let name = name.to_owned();
-        sensors.push(Sensor { id, name, kind, site, period_s, accuracy, range_max_m, view });
+        sensors.push(Sensor {
+            id,
+            name,
+            kind,
+            site,
+            period_s,
+            accuracy,
+            range_max_m,
+            view,
+            receivers: Box::default(),
+        });
     };
     let own = |id: Option<[u8; 2]>| id.map(|[sac, sic]| SensorId { sac, sic });
     for radar in &spec.radar {
@@ -171,6 +184,15 @@ fn sensors(spec: &Spec) -> Vec<Sensor> {
     }
     for remote in &spec.remote_id {
         add((None, &remote.name), SensorKind::RemoteId, None, None, unknown, None, all());
+    }
+    for mlat in spec.mlat.iter().filter(|mlat| mlat.arrivals) {
+        let receivers = mlat.stations.iter().filter_map(|[lat, lon, height_m]| {
+            let site = Geodetic::from_degrees(*lat, *lon, *height_m)?;
+            Some(Receiver { site, arrival_sd_m: mlat::arrival_sd_m(mlat) })
+        });
+        if let Some(sensor) = sensors.iter_mut().find(|sensor| sensor.name == mlat.name) {
+            sensor.receivers = receivers.collect();
+        }
     }
     sensors
 }

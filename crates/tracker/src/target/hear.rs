@@ -112,7 +112,7 @@ impl Target {
             return Err(Refusal::Repeated);
         }
         let mut look = self.look_back(plot.time, config).ok_or(Refusal::Late)?;
-        let mut fix = self.fix(plot, site, &look, config).ok_or(Refusal::Overhead)?;
+        let mut fix = self.fix(plot, site, &look, config).ok_or(Refusal::no_place(plot))?;
         if plot.origin.is_claim() && self.distrusted {
             self.refresh(plot);
             self.hear_level_of(plot);
@@ -240,7 +240,7 @@ impl Target {
         outcome: &mut Outcome,
     ) -> Result<Verdict, Refusal> {
         let Heard { plot, site, config, .. } = *heard;
-        let at = site.place_of(plot, config).ok_or(Refusal::Overhead)?.to_ecef();
+        let at = site.place_of(plot, config).ok_or(Refusal::no_place(plot))?.to_ecef();
         let fresh = Contradiction { count: 1, since: plot.time, last: plot.time, at };
         let now = match self.contradiction {
             Some(c) if agrees(&c, plot.time, at, config) => {
@@ -258,7 +258,7 @@ impl Target {
         }
         if off_m < config.correction_max_m && !tentative {
             let look = self.look(plot.time, config).ok_or(Refusal::Late)?;
-            let fix = self.fix(plot, site, &look, config).ok_or(Refusal::Overhead)?;
+            let fix = self.fix(plot, site, &look, config).ok_or(Refusal::no_place(plot))?;
             self.begin_anew(heard, &fix, outcome);
             return Ok(Verdict::Used);
         }

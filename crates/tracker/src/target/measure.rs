@@ -100,6 +100,11 @@ impl Target {
                     r: [variance + ve * ve * time2, ve * vn * time2, variance + vn * vn * time2],
                 }
             }
+            Measurement::Arrivals(arrivals) => {
+                let height = self.vertical.height_for(plot.pressure_altitude.as_ref(), plot.time);
+                let height = (height.height_m, height.sd_m);
+                crate::arrivals::fix(&arrivals, site, &self.frame, height, look.expected)?
+            }
         };
         // what 3 m/s² of unknown acceleration moves a target in the lag
         let unsure = (1.5 * look.lag_s * look.lag_s).powi(2);

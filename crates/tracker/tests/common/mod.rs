@@ -73,6 +73,7 @@ impl Scenario {
                 accuracy,
                 range_max_m: s["rmax"].as_f64(),
                 view: surveillance::View::default(),
+                receivers: Box::default(),
             })
             .collect();
         sensors.push(Sensor {
@@ -84,6 +85,7 @@ impl Scenario {
             accuracy,
             range_max_m: None,
             view: surveillance::View::default(),
+            receivers: Box::default(),
         });
         let report_sd_m = number(&noise["adsb_sd_m"], 10.0);
         let nac_v = if number(&noise["adsb_vel_sd"], 0.7) < 1.2 { 2 } else { 1 };

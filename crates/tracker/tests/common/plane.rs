@@ -123,6 +123,7 @@ fn track(run: &[Points], config: &TrackerConfig) -> Vec<Points> {
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     });
     let mut events = Vec::new();
     let mut step_of = |(step, points): (usize, &Points)| {

@@ -104,6 +104,7 @@ fn radar(index: u8, centre: Geodetic) -> Sensor {
         accuracy: PlotAccuracy::default(),
         range_max_m: Some(470_000.0),
         view: surveillance::View::default(),
+        receivers: Box::default(),
     }
 }
 
@@ -117,6 +118,7 @@ fn receiver() -> Sensor {
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
         view: surveillance::View::default(),
+        receivers: Box::default(),
     }
 }
 
