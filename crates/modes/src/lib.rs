@@ -4,7 +4,8 @@
 //! into [`Frame`]s; [`Decoder::decode`] checks parity, decodes the message, resolves compact
 //! position reports and returns a [`Report`]; [`to_plot`] turns that into a `surveillance::Plot`.
 //! [`SbsSplitter`] yields already decoded BaseStation messages, which have a `to_plot` of their
-//! own. Every splitter survives any split of its stream, holds a bounded buffer and finds the next
+//! own, and [`Hearings`] gathers what several receivers heard of one transmission for
+//! [`arrivals_to_plot`]. Every splitter survives any split of its stream, holds a bounded buffer and finds the next
 //! frame after garbage; nothing allocates per message.
 //!
 //! Transponder registers that radars extract are read by [`registers`].
@@ -22,6 +23,7 @@ mod defect;
 mod field;
 mod fixes;
 mod framing;
+mod hearings;
 mod identity;
 mod plot;
 pub mod registers;
@@ -32,7 +34,8 @@ pub use defect::{AltitudeDefect, Defect, FramingDefect, PositionDefect};
 pub use framing::{
     AvrSplitter, BeastClock, BeastSplitter, Frame, FrameClock, SbsMessage, SbsSplitter,
 };
-pub use plot::{sbs_to_plot, to_plot};
+pub use hearings::{Hearings, Located};
+pub use plot::{arrivals_to_plot, sbs_to_plot, to_plot};
 pub use report::{
     Airspeed, AirspeedKind, Content, Emergency, Interrogator, Position, PositionMethod, Report,
     Source, VerticalRateSource,

@@ -4,8 +4,8 @@ use crate::{Content, Report, SbsMessage, Source};
 use geodesy::Enu;
 use geodesy::units::METRES_PER_FOOT;
 use surveillance::{
-    Codes, Measurement, Plot, PlotOrigin, PositionReport, PressureAltitude, SensorId, Time,
-    Velocity,
+    Arrivals, Codes, Measurement, Plot, PlotOrigin, PositionReport, PressureAltitude, SensorId,
+    Time, Velocity,
 };
 
 /// The plot that a report amounts to; `None` if its address is unconfirmed, or if it says nothing
@@ -50,6 +50,36 @@ pub fn to_plot(report: &Report, sensor: SensorId, time: Time, received: Time) ->
         quality: report.quality,
         category: report.category,
         ..Plot::bare(sensor, time, origin(report.source))
+    })
+}
+
+/// The plot of a transmission that several receivers heard: what it says of its aircraft, and when each
+/// heard it. `None` if its address is unconfirmed, or if a ground station sent it.
+pub fn arrivals_to_plot(
+    report: &Report,
+    arrivals: Arrivals,
+    sensor: SensorId,
+    time: Time,
+    received: Time,
+) -> Option<Plot> {
+    let by_aircraft = matches!(report.source, Source::Transponder | Source::AdsB);
+    if !report.address_confirmed || !by_aircraft {
+        return None;
+    }
+    Some(Plot {
+        received,
+        measurement: Some(Measurement::Arrivals(arrivals)),
+        codes: Codes {
+            address: report.address,
+            mode_3a: report.squawk,
+            callsign: report.callsign,
+            source_track: None,
+            ident: report.ident == Some(true),
+        },
+        pressure_altitude: report.pressure_altitude,
+        on_ground: report.on_ground,
+        category: report.category,
+        ..Plot::bare(sensor, time, PlotOrigin::Mlat)
     })
 }
 

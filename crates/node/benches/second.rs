@@ -67,6 +67,7 @@ fn engine() -> Engine {
         name: "hill".into(),
         format: Format::Sbs,
         receiver: Some(receiver),
+        tells_gps_time: false,
         editions: Default::default(),
     };
     let airspaces = Arc::new(Airspaces::build(airspaces()).expect("sound airspaces"));

@@ -6,7 +6,7 @@
 
 use crate::book::BookFiles;
 use crate::clock::Clock;
-use crate::config::{Config, Feed, Format, HostPort, Transport};
+use crate::config::{Config, Feed, Format, HostPort, ReceiverTime, Transport};
 use crate::event::{Book, Event, FeedIndex, Shelf};
 use crate::intake::Intake;
 use crate::journal::{CONFIGURED_EVERY_S, Entries, Entry, resume_span_s};
@@ -421,6 +421,7 @@ fn feed(format: Format, ends: Ends, path: &Path) -> Feed {
         sensor: None,
         site: None,
         range_max_m: None,
+        clock: ReceiverTime::default(),
         editions: Vec::new(),
     }
 }

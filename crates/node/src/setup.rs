@@ -1,6 +1,6 @@
 //! From the configuration to an engine.
 
-use crate::config::{Config, Feed, Format};
+use crate::config::{Config, Feed, Format, ReceiverTime};
 use crate::engine::{Engine, EngineSetup, FeedSetup};
 use crate::wire::SourceKind;
 use accord::{Cadence, Policy};
@@ -47,7 +47,7 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
         view: config.console.view.map(Into::into),
         started: occasion.started,
         feeds: config.feeds.iter().enumerate().map(|(index, feed)| setup(index, feed)).collect(),
-        sensors: config.sensors.iter().map(|section| section.sensor()).collect(),
+        sensors: config.sensors.iter().map(|section| section.sensor(&config.feeds)).collect(),
         tracker,
         // Wrong addresses were refused before anything started.
         identity: config.identity.rules().unwrap_or_default(),
@@ -55,6 +55,10 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
         partners,
     })
     .with_areas(areas)
+    .with_multilateration(config.sensors.iter().filter(|s| !s.receivers.is_empty()).map(|s| {
+        let place = |index| u16::try_from(index).ok();
+        (s.id(), s.receivers_of(&config.feeds).filter_map(place).collect())
+    }))
     .with_consumers(config.consumer_parties())
     .with_cadence(Cadence { slot_s: config.link.slot_s });
     let mut intent = config.intent.setup(started);
@@ -89,6 +93,7 @@ fn setup(index: usize, feed: &Feed) -> FeedSetup {
         name: feed.name.clone(),
         format: feed.format,
         receiver: feed.receiver(index).map(|id| receiver(feed, id)),
+        tells_gps_time: feed.clock == ReceiverTime::Gps,
         editions: feed.editions(),
     }
 }

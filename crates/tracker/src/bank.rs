@@ -22,6 +22,8 @@ const LN_TAU: f64 = 1.837_877_066_409_345_3;
 pub(crate) struct Bank {
     filters: [Kalman; MODELS],
     probability: [f64; MODELS],
+    /// Whether it flies or rolls: which models it has.
+    on_ground: bool,
 }
 
 /// How well a fix suits a bank.
@@ -43,7 +45,7 @@ pub(crate) struct Estimate {
 }
 
 impl Bank {
-    /// At a first fix, with velocity known to a standard deviation per axis.
+    /// At a first fix, with velocity known to a standard deviation per axis; in the air.
     pub(crate) fn start(
         fix: &Fix,
         velocity: [f64; 2],
@@ -64,21 +66,30 @@ impl Bank {
                 filter.p[TURN] = FIRST_TURN_RATE_SD * FIRST_TURN_RATE_SD;
             }
         }
-        Self { filters, probability: config.models.map(|model| model.share) }
+        Self { filters, probability: config.models.map(|model| model.share), on_ground: false }
+    }
+
+    /// From now on it flies or rolls as its target says.
+    pub(crate) fn set_on_ground(&mut self, on_ground: bool) {
+        self.on_ground = on_ground;
     }
 
     /// The bank `dt_s` ahead, mixed first.
     #[inline]
     pub(crate) fn predicted(&self, dt_s: f64, config: &TrackerConfig) -> Self {
         const NOTHING: Kalman = Kalman { x: [0.0; 5], p: [0.0; 15] };
-        let mut next = Self { filters: [NOTHING; MODELS], probability: [0.0; MODELS] };
+        let mut next = Self {
+            filters: [NOTHING; MODELS],
+            probability: [0.0; MODELS],
+            on_ground: self.on_ground,
+        };
         self.predict_into(dt_s, config, &mut next);
         next
     }
 
     fn predict_into(&self, dt_s: f64, config: &TrackerConfig, next: &mut Self) {
         let mixing = Mixing::after(self, dt_s, config);
-        for (to, model) in config.models.iter().enumerate() {
+        for (to, model) in config.bank(self.on_ground).iter().enumerate() {
             // not computed: of no weight
             let Some((weight, total)) = mixing.weights(to, model, self) else { continue };
             next.probability[to] = total;
@@ -95,7 +106,7 @@ impl Bank {
     pub(crate) fn place_ahead(&self, dt_s: f64, config: &TrackerConfig) -> [f64; 2] {
         let mixing = Mixing::after(self, dt_s, config);
         let (mut place, mut all) = ([0.0; 2], 0.0);
-        for (to, model) in config.models.iter().enumerate() {
+        for (to, model) in config.bank(self.on_ground).iter().enumerate() {
             let Some((weight, total)) = mixing.weights(to, model, self) else { continue };
             let mean = mixed_mean(&self.filters, &weight, to, model);
             let there = Kalman::mean_ahead(mean, model, dt_s);

@@ -14,6 +14,9 @@ pub struct MotionModel {
     pub entry_turn: f64,
     /// Long-run share of time a target spends in this model, 0–1; the bank's shares sum to one.
     pub share: f64,
+    /// Time constant with which the velocity of a target dies away that comes to stand, seconds; zero:
+    /// it keeps it.
+    pub rests_within_s: f64,
 }
 
 /// All thresholds. [`Default`] suits a mixed picture of radars and ADS-B.
@@ -27,6 +30,10 @@ pub struct TrackerConfig {
     /// say where in the third one's wide doubt the target is; they are computed only where a look
     /// is seconds after the last or a turn has begun.
     pub models: [MotionModel; 5],
+    /// The same for targets that say they are on the ground: standing, taxiing, rolling for take-off or
+    /// braking, turning left and right. A taxiway's turn of 90° takes ten seconds; 3 m/s² for half a
+    /// minute lifts an airliner off.
+    pub surface_models: [MotionModel; 5],
     /// Time constant with which the models' probabilities relax to their shares, seconds. The
     /// book's transition matrix [.95 .05; .10 .90] at 5 s is 32 s; 40 s serves mixed periods
     /// better and the turn test as well.
@@ -147,7 +154,14 @@ const fn model(
     entry_turn: f64,
     share: f64,
 ) -> MotionModel {
-    MotionModel { acceleration_density, turn_density, entry_turn, share }
+    MotionModel { acceleration_density, turn_density, entry_turn, share, rests_within_s: 0.0 }
+}
+
+impl TrackerConfig {
+    /// The bank of a target in the air or on the ground.
+    pub(crate) fn bank(&self, on_ground: bool) -> &[MotionModel; 5] {
+        if on_ground { &self.surface_models } else { &self.models }
+    }
 }
 
 impl Default for TrackerConfig {
@@ -159,6 +173,13 @@ impl Default for TrackerConfig {
                 model(1000.0, 1e-5, 0.0, 0.08),
                 model(30.0, 1e-4, 0.08, 0.03),
                 model(30.0, 1e-4, -0.08, 0.03),
+            ],
+            surface_models: [
+                MotionModel { rests_within_s: 1.5, ..model(0.003, 0.0, 0.0, 0.3) },
+                model(0.3, 2e-3, 0.0, 0.45),
+                model(8.0, 0.0, 0.0, 0.15),
+                model(0.5, 1e-3, 0.12, 0.05),
+                model(0.5, 1e-3, -0.12, 0.05),
             ],
             model_relaxation_s: 40.0,
             turn_rate_max: 0.25,

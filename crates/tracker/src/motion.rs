@@ -71,14 +71,15 @@ impl Innovation {
 impl Kalman {
     /// Moves the state `dt_s` ahead.
     pub(crate) fn predict(&mut self, model: &MotionModel, dt_s: f64) {
+        let (moves_s, keeps) = going_on(model, dt_s);
         if model.turn_density > 0.0 {
             self.predict_turn(dt_s);
             self.p[place(4, 4)] += model.turn_density * dt_s;
         } else {
-            self.predict_straight(dt_s);
+            self.predict_straight(moves_s, keeps);
         }
-        let q = model.acceleration_density * dt_s;
-        let (q_pp, q_pv) = (q * dt_s * dt_s / 3.0, q * dt_s / 2.0);
+        let q = model.acceleration_density * moves_s;
+        let (q_pp, q_pv) = (q * moves_s * dt_s / 3.0, q * moves_s / 2.0);
         for axis in 0..2 {
             self.p[place(axis, axis)] += q_pp;
             self.p[place(axis, axis + 2)] += q_pv;
@@ -86,22 +87,27 @@ impl Kalman {
         }
     }
 
-    fn predict_straight(&mut self, dt_s: f64) {
+    /// Moves it for `dt_s` at its velocity, of which `keeps` is left then.
+    fn predict_straight(&mut self, dt_s: f64, keeps: f64) {
         let [pee, pen, pnn, eve, nve, vee, evn, nvn, ven, vnn, ..] = self.p;
         self.x[0] += dt_s * self.x[2];
         self.x[1] += dt_s * self.x[3];
-        let square = dt_s * dt_s;
+        self.x[2] *= keeps;
+        self.x[3] *= keeps;
+        let (square, kept) = (dt_s * dt_s, keeps * keeps);
         let moved = [
             pee + 2.0 * dt_s * eve + square * vee,
             pen + dt_s * (nve + evn) + square * ven,
             pnn + 2.0 * dt_s * nvn + square * vnn,
-            eve + dt_s * vee,
-            nve + dt_s * ven,
-            vee,
-            evn + dt_s * ven,
-            nvn + dt_s * vnn,
+            keeps * (eve + dt_s * vee),
+            keeps * (nve + dt_s * ven),
+            kept * vee,
+            keeps * (evn + dt_s * ven),
+            keeps * (nvn + dt_s * vnn),
+            kept * ven,
+            kept * vnn,
         ];
-        self.p[..8].copy_from_slice(&moved);
+        self.p[..10].copy_from_slice(&moved);
     }
 
     fn predict_turn(&mut self, dt_s: f64) {
@@ -139,7 +145,8 @@ impl Kalman {
         if model.turn_density > 0.0 {
             return Turn::of(x[4], dt_s).moved(x);
         }
-        [x[0] + dt_s * x[2], x[1] + dt_s * x[3], x[2], x[3], x[4]]
+        let (moves_s, keeps) = going_on(model, dt_s);
+        [x[0] + moves_s * x[2], x[1] + moves_s * x[3], keeps * x[2], keeps * x[3], x[4]]
     }
 
     /// How a fix differs from what this state expects. `None` if that is not finite.
@@ -214,6 +221,17 @@ impl Kalman {
         // a sum is finite only if all of it are
         (self.x.iter().sum::<f64>() + self.p.iter().sum::<f64>()).is_finite()
     }
+}
+
+/// For how long a target goes on at its velocity in a span, seconds, and what share of it is left: all
+/// of both unless it comes to stand.
+fn going_on(model: &MotionModel, dt_s: f64) -> (f64, f64) {
+    let within_s = model.rests_within_s;
+    if within_s > 0.0 {
+        let keeps = (-dt_s / within_s).exp();
+        return (within_s * (1.0 - keeps), keeps);
+    }
+    (dt_s, 1.0)
 }
 
 /// The turn's integrals: s = sin(wT)/w, c = (1 − cos(wT))/w and their derivatives by w.

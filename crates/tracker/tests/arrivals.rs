@@ -6,8 +6,8 @@ mod random;
 use geodesy::{Geodesic, Geodetic, LocalFrame};
 use random::Random;
 use surveillance::{
-    Address, Arrivals, Codes, Measurement, Plot, PlotAccuracy, PlotOrigin, PressureAltitude,
-    Receiver, Sensor, SensorId, SensorKind, Time, Track, View,
+    Address, Arrivals, Codes, Measurement, Plot, PlotAccuracy, PlotOrigin, PositionReport,
+    PressureAltitude, Receiver, Sensor, SensorId, SensorKind, Time, Track, View,
 };
 use tracker::{Refusal, TrackEvent, Tracker, TrackerConfig};
 
@@ -213,6 +213,55 @@ fn four_times_that_do_not_agree_move_nothing() {
     assert_eq!(tracker.counters().refused(Refusal::Unplaced), 4);
     let off = off_m(&only(&tracker, 13.0), 13.0);
     assert!(off < 60.0, "{off:.0} m");
+}
+
+#[test]
+fn reports_that_the_times_contradict_are_found_out() {
+    let station = SensorId { sac: 1, sic: 2 };
+    for drift_mps in [0.0, 40.0] {
+        let mut random = Random::new(17);
+        let mut tracker = tracker();
+        tracker.set_sensor(Sensor {
+            id: station,
+            name: "A1".to_owned(),
+            kind: SensorKind::AdsB,
+            site: None,
+            period_s: None,
+            accuracy: PlotAccuracy::default(),
+            range_max_m: None,
+            view: View::default(),
+            receivers: Box::default(),
+        });
+        let mut plots = Vec::new();
+        for t in 0..120 {
+            let t_s = f64::from(t);
+            plots.push(heard(t_s, &[0, 1, 2, 3, 4, 5], 0.0, &mut random));
+            // From the first minute on it says to be ever farther south of where it is.
+            let off = Geodesic { distance_m: drift_mps * (t_s - 60.0).max(0.0), bearing_rad: 3.14 };
+            let said = there(t_s + 0.4).travel(off);
+            plots.push(Plot {
+                received: at(t_s + 0.5),
+                measurement: Some(Measurement::Geodetic(PositionReport {
+                    latitude_rad: said.latitude_rad,
+                    longitude_rad: said.longitude_rad,
+                    height_m: None,
+                    horizontal_sd_m: Some(10.0),
+                })),
+                ..Plot {
+                    origin: PlotOrigin::AdsB,
+                    sensor: station,
+                    time: at(t_s + 0.4),
+                    ..plots[plots.len() - 1]
+                }
+            });
+        }
+        observe(&mut tracker, &plots);
+        let lies = drift_mps > 0.0;
+        let found = tracker.tracks().any(|track| track.reports_distrusted());
+        assert_eq!(found, lies, "{drift_mps} m/s");
+        let off = off_m(&only(&tracker, 119.0), 119.0);
+        assert!(off < 60.0, "{off:.0} m off, its reports {:.0} m", drift_mps * 59.0);
+    }
 }
 
 #[test]

@@ -34,6 +34,11 @@ impl Frame {
         Some(Self { clock, signal, data, length: bytes.len() as u8 })
     }
 
+    /// Whether its receiver's clock keeps GPS time.
+    pub const fn has_gps_time(&self) -> bool {
+        matches!(self.clock, FrameClock::GpsNanosOfDay(_))
+    }
+
     /// The message: 2 (Mode A/C), 7 or 14 bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.data[..usize::from(self.length)]

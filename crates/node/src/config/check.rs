@@ -271,7 +271,7 @@ fn feeds(config: &Config) -> Result<(), Misfit> {
 fn sensors(config: &Config) -> Result<(), Misfit> {
     let mut known = BTreeMap::new();
     for (index, sensor) in config.sensors.iter().enumerate() {
-        let id = sensor.sensor().id;
+        let id = sensor.id();
         let is_receiver = |(place, feed): (usize, &Feed)| feed.receiver(place) == Some(id);
         if let Some(feed) = config.feeds.iter().enumerate().position(is_receiver) {
             let problem = format!("SAC/SIC {id} is feed {feed}'s; give another, or say it there");
@@ -301,8 +301,44 @@ fn sensors(config: &Config) -> Result<(), Misfit> {
             let problem = "give an elevation up to 90 degrees".to_owned();
             return Err(misfit("sensor", Some(index), "elevation_max_deg", problem));
         }
+        above_zero("sensor", Some(index), "arrival_sd_ns", sensor.arrival_sd_ns)?;
+        check_receivers(sensor, &config.feeds)
+            .map_err(|problem| misfit("sensor", Some(index), "receivers", problem))?;
         check_horizon(&sensor.horizon_deg)
             .map_err(|problem| misfit("sensor", Some(index), "horizon_deg", problem))?;
+    }
+    Ok(())
+}
+
+/// Receivers of one system, at most.
+const RECEIVERS_MAX: usize = 200;
+
+fn check_receivers(sensor: &super::SensorSection, feeds: &[Feed]) -> Result<(), String> {
+    if sensor.receivers.is_empty() {
+        return Ok(());
+    }
+    if sensor.kind != super::SensorKindName::Mlat {
+        return Err("only a sensor of kind mlat has receivers; remove them".into());
+    }
+    if !(3..=RECEIVERS_MAX).contains(&sensor.receivers.len()) {
+        return Err(format!(
+            "{} receivers; name 3 feeds or more, {RECEIVERS_MAX} at most",
+            sensor.receivers.len()
+        ));
+    }
+    for (index, name) in sensor.receivers.iter().enumerate() {
+        let Some(feed) = feeds.iter().find(|feed| feed.name == *name) else {
+            return Err(format!("{name:?} is no feed's name; give the names of feeds"));
+        };
+        if sensor.receivers[..index].contains(name) {
+            return Err(format!("{name:?} is named twice; name each feed once"));
+        }
+        if feed.clock != feed::ReceiverTime::Gps {
+            return Err(format!("feed {name:?} does not tell GPS time; give it clock = \"gps\""));
+        }
+        if feed.site.is_none() {
+            return Err(format!("feed {name:?} has no place; give it lat, lon and height_m"));
+        }
     }
     Ok(())
 }

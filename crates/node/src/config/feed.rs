@@ -24,8 +24,21 @@ pub struct Feed {
     pub site: Option<Geodetic>,
     /// Longest range, metres: positions beyond it are not believed.
     pub range_max_m: Option<f64>,
+    /// What its receiver's clock counts.
+    pub clock: ReceiverTime,
     /// Rules of [`Editions::apply`], in order: which ASTERIX editions it is read by.
     pub editions: Vec<String>,
+}
+
+/// What a Beast receiver stamps its frames with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceiverTime {
+    /// Ticks of 12 MHz, which begin when it is switched on.
+    #[default]
+    Ticks,
+    /// GPS time of day, as Radarcape does.
+    Gps,
 }
 
 impl Feed {
@@ -178,6 +191,8 @@ pub(super) struct FeedFile {
     pub(super) height_m: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) range_max_nm: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) clock: Option<ReceiverTime>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) editions: Vec<String>,
 }
@@ -202,6 +217,9 @@ impl TryFrom<FeedFile> for Feed {
         if !file.editions.is_empty() && format != Format::Asterix {
             return Err(format!("{} has no editions; remove editions", format.name()));
         }
+        if file.clock.is_some() && format != Format::Beast {
+            return Err(format!("{} has no clock; remove clock", format.name()));
+        }
         editions(&file.editions)?;
         Ok(Self {
             name: file.name.clone().unwrap_or_else(|| file.address()),
@@ -210,6 +228,7 @@ impl TryFrom<FeedFile> for Feed {
             sensor: file.sensor(format)?,
             site: file.site()?,
             range_max_m: positive("range_max_nm", file.range_max_nm)?.map(|nm| nm * METRES_PER_NM),
+            clock: file.clock.unwrap_or_default(),
             editions: file.editions,
         })
     }
@@ -301,6 +320,7 @@ impl From<Feed> for FeedFile {
             lon: feed.site.map(|site| tidy(site.longitude_rad.to_degrees())),
             height_m: feed.site.map(|site| site.height_m),
             range_max_nm: feed.range_max_m.map(|m| tidy(m / METRES_PER_NM)),
+            clock: (feed.clock != ReceiverTime::default()).then_some(feed.clock),
             editions: feed.editions,
             ..FeedFile::default()
         };

@@ -25,7 +25,7 @@ pub(crate) use check::parse_recorded;
 pub(crate) use check::read_toml;
 pub use check::{ConfigError, check, parse};
 pub use consumer::{BrokerKeys, ConsumerFormat, ConsumerSection, Reach};
-pub use feed::{Feed, Format, HostPort, Transport};
+pub use feed::{Feed, Format, HostPort, ReceiverTime, Transport};
 pub use feed_url::{FeedUrlError, feed_from_url};
 pub use identity::IdentitySection;
 pub use intent::IntentSection;
@@ -39,7 +39,7 @@ use accord::Policy;
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use surveillance::{PlotAccuracy, Sensor, SensorId, SensorKind};
+use surveillance::{PlotAccuracy, Receiver, Sensor, SensorId, SensorKind};
 
 /// All that a node can be told before it starts. The default is what an empty file gives.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -273,6 +273,12 @@ pub struct SensorSection {
     /// Highest elevation that a radar sees, degrees: above it is its cone of silence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elevation_max_deg: Option<f64>,
+    /// Names of the Beast feeds with GPS time that together are this multilateration system.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub receivers: Vec<String>,
+    /// Standard deviation of their times of arrival, nanoseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrival_sd_ns: Option<f64>,
     /// Standard deviation of slant range, metres.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range_sd_m: Option<f64>,
@@ -301,13 +307,33 @@ pub enum SensorKindName {
     RemoteId,
 }
 
+/// Light's way in a nanosecond, metres.
+const METRES_PER_NS: f64 = 0.299_792_458;
+/// Standard deviation of a time of arrival where the file says none, nanoseconds: a receiver with a
+/// clock by GPS.
+const ARRIVAL_SD_NS: f64 = 60.0;
+
 impl SensorSection {
-    /// As the engine takes it.
-    pub fn sensor(&self) -> Sensor {
+    /// Who it is.
+    pub fn id(&self) -> SensorId {
+        SensorId { sac: self.sac, sic: self.sic }
+    }
+
+    /// The places of its receivers among `feeds`; those that are not there are left out.
+    pub(crate) fn receivers_of<'a>(
+        &'a self,
+        feeds: &'a [Feed],
+    ) -> impl Iterator<Item = usize> + 'a {
+        self.receivers.iter().filter_map(|name| feeds.iter().position(|feed| feed.name == *name))
+    }
+
+    /// As the engine takes it; `feeds` are the receivers that it may name.
+    pub fn sensor(&self, feeds: &[Feed]) -> Sensor {
         let default = PlotAccuracy::default();
         let radians = |degrees: Option<f64>| degrees.map(f64::to_radians);
+        let arrival_sd_m = METRES_PER_NS * self.arrival_sd_ns.unwrap_or(ARRIVAL_SD_NS);
         Sensor {
-            id: SensorId { sac: self.sac, sic: self.sic },
+            id: self.id(),
             name: self.name.clone(),
             kind: match self.kind {
                 SensorKindName::Radar => SensorKind::Radar,
@@ -328,7 +354,9 @@ impl SensorSection {
                 horizon_rad: self.horizon_deg.iter().map(|degrees| degrees.to_radians()).collect(),
                 elevation_max_rad: radians(self.elevation_max_deg),
             },
-            receivers: Box::default(),
+            receivers: (self.receivers_of(feeds).filter_map(|index| feeds[index].site))
+                .map(|site| Receiver { site, arrival_sd_m })
+                .collect(),
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::config::Format;
 use ::intent::plan::Message;
 use asterix::{Editions, Interpreter, Output, ServiceKind, ServiceMessage};
 use modes::{
-    AvrSplitter, BeastSplitter, Decoder, DecoderConfig, Frame, FrameClock, FramingDefect,
-    SbsMessage, SbsSplitter,
+    AvrSplitter, BeastClock, BeastSplitter, Decoder, DecoderConfig, Frame, FrameClock,
+    FramingDefect, SbsMessage, SbsSplitter,
 };
 use remote_id::CaptureSplitter;
 use std::time::Duration;
@@ -26,6 +26,8 @@ pub struct FeedSetup {
     pub format: Format,
     /// The receiver behind a Beast, AVR, SBS or Remote ID feed; ASTERIX names its sensors itself.
     pub receiver: Option<Sensor>,
+    /// Whether a Beast receiver stamps its frames with GPS time of day.
+    pub tells_gps_time: bool,
     /// Which ASTERIX editions it speaks.
     pub editions: Editions,
 }
@@ -61,6 +63,8 @@ pub(crate) struct Feed {
     messages: Vec<Message>,
     /// What was told of aircraft's levels beside their plots.
     levels: Vec<(Address, Said)>,
+    /// Frames with GPS time that came in.
+    timed: Vec<Frame>,
 }
 
 #[derive(Debug)]
@@ -101,7 +105,9 @@ impl Decoding {
         };
         match setup.format {
             Format::Beast => {
-                Self::Beast { splitter: BeastSplitter::default(), receiver: receiver() }
+                let clock =
+                    if setup.tells_gps_time { BeastClock::GpsTime } else { BeastClock::default() };
+                Self::Beast { splitter: BeastSplitter::new(clock), receiver: receiver() }
             }
             Format::Avr => Self::Avr { splitter: AvrSplitter::default(), receiver: receiver() },
             Format::Sbs => Self::Sbs { splitter: Box::default() },
@@ -115,8 +121,8 @@ impl Decoding {
 impl Feed {
     pub(crate) fn new(setup: FeedSetup) -> Self {
         let decoding = Decoding::new(&setup);
-        let (learned, messages, levels) = Default::default();
-        Self { setup, decoding, bytes: 0, bytes_shed: 0, learned, messages, levels }
+        let (learned, messages, levels, timed) = Default::default();
+        Self { setup, decoding, bytes: 0, bytes_shed: 0, learned, messages, levels, timed }
     }
 
     /// Where all that arrives on it is counted.
@@ -214,7 +220,11 @@ impl Feed {
         let mut stream = Stream { sensor: sensor.id, now, health, plots, levels };
         match &mut self.decoding {
             Decoding::Beast { splitter, receiver } => {
-                splitter.push(bytes, &mut |framed| stream.frame(receiver, framed));
+                let timed = &mut self.timed;
+                splitter.push(bytes, &mut |framed| {
+                    timed.extend(framed.ok().filter(Frame::has_gps_time));
+                    stream.frame(receiver, framed);
+                });
             }
             Decoding::Avr { splitter, receiver } => {
                 splitter.push(bytes, &mut |framed| stream.frame(receiver, framed));
@@ -234,6 +244,11 @@ impl Feed {
     /// What was told of aircraft's levels since the last call.
     pub(crate) fn take_levels(&mut self) -> std::vec::Drain<'_, (Address, Said)> {
         self.levels.drain(..)
+    }
+
+    /// Frames with GPS time since the last call.
+    pub(crate) fn take_timed(&mut self) -> std::vec::Drain<'_, Frame> {
+        self.timed.drain(..)
     }
 
     /// Sensors that told something new of themselves since the last call.

@@ -11,6 +11,7 @@ mod identity;
 mod incidents;
 mod intent;
 mod levels;
+mod multilateration;
 mod partners;
 mod plan_row;
 mod plan_stream;
@@ -41,6 +42,7 @@ use feed::{Arrived, Feed};
 use identity::{Behaviours, Identities, KeptRow};
 use intent::Intent;
 use levels::Levels;
+use multilateration::Multilateration;
 use partners::{Behind, Partners};
 use picture::identity::{self as who, Evidence};
 use picture::{IdentityRules, Picture};
@@ -49,7 +51,7 @@ use remote_id::RemoteIds;
 use sensors::{FeedState, SensorBook};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use surveillance::{EndReason, Phase, Plot, Sensor, Time, Track, TrackNumber};
+use surveillance::{EndReason, Phase, Plot, Sensor, SensorId, Time, Track, TrackNumber};
 use tracker::{Numbers, TrackEvent, Tracker, TrackerConfig};
 
 /// A time stamp may be this long before its receipt, seconds: more than any link delays. Beyond it
@@ -95,6 +97,7 @@ pub struct Engine {
     feed_states: Vec<FeedState>,
     sensors: SensorBook,
     remote_ids: RemoteIds,
+    multilateration: Multilateration,
     tracker: Tracker,
     picture: Picture,
     identities: Identities,
@@ -181,6 +184,7 @@ impl Engine {
             feeds: setup.feeds.into_iter().map(Feed::new).collect(),
             sensors,
             remote_ids,
+            multilateration: Multilateration::default(),
             tracker,
             picture: Picture::new(setup.identity),
             identities: Identities::default(),
@@ -212,6 +216,17 @@ impl Engine {
     #[must_use]
     pub fn with_areas(mut self, areas: Vec<Responsibility>) -> Self {
         self.partners.set_areas(areas);
+        self
+    }
+
+    /// The same with multilateration systems: each one's own sensor, and the feeds that are its
+    /// receivers, in the order of the sensor's own list. Before anything is handled.
+    #[must_use]
+    pub fn with_multilateration(
+        mut self,
+        systems: impl IntoIterator<Item = (SensorId, Vec<u16>)>,
+    ) -> Self {
+        self.multilateration = Multilateration::new(systems);
         self
     }
 
@@ -287,6 +302,8 @@ impl Engine {
         self.plots.clear();
         let arrived = Arrived { bytes, is_datagram, now };
         feed.decode(index, arrived, &mut self.sensors, &mut self.remote_ids, &mut self.plots);
+        self.multilateration.hear(index, feed.take_timed(), now);
+        self.multilateration.locate(now, &mut self.sensors, &mut self.plots);
         for sensor in feed.take_learned() {
             if let Some(alerts) = &mut self.alerts {
                 alerts.set_sensor(&sensor);

@@ -110,6 +110,7 @@ fn engine(name: &str, accord: &str) -> Engine {
         name: "hill".into(),
         format: Format::Sbs,
         receiver: Some(receiver),
+        tells_gps_time: false,
         editions: Default::default(),
     };
     let rules = parse("node.toml", "").expect("a configuration").alerts.setup();

@@ -40,6 +40,7 @@ fn engine_of(setup: AlertSetup) -> Engine {
         name: "hill".into(),
         format: Format::Sbs,
         receiver: Some(receiver),
+        tells_gps_time: false,
         editions: Default::default(),
     };
     let mut engine = Engine::new(EngineSetup {

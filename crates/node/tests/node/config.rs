@@ -45,6 +45,24 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
         "node.toml:2:10: console.listen: 0.0.0.0:8480 can be reached from other machines; \
          give a certificate and its key under [console], or use 127.0.0.1:8480 and a tunnel",
     );
+    let mlat = "[[sensor]]\nsac = 9\nsic = 1\nname = \"m\"\nkind = \"mlat\"\n";
+    check(
+        &format!("{mlat}receivers = [\"hill\"]\n"),
+        "node.toml:6:13: sensor.receivers: 1 receivers; name 3 feeds or more, 200 at most",
+    );
+    check(
+        &format!("{mlat}receivers = [\"hill\", \"dale\", \"moor\"]\n"),
+        "node.toml:6:13: sensor.receivers: \"hill\" is no feed's name; give the names of feeds",
+    );
+    let timed = feed("format = \"beast\"\nconnect = \"a:1\"\nclock = \"gps\"\n");
+    check(
+        &format!("{timed}{mlat}receivers = [\"hill\", \"dale\", \"moor\"]\n"),
+        "node.toml:11:13: sensor.receivers: feed \"hill\" has no place; give it lat, lon and height_m",
+    );
+    check(
+        &feed("format = \"avr\"\nconnect = \"a:1\"\nclock = \"gps\"\n"),
+        "node.toml:1:1: feed: avr has no clock; remove clock",
+    );
     check(
         "[console]\nlisten = \"here\"\n",
         "node.toml:2:10: console.listen: invalid socket address syntax; write it as \

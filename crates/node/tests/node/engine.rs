@@ -55,6 +55,7 @@ fn engine(format: Format, receiver: Option<Sensor>) -> Engine {
             name: "north".into(),
             format,
             receiver,
+            tells_gps_time: false,
             editions: Default::default(),
         }],
         sensors: Vec::new(),

@@ -104,6 +104,7 @@ fn engine(name: &str, accords: &[&str], partners: &[&str], feed: bool) -> Engine
         name: "north".into(),
         format: Format::Beast,
         receiver: Some(receiver),
+        tells_gps_time: false,
         editions: Default::default(),
     });
     Engine::new(EngineSetup {

@@ -149,6 +149,7 @@ fn engine(name: &str, radars: &[Sensor], accord: &str) -> Engine {
         name: "radar".into(),
         format: Format::Asterix,
         receiver: None,
+        tells_gps_time: false,
         editions: Default::default(),
     };
     Engine::new(EngineSetup {

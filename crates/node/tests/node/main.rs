@@ -19,6 +19,7 @@ mod kept_alerts;
 mod kept_plans;
 mod meant;
 mod mqtt;
+mod multilateration;
 mod oidc;
 mod openapi;
 mod owners;

@@ -75,6 +75,7 @@ fn engine() -> Engine {
             name: "hill".into(),
             format: Format::Sbs,
             receiver: Some(receiver),
+            tells_gps_time: false,
             editions: Default::default(),
         }],
         sensors: Vec::new(),

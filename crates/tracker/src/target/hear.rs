@@ -199,11 +199,15 @@ impl Target {
         Ok(Verdict::Used)
     }
 
-    /// Holds a radar's plot against the track's reports. `true`: they have just been found to lie,
+    /// Holds a radar's plot or times of arrival against the track's reports. `true`: they have just been found to lie,
     /// and the track must begin anew where the radar sees it.
     pub(crate) fn judge(&mut self, plot: &Plot, site: &Site, fix: &Fix) -> bool {
-        let polar = matches!(plot.measurement, Some(Measurement::Polar { .. }));
-        polar && site.settled && self.judge_report(plot.time, fix)
+        let knows = match plot.measurement {
+            Some(Measurement::Polar { .. }) => site.settled,
+            Some(Measurement::Arrivals(_)) => true,
+            _ => false,
+        };
+        knows && self.judge_report(plot.time, fix)
     }
 
     /// The track lost its target in a manoeuvre or followed reports that lie: it goes on from

@@ -82,6 +82,7 @@ impl Scenario {
 pub fn config() -> TrackerConfig {
     let area_m2 = (300.0 * UNIT_M).powi(2);
     let straight = |share| MotionModel {
+        rests_within_s: 0.0,
         acceleration_density: 0.02 * UNIT_M * UNIT_M,
         turn_density: 0.0,
         entry_turn: 0.0,
