@@ -5,7 +5,7 @@ mod rig;
 mod stranger;
 
 use cable::Cable;
-use node::wire::{ClientMessage, IncidentDeed, IncidentKind, IncidentOutcome, LinkState, Person};
+use node::wire::{Answer, ClientMessage, IncidentDeed, IncidentKind, IncidentOutcome, LinkState, Person, Purpose};
 use rig::{Receiver, Scene, free_port};
 use stranger::Stranger;
 
@@ -98,20 +98,68 @@ fn a_suspension_drops_what_waits_and_a_resumption_begins_anew() {
     assert!(lacking >= 2, "what was withdrawn came all the same");
     // Both ledgers prove what was decided; who decided it is the own one's to know.
     for (of, with, by) in [("XXA", "XXB", "Duty officer"), ("XXB", "XXA", "\"by\":[]")] {
-        let [log, of, with] = [
-            scene.path(of).join("links").join(with.to_lowercase()).join("ledger"),
-            scene.path("partners").join(format!("{of}.pem")),
-            scene.path("partners").join(format!("{with}.pem")),
-        ]
-        .map(|path| path.display().to_string());
-        let proof = scene.path("proof.txt").display().to_string();
-        let keys = ["--of", &of, "--with", &with];
-        let prove = ["ledger", "prove", &log, "--decision", "xxa-xxb", "--output", &proof];
-        rig::entente(&[&prove[..], &keys].concat());
-        let said = rig::entente(&[&["ledger", "verify", &proof][..], &keys].concat());
+        let said = scene.proved(of, with, &["--decision", "xxa-xxb"]);
         for what in ["suspends xxa-xxb towards XXB", "resumes xxa-xxb towards XXB", by] {
             assert!(said.contains(what), "{what}: {said}");
         }
+    }
+}
+
+#[test]
+fn a_request_and_its_answer_outlast_kills_on_both_sides_and_are_in_both_ledgers_once() {
+    let scene = pair(None);
+    let (mut a, mut b) = (scene.start("XXA"), scene.start("XXB"));
+    b.live().until("XXA", |row| row.link == LinkState::Up);
+    let mut console = a.live();
+    console.ask(&ClientMessage::Ask {
+        accord: "xxa-xxb".into(),
+        article: "3".into(),
+        purpose: Purpose::Assistance,
+        of: vec!["XXB".into()],
+        text: "Radar of Hill is out".into(),
+        incident: None,
+        answer_within_s: None,
+        by: "Asel".into(),
+    });
+    // What a console has been shown is kept.
+    let number = console.until_request(|_| true).number;
+    a.kill();
+    a = scene.start("XXA");
+    assert_eq!(a.live().until_request(|_| true).number, number);
+    let mut listener = b.live();
+    listener.until_request(|row| row.to_answer && row.text == "Radar of Hill is out");
+    b.kill();
+    b = scene.start("XXB");
+    let mut listener = b.live();
+    listener.until_request(|row| row.to_answer);
+    listener.ask(&ClientMessage::Answer {
+        asker: "XXA".into(),
+        number,
+        answer: Answer::Accepted,
+        words: "Our tracks to 60 NM".into(),
+        by: "Bolot".into(),
+    });
+    listener.until_request(|row| !row.to_answer);
+    b.kill();
+    b = scene.start("XXB");
+    a.live().until_request(|row| row.asked[0].answers.len() == 1);
+    a.kill();
+    a = scene.start("XXA");
+    let row = a.live().until_request(|_| true);
+    assert_eq!(row.asked[0].answers.len(), 1, "{row:?}");
+    assert!(row.asked[0].received_ms.is_some(), "{row:?}");
+    for (node, other) in [(&a, "XXB"), (&b, "XXA")] {
+        node.live().until(other, |row| row.link == LinkState::Up && row.queued == Some(0));
+    }
+    a.stop();
+    b.stop();
+    let name = format!("XXA-{number}");
+    for (of, with) in [("XXA", "XXB"), ("XXB", "XXA")] {
+        let said = scene.proved(of, with, &["--request", &name]);
+        for what in ["\"kind\":\"request\"", "\"kind\":\"delivery\"", "\"kind\":\"answer\""] {
+            assert_eq!(said.matches(what).count(), 1, "{what} in the ledger of {of}: {said}");
+        }
+        assert!(said.contains("Our tracks to 60 NM"), "{said}");
     }
 }
 

@@ -49,6 +49,13 @@ from = ["{from}"]
 to = ["{to}"]
 area = [{{ anywhere = true }}]
 fields = ["alerts", "content"]
+[[article]]
+number = "3"
+kind = "assistance"
+from = ["{from}"]
+to = ["{to}"]
+purposes = ["assistance"]
+answer_within = "1 hour"
 "#
     )
 }
@@ -153,6 +160,21 @@ impl Scene {
         assert!(line.starts_with("console: "), "{party} did not start: {log}");
         let console = line.trim().trim_start_matches("console: http://").to_owned();
         Node { child, console, _out: out }
+    }
+
+    /// What `entente ledger verify` says of a proof from the ledger that `of` keeps about `with`.
+    pub(crate) fn proved(&self, of: &str, with: &str, what: &[&str]) -> String {
+        let [log, of, with] = [
+            self.path(of).join("links").join(with.to_lowercase()).join("ledger"),
+            self.path("partners").join(format!("{of}.pem")),
+            self.path("partners").join(format!("{with}.pem")),
+        ]
+        .map(|path| path.display().to_string());
+        let proof = self.path("proof.txt").display().to_string();
+        let keys = ["--of", &of, "--with", &with];
+        let prove = ["ledger", "prove", &log, "--output", &proof];
+        entente(&[&prove[..], what, &keys].concat());
+        entente(&[&["ledger", "verify", &proof][..], &keys].concat())
     }
 
     /// The ledger that `own` keeps about `partner`: numbers released, and numbers received, in
@@ -302,6 +324,29 @@ impl Live {
             let message: ServerMessage = rmp_serde::from_slice(&bytes).expect("a message");
             match message {
                 ServerMessage::Incidents(list) => {
+                    if let Some(row) = list.rows.into_iter().next()
+                        && wanted(&row)
+                    {
+                        return row;
+                    }
+                }
+                ServerMessage::Refused(refused) => panic!("{refused:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads on until the only request is as wanted, for as long as a test may take.
+    pub(crate) fn until_request(
+        &mut self,
+        wanted: impl Fn(&node::wire::RequestRow) -> bool,
+    ) -> node::wire::RequestRow {
+        loop {
+            let Message::Binary(bytes) = self.0.read().expect("it goes on") else { continue };
+            let message: ServerMessage = rmp_serde::from_slice(&bytes).expect("a message");
+            match message {
+                ServerMessage::Requests(list) => {
+                    assert!(list.rows.len() <= 1, "{} requests", list.rows.len());
                     if let Some(row) = list.rows.into_iter().next()
                         && wanted(&row)
                     {

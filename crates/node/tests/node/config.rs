@@ -48,20 +48,20 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
     let mlat = "[[sensor]]\nsac = 9\nsic = 1\nname = \"m\"\nkind = \"mlat\"\n";
     check(
         &format!("{mlat}receivers = [\"hill\"]\n"),
-        "node.toml:6:13: sensor.receivers: 1 receivers; name 3 feeds or more, 200 at most",
+        "node.toml:6:13: sensor[0].receivers: 1 receivers; name 3 feeds or more, 200 at most",
     );
     check(
         &format!("{mlat}receivers = [\"hill\", \"dale\", \"moor\"]\n"),
-        "node.toml:6:13: sensor.receivers: \"hill\" is no feed's name; give the names of feeds",
+        "node.toml:6:13: sensor[0].receivers: \"hill\" is no feed's name; give the names of feeds",
     );
     let timed = feed("format = \"beast\"\nconnect = \"a:1\"\nclock = \"gps\"\n");
     check(
         &format!("{timed}{mlat}receivers = [\"hill\", \"dale\", \"moor\"]\n"),
-        "node.toml:11:13: sensor.receivers: feed \"hill\" has no place; give it lat, lon and height_m",
+        "node.toml:11:13: sensor[0].receivers: feed \"hill\" has no place; give it lat, lon and height_m",
     );
     check(
         &feed("format = \"avr\"\nconnect = \"a:1\"\nclock = \"gps\"\n"),
-        "node.toml:1:1: feed: avr has no clock; remove clock",
+        "node.toml:1:1: feed[0]: avr has no clock; remove clock",
     );
     check(
         "[console]\nlisten = \"here\"\n",
