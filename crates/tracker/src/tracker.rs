@@ -13,8 +13,8 @@ use crate::target::{Heard, Outcome, Target, Verdict};
 use crate::{Refusal, TrackerConfig, TrackerCounters};
 use rustc_hash::FxHashMap;
 use surveillance::{
-    Address, Codes, EndReason, Measurement, Phase, PlacedPlot, Plot, PlotOrigin, Sensor, SensorId,
-    Time, Track, TrackNumber,
+    Address, Codes, EndReason, Measurement, Phase, PlacedPlot, Plot, PlotOrigin, PositionReport,
+    Sensor, SensorId, Time, Track, TrackNumber,
 };
 
 /// What happened to a track.
@@ -269,6 +269,22 @@ impl Tracker {
     /// The plots that moved shown tracks since the last call, in the order in which they did.
     pub fn take_placed(&mut self) -> Vec<(TrackNumber, PlacedPlot)> {
         self.placed.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The same plot with the position that its times of arrival leave, for whoever knows positions
+    /// alone. `None` where they leave none or two, and of any other plot.
+    pub fn located(&self, plot: &Plot) -> Option<Plot> {
+        let Measurement::Arrivals(arrivals) = plot.measurement? else { return None };
+        let site = self.sites.get(&plot.sensor)?;
+        let height = height_of(plot, &self.config);
+        let (place, [ee, _, nn]) = crate::arrivals::place(&arrivals, site, height)?;
+        let report = PositionReport {
+            latitude_rad: place.latitude_rad,
+            longitude_rad: place.longitude_rad,
+            height_m: None,
+            horizontal_sd_m: Some((0.5 * (ee + nn)).sqrt()),
+        };
+        Some(Plot { measurement: Some(Measurement::Geodetic(report)), ..*plot })
     }
 
     /// What is believed of a confirmed or coasting track, for plots that are not to be its own.

@@ -141,6 +141,24 @@ fn one_transmission_is_placed_where_a_search_of_the_whole_plane_finds_it() {
 }
 
 #[test]
+fn who_knows_positions_alone_is_told_the_place_and_how_well_it_is_known() {
+    let tracker = tracker();
+    let (mut squares, mut stated) = (0.0, 0.0);
+    for seed in 1..60 {
+        let plot = heard(60.0, &[0, 1, 2, 3, 4, 5], 0.0, &mut Random::new(seed));
+        let located = tracker.located(&plot).expect("one place");
+        let Some(Measurement::Geodetic(report)) = located.measurement else { panic!("a position") };
+        let off = LocalFrame::at(there(60.0)).enu_from_geodetic(report.at_height_or(LEVEL_M));
+        squares += 0.5 * (off.east * off.east + off.north * off.north) / 59.0;
+        stated += report.horizontal_sd_m.expect("it says") / 59.0;
+        assert_eq!((located.codes, located.time), (plot.codes, plot.time));
+        assert_eq!(tracker.located(&located), None, "it has its place");
+    }
+    let ratio = f64::sqrt(squares) / stated;
+    assert!((0.7..1.2).contains(&ratio), "{:.1} m, stated {stated:.1} m", f64::sqrt(squares));
+}
+
+#[test]
 fn a_flight_is_followed_by_times_alone_as_well_as_their_geometry_allows() {
     let (mut square, mut honest, mut count) = (0.0, 0.0, 0.0);
     for seed in 1..9 {

@@ -5,7 +5,9 @@ mod rig;
 mod stranger;
 
 use cable::Cable;
-use node::wire::{Answer, ClientMessage, IncidentDeed, IncidentKind, IncidentOutcome, LinkState, Person, Purpose};
+use node::wire::{
+    Answer, ClientMessage, IncidentDeed, IncidentKind, IncidentOutcome, LinkState, Person, Purpose,
+};
 use rig::{Receiver, Scene, free_port};
 use stranger::Stranger;
 

@@ -51,7 +51,9 @@ use remote_id::RemoteIds;
 use sensors::{FeedState, SensorBook};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use surveillance::{EndReason, Phase, Plot, Sensor, SensorId, Time, Track, TrackNumber};
+use surveillance::{
+    EndReason, Measurement, Phase, Plot, Sensor, SensorId, Time, Track, TrackNumber,
+};
 use tracker::{Numbers, TrackEvent, Tracker, TrackerConfig};
 
 /// A time stamp may be this long before its receipt, seconds: more than any link delays. Beyond it
@@ -315,7 +317,16 @@ impl Engine {
         }
         self.hear_plans(index, now);
         if let Some(alerts) = &mut self.alerts {
-            alerts.observe(&self.plots);
+            let located = |plot: &Plot| self.tracker.located(plot).unwrap_or(*plot);
+            match self
+                .plots
+                .iter()
+                .any(|plot| matches!(plot.measurement, Some(Measurement::Arrivals(_))))
+            {
+                // Rules know positions alone.
+                true => alerts.observe(&self.plots.iter().map(located).collect::<Vec<_>>()),
+                false => alerts.observe(&self.plots),
+            }
         }
         // A clock ahead of ours must not hide that the others are silent.
         let newest = self.plots.iter().map(|plot| plot.time.min(now)).max();

@@ -5,10 +5,14 @@
 
 use geodesy::{Geodesic, Geodetic};
 use node::config::{Config, parse};
-use node::event::{Event, FeedIndex, Handle, Outbox};
+use node::engine::Engine;
+use node::event::{ConsoleId, Delivery, Event, FeedIndex, Handle, Outbox};
 use node::setup::{Occasion, engine};
-use node::wire::SourceKind;
-use surveillance::Time;
+use node::wire::{ServerMessage, SourceKind};
+use std::collections::BTreeSet;
+use surveillance::{
+    Address, AdsbQuality, Codes, Measurement, Plot, PlotOrigin, PositionReport, SensorId, Time,
+};
 
 /// When a day ends by the receivers' time, seconds after the start.
 const MIDNIGHT_S: f64 = 20.0;
@@ -95,13 +99,27 @@ fn there(t_s: f64) -> Geodetic {
     middle().travel(line).at_height(9_144.0)
 }
 
-#[test]
-fn five_receivers_with_gps_time_put_an_aircraft_that_says_no_position_into_the_picture() {
-    let config: Config = parse("node.toml", &config()).unwrap();
-    let occasion = Occasion { source: SourceKind::Live, notice: None, started: start() };
-    let mut engine = engine(&config, occasion);
-    let mut outbox = Outbox::default();
-    for second in 0..40 {
+/// All that is heard of 40 s of the flight, and a console that watches.
+struct World {
+    engine: Engine,
+    outbox: Outbox,
+}
+
+impl World {
+    fn new(config: &str) -> Self {
+        let config: Config = parse("node.toml", config).unwrap();
+        let occasion = Occasion { source: SourceKind::Live, notice: None, started: start() };
+        let mut world = Self { engine: engine(&config, occasion), outbox: Outbox::default() };
+        world.handle(&Event::ConsoleJoined { console: ConsoleId(1) }, 0.0);
+        world
+    }
+
+    fn handle(&mut self, event: &Event, t_s: f64) {
+        self.engine.handle(event, start().plus_seconds(t_s), &mut self.outbox);
+    }
+
+    /// What the receivers bring of a second, of two transmissions.
+    fn hear(&mut self, second: u32) {
         for (message, part_s) in [(all_call(), 0.1), (level_reply(), 0.6)] {
             let t_s = f64::from(second) + part_s;
             let from = there(t_s).to_ecef();
@@ -111,13 +129,73 @@ fn five_receivers_with_gps_time_put_an_aircraft_that_says_no_position_into_the_p
                 let nanos = (since_ns + DAY_NS as i64) as u64 % DAY_NS;
                 let bytes = beast(nanos, &message);
                 let event = Event::Received { feed: FeedIndex(index), bytes, source: None };
-                let late_s = 0.05 + 0.1 * f64::from(index);
-                engine.handle(&event, start().plus_seconds(t_s + late_s), &mut outbox);
+                self.handle(&event, t_s + 0.05 + 0.1 * f64::from(index));
             }
         }
-        engine.handle(&Event::Tick, start().plus_seconds(f64::from(second) + 1.0), &mut outbox);
     }
-    let entries: Vec<_> = engine.entries().collect();
+
+    /// Rules of the alerts that the console was told of.
+    fn alerts(&self) -> BTreeSet<String> {
+        let decode = |delivery: &Delivery| rmp_serde::from_slice(&delivery.body).unwrap();
+        let lists = self.outbox.deliveries.iter().filter_map(|delivery| match decode(delivery) {
+            ServerMessage::Alerts(list) => Some(list.rows),
+            _ => None,
+        });
+        lists.flatten().map(|row| row.rule).collect()
+    }
+}
+
+/// A report by ADS-B of where the aircraft says it is, as an ASTERIX ground station tells it.
+fn claim(t_s: f64, off_m: f64) -> Vec<u8> {
+    let said = there(t_s).travel(Geodesic { distance_m: off_m, bearing_rad: 0.0 });
+    let plot = Plot {
+        measurement: Some(Measurement::Geodetic(PositionReport {
+            latitude_rad: said.latitude_rad,
+            longitude_rad: said.longitude_rad,
+            height_m: None,
+            horizontal_sd_m: None,
+        })),
+        codes: Codes { address: Some(Address::icao(ADDRESS)), ..Codes::default() },
+        quality: AdsbQuality {
+            version: Some(2),
+            nac_p: Some(9),
+            nic: Some(8),
+            ..Default::default()
+        },
+        ..Plot::bare(SensorId { sac: 9, sic: 7 }, start().plus_seconds(t_s), PlotOrigin::AdsB)
+    };
+    let mut datagrams = asterix::Datagrams::new(1_472);
+    datagrams.push(&asterix::Reporter::default().report(&plot).unwrap()).unwrap();
+    datagrams.finish().unwrap()
+}
+
+#[test]
+fn a_position_that_times_of_arrival_contradict_is_alerted() {
+    let station = "[[feed]]\nname = \"station\"\nformat = \"asterix\"\nudp = \"127.0.0.1:8600\"\n";
+    let text = config().replacen("[[sensor]]", &format!("{station}[[sensor]]"), 1);
+    for (off_m, alerted) in [(0.0, false), (6_000.0, true)] {
+        let mut world = World::new(&text);
+        for second in 0..40 {
+            world.hear(second);
+            let t_s = f64::from(second) + 0.8;
+            let bytes = claim(t_s, if second < 10 { 0.0 } else { off_m });
+            let source = Some("127.0.0.1:9000".parse().unwrap());
+            world.handle(&Event::Received { feed: FeedIndex(5), bytes, source }, t_s + 0.1);
+            world.handle(&Event::Tick, f64::from(second) + 1.0);
+        }
+        let alerts = world.alerts();
+        assert_eq!(alerts.contains("position_disagreement"), alerted, "{off_m} m: {alerts:?}");
+    }
+}
+
+#[test]
+fn five_receivers_with_gps_time_put_an_aircraft_that_says_no_position_into_the_picture() {
+    let mut world = World::new(&config());
+    for second in 0..40 {
+        world.hear(second);
+        world.handle(&Event::Tick, f64::from(second) + 1.0);
+    }
+    let entries: Vec<_> = world.engine.entries().collect();
     let [entry] = entries[..] else { panic!("one aircraft, {} tracks", entries.len()) };
     assert_eq!(entry.track.codes.address.unwrap().to_string(), "4ca123");
     let t_s = entry.track.time.seconds_since(start());
