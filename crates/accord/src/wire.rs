@@ -451,7 +451,7 @@ const IDENTITIES: [Identity; 8] = [
     Identity::Hostile,
     Identity::Civil,
 ];
-const ORIGINS: [PlotOrigin; 7] = [
+const ORIGINS: [PlotOrigin; 8] = [
     PlotOrigin::Primary,
     PlotOrigin::Secondary,
     PlotOrigin::AdsB,
@@ -459,6 +459,7 @@ const ORIGINS: [PlotOrigin; 7] = [
     PlotOrigin::Mlat,
     PlotOrigin::SystemTrack,
     PlotOrigin::RemoteId,
+    PlotOrigin::Flarm,
 ];
 const FLIGHTS: [FlightKind; 6] = [
     FlightKind::Untold,

@@ -65,7 +65,9 @@ impl Reporter {
             PlotOrigin::Primary | PlotOrigin::Secondary => self.radar(plot),
             PlotOrigin::AdsB | PlotOrigin::Rebroadcast => self.adsb(plot),
             PlotOrigin::Mlat => self.mlat(plot),
-            PlotOrigin::SystemTrack | PlotOrigin::RemoteId => Err(Unsendable::Origin(plot.origin)),
+            PlotOrigin::SystemTrack | PlotOrigin::RemoteId | PlotOrigin::Flarm => {
+                Err(Unsendable::Origin(plot.origin))
+            }
         }
     }
 

@@ -105,6 +105,7 @@ fn receiver(feed: &Feed, id: SensorId) -> Sensor {
         name: feed.name.clone(),
         kind: match feed.format {
             Format::RemoteId => SensorKind::RemoteId,
+            Format::Ogn => SensorKind::Flarm,
             _ => SensorKind::AdsB,
         },
         site: feed.site,

@@ -298,6 +298,8 @@ pub enum SourceOfTrack {
     Mlat,
     SystemTrack,
     RemoteId,
+    /// A light aircraft's own report by FLARM or the like.
+    Flarm,
 }
 
 /// A track that left the picture.

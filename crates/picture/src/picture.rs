@@ -498,6 +498,7 @@ fn source_bits(contributors: &[Contributor]) -> u8 {
         PlotOrigin::Mlat => 16,
         PlotOrigin::SystemTrack => 32,
         PlotOrigin::RemoteId => 64,
+        PlotOrigin::Flarm => 128,
     };
     contributors.iter().fold(0, |bits, c| bits | bit(c.origin))
 }

@@ -20,13 +20,15 @@ pub enum PlotOrigin {
     SystemTrack,
     /// An unmanned aircraft's own position report by Remote ID.
     RemoteId,
+    /// A light aircraft's own position report by FLARM or the like, as the Open Glider Network heard it.
+    Flarm,
 }
 
 impl PlotOrigin {
     /// Whether it is the target's own word of where it is: nobody measured it, and it may be wrong
     /// or made up.
     pub const fn is_claim(self) -> bool {
-        matches!(self, Self::AdsB | Self::RemoteId)
+        matches!(self, Self::AdsB | Self::RemoteId | Self::Flarm)
     }
 
     /// Whether it is one sensor's word, and neither another tracker's track nor what somebody else's station

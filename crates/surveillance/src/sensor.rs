@@ -31,6 +31,8 @@ pub enum SensorKind {
     SystemTracks,
     /// Receiver of unmanned aircraft's Remote ID.
     RemoteId,
+    /// Receivers of FLARM and the like.
+    Flarm,
 }
 
 /// Standard deviations of a radar's plots where the plot does not carry its own.

@@ -2314,7 +2314,7 @@ export type SourceKind = "live" | "replay";
 /**
  * Kind of measurement that holds a track.
  */
-export type SourceOfTrack = "primary" | "secondary" | "ads_b" | "rebroadcast" | "mlat" | "system_track" | "remote_id";
+export type SourceOfTrack = "primary" | "secondary" | "ads_b" | "rebroadcast" | "mlat" | "system_track" | "remote_id" | "flarm";
 
 /**
  * One sensor's part in the selected track.

@@ -11,6 +11,7 @@ export const SOURCES: readonly { kind: SourceOfTrack; short: string; words: stri
   { kind: 'mlat', short: 'MLAT', words: t`multilateration` },
   { kind: 'system_track', short: 'SYS', words: t`system track` },
   { kind: 'remote_id', short: 'RID', words: t`Remote ID` },
+  { kind: 'flarm', short: 'FLARM', words: 'FLARM' },
 ];
 
 const SHORT = new Map(SOURCES.map((source) => [source.kind, source.short]));

@@ -264,6 +264,7 @@ fn source_bit(origin: PlotOrigin) -> u8 {
         PlotOrigin::Mlat => 4,
         PlotOrigin::SystemTrack => 5,
         PlotOrigin::RemoteId => 6,
+        PlotOrigin::Flarm => 7,
     }
 }
 

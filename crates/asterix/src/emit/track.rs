@@ -118,7 +118,7 @@ fn height_source(track: &Track) -> u64 {
     let has = |origin| track.contributors.iter().any(|part| part.origin == origin);
     match () {
         () if has(PlotOrigin::AdsB) || has(PlotOrigin::Rebroadcast) => 1,
-        () if has(PlotOrigin::RemoteId) => 1,
+        () if has(PlotOrigin::RemoteId) || has(PlotOrigin::Flarm) => 1,
         () if has(PlotOrigin::Mlat) => 7,
         () if has(PlotOrigin::Primary) || has(PlotOrigin::Secondary) => 2,
         () => 0,

@@ -7,8 +7,10 @@ mod stranger;
 use cable::Cable;
 use node::wire::{
     Answer, ClientMessage, IncidentDeed, IncidentKind, IncidentOutcome, LinkState, Person, Purpose,
+    SourceOfTrack,
 };
 use rig::{Receiver, Scene, free_port};
+use std::io::{BufRead, BufReader, Write};
 use stranger::Stranger;
 
 /// What `from` released to `to`, in the ledgers of both: nothing lost, nothing twice, in both the
@@ -247,6 +249,36 @@ fn strangers_and_hostile_partners_are_refused_by_name_and_others_go_on() {
     c.live().until("XXA", |row| row.link == LinkState::Up);
     c.stop();
     a.stop();
+}
+
+#[test]
+fn a_server_of_light_aircraft_is_told_who_asks_and_for_which_and_its_aircraft_are_in_the_picture() {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let scene = Scene::new(&["XXA"], &[]);
+    scene.configure("XXA", "", &[], None);
+    let file = scene.path("XXA").join("node.toml");
+    let feed = format!(
+        "[[feed]]\nname = \"gliders\"\nformat = \"ogn\"\nconnect = \"{}\"\nlat = 42.87\nlon = 74.59\n\
+         range_max_nm = 80\n",
+        server.local_addr().unwrap()
+    );
+    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + &feed).unwrap();
+    let a = scene.start("XXA");
+    let (mut peer, _) = server.accept().unwrap();
+    let mut said = String::new();
+    BufReader::new(peer.try_clone().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.starts_with("user N0CALL pass -1 vers entente "), "{said}");
+    assert!(said.ends_with(" filter r/42.8700/74.5900/148\r\n"), "{said}");
+    // Without a time of its own, so that it is of now.
+    for north in ["59.10N", "59.20N", "59.30N"] {
+        let line = format!(
+            "FLRDD1234>OGFLR,qAS,UCFM:!42{north}/07434.50E'001/055/A=003281 id06DD1234 +119fpm\r\n"
+        );
+        peer.write_all(line.as_bytes()).unwrap();
+    }
+    let seen = a.live().until_described(|track| track.address.as_deref() == Some("~dd1234"));
+    assert_eq!(seen.sources, [SourceOfTrack::Flarm]);
+    assert_eq!(seen.category, Some("glider".into()));
 }
 
 #[test]

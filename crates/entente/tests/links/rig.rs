@@ -336,6 +336,22 @@ impl Live {
         }
     }
 
+    /// Reads on until a track is described as wanted, for as long as a test may take.
+    pub(crate) fn until_described(
+        &mut self,
+        wanted: impl Fn(&node::wire::TrackDescription) -> bool,
+    ) -> node::wire::TrackDescription {
+        loop {
+            let Message::Binary(bytes) = self.0.read().expect("it goes on") else { continue };
+            let message: ServerMessage = rmp_serde::from_slice(&bytes).expect("a message");
+            if let ServerMessage::Picture(picture) = message
+                && let Some(found) = picture.descriptions.into_iter().find(&wanted)
+            {
+                return found;
+            }
+        }
+    }
+
     /// Reads on until the only request is as wanted, for as long as a test may take.
     pub(crate) fn until_request(
         &mut self,

@@ -48,6 +48,17 @@ impl Feed {
         editions(&self.editions).unwrap_or_default()
     }
 
+    /// What is said to whom the node connects before anything comes; nothing, as a rule. A server of
+    /// the Open Glider Network is asked for the aircraft about the feed's place.
+    pub(crate) fn greeting(&self) -> Option<String> {
+        let site = self.site.filter(|_| self.format == Format::Ogn)?;
+        let range_km = self.range_max_m? / 1e3;
+        let (latitude_deg, longitude_deg) = (site.latitude_deg(), site.longitude_deg());
+        // APRS's own name for who has no call sign.
+        let name = "N0CALL";
+        Some(ogn::login(name, env!("CARGO_PKG_VERSION"), latitude_deg, longitude_deg, range_km))
+    }
+
     /// Who the receiver behind a stream is. Without a configured SAC/SIC it takes 0 (none
     /// allotted) and the feed's place in the configuration; ASTERIX names its sensors itself.
     pub fn receiver(&self, index: usize) -> Option<SensorId> {
@@ -74,6 +85,8 @@ pub enum Format {
     /// Remote ID of unmanned aircraft: Wi-Fi or Bluetooth frames as a receiver captures them, a
     /// libpcap or pcapng stream, or one frame a datagram.
     RemoteId,
+    /// Lines of the Open Glider Network: FLARM and like reports of light aircraft.
+    Ogn,
 }
 
 impl Format {
@@ -86,6 +99,7 @@ impl Format {
             Format::Asterix => "asterix",
             Format::Plans => "plans",
             Format::RemoteId => "remote_id",
+            Format::Ogn => "ogn",
         }
     }
 }
@@ -203,7 +217,7 @@ impl TryFrom<FeedFile> for Feed {
     fn try_from(file: FeedFile) -> Result<Self, String> {
         let format = file
             .format
-            .ok_or("format is missing; give beast, avr, sbs, asterix, remote_id or plans")?;
+            .ok_or("format is missing; give beast, avr, sbs, asterix, remote_id, ogn or plans")?;
         let transport = file.transport()?;
         let datagrams = matches!(transport, Transport::Udp { .. });
         let either = matches!(format, Format::Plans | Format::RemoteId);
@@ -219,6 +233,14 @@ impl TryFrom<FeedFile> for Feed {
         }
         if file.clock.is_some() && format != Format::Beast {
             return Err(format!("{} has no clock; remove clock", format.name()));
+        }
+        let asks = matches!(transport, Transport::Connect(_));
+        if format == Format::Ogn && asks && (file.lat.is_none() || file.range_max_nm.is_none()) {
+            return Err(
+                "a server of the Open Glider Network wants to know which aircraft; give lat, lon \
+                        and range_max_nm"
+                    .into(),
+            );
         }
         editions(&file.editions)?;
         Ok(Self {

@@ -2,7 +2,7 @@
 //! `beast+tcp://host:30005?sac=1&sic=2&lat=33.9&lon=-118.4`, `avr+listen://0.0.0.0:30002`,
 //! `asterix+udp://239.1.1.1:8600?interface=192.0.2.7`.
 
-use super::feed::{Feed, FeedFile, Format};
+use super::feed::{Feed, FeedFile, Format, ReceiverTime};
 use thiserror::Error;
 
 /// Why a text is not a feed.
@@ -15,7 +15,7 @@ pub struct FeedUrlError {
     pub problem: String,
 }
 
-const SCHEMES: &str = "give {beast,avr,sbs}+{tcp,listen}://host:port, asterix+udp://address:port or \
+const SCHEMES: &str = "give {beast,avr,sbs,ogn}+{tcp,listen}://host:port, asterix+udp://address:port or \
                        remote_id+{tcp,listen,udp}://address:port";
 
 /// The feed that `url` describes; its keys are those of `[[feed]]` in the file.
@@ -43,8 +43,15 @@ fn read(url: &str) -> Result<Feed, String> {
 }
 
 fn format_named(name: &str) -> Result<Format, String> {
-    let all =
-        [Format::Beast, Format::Avr, Format::Sbs, Format::Asterix, Format::RemoteId, Format::Plans];
+    let all = [
+        Format::Beast,
+        Format::Avr,
+        Format::Sbs,
+        Format::Asterix,
+        Format::RemoteId,
+        Format::Ogn,
+        Format::Plans,
+    ];
     let found = all.into_iter().find(|format| format.name() == name);
     found.ok_or_else(|| format!("{name:?} is no format; {SCHEMES}"))
 }
@@ -61,16 +68,25 @@ fn set(file: &mut FeedFile, key: &str, text: &str) -> Result<(), String> {
         "lon" => file.lon = Some(value(key, text)?),
         "height_m" => file.height_m = Some(value(key, text)?),
         "range_max_nm" => file.range_max_nm = Some(value(key, text)?),
+        "clock" => file.clock = Some(clock(text)?),
         // A plus sign in a URL's query is a space.
         "edition" => file.editions.push(text.replace(' ', "+")),
         _ => {
             return Err(format!(
                 "unknown key {key:?}; the keys are name, group, interface, source, sac, sic, lat, \
-                 lon, height_m, range_max_nm and edition"
+                 lon, height_m, range_max_nm, clock and edition"
             ));
         }
     }
     Ok(())
+}
+
+fn clock(text: &str) -> Result<ReceiverTime, String> {
+    match text {
+        "gps" => Ok(ReceiverTime::Gps),
+        "ticks" => Ok(ReceiverTime::Ticks),
+        _ => Err(format!("clock={text} is neither gps nor ticks")),
+    }
 }
 
 fn value<T: std::str::FromStr>(key: &str, text: &str) -> Result<T, String> {

@@ -13,6 +13,7 @@ use modes::{
     AvrSplitter, BeastClock, BeastSplitter, Decoder, DecoderConfig, Frame, FrameClock,
     FramingDefect, SbsMessage, SbsSplitter,
 };
+use ogn::{Beacon, LineSplitter};
 use remote_id::CaptureSplitter;
 use std::time::Duration;
 use surveillance::{Address, Plot, PlotOrigin, Sensor, SensorId, SensorKind, Time};
@@ -74,6 +75,7 @@ enum Decoding {
     Sbs { splitter: Box<SbsSplitter> },
     Asterix { interpreter: Interpreter },
     RemoteId { splitter: CaptureSplitter },
+    Ogn { splitter: LineSplitter },
     Plans { stream: PlanStream },
 }
 
@@ -113,6 +115,7 @@ impl Decoding {
             Format::Sbs => Self::Sbs { splitter: Box::default() },
             Format::Asterix => Self::Asterix { interpreter: Interpreter::new() },
             Format::Plans => Self::Plans { stream: PlanStream::default() },
+            Format::Ogn => Self::Ogn { splitter: LineSplitter::default() },
             Format::RemoteId => Self::RemoteId { splitter: CaptureSplitter::default() },
         }
     }
@@ -164,6 +167,11 @@ impl Feed {
             Decoding::Sbs { splitter } => {
                 splitter.finish(&mut |framed| framed.err().into_iter().for_each(&mut half));
             }
+            Decoding::Ogn { splitter } => splitter.finish(&mut |found| {
+                if let Err(defect) = found {
+                    health.defect(defect.name(), now);
+                }
+            }),
             Decoding::Plans { stream } => {
                 stream.finish(&mut plans_heard(&mut self.messages, health, now));
             }
@@ -231,6 +239,9 @@ impl Feed {
             }
             Decoding::Sbs { splitter } => {
                 splitter.push(bytes, &mut |framed| stream.message(framed));
+            }
+            Decoding::Ogn { splitter } => {
+                splitter.push(bytes, &mut |found| stream.beacon(found));
             }
             Decoding::Asterix { .. } | Decoding::RemoteId { .. } | Decoding::Plans { .. } => {}
         }
@@ -336,6 +347,16 @@ impl Stream<'_> {
                 self.health.message(self.now);
                 // Its own time is the sender's wall clock in a zone the format does not name.
                 self.plot(modes::sbs_to_plot(&message, self.sensor, self.now, self.now));
+            }
+            Err(defect) => self.health.defect(defect.name(), self.now),
+        }
+    }
+
+    fn beacon(&mut self, found: Result<Beacon, ogn::Defect>) {
+        match found {
+            Ok(beacon) => {
+                self.health.message(self.now);
+                self.plot(Some(ogn::to_plot(&beacon, self.sensor, self.now)));
             }
             Err(defect) => self.health.defect(defect.name(), self.now),
         }
@@ -450,6 +471,7 @@ fn sensor_kind(origin: PlotOrigin) -> SensorKind {
         PlotOrigin::Mlat => SensorKind::Mlat,
         PlotOrigin::SystemTrack => SensorKind::SystemTracks,
         PlotOrigin::RemoteId => SensorKind::RemoteId,
+        PlotOrigin::Flarm => SensorKind::Flarm,
     }
 }
 

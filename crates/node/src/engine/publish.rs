@@ -244,6 +244,7 @@ fn source(origin: PlotOrigin) -> wire::SourceOfTrack {
         PlotOrigin::Mlat => wire::SourceOfTrack::Mlat,
         PlotOrigin::SystemTrack => wire::SourceOfTrack::SystemTrack,
         PlotOrigin::RemoteId => wire::SourceOfTrack::RemoteId,
+        PlotOrigin::Flarm => wire::SourceOfTrack::Flarm,
     }
 }
 

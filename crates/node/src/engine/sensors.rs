@@ -529,6 +529,7 @@ fn kind_name(kind: SensorKind) -> &'static str {
         SensorKind::Mlat => "MLAT",
         SensorKind::SystemTracks => "system tracks",
         SensorKind::RemoteId => "Remote ID",
+        SensorKind::Flarm => "FLARM",
     }
 }
 

@@ -91,7 +91,7 @@ impl Feeds {
     fn start_one(&mut self, feed: &Feed, port: Port) -> io::Result<Option<SocketAddr>> {
         match &feed.transport {
             Transport::Connect(address) => {
-                self.tasks.spawn(tcp::connect(address.clone(), port));
+                self.tasks.spawn(tcp::connect(address.clone(), feed.greeting(), port));
                 Ok(None)
             }
             Transport::Listen(address) => {

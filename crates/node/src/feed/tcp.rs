@@ -6,7 +6,7 @@ use socket2::{SockRef, TcpKeepalive};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time;
 
@@ -27,13 +27,14 @@ fn backoff(failures: u32) -> Duration {
     BACKOFF_MIN.saturating_mul(1 << failures.min(10)).min(BACKOFF_MAX)
 }
 
-/// Connects, reads until the stream ends, and again, until told to stop.
-pub(super) async fn connect(address: HostPort, port: Port) {
+/// Connects, says `greeting` if there is one, reads until the stream ends, and again, until told to
+/// stop.
+pub(super) async fn connect(address: HostPort, greeting: Option<String>, port: Port) {
     let mut failures = 0;
     while !port.stop.is_cancelled() {
         let heard = tokio::select! {
             () = port.stop.cancelled() => return,
-            heard = attempt(&address, &port) => heard,
+            heard = attempt(&address, greeting.as_deref(), &port) => heard,
         };
         failures = if heard { 0 } else { failures + 1 };
         tokio::select! {
@@ -44,13 +45,19 @@ pub(super) async fn connect(address: HostPort, port: Port) {
 }
 
 /// One connection from beginning to end; whether it brought anything.
-async fn attempt(address: &HostPort, port: &Port) -> bool {
+async fn attempt(address: &HostPort, greeting: Option<&str>, port: &Port) -> bool {
     let stream = TcpStream::connect((address.host.as_str(), address.port));
     match time::timeout(CONNECT_MAX, stream).await {
         Err(_) => port.lost(format!("no answer from {address} within {} s", CONNECT_MAX.as_secs())),
         Ok(Err(error)) => port.lost(format!("{address}: {error}")),
         Ok(Ok(mut stream)) => {
             port.connected(address);
+            if let Some(greeting) = greeting
+                && let Err(error) = stream.write_all(greeting.as_bytes()).await
+            {
+                port.lost(error.to_string());
+                return false;
+            }
             let (heard, reason) = read_to_the_end(&mut stream, port).await;
             port.lost(reason);
             return heard;

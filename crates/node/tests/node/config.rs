@@ -79,7 +79,7 @@ fn each_error_is_one_line_that_names_place_key_and_remedy() {
     );
     check(
         &feed("format = \"morse\"\nconnect = \"a:1\"\n"),
-        "node.toml:3:10: feed[0].format: unknown variant morse; give beast, avr, sbs, asterix, plans, remote_id",
+        "node.toml:3:10: feed[0].format: unknown variant morse; give beast, avr, sbs, asterix, plans, remote_id, ogn",
     );
     check(
         &feed("format = \"beast\"\nconnect = \"a\"\n"),

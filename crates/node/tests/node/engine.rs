@@ -261,7 +261,7 @@ fn foreign_bytes_on_any_feed_become_defects_and_the_next_good_frame_is_taken() {
             }
             // CAT065, I065/010 and I065/000 alone
             Format::Asterix => &[65, 0, 7, 0b1100_0000, 9, 9, 1],
-            Format::Plans | Format::RemoteId => panic!("have tests of their own"),
+            Format::Plans | Format::RemoteId | Format::Ogn => panic!("have tests of their own"),
         };
         let before = engine.metrics(start()).feeds[0].clone();
         tell(&mut engine, &received(good), start());
