@@ -334,7 +334,7 @@ impl BackUps {
                     *to != own && gate::is_open(policy, article, (own, *to), now).is_ok()
                 };
                 let others = accord.parties.iter().map(|party| party.id).filter(may);
-                word.telling.tell(&word.note, others, &[article], now, out);
+                word.telling.tell(|to| word.note.copy_for(to), others, &[article], now, out);
             }
         }
     }

@@ -242,15 +242,27 @@ impl Correspondence {
 
     /// What is due to partners at `now`: each note once to each that it concerns and may be told.
     pub fn tell(&mut self, policy: &Policy, now: Time) -> Vec<Released<Note>> {
+        self.tell_named(policy, now, |_, words| Some(words.to_owned()))
+    }
+
+    /// As [`Self::tell`], where incidents bear other names towards each partner: `words_for` gives what
+    /// a request says of the incident it concerns, `None` to leave it out. Told again, it has to
+    /// be the same words.
+    pub fn tell_named(
+        &mut self,
+        policy: &Policy,
+        now: Time,
+        words_for: impl FnMut(PartyId, &str) -> Option<String>,
+    ) -> Vec<Released<Note>> {
         let (own, mut out) = (self.own, Vec::new());
         for ((accord, by, to), Word { note, telling, .. }) in &mut self.standings {
             let Ok(accord) = gate::accord(policy, *accord) else { continue };
             // Who suspends says so, though what it suspends may not be told.
             if *by == own && accord.has_party(*to) && gate::in_force(accord, now).is_ok() {
-                telling.tell(note, std::iter::once(*to), &[], now, &mut out);
+                telling.tell(|to| note.copy_for(to), std::iter::once(*to), &[], now, &mut out);
             }
         }
-        self.requests.tell(policy, now, &mut out);
+        self.requests.tell(policy, now, words_for, &mut out);
         self.back_ups.tell(policy, now, &mut out);
         out
     }

@@ -12,10 +12,10 @@ pub(crate) struct Telling {
 }
 
 impl Telling {
-    /// Tells each of `audience` that was not told; all of it may be told.
+    /// Tells each of `audience` that was not told; all of it may be told. `copy` makes each its own.
     pub(crate) fn tell(
         &mut self,
-        note: &Note,
+        mut copy: impl FnMut(PartyId) -> Note,
         audience: impl Iterator<Item = PartyId>,
         under: &[ArticleRef],
         now: Time,
@@ -24,8 +24,7 @@ impl Telling {
         for to in audience {
             if let Entry::Vacant(untold) = self.told.entry(to) {
                 untold.insert(now);
-                let copy = note.copy_for(to);
-                out.push(Released::new(copy, to, under.to_vec(), now));
+                out.push(Released::new(copy(to), to, under.to_vec(), now));
             }
         }
     }

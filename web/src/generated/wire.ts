@@ -1382,6 +1382,10 @@ export type IncidentTold = {
  */
 party: string, 
 /**
+ * The name by which the partner knows the incident, where it is told by one.
+ */
+known_as: IncidentName | null, 
+/**
  * The article.
  */
 article: string, 

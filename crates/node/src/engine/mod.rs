@@ -648,7 +648,16 @@ impl Engine {
             _ if asked.identity_of().is_some() => {
                 self.decide_identity(asked, now).map_err(|why| (named(asked), why))
             }
-            _ => self.partners.decide(asked, now).map_err(|why| (named(asked), why)),
+            _ => {
+                let concerns = match asked {
+                    ClientMessage::Ask { incident: Some(words), .. } => {
+                        self.incidents.can_be_asked_about(words)
+                    }
+                    _ => Ok(()),
+                };
+                let decided = concerns.and_then(|()| self.partners.decide(asked, now));
+                decided.map_err(|why| (named(asked), why))
+            }
         }
     }
 
@@ -711,7 +720,8 @@ impl Engine {
     /// What there is to say to partners, and to consoles of what is said.
     fn correspond(&mut self, now: Time, outbox: &mut Outbox) {
         take_back(self.partners.settle(now), outbox);
-        for note in self.partners.say(now) {
+        let words_for = |to, words: &str| self.incidents.words_for(to, words);
+        for note in self.partners.say(words_for, now) {
             let decision = self.partners.decision(note.value());
             outbox.decisions.extend(decision.map(|entry| (note.to(), entry)));
             outbox.notes.push(note);
@@ -722,7 +732,7 @@ impl Engine {
         if self.partners.is_empty() || self.consoles.is_empty() {
             return;
         }
-        let fresh = (self.partners.requests(now), self.partners.back_ups(now));
+        let fresh = (self.requests(now), self.partners.back_ups(now));
         let old = std::mem::replace(&mut self.shown, fresh);
         if old.0 != self.shown.0 {
             let message = ServerMessage::Requests(self.shown.0.clone());
@@ -734,10 +744,20 @@ impl Engine {
         }
     }
 
+    /// All requests, each with the incident it concerns as people here know it.
+    fn requests(&self, now: Time) -> wire::Requests {
+        let mut requests = self.partners.requests(now);
+        for row in &mut requests.rows {
+            let words = row.incident.take();
+            row.incident = words.map(|words| self.incidents.words_of(&row.asker, words));
+        }
+        requests
+    }
+
     /// All requests and back-ups to one console.
     fn send_correspondence(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
         if !self.partners.is_empty() {
-            let requests = ServerMessage::Requests(self.partners.requests(now));
+            let requests = ServerMessage::Requests(self.requests(now));
             send(outbox, vec![console], DeliveryKind::Latest, &requests);
             let back_ups = ServerMessage::BackUps(self.partners.back_ups(now));
             send(outbox, vec![console], DeliveryKind::Latest, &back_ups);
