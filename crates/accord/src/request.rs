@@ -10,8 +10,8 @@ use crate::note::{
     Answer, INCIDENT_MAX, NAME_MAX, Note, PARTIES_MAX, REQUEST_TEXT_MAX, Request, RequestId,
     SERIALS_MAX, Says, WORDS_MAX, tidy,
 };
-use crate::telling::Telling;
-use crate::{ArticleRef, PartyId, Policy, Purpose, Released};
+use crate::telling::{Telling, Told};
+use crate::{ArticleRef, PartyId, Policy, Purpose};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use surveillance::Time;
@@ -431,7 +431,7 @@ impl Requests {
         policy: &Policy,
         now: Time,
         mut words_for: impl FnMut(PartyId, &str) -> Option<String>,
-        out: &mut Vec<Released<Note>>,
+        out: &mut Told,
     ) {
         let own = self.own;
         for case in self.cases.values_mut() {

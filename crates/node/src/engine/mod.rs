@@ -720,6 +720,7 @@ impl Engine {
     /// What there is to say to partners, and to consoles of what is said.
     fn correspond(&mut self, now: Time, outbox: &mut Outbox) {
         take_back(self.partners.settle(now), outbox);
+        outbox.decisions.extend(self.partners.take_more_words());
         let words_for = |to, words: &str| self.incidents.words_for(to, words);
         for note in self.partners.say(words_for, now) {
             let decision = self.partners.decision(note.value());
@@ -909,7 +910,7 @@ impl Handle for Engine {
                     self.correspond(now, outbox);
                 }
             }
-            Event::PartnerLink { party, report } => self.partners.report(*party, report),
+            Event::PartnerLink { party, report } => self.partners.report(*party, report, now),
             Event::Tick => {
                 self.correspond(now, outbox);
                 self.send_incidents(None, now, outbox);
@@ -975,7 +976,7 @@ impl Handle for Engine {
         read.and_then(&mut take_up).unwrap_or_else(|_| {
             // What was suspended cannot be told: then nothing goes to anybody.
             self.standing_unread = Some(standing.to_owned());
-            self.partners.withhold_all()
+            self.partners.withhold_all(now)
         })
     }
 

@@ -23,6 +23,8 @@ use surveillance::{Time, TrackNumber};
 const FIRST_HANDLE: u64 = 1 << 40;
 /// Slots of a partner's feed that a telling waits, so that the incident is there before it.
 const SLOTS_BEFORE: f64 = 2.0;
+/// Notes that one partner is said at once at most: the rest is said the next time.
+const AT_ONCE_MAX: usize = 64;
 /// Seconds that a partner's telling waits here for the incident itself; then its name stands alone.
 const SETTLES_S: f64 = 10.0;
 /// Seconds that a closed incident, or one told anew after that, goes on being told.
@@ -154,11 +156,15 @@ impl Desk {
         }
         self.book.tick(now);
         let partners = told.partners;
+        let mut at_once: BTreeMap<NodeName, usize> = BTreeMap::new();
         let due = self.book.due(now, |note| {
             let tells = matches!(note.says, Says::Share { .. } | Says::Offer { .. });
             let since_s = now.seconds_since(note.at);
             let early = tells && (0.0..SLOTS_BEFORE * slot_s).contains(&since_s);
-            !early && partners.is_connected(note.to.as_str())
+            let may = !early && partners.is_connected(note.to.as_str());
+            let said = at_once.entry(note.to).or_insert(0);
+            *said += usize::from(may);
+            may && *said <= AT_ONCE_MAX
         });
         let known = self.held_up.len();
         let book = &self.book;
