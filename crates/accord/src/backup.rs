@@ -9,8 +9,8 @@ use crate::gate;
 use crate::model::{BackupClause, Clause};
 use crate::note::{Note, Says, StandInWord};
 use crate::request::named;
-use crate::telling::Telling;
-use crate::{Area, ArticleRef, PartyId, Policy, Released};
+use crate::telling::{Telling, Told};
+use crate::{Area, ArticleRef, PartyId, Policy};
 use std::collections::BTreeMap;
 use surveillance::Time;
 
@@ -325,7 +325,7 @@ impl BackUps {
     }
 
     /// What is to be told at `now` and may be: every party to the accord learns who stands in.
-    pub(crate) fn tell(&mut self, policy: &Policy, now: Time, out: &mut Vec<Released<Note>>) {
+    pub(crate) fn tell(&mut self, policy: &Policy, now: Time, out: &mut Told) {
         let own = self.own;
         for (&article, duty) in &mut self.duties {
             let Ok(accord) = gate::accord(policy, article.accord) else { continue };
@@ -334,7 +334,7 @@ impl BackUps {
                     *to != own && gate::is_open(policy, article, (own, *to), now).is_ok()
                 };
                 let others = accord.parties.iter().map(|party| party.id).filter(may);
-                word.telling.tell(&word.note, others, &[article], now, out);
+                word.telling.tell(|to| word.note.copy_for(to), others, &[article], now, out);
             }
         }
     }

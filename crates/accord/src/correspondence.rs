@@ -11,7 +11,7 @@ use crate::case::CaseView;
 use crate::gate;
 use crate::note::{Answer, ENDED_MAX, Note, RequestId, Says};
 use crate::request::{Case, Reply, Requests, Wish};
-use crate::telling::Telling;
+use crate::telling::{Telling, Told};
 use crate::{
     AccordId, ArticleRef, BackUpView, PartyId, Policy, Proposal, Released, Suspension, WireError,
 };
@@ -171,6 +171,12 @@ impl Correspondence {
         (word.note == *note).then_some((&word.by, &word.words))
     }
 
+    /// The last word of this party on an accord to one of its parties, if it says that it is suspended.
+    pub fn suspension(&self, accord: AccordId, to: PartyId) -> Option<&Note> {
+        let word = self.standings.get(&(accord, self.own, to))?;
+        is_suspension(&word.note).then_some(&word.note)
+    }
+
     /// Towards whom this party last said that it suspends an accord.
     pub fn suspends(&self, accord: AccordId) -> impl Iterator<Item = PartyId> {
         let own = self.own;
@@ -240,19 +246,33 @@ impl Correspondence {
         self.back_ups.advance(policy, now);
     }
 
-    /// What is due to partners at `now`: each note once to each that it concerns and may be told.
+    /// What is due to partners at `now`: each note once to each that it concerns and may be told, words
+    /// that an accord is suspended first. Where one party is due more than can be taken at once, the
+    /// rest is due the next time.
     pub fn tell(&mut self, policy: &Policy, now: Time) -> Vec<Released<Note>> {
-        let (own, mut out) = (self.own, Vec::new());
+        self.tell_named(policy, now, |_, words| Some(words.to_owned()))
+    }
+
+    /// As [`Self::tell`], where incidents bear other names towards each partner: `words_for` gives what
+    /// a request says of the incident it concerns, `None` to leave it out. Told again, it has to
+    /// be the same words.
+    pub fn tell_named(
+        &mut self,
+        policy: &Policy,
+        now: Time,
+        words_for: impl FnMut(PartyId, &str) -> Option<String>,
+    ) -> Vec<Released<Note>> {
+        let (own, mut out) = (self.own, Told::default());
         for ((accord, by, to), Word { note, telling, .. }) in &mut self.standings {
             let Ok(accord) = gate::accord(policy, *accord) else { continue };
             // Who suspends says so, though what it suspends may not be told.
             if *by == own && accord.has_party(*to) && gate::in_force(accord, now).is_ok() {
-                telling.tell(note, std::iter::once(*to), &[], now, &mut out);
+                telling.tell(|to| note.copy_for(to), std::iter::once(*to), &[], now, &mut out);
             }
         }
-        self.requests.tell(policy, now, &mut out);
+        self.requests.tell(policy, now, words_for, &mut out);
         self.back_ups.tell(policy, now, &mut out);
-        out
+        out.notes
     }
 
     /// Every request that is known, in order of raising.

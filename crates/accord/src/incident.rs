@@ -240,8 +240,7 @@ impl Policy {
             if let Decision::Withheld { failed, .. } =
                 view.decide_by(&view.place(of), to, by_article)
             {
-                let name = word.incident;
-                return Err(format!("{article} does not let {name} out to {to}: {failed}"));
+                return Err(format!("{article} does not let the incident out to {to}: {failed}"));
             }
         }
         let says = Says::Incident(IncidentWord { says: word.says.tidied()?, ..word });

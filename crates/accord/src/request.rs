@@ -10,8 +10,8 @@ use crate::note::{
     Answer, INCIDENT_MAX, NAME_MAX, Note, PARTIES_MAX, REQUEST_TEXT_MAX, Request, RequestId,
     SERIALS_MAX, Says, WORDS_MAX, tidy,
 };
-use crate::telling::Telling;
-use crate::{ArticleRef, PartyId, Policy, Purpose, Released};
+use crate::telling::{Telling, Told};
+use crate::{ArticleRef, PartyId, Policy, Purpose};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use surveillance::Time;
@@ -425,8 +425,14 @@ impl Requests {
         }
     }
 
-    /// What is to be told at `now` and may be.
-    pub(crate) fn tell(&mut self, policy: &Policy, now: Time, out: &mut Vec<Released<Note>>) {
+    /// What is to be told at `now` and may be; `words_for` each what it says of the incident.
+    pub(crate) fn tell(
+        &mut self,
+        policy: &Policy,
+        now: Time,
+        mut words_for: impl FnMut(PartyId, &str) -> Option<String>,
+        out: &mut Told,
+    ) {
         let own = self.own;
         for case in self.cases.values_mut() {
             let Some((request, _)) = case.request() else { continue };
@@ -437,7 +443,15 @@ impl Requests {
                     *to != own && gate::is_open(policy, article, (own, *to), now).is_ok()
                 };
                 let others = audience.iter().copied().filter(may);
-                kept.telling.tell(&kept.note, others, &[article], now, out);
+                let copy = |to| {
+                    let mut copy = kept.note.copy_for(to);
+                    if let Says::Request(request) = &mut copy.says {
+                        let words = request.incident.take();
+                        request.incident = words.and_then(|words| words_for(to, &words));
+                    }
+                    copy
+                };
+                kept.telling.tell(copy, others, &[article], now, out);
             }
         }
     }

@@ -5,6 +5,17 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use surveillance::Time;
 
+/// Notes that one party is told at once, at most; the rest waits for the next time. What takes them on
+/// their way holds so many several times over.
+const AT_ONCE_MAX: usize = 64;
+
+/// What is told at once.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) notes: Vec<Released<Note>>,
+    to: BTreeMap<PartyId, usize>,
+}
+
 /// Who was told of one note, and when.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Telling {
@@ -12,20 +23,24 @@ pub(crate) struct Telling {
 }
 
 impl Telling {
-    /// Tells each of `audience` that was not told; all of it may be told.
+    /// Tells each of `audience` that was not told, as far as there is room in `out`; all of it may be
+    /// told. `copy` makes each its own.
     pub(crate) fn tell(
         &mut self,
-        note: &Note,
+        mut copy: impl FnMut(PartyId) -> Note,
         audience: impl Iterator<Item = PartyId>,
         under: &[ArticleRef],
         now: Time,
-        out: &mut Vec<Released<Note>>,
+        out: &mut Told,
     ) {
         for to in audience {
-            if let Entry::Vacant(untold) = self.told.entry(to) {
+            let told = out.to.entry(to).or_default();
+            if let Entry::Vacant(untold) = self.told.entry(to)
+                && *told < AT_ONCE_MAX
+            {
                 untold.insert(now);
-                let copy = note.copy_for(to);
-                out.push(Released::new(copy, to, under.to_vec(), now));
+                *told += 1;
+                out.notes.push(Released::new(copy(to), to, under.to_vec(), now));
             }
         }
     }

@@ -483,6 +483,22 @@ fn who_knows_that_it_is_suspended_is_not_told_again_when_another_is() {
     assert_eq!(told(&mut node, 2.0), ["B", "C"]);
 }
 
+#[test]
+fn what_is_due_to_one_party_in_a_burst_goes_in_portions_and_a_suspension_before_it() {
+    let mut node = Node::new("A");
+    for _ in 0..100 {
+        node.says.raise(&wish(&["B"]), &node.policy, at(0.0)).expect("raised");
+    }
+    node.says.suspended(id(), [party("C")], &decided(true), at(0.0));
+    let mut to_b = |s: f64| {
+        let told = node.tell(at(s));
+        assert_eq!(s > 0.0, !matches!(told[0].value().says, Says::Standing { .. }));
+        told.iter().filter(|note| note.to() == party("B")).count()
+    };
+    assert_eq!([to_b(0.0), to_b(0.1)], [64, 36]);
+    assert!(node.tell(at(0.2)).is_empty(), "each once");
+}
+
 /// B's word on the accord, said at `at_s`.
 fn word_of_b(at_s: f64, suspended: bool) -> Note {
     let says =

@@ -171,7 +171,7 @@ fn an_incident_that_the_article_does_not_name_can_be_neither_told_nor_offered() 
     let why = refused.expect_err("the article names other kinds");
     assert_eq!(
         why,
-        "pair article 2 does not let AAA INC-0142 out to BBB: its alerts are not those the \
+        "pair article 2 does not let the incident out to BBB: its alerts are not those the \
          article names"
     );
     // Nor under an article on something else, to somebody else, or without an incident.

@@ -160,7 +160,9 @@ pub(crate) fn perform(command: AccordCommand) -> anyhow::Result<()> {
             let names = files.iter().map(|file| format!("{}\n", file.display()));
             say(&format!("nothing is wrong with\n{}", names.collect::<String>()))
         }
-        AccordCommand::Status { at, files } => status(&load(&files)?, at.unwrap_or_else(now)),
+        AccordCommand::Status { at, files } => {
+            status(&load(&files)?, at.unwrap_or_else(|| second_of(now())))
+        }
         AccordCommand::Explain(explain) => explained(&explain),
         AccordCommand::Matrix { at, files } => {
             let matrix = accord::matrix(&load(&files)?, at.unwrap_or_else(now));
@@ -304,6 +306,12 @@ pub(crate) fn now() -> Time {
     Clock::new().now()
 }
 
+/// The whole second that an instant is in: of more nobody speaks who did not ask for it.
+fn second_of(at: Time) -> Time {
+    const SECOND_NS: i64 = 1_000_000_000;
+    Time::from_unix_nanos(at.unix_nanos().div_euclid(SECOND_NS) * SECOND_NS)
+}
+
 pub(crate) fn instant(text: &str) -> Result<Time, String> {
     let dated = format!("{text}T00:00:00Z");
     text.parse().or_else(|_| dated.parse()).map_err(|_| "write 2026-11-24 or with a time".into())
@@ -326,4 +334,20 @@ fn callsign(text: &str) -> Result<Callsign, String> {
 fn code(text: &str) -> Result<Mode3A, String> {
     let bits = u16::from_str_radix(text, 8).ok().filter(|_| text.len() == 4);
     bits.map(Mode3A::new).ok_or_else(|| "give four octal digits".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_that_nobody_named_is_told_in_whole_seconds() {
+        for (at, second) in [
+            ("2026-11-24T12:00:00.999999999Z", "2026-11-24T12:00:00Z"),
+            ("2026-11-24T12:00:01Z", "2026-11-24T12:00:01Z"),
+            ("1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(second_of(instant(at).expect("an instant")).to_string(), second);
+        }
+    }
 }

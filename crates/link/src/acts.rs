@@ -2,14 +2,15 @@
 //! sender's side when it is offered and on the receiver's when it has come. Both sides make it of the
 //! same bytes, so both hold the same leaf.
 
+use crate::sealed::{Damage, Kind, seal, unseal};
 use accord::{Answer, Note, Request, RequestId, Says, StandInWord};
 use ledger::audit::Files;
 use ledger::{Act, Entry, Hash, Storage, leaf_hash};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Acts that are known to be entered, at most; of one that is older than all of them a copy could be
-/// entered. Each is something that a person did or did not do.
-const KNOWN_MAX: usize = 1 << 16;
+/// Acts of one kind by one party that are known without asking the log, at most. Each is something that
+/// a person did or did not do.
+const KNOWN_MAX: usize = 1 << 12;
 /// Entries after which it is written down again how far the log was looked through.
 const LOOKED_EVERY: u64 = 4096;
 /// Entries in a bundle of the log.
@@ -115,13 +116,29 @@ fn list(parties: &[accord::PartyId]) -> String {
     parties.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Which acts a log has already: a note is told again after a restart and after a suspension, and is
-/// entered once all the same.
-#[derive(Debug, Default)]
-pub(crate) struct Acts {
-    /// Leaf hashes, the oldest first.
-    order: VecDeque<Hash>,
+/// The file of what is known, see [`crate::sealed`].
+const KIND: Kind = *b"ENTACTS2";
+
+/// Acts of one kind by one of the two parties.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Lane {
+    /// When each was done, by who did it, and its leaf hash; the oldest first.
+    order: VecDeque<(i64, Hash)>,
     known: BTreeSet<Hash>,
+    /// The latest time of one that was left out to keep the bound: whether one of then or before is in
+    /// the log only the log tells.
+    left_out: Option<i64>,
+}
+
+/// Which acts a log has already: a note is told again after a restart and after a suspension, and is
+/// entered once all the same. What one of the two does, however much of it, pushes out nothing of
+/// the other's, nor of another kind.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Acts {
+    /// Whose log it is.
+    own: String,
+    lane_max: usize,
+    lanes: BTreeMap<u8, Lane>,
     /// Entries of the log that were looked through.
     looked: u64,
     /// How many of those are written down.
@@ -129,22 +146,58 @@ pub(crate) struct Acts {
 }
 
 impl Acts {
-    /// From what [`Acts::to_bytes`] gave; what cannot be read is looked for in the log again.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
-        let mut acts = Self::default();
-        let Some((looked, hashes)) = bytes.split_first_chunk::<8>() else { return acts };
-        if hashes.len() % 32 != 0 {
-            return acts;
-        }
-        (acts.looked, acts.kept) = (u64::from_be_bytes(*looked), u64::from_be_bytes(*looked));
-        hashes.chunks_exact(32).filter_map(Hash::from_slice).for_each(|hash| acts.remember(hash));
-        acts
+    /// None known, in the log of `own`.
+    pub(crate) fn new(own: &str) -> Self {
+        let (own, lanes) = (own.to_owned(), BTreeMap::new());
+        Self { own, lane_max: KNOWN_MAX, lanes, looked: 0, kept: 0 }
     }
 
-    /// How far the log was looked through, and the hashes.
+    /// From what [`Acts::to_bytes`] gave.
+    ///
+    /// # Errors
+    /// It cannot be read; then all is to be looked for in the log.
+    pub(crate) fn from_bytes(own: &str, bytes: &[u8]) -> Result<Self, Damage> {
+        let mut acts = Self::new(own);
+        if is_of_before(bytes) {
+            // It had no checksum: the log tells the same.
+            return Ok(acts);
+        }
+        let mut rest = unseal(&KIND, bytes)?;
+        acts.read(&mut rest).filter(|()| rest.is_empty()).ok_or(Damage::Content)?;
+        Ok(acts)
+    }
+
+    fn read(&mut self, rest: &mut &[u8]) -> Option<()> {
+        self.looked = u64::from_be_bytes(take(rest)?);
+        self.kept = self.looked;
+        while let Some([number]) = take(rest) {
+            let ([has_left_out], left_out) = (take(rest)?, i64::from_be_bytes(take(rest)?));
+            let mut lane =
+                Lane { left_out: (has_left_out == 1).then_some(left_out), ..Lane::default() };
+            for _ in 0..u32::from_be_bytes(take(rest)?) {
+                let at_ms = i64::from_be_bytes(take(rest)?);
+                lane.remember(at_ms, Hash(take(rest)?), self.lane_max);
+            }
+            if self.lanes.insert(number, lane).is_some() {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// How far the log was looked through, and what is known, whole.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let hashes = self.order.iter().flat_map(|hash| hash.0);
-        self.looked.to_be_bytes().into_iter().chain(hashes).collect()
+        let mut out = self.looked.to_be_bytes().to_vec();
+        for (number, lane) in &self.lanes {
+            out.extend([*number, u8::from(lane.left_out.is_some())]);
+            out.extend(lane.left_out.unwrap_or(0).to_be_bytes());
+            out.extend((lane.order.len() as u32).to_be_bytes());
+            for (at_ms, hash) in &lane.order {
+                out.extend(at_ms.to_be_bytes());
+                out.extend(hash.0);
+            }
+        }
+        seal(&KIND, &out)
     }
 
     /// Entries of the log that were looked through.
@@ -156,41 +209,49 @@ impl Acts {
     pub(crate) fn look(&mut self, files: &Files<'_, impl Storage>, size: u64) {
         if self.looked > size {
             // It was written beside another log.
-            *self = Self::default();
+            *self = Self { lane_max: self.lane_max, ..Self::new(&self.own) };
         }
-        while self.looked < size {
-            let bundle = self.looked / BUNDLE;
-            // What cannot be read costs no more than that an act of it could be entered again.
-            let entries = files.entries(bundle).unwrap_or_default();
-            let seen = usize::try_from(self.looked % BUNDLE).unwrap_or(0);
-            for entry in entries.iter().skip(seen) {
-                if Entry::parse(entry).is_some_and(|entry| entry.act().is_some()) {
-                    self.remember(leaf_hash(entry));
-                }
-            }
-            self.looked = size.min((bundle + 1) * BUNDLE);
+        // What cannot be read costs no more than that an act of it could be entered again.
+        let from = self.looked;
+        each(files, from, size, |entry, bytes| self.remember(&entry, leaf_hash(bytes)));
+        self.looked = size;
+    }
+
+    /// Whether the log has it; `None` where only the log tells. What is no act is never known.
+    pub(crate) fn has(&self, entry: &Entry) -> Option<bool> {
+        let Some(act) = entry.act() else { return Some(false) };
+        let Some(lane) = self.lanes.get(&self.lane(entry, act)) else { return Some(false) };
+        let known = lane.known.contains(&leaf_hash(&entry.to_bytes()));
+        match lane.left_out {
+            _ if known => Some(true),
+            Some(left_out) if act.at_ms <= left_out => None,
+            _ => Some(false),
         }
     }
 
-    /// Whether the log lacks it; it is remembered as one that the log has.
-    pub(crate) fn is_new(&mut self, entry: &Entry) -> bool {
-        let hash = leaf_hash(&entry.to_bytes());
-        let new = !self.known.contains(&hash);
-        if new {
-            self.remember(hash);
-        }
-        new
+    /// It is in the log now.
+    pub(crate) fn entered(&mut self, entry: &Entry) {
+        self.remember(entry, leaf_hash(&entry.to_bytes()));
     }
 
-    fn remember(&mut self, hash: Hash) {
-        if self.known.insert(hash) {
-            self.order.push_back(hash);
-        }
-        if self.order.len() > KNOWN_MAX
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
+    fn remember(&mut self, entry: &Entry, hash: Hash) {
+        let Some(act) = entry.act() else { return };
+        let lane = self.lane(entry, act);
+        self.lanes.entry(lane).or_default().remember(act.at_ms, hash, self.lane_max);
+    }
+
+    /// Which kind of act it is, and of which of the two.
+    fn lane(&self, entry: &Entry, act: &Act) -> u8 {
+        let kind = match entry {
+            Entry::Request(_) => 0,
+            Entry::Delivery(_) => 1,
+            Entry::Answer(_) => 2,
+            Entry::Report(_) => 3,
+            Entry::Retraction(_) => 4,
+            Entry::Silence(_) => 5,
+            _ => 6,
+        };
+        2 * kind + u8::from(act.party == self.own)
     }
 
     /// The log is durable up to `size`: whether that has to be written down.
@@ -202,5 +263,109 @@ impl Acts {
     /// It is written down.
     pub(crate) fn kept(&mut self) {
         self.kept = self.looked;
+    }
+}
+
+impl Lane {
+    fn remember(&mut self, at_ms: i64, hash: Hash, max: usize) {
+        if self.known.insert(hash) {
+            self.order.push_back((at_ms, hash));
+        }
+        if self.order.len() > max
+            && let Some((at_ms, oldest)) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+            self.left_out = self.left_out.max(Some(at_ms));
+        }
+    }
+}
+
+/// Whether a log of `size` entries has it, by looking through all of it.
+pub(crate) fn is_in(files: &Files<'_, impl Storage>, size: u64, entry: &Entry) -> bool {
+    let (wanted, mut found) = (entry.to_bytes(), false);
+    each(files, 0, size, |_, bytes| found |= bytes == wanted);
+    found
+}
+
+/// Every act among the entries from `first` up to `size`, as far as they can be read.
+fn each(
+    files: &Files<'_, impl Storage>,
+    first: u64,
+    size: u64,
+    mut with: impl FnMut(Entry, &[u8]),
+) {
+    for bundle in first / BUNDLE..size.div_ceil(BUNDLE) {
+        let entries = files.entries(bundle).unwrap_or_default();
+        let seen = usize::try_from(first.saturating_sub(bundle * BUNDLE)).unwrap_or(0);
+        for bytes in entries.iter().skip(seen) {
+            if let Some(entry) = Entry::parse(bytes).filter(|entry| entry.act().is_some()) {
+                with(entry, bytes);
+            }
+        }
+    }
+}
+
+/// Whether it is what earlier versions wrote: a number, and hashes.
+fn is_of_before(bytes: &[u8]) -> bool {
+    let looked = bytes.first_chunk::<8>().map_or(0, |looked| u64::from_be_bytes(*looked));
+    bytes.len() % 32 == 8 && (1..1 << 48).contains(&looked)
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, tail) = rest.split_first_chunk()?;
+    *rest = tail;
+    Some(*head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(party: &str, at_ms: i64) -> Entry {
+        let (id, party) = (format!("KGZ-{at_ms}"), party.to_owned());
+        Entry::Answer(Act { id, party, at_ms, by: Vec::new(), text: "yes".to_owned() })
+    }
+
+    fn few() -> Acts {
+        Acts { lane_max: 3, ..Acts::new("KGZ") }
+    }
+
+    #[test]
+    fn a_flood_by_one_party_pushes_out_nothing_of_the_others_and_of_what_it_pushes_out_the_log_is_asked()
+     {
+        let mut acts = few();
+        acts.entered(&answer("KGZ", 1));
+        (1..=100).for_each(|at_ms| acts.entered(&answer("RUS", at_ms)));
+        assert_eq!(acts.has(&answer("KGZ", 1)), Some(true));
+        assert_eq!(acts.has(&answer("KGZ", 2)), Some(false));
+        assert_eq!(acts.has(&answer("RUS", 100)), Some(true));
+        assert_eq!(acts.has(&answer("RUS", 1)), None, "it was known once");
+        assert_eq!(acts.has(&answer("RUS", 101)), Some(false));
+        assert_eq!(acts.lanes.values().map(|lane| lane.order.len()).max(), Some(3));
+        // So it is after it was written down.
+        let read = Acts::from_bytes("KGZ", &acts.to_bytes()).unwrap();
+        assert_eq!(read, Acts { lane_max: KNOWN_MAX, ..acts });
+    }
+
+    #[test]
+    fn a_file_that_was_torn_or_changed_is_never_half_read() {
+        let mut acts = few();
+        (1..=100).for_each(|at_ms| acts.entered(&answer("RUS", at_ms)));
+        let bytes = acts.to_bytes();
+        for length in 0..bytes.len() {
+            let damage = if length < 8 { Damage::NotOne } else { Damage::Checksum };
+            assert_eq!(Acts::from_bytes("KGZ", &bytes[..length]), Err(damage), "{length} bytes");
+        }
+        for place in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[place] ^= 0x10;
+            assert!(Acts::from_bytes("KGZ", &changed).is_err(), "byte {place}");
+        }
+        let whole = |content: &[u8]| Acts::from_bytes("KGZ", &seal(&KIND, content));
+        assert_eq!(whole(&[0; 7]), Err(Damage::Content));
+        assert_eq!(whole(&[0; 8 + 5]), Err(Damage::Content));
+        // What an earlier version wrote is looked for in the log.
+        let before = [&7u64.to_be_bytes()[..], &[1; 64]].concat();
+        assert_eq!(Acts::from_bytes("KGZ", &before), Ok(Acts::new("KGZ")));
     }
 }

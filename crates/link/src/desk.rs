@@ -8,6 +8,7 @@
 use crate::acts::{self, Acts};
 use crate::ranges::Ranges;
 use crate::records::records;
+use crate::sealed::{Damage, Kind, seal, unseal};
 use crate::wire::BATCH_LEN_MAX;
 use accord::Released;
 use ledger::{
@@ -27,6 +28,9 @@ const HANDLED: u8 = 2;
 const WITNESS: &str = "witness";
 /// Path of what acts the log has.
 const ACTS: &str = "acts";
+/// Path of which withdrawal was carried out last, by when it was decided.
+const WITHDRAWN: &str = "withdrawn";
+const WITHDRAWN_KIND: Kind = *b"ENTWITH1";
 /// Entries of releases and receipts that the log may be behind, beyond which it is not put off.
 const LOG_BEHIND_MAX: u64 = 256;
 /// Folder with pairs of heads that contradict each other, and how many pairs are kept.
@@ -139,6 +143,8 @@ pub struct Opened {
     pub bytes_cut: u64,
     /// Entries the log lacked and was given again.
     pub entries_mended: u64,
+    /// Files beside the log that are damaged and are made anew.
+    pub damaged: Vec<(&'static str, Damage)>,
 }
 
 /// One party's side towards one partner.
@@ -153,6 +159,8 @@ pub struct Desk<S: Store, L> {
     pub(crate) log: Log<L>,
     witness: Witness,
     acts: Acts,
+    /// When the withdrawal was decided that was carried out last.
+    withdrawn: Option<Time>,
     /// A second handle on the log's folder, for the files beside it.
     side: L,
     outbox_synced: u64,
@@ -213,7 +221,8 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             inbox,
             log,
             witness,
-            acts: Acts::default(),
+            acts: Acts::new(own),
+            withdrawn: None,
             side,
             recent: std::collections::VecDeque::new(),
             received: Ranges::default(),
@@ -225,10 +234,12 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         };
         desk.remember_recent()?;
         let unhandled = desk.read_inbox()?;
-        desk.find_acts()?;
+        let mut damaged = Vec::new();
+        damaged.extend(desk.find_acts()?.map(|damage| (ACTS, damage)));
+        damaged.extend(desk.find_withdrawn()?.map(|damage| (WITHDRAWN, damage)));
         let entries_mended = desk.mend_log()?;
         let bytes_cut = out_found.bytes_cut + in_found.bytes_cut + log_found.bytes_cut;
-        Ok((desk, Opened { unhandled, bytes_cut, entries_mended }))
+        Ok((desk, Opened { unhandled, bytes_cut, entries_mended, damaged }))
     }
 
     /// Whose desk this is.
@@ -318,10 +329,15 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         self.outbox_synced
     }
 
-    /// Whether the newest in the outbox was released after `time`, and not later than `now`: a time
-    /// that is yet to come is of a clock that was wrong, and tells nothing.
-    pub fn waits_since(&self, time: Time, now: Time) -> bool {
-        self.recent.back().is_some_and(|(_, at, _)| *at > time && *at <= now)
+    /// Whether the withdrawal that was decided at `decided` was carried out, if it is the last that was
+    /// decided. Where nothing was written down of any, as by earlier versions, whether the newest in the
+    /// outbox was released after it, and not later than `now`: a time that is yet to come is of a clock
+    /// that was wrong, and tells nothing.
+    pub fn has_withdrawn(&self, decided: Time, now: Time) -> bool {
+        match self.withdrawn {
+            Some(last) => last == decided,
+            None => self.recent.back().is_some_and(|(_, at, _)| *at > decided && *at <= now),
+        }
     }
 
     pub(crate) fn outbox_reader(&self, from: u64) -> Reader<S> {
@@ -342,9 +358,16 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         Ok(())
     }
 
-    /// Drops all that was not yet taken by the partner, at once and from the disk, and logs it.
+    /// Drops all that was not yet taken by the partner, at once and from the disk, and logs it, and
+    /// writes down that this was done of what was decided at `decided`.
     /// Returns how many numbers that were at most; the session has to be ended by the caller.
-    pub fn withdraw(&mut self, taken: u64, reason: &str, now: Time) -> Result<u64, DeskError> {
+    pub fn withdraw(
+        &mut self,
+        taken: u64,
+        reason: &str,
+        decided: Time,
+        now: Time,
+    ) -> Result<u64, DeskError> {
         // Some of it may have been sent: the log must have it before the outbox has not.
         self.commit_log()?;
         let end = self.outbox.next_sequence();
@@ -359,13 +382,18 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         self.outbox.discard(now)?;
         self.outbox_synced = end;
         self.recent.clear();
+        // A crash before this finds nothing more to drop.
+        let mark = seal(&WITHDRAWN_KIND, &decided.unix_nanos().to_be_bytes());
+        let kept = self.side.replace(WITHDRAWN, &mark);
+        kept.map_err(|source| DeskError::Storage { what: WITHDRAWN, source })?;
+        self.withdrawn = Some(decided);
         Ok(end - first)
     }
 
     /// Adds what people decided to the log, if it lacks it; durable with the next [`Desk::commit`].
     /// What a note tells of is entered with the note.
     pub fn enter_act(&mut self, entry: &Entry) -> Result<(), DeskError> {
-        if self.acts.is_new(entry) {
+        if self.is_new(entry)? {
             self.enter(entry)?;
         }
         Ok(())
@@ -484,10 +512,14 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
     }
 
     /// Which acts the log has: as was written down, and what came after that.
-    fn find_acts(&mut self) -> Result<(), DeskError> {
+    fn find_acts(&mut self) -> Result<Option<Damage>, DeskError> {
         let kept = self.side.read(ACTS);
         let kept = kept.map_err(|source| DeskError::Storage { what: ACTS, source })?;
-        self.acts = kept.map_or_else(Acts::default, |bytes| Acts::from_bytes(&bytes));
+        let read = kept.map(|bytes| Acts::from_bytes(&self.own, &bytes)).transpose();
+        let damage = read.as_ref().err().copied();
+        if let Ok(Some(acts)) = read {
+            self.acts = acts;
+        }
         let size = self.log.size();
         if self.acts.looked() != size {
             // Lays out the partial tiles, so that the files hold all entries.
@@ -495,7 +527,45 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             let files = ledger::audit::Files::new(&self.side, size);
             self.acts.look(&files, size);
         }
-        Ok(())
+        if damage.is_some() {
+            self.keep_acts()?;
+        }
+        Ok(damage)
+    }
+
+    fn find_withdrawn(&mut self) -> Result<Option<Damage>, DeskError> {
+        let kept = self.side.read(WITHDRAWN);
+        let kept = kept.map_err(|source| DeskError::Storage { what: WITHDRAWN, source })?;
+        let read = kept.map(|bytes| {
+            let nanos = unseal(&WITHDRAWN_KIND, &bytes)?.try_into();
+            let nanos = nanos.map_err(|_| Damage::Content)?;
+            Ok(Time::from_unix_nanos(i64::from_be_bytes(nanos)))
+        });
+        match read.transpose() {
+            Ok(withdrawn) => {
+                self.withdrawn = withdrawn;
+                Ok(None)
+            }
+            Err(damage) => Ok(Some(damage)),
+        }
+    }
+
+    /// Whether the log lacks an act, which it has after the caller has added it.
+    fn is_new(&mut self, act: &Entry) -> Result<bool, DeskError> {
+        let has = match self.acts.has(act) {
+            Some(has) => has,
+            None => {
+                // Lays out the partial tiles, so that the files hold all entries.
+                self.commit_log()?;
+                self.log.checkpoint(&self.keys.signer.clone())?;
+                let size = self.log.size();
+                acts::is_in(&ledger::audit::Files::new(&self.side, size), size, act)
+            }
+        };
+        if !has {
+            self.acts.entered(act);
+        }
+        Ok(!has)
     }
 
     fn sync(&mut self) -> Result<(), DeskError> {
@@ -562,7 +632,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
     ) -> Result<(), DeskError> {
         // Before the release, so that a log which has the one after a crash has the other.
         if let Some(act) = acts::sent(bytes, (&self.own, &self.partner))
-            && self.acts.is_new(&act)
+            && self.is_new(&act)?
         {
             self.log.append(&act, &[])?;
         }
@@ -581,7 +651,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
     fn log_receipt(&mut self, sequence: u64, at: Time, bytes: &[u8]) -> Result<(), DeskError> {
         // Before the receipt, as before a release.
         if let Some(act) = acts::received(bytes, (&self.partner, &self.own))
-            && self.acts.is_new(&act)
+            && self.is_new(&act)?
         {
             self.log.append(&act, &[])?;
         }

@@ -11,6 +11,7 @@ mod acts;
 mod desk;
 mod ranges;
 mod records;
+mod sealed;
 mod session;
 pub mod wire;
 
@@ -18,4 +19,5 @@ pub use acts::decision;
 pub use desk::{Arrival, Desk, DeskError, Files, Keys, Limits, Opened, origin};
 pub use ranges::{RANGES_MAX, Ranges};
 pub use records::records;
+pub use sealed::Damage;
 pub use session::{Counts, Refusal, Session, Terms, VERSION};

@@ -6,8 +6,8 @@ use accord::{
     Answer, Correspondence, Decided, Note, PartyId, Policy, Purpose, Released, Reply, RequestId,
     Wish,
 };
-use ledger::{Act, Entry, MemoryStorage, Signer, audit};
-use link::{Arrival, Desk, Files, Keys, Limits, Session, Terms};
+use ledger::{Act, Entry, MemoryStorage, Signer, Storage, audit};
+use link::{Arrival, Damage, Desk, Files, Keys, Limits, Opened, Session, Terms};
 use recording::journal::{Crash, MemoryStore};
 use std::sync::Arc;
 use surveillance::Time;
@@ -87,7 +87,7 @@ impl Side {
         side
     }
 
-    fn open(&mut self) -> u64 {
+    fn open(&mut self) -> Opened {
         let (own, partner) = (signer(self.own), signer(self.partner));
         let keys = Keys {
             own: vec![own.key().clone()],
@@ -99,7 +99,7 @@ impl Side {
         let names = (self.own, self.partner);
         let (desk, opened) = Desk::open(names, files, keys, Limits::default()).unwrap();
         self.desk = Some(desk);
-        opened.entries_mended
+        opened
     }
 
     fn desk(&mut self) -> &mut Desk<MemoryStore, MemoryStorage> {
@@ -113,7 +113,7 @@ impl Side {
         self.inbox = self.inbox.crash(Crash::Power);
         self.ledger = self.ledger.after_power_cut();
         self.says.resumed();
-        self.open()
+        self.open().entries_mended
     }
 
     /// What is to be said goes into the outbox; how many notes that were.
@@ -333,4 +333,54 @@ fn acts_are_known_again_however_long_the_log_has_grown_since() {
     side.die();
     assert!(side.say(at(1.0)) > 0);
     assert_eq!(kinds(&side.acts()), ["request"]);
+}
+
+#[test]
+fn a_damaged_file_of_acts_is_named_and_made_again_from_the_log() {
+    let mut side = Side::new("KGZ", "RUS");
+    ask(&mut side, at(0.0));
+    side.say(at(0.0));
+    side.desk().withdraw(0, "a suspension", at(1.0), at(1.0)).unwrap();
+    side.desk = None;
+    let mut files = side.ledger.clone();
+    files.replace("acts", b"ENTACTS2 torn").unwrap();
+    files.replace("withdrawn", b"").unwrap();
+    let opened = side.open();
+    assert_eq!(opened.damaged, [("acts", Damage::Checksum), ("withdrawn", Damage::NotOne)]);
+    side.desk = None;
+    assert!(!side.open().damaged.iter().any(|(file, _)| *file == "acts"), "it was made again");
+    side.says.resumed();
+    assert!(side.say(at(2.0)) > 0);
+    assert_eq!(kinds(&side.acts()), ["request"], "told again, it is entered once");
+}
+
+#[test]
+fn however_much_a_partner_does_an_old_act_is_entered_once() {
+    let mut side = Side::new("KGZ", "RUS");
+    let answer = |party: &str, n: i64| {
+        let (id, party, text) = (format!("KGZ-{n}"), party.to_owned(), "yes".to_owned());
+        Entry::Answer(Act { id, party, at_ms: n, by: Vec::new(), text })
+    };
+    side.desk().enter_act(&answer("KGZ", 0)).unwrap();
+    for n in 0..4200 {
+        side.desk().enter_act(&answer("RUS", n)).unwrap();
+    }
+    side.desk().commit().unwrap();
+    let size = side.desk().log().size();
+    // The oldest of its own is known by the log alone; ours was never pushed out.
+    for old in [answer("RUS", 0), answer("RUS", 103), answer("RUS", 4199), answer("KGZ", 0)] {
+        side.desk().enter_act(&old).unwrap();
+    }
+    assert_eq!(side.desk().log().size(), size);
+    // One of then that never came is entered, and known from then on.
+    for _ in 0..2 {
+        let late = Entry::Report(Act { at_ms: 5, ..answer("RUS", 5).act().unwrap().clone() });
+        side.desk().enter_act(&late).unwrap();
+        let late = Entry::Answer(Act {
+            by: vec!["Asel".into()],
+            ..answer("RUS", 7).act().unwrap().clone()
+        });
+        side.desk().enter_act(&late).unwrap();
+    }
+    assert_eq!(side.desk().log().size(), size + 2);
 }

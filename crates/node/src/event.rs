@@ -175,9 +175,11 @@ pub struct Withdrawal {
     pub to: PartyId,
     /// Why, for the ledger.
     pub reason: String,
-    /// Only where nothing waits that was released after this: it was withdrawn in a run before, by whose
-    /// clock this is, and a crash may have come before that was carried out.
-    pub unless_after: Option<Time>,
+    /// When that was decided, by the clock of then.
+    pub at: Time,
+    /// It was decided in a run before, and a crash may have come before it was carried out: to be
+    /// done unless it was.
+    pub again: bool,
 }
 
 impl Shelf {

@@ -291,7 +291,7 @@ impl<H: Handle, R: Recorder> Worker<H, R> {
         for news in outbox.consumers.drain(..) {
             self.consumers.tell(news);
         }
-        if outbox.released.is_empty() && outbox.notes.is_empty() {
+        if outbox.released.is_empty() && outbox.notes.is_empty() && outbox.decisions.is_empty() {
             return;
         }
         // An epoch is kept before anybody sees it: the next one is later, whatever the clock says.

@@ -513,6 +513,18 @@ pub struct PartnerRow {
     pub turned_away: u64,
     /// Why, the last time.
     pub turned_away_for: Option<String>,
+    /// That in the last hour all that waited for it was dropped.
+    pub dropped: Option<PartnerDropped>,
+}
+
+/// All that waited for a partner was dropped: something may go to it no longer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct PartnerDropped {
+    /// When.
+    pub at_ms: f64,
+    /// Under which article, whose, and why: for people here alone, the partner may not know of a third.
+    pub why: String,
 }
 
 /// What became of the plots that a partner told behind its tracks since the node started.

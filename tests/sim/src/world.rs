@@ -219,7 +219,7 @@ impl World {
         let end = port.desk.as_ref()?.outbox_end();
         port.stopped = port.stopped.max(end).max(1);
         let desk = port.desk.as_mut()?;
-        desk.withdraw(port.taken, "something has stopped", now).ok()?;
+        desk.withdraw(port.taken, "something has stopped", now, now).ok()?;
         port.stopped = port.stopped.max(desk.outbox_end());
         port.taken = desk.outbox_end();
         Some(())

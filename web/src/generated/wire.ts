@@ -1382,6 +1382,10 @@ export type IncidentTold = {
  */
 party: string, 
 /**
+ * The name by which the partner knows the incident, where it is told by one.
+ */
+known_as: IncidentName | null, 
+/**
  * The article.
  */
 article: string, 
@@ -1551,6 +1555,19 @@ level_ft: number | null,
 articles: Array<string>, };
 
 /**
+ * All that waited for a partner was dropped: something may go to it no longer.
+ */
+export type PartnerDropped = { 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Under which article, whose, and why: for people here alone, the partner may not know of a third.
+ */
+why: string, };
+
+/**
  * What became of the plots that a partner told behind its tracks since the node started.
  */
 export type PartnerPlots = { 
@@ -1638,7 +1655,11 @@ turned_away: number,
 /**
  * Why, the last time.
  */
-turned_away_for: string | null, };
+turned_away_for: string | null, 
+/**
+ * That in the last hour all that waited for it was dropped.
+ */
+dropped: PartnerDropped | null, };
 
 /**
  * What one partner says of a target.

@@ -132,7 +132,8 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
         <ul class="incident-told num">
           {detail.told.map((told, i) => (
             <li key={i}>
-              {timeZ(told.at_ms)} {told.party} <span class="muted">{told.article}</span>:{' '}
+              {timeZ(told.at_ms)} {told.party} <span class="muted">{told.article}</span>
+              {told.known_as !== null && !sameName(told.known_as, name) && ` (${t`known there as ${nameWords(told.known_as)}`})`}:{' '}
               {told.held_up !== null
                 ? t`not sent: ${told.held_up}`
                 : told.seen_by !== null

@@ -11,7 +11,7 @@ import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
 import { AccordChanges } from './AccordChanges';
 import { openRehearsal } from './rehearsal';
-import { eventLine, life, linkWords, plotsWords, suspendedWords, waitingWords } from './words';
+import { droppedWords, eventLine, life, linkWords, plotsWords, suspendedWords, waitingWords } from './words';
 import { t } from '../language/language';
 
 export function PartnersPanel() {
@@ -62,7 +62,7 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
         {t`they send`} <b>{count(row.they_send)}</b> · {t`we send`} <b>{count(row.we_send)}</b>
         {waiting && <> · {waiting}</>}
       </p>
-      {suspendedWords(row).map((words) => (
+      {[...suspendedWords(row), ...droppedWords(row)].map((words) => (
         <p class="partner-note num" key={words}>
           {words}
         </p>

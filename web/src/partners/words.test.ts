@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { description } from '../picture/picture.fixture';
 import { ident, trackNumber } from '../tracks/ident';
-import { eventLine, life, linkWords, markOf, plotsWords, suspendedWords, viewAt, waitingWords } from './words';
+import { droppedWords, eventLine, life, linkWords, markOf, plotsWords, suspendedWords, viewAt, waitingWords } from './words';
 
 describe('a link in words', () => {
   it('says how long ago an open link spoke, and calls a long silence one', () => {
@@ -76,4 +76,10 @@ describe('the life of an accord', () => {
     expect(life([], 0)).toBeNull();
     expect(markOf({ time_ms: 0, what: 'act of renewal' })).toBe('other');
   });
+});
+
+it('says that all which waited was dropped, and why', () => {
+  expect(droppedWords({ dropped: null })).toEqual([]);
+  const dropped = { at_ms: Date.UTC(2026, 10, 24, 12, 0, 2), why: 'suspended by KAZ' };
+  expect(droppedWords({ dropped })).toEqual(['12:00:02Z all that waited was dropped: suspended by KAZ']);
 });

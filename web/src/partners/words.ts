@@ -48,6 +48,11 @@ export function suspendedWords(row: Pick<PartnerRow, 'party' | 'suspended'>): st
   return row.suspended.map(({ accord, since_ms }) => t`off since ${dateZ(since_ms)} ${timeZ(since_ms)} by ${row.party}: ${accord}`);
 }
 
+/** `12:00:02Z all that waited was dropped: the accord is suspended`, for an hour. */
+export function droppedWords({ dropped }: Pick<PartnerRow, 'dropped'>): string[] {
+  return dropped ? [t`${timeZ(dropped.at_ms)} all that waited was dropped: ${dropped.why}`] : [];
+}
+
 /** What became of the plots that came behind its tracks: `plots: 812 joined, 12 too late`; nothing where none came. */
 export function plotsWords({ plots }: Pick<PartnerRow, 'plots'>): string[] {
   if (!plots) return [];

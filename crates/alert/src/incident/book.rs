@@ -4,6 +4,7 @@ use super::command::{Command, Deed, Refusal};
 use super::exchange::{Mail, WAITING_MAX};
 use super::kind::{STEP_MAX, STEPS_MAX, StepText};
 use super::log::{Act, Author, IncidentId, OfferEnd, TrackRef};
+use super::names::Names;
 use super::note::Says;
 use super::shared::{SharedFields, shared_view};
 use super::state::{ALERTS_MAX, Incident, LOG_MAX, TERM_MAX, TRACKS_MAX};
@@ -36,6 +37,9 @@ pub struct Incidents {
     pub(crate) last_tick: Option<Time>,
     pub(crate) all: BTreeMap<IncidentId, Incident>,
     pub(crate) mail: BTreeMap<NodeName, Mail>,
+    /// Each partner's numbers of own incidents, and after which they begin.
+    pub(crate) names: BTreeMap<NodeName, Names>,
+    pub(crate) names_from: u32,
     /// Incidents of a saved book that cannot be read, as they stand there.
     pub(crate) unread: Vec<Vec<u8>>,
 }
@@ -43,8 +47,16 @@ pub struct Incidents {
 impl Incidents {
     /// An empty book of this node.
     pub fn new(own: NodeName) -> Self {
-        let (all, mail) = (BTreeMap::new(), BTreeMap::new());
-        Self { own, last_number: 0, last_tick: None, all, mail, unread: Vec::new() }
+        Self {
+            own,
+            last_number: 0,
+            last_tick: None,
+            all: BTreeMap::new(),
+            mail: BTreeMap::new(),
+            names: BTreeMap::new(),
+            names_from: 0,
+            unread: Vec::new(),
+        }
     }
 
     /// Whose book it is.
@@ -74,19 +86,22 @@ impl Incidents {
         held.filter(move |incident| incident.alerts().any(|known| known == alert))
     }
 
-    /// Differs after whatever is worth keeping has changed: entries, incidents, notes written and
-    /// notes that wait.
+    /// Differs after whatever is worth keeping has changed: entries, incidents, notes written, numbers
+    /// given to partners and notes that wait.
     pub fn stamp(&self) -> [u64; 4] {
         let entries = self.all.values().map(|incident| incident.log().len() as u64).sum();
-        let written = self.mail.values().map(|mail| mail.last_number).sum();
+        let written: u64 = self.mail.values().map(|mail| mail.last_number).sum();
+        let given: u64 = self.names.values().map(Names::given).sum();
         let waiting = self.mail.values().map(|mail| mail.waiting.len() as u64).sum();
-        [entries, self.all.len() as u64, written, waiting]
+        [entries, self.all.len() as u64, written + given, waiting]
     }
 
-    /// Leaves out so many numbers: for a node that starts again and may have lost what it wrote
+    /// Leaves out so many numbers, own ones and each partner's: for a node that starts again and may have lost what it wrote
     /// last.
     pub fn skip_numbers(&mut self, count: u32) {
         self.last_number = self.last_number.saturating_add(count);
+        self.names_from = self.names_from.saturating_add(count);
+        self.names.values_mut().for_each(|names| names.skip(count));
     }
 
     /// Takes a closed incident, or a partner's, out of the book, so that it can be put away whole.

@@ -81,6 +81,11 @@ impl Incidents {
     /// Puts a note where it waits to be sent.
     pub(crate) fn post(&mut self, to: NodeName, at: Time, says: Says) {
         let from = self.own;
+        if let Says::Share { view, .. } | Says::Offer { view, .. } = &says
+            && view.id.node == self.own
+        {
+            self.name_towards(view.id.number, to);
+        }
         let mail = self.mail.entry(to).or_default();
         if mail.waiting.values().any(|(waits, _)| waits.says == says) {
             return;
@@ -184,7 +189,7 @@ impl Incidents {
         self.receipt(view.id, serial, from, None, now);
     }
 
-    /// The partner's node does not take a note, and says why: it is said no more, an offer is over, and
+    /// The partner's node does not take a note, and says why: it is said no more, an offer or its acceptance is over, and
     /// people are told. Of a note that is not waited for, nothing.
     pub fn hear_refusal(
         &mut self,
@@ -205,6 +210,15 @@ impl Incidents {
                 let by = Author { node: from, person: None };
                 let how = OfferEnd::Refused {};
                 self.try_write(id, now, by, "", Act::OfferEnded { serial, how });
+            }
+        }
+        // Who offered does not know of it: nobody is waited for any more.
+        if let Says::Accept { serial, .. } = note.says {
+            let open = self.all.get(&id).and_then(Incident::incoming);
+            if open.is_some_and(|open| open.from == from && open.serial == serial) {
+                let by = Author { node: from, person: None };
+                let how = OfferEnd::Superseded {};
+                self.try_write(id, now, by, "", Act::IncomingEnded { serial, how });
             }
         }
         let end = (0..=REFUSAL_MAX.min(why.len())).rev().find(|end| why.is_char_boundary(*end));

@@ -19,6 +19,7 @@ mod exchange;
 
 mod kind;
 mod log;
+mod names;
 mod note;
 mod save;
 mod shared;

@@ -14,8 +14,8 @@ use surveillance::Time;
 /// First bytes of a saved book.
 const MAGIC: &[u8; 8] = b"ENTINCS\0";
 /// Version of its form: since 2 each incident stands after its length, so that the others can be read
-/// where one cannot.
-const VERSION: u8 = 2;
+/// where one cannot; since 3 it has partners' numbers.
+const VERSION: u8 = 3;
 /// Version of one incident's log by itself.
 const LOG_VERSION: u8 = 1;
 
@@ -45,6 +45,7 @@ impl Incidents {
                 sent.put(&mut out);
             }
         }
+        self.put_names(&mut out);
         out
     }
 
@@ -59,8 +60,9 @@ impl Incidents {
         if rest.array::<8>()? != *MAGIC {
             return Err(BytesError::Value("a book of incidents"));
         }
-        let measured = match u8::read(&mut rest)? {
-            VERSION => true,
+        let version = u8::read(&mut rest)?;
+        let measured = match version {
+            2..=VERSION => true,
             1 => false,
             other => return Err(BytesError::Version(other)),
         };
@@ -95,8 +97,14 @@ impl Incidents {
             }
             mail.insert(partner, waiting(own, partner, &mut rest)?);
         }
+        let mut book = Self { last_number, last_tick, all, mail, unread, ..Self::new(own) };
+        if version < 3 {
+            book.name_as_before();
+        } else {
+            (book.names_from, book.names) = Self::read_names(last_number, &mut rest)?;
+        }
         rest.done()?;
-        Ok(Self { own, last_number, last_tick, all, mail, unread })
+        Ok(book)
     }
 }
 

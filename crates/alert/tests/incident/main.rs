@@ -3,6 +3,7 @@
 mod bytes;
 mod desk;
 mod exchange;
+mod names;
 
 use alert::incident::{
     Act, Command, Deed, IncidentId, Incidents, Kind, NodeName, Person, checklist,

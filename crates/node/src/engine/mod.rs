@@ -676,7 +676,16 @@ impl Engine {
             _ if asked.identity_of().is_some() => {
                 self.decide_identity(asked, now).map_err(|why| (named(asked), why))
             }
-            _ => self.partners.decide(asked, now).map_err(|why| (named(asked), why)),
+            _ => {
+                let concerns = match asked {
+                    ClientMessage::Ask { incident: Some(words), .. } => {
+                        self.incidents.can_be_asked_about(words)
+                    }
+                    _ => Ok(()),
+                };
+                let decided = concerns.and_then(|()| self.partners.decide(asked, now));
+                decided.map_err(|why| (named(asked), why))
+            }
         }
     }
 
@@ -739,7 +748,9 @@ impl Engine {
     /// What there is to say to partners, and to consoles of what is said.
     fn correspond(&mut self, now: Time, outbox: &mut Outbox) {
         take_back(self.partners.settle(now), outbox);
-        for note in self.partners.say(now) {
+        outbox.decisions.extend(self.partners.take_more_words());
+        let words_for = |to, words: &str| self.incidents.words_for(to, words);
+        for note in self.partners.say(words_for, now) {
             let decision = self.partners.decision(note.value());
             outbox.decisions.extend(decision.map(|entry| (note.to(), entry)));
             outbox.notes.push(note);
@@ -750,7 +761,7 @@ impl Engine {
         if self.partners.is_empty() || self.consoles.is_empty() {
             return;
         }
-        let fresh = (self.partners.requests(now), self.partners.back_ups(now));
+        let fresh = (self.requests(now), self.partners.back_ups(now));
         let old = std::mem::replace(&mut self.shown, fresh);
         if old.0 != self.shown.0 {
             let message = ServerMessage::Requests(self.shown.0.clone());
@@ -762,10 +773,20 @@ impl Engine {
         }
     }
 
+    /// All requests, each with the incident it concerns as people here know it.
+    fn requests(&self, now: Time) -> wire::Requests {
+        let mut requests = self.partners.requests(now);
+        for row in &mut requests.rows {
+            let words = row.incident.take();
+            row.incident = words.map(|words| self.incidents.words_of(&row.asker, words));
+        }
+        requests
+    }
+
     /// All requests and back-ups to one console.
     fn send_correspondence(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
         if !self.partners.is_empty() {
-            let requests = ServerMessage::Requests(self.partners.requests(now));
+            let requests = ServerMessage::Requests(self.requests(now));
             send(outbox, vec![console], DeliveryKind::Latest, &requests);
             let back_ups = ServerMessage::BackUps(self.partners.back_ups(now));
             send(outbox, vec![console], DeliveryKind::Latest, &back_ups);
@@ -917,7 +938,7 @@ impl Handle for Engine {
                     self.correspond(now, outbox);
                 }
             }
-            Event::PartnerLink { party, report } => self.partners.report(*party, report),
+            Event::PartnerLink { party, report } => self.partners.report(*party, report, now),
             Event::Tick => {
                 self.correspond(now, outbox);
                 self.send_incidents(None, now, outbox);
@@ -983,7 +1004,7 @@ impl Handle for Engine {
         read.and_then(&mut take_up).unwrap_or_else(|_| {
             // What was suspended cannot be told: then nothing goes to anybody.
             self.standing_unread = Some(standing.to_owned());
-            self.partners.withhold_all()
+            self.partners.withhold_all(now)
         })
     }
 

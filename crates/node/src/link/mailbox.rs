@@ -66,8 +66,10 @@ pub(super) enum Item {
     Decided(Box<Entry>),
     Withdraw {
         reason: String,
-        /// Only where nothing waits that was released after this.
-        unless_after: Option<Time>,
+        /// When that was decided.
+        at: Time,
+        /// Only if it was not carried out.
+        again: bool,
     },
     /// So many of what was handed on are in the journal now.
     Recorded(u64),

@@ -282,8 +282,8 @@ impl Links {
 
     /// Drops all that waits for a party, at once.
     pub fn withdraw(&self, withdrawal: Withdrawal) {
-        let Withdrawal { to, reason, unless_after } = withdrawal;
-        self.put(to, Item::Withdraw { reason, unless_after });
+        let Withdrawal { to, reason, at, again } = withdrawal;
+        self.put(to, Item::Withdraw { reason, at, again });
     }
 
     /// What our people decided goes into the ledger with `party`, if it is not there.

@@ -59,6 +59,16 @@ pub(super) struct Setup {
     pub(super) linked: watch::Sender<bool>,
 }
 
+/// What is to be dropped of all that waits for the partner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ToWithdraw {
+    reason: String,
+    /// When that was decided.
+    at: Time,
+    /// In a run before: only if it was not carried out.
+    again: bool,
+}
+
 /// One connection and what was said on it.
 struct Live {
     connection: Connection,
@@ -97,9 +107,8 @@ pub(super) struct Worker {
     unfit: u64,
     /// What was to be told and is not kept, or was dropped at the start, where the engine does not know.
     shed: u64,
-    /// Why all that waits for the partner is to be dropped, until that is on the disk, and where only
-    /// if nothing later waits.
-    to_withdraw: Option<(String, Option<Time>)>,
+    /// Why all that waits for the partner is to be dropped, until that is on the disk.
+    to_withdraw: Option<ToWithdraw>,
     stopping: bool,
     /// Who waits for the last of what came to be handed on.
     hung_up: Option<oneshot::Sender<()>>,
@@ -114,6 +123,9 @@ fn open(setup: &Setup) -> Result<(NodeDesk, Vec<Arrival>), DeskError> {
     };
     let names = (setup.own.as_str(), setup.party.as_str());
     let (desk, found) = Desk::open(names, files, setup.keys.clone(), Limits::default())?;
+    for (file, damage) in &found.damaged {
+        tracing::error!(party = %setup.party, file, %damage, "a file beside the ledger is made anew");
+    }
     if found.bytes_cut > 0 || found.entries_mended > 0 {
         let (cut, mended) = (found.bytes_cut, found.entries_mended);
         tracing::warn!(party = %setup.party, cut, mended, "a link's files were mended");
@@ -219,7 +231,9 @@ impl Worker {
             }
             Item::Offered(offer) => self.offered(offer),
             Item::Decided(entry) => self.decided(&entry),
-            Item::Withdraw { reason, unless_after } => self.withdraw((reason, unless_after), now),
+            Item::Withdraw { reason, at, again } => {
+                self.withdraw(ToWithdraw { reason, at, again }, now);
+            }
             Item::Recorded(count) => self.recorded(count, now),
             Item::Taken => {}
             Item::Keys(keys) => {
@@ -348,10 +362,10 @@ impl Worker {
         }
     }
 
-    fn withdraw(&mut self, what: (String, Option<Time>), now: Time) {
-        if what.1.is_none() {
+    fn withdraw(&mut self, what: ToWithdraw, now: Time) {
+        if !what.again {
             // What is on its way in this node goes no further.
-            self.end(&Refused::new("withdrawn", what.0.clone()), false);
+            self.end(&Refused::new("withdrawn", what.reason.clone()), false);
         }
         self.to_withdraw = Some(what);
         self.carry_out_withdrawal(now);
@@ -360,22 +374,21 @@ impl Worker {
     /// Drops what is to be dropped; where the disk has failed, as soon as it can be written again
     /// and before anything is sent from it.
     fn carry_out_withdrawal(&mut self, now: Time) {
-        let (Some(desk), Some((reason, unless_after))) = (&mut self.desk, &self.to_withdraw) else {
-            return;
-        };
-        if unless_after.is_some_and(|time| desk.waits_since(time, now)) {
-            // It was carried out: what waits came later.
+        let (Some(desk), Some(what)) = (&mut self.desk, &self.to_withdraw) else { return };
+        if what.again && desk.has_withdrawn(what.at, now) {
+            // What waits came later.
             self.to_withdraw = None;
             return;
         }
-        match desk.withdraw(self.taken.unwrap_or(0), reason, now) {
+        let reason = &what.reason;
+        match desk.withdraw(self.taken.unwrap_or(0), reason, what.at, now) {
             Ok(dropped) => {
                 self.taken = Some(desk.outbox_end());
                 self.reached = self.taken;
                 if dropped > 0 {
                     tracing::warn!(party = %self.setup.party, dropped, reason, "batches withdrawn");
                     // The engine cannot know that this was still to be done.
-                    self.shed += u64::from(unless_after.is_some());
+                    self.shed += u64::from(what.again);
                 }
                 self.to_withdraw = None;
             }
@@ -493,7 +506,10 @@ impl Worker {
         }
         let end = self.desk.as_ref().map(NodeDesk::outbox_end);
         let shed = self.shed + self.setup.mailbox.offers_shed();
-        self.report.shed = shed;
+        // While the disk fails, what is told anew would not be kept either.
+        if self.desk.is_some() {
+            self.report.shed = shed;
+        }
         self.report.queued = self.reached.zip(end).map(|(at, end)| end.saturating_sub(at));
         let skew_s = self.live.as_ref().and_then(|live| live.session.skew_s());
         let mut figures = super::lock(&self.setup.figures);
@@ -613,6 +629,10 @@ mod tests {
         .unwrap()
     }
 
+    fn to_withdraw(at: Time, again: bool) -> ToWithdraw {
+        ToWithdraw { reason: "a suspension".into(), at, again }
+    }
+
     fn waits(worker: &Worker) -> u64 {
         let desk = worker.desk.as_ref().unwrap();
         desk.outbox_end() - desk.outbox_first()
@@ -629,7 +649,7 @@ mod tests {
         let why = worker.told.clone().unwrap().unwrap_err();
         assert!(why.contains("/a/path"), "our own people are told which");
         let failed = worker.failed;
-        worker.withdraw(("a suspension".into(), None), failed);
+        worker.withdraw(to_withdraw(failed, false), failed);
         assert!(worker.desk.is_none());
         worker.reopen(failed.plus_seconds(REOPEN_S));
         assert_eq!(waits(&worker), 0);
@@ -640,7 +660,7 @@ mod tests {
     fn a_withdrawal_of_a_run_before_is_carried_out_unless_it_was_and_the_engine_hears_of_it() {
         let folder = tempfile::tempdir().unwrap();
         let at = |s: f64| NOON.parse::<Time>().unwrap().plus_seconds(s);
-        let again = || (String::from("a suspension"), Some(at(0.0)));
+        let again = || to_withdraw(at(0.0), true);
         let mut first = worker(folder.path());
         first.offered(Offer::Encoded(released(at(0.0))));
         first.commit();
@@ -657,6 +677,34 @@ mod tests {
         third.withdraw(again(), at(604_900.0));
         assert_eq!((waits(&third), third.shed), (1, 0));
         assert_eq!(third.to_withdraw, None);
+    }
+
+    #[test]
+    fn a_withdrawal_that_was_carried_out_is_not_again_whatever_the_clock_said_of_what_came_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |s: f64| NOON.parse::<Time>().unwrap().plus_seconds(s);
+        let mut first = worker(folder.path());
+        first.offered(Offer::Encoded(released(at(0.0))));
+        first.commit();
+        first.withdraw(to_withdraw(at(10.0), false), at(10.0));
+        assert_eq!(waits(&first), 0);
+        // The word of it is of the same instant; then the clock is set back.
+        first.offered(Offer::Encoded(released(at(10.0))));
+        first.offered(Offer::Encoded(released(at(-3600.0))));
+        first.commit();
+        first.commit_log(at(11.0));
+        let size = first.desk.as_ref().unwrap().log().size();
+        drop(first);
+        for later_s in [20.0, -3000.0] {
+            let mut again = worker(folder.path());
+            again.withdraw(to_withdraw(at(10.0), true), at(later_s));
+            assert_eq!((waits(&again), again.shed), (2, 0));
+            assert_eq!(again.desk.as_ref().unwrap().log().size(), size, "nothing is entered");
+        }
+        // Another was decided, and a crash came before it was carried out.
+        let mut again = worker(folder.path());
+        again.withdraw(to_withdraw(at(-3500.0), true), at(-3400.0));
+        assert_eq!((waits(&again), again.shed), (0, 1));
     }
 
     #[test]
@@ -677,14 +725,21 @@ mod tests {
             direction: None,
         });
         assert_eq!((worker.epoch, worker.shed), (None, 2));
-        worker.tell(now);
-        let mut events = Vec::new();
-        assert!(worker.setup.intake.take(&mut events));
-        let told = events.iter().any(
-            |(_, event)| matches!(event, Event::PartnerLink { report, .. } if report.shed == 2),
-        );
-        assert!(told, "{events:?}");
+        let told_of = |worker: &mut Worker, s: f64| {
+            worker.setup.intake.partner(Event::Tick);
+            worker.tell(now.plus_seconds(s));
+            let mut events = Vec::new();
+            assert!(worker.setup.intake.take(&mut events));
+            let shed = events.into_iter().filter_map(|(_, event)| match event {
+                Event::PartnerLink { report, .. } => Some(report.shed),
+                _ => None,
+            });
+            shed.max()
+        };
+        let told = told_of(&mut worker, 0.0);
+        assert!(told.is_none_or(|shed| shed == 0), "told anew it would be lost again");
         worker.reopen(worker.failed.plus_seconds(REOPEN_S));
+        assert_eq!(told_of(&mut worker, 1.0), Some(2));
         worker.offered(batch(1.0));
         assert!(worker.epoch.is_some());
     }

@@ -182,6 +182,8 @@ pub struct IncidentStep {
 pub struct IncidentTold {
     /// The partner.
     pub party: String,
+    /// The name by which the partner knows the incident, where it is told by one.
+    pub known_as: Option<IncidentName>,
     /// The article.
     pub article: String,
     /// When it was told.

@@ -481,6 +481,115 @@ fn no_answer_tells_what_is_in_the_book_but_what_one_was_told() {
     assert!(world.row(A).held_here && world.row(A).closed.is_none());
 }
 
+/// What left XXA for XXB while one incident was told to it and answered; the others of XXA were told
+/// to XXC or to nobody.
+fn told_to_b(others: usize) -> Vec<Vec<u8>> {
+    let mut world = World::new();
+    for other in 0..others {
+        let name = world.open(IncidentKind::Emergency, "Not for XXB");
+        world.run(1);
+        if other % 2 == 0 {
+            assert!(!world.deed(A, &name, share("XXC"), ""), "{:?}", world.refused);
+        }
+    }
+    while world.tenths < 50 {
+        world.run(1);
+    }
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    world.deed(A, &name, share("XXB"), "");
+    world.run(5);
+    let theirs = world.row(B).name.clone();
+    assert_eq!((theirs.node.as_str(), theirs.number), ("XXA", 1));
+    world.deed(A, &name, offer("XXB", 600), "Closer to you");
+    world.run(5);
+    assert!(!world.deed(B, &theirs, IncidentDeed::Accept {}, ""), "{:?}", world.refused);
+    world.run(8);
+    assert!(world.row(B).held_here);
+    assert_eq!(name.number as usize, others + 1);
+    let of_b = |(to, _): &(PartyId, Vec<u8>)| *to == party("XXB");
+    world.left_a.into_iter().filter(of_b).map(|(_, body)| body).collect()
+}
+
+#[test]
+fn incidents_that_a_partner_is_not_told_of_change_no_byte_of_what_it_is_told() {
+    let alone = told_to_b(0);
+    assert!(alone.iter().any(|body| Note::is_meant(body)));
+    assert!(alone == told_to_b(4), "its numbers count what it was told");
+}
+
+#[test]
+fn what_a_partner_says_by_its_number_is_about_that_incident_and_the_desk_shows_both() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = BookFiles::of(folder.path(), Shelf::Incidents);
+    let mut world = World::new();
+    let kept_here = world.open(IncidentKind::Emergency, "Not for XXB yet");
+    world.run(1);
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    world.deed(A, &name, share("XXB"), "");
+    world.run(5);
+    let theirs = IncidentName { node: "XXA".into(), number: 1 };
+    assert_eq!(world.row(B).name, theirs);
+    world.deed(B, &theirs, IncidentDeed::See {}, "");
+    world.run(2);
+    world.ask(A, ClientMessage::LookAtIncident { incident: Some(name.clone()) });
+    let told = world.details[A].as_ref().expect("it is shown").told[0].clone();
+    assert_eq!(told.known_as, Some(theirs.clone()));
+    assert_eq!(told.seen_by.as_deref(), Some("XXB Bolot (Shift lead)"));
+
+    // Killed and started again, the numbers are the same, and the next incident has the next.
+    files.write(&world.nodes[A].book().expect("news")).expect("it is kept");
+    world.nodes[A].book_kept(Shelf::Incidents);
+    let standing = world.nodes[A].standing();
+    let mut again = engine("XXA");
+    again.take_up_standing(&standing, at(world.tenths as f64 / 10.0));
+    let wanted = again.book_wanted(Shelf::Incidents);
+    assert!(again.take_up_book(Shelf::Incidents, Ok(files.read(wanted).expect("a book"))));
+    again.resumed();
+    world.nodes[A] = again;
+    world.connect(A);
+    world.deed(A, &name, note("Landed", true), "");
+    world.deed(A, &name, share("XXB"), "");
+    world.deed(A, &kept_here, share("XXB"), "");
+    world.run(8);
+    let mut rows: Vec<_> =
+        world.lists[B].rows.iter().map(|r| (r.name.number, r.title.as_str())).collect();
+    rows.sort_unstable();
+    assert_eq!(rows, [(1, "Engine failure"), (2, "Not for XXB yet")]);
+}
+
+#[test]
+fn an_incident_under_a_number_that_was_not_told_is_refused_with_the_reason() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    world.deed(A, &name, share("XXB"), "");
+    world.run(5);
+    let article = accord::ArticleRef {
+        accord: "three".parse().expect("an id"),
+        article: "2".parse().expect("a number"),
+    };
+    let mut answer = |by: &str, number: u32| {
+        let incident = accord::IncidentName { by: party(by), number };
+        let seen = accord::Person { name: "Bolot".into(), position: None };
+        let says = IncidentSays::Seen { by: seen };
+        let word = IncidentWord { incident, article, term: 0, serial: 1, number: 7, says };
+        let says = Says::Incident(word);
+        let note = Note { from: party("XXB"), to: party("XXA"), at: at(5.0), says };
+        world.left_a.clear();
+        world.tell(A, &Event::PartnerTold { party: party("XXB"), body: note.encode() });
+        let (_, body) = world.left_a.first().expect("an answer").clone();
+        match Note::decode(&body).expect("a note").says {
+            Says::Incident(word) => match word.says {
+                IncidentSays::Refusal { words, .. } => words,
+                says => format!("{says:?}"),
+            },
+            says => format!("{says:?}"),
+        }
+    };
+    assert!(answer("XXA", 1).starts_with("Ack"));
+    assert_eq!(answer("XXA", 2), "XXA told XXB of no incident under that number");
+    assert_eq!(answer("XXC", 1), "between XXB and XXA no incident is named by XXC");
+}
+
 #[test]
 fn what_is_put_away_leaves_the_book_and_is_kept_beside_it() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -333,11 +333,12 @@ fn a_suspension_stops_the_next_batch_and_outlasts_a_restart() {
 }
 
 /// The whole of it as a node keeps it, and what another withdraws that goes on with it later: from whom,
-/// why, and unless something waits that is of after when.
+/// why, and when that was decided if it was in the run before.
 fn withdrawn_after(a: &mut Engine, text: &str, now: Time) -> Vec<(String, String, Option<Time>)> {
     let mut again = engine("XXA", &[text], &["XXB"], false);
     let withdrawn = again.take_up_standing(&a.standing(), now);
-    withdrawn.into_iter().map(|one| (one.to.to_string(), one.reason, one.unless_after)).collect()
+    let again = |one: &node::event::Withdrawal| one.again.then_some(one.at);
+    withdrawn.into_iter().map(|one| (one.to.to_string(), one.reason.clone(), again(&one))).collect()
 }
 
 #[test]
@@ -441,6 +442,20 @@ fn what_a_partner_let_us_pass_on_is_dropped_with_its_word_also_while_we_are_down
     assert_eq!(to(&heard.withdrawn), ["XXC"]);
     // The log that is shared with XXC tells nothing of what is between the others.
     assert!(!heard.withdrawn[0].reason.contains("XXA"), "{}", heard.withdrawn[0].reason);
+    // People here are told, also after a restart.
+    let mut again = b(&onward);
+    again.take_up_standing(&running.standing(), at(60.0));
+    again.resumed();
+    for (node, second) in [(&mut running, 3.0), (&mut again, 63.0)] {
+        tell(node, &Event::ConsoleJoined { console: CONSOLE }, at(second));
+        let said = messages(&tell(node, &Event::Tick, at(second + 1.0)));
+        let why = partners(&said).rows[1].dropped.as_ref().map(|dropped| dropped.why.as_str());
+        let third = "what may be passed on is not what it was: of XXA, ";
+        assert!(
+            why.is_some_and(|why| why.starts_with(third) && why.contains("suspended")),
+            "{why:?}"
+        );
+    }
 }
 
 /// A track that XXA tells XXB at `slot` and lets XXC have.
@@ -511,7 +526,20 @@ fn who_decided_a_suspension_or_a_resumption_and_why_is_for_the_own_ledger() {
         ("XXB", "XXA", &["Asel".to_owned()][..])
     );
     assert_eq!(act.text, "suspends xxa-xxb towards XXB: a dispute");
-    assert!(ask(&mut a, suspend, 2.0).is_empty(), "it stands");
+    assert!(ask(&mut a, suspend.clone(), 2.0).is_empty(), "it stands");
+    let ClientMessage::Suspend { accord: of, towards, .. } = suspend else { unreachable!() };
+    let more = ClientMessage::Suspend {
+        accord: of,
+        by: "Bakyt".into(),
+        reason: "and a second one".into(),
+        towards,
+    };
+    let said = ask(&mut a, more, 2.5);
+    assert_eq!(said.len(), 1, "what is said of it since is kept too");
+    let (to, act) = &said[0];
+    assert_eq!((to.as_str(), act.by.join(", ")), ("XXB", "Bakyt".to_owned()));
+    assert_eq!(act.text, "suspends xxa-xxb towards XXB: more words: and a second one");
+    assert_eq!(act.at_ms, start().plus_seconds(2.5).unix_millis());
     let resume =
         |by: &str| ClientMessage::Resume { accord: accord.clone(), by: by.into(), may: None };
     assert!(ask(&mut a, resume("Bakyt"), 3.0).is_empty(), "one alone decides nothing");

@@ -204,7 +204,7 @@ fn ask_for_help(of: &[&str]) -> ClientMessage {
         purpose: wire::Purpose::Assistance,
         of: of.iter().map(|name| (*name).to_owned()).collect(),
         text: "two aircraft for a search".into(),
-        incident: Some("INC-0142".into()),
+        incident: Some("the missing climbers".into()),
         answer_within_s: None,
         by: "Duty officer".into(),
     }
@@ -414,4 +414,50 @@ fn a_silent_node_is_stood_in_for_and_handed_back() {
     for node in 0..3 {
         assert_eq!(row(&world, node).stand_in, None, "{node}");
     }
+}
+
+#[test]
+fn a_request_names_an_incident_to_each_party_by_the_number_that_party_knows() {
+    let mut world = World::new();
+    let by = || wire::Person { name: "Asel".into(), position: None };
+    for title in ["kept here", "kept here too", "the fire"] {
+        let open = ClientMessage::OpenIncident {
+            kind: wire::IncidentKind::Emergency,
+            title: title.into(),
+            alerts: vec![],
+            tracks: vec![],
+            why: String::new(),
+            by: by(),
+        };
+        assert_eq!(world.ask(0, open), None);
+    }
+    let about = |incident: &str, of: &[&str]| match ask_for_help(of) {
+        ClientMessage::Ask { accord, article, purpose, of, text, answer_within_s, by, .. } => {
+            let incident = Some(incident.to_owned());
+            ClientMessage::Ask { accord, article, purpose, of, text, incident, answer_within_s, by }
+        }
+        _ => unreachable!("it is a request"),
+    };
+    let none = world.ask(0, about("INC-0004", &["XXB"]));
+    assert_eq!(none.as_deref(), Some("there is no incident INC-0004"));
+    assert_eq!(world.ask(0, about("inc-3", &["XXB", "XXC"])), None);
+    world.run(1.0);
+    let shown =
+        |world: &World, node: usize, row: usize| world.requests[node].rows[row].incident.clone();
+    assert_eq!(shown(&world, 0, 0).as_deref(), Some("inc-3"));
+    assert_eq!(shown(&world, 1, 0).as_deref(), Some("XXA INC-0001"));
+    assert_eq!(shown(&world, 2, 0).as_deref(), Some("XXA INC-0001"));
+    // It asks back about the same: who opened it reads its own number.
+    assert_eq!(world.ask(1, about("XXA INC-1", &["XXA"])), None);
+    assert_eq!(world.ask(2, about("XXA INC-8", &["XXA"])), None);
+    world.run(1.0);
+    let mut heard: Vec<_> = (1..3).filter_map(|row| shown(&world, 0, row)).collect();
+    heard.sort();
+    assert_eq!(heard, ["XXA INC-0003", "XXA INC-0008 (XXC was told of none under that number)"]);
+    // Between two others a third party's number means nothing.
+    let between = |node: usize, by: &str| {
+        let rows = &world.requests[node].rows;
+        rows.iter().find(|row| row.asker == by).map(|row| row.incident.clone())
+    };
+    assert_eq!(between(2, "XXB"), Some(None));
 }

@@ -23,6 +23,8 @@ use surveillance::{Time, TrackNumber};
 const FIRST_HANDLE: u64 = 1 << 40;
 /// Slots of a partner's feed that a telling waits, so that the incident is there before it.
 const SLOTS_BEFORE: f64 = 2.0;
+/// Notes that one partner is said at once at most: the rest is said the next time.
+const AT_ONCE_MAX: usize = 64;
 /// Seconds that a partner's telling waits here for the incident itself; then its name stands alone.
 const SETTLES_S: f64 = 10.0;
 /// Seconds that a closed incident, or one told anew after that, goes on being told.
@@ -62,7 +64,9 @@ impl Desk {
         let article = reference(accord, article)?;
         let of = self.subject(id, told, now);
         let by = accord::Person { name: "-".to_owned(), position: None };
-        let (incident, says) = (name(id)?, IncidentSays::Told { by });
+        // It is asked and not said: no number is given for it.
+        let incident = IncidentName { by: told.partners.policy().own(), number: 0 };
+        let says = IncidentSays::Told { by };
         let word = IncidentWord { incident, article, term: 0, serial: 0, number: 0, says };
         told.partners.policy().incident_note(word, of.as_ref(), party, now, now)?;
         Ok((node_name(party), article.to_string()))
@@ -86,14 +90,27 @@ impl Desk {
             let Some(subject) = self.subject(id, told, now) else { continue };
             let deliveries = self.book.get(id).map_or(&[][..], Incident::deliveries);
             let to: BTreeSet<NodeName> = deliveries.iter().map(|delivery| delivery.to).collect();
-            for party in to.iter().filter_map(|node| node.as_str().parse().ok()) {
-                subjects.entry(party).or_default().push(subject.clone());
+            for node in to {
+                let (Ok(party), Some(content)) = (node.as_str().parse(), self.content(id, node))
+                else {
+                    continue;
+                };
+                subjects.entry(party).or_default().push(Subject { content, ..subject.clone() });
             }
         }
         subjects
     }
 
-    /// An incident as it is put to the articles.
+    /// What there is to tell a partner of an incident, under the number by which it knows it.
+    fn content(&self, id: IncidentId, to: NodeName) -> Option<Vec<u8>> {
+        let text = SharedFields::OPENED.or(SharedFields::OWNER);
+        let text = text.or(SharedFields::STATE).or(SharedFields::CONTENT);
+        let name = self.name_towards(id, to).ok()?;
+        let view = shared_view(self.book.get(id)?, text);
+        Some(SharedIncident { id: name, ..view }.to_bytes())
+    }
+
+    /// An incident as it is put to the articles; what it says is put in for each partner.
     fn subject(&mut self, id: IncidentId, told: &Told<'_>, now: Time) -> Option<Subject> {
         let incident = self.book.get(id)?;
         let found = incident.tracks().find_map(|track| {
@@ -109,8 +126,6 @@ impl Desk {
         let place = self.places.get(&id).filter(|place| incident.tracks().any(|t| t == place.of));
         let next = FIRST_HANDLE + self.handles.len() as u64;
         let handle = *self.handles.entry(id).or_insert(next);
-        let text = SharedFields::OPENED.or(SharedFields::OWNER);
-        let text = text.or(SharedFields::STATE).or(SharedFields::CONTENT);
         let own = incident.tracks().filter_map(|track| match track {
             TrackRef::Own { number } => Some(OwnNumber(u64::from(number.0))),
             TrackRef::Partner { .. } => None,
@@ -123,7 +138,6 @@ impl Desk {
                 None => AlertState::Raised,
                 Some(_) => AlertState::Closed,
             },
-            content: shared_view(incident, text).to_bytes(),
             tracks: own.collect(),
             lineage: lineage(incident, told.partners),
             ..Subject::bare(OwnNumber(handle), ObjectKind::Incident, now)
@@ -142,11 +156,15 @@ impl Desk {
         }
         self.book.tick(now);
         let partners = told.partners;
+        let mut at_once: BTreeMap<NodeName, usize> = BTreeMap::new();
         let due = self.book.due(now, |note| {
             let tells = matches!(note.says, Says::Share { .. } | Says::Offer { .. });
             let since_s = now.seconds_since(note.at);
             let early = tells && (0.0..SLOTS_BEFORE * slot_s).contains(&since_s);
-            !early && partners.is_connected(note.to.as_str())
+            let may = !early && partners.is_connected(note.to.as_str());
+            let said = at_once.entry(note.to).or_insert(0);
+            *said += usize::from(may);
+            may && *said <= AT_ONCE_MAX
         });
         let known = self.held_up.len();
         let book = &self.book;
@@ -184,7 +202,7 @@ impl Desk {
         let article = self.article_of(id, note).or_else(any);
         let article = article.ok_or_else(|| format!("no article is about incidents with {to}"))?;
         let of = self.subject(id, told, now);
-        let word = word(note, id, article)?;
+        let word = word(note, name(self.name_towards(id, note.to)?)?, article)?;
         policy.incident_note(word, of.as_ref(), to, note.at, now)
     }
 
@@ -254,7 +272,13 @@ impl Desk {
             self.book.hear_refusal(node_name(from), (*number, *said), words, now);
             return Ok(None);
         }
-        let id = IncidentId { node: node_name(word.incident.by), number: word.incident.number };
+        if let IncidentSays::Ack { number, said } = word.says {
+            let (from, to, says) =
+                (node_name(from), node_name(policy.own()), Says::Ack { number, said });
+            let heard = IncidentNote { from, to, number: 0, at: note.at, says };
+            return self.book.hear(&heard, now).map(|_| None).map_err(|why| why.to_string());
+        }
+        let id = self.named_by(from, word.incident)?;
         let tells = matches!(word.says, IncidentSays::Told { .. } | IncidentSays::Offer { .. });
         // Nobody learns from an answer what is in the book but what it was told or has told itself.
         let known = self.book.get(id).is_some_and(|incident| has_to_do_with(incident, from));
@@ -303,9 +327,10 @@ impl Desk {
         now: Time,
     ) -> Option<SharedIncident> {
         let shown = told.partners.iter().find(|partner| partner.party == from);
-        let shown = shown.and_then(|partner| view(&partner.told, id));
-        if shown.is_some() {
-            return shown;
+        let name = IncidentId { node: node_name(word.incident.by), number: word.incident.number };
+        let shown = shown.and_then(|partner| view(&partner.told, name));
+        if let Some(view) = shown {
+            return Some(SharedIncident { id, ..view });
         }
         let of_them = |(party, _): &&(PartyId, u64)| *party == from;
         if self.unseen.keys().filter(of_them).count() >= SETTLING_MAX {
@@ -429,7 +454,11 @@ fn heard_person(person: &accord::Person) -> Result<Person, String> {
 }
 
 /// A note of the book as the accord carries it.
-fn word(note: &IncidentNote, id: IncidentId, article: ArticleRef) -> Result<IncidentWord, String> {
+fn word(
+    note: &IncidentNote,
+    incident: IncidentName,
+    article: ArticleRef,
+) -> Result<IncidentWord, String> {
     let (term, serial, says) = match &note.says {
         Says::Share { term, serial, by, .. } => {
             (*term, *serial, IncidentSays::Told { by: told_person(by) })
@@ -459,7 +488,7 @@ fn word(note: &IncidentNote, id: IncidentId, article: ArticleRef) -> Result<Inci
         }
         Says::Ack { number, said } => (0, 0, IncidentSays::Ack { number: *number, said: *said }),
     };
-    Ok(IncidentWord { incident: name(id)?, article, term, serial, number: note.number, says })
+    Ok(IncidentWord { incident, article, term, serial, number: note.number, says })
 }
 
 /// A word of a partner as a note for the book.
@@ -582,7 +611,7 @@ mod tests {
         for says in says {
             let (from, to) = (node_name(parties.0), node_name(parties.1));
             let note = IncidentNote { from, to, number: 9, at, says };
-            let word = word(&note, id, article).unwrap();
+            let word = word(&note, name(id).unwrap(), article).unwrap();
             assert_eq!(incident_note(parties, &word, at, bare(id)), Ok(note));
         }
     }

@@ -1,11 +1,12 @@
 //! Incidents: what people do about them at this node, and how the book outlasts a restart.
 //!
 //! What an incident is and who owns it is [`alert::incident`]'s to say. Here are people's acts on
-//! their way to the book (`acts`), what goes to partners and comes from them (`exchange`), and the
-//! book as the console shows it (`rows`).
+//! their way to the book (`acts`), what goes to partners and comes from them (`exchange`), the
+//! book as the console shows it (`rows`), and under which numbers partners know what is in it (`names`).
 
 mod acts;
 mod exchange;
+mod names;
 mod rows;
 
 use crate::event::{Book, PutAway, Shelf};

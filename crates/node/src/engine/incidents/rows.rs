@@ -63,6 +63,7 @@ impl Desk {
             });
             wire::IncidentTold {
                 party: delivery.to.to_string(),
+                known_as: self.name_towards(id, delivery.to).ok().map(name),
                 article: delivery.article.clone(),
                 at_ms: millis(delivery.sent),
                 received_ms: delivery.received.map(millis),

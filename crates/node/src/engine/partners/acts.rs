@@ -104,11 +104,14 @@ impl Partners {
             let towards_all = known.towards.is_none();
             known.accord == accord && (towards_all || known.towards.as_deref() == towards)
         };
-        if self.standing.suspended.iter().any(covers) {
+        let reason: String = reason.chars().take(TEXT_MAX).collect();
+        if let Some(known) = self.standing.suspended.iter().find(|known| covers(known)) {
             // It stands: said again, it would only grow the list.
+            if (&known.by, &known.reason) != (&person, &reason) {
+                self.say_more((accord, towards), &person, &reason, now);
+            }
             return Ok(());
         }
-        let reason = reason.chars().take(TEXT_MAX).collect();
         let (accord, towards) = (accord.to_owned(), towards.map(str::to_owned));
         let one = Suspended { accord, by: person, reason, towards, from };
         self.hold(&one)?;
@@ -120,6 +123,32 @@ impl Partners {
         self.correspondence.suspended(id(&one.accord)?, told, &decided, now);
         self.standing.suspended.push(one);
         Ok(())
+    }
+
+    /// More words on a suspension that stands: partners know that it does, and our own log says what
+    /// was said of it since.
+    fn say_more(
+        &mut self,
+        (accord, towards): (&str, Option<&str>),
+        person: &str,
+        reason: &str,
+        now: Time,
+    ) {
+        let Ok(id) = id(accord) else { return };
+        for to in self.others_of(accord) {
+            let concerns = towards.is_none_or(|towards| towards == to.as_str());
+            let word = self.correspondence.suspension(id, to).filter(|_| concerns);
+            let word = word.map(|word| Note { at: now, ..word.clone() });
+            let words = format!("more words: {reason}");
+            let entry =
+                word.and_then(|word| ::link::decision(&word, vec![person.to_owned()], &words));
+            self.more_words.extend(entry.map(|entry| (to, entry)));
+        }
+    }
+
+    /// What was said since of what is suspended, for the ledger with each whom it concerns.
+    pub(crate) fn take_more_words(&mut self) -> Vec<(PartyId, ledger::Entry)> {
+        std::mem::take(&mut self.more_words)
     }
 
     /// The other parties of an accord.
@@ -224,11 +253,11 @@ impl Partners {
     }
 
     /// Nothing goes to anybody until the node starts with a record that it can read.
-    pub(crate) fn withhold_all(&mut self) -> Vec<Withdrawal> {
+    pub(crate) fn withhold_all(&mut self, now: Time) -> Vec<Withdrawal> {
         self.policy = Policy::without_accords(self.policy.own());
         let reason = || "what is suspended cannot be read".to_owned();
         let all = self.all.iter().map(|partner| partner.party);
-        all.map(|to| Withdrawal { to, reason: reason(), unless_after: None }).collect()
+        all.map(|to| Withdrawal { to, reason: reason(), at: now, again: false }).collect()
     }
 
     /// Goes on at `now` with what stood before a restart. What is no accord of ours any more is

@@ -5,6 +5,7 @@
 //! [`accord::PartnerFeed`] and nowhere else.
 
 mod acts;
+mod anew;
 mod behind;
 pub(crate) mod foreign;
 mod joint;
@@ -20,6 +21,7 @@ pub(crate) use mirror::Mirror;
 pub use owners::Responsibility;
 
 use crate::event::LinkReport;
+use anew::Anew;
 use joint::{Joints, OwnTrack, PlotCounts, Teller};
 use mirror::STALE_S;
 use owners::Owners;
@@ -58,6 +60,8 @@ pub(crate) struct Partners {
     resume_takes_two: bool,
     /// Requests, answers, back-up and partners' suspensions.
     correspondence: Correspondence,
+    /// More words of our people on what they had suspended, for the ledger with each whom it concerns.
+    more_words: Vec<(PartyId, ledger::Entry)>,
     owners: Owners,
     cadence: Cadence,
     /// The slot last looked at.
@@ -79,6 +83,8 @@ pub(crate) struct Partner {
     /// Whether it has sent anything since its node was connected.
     spoke: bool,
     report: LinkReport,
+    /// When it is told anew what was not kept.
+    anew: Anew,
     /// Batches and notes that could not be read or were not its own to us.
     refused: u64,
     /// What it told us.
@@ -128,6 +134,7 @@ impl Partners {
             link: Link::Waiting,
             spoke: false,
             report: LinkReport::default(),
+            anew: Anew::default(),
             refused: 0,
             told: Mirror::default(),
             sent: Mirror::default(),
@@ -139,6 +146,7 @@ impl Partners {
         };
         Self {
             correspondence: Correspondence::new(policy.own(), parties.len()),
+            more_words: Vec::new(),
             owners: Owners::new(Vec::new()),
             stood: Self::stood(&policy, &parties),
             going_on: None,
@@ -381,16 +389,25 @@ impl Partners {
     }
 
     /// How its link does beside that.
-    pub(crate) fn report(&mut self, party: PartyId, report: &LinkReport) {
+    pub(crate) fn report(&mut self, party: PartyId, report: &LinkReport, now: Time) {
         let Some(partner) = self.all.iter_mut().find(|partner| partner.party == party) else {
             return;
         };
         if report.shed > partner.report.shed {
-            // What it lacks is told with all that stands, in a later epoch.
-            partner.feed.tell_again();
-            self.correspondence.withdrawn(party);
+            partner.anew.want();
         }
         partner.report.clone_from(report);
+        self.make_up(now);
+    }
+
+    /// What a partner lacks is told with all that stands, in a later epoch.
+    fn make_up(&mut self, now: Time) {
+        for partner in &mut self.all {
+            if partner.anew.take(now) {
+                partner.feed.tell_again();
+                self.correspondence.withdrawn(partner.party);
+            }
+        }
     }
 
     fn set_link(&mut self, party: PartyId, link: Link) {

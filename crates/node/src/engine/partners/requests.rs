@@ -64,8 +64,13 @@ impl Partners {
         }
     }
 
-    /// What is to be said to partners at `now`.
-    pub(crate) fn say(&mut self, now: Time) -> Vec<Released<Note>> {
+    /// What is to be said to partners at `now`; `words_for` what a request says to each of the incident
+    /// it concerns.
+    pub(crate) fn say(
+        &mut self,
+        words_for: impl FnMut(PartyId, &str) -> Option<String>,
+        now: Time,
+    ) -> Vec<Released<Note>> {
         for partner in &self.all {
             // Who is connected and is sent nothing by any article is not silent for it.
             if matches!(partner.link, Link::Up) && !partner.spoke {
@@ -73,7 +78,7 @@ impl Partners {
             }
         }
         self.correspondence.advance(&self.policy, now);
-        self.correspondence.tell(&self.policy, now)
+        self.correspondence.tell_named(&self.policy, now, words_for)
     }
 
     /// A run before this one ended; what it said last is said again.

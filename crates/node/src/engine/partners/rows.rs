@@ -10,6 +10,8 @@ use surveillance::Time;
 /// How far ahead an accord's timeline looks: ten years, so that a term's end and the last day for
 /// notice are on it.
 const TIMELINE_AHEAD_S: f64 = 10.0 * 365.25 * 86_400.0;
+/// Seconds for which it is shown that what waited was dropped.
+const DROPPED_SHOWN_S: f64 = 3600.0;
 
 impl Partners {
     /// The partners panel as of `now`; `subjects` is all that could be released.
@@ -19,6 +21,13 @@ impl Partners {
             rows: self.all.iter().map(|partner| self.row(partner, subjects, now)).collect(),
             accords: self.accords(now),
         }
+    }
+
+    /// That all that waited for it was dropped not long ago, and why.
+    fn dropped(&self, partner: &Partner, now: Time) -> Option<wire::PartnerDropped> {
+        let (at, why) = self.stood.get(usize::from(partner.index.0))?.dropped()?;
+        let recent = (0.0..DROPPED_SHOWN_S).contains(&now.seconds_since(at));
+        recent.then(|| wire::PartnerDropped { at_ms: at.unix_millis() as f64, why: why.to_owned() })
     }
 
     fn row(&self, partner: &Partner, subjects: &[Subject], now: Time) -> wire::PartnerRow {
@@ -64,6 +73,7 @@ impl Partners {
             queued: partner.report.queued,
             turned_away: partner.report.refusals,
             turned_away_for: partner.report.last_refusal.clone(),
+            dropped: self.dropped(partner, now),
         }
     }
 

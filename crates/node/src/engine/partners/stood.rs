@@ -30,6 +30,8 @@ pub(super) struct Stood {
     stood: Articles,
     /// When what waited for it was last dropped, and why.
     withdrawn: Option<(Time, String)>,
+    /// The same reason as people here are told it, where that is another.
+    withdrawn_here: Option<String>,
 }
 
 /// The same for the journal.
@@ -46,6 +48,9 @@ pub(super) struct Kept {
     /// When, in nanoseconds since 1970-01-01T00:00:00Z, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     withdrawn: Option<(i64, String)>,
+    /// Why, as people here are told it, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    withdrawn_here: Option<String>,
 }
 
 impl Stood {
@@ -84,10 +89,21 @@ impl Stood {
         let changed = || format!("{} is not what it was", one.1);
         let why = open(one).err().unwrap_or_else(changed);
         // What is between a third party and us is no matter of the log that we share with this one.
-        let third = || "what may be passed on is not what it was".to_owned();
-        let why = if one.0 == own { why } else { third() };
+        let (why, here) = if one.0 == own {
+            (why, None)
+        } else {
+            let third = "what may be passed on is not what it was";
+            (third.to_owned(), Some(format!("{third}: of {}, {why}", one.0)))
+        };
+        self.withdrawn_here = here;
         self.withdrawn = Some((now, why.clone()));
         Some(why)
+    }
+
+    /// When what waited was last dropped, and why, as people here may know it.
+    pub(super) fn dropped(&self) -> Option<(Time, &str)> {
+        let (at, why) = self.withdrawn.as_ref()?;
+        Some((*at, self.withdrawn_here.as_ref().unwrap_or(why)))
     }
 
     fn concerns(&self, own: PartyId, one: &(PartyId, ArticleRef), sent: &Mirror) -> bool {
@@ -118,6 +134,7 @@ impl Stood {
         }
         let withdrawn = self.withdrawn.as_ref();
         kept.withdrawn = withdrawn.map(|(at, why)| (at.unix_nanos(), why.clone()));
+        kept.withdrawn_here.clone_from(&self.withdrawn_here);
         kept
     }
 }
@@ -132,7 +149,11 @@ impl Partners {
     /// articles let out, and its feed begins anew with a whole picture.
     pub(crate) fn settle(&mut self, now: Time) -> Vec<Withdrawal> {
         // What is handled again at a start is of a time that has passed.
-        if self.going_on.is_some() { Vec::new() } else { self.look(now) }
+        if self.going_on.is_some() {
+            return Vec::new();
+        }
+        self.make_up(now);
+        self.look(now)
     }
 
     /// The same after a person decided something, also before a start: it holds at the start.
@@ -149,7 +170,7 @@ impl Partners {
             partner.feed.begin_anew();
             partner.sent.forget();
             self.correspondence.withdrawn(partner.party);
-            withdrawn.push(Withdrawal { to: partner.party, reason, unless_after: None });
+            withdrawn.push(Withdrawal { to: partner.party, reason, at: now, again: false });
         }
         withdrawn
     }
@@ -170,17 +191,19 @@ impl Partners {
                 // By the clock of then: it is compared with what was released by that.
                 let last = known.withdrawn.clone();
                 stood.withdrawn = last.map(|(at, why)| (Time::from_unix_nanos(at), why));
+                stood.withdrawn_here.clone_from(&known.withdrawn_here);
                 if let Some((at, reason)) = stood.withdrawn.clone() {
-                    again.push(Withdrawal { to, reason, unless_after: Some(at) });
+                    again.push(Withdrawal { to, reason, at, again: true });
                 }
             } else {
                 // A record of an earlier version does not tell.
                 let reason = "what stood before is not known".to_owned();
                 stood.stood = Articles::new();
                 stood.withdrawn = Some((now, reason.clone()));
+                stood.withdrawn_here = None;
                 partner.feed.begin_anew();
                 self.correspondence.withdrawn(to);
-                again.push(Withdrawal { to, reason, unless_after: None });
+                again.push(Withdrawal { to, reason, at: now, again: false });
             }
         }
         again.extend(self.look(now));

@@ -1,0 +1,82 @@
+//! Under which numbers partners know a node's incidents.
+
+use super::{at, bytes::sample, node, on, open, person};
+use alert::incident::{Act, Deed, IncidentId, IncidentNote, Incidents, Outcome, Says};
+
+fn share(book: &mut Incidents, id: IncidentId, to: &str) {
+    let deed = Deed::Share { to: node(to), article: "abc article 9".into() };
+    book.handle(&on(id, deed), &person("Kask"), "", at(1.0)).expect("a telling");
+}
+
+#[test]
+fn a_partners_numbers_count_what_it_was_told_of_in_that_order() {
+    let mut book = Incidents::new(node("AAA"));
+    let all: Vec<_> = (0..7).map(|_| open(&mut book)).collect();
+    for (number, to) in [(7, "BBB"), (3, "BBB"), (3, "CCC"), (7, "BBB"), (5, "CCC")] {
+        share(&mut book, all[number - 1], to);
+    }
+    let told = |to: &str| -> Vec<_> {
+        (1..=7).filter_map(|own| Some((own, book.told_as(own, node(to))?))).collect()
+    };
+    assert_eq!(told("BBB"), [(3, 2), (7, 1)]);
+    assert_eq!(told("CCC"), [(3, 1), (5, 2)]);
+    assert_eq!(book.told_under(node("BBB"), 2), Some(all[2]));
+    assert_eq!(book.told_under(node("BBB"), 3), None);
+    assert_eq!(book.told_under(node("DDD"), 1), None);
+    assert_eq!(Incidents::from_bytes(&book.to_bytes()), Ok(book));
+}
+
+#[test]
+fn a_number_stays_when_the_incident_was_put_away_and_is_given_to_no_other() {
+    let mut book = Incidents::new(node("AAA"));
+    let (first, second) = (open(&mut book), open(&mut book));
+    share(&mut book, second, "BBB");
+    let close = Deed::Close { outcome: Outcome::EndedSafely };
+    book.handle(&on(second, close), &person("Kask"), "", at(2.0)).expect("it is closed");
+    book.retire(second).expect("it is put away");
+    share(&mut book, first, "BBB");
+    assert_eq!(book.told_as(first.number, node("BBB")), Some(2));
+    assert_eq!(book.told_under(node("BBB"), 1), Some(second));
+    assert_eq!(book.name_towards(99, node("BBB")), None, "there is no such incident");
+    // Where what was written last may be lost, so may numbers be that were given.
+    book.skip_numbers(1000);
+    let third = open(&mut book);
+    share(&mut book, third, "BBB");
+    share(&mut book, third, "CCC");
+    assert_eq!(book.told_as(third.number, node("BBB")), Some(1003));
+    assert_eq!(book.told_as(third.number, node("CCC")), Some(1001));
+}
+
+#[test]
+fn a_book_from_before_goes_on_with_the_numbers_that_were_told() {
+    let mut bytes = sample().to_bytes();
+    // Form 2 had no numbers of partners: the last that was given, one partner, one number.
+    bytes.truncate(bytes.len() - (4 + 4 + (1 + 3 + 4 + 4 + 8)));
+    bytes[8] = 2;
+    let mut book = Incidents::from_bytes(&bytes).expect("a book of form 2");
+    assert_eq!(book.told_as(1, node("BBB")), Some(1));
+    assert_eq!(book.told_as(2, node("BBB")), None);
+    share(&mut book, IncidentId { node: node("AAA"), number: 2 }, "BBB");
+    assert_eq!(book.told_as(2, node("BBB")), Some(3), "after all that may have been told");
+}
+
+#[test]
+fn who_accepted_what_the_other_side_knows_nothing_of_waits_no_longer() {
+    let mut a = sample();
+    let mut b = Incidents::new(node("BBB"));
+    for note in a.due(at(3.0), |_| true) {
+        b.hear(&note, at(4.0)).expect("an offer");
+    }
+    let id = IncidentId { node: node("AAA"), number: 1 };
+    let accept = Deed::Accept { steps: Vec::new() };
+    b.handle(&on(id, accept), &person("Ozol"), "", at(5.0)).expect("it is accepted");
+    let said = b.due(at(6.0), |_| true);
+    let [IncidentNote { number, at: said, says: Says::Accept { .. }, .. }] = &said[..] else {
+        panic!("{said:?}");
+    };
+    b.hear_refusal(node("AAA"), (*number, *said), "no such incident", at(7.0));
+    let incident = b.get(id).expect("it is there");
+    assert!(incident.incoming().is_none() && !incident.is_held_here());
+    assert!(incident.escalated().is_some(), "and somebody looks at it");
+    assert!(matches!(super::acts(&b, id)[..], [.., Act::IncomingEnded { .. }, Act::Escalated {}]));
+}
