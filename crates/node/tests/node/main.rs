@@ -31,3 +31,4 @@ mod remote_id;
 mod requests;
 mod rim;
 mod sbs;
+mod tak;
