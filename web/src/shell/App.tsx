@@ -31,6 +31,7 @@ import { Glyph } from './Glyph';
 import { Help } from './Help';
 import { exposeState } from './inspect';
 import { listenToKeys } from './keys';
+import { Settings } from './Settings';
 import { startSession } from './session';
 import { addressed, connection, filter, hasTerrain, hello, mapView, onePanelWhereNarrow, pictureVersion, prefs, seenAs, select, selected, store, togglePanel } from './state';
 import { Bands, LiveRegion, TopBar } from './TopBar';
@@ -117,6 +118,7 @@ function Desk() {
       </div>
       <Timeline />
       <Help />
+      <Settings />
       <RequestsDesk />
       <Rehearsal />
       <IdentityDialog />
