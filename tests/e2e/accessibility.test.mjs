@@ -36,7 +36,10 @@ after(async () => {
 
 async function opened({ lang = 'en', theme = 'dark', at = node, width = 1440, height = 900 } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
-  await page.addInitScript((value) => localStorage.setItem('entente.console', JSON.stringify({ theme: value })), theme);
+  // What is set later outlives a reload.
+  await page.addInitScript((value) => {
+    if (localStorage.getItem('entente.console') === null) localStorage.setItem('entente.console', JSON.stringify({ theme: value }));
+  }, theme);
   await page.goto(`http://127.0.0.1:${at.port}/?lang=${lang}`);
   await page.waitForFunction(() => window.__entente?.connection === 'live' && window.__entente.drawn.length > 0);
   await page.locator('.sensor').first().waitFor();
