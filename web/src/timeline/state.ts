@@ -2,6 +2,8 @@
 
 import { effect, signal } from '@preact/signals';
 import type { TimelineTold } from '../generated/timeline';
+import type { IncidentRow } from '../generated/wire';
+import { incidents } from '../incidents/state';
 import * as state from '../shell/state';
 import type { SpanHours } from './columns';
 import { told, t } from '../language/language';
@@ -29,6 +31,11 @@ export const past = signal<Past | null>(
 );
 export const span = signal<SpanHours>(1);
 export const timeline = signal<TimelineTold | null>(null);
+/** Those of the present, also while what is on the screen is of then. */
+export const incidentsNow = signal<readonly IncidentRow[]>([]);
+effect(() => {
+  if (state.connection.value.kind === 'live') incidentsNow.value = incidents.value?.rows ?? [];
+});
 
 /** The instant on the screen while the past is shown. */
 export function shownMs(): number {
