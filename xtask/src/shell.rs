@@ -92,10 +92,15 @@ pub(crate) fn python_environment(home: &Path, packages: &[&str]) -> Result<PathB
 pub(crate) fn debian_unpacked(home: &Path, packages: &[&str]) -> Result<()> {
     let archives = home.join("archives");
     std::fs::create_dir_all(&archives)?;
-    let quiet = ["-qq", "-o=APT::Sandbox::User=root"];
-    let mut download = Step::new("apt-get").args(quiet).args(["download"]);
-    download.command.current_dir(&archives);
-    download.args(packages.iter().copied()).run()?;
+    let apt = |arguments: &[&str]| {
+        let quiet = ["-qq", "-o=APT::Sandbox::User=root"];
+        let mut step = Step::new("apt-get").args(quiet).args(arguments.iter().copied());
+        step.command.current_dir(&archives);
+        step.run()
+    };
+    let download = [&["download"], packages].concat();
+    // Where it knows of no packages yet, it has to ask first.
+    apt(&download).or_else(|_| apt(&["update"]).and_then(|()| apt(&download)))?;
     for archive in std::fs::read_dir(&archives)? {
         let archive = archive?.path();
         let paths = [archive.to_str(), home.to_str()].into_iter().flatten();

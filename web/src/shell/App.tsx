@@ -51,7 +51,7 @@ function Desk() {
   });
   useEffect(() => listenToKeys(() => map.current), []);
   useSignalEffect(() => {
-    const search = toAddress(window.location.search, { filter: filter.value, selected: selected.value ?? wanted.value, view: mapView.value, pastMs: past.value?.atMs ?? null });
+    const search = toAddress(window.location.search, { filter: filter.value, selected: selected.value ?? wanted.value, view: mapView.value, pastMs: past.value?.atMs ?? null, known: past.value?.known ?? 'then' });
     if (search !== window.location.search) window.history.replaceState(null, '', `${window.location.pathname}${search}`);
   });
   // The track that the address names, once it is there.

@@ -164,7 +164,7 @@ export function Bands() {
       {kind === 'replay' && (
         <div class="band replay">
           <b>{t`REPLAY`}</b> <span class="num">{dateZ(store.timeMs)} {timeZ(store.timeMs)}</span>
-          {past.value && <span class="num">{past.value.paused ? t`paused` : `×${past.value.speed}`}</span>} — {t`not live; alerts are computed anew`}
+          {past.value && <span class="num">{past.value.paused ? t`paused` : `×${past.value.speed}`}</span>} — {t`not live; alerts are computed anew`}{past.value?.known === 'now' && <> · {t`identities as known now`}</>}
           {past.value && (
             <button type="button" class="button small push" onClick={toPresent}>
               {t`Live (L)`}

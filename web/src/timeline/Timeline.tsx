@@ -8,7 +8,7 @@ import { Glyph } from '../shell/Glyph';
 import { clockMs, connection, pictureVersion } from '../shell/state';
 import { KIND_WORDS, nameWords } from '../incidents/words';
 import { SPANS_H, areaOf, columnsOf, incidentSpans, ticksOf, type Column, type IncidentSpan } from './columns';
-import { SPEEDS, incidentsNow, lookBack, nowMs, past, playOrPause, setSpeed, shownMs, span, timeline, toPresent, watchTimeline } from './state';
+import { SPEEDS, incidentsNow, lookBack, nowMs, past, playOrPause, setKnown, setSpeed, shownMs, span, timeline, toPresent, watchTimeline } from './state';
 import { plural, t } from '../language/language';
 
 export function Timeline() {
@@ -50,6 +50,15 @@ function Pace() {
           ))}
         </select>
       </label>
+      {asked && (
+        <label class="field" title={t`Identities: as people had decided by then, or as they have since`}>
+          <span class="visually-hidden">{t`Identities: as people had decided by then, or as they have since`}</span>
+          <select id="known" value={asked.known} onChange={(event) => setKnown(event.currentTarget.value === 'now' ? 'now' : 'then')}>
+            <option value="then">{t`as known then`}</option>
+            <option value="now">{t`as known now`}</option>
+          </select>
+        </label>
+      )}
     </div>
   );
 }
