@@ -36,7 +36,10 @@ after(async () => {
 
 async function opened({ lang = 'en', theme = 'dark', at = node, width = 1440, height = 900 } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
-  await page.addInitScript((value) => localStorage.setItem('entente.console', JSON.stringify({ theme: value })), theme);
+  // What is set later outlives a reload.
+  await page.addInitScript((value) => {
+    if (localStorage.getItem('entente.console') === null) localStorage.setItem('entente.console', JSON.stringify({ theme: value }));
+  }, theme);
   await page.goto(`http://127.0.0.1:${at.port}/?lang=${lang}`);
   await page.waitForFunction(() => window.__entente?.connection === 'live' && window.__entente.drawn.length > 0);
   await page.locator('.sensor').first().waitFor();
@@ -92,6 +95,11 @@ const SCREENS = {
     await page.keyboard.press('d');
     await page.locator('#identity-dialog[open]').waitFor();
   },
+  'the settings': async (page) => {
+    await page.locator('#map').focus();
+    await page.keyboard.press('o');
+    await page.locator('#settings[open]').waitFor();
+  },
   'the sheet of keys': async (page) => {
     await page.locator('#map').focus();
     await page.keyboard.press('?');
@@ -146,9 +154,34 @@ test('where the keyboard is can be seen on every stop of the desk', options, asy
   await page.close();
 });
 
+test('units are set by keyboard alone, hold at once and after a reload', options, async () => {
+  const page = await opened();
+  const shown = () => page.evaluate(() => ['.c-climb', '.c-speed', '.map-foot .scale'].map((one) => document.querySelector(one)?.textContent.trim()));
+  const [climb, speed, scale] = await shown();
+  assert.deepEqual([climb, speed, scale.replace(/[\d.]/g, '')], ['ft/min', 'kt', ' NM']);
+  await page.locator('#map').focus();
+  await page.keyboard.press('o');
+  await page.locator('#settings[open]').waitFor();
+  // NM to km, on to heights, FL to ft to m, on to speeds, kt to km/h, and out.
+  for (const key of ['ArrowRight', 'Tab', 'ArrowRight', 'ArrowRight', 'Tab', 'ArrowRight', 'Escape']) await page.keyboard.press(key);
+  await page.locator('#settings[open]').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'map', 'the keyboard is where it was');
+  const metric = async () => {
+    const [climb, speed, scale] = await shown();
+    return [climb, speed, scale.replace(/[\d.]/g, '')];
+  };
+  assert.deepEqual(await metric(), ['m/s', 'km/h', ' km']);
+  assert.match(await page.locator('.row[data-number] .c-level').first().textContent(), / m |GND|–/);
+  await page.reload();
+  await page.waitForFunction(() => window.__entente?.connection === 'live' && document.querySelector('.c-climb'));
+  assert.deepEqual(await metric(), ['m/s', 'km/h', ' km']);
+  await page.close();
+});
+
 test('the page says its language, and choosing another is remembered', options, async () => {
   const page = await opened({ lang: 'en' });
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+  await page.locator('#settings-button').click();
   await page.selectOption('#language', 'ky');
   await page.waitForFunction(() => document.documentElement.lang === 'ky' && window.__entente?.connection === 'live');
   assert.match(await page.textContent('#alerts'), /Эскертмелер/);

@@ -58,6 +58,18 @@ test('the instant before now stands, with the tracks of then', options, async ()
   await until('a second further back', async () => (await connection()) === 'replay' && (await timeMs()) > 0 && (await timeMs()) < shown);
 });
 
+test('it is shown with the identities of now where that is chosen, and says so', options, async () => {
+  await page.selectOption('#known', 'now');
+  await until('the band to say so', async () => /identities as known now/.test(await page.textContent('.band.replay').catch(() => '')));
+  await isReplay();
+  await until('its tracks', async () => (await drawn()) > 0);
+  assert.match(page.url(), /known=now/);
+  await shot('timeline-known-now');
+  await page.selectOption('#known', 'then');
+  await isReplay();
+  assert.doesNotMatch(page.url(), /known=/);
+});
+
 test('it plays, and says so, until the present is asked for', options, async () => {
   const from = await timeMs();
   await page.locator('#play-pause').focus();

@@ -114,8 +114,8 @@ export function incidentsAt(now, tracks) {
     time_ms: now,
     rows: [
       row(142, {}),
-      row(7, { name: { node: 'KAZ', number: 7 }, kind: 'border', title: 'Track without plan towards the border', holder: 'KAZ', held_here: false, owner: null, incoming: { party: 'KAZ', due_ms: now + 6 * MINUTE }, alerts: [] }),
-      row(141, { kind: 'gnss', title: 'GNSS interference over the valley', closed: { outcome: 'restored', by: 'Asel', at_ms: now - MINUTE }, alerts: [] }),
+      row(7, { name: { node: 'KAZ', number: 7 }, kind: 'border', title: 'Track without plan towards the border', holder: 'KAZ', opened_ms: now - 13 * MINUTE, held_here: false, owner: null, incoming: { party: 'KAZ', due_ms: now + 6 * MINUTE }, alerts: [] }),
+      row(141, { kind: 'gnss', title: 'GNSS interference over the valley', opened_ms: now - 38 * MINUTE, closed: { outcome: 'restored', by: 'Asel', at_ms: now - MINUTE }, alerts: [] }),
     ],
     total: 3,
     open: 1,

@@ -1,8 +1,9 @@
 //! What a change must pass.
 
-use crate::shell::{Step, apt_install, built, is_installed};
+use crate::shell::{Step, apt_install, built, debian_unpacked, is_installed, python_environment};
 use crate::web;
 use anyhow::Result;
+use std::path::PathBuf;
 
 /// `cargo xtask test`: the Rust tests, the console's tests, the browser tests.
 pub(crate) fn test() -> Result<()> {
@@ -55,18 +56,54 @@ fn rust_tests() -> Result<()> {
             "skipped: a real MQTT broker (Debian: apt-get install mosquitto mosquitto-clients)"
         );
     }
+    // A test that is named a Python fails where that lacks something, and else skips.
+    let python = other_readers();
+    let told = |step: Step| match &python {
+        Some(python) => step.env("ENTENTE_PYTHON", python),
+        None => step,
+    };
     if is_installed("cargo-nextest") {
         let profile = if std::env::var_os("CI").is_some() { "ci" } else { "default" };
-        Step::new("cargo")
-            .args(["nextest", "run", "--workspace", "--exclude", "proof", "--profile", profile])
-            .run()?;
+        let run = ["nextest", "run", "--workspace", "--exclude", "proof", "--profile", profile];
+        told(Step::new("cargo").args(run)).run()?;
         // nextest does not run the examples in the documentation
         return Step::new("cargo")
             .args(["test", "--quiet", "--workspace", "--exclude", "proof", "--doc"])
             .run();
     }
-    Step::new("cargo").args(["test", "--quiet", "--workspace", "--exclude", "proof"]).run()
+    told(Step::new("cargo").args(["test", "--quiet", "--workspace", "--exclude", "proof"])).run()
 }
+
+/// Other people's readers and clients, which the tests hold what we write against. None is shipped.
+const READERS: [&str; 7] = [
+    "asterix-decoder==0.7.11",
+    "duckdb==2.0.1",
+    "geopandas==1.2.0",
+    "openapi-spec-validator==0.9.0",
+    "pyarrow==26.0.1",
+    "pytak==7.6.1",
+    "takproto==3.0.1",
+];
+
+/// The Python that has them: in CI always, elsewhere where `ENTENTE_PYTHON` names one.
+fn other_readers() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("ENTENTE_PYTHON") {
+        return Some(named.into());
+    }
+    std::env::var_os("CI")?;
+    python_environment(&built("others/python"), &READERS)
+        .inspect_err(|why| println!("skipped: other people's readers: {why:#}"))
+        .ok()
+}
+
+/// Somebody else's page that reads our files, and what it needs. GPL; neither shipped nor installed.
+const PAGE: [&str; 5] = [
+    "dump1090-mutability",
+    "libjs-excanvas",
+    "libjs-jquery",
+    "libjs-jquery-ui",
+    "libjs-jquery-ui-theme-smoothness",
+];
 
 /// The names under which distributions install Chromium; `tests/e2e/system.mjs` looks for the same.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
@@ -77,14 +114,20 @@ fn browser_tests() -> Result<()> {
         println!("skipped: browser tests need Chromium (Debian: apt-get install chromium)");
         return Ok(());
     }
+    let others = built("others/debian");
+    let there = others.join("usr/share/dump1090-mutability").exists()
+        || std::env::var_os("CI").is_some()
+            && debian_unpacked(&others, &PAGE)
+                .inspect_err(|why| println!("skipped: somebody else's page: {why:#}"))
+                .is_ok();
     // With the features that the tests were built with, so that nothing is built again.
     Step::new("cargo")
         .args(["build", "--workspace", "--exclude", "proof", "--bins", "--tests"])
         .run()?;
-    Step::new("npm")
+    let step = Step::new("npm")
         .folder("web")
         .env("ENTENTE_BIN", built("debug/entente"))
-        .env("ENTENTE_E2E", "required")
-        .args(["run", "--silent", "e2e"])
-        .run()
+        .env("ENTENTE_E2E", "required");
+    let step = if there { step.env("ENTENTE_OTHERS", &others) } else { step };
+    step.args(["run", "--silent", "e2e"]).run()
 }

@@ -70,16 +70,43 @@ impl Step {
 
 /// The Python of an environment with one package of PyPI in it, made where it is not there yet.
 pub(crate) fn python_with(package: &str, version: &str) -> Result<PathBuf> {
-    let home = built("bench").join(package);
+    python_environment(&built("bench").join(package), &[&format!("{package}=={version}")])
+}
+
+/// The Python of the environment in `home` with these packages of PyPI in it, made where it is not there yet.
+pub(crate) fn python_environment(home: &Path, packages: &[&str]) -> Result<PathBuf> {
     let python = home.join("bin/python");
     if !home.join("bin/pip").exists() {
         let home = home.to_str().context("a folder whose path is text")?;
         Step::new("python3").args(["-m", "venv", home]).run()?;
     }
-    let package = format!("{package}=={version}");
     let program = python.to_str().context("a folder whose path is text")?;
-    Step::new(program).args(["-m", "pip", "install", "--quiet", &package]).run()?;
+    Step::new(program)
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+        .args(packages.iter().copied())
+        .run()?;
     Ok(python)
+}
+
+/// Unpacks Debian's packages into `home` as they would lie on a system, without installing them.
+pub(crate) fn debian_unpacked(home: &Path, packages: &[&str]) -> Result<()> {
+    let archives = home.join("archives");
+    std::fs::create_dir_all(&archives)?;
+    let apt = |arguments: &[&str]| {
+        let quiet = ["-qq", "-o=APT::Sandbox::User=root"];
+        let mut step = Step::new("apt-get").args(quiet).args(arguments.iter().copied());
+        step.command.current_dir(&archives);
+        step.run()
+    };
+    let download = [&["download"], packages].concat();
+    // Where it knows of no packages yet, it has to ask first.
+    apt(&download).or_else(|_| apt(&["update"]).and_then(|()| apt(&download)))?;
+    for archive in std::fs::read_dir(&archives)? {
+        let archive = archive?.path();
+        let paths = [archive.to_str(), home.to_str()].into_iter().flatten();
+        Step::new("dpkg").args(["--extract"]).args(paths).run()?;
+    }
+    Ok(())
 }
 
 /// Whether `program --version` runs.

@@ -6,12 +6,12 @@ use crate::decode::live::receive;
 use anyhow::{Context, Result, bail};
 use asterix::inspect::Inspector;
 use clap::Args;
-use node::config::{self, Feed, feed_from_url};
+use node::config::{self, Feed, HostPort, feed_from_url};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, BufRead, Write as _};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -246,18 +246,22 @@ fn hosts(look: &[String]) -> Result<BTreeSet<(String, u16, Option<&'static str>)
         let wrong = |why: &str| Misuse(format!("{place:?}: {why}"));
         if let Some((address, bits)) = place.split_once('/') {
             let network = (address.parse::<Ipv4Addr>().ok()).zip(bits.parse::<u32>().ok());
-            let (address, bits) = network
-                .filter(|(_, bits)| (22..=32).contains(bits))
-                .ok_or_else(|| wrong("a network is as 192.0.2.0/24, of /22 to /32"))?;
+            let (address, bits) =
+                network.filter(|(_, bits)| (22..=32).contains(bits)).ok_or_else(|| {
+                    wrong("a network is as 192.0.2.0/24, of /22 to /32; of IPv6 name each host")
+                })?;
             let size = 1_u32 << (32 - bits);
             let first = u32::from(address) & !(size - 1);
             // The first is the network's own name, the last is everybody there.
             let inner = if size > 2 { first + 1..first + size - 1 } else { first..first + size };
             hosts.extend(inner.map(|address| Ipv4Addr::from(address).to_string()));
-        } else if let Some((host, port)) = place.rsplit_once(':') {
-            let port = port.parse().map_err(|_| wrong("what stands behind : is no port"))?;
+        } else if let Some(address) = ipv6(place) {
+            hosts.push(address.to_string());
+        } else if place.contains(':') {
+            let HostPort { host, port } =
+                place.parse().map_err(|problem: String| Misuse(problem))?;
             let known = PORTS.into_iter().find(|(known, _)| *known == port);
-            wanted.insert((host.to_owned(), port, known.map(|(_, format)| format)));
+            wanted.insert((host, port, known.map(|(_, format)| format)));
         } else {
             hosts.push(place.clone());
         }
@@ -269,6 +273,12 @@ fn hosts(look: &[String]) -> Result<BTreeSet<(String, u16, Option<&'static str>)
         wanted.extend(PORTS.map(|(port, format)| (host.clone(), port, Some(format))));
     }
     Ok(wanted)
+}
+
+/// The IPv6 address that a place is without a port, in brackets or not.
+fn ipv6(place: &str) -> Option<Ipv6Addr> {
+    let bare = place.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(place);
+    bare.parse().ok()
 }
 
 /// Who answers, and in what; in order of host and port.
@@ -299,7 +309,7 @@ async fn receivers(
     }
     found.sort_unstable();
     let feed = |(_, host, port, format, heard): (usize, String, u16, &str, String)| {
-        let url = format!("{format}+tcp://{host}:{port}");
+        let url = format!("{format}+tcp://{}", HostPort { host, port });
         let feed = feed_from_url(&url).map_err(|error| Misuse(error.to_string()))?;
         Ok(Found { feed, heard })
     };
@@ -431,8 +441,25 @@ mod tests {
         assert_eq!(count("192.0.2.7/32"), Some(PORTS.len()));
         assert_eq!(count("receiver.local"), Some(PORTS.len()));
         assert_eq!(count("receiver.local:30005"), Some(1));
-        for wrong in ["10.0.0.0/8", "192.0.2.0/33", "host:port", "a/b"] {
+        for wrong in
+            ["10.0.0.0/8", "192.0.2.0/33", "host:port", "a/b", "2001:db8::/64", "::1%lo:30005"]
+        {
             assert_eq!(count(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_ipv6_address_is_a_host_and_in_brackets_may_have_a_port() {
+        let places = |look: &str| {
+            let found = hosts(&[look.to_owned()]).expect(look).into_iter();
+            found.map(|(host, port, _)| (host, port)).collect::<Vec<_>>()
+        };
+        for whole in ["2001:db8::1", "[2001:db8::1]", "2001:0DB8:0:0::1"] {
+            let found = places(whole);
+            assert_eq!(found.len(), PORTS.len(), "{whole}");
+            assert!(found.iter().all(|(host, _)| host == "2001:db8::1"), "{found:?}");
+        }
+        let one = ("2001:db8::1".to_owned(), 30005);
+        assert_eq!(places("[2001:db8::1]:30005"), [one]);
     }
 }

@@ -2,6 +2,7 @@
 
 mod common;
 
+use accord::Subject;
 use common::{ALL, airliner, at, helicopter, mirrors, party, policy, stranger};
 use export::{Mirror, Stream, StreamFormat, readsb, tables};
 use modes::{SbsMessage, SbsSplitter};
@@ -49,6 +50,101 @@ fn aircraft_json_has_what_was_told_in_readsbs_units_and_nothing_for_what_was_not
     assert!(hex.starts_with('~'), "{hex}");
     for absent in ["flight", "alt_baro", "gs", "track", "baro_rate", "squawk", "rc"] {
         assert_eq!(silent.get(absent), None, "{absent}");
+    }
+}
+
+/// What tar1090's page takes a field of an aircraft for (readsb, README-json.md; the page's own script reads
+/// no unit or type but these).
+fn as_tar1090_reads(field: &str, value: &Value) -> bool {
+    const SOURCES: [&str; 13] = [
+        "adsb_icao",
+        "adsb_icao_nt",
+        "adsr_icao",
+        "tisb_icao",
+        "adsc",
+        "mlat",
+        "other",
+        "mode_s",
+        "adsb_other",
+        "adsr_other",
+        "tisb_other",
+        "tisb_trackfile",
+        "unknown",
+    ];
+    let number = |low: f64, high: f64| value.as_f64().is_some_and(|n| (low..high).contains(&n));
+    let text = |is: fn(&str) -> bool| value.as_str().is_some_and(is);
+    let octal = |c: char| ('0'..='7').contains(&c);
+    match field {
+        // Digits in small letters are the key of an aircraft; a tilde says that they are not ICAO's.
+        "hex" => text(|t| {
+            let digits = t.strip_prefix('~').unwrap_or(t);
+            digits.len() == 6 && digits.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
+        }),
+        "type" => value.as_str().is_some_and(|source| SOURCES.contains(&source)),
+        "flight" => text(|t| t.len() == 8),
+        // Feet, or the word.
+        "alt_baro" => number(-2_000.0, 130_000.0) || value == "ground",
+        // Knots; degrees from true north; feet a minute.
+        "gs" => number(0.0, 5_000.0),
+        "track" => number(0.0, 360.0),
+        "baro_rate" => number(-50_000.0, 50_000.0),
+        // A text: as a number 0021 would be 21.
+        "squawk" => value.as_str().is_some_and(|t| t.len() == 4 && t.chars().all(octal)),
+        "category" => text(|t| matches!(t.as_bytes(), [b'A'..=b'D', b'0'..=b'7'])),
+        "lat" => number(-90.0, 90.1),
+        "lon" => number(-180.0, 180.0),
+        // Metres; seconds before `now`.
+        "rc" => number(0.0, 1e7),
+        "seen_pos" | "seen" => number(0.0, 1e6),
+        // Which of the fields came so, by name.
+        "mlat" | "tisb" => value.as_array().is_some_and(|all| all.iter().all(Value::is_string)),
+        "messages" => value.is_u64(),
+        _ => false,
+    }
+}
+
+#[test]
+fn every_field_of_aircraft_json_is_one_that_tar1090_reads_in_the_unit_and_type_that_it_reads() {
+    let ground = Subject { on_ground: true, ..airliner(4, at(0)) };
+    let picture = vec![airliner(1, at(0)), helicopter(2, at(0)), ground];
+    let mirrors = mirrors(&policy(ALL, ""), &[picture.clone(), picture]);
+    let mut last = f64::MIN;
+    for mirror in &mirrors {
+        let bytes = readsb::aircraft(mirror);
+        let file = json_of(bytes.clone());
+        let aircraft = file["aircraft"].as_array().expect("a list");
+        assert_eq!(aircraft.len(), 3);
+        for one in aircraft {
+            for (field, value) in one.as_object().expect("an object") {
+                assert!(as_tar1090_reads(field, value), "{field}: {value}");
+            }
+            // It puts nobody in its table without these, and nobody on its map without a place and its age.
+            for needed in ["hex", "type", "seen", "messages", "lat", "lon", "seen_pos"] {
+                assert!(one.get(needed).is_some(), "{needed} of {one}");
+            }
+        }
+        // What is not later than what it has, it passes over.
+        let now = file["now"].as_f64().expect("a time");
+        assert!(now > last && file["messages"].is_u64(), "{file}");
+        last = now;
+        // A history is an aircraft.json of before.
+        let mut history = readsb::History::default();
+        history.take(mirror, bytes.as_deref());
+        assert_eq!(history.get(0), bytes.as_deref());
+    }
+}
+
+#[test]
+fn receiver_json_sends_tar1090_to_no_file_that_there_is_not() {
+    let receiver = json_of(Some(readsb::receiver(1.0, 3)));
+    assert!(receiver["version"].is_string());
+    // Milliseconds between two looks; how many histories it may ask for.
+    assert_eq!((&receiver["refresh"], &receiver["history"]), (&json!(1000), &json!(3)));
+    // Each of these makes it ask for others: tiles of the globe, their binary form, traces, a data base.
+    for absent in
+        ["globeIndexGrid", "binCraft", "zstd", "haveTraces", "json_trace_interval", "dbServer"]
+    {
+        assert_eq!(receiver.get(absent), None, "{absent}");
     }
 }
 

@@ -412,6 +412,11 @@ impl Stood {
         }
     }
 
+    /// No track bears this number yet, or a higher one, as last written; 0 if nothing was.
+    pub(crate) fn next_number(&self) -> u32 {
+        self.numbers.as_ref().map_or(0, |numbers| numbers.next)
+    }
+
     /// The numbers of it alone.
     pub(crate) fn of_numbers(self) -> Self {
         Self { numbers: self.numbers, ..Self::default() }

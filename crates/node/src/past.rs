@@ -14,10 +14,10 @@ use crate::journal::{self, CONFIGURED_EVERY_S, Entries, Entry, Stood};
 use crate::link::Links;
 use crate::runtime::{EngineThread, NoRecorder};
 use crate::setup::{self, Occasion};
-use crate::wire::SourceKind;
+use crate::wire::{ClientMessage, SourceKind};
 use accord::PartyId;
 use anyhow::{Context, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,11 +35,35 @@ pub const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=60.0;
 const GAP_S: f64 = 30.0;
 /// Events that are read ahead.
 const AHEAD: usize = 256;
+/// People's later words on identities that are taken up at most; the newest of more.
+const LATER_MAX: usize = 10_000;
 const TICK: Duration = Duration::from_millis(100);
 /// Between looks whether the engine can take more.
 const ROOM_POLL: Duration = Duration::from_millis(5);
 /// Whoever sat at the consoles of then sits at none of today's.
 const NOBODY: ConsoleId = ConsoleId(u32::MAX);
+
+/// With whose knowledge of identities what was is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Known {
+    /// Of then: what people had decided by the instant that is shown.
+    #[default]
+    Then,
+    /// Of now: tracks of that instant have the identities that people gave them later, too.
+    Now,
+}
+
+/// What of the past is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// From here on.
+    pub(crate) at: Time,
+    /// Times its pace; 0 shows that instant alone.
+    pub(crate) speed: f64,
+    /// Who is who by whose knowledge.
+    pub(crate) known: Known,
+}
 
 /// Why what was is not shown.
 #[derive(Debug)]
@@ -69,17 +93,17 @@ pub(crate) struct Past {
 type Then = (Box<Engine>, usize);
 
 impl Past {
-    /// The recording in `folder` from `at` on, at `speed` times its pace. Dropping the future withdraws
+    /// The recording in `folder` as it is `wanted`. Dropping the future withdraws
     /// the question; its place is free once nothing is done for it any more.
     ///
     /// # Errors
     /// If the folder cannot be read or holds nothing of that time.
     pub(crate) async fn begin(
         folder: Arc<Path>,
-        at: Time,
-        speed: f64,
+        wanted: Wanted,
         place: OwnedSemaphorePermit,
     ) -> Result<Self, NotShown> {
+        let Wanted { at, speed, known } = wanted;
         let place = Arc::new(place);
         let stop = CancellationToken::new();
         let withdrawn = stop.clone().drop_guard();
@@ -89,7 +113,7 @@ impl Past {
         let held = place.clone();
         let reading = tokio::task::spawn_blocking(move || {
             let _held = held;
-            read(&folder, at, ready, &sender, &|| !stopped.is_cancelled())
+            read(&folder, (at, known), ready, &sender, &|| !stopped.is_cancelled())
         });
         let Ok((engine, feeds)) = then.await else {
             let read = reading.await.context("the reader panicked").and_then(|read| read);
@@ -136,7 +160,7 @@ impl Past {
 /// the node ran with one configuration.
 fn read(
     folder: &Path,
-    at: Time,
+    (at, known): (Time, Known),
     ready: oneshot::Sender<Then>,
     sender: &mpsc::Sender<(Time, Event)>,
     goes_on: &dyn Fn() -> bool,
@@ -151,7 +175,13 @@ fn read(
     let mut outbox = Outbox::default();
     // What cannot be read of them the engine says at its console.
     let book = |shelf, wanted| book_of_then(folder, (shelf, wanted), told);
+    // A track that began before `at` bears a number below this one, but for those of the last minute.
+    let begun = match known {
+        Known::Then => 0,
+        Known::Now => stood.next_number(),
+    };
     stood.take_up(&mut *engine, at, &book, &mut outbox);
+    engine.learn(later_words(folder, at, begun, goes_on)?);
     let mut entries = Entries::since(folder, at.plus_seconds(-span_s - CONFIGURED_EVERY_S))?;
     let mut then = Some((ready, engine));
     let mut same_feeds = false;
@@ -181,6 +211,8 @@ fn read(
         match entry {
             // Another run: what the node knew of its sensors, rules and partners is another.
             Entry::Configured(recorded) if *recorded != config => return Ok(()),
+            // It is known already.
+            Entry::Event(Event::ConsoleAsked { message, .. }) if is_of(&message, begun) => {}
             Entry::Event(event) => {
                 let before = connected.before(&event);
                 for event in before.into_iter().chain(kept(event)) {
@@ -194,6 +226,37 @@ fn read(
     }
     hand_over(&mut then, config.feeds.len());
     Ok(())
+}
+
+/// Whether it is a person's word on the identity of a track with a number below `begun`.
+fn is_of(message: &ClientMessage, begun: u32) -> bool {
+    message.identity_of().is_some_and(|number| number < begun)
+}
+
+/// What people said from `at` on of the identity of tracks with numbers below `begun`, to the end of the recording.
+fn later_words(
+    folder: &Path,
+    at: Time,
+    begun: u32,
+    goes_on: &dyn Fn() -> bool,
+) -> Result<Vec<(Time, ClientMessage)>> {
+    let mut words = VecDeque::new();
+    if begun == 0 {
+        return Ok(Vec::new());
+    }
+    let mut entries = Entries::since(folder, at)?;
+    while let Some((time, entry)) = entries.read()?.filter(|_| goes_on()) {
+        if let Entry::Event(Event::ConsoleAsked { message, .. }) = entry
+            && time >= at
+            && is_of(&message, begun)
+        {
+            if words.len() == LATER_MAX {
+                words.pop_front();
+            }
+            words.push_back((time, message));
+        }
+    }
+    Ok(words.into())
 }
 
 /// Gives the engine away, once; false if nobody waits for it any more.

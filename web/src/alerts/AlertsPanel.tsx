@@ -8,7 +8,7 @@ import { count, timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { hello, prefs, seenAs, select, store } from '../shell/state';
 import { ident } from '../tracks/ident';
-import { sound, soundOf } from './sound';
+import { loudnessOf, sound, soundOf } from './sound';
 import { NameField } from '../people/Name';
 import { acknowledge, alertAt, alerts, alertsFrom, alertsMs, lookAt, whyNotAcknowledge } from './state';
 import { calls, factLine, openCounts, partnerWords, SEVERITY_GLYPH, SEVERITY_WORDS, spokenOf, whenWords } from './words';
@@ -256,9 +256,10 @@ export function AlertVoice() {
     const list = alerts.value;
     if (!list) return;
     const said = spokenOf(heard.peek(), list, nameOf);
-    const severity = soundOf(heard.peek(), list.rows, list.time_ms);
+    const loudness = loudnessOf(prefs.peek());
+    const severity = soundOf(heard.peek(), list.rows, list.time_ms, loudness);
     // What is replayed calls nobody now.
-    if (severity && prefs.peek().sound && hello.peek()?.source === 'live') sound(severity);
+    if (severity && prefs.peek().sound && hello.peek()?.source === 'live') sound(severity, loudness[severity]);
     heard.value = new Set(list.rows.map((row) => row.id));
     if (said) words.value = said;
   });

@@ -1,16 +1,26 @@
 // One figure of tones for each severity, told apart by how often they sound as well as by their pitch.
 
 import type { AlertRow, AlertSeverity } from '../generated/wire';
+import { LOUDEST, type Prefs } from '../shell/prefs';
 import { calls } from './words';
 
 const ORDER: readonly AlertSeverity[] = ['advisory', 'caution', 'warning'];
 
-/** What to sound for a list of alerts: the most urgent of those that newly call somebody; `null`: nothing. */
-export function soundOf(before: ReadonlySet<number> | null, rows: readonly AlertRow[], nowMs: number): AlertSeverity | null {
+/** How loud each is, 0 to 100. */
+export type Loudness = Record<AlertSeverity, number>;
+
+/** Under which name each is kept. */
+export const LOUD_KEY = { warning: 'loudWarning', caution: 'loudCaution', advisory: 'loudAdvisory' } as const satisfies Record<AlertSeverity, keyof Prefs>;
+
+export const loudnessOf = (prefs: Prefs): Loudness => ({ warning: prefs.loudWarning, caution: prefs.loudCaution, advisory: prefs.loudAdvisory });
+
+/** What to sound for a list of alerts: the most urgent of those that newly call somebody and are not silent;
+ *  `null`: nothing. */
+export function soundOf(before: ReadonlySet<number> | null, rows: readonly AlertRow[], nowMs: number, loudness: Loudness): AlertSeverity | null {
   // What stood there when the page was opened is no news.
   if (before === null) return null;
   const fresh = rows.filter((row) => calls(row, nowMs) && !before.has(row.id)).map((row) => row.severity);
-  return [...ORDER].reverse().find((severity) => fresh.includes(severity)) ?? null;
+  return [...ORDER].reverse().find((severity) => fresh.includes(severity) && loudness[severity] > 0) ?? null;
 }
 
 export interface Tones {
@@ -26,31 +36,35 @@ export const TONES: Record<AlertSeverity, Tones> = {
 
 const TONE_S = 0.16;
 const PAUSE_S = 0.1;
-const LOUDNESS = 0.2;
+/** Gain at the loudest setting; half of that setting is a quarter of it, as ears go. */
+const GAIN_MAX = 0.8;
 /** Tones that begin and end at once click. */
 const RAMP_S = 0.02;
 
 let context: AudioContext | null = null;
 
-/** Sounds it, where the browser lets a page sound: after the first key or click of whoever sits there. */
-export function sound(severity: AlertSeverity): void {
+/** Sounds it this loud (0 to 100), where the browser lets a page sound: after the first key or click of whoever
+ *  sits there. */
+export function sound(severity: AlertSeverity, loudness: number): void {
   try {
     context ??= new AudioContext();
     void context.resume();
     const { hz, times } = TONES[severity];
-    for (let i = 0; i < times; i += 1) tone(context, hz, context.currentTime + i * (TONE_S + PAUSE_S));
+    for (let i = 0; i < times; i += 1) tone(context, hz, gainOf(loudness), context.currentTime + i * (TONE_S + PAUSE_S));
   } catch {
     // A computer without sound: the list and the voice say the same.
   }
 }
 
-function tone(audio: AudioContext, hz: number, atS: number): void {
+export const gainOf = (loudness: number): number => GAIN_MAX * (loudness / LOUDEST) ** 2;
+
+function tone(audio: AudioContext, hz: number, gain: number, atS: number): void {
   const oscillator = audio.createOscillator();
   const loudness = audio.createGain();
   oscillator.frequency.value = hz;
   loudness.gain.setValueAtTime(0, atS);
-  loudness.gain.linearRampToValueAtTime(LOUDNESS, atS + RAMP_S);
-  loudness.gain.setValueAtTime(LOUDNESS, atS + TONE_S - RAMP_S);
+  loudness.gain.linearRampToValueAtTime(gain, atS + RAMP_S);
+  loudness.gain.setValueAtTime(gain, atS + TONE_S - RAMP_S);
   loudness.gain.linearRampToValueAtTime(0, atS + TONE_S);
   oscillator.connect(loudness).connect(audio.destination);
   oscillator.start(atS);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertRow, Alerts } from '../generated/wire';
 import { placesOf } from '../map/alertMarks';
-import { TONES, soundOf } from './sound';
+import { TONES, gainOf, soundOf } from './sound';
 import { nextAfter, openCounts, span, spokenOf, whenWords } from './words';
 
 const row = (id: number, more: Partial<AlertRow> = {}): AlertRow => ({
@@ -83,20 +83,31 @@ describe('the alert list', () => {
 });
 
 describe('the tone', () => {
+  const ALL = { warning: 50, caution: 50, advisory: 50 };
   const known = new Set([1]);
   const caution = row(2, { severity: 'caution' });
   const warning = row(3);
 
   it('is of the most urgent alert that is new', () => {
-    expect(soundOf(known, [row(1), caution], 500)).toBe('caution');
-    expect(soundOf(known, [caution, warning], 500)).toBe('warning');
+    expect(soundOf(known, [row(1), caution], 500, ALL)).toBe('caution');
+    expect(soundOf(known, [caution, warning], 500, ALL)).toBe('warning');
   });
 
   it('is none for what stood there before, is muted, seen or ended', () => {
-    expect(soundOf(null, [warning], 500)).toBeNull();
-    expect(soundOf(new Set([3]), [warning], 500)).toBeNull();
-    expect(soundOf(known, [{ ...warning, state: 'acknowledged' }], 500)).toBeNull();
-    expect(soundOf(known, [{ ...warning, muted: { said: { at_ms: 0, by: 'A', words: 'known' }, until_ms: 1_000, of_rule: false } }], 500)).toBeNull();
+    expect(soundOf(null, [warning], 500, ALL)).toBeNull();
+    expect(soundOf(new Set([3]), [warning], 500, ALL)).toBeNull();
+    expect(soundOf(known, [{ ...warning, state: 'acknowledged' }], 500, ALL)).toBeNull();
+    expect(soundOf(known, [{ ...warning, muted: { said: { at_ms: 0, by: 'A', words: 'known' }, until_ms: 1_000, of_rule: false } }], 500, ALL)).toBeNull();
+  });
+
+  it('is of the most urgent that somebody has not silenced', () => {
+    expect(soundOf(known, [caution, warning], 500, { ...ALL, warning: 0 })).toBe('caution');
+    expect(soundOf(known, [caution], 500, { ...ALL, caution: 0 })).toBeNull();
+  });
+
+  it('is four times as strong at twice the setting', () => {
+    expect(gainOf(100) / gainOf(50)).toBeCloseTo(4);
+    expect([gainOf(0), gainOf(100) <= 1]).toEqual([0, true]);
   });
 
   it('differs by how often it sounds, not by pitch alone', () => {

@@ -4,9 +4,11 @@ import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../language/language';
 import { scaleBar } from '../map/ground';
+import { latDeg, pxPerNm } from '../map/projection';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { pointer, prefs, scale } from '../shell/state';
+import { pointer, prefs, pxPerNm as pxPerNmNow } from '../shell/state';
+import { ICAO } from '../shell/units';
 import { CoverageMap } from './CoverageMap';
 import { Legend } from './Legend';
 import { moved, withNew } from './plan';
@@ -29,7 +31,7 @@ export function MapPane() {
         session.plan.value = moved(session.plan.value, name, latDeg, lonDeg);
       },
       dragEnded: () => (session.dragging.value = false),
-      viewChanged: (view) => (scale.value = scaleBar(view, 140)),
+      viewChanged: (view) => (pxPerNmNow.value = pxPerNm(view, latDeg(view.y))),
       pointer: (at) => (pointer.value = at),
     });
     map = made;
@@ -132,13 +134,14 @@ function Tool({ label, glyph, onClick }: { label: string; glyph: 'plus' | 'minus
 
 function Foot() {
   const place = pointer.value;
-  const bar = scale.value;
+  // Distances are NM all over the planner.
+  const bar = pxPerNmNow.value === null ? null : scaleBar(pxPerNmNow.value, 140, ICAO);
   return (
     <footer class="map-foot">
       {bar && (
         <span class="scale num" aria-hidden="true">
           <span class="scale-bar" style={{ width: `${bar.px}px` }} />
-          {bar.nm} NM
+          {bar.words}
         </span>
       )}
       <span class="credit">{t`Borders: Natural Earth, not authoritative. Not for navigation.`}</span>

@@ -1,13 +1,13 @@
 // The sites of the plan: switched, changed, added, taken away; candidates; advice.
 
 import type { SiteEntry } from '../generated/coverage';
-import { plural, t, told } from '../language/language';
+import { plural, t } from '../language/language';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { map } from './MapPane';
 import { edited, switched, typed, withEntry, without, type PlanSite } from './plan';
 import * as session from './session';
-import { propagation } from './words';
+import { groundWords, propagation } from './words';
 
 export function SitesPanel() {
   const plan = session.plan.value;
@@ -39,7 +39,7 @@ export function SitesPanel() {
           </p>
           {open.warnings.slice(0, 1).map((warning) => (
             <p key={warning} class="study warning wrap">
-              <Glyph shape="diamond" /> {told(warning)}
+              <Glyph shape="diamond" /> {groundWords(warning)}
             </p>
           ))}
           {open.warnings.length > 1 && <p class="study">{plural(open.warnings.length - 1, '{n} more like it', '{n} more like them')}</p>}

@@ -8,16 +8,17 @@ import { isStale } from '../connection/state';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import * as state from '../shell/state';
+import { units } from '../shell/units';
 import { MeasureList } from '../measure/MeasureList';
 import { measureAt, measures, measureSelected, measuringFrom } from '../measure/state';
 import { trails } from '../partners/rehearsal';
 import { PALETTES, stalePalette } from '../theme/theme';
 import { MapController } from './controller';
 import { scaleBar } from './ground';
+import { LABEL_WORDS } from './labelText';
 import type { Box } from './labels';
+import { latDeg, pxPerNm } from './projection';
 import { t } from '../language/language';
-
-const LABEL_WORDS: Record<string, string> = { auto: t`auto`, off: t`off`, 1: '1', 2: '2', 3: '3' };
 
 /** Alerts are of our own picture. */
 const NO_ALERTS: ReadonlyMap<number, TrackAlert> = new Map();
@@ -39,12 +40,12 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
       },
       moved: () => (state.follow.value = false),
       rested: (view) => (state.mapView.value = view),
-      viewChanged: (view) => (state.scale.value = scaleBar(view, 140)),
+      viewChanged: (view) => (state.pxPerNm.value = pxPerNm(view, latDeg(view.y))),
       pointer: (place) => (state.pointer.value = place),
     });
     controller.current = map;
     const stop = effect(() => {
-      const { theme, vectorMin, history, relief } = state.prefs.value;
+      const { theme, vectorMin, history, relief, labels } = state.prefs.value;
       const stale = isStale(state.connection.value.kind);
       map.set({
         palette: (stale ? STALE_PALETTES : PALETTES)[theme],
@@ -52,7 +53,8 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         selected: state.selected.value,
         vectorMin,
         history,
-        labels: state.labels.value,
+        labels,
+        units: units.value,
         matches: state.matches.value,
         follow: state.follow.value,
         sensors: state.sensors.value?.rows ?? [],
@@ -109,8 +111,8 @@ function toolBoxes(map: HTMLElement): Box[] {
 }
 
 function Tools({ map }: { map: { current: MapController | null } }) {
-  const { vectorMin, history, relief } = state.prefs.value;
-  const labels = t`Labels ${LABEL_WORDS[state.labels.value]}`;
+  const { vectorMin, history, relief, labels: detail } = state.prefs.value;
+  const labels = t`Labels ${LABEL_WORDS[detail]}`;
   return (
     <div class="tools" role="toolbar" aria-label={t`Map tools`}>
       <div class="tool-group">
@@ -150,7 +152,7 @@ function Tools({ map }: { map: { current: MapController | null } }) {
             {t`Relief`}
           </Tool>
         )}
-        <Tool label={`${labels} (X)`} pressed={state.labels.value !== 'off'} onClick={state.nextLabels} wide>
+        <Tool label={`${labels} (X)`} pressed={detail !== 'off'} onClick={state.nextLabels} wide>
           {labels}
         </Tool>
         <Tool
@@ -215,13 +217,13 @@ function EmptyBanner() {
 
 function Footer() {
   const place = state.pointer.value;
-  const scale = state.scale.value;
+  const scale = state.pxPerNm.value === null ? null : scaleBar(state.pxPerNm.value, 140);
   return (
     <footer class="map-foot">
       {scale && (
         <span class="scale num" aria-hidden="true">
           <span class="scale-bar" style={{ width: `${scale.px}px` }} />
-          {scale.nm} NM
+          {scale.words}
         </span>
       )}
       <span class="credit">{t`Borders: Natural Earth, not authoritative`}</span>

@@ -5,6 +5,7 @@ import type { TrackAlert } from '../alerts/onMap';
 import type { AlertMark, SensorRow, View } from '../generated/wire';
 import type { Measure } from '../measure/measure';
 import type { PictureStore } from '../picture/store';
+import type { Units } from '../shell/units';
 import type { Matcher } from '../tracks/filter';
 import type { Palette, ThemeName } from '../theme/theme';
 import { Airports, drawAirports } from './airports';
@@ -12,7 +13,7 @@ import { drawAlertMarks, markBoxes, sameMarks } from './alertMarks';
 import { Atlas } from './atlas';
 import { drawLand, drawSites, namedBoxes, type Underlay } from './ground';
 import { listenToMap } from './input';
-import type { LabelDetail } from './labelText';
+import type { LabelDetail } from '../shell/prefs';
 import type { Box } from './labels';
 import { PannedLayer } from './pannedLayer';
 import {
@@ -52,6 +53,7 @@ export interface MapOptions {
   alert: number | null;
   measures: readonly Measure[];
   alerts: ReadonlyMap<number, TrackAlert>;
+  units: Units;
 }
 
 export interface MapListener {
@@ -145,6 +147,7 @@ export class MapController {
     this.options = options;
     if (before?.palette !== options.palette || before.relief !== options.relief) this.land.outdate();
     if (before?.palette !== options.palette || sitesDiffer(before.sensors, options.sensors)) this.sites.outdate();
+    if (before && before.units !== options.units) this.sites.outdate();
     if (before && (before.alert !== options.alert || !sameMarks(before.marks, options.marks))) this.sites.outdate();
     this.invalidate();
   }

@@ -63,10 +63,10 @@ export function niceBelow(limit: number): number {
   return best;
 }
 
-/** Spacing of range rings that leaves them at least `leastPx` apart. */
-export function ringStepNm(pxPerNm: number, leastPx: number): number {
+/** Spacing of range rings, in units of `pxPerUnit` pixels, that leaves them at least `leastPx` apart. */
+export function ringStep(pxPerUnit: number, leastPx: number): number {
   const steps = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500];
-  return steps.find((step) => step * pxPerNm >= leastPx) ?? 1000;
+  return steps.find((step) => step * pxPerUnit >= leastPx) ?? 1000;
 }
 
 /** Spacing of the graticule in degrees that leaves lines at least `leastPx` apart. */

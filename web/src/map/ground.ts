@@ -2,9 +2,10 @@
 // range rings. Neither layer changes with the tracks.
 
 import type { SensorRow } from '../generated/wire';
+import { distanceIn, units, type Units } from '../shell/units';
 import { FONT, type Palette, type ThemeName } from '../theme/theme';
 import type { AtlasShapes } from './atlasShapes';
-import { destination, distanceNm, graticuleStepDeg, rangeRing, ringStepNm } from './geometry';
+import { destination, distanceNm, graticuleStepDeg, rangeRing, ringStep } from './geometry';
 import type { Box } from './labels';
 import { latDeg, lonDeg, pxPerNm, screenX, screenY, toWorld, worldX, worldY, type MapView } from './projection';
 import { traceShapes } from './shapes';
@@ -108,13 +109,20 @@ export function drawSites(
   for (const site of all) drawSite(pen, view, site, palette);
 }
 
+/** Rings that stand at round figures of the unit of distance. */
+function ringSteps(view: MapView, site: Site, of: Units = units.value): { nm: number; figure: number } {
+  const perNm = distanceIn(1, of);
+  const figure = ringStep(pxPerNm(view, site.latDeg) / perNm, RING_LEAST_PX);
+  return { nm: figure / perNm, figure };
+}
+
 // Sites nearest the middle get rings; one whose rings would tangle with another's gets none.
 function ringed(all: readonly Site[], view: MapView): Site[] {
   const middle = { latDeg: latDeg(view.y), lonDeg: lonDeg(view.x) };
   const nearest = [...all].sort((a, b) => distanceNm(middle, a) - distanceNm(middle, b));
   const chosen: Site[] = [];
   for (const site of nearest) {
-    const reachNm = RINGS * ringStepNm(pxPerNm(view, site.latDeg), RING_LEAST_PX);
+    const reachNm = RINGS * ringSteps(view, site).nm;
     if (reachNm > RING_MOST_NM * 2) continue;
     if (chosen.every((other) => distanceNm(other, site) > 2 * reachNm)) chosen.push(site);
     if (chosen.length === RINGED_SITES_MAX) break;
@@ -132,7 +140,7 @@ export function namedBoxes(view: MapView, rows: readonly SensorRow[]): Box[] {
     height: 14,
   }));
   for (const site of ringed(all, view)) {
-    const step = ringStepNm(pxPerNm(view, site.latDeg), RING_LEAST_PX);
+    const step = ringSteps(view, site).nm;
     for (let ring = 1; ring <= RINGS; ring += 1) {
       const top = destination(site, 0, ring * step);
       const [x, y] = [screenX(view, worldX(top.lonDeg)), screenY(view, worldY(top.latDeg))];
@@ -143,13 +151,13 @@ export function namedBoxes(view: MapView, rows: readonly SensorRow[]): Box[] {
 }
 
 function drawRings(pen: CanvasRenderingContext2D, view: MapView, site: Site, palette: Palette): void {
-  const step = ringStepNm(pxPerNm(view, site.latDeg), RING_LEAST_PX);
+  const step = ringSteps(view, site);
   pen.strokeStyle = palette.ring;
   pen.lineWidth = 1;
   pen.font = `10px ${FONT.mono}`;
   pen.textAlign = 'center';
   for (let ring = 1; ring <= RINGS; ring += 1) {
-    const points = rangeRing(site, ring * step);
+    const points = rangeRing(site, ring * step.nm);
     pen.beginPath();
     points.forEach((point, i) => {
       // Measured from the first point: a ring astride the antimeridian must not cross the screen.
@@ -161,7 +169,7 @@ function drawRings(pen: CanvasRenderingContext2D, view: MapView, site: Site, pal
     pen.stroke();
     const top = points[0]!;
     const [x, y] = [screenX(view, top.x), screenY(view, top.y)];
-    const text = `${ring * step} NM`;
+    const text = `${ring * step.figure} ${units.value.distance}`;
     const width = pen.measureText(text).width + 6;
     pen.clearRect(x - width / 2, y - 6, width, 12);
     pen.fillStyle = palette.ringText;
@@ -192,10 +200,10 @@ function drawSite(pen: CanvasRenderingContext2D, view: MapView, site: Site, pale
   pen.fillText(site.name, x + 9, y + 5);
 }
 
-/** The scale bar: a round number of NM and its length in pixels, at the middle of the view. */
-export function scaleBar(view: MapView, mostPx: number): { nm: number; px: number } {
-  const perNm = pxPerNm(view, latDeg(view.y));
+/** The scale bar: a round figure of the unit of distance and its length in pixels. */
+export function scaleBar(perNmPx: number, mostPx: number, of: Units = units.value): { words: string; px: number } {
+  const perUnitPx = perNmPx / distanceIn(1, of);
   const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
-  const nm = steps.filter((step) => step * perNm <= mostPx).at(-1) ?? 0.1;
-  return { nm, px: nm * perNm };
+  const figure = steps.filter((step) => step * perUnitPx <= mostPx).at(-1) ?? 0.1;
+  return { words: `${figure} ${of.distance}`, px: figure * perUnitPx };
 }

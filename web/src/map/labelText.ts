@@ -4,28 +4,29 @@ import type { TrackAlert } from '../alerts/onMap';
 import { TRACK_COASTING, TRACK_IDENT, TRACK_ON_GROUND } from '../generated/wire';
 import type { PictureStore } from '../picture/store';
 import { TREND_MARK, trend } from '../shell/format';
+import type { LabelDetail } from '../shell/prefs';
+import { M_PER_FT, speedIn, units, type Units } from '../shell/units';
 import { codeTag, ident, ownerTag } from '../tracks/ident';
 import { t } from '../language/language';
 
-/** Lines a label has; `auto` shows more the fewer tracks are in view. */
-export type LabelDetail = 'auto' | 'off' | 1 | 2 | 3;
-
-export const LABEL_DETAILS: readonly LabelDetail[] = ['auto', 1, 2, 3, 'off'];
+export const LABEL_WORDS: Record<LabelDetail, string> = { auto: t`auto`, off: t`off`, 1: '1', 2: '2', 3: '3' };
 
 /** In view up to this many, `auto` gives two lines; above, one. */
 export const AUTO_TWO_LINES_MAX = 350;
 
-/** `085↑ 42`: level, trend, tens of knots. */
-export function levelLine(store: PictureStore, row: number): string {
-  const speed = String(Math.round(store.speedKt[row]! / 10)).padStart(2, '0');
+/** `085↑ 42`: level in hundreds of feet, trend, tens of knots. In metres and km/h the letters of ICAO Doc 4444,
+ *  appendix 2, item 15, say so, `S0259↑ K78`: tens of metres, tens of km/h. */
+export function levelLine(store: PictureStore, row: number, of: Units = units.value): string {
+  const tens = String(Math.round(speedIn(store.speedKt[row]!, of) / 10)).padStart(2, '0');
+  const speed = of.speed === 'km/h' ? `K${tens}` : tens;
   if ((store.flags[row]! & TRACK_ON_GROUND) !== 0) return `GND ${speed}`;
-  const feet = store.levelFt[row]!;
-  const hundreds = Math.round(feet / 100);
-  const level = Number.isNaN(feet)
+  const [letter, digits, figure] =
+    of.height === 'm' ? ['S', 4, Math.round((store.levelFt[row]! * M_PER_FT) / 10)] as const : ['', 3, Math.round(store.levelFt[row]! / 100)] as const;
+  const level = Number.isNaN(figure)
     ? '???'
-    : hundreds < 0
-      ? `-${String(-hundreds).padStart(2, '0')}`
-      : String(hundreds).padStart(3, '0');
+    : figure < 0
+      ? `${letter}-${String(-figure).padStart(digits - 1, '0')}`
+      : `${letter}${String(figure).padStart(digits, '0')}`;
   return `${level}${TREND_MARK[trend(store.climbFpm[row]!)]} ${speed}`;
 }
 

@@ -1,6 +1,7 @@
 import { geoCircle, geoDistance } from 'd3-geo';
 import { describe, expect, it } from 'vitest';
-import { destination, distanceNm, graticuleStepDeg, rangeRing, ringStepNm } from './geometry';
+import { scaleBar } from './ground';
+import { destination, distanceNm, graticuleStepDeg, rangeRing, ringStep } from './geometry';
 import {
   fitView,
   latDeg,
@@ -86,7 +87,11 @@ describe('geometry', () => {
   });
 
   it('spaces rings and graticule so that they can be told apart', () => {
-    expect(ringStepNm(7.5, 90)).toBe(20);
+    expect(ringStep(7.5, 90)).toBe(20);
+    // A bar of 100 NM at a pixel a mile, and of 200 km, which are 108 miles.
+    expect(scaleBar(1, 140)).toEqual({ words: '100 NM', px: 100 });
+    const metric = scaleBar(1, 140, { distance: 'km', height: 'm', speed: 'km/h' });
+    expect([metric.words, metric.px.toFixed(1)]).toEqual(['200 km', '108.0']);
     expect((graticuleStepDeg(134_000, 110) * 134_000) / 360).toBeGreaterThanOrEqual(110);
   });
 });

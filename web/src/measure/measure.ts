@@ -3,7 +3,7 @@
 
 import { t } from '../language/language';
 import { distanceNm, initialBearingDeg, type Place } from '../map/geometry';
-import { bearing } from '../shell/format';
+import { bearing, distance } from '../shell/format';
 
 /** A track, or a place on the ground. */
 export type End = { kind: 'track'; number: number } | ({ kind: 'place' } & Place);
@@ -60,13 +60,13 @@ const minutes = (s: number): string => (s < 90 ? `${Math.round(s)} s` : `${Math.
 
 /** `076° 83.1 NM · 12 min`, as it stands along the line. */
 export function lineWords({ rangeNm, bearingDeg, reachS }: Measured): string {
-  const words = `${bearing(bearingDeg)} ${rangeNm.toFixed(1)} NM`;
+  const words = `${bearing(bearingDeg)} ${distance(rangeNm)}`;
   return reachS === null || reachS > AHEAD_MAX_S ? words : `${words} · ${minutes(reachS)}`;
 }
 
 /** `closest 2.1 NM in 3 min`; `null`: they are not closing. */
 export function closestWords({ closest: near }: Measured): string | null {
-  return near === null ? null : t`closest ${near.rangeNm.toFixed(1)} NM in ${minutes(near.inS)}`;
+  return near === null ? null : t`closest ${distance(near.rangeNm)} in ${minutes(near.inS)}`;
 }
 
 export const sameEnd = (a: End, b: End): boolean =>

@@ -31,6 +31,7 @@ import { Glyph } from './Glyph';
 import { Help } from './Help';
 import { exposeState } from './inspect';
 import { listenToKeys } from './keys';
+import { Settings } from './Settings';
 import { startSession } from './session';
 import { addressed, connection, filter, hasTerrain, hello, mapView, onePanelWhereNarrow, pictureVersion, prefs, seenAs, select, selected, store, togglePanel } from './state';
 import { Bands, LiveRegion, TopBar } from './TopBar';
@@ -50,7 +51,7 @@ function Desk() {
   });
   useEffect(() => listenToKeys(() => map.current), []);
   useSignalEffect(() => {
-    const search = toAddress(window.location.search, { filter: filter.value, selected: selected.value ?? wanted.value, view: mapView.value, pastMs: past.value?.atMs ?? null });
+    const search = toAddress(window.location.search, { filter: filter.value, selected: selected.value ?? wanted.value, view: mapView.value, pastMs: past.value?.atMs ?? null, known: past.value?.known ?? 'then' });
     if (search !== window.location.search) window.history.replaceState(null, '', `${window.location.pathname}${search}`);
   });
   // The track that the address names, once it is there.
@@ -117,6 +118,7 @@ function Desk() {
       </div>
       <Timeline />
       <Help />
+      <Settings />
       <RequestsDesk />
       <Rehearsal />
       <IdentityDialog />

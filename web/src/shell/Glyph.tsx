@@ -20,6 +20,7 @@ export type GlyphShape =
   | 'moon'
   | 'sound'
   | 'silent'
+  | 'settings'
   | 'play'
   | 'pause';
 
@@ -45,6 +46,7 @@ const LINES: Partial<Record<GlyphShape, string>> = {
   sun: 'M8 5a3 3 0 1 0 0 6a3 3 0 1 0 0-6zM8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2M11.8 11.8L13 13M13 3l-1.2 1.2M4.2 11.8L3 13',
   sound: 'M2.5 6h2.5l3-2.8v9.6l-3-2.8h-2.5zM10.5 5.8a3.2 3.2 0 0 1 0 4.4M12.4 4a5.8 5.8 0 0 1 0 8',
   silent: 'M2.5 6h2.5l3-2.8v9.6l-3-2.8h-2.5zM10.5 6l4 4M14.5 6l-4 4',
+  settings: 'M1.5 4.5h7M12.5 4.5h2M10.5 2.5a2 2 0 1 0 0 4a2 2 0 1 0 0-4zM1.5 11.5h2M7.5 11.5h7M5.5 9.5a2 2 0 1 0 0 4a2 2 0 1 0 0-4z',
   pause: 'M5.5 3.5v9M10.5 3.5v9',
   moon: 'M12.8 9.6A5.6 5.6 0 0 1 6.4 3.2a5.6 5.6 0 1 0 6.4 6.4z',
 };

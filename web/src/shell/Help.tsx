@@ -43,7 +43,7 @@ export function Help() {
         ))}
       </dl>
       <p class="help-foot">
-        {t`Times are UTC, distances nautical miles, levels from pressure altitude, speeds knots over the ground. Positions are predicted from the last update to the time of the picture.`} {hello.value && t`Node software ${hello.value.software}.`}
+        {t`Times are UTC, levels from pressure altitude, speeds over the ground; the settings (O) have the units. Positions are predicted from the last update to the time of the picture.`} {hello.value && t`Node software ${hello.value.software}.`}
       </p>
     </dialog>
   );

@@ -10,10 +10,8 @@ import { person, signOut } from '../people/state';
 import { count, dateZ, timeZ } from './format';
 import { past, toPresent } from '../timeline/state';
 import { Glyph } from './Glyph';
-import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, seeAs, seenAs, setPref, store, togglePanel } from './state';
-import { chooseLanguage } from '../language/choose';
-import { LANGUAGES, language, plural, t, type LanguageCode } from '../language/language';
-import { storageOf } from './prefs';
+import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, seeAs, seenAs, setPref, settingsOpen, store, togglePanel } from './state';
+import { language, plural, t } from '../language/language';
 
 export function TopBar() {
   return (
@@ -45,14 +43,14 @@ export function TopBar() {
       </button>
       <button
         type="button"
-        class="icon-button"
-        aria-label={prefs.value.theme === 'dark' ? t`Light theme (T)` : t`Dark theme (T)`}
-        title={t`Light or dark (T)`}
-        onClick={() => setPref('theme', prefs.value.theme === 'dark' ? 'light' : 'dark')}
+        class="button small settings-button"
+        id="settings-button"
+        aria-haspopup="dialog"
+        title={t`Settings: units, sound, light or dark, language, the map (O)`}
+        onClick={() => (settingsOpen.value = true)}
       >
-        <Glyph shape={prefs.value.theme === 'dark' ? 'sun' : 'moon'} />
+        <Glyph shape="settings" /> <span class="visually-hidden">{t`Settings (O)`}</span> {language().toUpperCase()}
       </button>
-      <LanguageChoice />
       {person.value && (
         <button type="button" class="button small" id="sign-out" onClick={() => void signOut()}>
           {t`Sign out`}
@@ -68,21 +66,6 @@ export function TopBar() {
         ?
       </button>
     </header>
-  );
-}
-
-function LanguageChoice() {
-  return (
-    <label class="field language-choice" title={t`Language`}>
-      <span class="visually-hidden">{t`Language`}</span>
-      <select id="language" value={language()} onChange={(event) => chooseLanguage(storageOf(window), event.currentTarget.value as LanguageCode)}>
-        {LANGUAGES.map(({ code, name }) => (
-          <option key={code} value={code} lang={code}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
@@ -181,7 +164,7 @@ export function Bands() {
       {kind === 'replay' && (
         <div class="band replay">
           <b>{t`REPLAY`}</b> <span class="num">{dateZ(store.timeMs)} {timeZ(store.timeMs)}</span>
-          {past.value && <span class="num">{past.value.paused ? t`paused` : `×${past.value.speed}`}</span>} — {t`not live; alerts are computed anew`}
+          {past.value && <span class="num">{past.value.paused ? t`paused` : `×${past.value.speed}`}</span>} — {t`not live; alerts are computed anew`}{past.value?.known === 'now' && <> · {t`identities as known now`}</>}
           {past.value && (
             <button type="button" class="button small push" onClick={toPresent}>
               {t`Live (L)`}

@@ -7,6 +7,7 @@ const shown: Addressed = {
   selected: 2417,
   view: { lat_deg: 42.8746, lon_deg: -74.5698, radius_nm: 120 },
   pastMs: Date.UTC(2026, 10, 28, 6, 1, 40),
+  known: 'now',
 };
 
 describe('the address', () => {
@@ -17,7 +18,7 @@ describe('the address', () => {
   });
 
   it('is empty where there is nothing to say', () => {
-    const nothing = { filter: NO_FILTER, selected: null, view: null, pastMs: null };
+    const nothing = { filter: NO_FILTER, selected: null, view: null, pastMs: null, known: 'then' as const };
     expect(toAddress(toAddress('', shown), nothing)).toBe('');
     expect(fromAddress('')).toEqual(nothing);
   });
@@ -25,7 +26,7 @@ describe('the address', () => {
   it.each(['?at=91,0,5', '?at=1,2', '?at=NaN,2,3', '?at=1,2,0', '?track=-1', '?track=1e9', '?fl=abc', '?source=spies', '?at=,,', '?past=yesterday', '?past=2026-13-01T00:00:00Z'])(
     'passes over what makes no sense: %s',
     (search) => {
-      expect(fromAddress(search)).toEqual({ filter: NO_FILTER, selected: null, view: null, pastMs: null });
+      expect(fromAddress(search)).toEqual({ filter: NO_FILTER, selected: null, view: null, pastMs: null, known: 'then' });
     },
   );
 });

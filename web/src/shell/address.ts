@@ -12,7 +12,11 @@ export interface Addressed {
   view: View | null;
   /** The instant that is looked back at; `null`: the present. */
   pastMs: number | null;
+  /** Who is who there: as it was known then, or as it is known now. */
+  known: Known;
 }
+
+export type Known = 'then' | 'now';
 
 const TEXT_MAX = 80;
 const level = (text: string): number | null => (/^\d{1,3}$/.test(text) ? Number(text) : null);
@@ -28,6 +32,7 @@ export function fromAddress(search: string): Addressed {
     selected: /^\d{1,10}$/.test(track) ? Number(track) : null,
     view: viewFrom(given.get('at')),
     pastMs: instantFrom(given.get('past')),
+    known: given.get('known') === 'now' ? 'now' : 'then',
   };
 }
 
@@ -45,7 +50,7 @@ function viewFrom(text: string | null): View | null {
 }
 
 /** The address with this in it; what else stood there stays. */
-export function toAddress(search: string, { filter, selected, view, pastMs }: Addressed): string {
+export function toAddress(search: string, { filter, selected, view, pastMs, known }: Addressed): string {
   const given = new URLSearchParams(search);
   const put = (name: string, value: string): void => (value === '' ? given.delete(name) : given.set(name, value));
   put('find', filter.text.trim());
@@ -54,6 +59,7 @@ export function toAddress(search: string, { filter, selected, view, pastMs }: Ad
   put('track', selected === null ? '' : String(selected));
   put('at', view === null ? '' : [view.lat_deg.toFixed(4), view.lon_deg.toFixed(4), Number(view.radius_nm.toPrecision(3))].join(','));
   put('past', pastMs === null ? '' : `${new Date(pastMs).toISOString().slice(0, 19)}Z`);
+  put('known', pastMs !== null && known === 'now' ? 'now' : '');
   const text = given.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
   return text === '' ? '' : `?${text}`;
 }
@@ -74,7 +80,7 @@ export function savedFrom(kept: unknown): SavedFilter[] {
 }
 
 export const savedTo = (saved: readonly SavedFilter[]): { name: string; search: string }[] =>
-  saved.map(({ name, filter }) => ({ name, search: toAddress('', { filter, selected: null, view: null, pastMs: null }) }));
+  saved.map(({ name, filter }) => ({ name, search: toAddress('', { filter, selected: null, view: null, pastMs: null, known: 'then' }) }));
 
 /** A filter's name as far as nobody gave it one: its own words. */
 export function filterWords({ text, levelMin, levelMax, source }: TrackFilter): string {

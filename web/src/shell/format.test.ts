@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as format from './format';
 
+const METRIC = { distance: 'km', height: 'm', speed: 'km/h' } as const;
+
 describe('format', () => {
   it.each([
     [format.timeZ(Date.UTC(2026, 0, 2, 4, 5, 6, 999)), '04:05:06Z'],
@@ -28,6 +30,20 @@ describe('format', () => {
     [format.length(1852), '1.00 NM'],
     [format.climb(-1216), '−1\u202f220 ft/min'],
     [format.climb(1216), '+1\u202f220 ft/min'],
+    [format.length(1852, METRIC), '1.85 km'],
+    [format.length(37_040, METRIC), '37.0 km'],
+    [format.distance(83.14), '83.1 NM'],
+    [format.distance(54, METRIC), '100.0 km'],
+    [format.level(8_540), 'FL085'],
+    // As the tables of ICAO Annex 2, appendix 3, pair them: 10 700 m is 35 100 ft, 8 900 m is 29 100 ft.
+    [format.level(35_100, METRIC), '10\u202f698 m'],
+    [format.level(29_100, { ...METRIC, height: 'ft' }), '29\u202f100 ft'],
+    [format.height(-150), '−150 ft'],
+    [format.speed(450), '450 kt'],
+    [format.speed(450, METRIC), '833 km/h'],
+    [format.climb(1000, METRIC), '+5.1 m/s'],
+    [format.climb(-4, METRIC), '0.0 m/s'],
+    [format.climb(-1000, METRIC), '−5.1 m/s'],
     [format.rate(4.21), '4.2'],
     [format.rate(812), '812'],
   ])('writes %s', (written, expected) => {

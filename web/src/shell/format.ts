@@ -1,5 +1,7 @@
-// Values to text, as an air-surveillance operator writes them: UTC, NM, FL or feet, knots. Pure.
+// Values to text, as an air-surveillance operator writes them: UTC, and the units that are read here. Pure but
+// for those, where a caller names none.
 
+import { climbIn, climbUnit, distanceIn, KM_PER_NM, M_PER_FT, speedIn, units, type Units } from './units';
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 
@@ -73,17 +75,40 @@ export function rate(perSecond: number): string {
   return perSecond.toFixed(perSecond >= 10 ? 0 : 1);
 }
 
-/** A length as people read it: `210 m`, then NM. */
-export function length(metres: number): string {
+/** A length as people read it: `210 m`, then NM or km. */
+export function length(metres: number, of: Units = units.value): string {
   if (metres < 1000) return `${Math.round(metres)} m`;
-  return `${(metres / 1852).toFixed(metres < 18_520 ? 2 : 1)} NM`;
+  return `${distanceIn(metres / 1000 / KM_PER_NM, of).toFixed(metres < 18_520 ? 2 : 1)} ${of.distance}`;
 }
 
-/** `+1 200 ft/min` */
-export function climb(fpm: number): string {
-  const rounded = Math.round(fpm / 10) * 10;
-  return `${rounded > 0 ? '+' : rounded < 0 ? '−' : ''}${count(Math.abs(rounded))} ft/min`;
+/** `83.1 NM` */
+export const distance = (nm: number, of: Units = units.value): string => `${distanceIn(nm, of).toFixed(1)} ${of.distance}`;
+
+/** `8 500 ft`, `2 591 m` */
+export const height = (feet: number, of: Units = units.value): string =>
+  of.height === 'm' ? `${signed(Math.round(feet * M_PER_FT))} m` : `${signed(Math.round(feet))} ft`;
+
+/** A pressure altitude in the least room: `FL085`, `8 500 ft`, `2 591 m`. */
+export const level = (feet: number, of: Units = units.value): string =>
+  of.height === 'FL' ? flightLevel(feet) : height(feet, of);
+
+/** `210 kt` */
+export const speed = (kt: number, of: Units = units.value): string => `${count(speedIn(kt, of))} ${of.speed}`;
+
+/** A climb without its unit: `−1 220` ft/min to ten, `6.2` m/s. */
+export function climbFigure(fpm: number, of: Units = units.value): string {
+  if (of.height === 'm') return climbIn(fpm, of).toFixed(1).replace('-0.0', '0.0').replace('-', '−');
+  return signed(Math.round(fpm / 10) * 10);
 }
+
+/** `+1 200 ft/min`, `+6.2 m/s` */
+export function climb(fpm: number, of: Units = units.value): string {
+  const figure = climbFigure(fpm, of);
+  const up = !figure.startsWith('−') && /[1-9]/.test(figure);
+  return `${up ? '+' : ''}${figure} ${climbUnit(of)}`;
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : ''}${count(Math.abs(value))}`;
 
 /** A standard deviation: two figures are all it is worth. `0.4`, `12` */
 export const uncertainty = (value: number): string => value.toFixed(value < 10 ? 1 : 0);

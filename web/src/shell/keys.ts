@@ -43,6 +43,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['M'], does: t`the map alone; again: as before` },
   { keys: ['S'], does: t`tones for new alerts, on or off` },
   { keys: ['T'], does: t`light or dark` },
+  { keys: ['O'], does: t`settings: units, sound, light or dark, language, the map` },
   { keys: ['?'], does: t`this sheet` },
 ];
 
@@ -54,6 +55,7 @@ const toggle = (key: 'table' | 'history' | 'relief' | 'sound') => (): void =>
 const ACTS: Record<string, Act> = {
   '/': focusFilter,
   '?': () => (state.helpOpen.value = !state.helpOpen.value),
+  o: () => (state.settingsOpen.value = true),
   '[': () => state.togglePanel('left'),
   ']': () => state.togglePanel('right'),
   q: () => (desk.value.open ? closeDesk() : openDesk()),
@@ -98,6 +100,7 @@ const isField = (target: EventTarget | null): target is HTMLElement =>
 /** What Escape undoes: the innermost thing first. */
 function escape(target: EventTarget | null): void {
   if (state.helpOpen.value) state.helpOpen.value = false;
+  else if (state.settingsOpen.value) state.settingsOpen.value = false;
   else if (dialog.value !== null) closeDialog();
   else if (desk.value.open) closeDesk();
   else if (rehearsal.value.open) closeRehearsal();
@@ -124,7 +127,7 @@ export function listenToKeys(map: () => MapController | null): void {
       escape(event.target);
       return;
     }
-    if (dialog.value !== null || rehearsal.value.open) return;
+    if (dialog.value !== null || rehearsal.value.open || state.settingsOpen.value) return;
     // Over the map lies the desk: keys are its own, but for the one that closes it.
     if (desk.value.open && (isField(event.target) || event.key.toLowerCase() !== 'q')) return;
     if (isField(event.target)) {

@@ -128,7 +128,7 @@ function askedAgain(from: Past | null): Past | null {
 function liveUrl(here: Location, from: Past | null): string {
   const url = new URL('api/v1/live', here.href);
   url.protocol = here.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.search = from === null ? '' : `?past_ms=${from.atMs}&speed=${from.paused ? 0 : from.speed}`;
+  url.search = from === null ? '' : `?past_ms=${from.atMs}&speed=${from.paused ? 0 : from.speed}&known=${from.known}`;
   url.hash = '';
   return url.href;
 }

@@ -1,15 +1,16 @@
 // What the screen shows, as signals: the one place components read from and act on.
 
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { Explained, Hello, Partners, Selected, Sensors, TrackDescription, View } from '../generated/wire';
 import type { ConnectionState } from '../connection/state';
-import type { LabelDetail } from '../map/labelText';
-import { LABEL_DETAILS } from '../map/labelText';
 import { PictureStore } from '../picture/store';
 import { isOpen, matcher, type TrackFilter } from '../tracks/filter';
 import type { SortOrder } from '../tracks/rows';
 import { fromAddress, savedFrom, savedTo, type SavedFilter } from './address';
-import { keep, loadKept, loadPrefs, savePrefs, storageOf, type Prefs } from './prefs';
+import { LABEL_DETAILS, defaults, keep, loadKept, loadPrefs, savePrefs, storageOf, type Prefs } from './prefs';
+import { units } from './units';
+
+export { VECTOR_MINUTES } from './prefs';
 
 export const store = new PictureStore();
 
@@ -18,9 +19,21 @@ const narrow = window.matchMedia('(max-width: 1100px)');
 /** Two consoles side by side: the map comes first. */
 const slim = window.matchMedia('(max-width: 760px)');
 export const prefs = signal<Prefs>(loadPrefs(storage, narrow.matches));
+effect(() => {
+  const { distance, height, speed } = prefs.value;
+  const now = units.peek();
+  if (now.distance !== distance || now.height !== height || now.speed !== speed) units.value = { distance, height, speed };
+});
 
 export function setPref<K extends keyof Prefs>(key: K, value: Prefs[K]): void {
   prefs.value = { ...prefs.value, [key]: value };
+  savePrefs(storage, prefs.value);
+}
+
+/** Everything as it is where nobody has chosen; which panels are open stays. */
+export function resetPrefs(): void {
+  const { left, right, table } = prefs.value;
+  prefs.value = { ...defaults(narrow.matches), left, right, table };
   savePrefs(storage, prefs.value);
 }
 
@@ -96,12 +109,13 @@ export const mapView = signal<View | null>(addressed.view);
 export const matches = computed(() => (isOpen(filter.value) ? null : matcher(filter.value)));
 export const order = signal<SortOrder>({ key: 'ident', descending: false });
 export const follow = signal(false);
-export const labels = signal<LabelDetail>('auto');
 export const helpOpen = signal(false);
+export const settingsOpen = signal(false);
 export const pointer = signal<{ latDeg: number; lonDeg: number } | null>(null);
 /** Whether the node has terrain for the map. */
 export const hasTerrain = signal(false);
-export const scale = signal<{ nm: number; px: number } | null>(null);
+/** Pixels for a NM at the middle of the map; `null` before it has a size. */
+export const pxPerNm = signal<number | null>(null);
 
 export function select(number: number | null): void {
   selected.value = number;
@@ -124,13 +138,11 @@ export function explain(number: number, party: string): void {
 }
 
 export function nextLabels(): void {
-  const at = LABEL_DETAILS.indexOf(labels.value);
-  labels.value = LABEL_DETAILS[(at + 1) % LABEL_DETAILS.length]!;
+  const at = LABEL_DETAILS.indexOf(prefs.value.labels);
+  setPref('labels', LABEL_DETAILS[(at + 1) % LABEL_DETAILS.length]!);
 }
 
 /** Minutes the speed vector reaches ahead; choosing the present one turns it off. */
 export function chooseVector(minutes: number): void {
   setPref('vectorMin', prefs.value.vectorMin === minutes ? 0 : minutes);
 }
-
-export const VECTOR_MINUTES = [1, 2, 3, 5] as const;

@@ -6,8 +6,9 @@ import { SEVERITY_GLYPH } from '../alerts/words';
 import { minuteZ, timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { clockMs, connection, pictureVersion } from '../shell/state';
-import { SPANS_H, areaOf, columnsOf, ticksOf, type Column } from './columns';
-import { SPEEDS, lookBack, nowMs, past, playOrPause, setSpeed, shownMs, span, timeline, toPresent, watchTimeline } from './state';
+import { KIND_WORDS, nameWords } from '../incidents/words';
+import { SPANS_H, areaOf, columnsOf, incidentSpans, ticksOf, type Column, type IncidentSpan } from './columns';
+import { SPEEDS, incidentsNow, lookBack, nowMs, past, playOrPause, setKnown, setSpeed, shownMs, span, timeline, toPresent, watchTimeline } from './state';
 import { plural, t } from '../language/language';
 
 export function Timeline() {
@@ -49,6 +50,15 @@ function Pace() {
           ))}
         </select>
       </label>
+      {asked && (
+        <label class="field" title={t`Identities: as people had decided by then, or as they have since`}>
+          <span class="visually-hidden">{t`Identities: as people had decided by then, or as they have since`}</span>
+          <select id="known" value={asked.known} onChange={(event) => setKnown(event.currentTarget.value === 'now' ? 'now' : 'then')}>
+            <option value="then">{t`as known then`}</option>
+            <option value="now">{t`as known now`}</option>
+          </select>
+        </label>
+      )}
     </div>
   );
 }
@@ -84,6 +94,17 @@ function Strip() {
       {columns.map((column) => (
         <Marks key={column.fromMs} column={column} left={at(column.fromMs)} width={`${100 / columns.length}%`} known={timeline.value !== null && column.fromMs < now} />
       ))}
+      <ul class="timeline-incidents" aria-label={t`Incidents`}>
+        {incidentSpans(incidentsNow.value, fromMs, now).map((one) => (
+          <li
+            key={nameWords(one.row.name)}
+            class={`timeline-incident lane-${one.lane} ${one.row.closed ? 'closed' : ''}`}
+            style={{ left: at(one.fromMs), width: `${((one.toMs - one.fromMs) / (toMs - fromMs)) * 100}%` }}
+          >
+            <span class="visually-hidden">{incidentWords(one)}</span>
+          </li>
+        ))}
+      </ul>
       {ticksOf(fromMs, toMs).map((ms) => (
         <span key={ms} class="timeline-tick num" style={{ left: at(ms) }}>
           {minuteZ(ms)}
@@ -112,6 +133,11 @@ function Strip() {
     </div>
   );
 }
+
+const incidentWords = ({ row }: IncidentSpan): string => {
+  const who = `${nameWords(row.name)} ${KIND_WORDS[row.kind]}`;
+  return row.closed ? t`${who}, ${minuteZ(row.opened_ms)} to ${minuteZ(row.closed.at_ms)}` : t`${who}, open since ${minuteZ(row.opened_ms)}`;
+};
 
 /** What stands out in one column. */
 function Marks({ column, left, width, known }: { column: Column; left: string; width: string; known: boolean }) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TimelineMinute } from '../generated/timeline';
-import { areaOf, columnsOf, ticksOf } from './columns';
+import type { IncidentRow } from '../generated/wire';
+import { areaOf, columnsOf, incidentSpans, ticksOf } from './columns';
 
 const MIN = 60_000;
 const NOON = Date.UTC(2026, 10, 28, 12);
@@ -29,6 +30,26 @@ describe('columns', () => {
 
   it('leave out minutes before them', () => {
     expect(columnsOf([minute(-61)], 1, NOON).every(({ tracks }) => tracks === null)).toBe(true);
+  });
+});
+
+describe('incidents', () => {
+  const incident = (number: number, from: number, to: number | null): IncidentRow =>
+    ({ name: { node: 'XXA', number }, opened_ms: NOON + from * MIN, closed: to === null ? null : { outcome: 'other', by: 'A', at_ms: NOON + to * MIN } }) as IncidentRow;
+  const spans = (...rows: IncidentRow[]) =>
+    incidentSpans(rows, NOON - 60 * MIN, NOON).map(({ row, fromMs, toMs, lane }) => [row.name.number, (fromMs - NOON) / MIN, (toMs - NOON) / MIN, lane]);
+
+  it('go from their opening to their end, or to now, and no further left than the strip', () => {
+    expect(spans(incident(1, -90, -30), incident(2, -20, null))).toEqual([[1, -60, -30, 0], [2, -20, 0, 0]]);
+  });
+
+  it('that were over before the strip begins are not in it', () => {
+    expect(spans(incident(1, -90, -60))).toEqual([]);
+  });
+
+  it('of one time lie side by side, and one too many over the last', () => {
+    const rows = [incident(4, -30, null), incident(1, -50, -10), incident(2, -45, -20), incident(3, -40, -5), incident(5, -19, null)];
+    expect(spans(...rows).map(([number, , , lane]) => [number, lane])).toEqual([[1, 0], [2, 1], [3, 2], [4, 2], [5, 1]]);
   });
 });
 

@@ -1,7 +1,7 @@
 // The day as columns of a strip. Pure.
 
 import type { TimelineMinute } from '../generated/timeline';
-import type { AlertSeverity } from '../generated/wire';
+import type { AlertSeverity, IncidentRow } from '../generated/wire';
 
 export const SPANS_H = [1, 6, 24] as const;
 export type SpanHours = (typeof SPANS_H)[number];
@@ -53,6 +53,33 @@ export function ticksOf(fromMs: number, toMs: number): number[] {
   const firstMs = fromMs + (toMs - fromMs) * 0.02;
   for (let ms = Math.ceil(firstMs / stepMs) * stepMs; ms < toMs; ms += stepMs) ticks.push(ms);
   return ticks;
+}
+
+/** Incidents side by side at most; a further one lies over the last. */
+export const LANES = 3;
+
+/** An incident as far as it is in the strip. */
+export interface IncidentSpan {
+  row: IncidentRow;
+  fromMs: number;
+  toMs: number;
+  /** From 0, so that those of one time do not hide each other. */
+  lane: number;
+}
+
+/** From its opening to its end, or to `nowMs`; the oldest first. */
+export function incidentSpans(rows: readonly IncidentRow[], fromMs: number, nowMs: number): IncidentSpan[] {
+  const freeMs: number[] = Array.from({ length: LANES }, () => -Infinity);
+  return [...rows]
+    .sort((a, b) => a.opened_ms - b.opened_ms)
+    .map((row) => ({ row, fromMs: row.opened_ms, toMs: row.closed?.at_ms ?? nowMs }))
+    .filter((span) => span.toMs > fromMs && span.fromMs < nowMs)
+    .map((span) => {
+      const free = freeMs.findIndex((ms) => ms <= span.fromMs);
+      const lane = free < 0 ? LANES - 1 : free;
+      freeMs[lane] = Math.max(freeMs[lane]!, span.toMs);
+      return { ...span, fromMs: Math.max(span.fromMs, fromMs), lane };
+    });
 }
 
 /** The shape of the density, in a box of 100 × 100 from the top; parts where the node ran. */

@@ -2,6 +2,9 @@
 
 import { effect, signal } from '@preact/signals';
 import type { TimelineTold } from '../generated/timeline';
+import type { IncidentRow } from '../generated/wire';
+import { incidents } from '../incidents/state';
+import type { Known } from '../shell/address';
 import * as state from '../shell/state';
 import type { SpanHours } from './columns';
 import { told, t } from '../language/language';
@@ -21,14 +24,21 @@ export interface Past {
   speed: number;
   /** One instant stands. */
   paused: boolean;
+  /** Who is who: as people had decided then, or have since. */
+  known: Known;
 }
 
 /** What of the past is asked for; `null`: the present. */
 export const past = signal<Past | null>(
-  state.addressed.pastMs === null ? null : { atMs: state.addressed.pastMs, speed: 1, paused: true },
+  state.addressed.pastMs === null ? null : { atMs: state.addressed.pastMs, speed: 1, paused: true, known: state.addressed.known },
 );
 export const span = signal<SpanHours>(1);
 export const timeline = signal<TimelineTold | null>(null);
+/** Those of the present, also while what is on the screen is of then. */
+export const incidentsNow = signal<readonly IncidentRow[]>([]);
+effect(() => {
+  if (state.connection.value.kind === 'live') incidentsNow.value = incidents.value?.rows ?? [];
+});
 
 /** The instant on the screen while the past is shown. */
 export function shownMs(): number {
@@ -40,7 +50,7 @@ export function shownMs(): number {
 export function lookBack(atMs: number, change: Partial<Past> = {}): void {
   if (past.value === null) nowWhenLeft = { nodeMs: state.clockMs.value, localMs: Date.now() };
   if (atMs > nowMs() - PRESENT_MS) return toPresent();
-  past.value = { speed: 1, paused: false, ...past.value, ...change, atMs: Math.round(atMs) };
+  past.value = { speed: 1, paused: false, known: 'then', ...past.value, ...change, atMs: Math.round(atMs) };
 }
 
 export function toPresent(): void {
@@ -53,6 +63,10 @@ export function playOrPause(): void {
 
 export function setSpeed(speed: number): void {
   if (past.value) lookBack(shownMs(), { speed });
+}
+
+export function setKnown(known: Known): void {
+  if (past.value) lookBack(shownMs(), { known });
 }
 
 /** One second on or back, standing. */

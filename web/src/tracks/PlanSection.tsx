@@ -1,7 +1,7 @@
 // The plan that the selected track flies: how far off it is, and when it is over each point.
 
 import type { PlanPoint, TrackPlan } from '../generated/wire';
-import { flightLevel, timeZ } from '../shell/format';
+import { level, timeZ } from '../shell/format';
 import { selectedDetail } from '../shell/state';
 import { deviations, offWords } from './plan';
 import { plural, t, told } from '../language/language';
@@ -64,7 +64,7 @@ function Point({ point }: { point: PlanPoint }) {
       <td class="num right" title={t`Planned ${timeZ(planned_ms)}`}>
         {estimate_ms === null ? '–' : offWords((estimate_ms - planned_ms) / 1000)}
       </td>
-      <td class="num right">{level_ft === null ? '–' : flightLevel(level_ft)}</td>
+      <td class="num right">{level_ft === null ? '–' : level(level_ft)}</td>
     </tr>
   );
 }

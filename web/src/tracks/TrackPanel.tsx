@@ -7,6 +7,7 @@ import { IdentitySection } from '../identity/IdentitySection';
 import { Sharing, Words } from '../partners/Sharing';
 import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
+import { speedIn, units } from '../shell/units';
 import { connection, follow, pictureVersion, select, selected, selectedDetail, selectedWas, store } from '../shell/state';
 import { IDENTITY_WORDS } from './identity';
 import { codeTag, ident, ownerWords, trackNumber } from './ident';
@@ -132,8 +133,8 @@ function Track({ number }: { number: number }) {
         </Fact>
         <Level row={row} ground={ground} detail={detail} />
         <Fact name={t`Speed`}>
-          {(flags & TRACK_SPEED_UNKNOWN) !== 0 ? '–' : `${Math.round(store.speedKt[row]!)} kt`}
-          {detail && <small> ±{format.uncertainty(detail.speed_sd_kt)}</small>}
+          {(flags & TRACK_SPEED_UNKNOWN) !== 0 ? '–' : format.speed(store.speedKt[row]!)}
+          {detail && <small> ±{format.uncertainty(speedIn(detail.speed_sd_kt, units.value))}</small>}
         </Fact>
         <Fact name={t`Track¦direction`}>{format.bearing(store.trackDeg[row]!)}</Fact>
         <Fact name={t`Climb`}>
@@ -186,10 +187,10 @@ function Level({ row, ground, detail }: { row: number; ground: boolean; detail: 
     <>
       <dt>{t`Level¦height`}</dt>
       <dd class={`num ${stale ? 'stale' : ''}`}>
-        {ground ? 'GND' : Number.isNaN(feet) ? '–' : `${format.flightLevel(feet)}  ${format.count(feet)} ft`}
+        {ground ? 'GND' : Number.isNaN(feet) ? '–' : units.value.height === 'FL' ? `${format.level(feet)}  ${format.height(feet)}` : format.level(feet)}
         {stale && <small> {t`${format.age(detail!.level_age_s!)} old`}</small>}
       </dd>
-      {detail?.height_ft != null && <Fact name={t`Height WGS-84`}>{`${format.count(detail.height_ft)} ft`}</Fact>}
+      {detail?.height_ft != null && <Fact name={t`Height WGS-84`}>{format.height(detail.height_ft)}</Fact>}
     </>
   );
 }
@@ -210,7 +211,7 @@ function RemoteId({ told }: { told: NonNullable<Selected['remote_id']> }) {
         {told.also && <Fact name={t`Also`}>{told.also}</Fact>}
         {told.status && <Fact name={t`Status`}>{toldWords(told.status)}</Fact>}
         {told.height_ft !== null && (
-          <Fact name={t`Above ${toldWords(told.height_above)}`}>{`${format.count(told.height_ft)} ft`}</Fact>
+          <Fact name={t`Above ${toldWords(told.height_above)}`}>{format.height(told.height_ft)}</Fact>
         )}
         {told.operator_lat_deg !== null && told.operator_lon_deg !== null && (
           <Fact name={toldWords(told.operator_place)}>

@@ -7,6 +7,7 @@ import { TRACK_COASTING, TRACK_ON_GROUND } from '../generated/wire';
 import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { matches, order, pictureVersion, prefs, select, selected, setPref, store } from '../shell/state';
+import { climbUnit, speedIn, units } from '../shell/units';
 import { FilterBar } from './FilterBar';
 import { codeTag, ident, ownerTag, trackNumber } from './ident';
 import { tableRows, visibleRange, type SortKey } from './rows';
@@ -17,7 +18,7 @@ export const ROW_PX = 24;
 
 interface Column {
   key: SortKey | null;
-  title: string;
+  title: string | null;
   class: string;
 }
 
@@ -27,8 +28,9 @@ const COLUMNS: readonly Column[] = [
   { key: 'address', title: t`Address¦column`, class: 'c-address' },
   { key: 'squawk', title: t`Squawk¦column`, class: 'c-squawk' },
   { key: 'level', title: t`Level¦height`, class: 'c-level right' },
-  { key: 'climb', title: 'ft/min', class: 'c-climb right' },
-  { key: 'speed', title: 'kt', class: 'c-speed right' },
+  // The titles of these are their units.
+  { key: 'climb', title: null, class: 'c-climb right' },
+  { key: 'speed', title: null, class: 'c-speed right' },
   { key: 'track', title: t`Track¦column`, class: 'c-track right' },
   { key: 'age', title: t`Age`, class: 'c-age right' },
   { key: null, title: t`Sources`, class: 'c-sources' },
@@ -98,7 +100,7 @@ function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number
     >
       <div class="row head" role="row" aria-rowindex={1}>
         {COLUMNS.map((column) => (
-          <Heading key={column.title} column={column} />
+          <Heading key={column.class} column={column} />
         ))}
       </div>
       {rows.length === 0 && <p class="empty no-rows">{store.size === 0 ? t`No tracks.` : t`No track matches the filter.`}</p>}
@@ -153,7 +155,7 @@ function Heading({ column }: { column: Column }) {
         class="sort"
         onClick={() => (order.value = { key, descending: active && !order.value.descending })}
       >
-        {column.title}
+        {column.title ?? (key === 'climb' ? climbUnit(units.value) : units.value.speed)}
         {active && <Glyph shape={order.value.descending ? 'down' : 'up'} />}
       </button>
     </span>
@@ -174,9 +176,9 @@ function Row({ row, index, choose }: { row: number; index: number; choose: (numb
     trackNumber(number).slice(3),
     description?.address?.toUpperCase() ?? '–',
     tag ? `${description!.squawk} ▲${tag.tag}` : (description?.squawk ?? '–'),
-    ground ? 'GND' : Number.isNaN(feet) ? '–' : `${format.flightLevel(feet)} ${format.TREND_MARK[format.trend(climb)]}`,
-    ground || Number.isNaN(climb) ? '–' : String(Math.round(climb / 10) * 10).replace('-', '−'),
-    String(Math.round(store.speedKt[row]!)),
+    ground ? 'GND' : Number.isNaN(feet) ? '–' : `${format.level(feet)} ${format.TREND_MARK[format.trend(climb)]}`,
+    ground || Number.isNaN(climb) ? '–' : format.climbFigure(climb),
+    String(Math.round(speedIn(store.speedKt[row]!, units.value))),
     format.bearing(store.trackDeg[row]!),
     format.age((store.timeMs - store.updatedMs[row]!) / 1000),
     (description?.sources ?? []).map(sourceShort).join(' '),

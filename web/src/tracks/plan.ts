@@ -1,6 +1,7 @@
 // How a track keeps to its plan, in words. Pure.
 
 import type { TrackPlan } from '../generated/wire';
+import { distance, height } from '../shell/format';
 import { t } from '../language/language';
 
 /** After or before the planned time: `+2 min`, `−45 s`, `on time`. */
@@ -21,11 +22,11 @@ export function deviations(plan: TrackPlan): string[] {
   const words: string[] = [];
   if (plan.aside_nm !== null) {
     const nm = Math.abs(plan.aside_nm);
-    words.push(nm < 0.5 ? t`on its route` : plan.aside_nm > 0 ? t`${nm.toFixed(1)} NM right of its route` : t`${nm.toFixed(1)} NM left of its route`);
+    words.push(nm < 0.5 ? t`on its route` : plan.aside_nm > 0 ? t`${distance(nm)} right of its route` : t`${distance(nm)} left of its route`);
   }
   if (plan.above_ft !== null && Math.abs(plan.above_ft) >= 100) {
-    const ft = Math.round(Math.abs(plan.above_ft) / 100) * 100;
-    words.push(plan.above_ft > 0 ? t`${ft} ft above its level` : t`${ft} ft below its level`);
+    const off = height(Math.round(Math.abs(plan.above_ft) / 100) * 100);
+    words.push(plan.above_ft > 0 ? t`${off} above its level` : t`${off} below its level`);
   }
   if (plan.late_s !== null) {
     const off = sizeWords(plan.late_s);

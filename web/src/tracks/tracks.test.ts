@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelLines, labelPriority } from '../map/labelText';
+import { labelLines, labelPriority, levelLine } from '../map/labelText';
 import { description, picture } from '../picture/picture.fixture';
 import { PictureStore, applyPicture } from '../picture/store';
 import { TRACK_COASTING, TRACK_ON_GROUND } from '../generated/wire';
@@ -79,6 +79,9 @@ describe('a label', () => {
     expect(labelLines(store, row(1), 2)).toEqual(['BAW117 ▲EM', '350= 40']);
     expect(labelLines(store, row(2), 2)).toEqual(['DLH4M', '085↑ 40']);
     expect(labelLines(store, row(3), 2)).toEqual(['1200', 'GND 40']);
+    // ICAO Doc 4444, appendix 2, item 15: S and four digits are tens of metres, K stands before km/h.
+    const metric = { distance: 'km', height: 'm', speed: 'km/h' } as const;
+    expect([row(1), row(2), row(3)].map((one) => levelLine(store, one, metric))).toEqual(['S1067= K74', 'S0259↑ K74', 'GND K74']);
     expect(labelLines(store, row(2417), 2)).toEqual(['TN 2417', '???  40', 'coast 24 s']);
   });
 

@@ -140,7 +140,14 @@ impl FromStr for HostPort {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("{text:?} is not host:port; write it as \"receiver.local:30005\"");
         let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
-        let host = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+        let bracketed = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+        // Of an IPv6 address without brackets nobody can tell where its port begins.
+        if bracketed.is_none() && host.contains(':') {
+            return Err(format!(
+                "{text:?} has an IPv6 address without brackets; write it as \"[2001:db8::1]:30005\""
+            ));
+        }
+        let host = bracketed.unwrap_or(host);
         let port: u16 = port.parse().map_err(|_| wrong())?;
         let strange = |c: char| c.is_whitespace() || c.is_control() || c == '/';
         if host.is_empty() || port == 0 || host.contains(strange) {

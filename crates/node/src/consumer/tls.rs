@@ -1,6 +1,7 @@
 //! TLS 1.3 with consumers, certificates on both sides.
 
 use super::Consumer;
+use crate::link::keys;
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -88,9 +89,10 @@ pub(crate) fn certificates(
     if all.is_empty() { Err(wrong(key, path, &"it holds no certificate")) } else { Ok(all) }
 }
 
-/// The secret key in a file.
+/// The secret key in a file that nobody else may read.
 pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, Wrong> {
-    PrivateKeyDer::from_pem_file(path).map_err(|error| wrong("key", path, &error))
+    let text = keys::secret(path).map_err(|problem| ("key", problem))?;
+    PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(|error| wrong("key", path, &error))
 }
 
 /// Says who could not prove what it is.

@@ -13,21 +13,24 @@ use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use rustls::ServerConfig;
 use rustls::crypto::ring::default_provider;
 use rustls::version::TLS13;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{self, MissedTickBehavior};
 use tower::Layer;
 
 /// Connections at once: the next is closed unheard, so that no flood takes the files that feeds and
 /// partners need.
 const CONNECTIONS_MAX: usize = 512;
+/// Connections at once from one address, of IPv6 from one network of 64 bits, which is one customer's: nobody alone
+/// takes all places. A dozen consoles behind one address need fewer.
+const CONNECTIONS_EACH_MAX: usize = 64;
 /// A connection says what it wants, at first and again, within this time.
 const REQUEST_MAX: Duration = Duration::from_secs(30);
 /// How often the certificate's files are looked at.
@@ -201,7 +204,7 @@ impl Front {
         let mut server =
             axum_server::from_tcp(self.listener)?.handle(handle).first_request_timeout(REQUEST_MAX);
         server.http_builder().http1().header_read_timeout(REQUEST_MAX);
-        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let places = Places::new(CONNECTIONS_MAX, CONNECTIONS_EACH_MAX);
         let Some(certificate) = self.certificate else {
             let plain = Bounded { places, inner: DefaultAcceptor::new() };
             return server.acceptor(plain).serve(service).await;
@@ -234,17 +237,98 @@ async fn renew(mut certificate: Certificate, shown: RustlsConfig) -> std::conver
     }
 }
 
-/// Takes so many connections at once and no more.
+/// Places for connections: so many in all, and so many from one address.
+#[derive(Debug)]
+struct Places {
+    max: usize,
+    each_max: usize,
+    taken: Mutex<Taken>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    all: usize,
+    /// Those that hold one at least.
+    each: BTreeMap<IpAddr, usize>,
+}
+
+/// One place, free again when it is dropped.
+#[derive(Debug)]
+struct Place {
+    of: Arc<Places>,
+    from: Option<IpAddr>,
+}
+
+impl Places {
+    fn new(max: usize, each_max: usize) -> Arc<Self> {
+        Arc::new(Self { max, each_max, taken: Mutex::default() })
+    }
+
+    /// `None` where there is none left, or none for this address.
+    fn take(self: &Arc<Self>, from: Option<IpAddr>) -> Option<Place> {
+        let from = from.and_then(counted);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = from.and_then(|from| taken.each.get(&from).copied()).unwrap_or(0);
+        if taken.all >= self.max || held >= self.each_max {
+            return None;
+        }
+        taken.all += 1;
+        if let Some(from) = from {
+            taken.each.insert(from, held + 1);
+        }
+        Some(Place { of: self.clone(), from })
+    }
+}
+
+/// As what an address is counted: not at all on this machine, where a proxy hands many on.
+fn counted(address: IpAddr) -> Option<IpAddr> {
+    match address.to_canonical() {
+        address if address.is_loopback() => None,
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            Some(Ipv6Addr::from(network).into())
+        }
+        address => Some(address),
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.of.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.all -= 1;
+        let Some(from) = self.from else { return };
+        match taken.each.get_mut(&from) {
+            Some(held) if *held > 1 => *held -= 1,
+            _ => {
+                taken.each.remove(&from);
+            }
+        }
+    }
+}
+
+/// Who is at the other end of a connection.
+trait FromWhere {
+    fn peer_ip(&self) -> Option<IpAddr>;
+}
+
+impl FromWhere for tokio::net::TcpStream {
+    fn peer_ip(&self) -> Option<IpAddr> {
+        self.peer_addr().ok().map(|address| address.ip())
+    }
+}
+
+/// Takes connections while there is a place for them.
 #[derive(Debug, Clone)]
 struct Bounded<A> {
     inner: A,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
 }
 
-type Placed<S> = AddExtension<S, Arc<OwnedSemaphorePermit>>;
+type Placed<S> = AddExtension<S, Arc<Place>>;
 
 impl<A, I, S> Accept<I, S> for Bounded<A>
 where
+    I: FromWhere,
     A: Accept<I, S>,
     A::Future: Send + 'static,
     A::Stream: 'static,
@@ -255,7 +339,7 @@ where
     type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: I, service: S) -> Self::Future {
-        let Ok(place) = self.places.clone().try_acquire_owned() else {
+        let Some(place) = self.places.take(stream.peer_ip()) else {
             let full = io::Error::other("too many connections");
             return Box::pin(async { Err(full) });
         };
@@ -272,13 +356,20 @@ where
 mod tests {
     use super::*;
     use rcgen::{CertificateParams, KeyPair};
+    use std::os::unix::fs::PermissionsExt;
 
     fn write(folder: &Path, name: &str) {
         let key = KeyPair::generate().expect("a key");
         let params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
         let certificate = params.self_signed(&key).expect("a certificate");
         std::fs::write(folder.join("a.pem"), certificate.pem()).expect("written");
-        std::fs::write(folder.join("a.key"), key.serialize_pem()).expect("written");
+        write_secret(&folder.join("a.key"), &key.serialize_pem());
+    }
+
+    fn write_secret(file: &Path, text: &str) {
+        std::fs::write(file, text).expect("written");
+        let alone = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(file, alone).expect("it has a mode");
     }
 
     #[test]
@@ -303,18 +394,51 @@ mod tests {
         assert!(said.contains("a.key is no use"), "{said}");
         assert!(Arc::ptr_eq(&kept, &shown.config));
         assert!(shown.look().is_none(), "it is said once");
+        write(folder.path(), "air.example");
+        let all = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(folder.path().join("a.key"), all).expect("it has a mode");
+        let said = shown.look().expect("it has changed").expect_err("others may read it");
+        assert!(said.ends_with("a.key can be read by others; `chmod 600` it"), "{said}");
     }
 
     #[tokio::test]
     async fn one_connection_more_than_there_are_places_is_closed_unheard() {
-        let places = Arc::new(Semaphore::new(2));
-        let door = Bounded { places: places.clone(), inner: DefaultAcceptor::new() };
-        let (_, first) = door.accept((), "first").await.expect("a place");
-        let (_, second) = door.accept((), "second").await.expect("a place");
-        assert!(door.accept((), "third").await.is_err());
+        let door = Bounded { places: Places::new(2, 2), inner: DefaultAcceptor::new() };
+        let (_, first) = door.accept(Here, "first").await.expect("a place");
+        let (_, second) = door.accept(Here, "second").await.expect("a place");
+        assert!(door.accept(Here, "third").await.is_err());
         drop(first);
-        door.accept((), "third").await.expect("the first's place");
+        door.accept(Here, "third").await.expect("the first's place");
         drop(second);
-        assert_eq!(places.available_permits(), 2);
+        assert_eq!(door.places.taken.lock().expect("nobody panicked").all, 0);
+    }
+
+    /// A connection of this machine.
+    struct Here;
+
+    impl FromWhere for Here {
+        fn peer_ip(&self) -> Option<IpAddr> {
+            Some(Ipv6Addr::LOCALHOST.into())
+        }
+    }
+
+    #[test]
+    fn one_address_does_not_take_all_places_and_this_machines_own_are_not_counted() {
+        let places = Places::new(8, 2);
+        let take = |from: &str| places.take(Some(from.parse().expect("an address")));
+        let one = [take("192.0.2.1"), take("::ffff:192.0.2.1")];
+        assert!(one.iter().all(Option::is_some) && take("192.0.2.1").is_none());
+        // Of IPv6 the network counts.
+        let two = [take("2001:db8::1"), take("2001:db8::ffff:1")];
+        assert!(two.iter().all(Option::is_some) && take("2001:db8::2").is_none());
+        let other = take("2001:db8:0:1::2");
+        let here = [take("127.0.0.1"), take("127.0.0.1"), take("::1")];
+        assert!(other.is_some() && here.iter().all(Option::is_some));
+        assert!(take("192.0.2.9").is_none(), "eight are taken");
+        drop(one);
+        assert!(take("192.0.2.1").is_some() && take("192.0.2.9").is_some());
+        drop((two, other, here));
+        let taken = places.taken.lock().expect("nobody panicked");
+        assert_eq!((taken.all, taken.each.len()), (0, 0));
     }
 }

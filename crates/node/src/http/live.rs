@@ -5,7 +5,7 @@ use super::people::{Door, Signed};
 use super::{Http, is_own_page};
 use crate::consoles::Seat;
 use crate::message;
-use crate::past::{NotShown, Past, SPEEDS};
+use crate::past::{Known, NotShown, Past, SPEEDS, Wanted};
 use crate::wire::{ClientMessage, Refused, ServerMessage};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{Extension, Query, State};
@@ -50,6 +50,9 @@ pub(super) struct Asked {
     past_ms: Option<f64>,
     /// At so many times its pace; 0 shows that instant alone.
     speed: Option<f64>,
+    /// Who is who as it was known then, or as it is known now.
+    #[serde(default)]
+    known: Known,
 }
 
 /// Turns the request into a WebSocket, if it comes from an own page and there is a free seat.
@@ -67,7 +70,8 @@ pub(super) async fn upgrade(
     let request = request.max_message_size(QUESTION_BYTES_MAX).max_frame_size(QUESTION_BYTES_MAX);
     let signed = signed.map(|Extension(signed)| signed);
     if let Some(past_ms) = asked.past_ms {
-        let wanted = (Time::EPOCH.plus_seconds(past_ms / 1e3), asked.speed.unwrap_or(1.0));
+        let at = Time::EPOCH.plus_seconds(past_ms / 1e3);
+        let wanted = Wanted { at, speed: asked.speed.unwrap_or(1.0), known: asked.known };
         return request.on_upgrade(move |socket| {
             connections.track_future(look_back(socket, wanted, http, signed))
         });
@@ -81,7 +85,7 @@ pub(super) async fn upgrade(
 }
 
 /// Shows what was until the console leaves or there is no more.
-async fn look_back(mut socket: WebSocket, wanted: (Time, f64), http: Http, signed: Option<Signed>) {
+async fn look_back(mut socket: WebSocket, wanted: Wanted, http: Http, signed: Option<Signed>) {
     let begun = tokio::select! {
         begun = past(&http, wanted) => begun,
         // It asks nothing before it has seen anything; it may only go.
@@ -93,7 +97,7 @@ async fn look_back(mut socket: WebSocket, wanted: (Time, f64), http: Http, signe
     });
     match begun {
         Ok((past, seat)) => {
-            let shown = Shown { over: past.over.clone(), stands: wanted.1 == 0.0 };
+            let shown = Shown { over: past.over.clone(), stands: wanted.speed == 0.0 };
             converse(socket, seat, http, signed, Some(shown)).await;
             past.end().await;
         }
@@ -106,7 +110,8 @@ async fn look_back(mut socket: WebSocket, wanted: (Time, f64), http: Http, signe
 }
 
 /// What was at that time, or why not.
-async fn past(http: &Http, (at, speed): (Time, f64)) -> Result<Past, String> {
+async fn past(http: &Http, wanted: Wanted) -> Result<Past, String> {
+    let Wanted { at, speed, .. } = wanted;
     let folder = http.recording.clone().ok_or("nothing is recorded here")?;
     if speed != 0.0 && !SPEEDS.contains(&speed) {
         return Err(format!("a pace is 0, or {} to {}", SPEEDS.start(), SPEEDS.end()));
@@ -116,7 +121,7 @@ async fn past(http: &Http, (at, speed): (Time, f64)) -> Result<Past, String> {
     }
     let place = http.pasts.clone().try_acquire_owned();
     let place = place.map_err(|_| "others look back; wait until one of them is done")?;
-    Past::begin(folder, at, speed, place).await.map_err(|why| match why {
+    Past::begin(folder, wanted, place).await.map_err(|why| match why {
         NotShown::Nothing => "nothing was recorded then".to_owned(),
         NotShown::Failed(error) => {
             tracing::error!(error = format!("{error:#}"), "the past cannot be shown");

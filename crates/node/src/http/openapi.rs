@@ -262,6 +262,12 @@ fn console(types: &mut SchemaGenerator) -> Vec<Operation> {
                 "number",
                 "At so many times its pace; 0 shows that instant alone.",
             )
+            .asks(
+                "known",
+                false,
+                "string",
+                "`then`, as without it: identities as they were decided by then; `now`: and later.",
+            )
             .says(101, "MessagePack messages of `schemas/wire.schema.json`, either way.", &[])
             .refuses(503, "No seat is free."),
         api("get", "/api/v1/timeline", "timeline", "The last day, minute by minute.")

@@ -49,7 +49,13 @@ fn certified(folder: &Path) -> CertificateDer<'static> {
     let certificate = params.signed_by(&key, &issuer).unwrap();
     std::fs::write(folder.join("node.pem"), certificate.pem()).unwrap();
     std::fs::write(folder.join("node.key"), key.serialize_pem()).unwrap();
+    set_mode(&folder.join("node.key"), 0o600);
     CertificateDer::from_pem_slice(authority.pem().as_bytes()).unwrap()
+}
+
+fn set_mode(file: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
 const TEXT: &str = r#"
@@ -228,4 +234,8 @@ fn a_certificate_that_is_none_is_named_before_anything_starts() {
         assert!(said.contains("give a PEM file"), "{said}");
         std::fs::write(folder.path().join(file), kept).unwrap();
     }
+    set_mode(&folder.path().join("node.key"), 0o640);
+    let said = Config::load(&path).unwrap_err().to_string();
+    assert!(said.contains(":5:") && said.contains("console.key"), "{said}");
+    assert!(said.ends_with("node.key can be read by others; `chmod 600` it"), "{said}");
 }

@@ -32,3 +32,4 @@ mod remote_id;
 mod requests;
 mod rim;
 mod sbs;
+mod tak;

@@ -134,6 +134,37 @@ async fn an_instant_is_shown_as_it_was_and_stands() {
 }
 
 #[tokio::test]
+async fn as_known_now_an_instant_shows_the_identities_that_people_gave_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path());
+    let node = node(folder.path()).await;
+    let known_now = async |seconds: f64, speed: f64| {
+        let past_ms = at(seconds).unix_millis();
+        let query = format!("past_ms={past_ms}&speed={speed}&known=now");
+        let url = format!("ws://{}/api/v1/live?{query}", node.console);
+        tokio_tungstenite::connect_async(url).await.expect("it connects").0
+    };
+    // Asel spoke to the crew at 150 s.
+    let (_, then) = picture(&mut look_back(&node, 100.0, 0.0).await).await;
+    let (_, now) = picture(&mut known_now(100.0, 0.0).await).await;
+    assert_eq!((then[0].2, now[0].2), (Identity::Civil, Identity::Neutral));
+    assert_eq!((&then[0].0, then[0].1), (&now[0].0, now[0].1), "nothing else is another");
+    // It goes on as known: what was decided on the way is not decided again.
+    let mut socket = known_now(140.0, 60.0).await;
+    let (_, tracks) = picture(&mut socket).await;
+    assert_eq!(tracks[0].2, Identity::Neutral);
+    let (mut changed, mut shown_ms) = (Vec::new(), 0.0);
+    while shown_ms < at(160.0).unix_millis() as f64 {
+        if let ServerMessage::Picture(picture) = next(&mut socket).await.expect("a message") {
+            shown_ms = picture.time_ms;
+            changed.extend(picture.descriptions.into_iter().filter(|one| one.number == 1));
+        }
+    }
+    assert!(changed.iter().all(|one| one.identity == Identity::Neutral), "{changed:?}");
+    node.stop().await;
+}
+
+#[tokio::test]
 async fn who_was_connected_then_is_so_and_nothing_is_warned_of_that_was_not() {
     let folder = tempfile::tempdir().expect("a folder");
     record(folder.path());

@@ -196,6 +196,13 @@ impl Engine {
         self.identities.early = Some(left);
     }
 
+    /// What people said later than what is about to be handled again: each word holds once its track is there.
+    pub(crate) fn learn(&mut self, words: Vec<(Time, ClientMessage)>) {
+        if let Some(early) = &mut self.identities.early {
+            early.extend(words);
+        }
+    }
+
     /// What was recorded is about to be taken up.
     pub(super) fn begin_identities(&mut self, rows: Vec<KeptRow>, now: Time) {
         self.identities.early.get_or_insert_default();
