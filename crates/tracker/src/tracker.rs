@@ -94,7 +94,7 @@ impl TrackRef<'_> {
 /// One tracker for all sensors, anywhere on Earth.
 ///
 /// Memory: [`BYTES_PER_TRACK`](crate::BYTES_PER_TRACK) a track, `tracks_max` tracks at most;
-/// some 200 kB a radar for its clutter map and its comparisons with others; 14 MB for decisions
+/// some 200 kB a radar for its clutter map and its comparisons with others; 15 MB for decisions
 /// that are put off; and `pending_max` plots waiting for their sector. Nothing is allocated per
 /// plot once these have grown, but for plots of close tracks without a name.
 pub struct Tracker {
