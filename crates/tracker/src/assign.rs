@@ -125,7 +125,7 @@ impl Assigner {
 }
 
 /// Cost of a pair that is not allowed.
-const NEVER: f64 = 1e12;
+pub(crate) const NEVER: f64 = 1e12;
 
 fn find(parent: &mut [u32], mut node: u32) -> u32 {
     while parent[node as usize] != node {
@@ -136,7 +136,7 @@ fn find(parent: &mut [u32], mut node: u32) -> u32 {
 }
 
 #[derive(Debug, Default)]
-struct Solver {
+pub(crate) struct Solver {
     row_price: Vec<f64>,
     column_price: Vec<f64>,
     row_of: Vec<usize>,
@@ -147,7 +147,7 @@ struct Solver {
 
 impl Solver {
     /// Cheapest assignment of every row to a column; `columns >= rows`.
-    fn solve(
+    pub(crate) fn solve(
         &mut self,
         cost: &[f64],
         rows: usize,

@@ -65,6 +65,18 @@ pub struct TrackerConfig {
     pub standing_density: f64,
     /// Chance that a code or level is garbled.
     pub garble_probability: f64,
+    /// Hypotheses that are followed where close tracks without a name could have been given each
+    /// other's plots, 8 at most; one: every sector is decided at once.
+    pub hypotheses_max: usize,
+    /// Two hypotheses are in doubt where one is less likely by no more than this, as a logarithm: 5 is
+    /// one in 150. Formations of other seeds have 33, 22 and 25 switches with 3, 5 and 8.
+    pub doubt_nats: f64,
+    /// What is shown changes to another hypothesis where that is likelier by this: below it, evidence
+    /// is not worth the change.
+    pub change_nats: f64,
+    /// Looks of any sensor after which a decision stands, 16 at most: two that cross at 4 to 12 degrees
+    /// are in each other's gate for half a minute, at two seconds a look.
+    pub hypothesis_looks: usize,
     /// How long plots without an address wait so that one sector is decided at once, seconds.
     pub sector_hold_s: f64,
     /// A plot measured before its track's latest is taken in up to this much before it, seconds:
@@ -193,6 +205,10 @@ impl Default for TrackerConfig {
             birth_density: 4e-13,
             standing_density: 4e-13,
             garble_probability: 0.01,
+            hypotheses_max: 8,
+            doubt_nats: 5.0,
+            change_nats: 1.0,
+            hypothesis_looks: 16,
             sector_hold_s: 0.4,
             late_window_s: 3.0,
             age_max_s: 30.0,

@@ -125,6 +125,7 @@ impl Tracker {
                 let outcome = self
                     .store
                     .change(best.0, &self.config, |target| target.hear_weighed(&heard, &weighed));
+                self.deferred.settle(best.0);
                 self.conclude(best.0, plot, &outcome.ok_or(Refusal::NothingToUse)?, events);
                 return Ok(());
             }
@@ -174,6 +175,9 @@ impl Tracker {
                 outcome
             })
         });
+        if let Some(Some(_)) = &outcome {
+            self.deferred.settle(slot);
+        }
         outcome.flatten()
     }
 
@@ -258,6 +262,7 @@ impl Tracker {
         events: &mut Vec<TrackEvent>,
     ) {
         self.unindex(slot);
+        self.deferred.settle(slot);
         let Some(target) = self.store.remove(slot) else { return };
         if target.phase == Phase::Tentative {
             self.counters.never_confirmed += 1;

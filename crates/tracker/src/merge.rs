@@ -51,6 +51,7 @@ impl Tracker {
             && let Some(kept) = self.store.get_mut(slot)
         {
             kept.codes.mode_3a = kept.codes.mode_3a.or(given);
+            self.deferred.settle(slot);
             self.store.outline(slot, &self.config);
         }
         self.counters.merged += 1;

@@ -5,7 +5,7 @@ use crate::grid::{Cell, Grid};
 use crate::store::PLACED_FOR_S;
 use crate::target::Target;
 use geodesy::Ecef;
-use surveillance::{Mode3A, Time, TrackNumber};
+use surveillance::{Mode3A, Phase, Time, TrackNumber};
 
 /// Roughly where a plot is, and how far over the ground its target may be from there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,6 +35,8 @@ pub(crate) struct Outline {
     pub(crate) number: Option<TrackNumber>,
     pub(crate) position: [f64; 3],
     pub(crate) glance: Glance,
+    /// A shown track that bears neither an address nor a source's number.
+    pub(crate) nameless: bool,
     /// When the sweep must look at it next.
     pub(crate) check_at: Time,
     /// Where it stands in the grid.
@@ -69,6 +71,11 @@ impl Glance {
     /// How far a plot is from where the track is expected, as a share of how far both may be,
     /// squared. `None`: it cannot be this track's.
     pub(crate) fn reaches(&self, plot: &Whereabouts, at: Time) -> Option<f64> {
+        self.reaches_within(REACH_MAX_M, plot, at)
+    }
+
+    /// The same where the track may be as far as `most_m` from where it is expected.
+    fn reaches_within(&self, most_m: f64, plot: &Whereabouts, at: Time) -> Option<f64> {
         let dt = at.seconds_since(self.time);
         let [x, y, z] = self.position.map(f64::from);
         let [vx, vy, vz] = self.velocity.map(f64::from);
@@ -79,9 +86,34 @@ impl Glance {
         let [ux, uy, uz] = plot.up;
         let up_m = dx * ux + dy * uy + dz * uz;
         let away_m = (dx * dx + dy * dy + dz * dz - up_m * up_m).max(0.0).sqrt();
-        let radius_m = plot.noise_m + self.reach_after(dt.abs()).min(REACH_MAX_M);
+        let radius_m = plot.noise_m + self.reach_after(dt.abs()).min(most_m);
         let share = (away_m - plot.shift_m).max(0.0) / radius_m;
         (share < 1.0).then_some(share * share)
+    }
+
+    /// Whether a plot may be of one of the tracks that [`Self::over`] was told.
+    pub(crate) fn may_reach(&self, plot: &Whereabouts, at: Time) -> bool {
+        self.reaches_within(f64::INFINITY, plot, at).is_some()
+    }
+
+    /// Where several tracks are that are expected near the first of them.
+    pub(crate) fn over<'a>(mut glances: impl Iterator<Item = &'a Glance>) -> Option<Self> {
+        let mut all = *glances.next()?;
+        let off = |a: [f32; 3], b: [f32; 3]| {
+            a.iter().zip(b).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>().sqrt()
+        };
+        for glance in glances {
+            let dt_s = all.time.seconds_since(glance.time);
+            let [p, v] = [glance.position, glance.velocity];
+            let there = [0, 1, 2].map(|i| p[i] + (dt_s * f64::from(v[i])) as f32);
+            let reach_m = glance.reach_after(dt_s.abs()) + off(there, all.position);
+            let growth_mps = f64::from(glance.growth_mps)
+                + ACCELERATION_MPS2 * dt_s.abs()
+                + off(v, all.velocity);
+            all.reach_m = all.reach_m.max(reach_m as f32);
+            all.growth_mps = all.growth_mps.max(growth_mps as f32);
+        }
+        Some(all)
     }
 
     /// How far the track may be from where it is expected, so long after its time, m.
@@ -120,6 +152,9 @@ impl Outline {
             number: Some(target.number),
             position: position_m,
             glance,
+            nameless: target.phase != Phase::Tentative
+                && target.codes.address.is_none()
+                && target.codes.source_track.is_none(),
             check_at: target.check_at(config),
             cell: grid.cell_for(position, glance.reach_about(target.time, PLACED_FOR_S)),
         }
@@ -153,6 +188,7 @@ impl Default for Outline {
             number: None,
             position: [0.0; 3],
             glance: Glance::default(),
+            nameless: false,
             check_at: Time::EPOCH,
             cell: Cell::default(),
         }

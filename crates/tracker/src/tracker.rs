@@ -3,6 +3,7 @@
 use crate::assign::{Assigner, Pair};
 use crate::associate::{best_density, may_suit, weigh};
 use crate::batch::Batch;
+use crate::defer::{Deferred, Sector};
 use crate::estimator::Estimator;
 use crate::outline::Whereabouts;
 use crate::registration::{Registrar, Registration};
@@ -93,9 +94,9 @@ impl TrackRef<'_> {
 /// One tracker for all sensors, anywhere on Earth.
 ///
 /// Memory: [`BYTES_PER_TRACK`](crate::BYTES_PER_TRACK) a track, `tracks_max` tracks at most;
-/// some 200 kB a radar for its clutter map and its comparisons with others; and
-/// `pending_max` plots waiting for their sector. Nothing is allocated per plot once these have
-/// grown.
+/// some 200 kB a radar for its clutter map and its comparisons with others; 15 MB for decisions
+/// that are put off; and `pending_max` plots waiting for their sector. Nothing is allocated per
+/// plot once these have grown, but for plots of close tracks without a name.
 pub struct Tracker {
     pub(crate) config: TrackerConfig,
     pub(crate) sites: FxHashMap<SensorId, Site>,
@@ -113,6 +114,7 @@ pub struct Tracker {
     /// When room was last made for new tracks.
     pub(crate) shed_at: Option<Time>,
     pub(crate) batch: Batch,
+    pub(crate) deferred: Deferred,
     /// Plots that moved shown tracks since they were last taken; `None` where nobody takes them.
     pub(crate) placed: Option<Vec<(TrackNumber, PlacedPlot)>>,
     pending: Vec<Plot>,
@@ -186,6 +188,7 @@ impl Tracker {
             registrar: Registrar::default(),
             shed_at: None,
             batch: Batch::default(),
+            deferred: Deferred::default(),
             placed: None,
             pending: Vec::new(),
             scratch: Scratch::default(),
@@ -487,7 +490,9 @@ impl Tracker {
         pairs.clear();
         finders.iter_mut().for_each(|finder| pairs.append(&mut finder.pairs));
         assigner.solve(plots.len(), pairs, given);
+        self.defer(&Sector { plots, repeated, pairs }, given, events);
         self.hear_assigned(plots, given, tasks, outcomes, events);
+        self.prune_deferred();
         for (index, plot) in plots.iter().enumerate() {
             let result = match given[index] {
                 _ if repeated[index] => Err(Refusal::Repeated),

@@ -16,5 +16,5 @@ const TRACK_ORIENTED: f64 = 3.856;
 fn four_targets_that_meet_are_followed_better_than_by_the_authors_filters_short_of_the_mixture() {
     let Some(folder) = shared_file("pmbm", "meas.csv") else { return };
     let found = Scenario::read(&folder).score(&config(), 6);
-    assert!(found.gospa < 0.95 * TRACK_ORIENTED, "{found:?}");
+    assert!(found.gospa < 0.9 * TRACK_ORIENTED, "{found:?}");
 }

@@ -61,7 +61,6 @@ impl Target {
             self.told_rate = Some((rate, plot.time));
         }
         self.on_ground = plot.on_ground.unwrap_or(self.on_ground);
-        self.bank.set_on_ground(self.on_ground);
         let (q, new) = (&mut self.quality, &plot.quality);
         q.version = new.version.or(q.version);
         q.nic = new.nic.or(q.nic);

@@ -202,6 +202,8 @@ impl Target {
             bank = latest;
         }
         self.bank = bank;
+        // What says so without a place must not move what is shown.
+        self.bank.set_on_ground(plot.on_ground.unwrap_or(self.on_ground));
         let since_s = plot.time.seconds_since(self.time);
         self.time = self.time.max(plot.time);
         if lag_s > 0.0 {
@@ -224,6 +226,7 @@ impl Target {
             None => ([self.bank.mean()[2], self.bank.mean()[3]], config.speed_prior_sd_mps),
         };
         self.bank = Bank::start(fix, velocity, sd_mps, config);
+        self.bank.set_on_ground(plot.on_ground.unwrap_or(self.on_ground));
         self.time = self.time.max(plot.time);
         self.past = Past::from(self.time, &self.bank);
         if let Some(shown) = shown {

@@ -54,6 +54,22 @@ impl Target {
         self.slew_since = shown.at;
     }
 
+    /// Goes on as what `before` was on the screens: the same track in a hypothesis that has become
+    /// less likely than its own.
+    pub(crate) fn succeed(&mut self, before: &Target, now: Option<Time>, config: &TrackerConfig) {
+        if self.last <= before.last || self.phase == Phase::Tentative {
+            self.phase = before.phase;
+        }
+        self.twin = before.twin;
+        let Some(at) = now.filter(|_| config.output_interval_s.is_some()) else { return };
+        let place = ahead(&before.bank, at.seconds_since(before.time), config);
+        let mean = before.bank.mean();
+        let left = before.slew_left(at, [mean[2], mean[3]], config);
+        let height_m = before.vertical.height_at(at).height_m;
+        let there = before.frame.ecef([place[0] + left[0], place[1] + left[1]], height_m);
+        self.slew_from(Shown { at, position: self.frame.horizontal(there) }, 0.0, config);
+    }
+
     /// What of a correction is not yet shown: it is taken at the speed that the top speed leaves,
     /// so that no shown track outruns it however far it was corrected.
     fn slew_left(&self, at: Time, velocity: [f64; 2], config: &TrackerConfig) -> [f64; 2] {

@@ -11,12 +11,12 @@ use surveillance::{
 use tracker::{MotionModel, Tracker, TrackerConfig};
 
 /// Metres that a unit of the plane stands for.
-const UNIT_M: f64 = 100.0;
+pub const UNIT_M: f64 = 100.0;
 const MIDDLE: f64 = 150.0;
 const STEPS: usize = 81;
 /// GOSPA: cut-off in units; order 2, α 2.
 const CUT_OFF: f64 = 10.0;
-const RADAR: SensorId = SensorId { sac: 1, sic: 1 };
+pub const RADAR: SensorId = SensorId { sac: 1, sic: 1 };
 
 type Points = Vec<[f64; 2]>;
 
@@ -110,34 +110,48 @@ pub fn config() -> TrackerConfig {
     }
 }
 
-/// What the tracker shows after each step.
-fn track(run: &[Points], config: &TrackerConfig) -> Vec<Points> {
-    let origin = Geodetic::from_degrees(0.0, 0.0, 0.0).expect("a valid position");
-    let plane = LocalFrame::at(origin);
-    let mut tracker = Tracker::new(config.clone());
-    tracker.set_sensor(Sensor {
+/// The radar in the middle of the plane, a look a second.
+pub fn radar() -> Sensor {
+    Sensor {
         id: RADAR,
         name: "plane".to_owned(),
         kind: SensorKind::Radar,
-        site: Some(origin),
+        site: Some(origin()),
         period_s: Some(1.0),
         accuracy: PlotAccuracy::default(),
         range_max_m: None,
         view: surveillance::View::default(),
         receivers: Box::default(),
-    });
+    }
+}
+
+fn origin() -> Geodetic {
+    Geodetic::from_degrees(0.0, 0.0, 0.0).expect("a valid position")
+}
+
+/// Of each look a second apart, plots and when they were made.
+pub fn plots(look: usize, points: &[[f64; 2]]) -> (Time, Vec<Plot>) {
+    let (now, plane) = (Time::from_unix_seconds(1e6 + look as f64), LocalFrame::at(origin()));
+    (now, points.iter().map(|point| plot(&plane, *point, now)).collect())
+}
+
+/// Where a track is in the plane.
+pub fn place(track: &surveillance::Track) -> [f64; 2] {
+    let at = LocalFrame::at(origin()).enu_from_ecef(track.position.to_ecef());
+    [MIDDLE + at.east / UNIT_M, MIDDLE + at.north / UNIT_M]
+}
+
+/// What the tracker shows after each step.
+fn track(run: &[Points], config: &TrackerConfig) -> Vec<Points> {
+    let mut tracker = Tracker::new(config.clone());
+    tracker.set_sensor(radar());
     let mut events = Vec::new();
     let mut step_of = |(step, points): (usize, &Points)| {
-        let now = Time::from_unix_seconds(1e6 + step as f64);
-        let plots: Vec<Plot> = points.iter().map(|point| plot(&plane, *point, now)).collect();
+        let (now, plots) = plots(step, points);
         tracker.observe(&plots, &mut events);
         tracker.flush(&mut events);
         tracker.advance(now, &mut events);
-        let shown = tracker.tracks().map(|track| {
-            let at = plane.enu_from_ecef(track.at(Some(now)).position.to_ecef());
-            [MIDDLE + at.east / UNIT_M, MIDDLE + at.north / UNIT_M]
-        });
-        shown.collect()
+        tracker.tracks().map(|track| place(&track.at(Some(now)))).collect()
     };
     run.iter().enumerate().map(&mut step_of).collect()
 }
