@@ -535,6 +535,7 @@ mod tests {
             accuracy: PlotAccuracy::default(),
             range_max_m: None,
             view: View::default(),
+            receivers: Box::default(),
         });
         (tracker, LocalFrame::at(site))
     }
