@@ -7,7 +7,7 @@ use surveillance::Time;
 
 /// Notes that one party is told at once, at most; the rest waits for the next time. What takes them on
 /// their way holds so many several times over.
-const AT_ONCE_MAX: usize = 64;
+const AT_ONCE_MAX: usize = 16;
 
 /// What is told at once.
 #[derive(Debug, Default)]

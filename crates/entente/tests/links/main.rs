@@ -269,10 +269,10 @@ fn a_server_of_light_aircraft_is_told_who_asks_and_for_which_and_its_aircraft_ar
     BufReader::new(peer.try_clone().unwrap()).read_line(&mut said).unwrap();
     assert!(said.starts_with("user N0CALL pass -1 vers entente "), "{said}");
     assert!(said.ends_with(" filter r/42.8700/74.5900/148\r\n"), "{said}");
-    // Without a time of its own, so that it is of now.
-    for north in ["59.10N", "59.20N", "59.30N"] {
+    // Without a time of its own, so that it is of now; metres apart.
+    for north in 1..6 {
         let line = format!(
-            "FLRDD1234>OGFLR,qAS,UCFM:!42{north}/07434.50E'001/055/A=003281 id06DD1234 +119fpm\r\n"
+            "FLRDD1234>OGFLR,qAS,UCFM:!4259.10N/07434.50E'001/003/A=003281 !W{north}0! id06DD1234\r\n"
         );
         peer.write_all(line.as_bytes()).unwrap();
     }

@@ -24,7 +24,7 @@ const FIRST_HANDLE: u64 = 1 << 40;
 /// Slots of a partner's feed that a telling waits, so that the incident is there before it.
 const SLOTS_BEFORE: f64 = 2.0;
 /// Notes that one partner is said at once at most: the rest is said the next time.
-const AT_ONCE_MAX: usize = 64;
+const AT_ONCE_MAX: usize = 16;
 /// Seconds that a partner's telling waits here for the incident itself; then its name stands alone.
 const SETTLES_S: f64 = 10.0;
 /// Seconds that a closed incident, or one told anew after that, goes on being told.
