@@ -2,8 +2,7 @@
 //! starts from.
 
 use crate::{Frame, FrameClock};
-use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use surveillance::{Arrivals, Time};
 
 /// Light's way in a nanosecond, metres.
@@ -16,19 +15,31 @@ const SLOTS: u64 = DAY_NS / APART_NS;
 const HELD_S: f64 = 0.7;
 /// Transmissions that are held at most: beyond it the oldest is given up to what was heard of it.
 const HELD_MAX: usize = 1 << 15;
+/// Of those one receiver alone has told, so that none takes the others' room: more than any hears.
+const ALONE_MAX: u32 = 1 << 13;
 
 /// The message and when in the day, in steps of [`APART_NS`], it was first heard.
 type Key = (u128, u64);
 
-/// Frames of receivers that stamp them with one time, GPS time of day, gathered by transmission.
+/// Frames of receivers that stamp them with one time, that of day by GPS, gathered by transmission.
 ///
 /// The same message is sent again and again: only hearings within 4 ms are of one transmission. A
-/// receiver that hears it twice hears a reflection the second time. Holds 32,768 transmissions at most,
-/// each for 0.7 s after it was first told.
-#[derive(Debug, Default)]
+/// receiver that hears it twice hears a reflection the second time. Holds 32,768 transmissions at most, of
+/// which 8,192 that one receiver alone has told, each for 0.7 s after it was first told.
+#[derive(Debug)]
 pub struct Hearings {
-    held: FxHashMap<Key, Heard>,
+    // Bytes that somebody chose are its keys: ordered, so that none are slower than others.
+    held: BTreeMap<Key, Heard>,
     order: VecDeque<(Time, Key)>,
+    /// How many each receiver alone has told.
+    alone: [u32; 256],
+    shed: u64,
+}
+
+impl Default for Hearings {
+    fn default() -> Self {
+        Self { held: BTreeMap::new(), order: VecDeque::new(), alone: [0; 256], shed: 0 }
+    }
 }
 
 #[derive(Debug)]
@@ -41,9 +52,11 @@ struct Heard {
 /// A transmission that two or more receivers heard.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Located {
+    /// When the first receiver told of it.
+    pub told: Time,
     /// The message, as the first who told of it heard it.
     pub frame: Frame,
-    /// Nanoseconds since midnight of GPS time when the earliest receiver heard it.
+    /// Nanoseconds since midnight, UTC, by a clock that GPS sets, when the earliest receiver heard it.
     pub nanos_of_day: u64,
     /// When each heard it.
     pub arrivals: Arrivals,
@@ -62,14 +75,26 @@ impl Hearings {
         for near in [slot, (slot + 1) % SLOTS, (slot + SLOTS - 1) % SLOTS] {
             let Some(heard) = self.held.get_mut(&(message, near)) else { continue };
             if apart_ns(heard.by[0].1, nanos) < APART_NS {
-                return heard.note(receiver, nanos);
+                let first = usize::from(heard.by[0].0);
+                let was_alone = heard.count == 1;
+                heard.note(receiver, nanos);
+                if was_alone && heard.count > 1 {
+                    self.alone[first] -= 1;
+                }
+                return;
             }
+        }
+        let alone = &mut self.alone[usize::from(receiver)];
+        if *alone >= ALONE_MAX {
+            self.shed += 1;
+            return;
         }
         let mut by = [(0, 0); Arrivals::MAX];
         by[0] = (receiver, nanos);
         let key = (message, slot);
         // Another transmission of the same step is told apart by nothing: the first counts.
-        if let std::collections::hash_map::Entry::Vacant(place) = self.held.entry(key) {
+        if let std::collections::btree_map::Entry::Vacant(place) = self.held.entry(key) {
+            *alone += 1;
             place.insert(Heard { frame: *frame, count: 1, by });
             self.order.push_back((now, key));
         }
@@ -81,11 +106,23 @@ impl Hearings {
         while let Some((since, key)) = self.order.front()
             && (self.order.len() > HELD_MAX || now.seconds_since(*since) >= HELD_S)
         {
-            if let Some(located) = self.held.remove(key).and_then(|heard| heard.located()) {
-                found(located);
+            let early = now.seconds_since(*since) < HELD_S;
+            self.shed += u64::from(early);
+            if let Some(heard) = self.held.remove(key) {
+                if heard.count == 1 {
+                    self.alone[usize::from(heard.by[0].0)] -= 1;
+                }
+                if let Some(located) = heard.located(*since) {
+                    found(located);
+                }
             }
             self.order.pop_front();
         }
+    }
+
+    /// How many transmissions were left out or given up early for lack of room since the last call.
+    pub fn take_shed(&mut self) -> u64 {
+        std::mem::take(&mut self.shed)
     }
 }
 
@@ -101,7 +138,7 @@ impl Heard {
         }
     }
 
-    fn located(&self) -> Option<Located> {
+    fn located(&self, told: Time) -> Option<Located> {
         let by = &self.by[..self.count];
         let (_, mut earliest) = *by.first()?;
         for (_, nanos) in by {
@@ -112,7 +149,12 @@ impl Heard {
         let each = by.iter().map(|(receiver, nanos)| {
             (*receiver, later_ns(earliest, *nanos) as f64 * METRES_PER_NS)
         });
-        Some(Located { frame: self.frame, nanos_of_day: earliest, arrivals: Arrivals::new(each)? })
+        Some(Located {
+            told,
+            frame: self.frame,
+            nanos_of_day: earliest,
+            arrivals: Arrivals::new(each)?,
+        })
     }
 }
 

@@ -97,6 +97,29 @@ fn a_flood_is_bounded_and_the_oldest_goes_first() {
         hearings.take(at(0.0), &mut |_| found += 1);
     }
     assert_eq!(found, 100_000 - (1 << 15));
+    assert_eq!(hearings.take_shed(), found);
+}
+
+#[test]
+fn one_receivers_flood_leaves_room_for_what_the_others_hear() {
+    let mut hearings = Hearings::default();
+    let numbered = |n: u32| {
+        let mut bytes = SQUITTER;
+        bytes[4..8].copy_from_slice(&n.to_be_bytes());
+        bytes
+    };
+    hearings.push(1, &frame(SECOND, &SQUITTER), at(0.0));
+    for n in 0..100_000 {
+        hearings.push(0, &frame(SECOND, &numbered(n)), at(0.0));
+    }
+    hearings.push(2, &frame(SECOND + 3_000, &SQUITTER), at(0.3));
+    assert_eq!(taken(&mut hearings, at(0.3)), []);
+    assert_eq!(taken(&mut hearings, at(1.1)).len(), 1);
+    assert_eq!(hearings.take_shed(), 100_000 - (1 << 13));
+    // What it flooded with is forgotten by then.
+    hearings.push(0, &frame(2 * SECOND, &SQUITTER), at(2.0));
+    hearings.push(1, &frame(2 * SECOND, &SQUITTER), at(2.0));
+    assert_eq!(taken(&mut hearings, at(3.0)).len(), 1);
 }
 
 #[test]

@@ -98,7 +98,8 @@ pub fn read_line(line: &[u8]) -> Result<Option<Beacon>, Defect> {
     if line.is_empty() || line[0] == b'#' {
         return Ok(None);
     }
-    let text = std::str::from_utf8(line).map_err(|_| Defect::BadLine)?;
+    // A comment may be in any letters.
+    let text = String::from_utf8_lossy(line);
     let (source, rest) = text.split_once('>').ok_or(Defect::BadLine)?;
     let (_, said) = rest.split_once(':').ok_or(Defect::BadLine)?;
     let plausible = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -125,7 +126,9 @@ pub fn read_line(line: &[u8]) -> Result<Option<Beacon>, Defect> {
     }
     let words: Vec<&str> = comment.split_ascii_whitespace().collect();
     let word = |start: &str| words.iter().find_map(|word| word.strip_prefix(start));
-    let Some(identity) = identity(word("id"), source) else { return Ok(None) };
+    let told = words.iter().filter_map(|word| word.strip_prefix("id"));
+    let told = told.into_iter().find(|told| told.bytes().all(|octet| octet.is_ascii_hexdigit()));
+    let Some(identity) = identity(told, source)? else { return Ok(None) };
     if identity.hides {
         return Err(Defect::NotToBeTracked);
     }
@@ -167,28 +170,32 @@ struct Identity {
 }
 
 /// `id06DD1234`: a bit for stealth, one for no tracking, four for the type of craft, two for the type of
-/// address, the address. Without it, what the source is called: `ICA4B0A3C`, `FLRDD1234`, `OGN2FD00A`.
-fn identity(told: Option<&str>, source: &str) -> Option<Identity> {
-    let hex = |text: &str| {
-        let digits = text.bytes().all(|octet| octet.is_ascii_hexdigit());
-        digits.then(|| u32::from_str_radix(text, 16).ok()).flatten()
-    };
-    if let Some(word) = told.filter(|word| word.len() == 8).and_then(hex) {
-        let (flags, bits) = (word >> 24, word & 0xff_ffff);
-        let icao = flags & 3 == 1;
-        return Some(Identity {
-            address: if icao { Address::icao(bits) } else { Address::other(bits) },
-            craft: craft(flags >> 2 & 15),
-            hides: flags & 0xc0 != 0,
-        });
+/// address, the address; in ten digits (Naviter) six bits for that type and four of no meaning here. Without
+/// it, what the source is called: `ICA4B0A3C`, `FLRDD1234`, `OGN2FD00A`. One that cannot be read may ask
+/// not to be tracked: its line is left out.
+fn identity(told: Option<&str>, source: &str) -> Result<Option<Identity>, Defect> {
+    if let Some(word) = told {
+        let bits = u64::from_str_radix(word, 16).map_err(|_| Defect::BadLine)?;
+        let (hidden, kind, of_icao) = match word.len() {
+            8 => (bits >> 30, bits >> 26 & 15, bits >> 24 & 3 == 1),
+            10 => (bits >> 38, bits >> 34 & 15, bits >> 28 & 63 == 1),
+            _ => return Err(Defect::BadLine),
+        };
+        let address = (bits & 0xff_ffff) as u32;
+        return Ok(Some(Identity {
+            address: if of_icao { Address::icao(address) } else { Address::other(address) },
+            craft: craft(kind as u32),
+            hides: hidden != 0,
+        }));
     }
-    let bits = source.get(3..).filter(|bits| bits.len() == 6).and_then(hex)?;
-    let address = match source.get(..3)? {
-        "ICA" => Address::icao(bits),
-        "FLR" | "OGN" => Address::other(bits),
-        _ => return None,
+    let hex = |text: &str| u32::from_str_radix(text, 16).ok();
+    let named = source.get(..3).zip(source.get(3..).filter(|bits| bits.len() == 6).and_then(hex));
+    let address = match named {
+        Some(("ICA", bits)) => Address::icao(bits),
+        Some(("FLR" | "OGN", bits)) => Address::other(bits),
+        _ => return Ok(None),
     };
-    Some(Identity { address, craft: None, hides: false })
+    Ok(Some(Identity { address, craft: None, hides: false }))
 }
 
 fn craft(kind: u32) -> Option<Craft> {

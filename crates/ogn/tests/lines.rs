@@ -65,10 +65,15 @@ fn each_line_says_what_another_program_reads_in_it() {
 
 #[test]
 fn an_aircraft_that_asks_not_to_be_tracked_or_seen_is_not_told() {
-    for flags in ["46", "86", "C6"] {
-        let line = LINE.replace("id06", &format!("id{flags}"));
-        assert_eq!(read_line(line.as_bytes()), Err(Defect::NotToBeTracked), "{flags}");
+    for flags in ["46", "86", "C6", "4404", "8404"] {
+        for before in ["", "idle "] {
+            let line = LINE.replace("id06", &format!("{before}id{flags}"));
+            assert_eq!(read_line(line.as_bytes()), Err(Defect::NotToBeTracked), "{flags}");
+        }
     }
+    // What cannot be read may ask so.
+    let line = LINE.replace("id06", "id0");
+    assert_eq!(read_line(line.as_bytes()), Err(Defect::BadLine));
 }
 
 #[test]

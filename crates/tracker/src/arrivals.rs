@@ -25,8 +25,10 @@ const ALONE_SD_M: f64 = 3_000.0;
 const SEARCHED_M: [f64; 3] = [15_000.0, 60_000.0, 180_000.0];
 /// Two places further apart than this are two, metres.
 const APART_M: f64 = 2_000.0;
-/// Squared misfit by which another place must be worse to be excluded.
+/// Squared misfit by which another place, or another receiver to leave out, must be worse to be excluded.
 const CLEARLY_WORSE: f64 = 16.0;
+/// Receivers that must agree for a place to be held against what a target says itself.
+const VOUCHING: usize = 5;
 
 /// One receiver's hearing, in the axes of a track's frame.
 #[derive(Debug, Clone, Copy)]
@@ -164,11 +166,31 @@ impl Hearings {
         if self.count < 5 {
             return None;
         }
-        let without = (0..self.count).map(|left_out| self.without(left_out));
-        let (best, (fix, misfit)) = without
-            .filter_map(|fewer| Some((fewer, fewer.solve(frame, height, guess, UNSAID_SD_M)?)))
-            .min_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b))?;
-        (misfit < best.misfit_max()).then_some(fix)
+        let mut best: Option<(Fix, f64)> = None;
+        let mut second = f64::INFINITY;
+        for left_out in 0..self.count {
+            let fewer = self.without(left_out);
+            let Some((fix, misfit)) = fewer.solve(frame, height, guess, UNSAID_SD_M) else {
+                continue;
+            };
+            match best {
+                Some((_, least)) if least <= misfit => second = second.min(misfit),
+                _ => {
+                    second = best.map_or(second, |(_, least)| second.min(least));
+                    best = Some((fix, misfit));
+                }
+            }
+        }
+        let (fix, misfit) = best?;
+        // Where two explain it, nobody knows which of them is wrong.
+        let clear = second > misfit + CLEARLY_WORSE;
+        (clear && misfit < self.without(0).misfit_max()).then_some(fix)
+    }
+
+    /// Whether so many agree, none left out, that one who is wrong would be seen.
+    fn vouch(&self, frame: &TrackFrame, height: (f64, f64), guess: [f64; 2]) -> bool {
+        let solved = || self.solve(frame, height, guess, UNSAID_SD_M);
+        self.count >= VOUCHING && solved().is_some_and(|(_, misfit)| misfit < self.misfit_max())
     }
 }
 
@@ -183,6 +205,19 @@ pub(crate) fn fix(
     guess: [f64; 2],
 ) -> Option<Fix> {
     Hearings::of(arrivals, site, frame)?.agreed(frame, height, guess)
+}
+
+/// Whether these times may be held against what a target says of its own place: five receivers or more,
+/// all of which agree near `guess`.
+pub(crate) fn vouches(
+    arrivals: &Arrivals,
+    site: &Site,
+    frame: &TrackFrame,
+    height: (f64, f64),
+    guess: [f64; 2],
+) -> bool {
+    arrivals.iter().count() >= VOUCHING
+        && Hearings::of(arrivals, site, frame).is_some_and(|each| each.vouch(frame, height, guess))
 }
 
 /// Where a target of which nothing else is known is by times of arrival, and its covariance there:

@@ -69,9 +69,40 @@ impl Bank {
         Self { filters, probability: config.models.map(|model| model.share), on_ground: false }
     }
 
-    /// From now on it flies or rolls as its target says.
-    pub(crate) fn set_on_ground(&mut self, on_ground: bool) {
-        self.on_ground = on_ground;
+    /// From now on it flies or rolls as its target says, if it can be: nothing rolls at 120 m/s. What the
+    /// models' places meant before means something else then, so their probabilities begin anew.
+    pub(crate) fn set_on_ground(&mut self, says: bool, config: &TrackerConfig) {
+        if says == self.on_ground {
+            return;
+        }
+        let [_, _, ve, vn] = self.mean();
+        let speed2 = ve * ve + vn * vn;
+        if says && speed2 > ROLLS_AT_MOST_MPS * ROLLS_AT_MOST_MPS {
+            return;
+        }
+        self.on_ground = says;
+        let likeliest =
+            (0..MODELS).max_by(|a, b| self.probability[*a].total_cmp(&self.probability[*b]));
+        let likeliest = self.filters[likeliest.unwrap_or(0)];
+        for (index, model) in config.bank(says).iter().enumerate() {
+            if self.probability[index] == 0.0 {
+                // It was not computed: there is nothing in it.
+                self.filters[index] = likeliest;
+                if model.entry_turn != 0.0 {
+                    self.filters[index].x[4] = model.entry_turn;
+                    self.filters[index].p[TURN] = entry_variance(model.entry_turn);
+                }
+            }
+            let stands = model.rests_within_s > 0.0 && speed2 > ROLLS_FROM_MPS * ROLLS_FROM_MPS;
+            self.probability[index] = if stands { 1e-3 } else { model.share };
+        }
+        let total: f64 = self.probability.iter().sum();
+        self.probability.iter_mut().for_each(|p| *p /= total);
+    }
+
+    /// Whether it rolls.
+    pub(crate) fn is_on_ground(&self) -> bool {
+        self.on_ground
     }
 
     /// The bank `dt_s` ahead, mixed first.
@@ -244,6 +275,10 @@ impl Bank {
     }
 }
 
+/// What is faster than this does not roll, whatever it says, m/s.
+const ROLLS_AT_MOST_MPS: f64 = 120.0;
+/// What is faster than this does not stand.
+const ROLLS_FROM_MPS: f64 = 5.0;
 /// Half a standard-rate turn: what an aircraft seen for the first time may be doing, rad/s.
 const FIRST_TURN_RATE_SD: f64 = 0.026;
 /// A model less likely than this does not widen the gate.

@@ -25,6 +25,8 @@ pub enum Refusal {
     Overhead,
     /// Times of arrival that do not agree, or leave more than one place.
     Unplaced,
+    /// A FLARM or Remote ID position of an aircraft that ADS-B reports.
+    Outranked,
     /// The bound on waiting plots was reached.
     Shed,
     /// A report of an aircraft that radars see elsewhere.
@@ -33,7 +35,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// All reasons, in the order of [`TrackerCounters::refused`].
-    pub const ALL: [Refusal; 12] = [
+    pub const ALL: [Refusal; 13] = [
         Refusal::SensorUnknown,
         Refusal::SensorWithoutSite,
         Refusal::Impossible,
@@ -44,6 +46,7 @@ impl Refusal {
         Refusal::Unreachable,
         Refusal::Overhead,
         Refusal::Unplaced,
+        Refusal::Outranked,
         Refusal::Shed,
         Refusal::Distrusted,
     ];
@@ -69,6 +72,7 @@ impl Refusal {
             Refusal::Unreachable => "unreachable",
             Refusal::Overhead => "overhead",
             Refusal::Unplaced => "unplaced",
+            Refusal::Outranked => "outranked",
             Refusal::Shed => "shed",
             Refusal::Distrusted => "distrusted",
         }

@@ -71,15 +71,16 @@ impl Innovation {
 impl Kalman {
     /// Moves the state `dt_s` ahead.
     pub(crate) fn predict(&mut self, model: &MotionModel, dt_s: f64) {
-        let (moves_s, keeps) = going_on(model, dt_s);
+        let GoingOn { moves_s, keeps, grows_s } = GoingOn::of(model, dt_s);
         if model.turn_density > 0.0 {
             self.predict_turn(dt_s);
             self.p[place(4, 4)] += model.turn_density * dt_s;
         } else {
             self.predict_straight(moves_s, keeps);
         }
-        let q = model.acceleration_density * moves_s;
-        let (q_pp, q_pv) = (q * moves_s * dt_s / 3.0, q * moves_s / 2.0);
+        let q = model.acceleration_density * grows_s;
+        let q_moves = model.acceleration_density * moves_s;
+        let (q_pp, q_pv) = (q_moves * moves_s * dt_s / 3.0, q_moves * moves_s / 2.0);
         for axis in 0..2 {
             self.p[place(axis, axis)] += q_pp;
             self.p[place(axis, axis + 2)] += q_pv;
@@ -145,7 +146,7 @@ impl Kalman {
         if model.turn_density > 0.0 {
             return Turn::of(x[4], dt_s).moved(x);
         }
-        let (moves_s, keeps) = going_on(model, dt_s);
+        let GoingOn { moves_s, keeps, .. } = GoingOn::of(model, dt_s);
         [x[0] + moves_s * x[2], x[1] + moves_s * x[3], keeps * x[2], keeps * x[3], x[4]]
     }
 
@@ -223,15 +224,26 @@ impl Kalman {
     }
 }
 
-/// For how long a target goes on at its velocity in a span, seconds, and what share of it is left: all
-/// of both unless it comes to stand.
-fn going_on(model: &MotionModel, dt_s: f64) -> (f64, f64) {
-    let within_s = model.rests_within_s;
-    if within_s > 0.0 {
-        let keeps = (-dt_s / within_s).exp();
-        return (within_s * (1.0 - keeps), keeps);
+/// How a straight model goes on in a span: all of it at its velocity unless the target comes to stand.
+struct GoingOn {
+    /// For how long it moves at the velocity that it begins with, seconds.
+    moves_s: f64,
+    /// What share of that velocity is left.
+    keeps: f64,
+    /// For how long noise adds to the velocity's variance, seconds: what came first has died away.
+    grows_s: f64,
+}
+
+impl GoingOn {
+    fn of(model: &MotionModel, dt_s: f64) -> Self {
+        let within_s = model.rests_within_s;
+        if within_s > 0.0 {
+            let keeps = (-dt_s / within_s).exp();
+            let grows_s = 0.5 * within_s * (1.0 - keeps * keeps);
+            return Self { moves_s: within_s * (1.0 - keeps), keeps, grows_s };
+        }
+        Self { moves_s: dt_s, keeps: 1.0, grows_s: dt_s }
     }
-    (dt_s, 1.0)
 }
 
 /// The turn's integrals: s = sin(wT)/w, c = (1 − cos(wT))/w and their derivatives by w.

@@ -69,7 +69,13 @@ impl Site {
             period_s: sane(sensor.period_s.unwrap_or(PERIOD_S), 0.1, 120.0, PERIOD_S),
             range_rates: RangeRates::default(),
             receivers: (sensor.receivers.iter())
-                .map(|r| (r.site.to_ecef(), sane(r.arrival_sd_m, 0.3, 20_000.0, ARRIVAL_SD_M)))
+                .map(|r| {
+                    (
+                        r.site.to_ecef(),
+                        sane(r.arrival_sd_m, f64::MIN_POSITIVE, 1e9, ARRIVAL_SD_M)
+                            .clamp(0.3, 20_000.0),
+                    )
+                })
                 .collect(),
             range_max_m: sensor.range_max_m.filter(|range_m| *range_m > 0.0),
             view: sensor.view.clone(),

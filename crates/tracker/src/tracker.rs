@@ -5,6 +5,7 @@ use crate::associate::{best_density, may_suit, weigh};
 use crate::batch::Batch;
 use crate::defer::{Deferred, Sector};
 use crate::estimator::Estimator;
+use crate::frame::TrackFrame;
 use crate::outline::Whereabouts;
 use crate::registration::{Registrar, Registration};
 use crate::round::Round;
@@ -275,12 +276,17 @@ impl Tracker {
     }
 
     /// The same plot with the position that its times of arrival leave, for whoever knows positions
-    /// alone. `None` where they leave none or two, and of any other plot.
+    /// alone. `None` where they leave none or two, where fewer than five receivers agree, so that one whose
+    /// clock is wrong would not be seen, and of any other plot.
     pub fn located(&self, plot: &Plot) -> Option<Plot> {
         let Measurement::Arrivals(arrivals) = plot.measurement? else { return None };
         let site = self.sites.get(&plot.sensor)?;
         let height = height_of(plot, &self.config);
         let (place, [ee, _, nn]) = crate::arrivals::place(&arrivals, site, height)?;
+        let frame = TrackFrame::below(place);
+        if !crate::arrivals::vouches(&arrivals, site, &frame, height, [0.0; 2]) {
+            return None;
+        }
         let report = PositionReport {
             latitude_rad: place.latitude_rad,
             longitude_rad: place.longitude_rad,

@@ -301,7 +301,10 @@ fn sensors(config: &Config) -> Result<(), Misfit> {
             let problem = "give an elevation up to 90 degrees".to_owned();
             return Err(misfit("sensor", Some(index), "elevation_max_deg", problem));
         }
-        above_zero("sensor", Some(index), "arrival_sd_ns", sensor.arrival_sd_ns)?;
+        if let Some(wrong) = sensor.arrival_sd_ns.filter(|ns| !ARRIVAL_SD_NS.contains(ns)) {
+            let problem = format!("{wrong} is too small or too large; give 1 to 60000 nanoseconds");
+            return Err(misfit("sensor", Some(index), "arrival_sd_ns", problem));
+        }
         check_receivers(sensor, &config.feeds)
             .map_err(|problem| misfit("sensor", Some(index), "receivers", problem))?;
         check_horizon(&sensor.horizon_deg)
@@ -310,6 +313,8 @@ fn sensors(config: &Config) -> Result<(), Misfit> {
     Ok(())
 }
 
+/// What times of arrival may be off by, nanoseconds.
+const ARRIVAL_SD_NS: std::ops::RangeInclusive<f64> = 1.0..=60_000.0;
 /// Receivers of one system, at most.
 const RECEIVERS_MAX: usize = 200;
 

@@ -37,7 +37,7 @@ pub enum ReceiverTime {
     /// Ticks of 12 MHz, which begin when it is switched on.
     #[default]
     Ticks,
-    /// GPS time of day, as Radarcape does.
+    /// Time of day, UTC, that GPS sets, as Radarcape does.
     Gps,
 }
 

@@ -9,6 +9,7 @@ use super::{TIME_AHEAD_MAX_S, TIME_LATE_MAX_S};
 use crate::config::Format;
 use ::intent::plan::Message;
 use asterix::{Editions, Interpreter, Output, ServiceKind, ServiceMessage};
+use geodesy::Geodetic;
 use modes::{
     AvrSplitter, BeastClock, BeastSplitter, Decoder, DecoderConfig, Frame, FrameClock,
     FramingDefect, SbsMessage, SbsSplitter,
@@ -225,6 +226,7 @@ impl Feed {
             return ear.piece(splitter, bytes);
         }
         let levels = &mut self.levels;
+        let believed = self.setup.receiver.as_ref().and_then(|r| Some((r.site?, r.range_max_m?)));
         let mut stream = Stream { sensor: sensor.id, now, health, plots, levels };
         match &mut self.decoding {
             Decoding::Beast { splitter, receiver } => {
@@ -241,7 +243,7 @@ impl Feed {
                 splitter.push(bytes, &mut |framed| stream.message(framed));
             }
             Decoding::Ogn { splitter } => {
-                splitter.push(bytes, &mut |found| stream.beacon(found));
+                splitter.push(bytes, &mut |found| stream.beacon(found, believed));
             }
             Decoding::Asterix { .. } | Decoding::RemoteId { .. } | Decoding::Plans { .. } => {}
         }
@@ -352,10 +354,18 @@ impl Stream<'_> {
         }
     }
 
-    fn beacon(&mut self, found: Result<Beacon, ogn::Defect>) {
+    /// `believed`: about which place, and how far from it, positions are believed.
+    fn beacon(&mut self, found: Result<Beacon, ogn::Defect>, believed: Option<(Geodetic, f64)>) {
         match found {
             Ok(beacon) => {
                 self.health.message(self.now);
+                let (latitude_rad, longitude_rad) = (beacon.latitude_rad, beacon.longitude_rad);
+                let there = Geodetic { latitude_rad, longitude_rad, height_m: 0.0 };
+                if believed
+                    .is_some_and(|(site, most_m)| site.geodesic_to(there).distance_m > most_m)
+                {
+                    return self.health.defect("beyond_range", self.now);
+                }
                 self.plot(Some(ogn::to_plot(&beacon, self.sensor, self.now)));
             }
             Err(defect) => self.health.defect(defect.name(), self.now),

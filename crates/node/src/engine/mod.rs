@@ -316,6 +316,11 @@ impl Engine {
             self.levels.hear(address, said, now);
         }
         self.hear_plans(index, now);
+        self.believe(now);
+    }
+
+    /// Gives rules and tracker the plots that have come.
+    fn believe(&mut self, now: Time) {
         if let Some(alerts) = &mut self.alerts {
             let located = |plot: &Plot| self.tracker.located(plot).unwrap_or(*plot);
             match self
@@ -942,6 +947,10 @@ impl Handle for Engine {
             Event::Tick => {
                 self.correspond(now, outbox);
                 self.send_incidents(None, now, outbox);
+                // What a receiver was waited for that is silent now.
+                self.plots.clear();
+                self.multilateration.locate(now, &mut self.sensors, &mut self.plots);
+                self.believe(now);
                 self.tracker.advance(now, &mut self.track_events);
                 self.take_out_ended();
                 let second = |time: Time| time.unix_millis().div_euclid(1000);

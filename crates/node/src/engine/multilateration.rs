@@ -7,6 +7,9 @@ use modes::{Decoder, DecoderConfig, Frame, Hearings, Located, arrivals_to_plot};
 use std::time::Duration;
 use surveillance::{Plot, SensorId, Time};
 
+/// Transmissions shed that are counted at a time, at most: a flood is one.
+const SHED_TOLD_MAX: u64 = 1_000;
+
 /// All multilateration systems of a node.
 #[derive(Debug, Default)]
 pub(super) struct Multilateration {
@@ -55,9 +58,13 @@ impl Multilateration {
             located.clear();
             hearings.take(now, &mut |one| located.push(one));
             let Some(health) = sensors.health_mut(Source::Sensor(*sensor)) else { continue };
+            for _ in 0..hearings.take_shed().min(SHED_TOLD_MAX) {
+                health.defect("transmission_shed", now);
+            }
             for one in &*located {
-                let time = Time::from_time_of_day(Duration::from_nanos(one.nanos_of_day), now);
-                if !(-TIME_LATE_MAX_S..=TIME_AHEAD_MAX_S).contains(&time.seconds_since(now)) {
+                let of_day = Duration::from_nanos(one.nanos_of_day);
+                let time = Time::from_time_of_day(of_day, one.told);
+                if !(-TIME_LATE_MAX_S..=TIME_AHEAD_MAX_S).contains(&time.seconds_since(one.told)) {
                     health.defect("time_far_from_receipt", now);
                     continue;
                 }

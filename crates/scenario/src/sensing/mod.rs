@@ -185,14 +185,13 @@ fn sensors(spec: &Spec) -> Vec<Sensor> {
     for remote in &spec.remote_id {
         add((None, &remote.name), SensorKind::RemoteId, None, None, unknown, None, all());
     }
-    for mlat in spec.mlat.iter().filter(|mlat| mlat.arrivals) {
+    let systems = sensors.iter_mut().filter(|sensor| sensor.kind == SensorKind::Mlat);
+    for (sensor, mlat) in systems.zip(&spec.mlat).filter(|(_, mlat)| mlat.arrivals) {
         let receivers = mlat.stations.iter().filter_map(|[lat, lon, height_m]| {
             let site = Geodetic::from_degrees(*lat, *lon, *height_m)?;
             Some(Receiver { site, arrival_sd_m: mlat::arrival_sd_m(mlat) })
         });
-        if let Some(sensor) = sensors.iter_mut().find(|sensor| sensor.name == mlat.name) {
-            sensor.receivers = receivers.collect();
-        }
+        sensor.receivers = receivers.collect();
     }
     sensors
 }

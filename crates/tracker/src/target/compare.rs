@@ -42,7 +42,9 @@ impl Target {
         if sd_m > REPORT_SD_MAX_M {
             return;
         }
-        self.report_vouched = plot.quality.nic.is_none_or(|nic| nic >= 6);
+        // Radars are registered by ADS-B alone.
+        self.report_vouched = plot.origin == surveillance::PlotOrigin::AdsB
+            && plot.quality.nic.is_none_or(|nic| nic >= 6);
         let told = plot.velocity.and_then(|v| v.horizontal);
         let (velocity, velocity_sd_mps) = match told {
             Some(v) => ([v.east as f32, v.north as f32], velocity_sd(plot, config) as f32),

@@ -91,7 +91,9 @@ impl Target {
                 Verdict::Refreshed
             }
             Some(_) if heard.plot.origin.is_claim() => {
-                self.note_report(heard.plot, heard.config);
+                if !self.is_outranked(heard.plot) {
+                    self.note_report(heard.plot, heard.config);
+                }
                 let time = heard.plot.time.plus_seconds(-self.latency_s);
                 let heard = Heard { plot: &Plot { time, ..*heard.plot }, ..*heard };
                 self.follow_named(&heard, &mut outcome).unwrap_or_else(Verdict::Refused)
@@ -113,6 +115,9 @@ impl Target {
         }
         let mut look = self.look_back(plot.time, config).ok_or(Refusal::Late)?;
         let mut fix = self.fix(plot, site, &look, config).ok_or(Refusal::no_place(plot))?;
+        if self.is_outranked(plot) {
+            return Err(Refusal::Outranked);
+        }
         if plot.origin.is_claim() && self.distrusted {
             self.refresh(plot);
             self.hear_level_of(plot);
@@ -204,7 +209,13 @@ impl Target {
     pub(crate) fn judge(&mut self, plot: &Plot, site: &Site, fix: &Fix) -> bool {
         let knows = match plot.measurement {
             Some(Measurement::Polar { .. }) => site.settled,
-            Some(Measurement::Arrivals(_)) => true,
+            // One late clock among few would condemn all that report.
+            Some(Measurement::Arrivals(arrivals)) => {
+                let height = self.vertical.height_for(plot.pressure_altitude.as_ref(), plot.time);
+                let height = (height.height_m, height.sd_m);
+                self.report.is_some()
+                    && crate::arrivals::vouches(&arrivals, site, &self.frame, height, fix.z)
+            }
             _ => false,
         };
         knows && self.judge_report(plot.time, fix)

@@ -10,6 +10,9 @@ use surveillance::{
 const LEVEL_SLACK_M: f64 = 30.0;
 const CLIMB_MPS: f64 = 30.0;
 
+/// So long after its last report by ADS-B no other system's word on an aircraft's place counts, seconds.
+const OUTRANKS_S: f64 = 10.0;
+
 impl Target {
     /// Whether the plot is the very report that the track had last, by whatever way.
     pub(crate) fn repeats(&self, plot: &Plot) -> bool {
@@ -22,6 +25,16 @@ impl Target {
             _ => false,
         };
         same_report || self.last_of(plot.sensor) == Some(plot.time)
+    }
+
+    /// Whether it is the word of a lesser system on where an aircraft is that ADS-B reports: anybody may
+    /// say any address there.
+    pub(crate) fn is_outranked(&self, plot: &Plot) -> bool {
+        let lesser = plot.origin.is_claim() && plot.origin != PlotOrigin::AdsB;
+        lesser
+            && self.contributors.iter().any(|c| {
+                c.origin == PlotOrigin::AdsB && plot.time.seconds_since(c.last) < OUTRANKS_S
+            })
     }
 
     /// Time of the last plot used of a sensor.
@@ -60,7 +73,9 @@ impl Target {
         if let Some(rate) = plot.velocity.and_then(|v| v.vertical_rate_mps) {
             self.told_rate = Some((rate, plot.time));
         }
-        self.on_ground = plot.on_ground.unwrap_or(self.on_ground);
+        if plot.time >= self.last {
+            self.on_ground = plot.on_ground.unwrap_or(self.on_ground);
+        }
         let (q, new) = (&mut self.quality, &plot.quality);
         q.version = new.version.or(q.version);
         q.nic = new.nic.or(q.nic);

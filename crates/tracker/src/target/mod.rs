@@ -35,6 +35,8 @@ use surveillance::{
 pub(crate) const REFRAME_AT_M: f64 = 10_000.0;
 /// Longest span over which a state is predicted, seconds.
 pub(crate) const PREDICT_MAX_S: f64 = 300.0;
+/// A place less certain than this is not known, metres.
+const UNSURE_M: f64 = 2_000.0;
 
 /// Reports of the track's address from where the track cannot be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -192,7 +194,11 @@ impl Target {
             (self.vertical, self.heights) = (vertical, heights);
             return None;
         }
-        let piece = Piece { time: plot.time, doubt, position: Some(*fix), velocity };
+        // What says so without a place must not move what is shown; what is late says how it was then.
+        let before = if late { bank.is_on_ground() } else { self.on_ground };
+        let on_ground = plot.on_ground.unwrap_or(before);
+        bank.set_on_ground(on_ground, config);
+        let piece = Piece { time: plot.time, doubt, position: Some(*fix), velocity, on_ground };
         if late {
             let Some(latest) = self.past.insert(piece, bank, config) else {
                 (self.vertical, self.heights) = (vertical, heights);
@@ -202,8 +208,6 @@ impl Target {
             bank = latest;
         }
         self.bank = bank;
-        // What says so without a place must not move what is shown.
-        self.bank.set_on_ground(plot.on_ground.unwrap_or(self.on_ground));
         let since_s = plot.time.seconds_since(self.time);
         self.time = self.time.max(plot.time);
         if lag_s > 0.0 {
@@ -226,7 +230,7 @@ impl Target {
             None => ([self.bank.mean()[2], self.bank.mean()[3]], config.speed_prior_sd_mps),
         };
         self.bank = Bank::start(fix, velocity, sd_mps, config);
-        self.bank.set_on_ground(plot.on_ground.unwrap_or(self.on_ground));
+        self.bank.set_on_ground(plot.on_ground.unwrap_or(self.on_ground), config);
         self.time = self.time.max(plot.time);
         self.past = Past::from(self.time, &self.bank);
         if let Some(shown) = shown {
@@ -244,7 +248,9 @@ impl Target {
             self.interval_s += weight * (since_s.min(60.0) - self.interval_s);
         }
         self.hits = self.hits.saturating_add(1);
-        self.last = self.last.max(plot.time);
+        if !self.is_lost_along_a_hyperbola(plot) {
+            self.last = self.last.max(plot.time);
+        }
         let polar = matches!(plot.measurement, Some(Measurement::Polar { .. }));
         if polar || site.kind == SensorKind::Radar {
             self.period_s = self.period_s.max(site.period_s);
@@ -255,6 +261,15 @@ impl Target {
         }
         self.refresh(plot);
         self.note_contributor(plot);
+    }
+
+    /// Whether times of arrival, which say nothing along their hyperbola, leave its place so unsure that it is
+    /// rather not heard: it coasts.
+    fn is_lost_along_a_hyperbola(&self, plot: &Plot) -> bool {
+        matches!(plot.measurement, Some(Measurement::Arrivals(_))) && {
+            let [ee, _, nn] = self.estimate().position_covariance;
+            ee + nn > UNSURE_M * UNSURE_M
+        }
     }
 
     /// Level, climb rate and velocity of a plot that has no position.
@@ -273,7 +288,9 @@ impl Target {
             bank.limit_speed(config.speed_max_mps);
             let since_s = plot.time.seconds_since(self.time);
             (self.bank, self.time) = (bank, plot.time);
-            let piece = Piece { time: plot.time, doubt: [0.0; 3], position: None, velocity };
+            let on_ground = self.bank.is_on_ground();
+            let piece =
+                Piece { time: plot.time, doubt: [0.0; 3], position: None, velocity, on_ground };
             self.past.push(piece, &bank, config);
             self.slew_from(shown, since_s, config);
             self.follow();

@@ -18,6 +18,8 @@ pub(super) struct Piece {
     pub(super) doubt: [f64; 3],
     pub(super) position: Option<Fix>,
     pub(super) velocity: Option<Fix>,
+    /// Whether the target rolled then.
+    pub(super) on_ground: bool,
 }
 
 /// The bank as it was right after the plots up to an instant.
@@ -159,6 +161,7 @@ impl Piece {
             bank.update(fix, Observed::VELOCITY)?;
         }
         bank.limit_speed(config.speed_max_mps);
+        bank.set_on_ground(self.on_ground, config);
         Some(())
     }
 }
