@@ -406,11 +406,12 @@ impl Tracker {
                 report.height_m = report.height_m.filter(|h| within(*h, -1_000.0, 60_000.0));
                 report.horizontal_sd_m = report.horizontal_sd_m.filter(|sd| within(*sd, 0.0, 1e6));
             }
-            Some(Measurement::Arrivals(arrivals)) => {
-                if arrivals.iter().any(|(receiver, _)| receiver >= site.receivers.len()) {
-                    return Err(Refusal::SensorWithoutSite);
-                }
+            Some(Measurement::Arrivals(arrivals))
+                if arrivals.iter().any(|(receiver, _)| receiver >= site.receivers.len()) =>
+            {
+                return Err(Refusal::SensorWithoutSite);
             }
+            Some(Measurement::Arrivals(_)) => {}
             None => {}
         }
         plot.pressure_altitude = plot.pressure_altitude.filter(|level| {

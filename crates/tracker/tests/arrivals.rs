@@ -255,7 +255,10 @@ fn reports_that_the_times_contradict_are_found_out() {
             let t_s = f64::from(t);
             plots.push(heard(t_s, &[0, 1, 2, 3, 4, 5], 0.0, &mut random));
             // From the first minute on it says to be ever farther south of where it is.
-            let off = Geodesic { distance_m: drift_mps * (t_s - 60.0).max(0.0), bearing_rad: 3.14 };
+            let off = Geodesic {
+                distance_m: drift_mps * (t_s - 60.0).max(0.0),
+                bearing_rad: std::f64::consts::PI,
+            };
             let said = there(t_s + 0.4).travel(off);
             plots.push(Plot {
                 received: at(t_s + 0.5),

@@ -269,14 +269,14 @@ fn a_server_of_light_aircraft_is_told_who_asks_and_for_which_and_its_aircraft_ar
     BufReader::new(peer.try_clone().unwrap()).read_line(&mut said).unwrap();
     assert!(said.starts_with("user N0CALL pass -1 vers entente "), "{said}");
     assert!(said.ends_with(" filter r/42.8700/74.5900/148\r\n"), "{said}");
-    for ago_s in [6, 5, 4, 3, 2] {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-        let of_day = (now.as_secs() - ago_s) % 86_400;
+    for ago_s in [6.0, 5.0, 4.0, 3.0, 2.0] {
+        let then = node::clock::Clock::new().now().plus_seconds(-ago_s);
+        let of_day = then.unix_seconds().rem_euclid(86_400.0) as u64;
         let (hours, minutes, seconds) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
         let line = format!(
             "FLRDD1234>OGFLR,qAS,UCFM:/{hours:02}{minutes:02}{seconds:02}h4259.10N/07434.50E'001/003/A=003281 \
              !W{}0! id06DD1234\r\n",
-            9 - ago_s
+            9.0 - ago_s
         );
         peer.write_all(line.as_bytes()).unwrap();
     }

@@ -86,7 +86,7 @@ fn level_reply() -> Vec<u8> {
 
 /// As a Radarcape sends it: seconds of the day in 18 bits, nanoseconds in 30; 1A doubled.
 fn beast(nanos: u64, message: &[u8]) -> Vec<u8> {
-    let word = nanos / 1_000_000_000 << 30 | nanos % 1_000_000_000;
+    let word = ((nanos / 1_000_000_000) << 30) | (nanos % 1_000_000_000);
     let body = [&word.to_be_bytes()[2..], &[0x80], message].concat();
     let doubled = body
         .into_iter()
