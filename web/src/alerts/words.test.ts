@@ -70,7 +70,7 @@ describe('the alert list', () => {
   it('leads to where an alert is that no track shows', () => {
     const at = { lat_deg: 0, lon_deg: 0 };
     const told = list([row(1)]);
-    const marks = [{ alert: 1, severity: 'warning' as const, title: '', places: [], outline: [at, at, at] }];
+    const marks = [{ alert: 1, severity: 'warning' as const, title: '', places: [], outline: [at, at, at], degraded: null }];
     expect(placesOf(row(1), { ...told, marks })).toHaveLength(3);
     expect(placesOf(row(2, { at }), told)).toEqual([{ x: 0.5, y: 0.5 }]);
     expect(placesOf(row(2), null)).toEqual([]);
