@@ -321,10 +321,10 @@ function Tell({ detail, articles }: { detail: IncidentDetail; articles: Incident
       </button>
       <label class="field" hidden={row.closed !== null}>
         <span class="visually-hidden">{t`An answer counts for`}</span>
-        <select title={t`An answer counts for`} value={String(minutes.value)} onChange={(event) => (minutes.value = Number(event.currentTarget.value))}>
+        <select value={String(minutes.value)} onChange={(event) => (minutes.value = Number(event.currentTarget.value))}>
           {ANSWER_MINUTES.map((one) => (
             <option key={one} value={String(one)}>
-              {one} min
+              {t`answer within ${one} min`}
             </option>
           ))}
         </select>

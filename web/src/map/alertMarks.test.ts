@@ -74,7 +74,7 @@ describe('marks of alerts on the map', () => {
 
   it('is never filled solid where it is an area', () => {
     const filled: string[] = [];
-    const pen = new Proxy({} as CanvasRenderingContext2D, { get: (_, name) => () => filled.push(String(name)), set: () => true });
+    const pen = new Proxy({} as CanvasRenderingContext2D, { get: (_, name) => () => ({ width: filled.push(String(name)) }), set: () => true });
     const corners = [{ lat_deg: 1, lon_deg: -1 }, { lat_deg: 1, lon_deg: 1 }, { lat_deg: -1, lon_deg: 0 }];
     drawAlertMarks(pen, { ...view, worldPx: 32768 }, [mark({ places: [], outline: corners })], null, PALETTES.dark);
     expect(filled).toContain('clip');

@@ -111,7 +111,7 @@ export function drawAlertMarks(
     pen.strokeStyle = ink;
     pen.fillStyle = ink;
     pen.lineWidth = mark.alert === chosen ? 2.4 : 1.3;
-    if (mark.outline.length > 2) drawOutline(pen, view, mark);
+    if (mark.outline.length > 2) drawOutline(pen, view, mark, ink, palette.labelBack);
     for (const line of claimLines(mark)) drawLine(pen, onScreen(view, line));
     for (const place of mark.places) {
       const [at] = onScreen(view, [place.at]);
@@ -145,7 +145,7 @@ export function hatch(corners: readonly Point[], view: MapView): [Point, Point][
   return lines;
 }
 
-function drawOutline(pen: CanvasRenderingContext2D, view: MapView, mark: AlertMark): void {
+function drawOutline(pen: CanvasRenderingContext2D, view: MapView, mark: AlertMark, ink: string, back: string): void {
   const corners = onScreen(view, mark.outline);
   pen.beginPath();
   corners.forEach(({ x, y }, i) => (i === 0 ? pen.moveTo(x, y) : pen.lineTo(x, y)));
@@ -165,6 +165,12 @@ function drawOutline(pen: CanvasRenderingContext2D, view: MapView, mark: AlertMa
   pen.stroke();
   pen.restore();
   const { text, at } = outlineTitle(corners, told(mark.title), mark.degraded);
+  if (text === '') return;
+  // On a plate of its own: the hatch would run through the words.
+  const width = pen.measureText(text).width + 6;
+  pen.fillStyle = back;
+  pen.fillRect(at.x - width / 2, at.y - 7, width, 14);
+  pen.fillStyle = ink;
   pen.textAlign = 'center';
   pen.fillText(text, at.x, at.y + 3.5);
   pen.textAlign = 'start';
