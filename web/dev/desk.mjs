@@ -18,7 +18,7 @@ export function alertsAt(now, tracks, placeOf = () => ({ lat_deg: 34, lon_deg: -
   const claimed = { lat_deg: trusted.lat_deg + 0.16, lon_deg: trusted.lon_deg + 0.21 };
   const disturbed = placeOf(tracks[20 % tracks.length]);
   const second = { lat_deg: disturbed.lat_deg + 0.36, lon_deg: disturbed.lon_deg + 0.2 };
-  const mark = (alert, title, more) => ({ alert, title, severity: 'caution', places: [], outline: [], ...more });
+  const mark = (alert, title, more) => ({ alert, title, severity: 'caution', places: [], outline: [], degraded: null, ...more });
   const marks = [
     mark(13, 'CLAIMED POSITION DISAGREES WITH MEASURED', {
       places: [
@@ -26,8 +26,8 @@ export function alertsAt(now, tracks, placeOf = () => ({ lat_deg: 34, lon_deg: -
         { at: claimed, name: 'claimed position', belief: 'claimed' },
       ],
     }),
-    mark(14, 'GNSS INTERFERENCE AREA', { places: [{ at: disturbed, name: 'cell', belief: 'plain' }], outline: cell(disturbed, 0.22) }),
-    mark(18, 'GNSS INTERFERENCE AREA', { places: [{ at: second, name: 'cell', belief: 'plain' }], outline: cell(second, 0.22) }),
+    mark(14, 'GNSS INTERFERENCE AREA', { places: [{ at: disturbed, name: 'cell', belief: 'plain' }], outline: cell(disturbed, 0.22), degraded: [7, 23] }),
+    mark(18, 'GNSS INTERFERENCE AREA', { places: [{ at: second, name: 'cell', belief: 'plain' }], outline: cell(second, 0.22), degraded: [5, 9] }),
   ];
 
   const row = (id, more) => ({
@@ -44,6 +44,7 @@ export function alertsAt(now, tracks, placeOf = () => ({ lat_deg: 34, lon_deg: -
     ended_ms: null,
     ended_for: null,
     acknowledged: null,
+    rose_since: false,
     muted: null,
     incident: null,
     facts: [],
@@ -65,7 +66,7 @@ export function alertsAt(now, tracks, placeOf = () => ({ lat_deg: 34, lon_deg: -
     row(12, { rule: 'emergency', title: 'EMERGENCY 7700', kind: 'emergency', opened_ms: now - 4 * MINUTE, acknowledged: said(now - 3 * MINUTE, '', 'Asel (Shift lead)'), state: 'acknowledged', incident: 'XXA INC-0142', facts: [{ name: 'code', value: '7700', limit: null }] }),
     row(13, { rule: 'position_disagreement', title: 'CLAIMED POSITION DISAGREES WITH MEASURED', severity: 'caution', kind: 'gnss', facts: [{ name: 'jump', value: '6.2 NM', limit: '1 NM' }, { name: 'since', value: '48 s', limit: '12 s' }] }),
     row(14, { rule: 'navigation_interference', title: 'GNSS INTERFERENCE AREA', severity: 'caution', kind: 'gnss', tracks: [], about: 'cell 84-1f-2b', opened_ms: now - 21 * MINUTE, facts: [{ name: 'aircraft degraded', value: '7', limit: '5' }, { name: 'of aircraft', value: '23', limit: null }], muted: { said: said(now - MINUTE, 'known to Bishkek', 'Asel (Shift lead)'), until_ms: now + 9 * MINUTE } }),
-    row(15, { rule: 'conflict', title: 'CONFLICT', severity: 'caution', kind: 'conflict', tracks: tracks.slice(3, 5), predicted_ms: now + 80_000, cat004: 7, facts: [{ name: 'closest approach', value: '4.1 NM', limit: '5 NM' }] }),
+    row(15, { rule: 'conflict', title: 'CONFLICT', severity: 'caution', kind: 'conflict', tracks: tracks.slice(3, 5), state: 'acknowledged', acknowledged: said(now - 2 * MINUTE, '', 'Asel (Shift lead)'), rose_since: true, predicted_ms: now + 80_000, cat004: 7, facts: [{ name: 'closest approach', value: '4.1 NM', limit: '5 NM' }] }),
     row(16, { rule: 'sensor', title: 'SENSOR', severity: 'advisory', kind: 'sensor', tracks: [], about: 'Burbank', facts: [{ name: 'sensor', value: 'azimuth bias +0.31°', limit: '0.20°' }] }),
     row(17, { rule: 'lost_track', title: 'TRACK LOST', severity: 'advisory', state: 'ended', ended_ms: now - MINUTE, ended_for: 'no longer so', kind: 'other' }),
   ];
@@ -86,6 +87,9 @@ export function alertsAt(now, tracks, placeOf = () => ({ lat_deg: 34, lon_deg: -
     ],
     of_partners_more: 2,
     marks,
+    calls: rows
+      .filter((row) => (row.state === 'new' || row.rose_since) && row.muted === null)
+      .map(({ id, severity, title, tracks, about, opened_ms }) => ({ alert: id, severity, title, tracks, about, since_ms: opened_ms })),
   };
 }
 
@@ -136,7 +140,7 @@ export function incidentAt(now, tracks) {
       { text: 'Keep others clear', done_by: null, done_ms: null, article: null },
       { text: 'Note the landing', done_by: null, done_ms: null, article: null },
     ],
-    told: [{ at_ms: now - 2 * MINUTE, party: 'KAZ', article: 'kaz-xxa-illustration 4', received_ms: now - 119_000, seen_by: 'RAP Almaty', held_up: null }],
+    told: [{ at_ms: now - 2 * MINUTE, party: 'KAZ', article: 'kaz-xxa-illustration 4', known_as: null, received_ms: now - 119_000, seen_by: 'RAP Almaty', seen_ms: now - 101_000, held_up: null }],
     log: [
       { sequence: 1, at_ms: now - 4 * MINUTE, by: 'Asel (Shift lead)', words: 'opened the incident', why: '', shareable: false },
       { sequence: 2, at_ms: now - 3 * MINUTE, by: 'Asel (Shift lead)', words: 'noted: left engine shut down, returning', why: '', shareable: true },

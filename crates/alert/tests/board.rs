@@ -202,7 +202,27 @@ fn an_acknowledgement_outlives_updates_and_says_when_the_severity_rose_since() {
     board.acknowledge(AlertId(1), "second", at(3.5)).unwrap();
     let alert = board.get(AlertId(1)).unwrap();
     assert_eq!(alert.acknowledged.as_ref().unwrap().by, "second");
-    assert!(!alert.rose_since_acknowledged());
+    assert!(!alert.rose_since_acknowledged() && !alert.waits());
+}
+
+#[test]
+fn an_alert_whose_severity_rises_waits_for_a_person_again_in_an_incident_too() {
+    let mut board = prompt();
+    let mut fire = |severity, second| {
+        let mut firings = Firings::new();
+        firings.fire(key(1), severity, None);
+        board.update(&mut firings, &[], at(second));
+        if second == 1.0 {
+            board.join(AlertId(1), "LVA INC-0001", "first", at(1.5)).unwrap();
+        }
+        let alert = board.get(AlertId(1)).unwrap();
+        (alert.waits(), alert.risen(), board.page(View::default(), 0, 9).unseen)
+    };
+    assert_eq!(fire(Severity::Caution, 0.0), (true, at(0.0), 1));
+    assert_eq!(fire(Severity::Caution, 1.0), (false, at(0.0), 1));
+    assert_eq!(fire(Severity::Warning, 3.0), (true, at(3.0), 1));
+    board.acknowledge(AlertId(1), "second", at(3.5)).unwrap();
+    assert!(!board.get(AlertId(1)).unwrap().waits());
 }
 
 #[test]

@@ -23,8 +23,8 @@ pub use self::people::{
     AccordChange, AccordChangeOutcome, AccountRow, AuditRow, SessionState, SignedIn,
 };
 pub use alerts::{
-    ALERT_MARKS, ALERT_ROWS, AlertMark, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState,
-    Alerts, Belief, FactRow, MARK_PLACES, MarkedPlace, PartnerAlertRow,
+    ALERT_CALLS, ALERT_MARKS, ALERT_ROWS, AlertCall, AlertMark, AlertMute, AlertPlace, AlertRow,
+    AlertSeverity, AlertState, Alerts, Belief, FactRow, MARK_PLACES, MarkedPlace, PartnerAlertRow,
 };
 pub use identity::{
     ChangeRow, DecidedRow, EvidenceRow, IdentityDesk, IdentityWord, LostRow, ProposalAnswer,

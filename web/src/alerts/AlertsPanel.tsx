@@ -10,8 +10,9 @@ import { hello, prefs, seenAs, select, store } from '../shell/state';
 import { ident } from '../tracks/ident';
 import { loudnessOf, sound, soundOf } from './sound';
 import { NameField } from '../people/Name';
-import { acknowledge, alertAt, alerts, alertsFrom, alertsMs, lookAt, whyNotAcknowledge } from './state';
-import { calls, factLine, openCounts, partnerWords, SEVERITY_GLYPH, SEVERITY_WORDS, spokenOf, whenWords } from './words';
+import { mayNot } from '../people/state';
+import { acknowledge, alertAt, alerts, alertsFrom, alertsMs, lookAt, whyNotAcknowledge, whyNotAct } from './state';
+import { calls, factLine, hear, type Heard, heededWords, openCounts, partnerWords, SEVERITY_GLYPH, SEVERITY_WORDS, spokenOf, whenWords } from './words';
 import { t, told } from '../language/language';
 
 /** What a track is called on the screen now. */
@@ -110,6 +111,7 @@ function PartnerLine({ row }: { row: PartnerAlertRow }) {
 function Line({ row }: { row: AlertRow }) {
   const open = row.id === alertAt.value;
   const who = row.tracks.map(nameOf).join(' – ');
+  const heeded = heededWords(row);
   return (
     <button type="button" class="alert-line" aria-expanded={open} onClick={() => (open ? (alertAt.value = null) : lookAt(row))}>
       <Glyph shape={SEVERITY_GLYPH[row.severity]} />
@@ -121,11 +123,7 @@ function Line({ row }: { row: AlertRow }) {
         {row.about && <span class="muted">{who ? ' · ' : ''}{row.about}</span>}
       </span>
       {row.facts.length > 0 && <span class="alert-facts num muted">{factLine(row)}</span>}
-      {(row.acknowledged || row.muted || row.incident) && (
-        <span class="alert-state muted">
-          {[row.incident, row.acknowledged && t`seen by ${row.acknowledged.by}`, row.muted && t`muted until ${timeZ(row.muted.until_ms)}`].filter(Boolean).join(' · ')}
-        </span>
-      )}
+      {heeded !== '' && <span class="alert-state muted">{heeded}</span>}
     </button>
   );
 }
@@ -159,8 +157,8 @@ function Why({ row }: { row: AlertRow }) {
         {row.ended_ms !== null && <> · {t`ended`} <span class="num">{timeZ(row.ended_ms)}</span></>}
       </p>
       {row.incident === null && (
-        <button type="button" class="button small" onClick={() => beginIncident(row, [])}>
-          {t`Open incident`}
+        <button type="button" class="button small" disabled={mayNot('work-incidents') !== null} title={mayNot('work-incidents') ?? ''} onClick={() => beginIncident(row, [])}>
+          {t`Open incident`} <kbd>I</kbd>
         </button>
       )}
       {row.state !== 'ended' && (
@@ -186,22 +184,23 @@ function Mute({ row }: { row: AlertRow }) {
   const minutes = useSignal<number>(MUTE_MINUTES[1]);
   const allOfRule = useSignal(false);
   const by = position.value;
+  const off = whyNotAct();
   if (row.muted && row.muted.until_ms > alertsMs.value) {
     return (
       <p class="muted">
         {row.muted.of_rule
           ? t`All of this rule muted by ${row.muted.said.by} until ${timeZ(row.muted.until_ms)}: ${row.muted.said.words}`
           : t`Muted by ${row.muted.said.by} until ${timeZ(row.muted.until_ms)}: ${row.muted.said.words}`}{' '}
-        <button type="button" class="button small" disabled={by.trim() === ''} onClick={() => act({ type: 'unmute_alert', alert: row.id, by, all_of_rule: row.muted?.of_rule ?? false })}>
+        <button type="button" class="button small" disabled={off !== null} title={off ?? ''} onClick={() => act({ type: 'unmute_alert', alert: row.id, by, all_of_rule: row.muted?.of_rule ?? false })}>
           {t`Unmute`}
         </button>
       </p>
     );
   }
-  const missing = reason.value.trim() === '' || by.trim() === '';
+  const problem = off ?? (reason.value.trim() === '' ? t`Say why.` : null);
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (missing) return;
+    if (problem) return;
     act({ type: 'mute_alert', alert: row.id, for_s: minutes.value * 60, reason: reason.value, by, all_of_rule: allOfRule.value });
     reason.value = '';
     allOfRule.value = false;
@@ -228,14 +227,14 @@ function Mute({ row }: { row: AlertRow }) {
           <input type="checkbox" checked={allOfRule.value} onChange={(event) => (allOfRule.value = event.currentTarget.checked)} />
           {t`every alert of ${row.rule}`}
         </label>
-        <button type="submit" class="button small" disabled={missing} title={missing ? t`Give your name and a reason.` : ''}>
+        <button type="submit" class="button small" disabled={problem !== null} title={problem ?? ''}>
           {t`Mute`}
         </button>
         <button
           type="button"
           class="button small"
-          disabled={missing}
-          title={missing ? t`Give your name and a reason.` : t`It opens again where its rule still fires`}
+          disabled={problem !== null}
+          title={problem ?? t`It opens again where its rule still fires`}
           onClick={() => {
             act({ type: 'close_alert', alert: row.id, reason: reason.value, by });
             reason.value = '';
@@ -248,19 +247,22 @@ function Mute({ row }: { row: AlertRow }) {
   );
 }
 
-/** Speaks new warnings, once each. */
+/** Speaks new warnings and sounds what newly calls, once each; of what is replayed, nothing. */
 export function AlertVoice() {
   const words = useSignal('');
-  const heard = useSignal<ReadonlySet<number> | null>(null);
+  const heard = useSignal<Heard | null>(null);
   useSignalEffect(() => {
     const list = alerts.value;
     if (!list) return;
-    const said = spokenOf(heard.peek(), list, nameOf);
+    // Not subscribed to: when it changes, the list still is of the time that was left.
+    const live = hello.peek()?.source === 'live';
+    const { heard: now, fresh } = hear(heard.peek(), list, live);
+    heard.value = now;
+    if (!live) words.value = '';
     const loudness = loudnessOf(prefs.peek());
-    const severity = soundOf(heard.peek(), list.rows, list.time_ms, loudness);
-    // What is replayed calls nobody now.
-    if (severity && prefs.peek().sound && hello.peek()?.source === 'live') sound(severity, loudness[severity]);
-    heard.value = new Set(list.rows.map((row) => row.id));
+    const severity = soundOf(fresh, loudness);
+    if (severity && prefs.peek().sound) sound(severity, loudness[severity]);
+    const said = spokenOf(fresh, nameOf);
     if (said) words.value = said;
   });
   return (
@@ -269,4 +271,3 @@ export function AlertVoice() {
     </div>
   );
 }
-

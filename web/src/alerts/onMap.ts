@@ -7,6 +7,16 @@ export interface TrackAlert {
   severity: AlertSeverity;
   /** `BX 3m`; empty where its rule has no tag. */
   tag: string;
+  /** Tags of all open alerts of the track, without what else stands beside them. */
+  all: readonly string[];
+}
+
+/** What of a track's alerts stands in its label: `▲BX 3m +2`. `distress` is a tag that its code brings by itself. */
+export function alertTag(alert: TrackAlert | null, distress: string | null): string {
+  const shown = distress === null ? (alert?.tag ?? '') : `▲${distress}`;
+  const all = alert?.all ?? [];
+  const more = distress === null ? all.length - 1 : all.filter((tag) => tag !== distress).length;
+  return shown === '' || more < 1 ? shown : `${shown} +${more}`;
 }
 
 /** Tags of the label, by the rule's name. */
@@ -40,10 +50,14 @@ export function trackAlerts(rows: readonly AlertRow[], nowMs: number): ReadonlyM
     if (row.state === 'ended') continue;
     for (const number of row.tracks) {
       const before = found.get(number);
-      if (before && RANK[before.severity] >= RANK[row.severity]) continue;
+      const all = [...(before?.all ?? []), TAGS[row.rule] ?? ''];
+      if (before && RANK[before.severity] >= RANK[row.severity]) {
+        found.set(number, { ...before, all });
+        continue;
+      }
       const minutes = row.predicted_ms === null ? null : Math.max(0, Math.ceil((row.predicted_ms - nowMs) / 60_000));
       const tag = TAGS[row.rule];
-      found.set(number, { severity: row.severity, tag: tag === undefined ? '' : `${MARK[row.severity]}${tag}${minutes === null ? '' : ` ${minutes}m`}` });
+      found.set(number, { severity: row.severity, tag: tag === undefined ? '' : `${MARK[row.severity]}${tag}${minutes === null ? '' : ` ${minutes}m`}`, all });
     }
   }
   return found;

@@ -1,8 +1,7 @@
 // One figure of tones for each severity, told apart by how often they sound as well as by their pitch.
 
-import type { AlertRow, AlertSeverity } from '../generated/wire';
+import type { AlertCall, AlertSeverity } from '../generated/wire';
 import { LOUDEST, type Prefs } from '../shell/prefs';
-import { calls } from './words';
 
 const ORDER: readonly AlertSeverity[] = ['advisory', 'caution', 'warning'];
 
@@ -14,14 +13,9 @@ export const LOUD_KEY = { warning: 'loudWarning', caution: 'loudCaution', adviso
 
 export const loudnessOf = (prefs: Prefs): Loudness => ({ warning: prefs.loudWarning, caution: prefs.loudCaution, advisory: prefs.loudAdvisory });
 
-/** What to sound for a list of alerts: the most urgent of those that newly call somebody and are not silent;
- *  `null`: nothing. */
-export function soundOf(before: ReadonlySet<number> | null, rows: readonly AlertRow[], nowMs: number, loudness: Loudness): AlertSeverity | null {
-  // What stood there when the page was opened is no news.
-  if (before === null) return null;
-  const fresh = rows.filter((row) => calls(row, nowMs) && !before.has(row.id)).map((row) => row.severity);
-  return [...ORDER].reverse().find((severity) => fresh.includes(severity) && loudness[severity] > 0) ?? null;
-}
+/** What to sound for those that newly call: the most urgent that is not silent; `null`: nothing. */
+export const soundOf = (fresh: readonly AlertCall[], loudness: Loudness): AlertSeverity | null =>
+  [...ORDER].reverse().find((severity) => loudness[severity] > 0 && fresh.some((call) => call.severity === severity)) ?? null;
 
 export interface Tones {
   hz: number;

@@ -8,7 +8,7 @@ import type { Point } from '../map/projection';
 import { act, position } from '../requests/state';
 import { select, store } from '../shell/state';
 import { trackAlerts } from './onMap';
-import { nextAfter } from './words';
+import { needsNone, nextAfter } from './words';
 import { t } from '../language/language';
 
 /** Absent until the node has spoken of alerts. */
@@ -46,15 +46,15 @@ export function nextAlert(): void {
   if (row) lookAt(row);
 }
 
+/** Why nothing can be done to alerts; `null`: it can. */
+export const whyNotAct = (): string | null => mayNot('work-alerts') ?? (position.value.trim() === '' ? t`Say who you are.` : null);
+
 /** Why the alert that is looked at cannot be acknowledged; `null`: it can. */
 export function whyNotAcknowledge(row: AlertRow | null): string | null {
   const refusal = mayNot('work-alerts');
   if (refusal) return refusal;
   if (!row) return t`Choose an alert.`;
-  if (row.state === 'ended') return t`It has ended.`;
-  if (row.acknowledged) return t`${row.acknowledged.by} has acknowledged it.`;
-  if (position.value.trim() === '') return t`Say who you are.`;
-  return null;
+  return needsNone(row) ?? whyNotAct();
 }
 
 export function acknowledge(row: AlertRow | null): void {

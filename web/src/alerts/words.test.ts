@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertRow, Alerts } from '../generated/wire';
+import type { AlertCall, AlertRow, Alerts } from '../generated/wire';
 import { placesOf } from '../map/alertMarks';
 import { TONES, gainOf, soundOf } from './sound';
-import { nextAfter, openCounts, span, spokenOf, whenWords } from './words';
+import { calls, hear, heededWords, needsNone, nextAfter, openCounts, span, spokenOf, whenWords } from './words';
 
 const row = (id: number, more: Partial<AlertRow> = {}): AlertRow => ({
   id,
@@ -18,6 +18,7 @@ const row = (id: number, more: Partial<AlertRow> = {}): AlertRow => ({
   ended_ms: null,
   ended_for: null,
   acknowledged: null,
+  rose_since: false,
   muted: null,
   incident: null,
   facts: [],
@@ -37,7 +38,11 @@ const list = (rows: AlertRow[], open: [number, number, number] = [0, 0, rows.len
   of_partners: [],
   of_partners_more: 0,
   marks: [],
+  calls: [],
 });
+
+const call = (alert: number, more: Partial<AlertCall> = {}): AlertCall => ({ alert, severity: 'warning', title: 'BORDER CROSSING', tracks: [7], about: null, since_ms: 0, ...more });
+const calling = (timeMs: number, ...all: AlertCall[]): Alerts => ({ ...list([]), time_ms: timeMs, calls: all });
 
 describe('the alert list', () => {
   it('counts open alerts, most urgent first, and says nothing of none', () => {
@@ -65,44 +70,85 @@ describe('the alert list', () => {
   it('leads to where an alert is that no track shows', () => {
     const at = { lat_deg: 0, lon_deg: 0 };
     const told = list([row(1)]);
-    const marks = [{ alert: 1, severity: 'warning' as const, title: '', places: [], outline: [at, at, at] }];
+    const marks = [{ alert: 1, severity: 'warning' as const, title: '', places: [], outline: [at, at, at], degraded: null }];
     expect(placesOf(row(1), { ...told, marks })).toHaveLength(3);
     expect(placesOf(row(2, { at }), told)).toEqual([{ x: 0.5, y: 0.5 }]);
     expect(placesOf(row(2), null)).toEqual([]);
   });
 
-  it('speaks a new warning once, and nothing of what stood when the page opened', () => {
-    const name = (track: number): string => `TN ${track}`;
-    expect(spokenOf(null, list([row(1)]), name)).toBe(null);
-    expect(spokenOf(new Set([1]), list([row(1)]), name)).toBe(null);
-    expect(spokenOf(new Set(), list([row(1, { about: 'North' }), row(2)]), name)).toBe(
-      'Warning: border crossing, TN 7, North, and 1 more',
-    );
-    expect(spokenOf(new Set(), list([row(1, { severity: 'caution' })]), name)).toBe(null);
+  it('says that one which was seen calls again as its severity rose, and is led to', () => {
+    const said = { at_ms: 0, words: '', by: 'A. Officer' };
+    const seen = row(1, { state: 'acknowledged', acknowledged: said });
+    const rose = { ...seen, rose_since: true };
+    expect([calls(seen, 0), calls(rose, 0), calls({ ...rose, state: 'in_incident' }, 0)]).toEqual([false, true, true]);
+    expect(calls({ ...rose, state: 'ended' }, 0)).toBe(false);
+    expect(heededWords(seen)).toBe('seen by A. Officer');
+    expect(heededWords(rose)).toBe('new again: its severity rose · seen by A. Officer');
+    expect(nextAfter([seen, { ...rose, id: 2 }], 1, 0)?.id).toBe(2);
+  });
+
+  it('can be acknowledged again when its severity rose, and not before', () => {
+    const seen = row(1, { state: 'acknowledged', acknowledged: { at_ms: 0, words: '', by: 'A. Officer' } });
+    expect(needsNone(seen)).toBe('A. Officer has acknowledged it.');
+    expect(needsNone({ ...seen, rose_since: true })).toBeNull();
+  });
+});
+
+describe('what newly calls', () => {
+  const name = (track: number): string => `TN ${track}`;
+  const fresh = (before: Alerts, now: Alerts): number[] => hear(hear(null, before, true).heard, now, true).fresh.map(({ alert }) => alert);
+
+  it('is told once, and nothing of what stood when the page opened', () => {
+    expect(hear(null, calling(5, call(1)), true).fresh).toEqual([]);
+    expect(fresh(calling(5), calling(6, call(1, { since_ms: 6 })))).toEqual([1]);
+    expect(fresh(calling(6, call(1, { since_ms: 6 })), calling(7, call(1, { since_ms: 6 })))).toEqual([]);
+  });
+
+  it('is one whose severity rose, under the number that it has', () => {
+    const caution = call(1, { severity: 'caution', since_ms: 2 });
+    expect(fresh(calling(5, caution), calling(9, call(1, { since_ms: 8 })))).toEqual([1]);
+  });
+
+  it('is told whichever page is looked at, and turning to another is no news', () => {
+    const second = { ...calling(6, call(900, { since_ms: 6 })), from: 100, rows: [] };
+    expect(fresh(calling(5), second)).toEqual([900]);
+    expect(fresh({ ...calling(5, call(1)), from: 0 }, { ...calling(6, call(1)), from: 100, rows: [row(50)] })).toEqual([]);
+  });
+
+  it('is not what is muted, or was until now', () => {
+    // Those that are muted are not among the calls; one whose mute ended comes with an instant long gone.
+    expect(fresh(calling(5), calling(6))).toEqual([]);
+    expect(fresh(calling(500), calling(501, call(1, { since_ms: 3 })))).toEqual([]);
+  });
+
+  it('is nothing in the past, and the present after it begins anew', () => {
+    const live = hear(null, calling(100), true).heard;
+    const past = hear(live, calling(7, call(1, { since_ms: 101 })), false);
+    expect(past).toEqual({ heard: null, fresh: [] });
+    expect(hear(past.heard, calling(200, call(2, { since_ms: 150 })), true).fresh).toEqual([]);
+  });
+
+  it('is spoken where it is a warning', () => {
+    expect(spokenOf([], name)).toBe(null);
+    expect(spokenOf([call(1, { about: 'North' }), call(2)], name)).toBe('Warning: border crossing, TN 7, North, and 1 more');
+    expect(spokenOf([call(1, { severity: 'caution' })], name)).toBe(null);
   });
 });
 
 describe('the tone', () => {
   const ALL = { warning: 50, caution: 50, advisory: 50 };
-  const known = new Set([1]);
-  const caution = row(2, { severity: 'caution' });
-  const warning = row(3);
+  const caution = call(2, { severity: 'caution' });
+  const warning = call(3);
 
   it('is of the most urgent alert that is new', () => {
-    expect(soundOf(known, [row(1), caution], 500, ALL)).toBe('caution');
-    expect(soundOf(known, [caution, warning], 500, ALL)).toBe('warning');
-  });
-
-  it('is none for what stood there before, is muted, seen or ended', () => {
-    expect(soundOf(null, [warning], 500, ALL)).toBeNull();
-    expect(soundOf(new Set([3]), [warning], 500, ALL)).toBeNull();
-    expect(soundOf(known, [{ ...warning, state: 'acknowledged' }], 500, ALL)).toBeNull();
-    expect(soundOf(known, [{ ...warning, muted: { said: { at_ms: 0, by: 'A', words: 'known' }, until_ms: 1_000, of_rule: false } }], 500, ALL)).toBeNull();
+    expect(soundOf([caution], ALL)).toBe('caution');
+    expect(soundOf([caution, warning], ALL)).toBe('warning');
+    expect(soundOf([], ALL)).toBeNull();
   });
 
   it('is of the most urgent that somebody has not silenced', () => {
-    expect(soundOf(known, [caution, warning], 500, { ...ALL, warning: 0 })).toBe('caution');
-    expect(soundOf(known, [caution], 500, { ...ALL, caution: 0 })).toBeNull();
+    expect(soundOf([caution, warning], { ...ALL, warning: 0 })).toBe('caution');
+    expect(soundOf([caution], { ...ALL, caution: 0 })).toBeNull();
   });
 
   it('is four times as strong at twice the setting', () => {

@@ -1,6 +1,6 @@
 // What the alert list says: pure functions of what the node told.
 
-import type { AlertRow, AlertSeverity, Alerts, PartnerAlertRow } from '../generated/wire';
+import type { AlertCall, AlertRow, AlertSeverity, Alerts, PartnerAlertRow } from '../generated/wire';
 import { timeZ } from '../shell/format';
 import type { GlyphShape } from '../shell/Glyph';
 import { listed, plural, t, told } from '../language/language';
@@ -53,9 +53,44 @@ export function span(s: number): string {
   return minutes === 0 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 3600)} h ${minutes} min`;
 }
 
-/** Whether it still calls somebody: open, not seen and not muted. */
+/** Whether it still calls somebody: open, not seen since its severity last rose, and not muted. */
 export const calls = (row: AlertRow, nowMs: number): boolean =>
-  row.state === 'new' && !(row.muted !== null && row.muted.until_ms > nowMs);
+  (row.state === 'new' || (row.rose_since && row.state !== 'ended')) && !(row.muted !== null && row.muted.until_ms > nowMs);
+
+/** Why it needs no acknowledgement; `null`: it may be acknowledged, or again where its severity rose. */
+export function needsNone(row: AlertRow): string | null {
+  if (row.state === 'ended') return t`It has ended.`;
+  return row.acknowledged && !row.rose_since ? t`${row.acknowledged.by} has acknowledged it.` : null;
+}
+
+/** What is known of those who called before: when the list was of, and who called. */
+export interface Heard {
+  atMs: number;
+  calls: ReadonlySet<string>;
+}
+
+// One that eases and rises again calls anew, under the number that it has.
+const callOf = (call: AlertCall): string => `${call.alert} ${call.since_ms}`;
+
+/** Those that newly call, on whichever page of the list they are, and what is known from then on. What stood there
+ *  when the page was opened is no news, nor is what no longer is muted. The past calls nobody, and what comes after
+ *  it begins anew. */
+export function hear(before: Heard | null, list: Alerts, live: boolean): { heard: Heard | null; fresh: AlertCall[] } {
+  if (!live) return { heard: null, fresh: [] };
+  const fresh = before === null ? [] : list.calls.filter((call) => call.since_ms >= before.atMs && !before.calls.has(callOf(call)));
+  return { heard: { atMs: list.time_ms, calls: new Set(list.calls.map(callOf)) }, fresh };
+}
+
+/** Who has seen it, put it away for a while or into an incident, in one line. */
+export const heededWords = (row: AlertRow): string =>
+  [
+    row.rose_since && row.state !== 'ended' && t`new again: its severity rose`,
+    row.incident,
+    row.acknowledged && t`seen by ${row.acknowledged.by}`,
+    row.muted && t`muted until ${timeZ(row.muted.until_ms)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 
 /** The next row after the one with this id that calls, round the end; `null`: none does. */
 export function nextAfter(rows: readonly AlertRow[], id: number | null, nowMs: number): AlertRow | null {
@@ -71,14 +106,13 @@ export const factLine = (row: AlertRow): string =>
     .map((fact) => `${told(fact.name)} ${fact.value}`)
     .join(' · ');
 
-/** What is said aloud of warnings that came since the last list; `null`: nothing. */
-export function spokenOf(before: ReadonlySet<number> | null, list: Alerts, name: (track: number) => string): string | null {
-  if (before === null) return null;
-  const fresh = list.rows.filter((row) => row.severity === 'warning' && row.state === 'new' && !before.has(row.id));
-  const [first] = fresh;
+/** What is said aloud of those that newly call; `null`: nothing, as none is a warning. */
+export function spokenOf(fresh: readonly AlertCall[], name: (track: number) => string): string | null {
+  const warnings = fresh.filter((call) => call.severity === 'warning');
+  const [first] = warnings;
   if (!first) return null;
   const who = listed(first.tracks.map(name));
-  const more = fresh.length > 1 ? `, ${t`and ${fresh.length - 1} more`}` : '';
+  const more = warnings.length > 1 ? `, ${t`and ${warnings.length - 1} more`}` : '';
   return t`Warning: ${told(first.title).toLowerCase()}` + (who && `, ${who}`) + (first.about ? `, ${first.about}` : '') + more;
 }
 

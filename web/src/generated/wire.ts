@@ -110,6 +110,35 @@ vouched: boolean,
 sessions: number, };
 
 /**
+ * An alert that calls for somebody, in as many words as are said aloud.
+ */
+export type AlertCall = { 
+/**
+ * The alert's number.
+ */
+alert: number, 
+/**
+ * How much it needs a person.
+ */
+severity: AlertSeverity, 
+/**
+ * What it says, as on the screen.
+ */
+title: string, 
+/**
+ * Tracks that it is about.
+ */
+tracks: Array<number>, 
+/**
+ * What it is about beside them.
+ */
+about: string | null, 
+/**
+ * Since when it calls: its severity last rose then, or it was raised.
+ */
+since_ms: number, };
+
+/**
  * Where an open alert is drawn on the map.
  */
 export type AlertMark = { 
@@ -133,7 +162,11 @@ places: Array<MarkedPlace>,
  * Corners of the area that it is about, in order around it, the first not again; empty where it
  * is about none.
  */
-outline: Array<AlertPlace>, };
+outline: Array<AlertPlace>, 
+/**
+ * Of a cell: how many aircraft in it tell a degraded position, and of how many.
+ */
+degraded: [number, number] | null, };
 
 /**
  * A mute: the alert stays, and calls nobody.
@@ -222,6 +255,11 @@ ended_for: string | null,
  */
 acknowledged: SaidWords | null, 
 /**
+ * Its severity rose after that, or after it was put into an incident: it can be acknowledged
+ * again.
+ */
+rose_since: boolean, 
+/**
  * Who muted it, why, and until when.
  */
 muted: AlertMute | null, 
@@ -277,7 +315,7 @@ total: number,
  */
 open: [number, number, number], 
 /**
- * How many are open and nobody has acknowledged.
+ * How many are open and nobody has acknowledged since their severity last rose.
  */
 unacknowledged: number, 
 /**
@@ -296,7 +334,12 @@ of_partners_more: number,
  * Where open alerts that no track shows are drawn, most urgent first, at most [`ALERT_MARKS`]:
  * claimed positions beside measured ones, disturbed cells, sensors, Remote IDs.
  */
-marks: Array<AlertMark>, };
+marks: Array<AlertMark>, 
+/**
+ * What calls for somebody, on whichever page it is: open, heeded by nobody since its severity
+ * last rose, and not muted; the newest first, at most [`ALERT_CALLS`] of each severity.
+ */
+calls: Array<AlertCall>, };
 
 /**
  * An answer.

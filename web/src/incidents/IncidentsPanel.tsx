@@ -2,26 +2,27 @@
 
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { IncidentArticle, IncidentDetail, IncidentKind, IncidentName, IncidentOutcome, IncidentRow } from '../generated/wire';
+import { alertShown } from '../alerts/state';
 import { Download } from '../people/Download';
 import { NameField } from '../people/Name';
 import { mayNot } from '../people/state';
 import { position } from '../requests/state';
 import { timeZ } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { clockMs, seenAs, select, selected } from '../shell/state';
+import { clockMs, hello, seenAs, select, selected } from '../shell/state';
 import { trackNumber } from '../tracks/ident';
 import { beginIncident, deed, draft, incidentAt, incidents, incidentShown, openDraft, self, whyNot } from './state';
-import { asks, KIND_WORDS, nameWords, OUTCOME_WORDS, sameName, spokenOf, stateWords } from './words';
-import { t } from '../language/language';
+import { ANSWER_MINUTES, asks, KIND_WORDS, nameWords, OUTCOME_WORDS, sameName, spokenOf, stateWords, toldWords } from './words';
+import { t, told } from '../language/language';
 
 export function IncidentsPanel() {
-  const told = incidents.value;
-  if (!told || seenAs.value !== null) return null;
+  const book = incidents.value;
+  if (!book || seenAs.value !== null) return null;
   return (
     <section class="requests incidents" id="incidents" aria-label={t`Incidents`}>
       <header class="panel-head">
         <h2>{t`Incidents`}</h2>
-        <span class="panel-note num">{told.open === 0 ? t`none open here` : t`${told.open} open here`}</span>
+        <span class="panel-note num">{book.open === 0 ? t`none open here` : t`${book.open} open here`}</span>
         <button
           type="button"
           class="button small push"
@@ -33,21 +34,21 @@ export function IncidentsPanel() {
           {t`New`}
         </button>
       </header>
-      {told.lost !== null && (
+      {book.lost !== null && (
         <p class="notice-line caution">
-          <Glyph shape="diamond" /> {told.lost}
+          <Glyph shape="diamond" /> {book.lost}
         </p>
       )}
       {draft.value && <NewIncident />}
       <ul class="incident-list">
-        {told.rows.map((row) => (
+        {book.rows.map((row) => (
           <li key={nameWords(row.name)}>
             <Line row={row} />
-            {sameName(row.name, incidentAt.value) && incidentShown.value && <Detail detail={incidentShown.value} articles={told.articles} />}
+            {sameName(row.name, incidentAt.value) && incidentShown.value && <Detail detail={incidentShown.value} articles={book.articles} />}
           </li>
         ))}
       </ul>
-      {told.total > told.rows.length && <p class="empty">{t`and ${told.total - told.rows.length} more`}</p>}
+      {book.total > book.rows.length && <p class="empty">{t`and ${book.total - book.rows.length} more`}</p>}
     </section>
   );
 }
@@ -113,16 +114,9 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
   const { name } = row;
   return (
     <div class="incident-detail">
-      {row.tracks.length > 0 && (
-        <p class="num">
-          {row.tracks.map(({ label, number }) => (
-            <button key={label} type="button" class="button small" disabled={number === null} title={number === null ? t`Not in the picture now` : ''} onClick={() => select(number)}>
-              {label.startsWith('TN ') && number !== null ? trackNumber(number) : label}
-            </button>
-          ))}
-        </p>
-      )}
+      {row.tracks.length > 0 && <Tracks row={row} />}
       {row.alerts.length > 0 && <Attached row={row} />}
+      {worked(row) && <Attach row={row} />}
       <Who id="incident-who" />
       {detail.steps.length > 0 && <Steps detail={detail} />}
       <Tell detail={detail} articles={articles} />
@@ -132,15 +126,8 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
         <ul class="incident-told num">
           {detail.told.map((told, i) => (
             <li key={i}>
-              {timeZ(told.at_ms)} {told.party} <span class="muted">{told.article}</span>
-              {told.known_as !== null && !sameName(told.known_as, name) && ` (${t`known there as ${nameWords(told.known_as)}`})`}:{' '}
-              {told.held_up !== null
-                ? t`not sent: ${told.held_up}`
-                : told.seen_by !== null
-                  ? t`seen by ${told.seen_by}`
-                  : told.received_ms !== null
-                    ? t`received`
-                    : t`sent`}
+              {told.party} <span class="muted">{told.article}</span>
+              {told.known_as !== null && !sameName(told.known_as, name) && ` (${t`known there as ${nameWords(told.known_as)}`})`}: {toldWords(told)}
             </li>
           ))}
         </ul>
@@ -169,9 +156,65 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
   );
 }
 
+/** Whether it is worked on here. */
+const worked = (row: IncidentRow): boolean => row.held_here && row.closed === null;
+
+/** Tracks that it is about; each can be taken out. */
+function Tracks({ row }: { row: IncidentRow }) {
+  const why = whyNot.value;
+  return (
+    <ul class="incident-alerts num" aria-label={t`Tracks of this incident`}>
+      {row.tracks.map(({ label, number }) => {
+        const shown = label.startsWith('TN ') && number !== null ? trackNumber(number) : label;
+        return (
+          <li key={label}>
+            <button type="button" class="button small" disabled={number === null} title={number === null ? t`Not in the picture now` : ''} onClick={() => select(number)}>
+              {shown}
+            </button>{' '}
+            {worked(row) && (
+              <button
+                type="button"
+                class="button small"
+                disabled={why !== null}
+                title={why ?? t`It does not belong to this incident`}
+                aria-label={t`Detach ${shown}`}
+                onClick={() => deed(row.name, { type: 'detach_tracks', labels: [label] })}
+              >
+                {t`Detach`}
+              </button>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** Puts the alert that is looked at, and the selected track, into it. */
+function Attach({ row }: { row: IncidentRow }) {
+  const alert = alertShown.value !== null && !row.alerts.includes(alertShown.value.id) ? alertShown.value : null;
+  const track = selected.value !== null && !row.tracks.some(({ number }) => number === selected.value) ? selected.value : null;
+  if (alert === null && track === null) return <p class="muted">{t`Choose an alert or a track to attach it here.`}</p>;
+  const why = whyNot.value;
+  return (
+    <p class="num">
+      {alert && (
+        <button type="button" class="button small" disabled={why !== null} title={why ?? told(alert.title)} onClick={() => deed(row.name, { type: 'attach_alerts', alerts: [alert.id] })}>
+          {t`Attach alert ${alert.id}`}
+        </button>
+      )}{' '}
+      {track !== null && (
+        <button type="button" class="button small" disabled={why !== null} title={why ?? ''} onClick={() => deed(row.name, { type: 'attach_tracks', tracks: [track] })}>
+          {t`Attach ${trackNumber(track)}`}
+        </button>
+      )}
+    </p>
+  );
+}
+
 /** Alerts that belong to it; each can be taken out. */
 function Attached({ row }: { row: IncidentRow }) {
-  const mine = row.held_here && row.closed === null;
+  const mine = worked(row);
   const why = whyNot.value;
   return (
     <ul class="incident-alerts num" aria-label={t`Alerts of this incident`}>
@@ -184,6 +227,7 @@ function Attached({ row }: { row: IncidentRow }) {
               class="button small"
               disabled={why !== null}
               title={why ?? t`It does not belong to this incident`}
+              aria-label={t`Detach ${t`alert ${alert}`}`}
               onClick={() => deed(row.name, { type: 'detach_alerts', alerts: [alert] })}
             >
               {t`Detach`}
@@ -196,17 +240,18 @@ function Attached({ row }: { row: IncidentRow }) {
 }
 
 function Steps({ detail }: { detail: IncidentDetail }) {
-  const mine = detail.row.held_here && detail.row.closed === null;
+  const mine = worked(detail.row);
+  const why = whyNot.value;
   return (
     <ol class="incident-steps">
       {detail.steps.map((step, i) => (
         <li key={i}>
-          <label>
+          <label title={mine ? (why ?? '') : ''}>
             <input
               type="checkbox"
               checked={step.done_by !== null}
-              disabled={!mine || step.done_by !== null || whyNot.value !== null}
-              onChange={() => deed(detail.row.name, { type: 'tick', step: i, done: true })}
+              disabled={!mine || why !== null}
+              onChange={() => deed(detail.row.name, { type: 'tick', step: i, done: step.done_by === null })}
             />{' '}
             {step.text}
             {step.article !== null && <span class="muted"> {step.article}</span>}
@@ -248,13 +293,12 @@ function AddNote({ name }: { name: IncidentName }) {
   );
 }
 
-const ANSWER_MINUTES = 10;
-
 /** To partners: shared, or offered; only whom an article in force names. */
 function Tell({ detail, articles }: { detail: IncidentDetail; articles: IncidentArticle[] }) {
   const { row } = detail;
   const choices = articles.flatMap((article) => article.parties.map((party) => ({ party, article })));
   const chosen = useSignal(0);
+  const minutes = useSignal<number>(ANSWER_MINUTES[0]);
   if (!row.held_here || row.offer !== null || choices.length === 0) return null;
   const choice = choices[Math.min(chosen.value, choices.length - 1)];
   if (!choice) return null;
@@ -275,13 +319,23 @@ function Tell({ detail, articles }: { detail: IncidentDetail; articles: Incident
       <button type="button" class="button small" disabled={off !== null} title={off ?? ''} onClick={() => deed(row.name, { type: 'share', ...to })}>
         {t`Tell`}
       </button>
+      <label class="field" hidden={row.closed !== null}>
+        <span class="visually-hidden">{t`An answer counts for`}</span>
+        <select value={String(minutes.value)} onChange={(event) => (minutes.value = Number(event.currentTarget.value))}>
+          {ANSWER_MINUTES.map((one) => (
+            <option key={one} value={String(one)}>
+              {t`answer within ${one} min`}
+            </option>
+          ))}
+        </select>
+      </label>
       <button
         type="button"
         class="button small"
         hidden={row.closed !== null}
         disabled={off !== null}
-        title={off ?? t`An answer counts for ${ANSWER_MINUTES} min`}
-        onClick={() => deed(row.name, { type: 'offer', ...to, answer_within_s: ANSWER_MINUTES * 60 })}
+        title={off ?? t`Without an answer within ${minutes.value} min you are told to look at it`}
+        onClick={() => deed(row.name, { type: 'offer', ...to, answer_within_s: minutes.value * 60 })}
       >
         {t`Ask to take it`}
       </button>
@@ -350,6 +404,12 @@ export function IncidentVoice() {
   useSignalEffect(() => {
     const told = incidents.value;
     if (!told) return;
+    // What is replayed asks nobody now.
+    if (hello.peek()?.source !== 'live') {
+      heard.value = null;
+      words.value = '';
+      return;
+    }
     const said = spokenOf(heard.peek(), told.rows);
     heard.value = new Map(told.rows.map((row) => [nameWords(row.name), asks(row)]));
     if (said) words.value = said;

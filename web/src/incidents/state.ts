@@ -4,7 +4,7 @@ import { computed, signal } from '@preact/signals';
 import type { AlertRow, IncidentDeed, IncidentDetail, IncidentKind, IncidentName, Incidents, Person } from '../generated/wire';
 import { mayNot, person } from '../people/state';
 import { act, position } from '../requests/state';
-import { personOf, sameName } from './words';
+import { incidentOf, personOf, sameName } from './words';
 import { t } from '../language/language';
 
 /** Absent until the node has spoken. */
@@ -44,6 +44,17 @@ export const self = computed<Person>(() => (person.value ? { name: person.value.
 
 /** Why nothing can be done now; `null`: it can. */
 export const whyNot = computed<string | null>(() => mayNot('work-incidents') ?? (self.value.name === '' ? t`Say who you are.` : null));
+
+/** Goes to the incident of the alert that is looked at, else of the selected track; where there is none, begins it. */
+export function toIncident(alert: AlertRow | null, track: number | null): void {
+  const there = incidentOf(incidents.value?.rows ?? [], { incident: alert?.incident ?? null, track: alert ? null : track });
+  if (there) {
+    incidentAt.value = there.name;
+    draft.value = null;
+  } else if (mayNot('work-incidents') === null && (alert?.incident ?? null) === null && (alert !== null || track !== null)) {
+    beginIncident(alert, alert ? [] : track === null ? [] : [track]);
+  }
+}
 
 export function openDraft(): void {
   const drafted = draft.value;

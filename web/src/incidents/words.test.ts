@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentRow } from '../generated/wire';
-import { asks, nameWords, personOf, spokenOf, stateWords } from './words';
+import { ANSWER_MINUTES, asks, incidentOf, nameWords, personOf, spokenOf, stateWords, toldWords } from './words';
 
 const row = (change: Partial<IncidentRow> = {}): IncidentRow => ({
   name: { node: 'KGZ', number: 7 },
@@ -51,6 +51,28 @@ describe('incidents in words', () => {
     expect(spokenOf(before, [loud])).toBe('Incident KGZ INC-0007: KAZ has told something new');
     expect(spokenOf(new Map([[nameWords(loud.name), asks(loud)]]), [loud])).toBeNull();
     expect(spokenOf(null, [loud])).toBeNull();
+  });
+
+  it('says when a partner was told, had it and saw it', () => {
+    const told = { party: 'KAZ', known_as: null, article: '4', at_ms: 0, received_ms: null, seen_by: null, seen_ms: null, held_up: null };
+    expect(toldWords(told)).toBe('sent 00:00:00Z');
+    expect(toldWords({ ...told, received_ms: 1_000 })).toBe('sent 00:00:00Z · received 00:00:01Z');
+    const seen = { ...told, received_ms: 1_000, seen_by: 'RAP 1', seen_ms: 17_000 };
+    expect(toldWords(seen)).toBe('sent 00:00:00Z · received 00:00:01Z · seen 00:00:17Z by RAP 1');
+    expect(toldWords({ ...told, held_up: 'no link' })).toBe('not sent: no link');
+  });
+
+  it('leads from an alert, or a track, to the incident that it is in', () => {
+    const closed = { outcome: 'restored' as const, by: 'Asel', at_ms: 0 };
+    const rows = [row({ name: { node: 'KGZ', number: 6 }, closed, tracks: [{ label: 'TN 17', number: 17 }] }), row({ tracks: [{ label: 'TN 17', number: 17 }] })];
+    expect(incidentOf(rows, { incident: null, track: 17 })?.name.number).toBe(7);
+    expect(incidentOf(rows, { incident: 'KGZ INC-0006', track: null })?.name.number).toBe(6);
+    expect(incidentOf(rows, { incident: null, track: 18 })).toBeNull();
+    expect(incidentOf(rows, { incident: null, track: null })).toBeNull();
+  });
+
+  it('an offer is answered within a minute where nobody chooses another time', () => {
+    expect(ANSWER_MINUTES[0]).toBe(1);
   });
 
   it('a person is a name, and a position in brackets', () => {

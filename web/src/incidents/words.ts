@@ -1,7 +1,8 @@
 // What the list of incidents says: pure functions of what the node told.
 
-import type { IncidentKind, IncidentName, IncidentOutcome, IncidentRow, Person } from '../generated/wire';
+import type { IncidentKind, IncidentName, IncidentOutcome, IncidentRow, IncidentTold, Person } from '../generated/wire';
 import { span } from '../alerts/words';
+import { timeZ } from '../shell/format';
 import { t } from '../language/language';
 
 export const KIND_WORDS: Record<IncidentKind, string> = {
@@ -68,6 +69,27 @@ export function stateWords(row: IncidentRow, nowMs: number): { words: string; to
   const [done, all] = row.steps;
   return { words: `${row.owner ?? ''} · ${t`${done} of ${all} steps`}`, tone: 'muted' };
 }
+
+/** Minutes among which one chooses how long an answer to an offer counts; without one it escalates. */
+export const ANSWER_MINUTES = [1, 2, 5, 10, 30] as const;
+
+/** How far what a partner was told came, and when: "sent 14:30:05Z · received 14:30:06Z · seen 14:30:22Z by RAP 1". */
+export function toldWords(row: IncidentTold): string {
+  if (row.held_up !== null) return t`not sent: ${row.held_up}`;
+  return [
+    t`sent ${timeZ(row.at_ms)}`,
+    row.received_ms !== null && t`received ${timeZ(row.received_ms)}`,
+    row.seen_by !== null && (row.seen_ms === null ? t`seen by ${row.seen_by}` : t`seen ${timeZ(row.seen_ms)} by ${row.seen_by}`),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** The open incident that an alert is in, or a track; `null`: none of those listed. */
+export const incidentOf = (rows: readonly IncidentRow[], of: { incident: string | null; track: number | null }): IncidentRow | null =>
+  rows.find((row) => of.incident !== null && nameWords(row.name) === of.incident) ??
+  rows.find((row) => row.closed === null && of.track !== null && row.tracks.some(({ number }) => number === of.track)) ??
+  null;
 
 /** What is said aloud of a row that newly asks for somebody; `null`: nothing. */
 export function spokenOf(before: ReadonlyMap<string, string> | null, rows: readonly IncidentRow[]): string | null {

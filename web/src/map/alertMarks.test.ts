@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertMark } from '../generated/wire';
-import { claimLines, markBoxes, onScreen, outlineTitle, pointsOf, sameMarks } from './alertMarks';
+import { PALETTES } from '../theme/theme';
+import { claimLines, drawAlertMarks, hatch, markBoxes, onScreen, outlineTitle, pointsOf, sameMarks } from './alertMarks';
 
 const view = { x: 0.5, y: 0.5, worldPx: 1024, widthPx: 800, heightPx: 600 };
 
@@ -13,6 +14,7 @@ const mark = (more: Partial<AlertMark> = {}): AlertMark => ({
     { at: { lat_deg: 43, lon_deg: 75.4 }, name: 'claimed position', belief: 'claimed' },
   ],
   outline: [],
+  degraded: null,
   ...more,
 });
 
@@ -54,6 +56,29 @@ describe('marks of alerts on the map', () => {
     expect(outlineTitle(cell(60), title).text).toBe('GNSS');
     expect(outlineTitle(cell(16), title).text).toBe('GN');
     expect(outlineTitle(cell(6), title).text).toBe('');
+    expect(outlineTitle(cell(300), title, [7, 23]).text).toBe(`${title} 7 of 23`);
+    expect(outlineTitle(cell(120), title, [7, 23]).text).toBe('GNSS 7 of 23');
+    expect(outlineTitle(cell(60), title, [7, 23]).text).toBe('7 of 23');
+  });
+
+  it('is hatched in lines that stay within the screen and hang with the cell', () => {
+    const cell = [{ x: -50, y: -50 }, { x: 90, y: -50 }, { x: 90, y: 60 }, { x: -50, y: 60 }];
+    const lines = hatch(cell, view);
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.length).toBeLessThan(20);
+    for (const [from, to] of lines) expect([from.y, to.y, to.x - from.x]).toEqual([60, 0, 60]);
+    const moved = hatch(cell.map(({ x, y }) => ({ x: x + 4, y })), view);
+    expect(((moved[0]![0].x - lines[0]![0].x - 4) / 9) % 1).toBeCloseTo(0);
+    expect(hatch(cell.map(({ x, y }) => ({ x: x + 5000, y })), view)).toEqual([]);
+  });
+
+  it('is never filled solid where it is an area', () => {
+    const filled: string[] = [];
+    const pen = new Proxy({} as CanvasRenderingContext2D, { get: (_, name) => () => ({ width: filled.push(String(name)) }), set: () => true });
+    const corners = [{ lat_deg: 1, lon_deg: -1 }, { lat_deg: 1, lon_deg: 1 }, { lat_deg: -1, lon_deg: 0 }];
+    drawAlertMarks(pen, { ...view, worldPx: 32768 }, [mark({ places: [], outline: corners })], null, PALETTES.dark);
+    expect(filled).toContain('clip');
+    expect(filled).not.toContain('fill');
   });
 
   it('is drawn again only where it changed', () => {

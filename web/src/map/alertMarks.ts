@@ -51,13 +51,15 @@ function wordsAt(place: AlertMark['places'][number]): string {
   return place.belief === 'claimed' ? t`claimed` : told(place.name);
 }
 
-/** What stands in a cell, and its middle: its title where that fits, else the tag that tracks wear. */
-export function outlineTitle(corners: readonly Point[], title: string): { text: string; at: Point } {
+/** What stands in a cell, and its middle: its title, and how many of its aircraft are degraded; of the two what fits,
+ *  and else the tag that tracks wear. */
+export function outlineTitle(corners: readonly Point[], title: string, degraded: readonly [number, number] | null = null): { text: string; at: Point } {
   const [left, right] = [Math.min(...corners.map(({ x }) => x)), Math.max(...corners.map(({ x }) => x))];
   const middle = corners.reduce((sum, { y }) => sum + y, 0) / corners.length;
   const fits = (text: string) => text.length * CHAR_PX <= (right - left) * 0.86;
-  const short = ['GNSS', 'GN'].find(fits) ?? '';
-  return { text: fits(title) ? title : short, at: { x: (left + right) / 2, y: middle } };
+  const share = degraded && t`${degraded[0]} of ${degraded[1]}`;
+  const ways = share === null ? [title, 'GNSS', 'GN'] : [`${title} ${share}`, `GNSS ${share}`, share, 'GN'];
+  return { text: ways.find(fits) ?? '', at: { x: (left + right) / 2, y: middle } };
 }
 
 /** Where labels of tracks would hide a mark: its places with their words, its lines, its title. */
@@ -65,7 +67,7 @@ export function markBoxes(view: MapView, marks: readonly AlertMark[]): Box[] {
   const boxes: Box[] = [];
   for (const mark of marks) {
     if (mark.outline.length > 2) {
-      const { text, at } = outlineTitle(onScreen(view, mark.outline), mark.title);
+      const { text, at } = outlineTitle(onScreen(view, mark.outline), told(mark.title), mark.degraded);
       const width = text.length * CHAR_PX;
       if (width > 0) boxes.push({ left: at.x - width / 2, top: at.y - 7, width, height: 14 });
       continue;
@@ -109,7 +111,7 @@ export function drawAlertMarks(
     pen.strokeStyle = ink;
     pen.fillStyle = ink;
     pen.lineWidth = mark.alert === chosen ? 2.4 : 1.3;
-    if (mark.outline.length > 2) drawOutline(pen, view, mark);
+    if (mark.outline.length > 2) drawOutline(pen, view, mark, ink, palette.labelBack);
     for (const line of claimLines(mark)) drawLine(pen, onScreen(view, line));
     for (const place of mark.places) {
       const [at] = onScreen(view, [place.at]);
@@ -121,18 +123,54 @@ export function drawAlertMarks(
   }
 }
 
-function drawOutline(pen: CanvasRenderingContext2D, view: MapView, mark: AlertMark): void {
+/** Pixels between two lines of a hatch. */
+const HATCH_PX = 9;
+
+/** Lines rising to the right over what of an area is on the screen: never a solid colour, which would hide what is
+ *  under it. They hang together when the map is moved. */
+export function hatch(corners: readonly Point[], view: MapView): [Point, Point][] {
+  const left = Math.max(0, Math.min(...corners.map(({ x }) => x)));
+  const right = Math.min(view.widthPx, Math.max(...corners.map(({ x }) => x)));
+  const top = Math.max(0, Math.min(...corners.map(({ y }) => y)));
+  const bottom = Math.min(view.heightPx, Math.max(...corners.map(({ y }) => y)));
+  const lines: [Point, Point][] = [];
+  if (left >= right || top >= bottom) return lines;
+  // Counted from the first corner, along which the map moves.
+  const { x, y } = corners[0]!;
+  const phase = (x + y) % HATCH_PX;
+  const first = Math.ceil((left + top - phase) / HATCH_PX) * HATCH_PX + phase;
+  for (let sum = first; sum <= right + bottom; sum += HATCH_PX) {
+    lines.push([{ x: sum - bottom, y: bottom }, { x: sum - top, y: top }]);
+  }
+  return lines;
+}
+
+function drawOutline(pen: CanvasRenderingContext2D, view: MapView, mark: AlertMark, ink: string, back: string): void {
   const corners = onScreen(view, mark.outline);
   pen.beginPath();
   corners.forEach(({ x, y }, i) => (i === 0 ? pen.moveTo(x, y) : pen.lineTo(x, y)));
   pen.closePath();
-  pen.globalAlpha = 0.12;
-  pen.fill();
-  pen.globalAlpha = 1;
   pen.setLineDash([5, 3]);
   pen.stroke();
   pen.setLineDash([]);
-  const { text, at } = outlineTitle(corners, mark.title);
+  pen.save();
+  pen.clip();
+  pen.beginPath();
+  for (const [from, to] of hatch(corners, view)) {
+    pen.moveTo(from.x, from.y);
+    pen.lineTo(to.x, to.y);
+  }
+  pen.lineWidth = 1;
+  pen.globalAlpha = 0.45;
+  pen.stroke();
+  pen.restore();
+  const { text, at } = outlineTitle(corners, told(mark.title), mark.degraded);
+  if (text === '') return;
+  // On a plate of its own: the hatch would run through the words.
+  const width = pen.measureText(text).width + 6;
+  pen.fillStyle = back;
+  pen.fillRect(at.x - width / 2, at.y - 7, width, 14);
+  pen.fillStyle = ink;
   pen.textAlign = 'center';
   pen.fillText(text, at.x, at.y + 3.5);
   pen.textAlign = 'start';

@@ -1,6 +1,6 @@
 // What a track's label says, line by line. Pure.
 
-import type { TrackAlert } from '../alerts/onMap';
+import { alertTag, type TrackAlert } from '../alerts/onMap';
 import { TRACK_COASTING, TRACK_IDENT, TRACK_ON_GROUND } from '../generated/wire';
 import type { PictureStore } from '../picture/store';
 import { TREND_MARK, trend } from '../shell/format';
@@ -49,7 +49,7 @@ export function labelLines(store: PictureStore, row: number, detail: 1 | 2 | 3, 
   const owner = ownerTag(description, store.party);
   // A name that begins with its owner says so already.
   const whose = owner !== null && !name.startsWith(`${owner}:`) ? ` ${owner}` : '';
-  const told = tag ? `▲${tag.tag}` : (alert?.tag ?? '');
+  const told = alertTag(alert, tag?.tag ?? null);
   const lines = [`${name}${told && ` ${told}`}${whose}`];
   if (detail > 1) lines.push(levelLine(store, row));
   const tags = tagLine(store, row);

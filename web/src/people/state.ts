@@ -4,6 +4,7 @@ import { computed, signal } from '@preact/signals';
 import type { SessionState, SignedIn } from '../generated/wire';
 import { position } from '../requests/state';
 import { t } from '../language/language';
+import { refusalOf } from './words';
 
 /** Acts as the node names them. */
 export type ActName =
@@ -40,11 +41,11 @@ export const refusedAt = signal<string | null>(null);
 /** The list of people, open or not. */
 export const peopleOpen = signal(false);
 
+/** Whether the past is on the screen: what a person does is of now. */
+export const inThePast = signal(false);
+
 /** Why whoever sits here may not; `null`: they may, or the node will say. */
-export const mayNot = (act: ActName): string | null => {
-  const why = person.value?.refusals[act];
-  return why === undefined ? null : `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
-};
+export const mayNot = (act: ActName): string | null => refusalOf(act, person.value?.refusals ?? {}, inThePast.value);
 
 /** The name that stands under an act: of whoever signed in, else as it was typed. */
 export const nameOr = (typed: string): string => person.value?.name ?? typed;

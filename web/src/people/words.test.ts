@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountRow } from '../generated/wire';
-import { passwordProblem, roleWords, standing } from './words';
+import { passwordProblem, refusalOf, roleWords, standing } from './words';
 
 const row = (part: Partial<AccountRow>): AccountRow => ({
   name: 'Asel',
@@ -30,5 +30,12 @@ describe('people in words', () => {
     expect(passwordProblem('short', 'short')).toMatch(/12 characters/);
     expect(passwordProblem('seven hills and', 'seven hills an')).toMatch(/not the same/);
     expect(passwordProblem('семь холмов и', 'семь холмов и')).toBeNull();
+  });
+
+  it('in the past nothing is done to the present, and what is only looked at is', () => {
+    expect(refusalOf('work-alerts', {}, true)).toMatch(/^The past is shown/);
+    expect(refusalOf('take-incident', {}, true)).toBeNull();
+    expect(refusalOf('work-alerts', {}, false)).toBeNull();
+    expect(refusalOf('work-alerts', { 'work-alerts': 'you are viewer' }, true)).toBe('You are viewer.');
   });
 });

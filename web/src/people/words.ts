@@ -2,6 +2,7 @@
 
 import type { AccountRow } from '../generated/wire';
 import { plural, t } from '../language/language';
+import type { ActName } from './state';
 
 export const ROLES = [
   ['viewer', t`viewer`, t`looks`],
@@ -44,3 +45,13 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
 
 /** Why somebody who comes back from the identity provider is not in. */
 export const refusedThere = (code: string): string => REFUSED.get(code) ?? t`The identity provider does not answer as it should; the node's log says why.`;
+
+/** What is done over the connection that shows the past, and so not while it does. */
+const OF_NOW: ReadonlySet<ActName> = new Set<ActName>(['work-alerts', 'work-incidents', 'report', 'identify', 'hand-over', 'correspond', 'stand-in', 'suspend', 'resume']);
+
+/** Why an act may not be done, by what the node says of whoever signed in; `null`: it may. */
+export function refusalOf(act: ActName, refusals: Readonly<Partial<Record<string, string>>>, inThePast: boolean): string | null {
+  const why = refusals[act];
+  if (why !== undefined) return `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
+  return inThePast && OF_NOW.has(act) ? t`The past is shown: go back to the present to act (L).` : null;
+}

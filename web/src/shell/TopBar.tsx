@@ -9,6 +9,7 @@ import { WhoSits } from '../people/PeopleDialog';
 import { person, signOut } from '../people/state';
 import { count, dateZ, timeZ } from './format';
 import { past, toPresent } from '../timeline/state';
+import { ownerCounts } from '../tracks/ident';
 import { Glyph } from './Glyph';
 import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, seeAs, seenAs, setPref, settingsOpen, store, togglePanel } from './state';
 import { language, plural, t } from '../language/language';
@@ -91,16 +92,26 @@ function Connection() {
   );
 }
 
+/** Owners beside the count; all of them are in its title. */
+const OWNERS_SHOWN = 3;
+
+function* descriptions() {
+  for (const row of store.rowOf.values()) yield store.descriptions[row] ?? null;
+}
+
 function Counts() {
   void pictureVersion.value;
   let coasting = 0;
   for (const row of store.rowOf.values()) if ((store.flags[row]! & TRACK_COASTING) !== 0) coasting += 1;
+  const owners = ownerCounts(descriptions(), store.party);
+  const words = owners.map(([party, n]) => (party === store.party ? t`mine ${count(n)}` : `${party} ${count(n)}`));
   return (
-    <span class="chip counts">
+    <span class="chip counts" title={words.length === 0 ? '' : t`By owner: ${words.join(', ')}`}>
       <span class="muted">{t`Tracks`}</span>
       <b class="num" id="track-count">
         {count(store.size)}
       </b>
+      {words.length > 0 && <span class="owners num">{words.slice(0, OWNERS_SHOWN).join(', ')}</span>}
       {coasting > 0 && <span class="muted num">{t`${count(coasting)} coasting`}</span>}
     </span>
   );

@@ -2,6 +2,7 @@
 // a field is text.
 
 import { acknowledge, alertShown, nextAlert } from '../alerts/state';
+import { toIncident } from '../incidents/state';
 import type { MapController } from '../map/controller';
 import { viewAt } from '../partners/words';
 import { closeDialog, dialog, openDialog } from '../identity/state';
@@ -25,9 +26,11 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['Home'], does: t`show where the map opened; in the table, the first track` },
   { keys: ['N'], does: t`next alert that nobody has acknowledged` },
   { keys: ['A'], does: t`acknowledge the alert that is open on the list` },
+  { keys: ['I'], does: t`incident of that alert, else of the selected track: go to it, or open one` },
   { keys: ['F'], does: t`follow the selected track` },
   { keys: ['C'], does: t`centre on the selected track` },
   { keys: ['1', '2', '3', '4'], does: t`speed vectors of 1, 2, 3, 5 min; again: off` },
+  { keys: ['V'], does: t`speed vectors: the next length, and off` },
   { keys: ['G'], does: t`history dots` },
   { keys: ['R'], does: t`range and bearing from the selected track; R on another, or a click, ends it` },
   { keys: ['H'], does: t`shape of the ground, where the node has terrain` },
@@ -52,6 +55,14 @@ type Act = (map: MapController | null) => void;
 const toggle = (key: 'table' | 'history' | 'relief' | 'sound') => (): void =>
   state.setPref(key, !state.prefs.value[key]);
 
+/** With its panel open, and the keyboard where one goes on. */
+function goToIncident(): void {
+  if (state.seenAs.value !== null) return;
+  if (!state.prefs.value.left) state.togglePanel('left');
+  toIncident(alertShown.value, state.selected.value);
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('#incident-title, .incident-line[aria-expanded="true"]')?.focus());
+}
+
 const ACTS: Record<string, Act> = {
   '/': focusFilter,
   '?': () => (state.helpOpen.value = !state.helpOpen.value),
@@ -61,6 +72,8 @@ const ACTS: Record<string, Act> = {
   q: () => (desk.value.open ? closeDesk() : openDesk()),
   n: nextAlert,
   a: () => acknowledge(alertShown.value),
+  i: goToIncident,
+  v: state.nextVector,
   d: () => {
     if (state.selected.value !== null && state.seenAs.value === null) openDialog(state.selected.value);
   },

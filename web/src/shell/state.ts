@@ -7,7 +7,7 @@ import { PictureStore } from '../picture/store';
 import { isOpen, matcher, type TrackFilter } from '../tracks/filter';
 import type { SortOrder } from '../tracks/rows';
 import { fromAddress, savedFrom, savedTo, type SavedFilter } from './address';
-import { LABEL_DETAILS, defaults, keep, loadKept, loadPrefs, savePrefs, storageOf, type Prefs } from './prefs';
+import { LABEL_DETAILS, VECTOR_MINUTES, defaults, keep, loadKept, loadPrefs, savePrefs, storageOf, type Prefs } from './prefs';
 import { units } from './units';
 
 export { VECTOR_MINUTES } from './prefs';
@@ -143,6 +143,12 @@ export function nextLabels(): void {
 }
 
 /** Minutes the speed vector reaches ahead; choosing the present one turns it off. */
+/** The next length of speed vectors; after the longest there are none. */
+export function nextVector(): void {
+  const lengths = [0, ...VECTOR_MINUTES];
+  setPref('vectorMin', lengths[(lengths.indexOf(prefs.value.vectorMin) + 1) % lengths.length]!);
+}
+
 export function chooseVector(minutes: number): void {
   setPref('vectorMin', prefs.value.vectorMin === minutes ? 0 : minutes);
 }

@@ -4,6 +4,7 @@ import { effect, signal } from '@preact/signals';
 import type { TimelineTold } from '../generated/timeline';
 import type { IncidentRow } from '../generated/wire';
 import { incidents } from '../incidents/state';
+import { inThePast } from '../people/state';
 import type { Known } from '../shell/address';
 import * as state from '../shell/state';
 import type { SpanHours } from './columns';
@@ -32,6 +33,9 @@ export interface Past {
 export const past = signal<Past | null>(
   state.addressed.pastMs === null ? null : { atMs: state.addressed.pastMs, speed: 1, paused: true, known: state.addressed.known },
 );
+effect(() => {
+  inThePast.value = past.value !== null;
+});
 export const span = signal<SpanHours>(1);
 export const timeline = signal<TimelineTold | null>(null);
 /** Those of the present, also while what is on the screen is of then. */

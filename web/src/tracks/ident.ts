@@ -51,3 +51,13 @@ export function ownerWords(description: TrackDescription | null, own: string): s
   const name = (party: string): string => (party === own ? t`${party} (own)` : party);
   return next === null ? name(owner) : t`${name(owner)} → ${name(next)} at the border`;
 }
+
+/** How many tracks each party owns, ours first, then the most; those that nobody owns are left out. */
+export function ownerCounts(descriptions: Iterable<TrackDescription | null>, own: string): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const description of descriptions) {
+    const owner = description?.owner ?? null;
+    if (owner !== null) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, n], [b, m]) => Number(b === own) - Number(a === own) || m - n || (a < b ? -1 : 1));
+}

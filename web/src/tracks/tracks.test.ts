@@ -4,7 +4,7 @@ import { description, picture } from '../picture/picture.fixture';
 import { PictureStore, applyPicture } from '../picture/store';
 import { TRACK_COASTING, TRACK_ON_GROUND } from '../generated/wire';
 import { NO_FILTER, matcher, type TrackFilter } from './filter';
-import { ident, ownerTag, ownerWords } from './ident';
+import { ident, ownerCounts, ownerTag, ownerWords } from './ident';
 import { tableRows, visibleRange, type SortOrder } from './rows';
 
 function storeOf(): PictureStore {
@@ -85,6 +85,10 @@ describe('a label', () => {
     expect(labelLines(store, row(2417), 2)).toEqual(['TN 2417', '???  40', 'coast 24 s']);
   });
 
+  it('says that a track has more alerts than the one in its label', () => {
+    expect(labelLines(store, row(2), 1, { severity: 'warning', tag: '▲BX 3m', all: ['BX', 'CF'] })).toEqual(['DLH4M ▲BX 3m +1']);
+  });
+
   it('goes first to the alerted, then the selected, then the unknown', () => {
     expect([1, 2, 2417, 3].map((n) => labelPriority(store, row(n), 2))).toEqual([0, 1, 3, 6]);
   });
@@ -98,4 +102,12 @@ it('a track says whose it is where it is not ours, and who is about to take it',
   expect(ownerTag(owned('KAZ', 'KGZ'), 'KGZ')).toBe('◁KAZ');
   expect(ownerTag(owned('KAZ', 'RUS'), 'KGZ')).toBe('KAZ');
   expect(ownerWords(owned('KGZ', 'KAZ'), 'KGZ')).toBe('KGZ (own) → KAZ at the border');
+});
+
+describe('tracks by owner', () => {
+  it('are counted, ours first, then the most, without those that nobody owns', () => {
+    const owned = [...'KKKUUXX'].map((letter, i) => description(i, { owner: { K: 'KAZ', U: 'UZB', X: 'XXA' }[letter]! }));
+    expect(ownerCounts([...owned, description(9), null], 'XXA')).toEqual([['XXA', 2], ['KAZ', 3], ['UZB', 2]]);
+    expect(ownerCounts([description(9)], 'XXA')).toEqual([]);
+  });
 });

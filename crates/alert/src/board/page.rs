@@ -35,7 +35,7 @@ pub struct View {
 pub struct Page<'b> {
     /// How many the view has, on this page or not.
     pub total: usize,
-    /// How many of these nobody has acknowledged.
+    /// How many of these nobody has acknowledged since their severity last rose.
     pub unseen: usize,
     /// Place of the first of `shown` among them, from 0.
     pub from: usize,
@@ -54,7 +54,9 @@ impl Board {
             self.open().filter(here).collect()
         };
         let total = found.len();
-        let unseen = found.iter().filter(|alert| alert.acknowledged.is_none()).count();
+        let unseen =
+            |alert: &&&Alert| alert.acknowledged.is_none() || alert.rose_since_acknowledged();
+        let unseen = found.iter().filter(unseen).count();
         let (from, end) = (from.min(total), from.saturating_add(count).min(total));
         match view.order {
             Order::Urgency => keep(&mut found, from, end, urgency),

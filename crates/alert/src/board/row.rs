@@ -134,8 +134,20 @@ impl Alert {
         }
     }
 
-    /// Whether its severity rose after a person acknowledged it.
+    /// Whether its severity rose after a person last acknowledged it or put it into an incident.
     pub fn rose_since_acknowledged(&self) -> bool {
-        matches!((&self.acknowledged, self.raised), (Some(act), Some(raised)) if raised > act.at)
+        let joined = self.incident.as_ref().map(|joined| joined.act.at);
+        let heeded = self.acknowledged.as_ref().map(|act| act.at).max(joined);
+        matches!((heeded, self.raised), (Some(heeded), Some(raised)) if raised > heeded)
+    }
+
+    /// Whether it waits for a person: it is open, and nobody has heeded it as severe as it is.
+    pub fn waits(&self) -> bool {
+        self.ended.is_none() && (self.state() == State::New || self.rose_since_acknowledged())
+    }
+
+    /// Since when it is as severe as it is, or was before it eased, UTC.
+    pub fn risen(&self) -> Time {
+        self.raised.unwrap_or(self.opened)
     }
 }

@@ -8,6 +8,11 @@ use h3o::{CellIndex, LatLng, Resolution};
 use rustc_hash::FxHashMap;
 use surveillance::{AddressKind, Time, Track};
 
+/// Input that says how many aircraft of a cell tell a degraded position.
+pub const DEGRADED: &str = "aircraft degraded";
+/// Input that says of how many.
+pub const OF_AIRCRAFT: &str = "of aircraft";
+
 /// What is precise, and how many that no longer are make an area.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NavigationConfig {
@@ -137,8 +142,8 @@ impl NavigationRule {
             }
             let severity = if share >= 0.5 { Severity::Warning } else { Severity::Caution };
             let facts = firings.fire(key, severity, None);
-            facts.push(Fact::new("aircraft degraded", Value::Count(degraded.into())));
-            facts.push(Fact::new("of aircraft", Value::Count((degraded + precise).into())));
+            facts.push(Fact::new(DEGRADED, Value::Count(degraded.into())));
+            facts.push(Fact::new(OF_AIRCRAFT, Value::Count((degraded + precise).into())));
             facts.push(Fact::against("share", Value::Share(share), Value::Share(share_limit)));
             let left_out = u64::from(count(Word::Unproven));
             facts.push(Fact::new("left out, never precise", Value::Count(left_out)));

@@ -19,7 +19,7 @@ pub struct Alerts {
     pub total: u32,
     /// How many of each severity are open, advisory first.
     pub open: [u32; 3],
-    /// How many are open and nobody has acknowledged.
+    /// How many are open and nobody has acknowledged since their severity last rose.
     pub unacknowledged: u32,
     /// Rules that could not be evaluated at the last instant, and why.
     pub unable: Vec<String>,
@@ -33,10 +33,36 @@ pub struct Alerts {
     /// claimed positions beside measured ones, disturbed cells, sensors, Remote IDs.
     #[serde(default)]
     pub marks: Vec<AlertMark>,
+    /// What calls for somebody, on whichever page it is: open, heeded by nobody since its severity
+    /// last rose, and not muted; the newest first, at most [`ALERT_CALLS`] of each severity.
+    #[serde(default)]
+    pub calls: Vec<AlertCall>,
 }
 
 /// Rows of one [`Alerts`] message.
 pub const ALERT_ROWS: usize = 100;
+
+/// Rows of each severity in [`Alerts::calls`].
+pub const ALERT_CALLS: usize = 20;
+
+/// An alert that calls for somebody, in as many words as are said aloud.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AlertCall {
+    /// The alert's number.
+    #[ts(type = "number")]
+    pub alert: u64,
+    /// How much it needs a person.
+    pub severity: AlertSeverity,
+    /// What it says, as on the screen.
+    pub title: String,
+    /// Tracks that it is about.
+    pub tracks: Vec<u32>,
+    /// What it is about beside them.
+    pub about: Option<String>,
+    /// Since when it calls: its severity last rose then, or it was raised.
+    pub since_ms: f64,
+}
 
 /// One alert.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
@@ -69,6 +95,10 @@ pub struct AlertRow {
     pub ended_for: Option<String>,
     /// Who has seen it.
     pub acknowledged: Option<SaidWords>,
+    /// Its severity rose after that, or after it was put into an incident: it can be acknowledged
+    /// again.
+    #[serde(default)]
+    pub rose_since: bool,
     /// Who muted it, why, and until when.
     pub muted: Option<AlertMute>,
     /// The incident it is in.
@@ -179,6 +209,9 @@ pub struct AlertMark {
     /// Corners of the area that it is about, in order around it, the first not again; empty where it
     /// is about none.
     pub outline: Vec<AlertPlace>,
+    /// Of a cell: how many aircraft in it tell a degraded position, and of how many.
+    #[serde(default)]
+    pub degraded: Option<[u32; 2]>,
 }
 
 /// A place on the map, and what it is.

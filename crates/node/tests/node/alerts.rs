@@ -124,6 +124,8 @@ fn an_emergency_is_one_row_that_is_seen_by_a_person_and_ends() {
     assert_eq!((row.severity, row.state), (AlertSeverity::Warning, AlertState::New));
     assert_eq!((row.tracks.len(), row.title.as_str()), (1, "EMERGENCY 7700"));
     assert!(told.unacknowledged >= 1 && told.open[2] == 1);
+    let calls = |told: &wire::Alerts| told.calls.iter().any(|call| call.alert == row.id);
+    assert!(calls(&told) && !row.rose_since);
 
     let nobody = ClientMessage::Acknowledge { alert: row.id, by: " ".into() };
     let refused = refusal(&ask(&mut engine, nobody, 40.0)).expect("a refusal");
@@ -300,6 +302,11 @@ fn more_alerts_than_a_page_are_all_there_page_after_page() {
     let rest = first.total - ALERT_ROWS as u32;
     let messages = ask(&mut engine, ClientMessage::ListAlerts { from: ALERT_ROWS as u32 }, 13.9);
     let second = list(&messages).expect("a list");
+    let called = |list: &wire::Alerts, severity| {
+        list.calls.iter().filter(|call| call.severity == severity).count()
+    };
+    assert_eq!(called(&first, AlertSeverity::Warning), wire::ALERT_CALLS);
+    assert_eq!(first.calls, second.calls, "whichever page is looked at");
     assert_eq!((second.from, second.rows.len() as u32), (ALERT_ROWS as u32, rest));
     let mut ids: Vec<u64> = first.rows.iter().chain(&second.rows).map(|row| row.id).collect();
     ids.sort_unstable();

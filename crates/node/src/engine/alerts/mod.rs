@@ -399,6 +399,7 @@ impl Alerts {
             of_partners: Vec::new(),
             of_partners_more: 0,
             marks: self.marks(&names, sensors),
+            calls: rows::calls(&self.board, &names),
         }
     }
 

@@ -1,16 +1,17 @@
 //! Alerts in wire form: names and values as people read them.
 
 use crate::wire::{
-    AlertMark, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState, Belief, FactRow,
-    MARK_PLACES, MarkedPlace, SaidWords,
+    ALERT_CALLS, AlertCall, AlertMark, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState,
+    Belief, FactRow, MARK_PLACES, MarkedPlace, SaidWords,
 };
 use accord::AlertKind;
 use alert::incident::Kind;
 use alert::rules::disagreement::CLAIMED;
-use alert::rules::navigation::corners;
+use alert::rules::navigation::{DEGRADED, OF_AIRCRAFT, corners};
 use alert::{Act, Alert, Board, Cause, End, Fact, MuteScope, Rule, Severity, State, Value};
 use geodesy::Geodetic;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM, MPS_PER_FPM, MPS_PER_KNOT};
+use std::cmp::Reverse;
 use surveillance::{EndReason, SensorId, Time};
 
 /// What the rows need to know beside the board.
@@ -47,6 +48,7 @@ pub(super) fn row(alert: &Alert, board: &Board, names: &Names<'_>) -> AlertRow {
         ended_ms: alert.ended.as_ref().map(|ended| ms(ended.at)),
         ended_for: alert.ended.as_ref().map(|ended| ended_for(&ended.why)),
         acknowledged: alert.acknowledged.as_ref().map(|act| said(act, String::new())),
+        rose_since: alert.rose_since_acknowledged(),
         muted: board.mute_of(&alert.key).map(|(scope, mute)| AlertMute {
             said: said(&mute.act, mute.reason.clone()),
             until_ms: ms(mute.until),
@@ -57,6 +59,28 @@ pub(super) fn row(alert: &Alert, board: &Board, names: &Names<'_>) -> AlertRow {
         cat004: alert.key.rule.cat004(),
         kind: Kind::of(alert.key.rule).into(),
     }
+}
+
+/// What calls for somebody, the newest first, at most [`ALERT_CALLS`] of each severity.
+pub(super) fn calls(board: &Board, names: &Names<'_>) -> Vec<AlertCall> {
+    let unmuted = |alert: &&Alert| board.mute_of(&alert.key).is_none();
+    let mut waiting: Vec<_> = board.open().filter(|alert| alert.waits()).filter(unmuted).collect();
+    waiting.sort_unstable_by_key(|alert| Reverse((alert.risen(), alert.id)));
+    let mut told = [0; 3];
+    waiting.retain(|alert| {
+        let of_severity = &mut told[alert.severity as usize];
+        *of_severity += 1;
+        *of_severity <= ALERT_CALLS
+    });
+    let call = |alert: &Alert| AlertCall {
+        alert: alert.id.0,
+        severity: severity(alert.severity),
+        title: title(alert.key.rule, names),
+        tracks: alert.key.tracks.iter().flatten().map(|number| number.0).collect(),
+        about: about(alert.key.cause, names),
+        since_ms: ms(alert.risen()),
+    };
+    waiting.into_iter().map(call).collect()
 }
 
 fn on_map(place: Geodetic) -> AlertPlace {
@@ -107,8 +131,22 @@ pub(super) fn mark(
     }
     let title = title(alert.key.rule, names);
     let severity = severity(alert.severity);
+    let count = |name: &str| {
+        alert.facts.iter().find(|fact| fact.name == name).and_then(|fact| match fact.value {
+            Value::Count(count) => u32::try_from(count).ok(),
+            _ => None,
+        })
+    };
+    let degraded = count(DEGRADED).zip(count(OF_AIRCRAFT)).map(|(some, all)| [some, all]);
     let nowhere = places.is_empty() && outline.is_empty();
-    (!nowhere).then_some(AlertMark { alert: alert.id.0, severity, title, places, outline })
+    (!nowhere).then_some(AlertMark {
+        alert: alert.id.0,
+        severity,
+        title,
+        places,
+        outline,
+        degraded,
+    })
 }
 
 fn said(act: &Act, words: String) -> SaidWords {
