@@ -84,7 +84,9 @@ fn a_number_stays_when_the_incident_was_put_away_and_is_given_to_no_other() {
 
 #[test]
 fn a_book_from_before_goes_on_with_the_numbers_that_were_told() {
-    let mut bytes = sample().to_bytes();
+    let mut book = sample();
+    super::said(&mut book, at(3.0));
+    let mut bytes = book.to_bytes();
     // Form 2 had no numbers of partners: the last that was given, one partner, one number.
     bytes.truncate(bytes.len() - (4 + 4 + (1 + 3 + 4 + 4 + 8)));
     bytes[8] = 2;
