@@ -34,6 +34,8 @@ pub struct Correspondence {
     /// The last word of each party on each accord to each other: of ours what each was told, of
     /// others' what was told to us.
     standings: BTreeMap<(AccordId, PartyId, PartyId), Word>,
+    /// How much of the portion that goes each party was told.
+    portion: BTreeMap<PartyId, usize>,
 }
 
 /// One party's last word on an accord to another.
@@ -67,6 +69,7 @@ impl Correspondence {
             requests: Requests::new(own, partners),
             back_ups: BackUps::new(own),
             standings: BTreeMap::new(),
+            portion: BTreeMap::new(),
         }
     }
 
@@ -247,13 +250,20 @@ impl Correspondence {
     }
 
     /// What is due to partners at `now`: each note once to each that it concerns and may be told, words
-    /// that an accord is suspended first. Where one party is due more than can be taken at once, the
-    /// rest is due the next time.
+    /// that an accord is suspended first. Where one party is due more than one portion, the rest is
+    /// due in the next, which this begins.
     pub fn tell(&mut self, policy: &Policy, now: Time) -> Vec<Released<Note>> {
+        self.begin_portion();
         self.tell_named(policy, now, |_, words| Some(words.to_owned()))
     }
 
-    /// As [`Self::tell`], where incidents bear other names towards each partner: `words_for` gives what
+    /// Each party may be told another portion: the caller's clock went on, and what was told is on its
+    /// way.
+    pub fn begin_portion(&mut self) {
+        self.portion.clear();
+    }
+
+    /// As [`Self::tell`] within the portion that goes, where incidents bear other names towards each partner: `words_for` gives what
     /// a request says of the incident it concerns, `None` to leave it out. Told again, it has to
     /// be the same words.
     pub fn tell_named(
@@ -262,7 +272,8 @@ impl Correspondence {
         now: Time,
         words_for: impl FnMut(PartyId, &str) -> Option<String>,
     ) -> Vec<Released<Note>> {
-        let (own, mut out) = (self.own, Told::default());
+        let own = self.own;
+        let mut out = Told { to: std::mem::take(&mut self.portion), ..Told::default() };
         for ((accord, by, to), Word { note, telling, .. }) in &mut self.standings {
             let Ok(accord) = gate::accord(policy, *accord) else { continue };
             // Who suspends says so, though what it suspends may not be told.
@@ -272,6 +283,7 @@ impl Correspondence {
         }
         self.requests.tell(policy, now, words_for, &mut out);
         self.back_ups.tell(policy, now, &mut out);
+        self.portion = out.to;
         out.notes
     }
 

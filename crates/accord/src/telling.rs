@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use surveillance::Time;
 
-/// Notes that one party is told at once, at most; the rest waits for the next time. What takes them on
+/// Notes that one party is told in one portion, at most; the rest waits for the next. What takes them on
 /// their way holds so many several times over.
 const AT_ONCE_MAX: usize = 16;
 
-/// What is told at once.
+/// What is told at once, and how much of the portion each party had with it.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     pub(crate) notes: Vec<Released<Note>>,
-    to: BTreeMap<PartyId, usize>,
+    pub(crate) to: BTreeMap<PartyId, usize>,
 }
 
 /// Who was told of one note, and when.

@@ -495,8 +495,24 @@ fn what_is_due_to_one_party_in_a_burst_goes_in_portions_and_a_suspension_before_
         assert_eq!(s > 0.0, !matches!(told[0].value().says, Says::Standing { .. }));
         told.iter().filter(|note| note.to() == party("B")).count()
     };
-    assert_eq!([to_b(0.0), to_b(0.1)], [64, 36]);
-    assert!(node.tell(at(0.2)).is_empty(), "each once");
+    let portions: Vec<usize> = (0..7).map(|tenth| to_b(f64::from(tenth) / 10.0)).collect();
+    assert_eq!(portions, [16, 16, 16, 16, 16, 16, 4]);
+    assert!(node.tell(at(0.7)).is_empty(), "each once");
+}
+
+#[test]
+fn however_often_it_is_asked_a_portion_is_one_until_the_next_begins() {
+    let mut node = Node::new("A");
+    let mut told = 0;
+    for _ in 0..40 {
+        node.says.raise(&wish(&["B"]), &node.policy, at(0.0)).expect("raised");
+        let said = node.says.tell_named(&node.policy, at(0.0), |_, words| Some(words.to_owned()));
+        told += said.iter().filter(|note| note.to() == party("B")).count();
+    }
+    assert_eq!(told, 16);
+    node.says.begin_portion();
+    let said = node.says.tell_named(&node.policy, at(0.1), |_, words| Some(words.to_owned()));
+    assert_eq!(said.iter().filter(|note| note.to() == party("B")).count(), 16);
 }
 
 /// B's word on the accord, said at `at_s`.

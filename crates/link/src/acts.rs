@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const KNOWN_MAX: usize = 1 << 12;
 /// Entries after which it is written down again how far the log was looked through.
 const LOOKED_EVERY: u64 = 4096;
+/// Acts that wait for an entry that tells when they were entered, at most.
+const UNTIMED_MAX: usize = 256;
 /// Entries in a bundle of the log.
 const BUNDLE: u64 = 256;
 
@@ -122,11 +124,13 @@ const KIND: Kind = *b"ENTACTS2";
 /// Acts of one kind by one of the two parties.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Lane {
-    /// When each was done, by who did it, and its leaf hash; the oldest first.
+    /// When each was done, by who did it but no later than it was entered here, and its leaf hash; what
+    /// was entered first comes first.
     order: VecDeque<(i64, Hash)>,
     known: BTreeSet<Hash>,
-    /// The latest time of one that was left out to keep the bound: whether one of then or before is in
-    /// the log only the log tells.
+    /// The latest such time of one that was left out to keep the bound: whether one of then or before is
+    /// in the log only the log tells. By our own clock it is never ahead, so that who dates its acts ahead
+    /// makes no later one cost a reading.
     left_out: Option<i64>,
 }
 
@@ -213,7 +217,19 @@ impl Acts {
         }
         // What cannot be read costs no more than that an act of it could be entered again.
         let from = self.looked;
-        each(files, from, size, |entry, bytes| self.remember(&entry, leaf_hash(bytes)));
+        // When one was entered the next entry tells that has our own time.
+        let mut untimed: Vec<(Entry, Hash)> = Vec::new();
+        each(files, from, size, |entry, bytes| {
+            let time = entered_ms(&entry);
+            if entry.act().is_some() {
+                untimed.push((entry, leaf_hash(bytes)));
+            }
+            if time.is_some() || untimed.len() >= UNTIMED_MAX {
+                let time = time.unwrap_or(i64::MAX);
+                untimed.drain(..).for_each(|(act, hash)| self.remember(&act, hash, time));
+            }
+        });
+        untimed.iter().for_each(|(act, hash)| self.remember(act, *hash, i64::MAX));
         self.looked = size;
     }
 
@@ -229,15 +245,19 @@ impl Acts {
         }
     }
 
-    /// It is in the log now.
-    pub(crate) fn entered(&mut self, entry: &Entry) {
-        self.remember(entry, leaf_hash(&entry.to_bytes()));
+    /// It is in the log now, `at_ms` by our own clock, milliseconds since 1970.
+    pub(crate) fn entered(&mut self, entry: &Entry, at_ms: i64) {
+        self.remember(entry, leaf_hash(&entry.to_bytes()), at_ms);
     }
 
-    fn remember(&mut self, entry: &Entry, hash: Hash) {
+    fn remember(&mut self, entry: &Entry, hash: Hash, entered_ms: i64) {
         let Some(act) = entry.act() else { return };
         let lane = self.lane(entry, act);
-        self.lanes.entry(lane).or_default().remember(act.at_ms, hash, self.lane_max);
+        self.lanes.entry(lane).or_default().remember(
+            act.at_ms.min(entered_ms),
+            hash,
+            self.lane_max,
+        );
     }
 
     /// Which kind of act it is, and of which of the two.
@@ -287,7 +307,15 @@ pub(crate) fn is_in(files: &Files<'_, impl Storage>, size: u64, entry: &Entry) -
     found
 }
 
-/// Every act among the entries from `first` up to `size`, as far as they can be read.
+/// Our own time of an entry that has it.
+fn entered_ms(entry: &Entry) -> Option<i64> {
+    match entry {
+        Entry::Release { at_ms, .. } | Entry::Receipt { at_ms, .. } => Some(*at_ms),
+        _ => None,
+    }
+}
+
+/// Every one of the entries from `first` up to `size`, as far as they can be read.
 fn each(
     files: &Files<'_, impl Storage>,
     first: u64,
@@ -298,7 +326,7 @@ fn each(
         let entries = files.entries(bundle).unwrap_or_default();
         let seen = usize::try_from(first.saturating_sub(bundle * BUNDLE)).unwrap_or(0);
         for bytes in entries.iter().skip(seen) {
-            if let Some(entry) = Entry::parse(bytes).filter(|entry| entry.act().is_some()) {
+            if let Some(entry) = Entry::parse(bytes) {
                 with(entry, bytes);
             }
         }
@@ -334,8 +362,8 @@ mod tests {
     fn a_flood_by_one_party_pushes_out_nothing_of_the_others_and_of_what_it_pushes_out_the_log_is_asked()
      {
         let mut acts = few();
-        acts.entered(&answer("KGZ", 1));
-        (1..=100).for_each(|at_ms| acts.entered(&answer("RUS", at_ms)));
+        acts.entered(&answer("KGZ", 1), 1);
+        (1..=100).for_each(|at_ms| acts.entered(&answer("RUS", at_ms), at_ms));
         assert_eq!(acts.has(&answer("KGZ", 1)), Some(true));
         assert_eq!(acts.has(&answer("KGZ", 2)), Some(false));
         assert_eq!(acts.has(&answer("RUS", 100)), Some(true));
@@ -348,9 +376,20 @@ mod tests {
     }
 
     #[test]
+    fn who_dates_acts_ahead_makes_no_later_one_a_matter_of_reading_the_log() {
+        let mut acts = few();
+        for ahead in 0..10 {
+            acts.entered(&answer("RUS", i64::MAX - ahead), 1_000 + ahead);
+        }
+        assert_eq!(acts.has(&answer("RUS", 1_500)), Some(false));
+        assert_eq!(acts.has(&answer("RUS", 1_000)), None, "it may be one that was left out");
+        assert_eq!(acts.has(&answer("RUS", i64::MAX - 9)), Some(true));
+    }
+
+    #[test]
     fn a_file_that_was_torn_or_changed_is_never_half_read() {
         let mut acts = few();
-        (1..=100).for_each(|at_ms| acts.entered(&answer("RUS", at_ms)));
+        (1..=100).for_each(|at_ms| acts.entered(&answer("RUS", at_ms), at_ms));
         let bytes = acts.to_bytes();
         for length in 0..bytes.len() {
             let damage = if length < 8 { Damage::NotOne } else { Damage::Checksum };

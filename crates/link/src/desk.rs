@@ -393,7 +393,8 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
     /// Adds what people decided to the log, if it lacks it; durable with the next [`Desk::commit`].
     /// What a note tells of is entered with the note.
     pub fn enter_act(&mut self, entry: &Entry) -> Result<(), DeskError> {
-        if self.is_new(entry)? {
+        let at_ms = entry.act().map_or(i64::MAX, |act| act.at_ms);
+        if self.is_new(entry, at_ms)? {
             self.enter(entry)?;
         }
         Ok(())
@@ -550,8 +551,8 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
         }
     }
 
-    /// Whether the log lacks an act, which it has after the caller has added it.
-    fn is_new(&mut self, act: &Entry) -> Result<bool, DeskError> {
+    /// Whether the log lacks an act, which it has from `at_ms` on, by our own clock: the caller adds it.
+    fn is_new(&mut self, act: &Entry, at_ms: i64) -> Result<bool, DeskError> {
         let has = match self.acts.has(act) {
             Some(has) => has,
             None => {
@@ -563,7 +564,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
             }
         };
         if !has {
-            self.acts.entered(act);
+            self.acts.entered(act, at_ms);
         }
         Ok(!has)
     }
@@ -632,7 +633,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
     ) -> Result<(), DeskError> {
         // Before the release, so that a log which has the one after a crash has the other.
         if let Some(act) = acts::sent(bytes, (&self.own, &self.partner))
-            && self.is_new(&act)?
+            && self.is_new(&act, millis(at))?
         {
             self.log.append(&act, &[])?;
         }
@@ -651,7 +652,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
     fn log_receipt(&mut self, sequence: u64, at: Time, bytes: &[u8]) -> Result<(), DeskError> {
         // Before the receipt, as before a release.
         if let Some(act) = acts::received(bytes, (&self.partner, &self.own))
-            && self.is_new(&act)?
+            && self.is_new(&act, millis(at))?
         {
             self.log.append(&act, &[])?;
         }

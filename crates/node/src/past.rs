@@ -181,7 +181,9 @@ fn read(
         Known::Now => stood.next_number(),
     };
     stood.take_up(&mut *engine, at, &book, &mut outbox);
-    engine.learn(later_words(folder, at, begun, goes_on)?);
+    if known == Known::Now {
+        engine.learn(later_words(folder, at, begun, goes_on)?);
+    }
     let mut entries = Entries::since(folder, at.plus_seconds(-span_s - CONFIGURED_EVERY_S))?;
     let mut then = Some((ready, engine));
     let mut same_feeds = false;

@@ -92,7 +92,8 @@ impl Incidents {
         let entries = self.all.values().map(|incident| incident.log().len() as u64).sum();
         let written: u64 = self.mail.values().map(|mail| mail.last_number).sum();
         let given: u64 = self.names.values().map(Names::given).sum();
-        let waiting = self.mail.values().map(|mail| mail.waiting.len() as u64).sum();
+        // A note that comes weighs more than all that go.
+        let waiting = self.mail.values().flat_map(|mail| mail.waiting.keys()).sum();
         [entries, self.all.len() as u64, written + given, waiting]
     }
 

@@ -17,12 +17,16 @@ pub const WAITING_MAX: usize = 1_000;
 /// Seconds after which people are told that a partner has not heard that it holds an incident.
 pub const CONFIRM_S: f64 = 60.0;
 
+/// Numbers from here on are of notes that did not go out yet, and are seen by no partner.
+pub(crate) const UNSAID: u64 = 1 << 40;
+
 /// Longest reason of a partner's node that is kept, bytes.
 const REFUSAL_MAX: usize = 200;
 
 /// What waits for one partner's acknowledgement.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Mail {
+    /// The last that was given to a note that went out.
     pub(crate) last_number: u64,
     /// By number: the note, and when it was last sent.
     pub(crate) waiting: BTreeMap<u64, (IncidentNote, Option<Time>)>,
@@ -78,20 +82,64 @@ impl Incidents {
         }
     }
 
-    /// Puts a note where it waits to be sent.
-    pub(crate) fn post(&mut self, to: NodeName, at: Time, says: Says) {
-        let from = self.own;
-        if let Says::Share { view, .. } | Says::Offer { view, .. } = &says
-            && view.id.node == self.own
-        {
-            self.name_towards(view.id.number, to);
+    /// A note that waits under `number`, as it goes out: only then it has its number towards the
+    /// partner, and the incident that it tells of has its own. So neither counts what was withheld.
+    /// `None` where no such note waits.
+    pub fn let_out(&mut self, to: NodeName, number: u64) -> Option<IncidentNote> {
+        let mail = self.mail.get_mut(&to)?;
+        let (mut note, sent) = mail.waiting.get(&number).cloned()?;
+        if number >= UNSAID {
+            let next = mail.last_number.checked_add(1).filter(|next| *next < UNSAID)?;
+            mail.waiting.remove(&number);
+            (mail.last_number, note.number) = (next, next);
+            mail.waiting.insert(next, (note.clone(), sent));
         }
+        if let Some(view) = telling(&note.says).map(|(view, _)| view.id)
+            && view.node == self.own
+        {
+            self.name_towards(view.number, to);
+        }
+        Some(note)
+    }
+
+    /// Drops what is to be said of third parties' incidents: between two nodes they bear no name.
+    pub fn drop_nameless(&mut self) {
+        let own = self.own;
+        for (to, mail) in &mut self.mail {
+            let named = |id: IncidentId| id.node == own || id.node == *to;
+            mail.waiting.retain(|_, (note, _)| note.says.incident().is_none_or(named));
+        }
+    }
+
+    /// The note that tells a partner of it, where that did not go out.
+    fn unsaid(&self, to: NodeName, id: IncidentId, serial: u32) -> Option<u64> {
+        let mut unsaid = self.mail.get(&to)?.waiting.range(UNSAID..);
+        let of_it = |note: &IncidentNote| {
+            telling(&note.says).is_some_and(|(view, told)| (view.id, told) == (id, serial))
+        };
+        unsaid.find(|(_, (note, _))| of_it(note)).map(|(number, _)| *number)
+    }
+
+    /// Puts a note where it waits to be sent. Who was not told of an offer is not told that it is over.
+    pub(crate) fn post(&mut self, to: NodeName, at: Time, says: Says) {
+        if let Says::Ended { incident, serial, .. } = says
+            && let Some(number) = self.unsaid(to, incident, serial)
+            && let Some(mail) = self.mail.get_mut(&to)
+        {
+            mail.waiting.remove(&number);
+            return;
+        }
+        self.put_in_mail(to, at, says);
+    }
+
+    fn put_in_mail(&mut self, to: NodeName, at: Time, says: Says) {
+        let from = self.own;
         let mail = self.mail.entry(to).or_default();
         if mail.waiting.values().any(|(waits, _)| waits.says == says) {
             return;
         }
-        mail.last_number = mail.last_number.saturating_add(1);
-        let number = mail.last_number;
+        let last = mail.waiting.last_key_value().map_or(0, |(last, _)| *last);
+        let number = UNSAID.max(last.saturating_add(1));
         mail.waiting.insert(number, (IncidentNote { from, to, number, at, says }, None));
     }
 
@@ -175,13 +223,16 @@ impl Incidents {
         IncidentNote { from: self.own, to: note.from, number: 0, at: now, says }
     }
 
+    /// Takes out the note that a partner's node answers: one that went out.
+    fn answered(&mut self, from: NodeName, number: u64, said: Time) -> Option<IncidentNote> {
+        let waiting = &mut self.mail.get_mut(&from)?.waiting;
+        waiting.get(&number).filter(|(note, _)| note.at == said && number < UNSAID)?;
+        waiting.remove(&number).map(|(note, _)| note)
+    }
+
     /// The partner's node has a note; of a telling that is its receipt.
     fn hear_ack(&mut self, from: NodeName, number: u64, said: Time, now: Time) {
-        let Some(mail) = self.mail.get_mut(&from) else { return };
-        if mail.waiting.get(&number).is_none_or(|(note, _)| note.at != said) {
-            return;
-        }
-        let Some((note, _)) = mail.waiting.remove(&number) else { return };
+        let Some(note) = self.answered(from, number, said) else { return };
         let (Says::Share { serial, view, .. } | Says::Offer { serial, view, .. }) = note.says
         else {
             return;
@@ -198,11 +249,7 @@ impl Incidents {
         why: &str,
         now: Time,
     ) {
-        let Some(mail) = self.mail.get_mut(&from) else { return };
-        if mail.waiting.get(&number).is_none_or(|(note, _)| note.at != said) {
-            return;
-        }
-        let Some((note, _)) = mail.waiting.remove(&number) else { return };
+        let Some(note) = self.answered(from, number, said) else { return };
         let Some(id) = note.says.incident() else { return };
         if let Says::Offer { serial, .. } = note.says {
             let offered = self.all.get(&id).and_then(Incident::offer);
@@ -242,6 +289,9 @@ impl Incidents {
         now: Time,
     ) {
         let Some(incident) = self.all.get(&id) else { return };
+        if self.unsaid(from, id, serial).is_some() {
+            return;
+        }
         let told = |delivery: &&super::Delivery| delivery.serial == serial && delivery.to == from;
         let Some(delivery) = incident.deliveries().iter().find(told) else { return };
         let new = match seen_by {
@@ -390,7 +440,9 @@ impl Incidents {
         let author = Author { node: from, person: Some(by.clone()) };
         let incident = self.all.get(&id);
         let standing = incident.and_then(Incident::offer).filter(|offer| {
-            offer.to == from && offer.serial == serial && incident.is_some_and(|i| i.term == term)
+            let by_term = incident.is_some_and(|i| i.term == term);
+            let said = self.unsaid(from, id, serial).is_none();
+            offer.to == from && offer.serial == serial && by_term && said
         });
         match (standing.is_some(), accepted) {
             (true, Some(owner)) => {
@@ -409,7 +461,9 @@ impl Incidents {
                 let given = incident.is_some_and(|i| i.was_given(term, serial, from));
                 if !given && self.waiting(from).len() < WAITING_MAX {
                     let (incident, how, why) = (id, OfferEnd::Superseded {}, String::new());
-                    self.post(from, now, Says::Ended { incident, term, serial, how, why });
+                    let ended = Says::Ended { incident, term, serial, how, why };
+                    // It says no more than of an offer that never was.
+                    self.put_in_mail(from, now, ended);
                 }
             }
             (false, None) => {}
@@ -461,6 +515,16 @@ impl Incidents {
             return Err(Unheard::Early);
         }
         Ok(())
+    }
+}
+
+/// What a note tells or offers, and its serial.
+fn telling(says: &Says) -> Option<(&SharedIncident, u32)> {
+    match says {
+        Says::Share { view, serial, .. } | Says::Offer { view, serial, .. } => {
+            Some((view, *serial))
+        }
+        _ => None,
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A node's own number counts all that it opened, so a partner that hears INC-3 and then INC-7 learns
 //! of four that were withheld from it. Each partner therefore has numbers of its own, which count what
-//! it was told of: 1, 2, 3.. in the order in which it first was.
+//! it was told of: 1, 2, 3.. in the order in which it first was. A person's telling that an article
+//! holds back has none.
 
 use super::book::{INCIDENTS_MAX, Incidents};
 use super::code::{BytesError, Code, Rest, Taken};
@@ -50,8 +51,8 @@ impl Names {
 }
 
 impl Incidents {
-    /// The number under which a partner knows an incident of this node. It is given with the first
-    /// telling or offer, and never to another incident.
+    /// The number under which a partner knows an incident of this node. It is given when the
+    /// first telling or offer goes out, and never to another incident.
     pub fn told_as(&self, own: u32, to: NodeName) -> Option<u32> {
         self.names.get(&to)?.theirs.get(&own).copied()
     }

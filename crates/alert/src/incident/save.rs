@@ -2,7 +2,7 @@
 
 use super::book::Incidents;
 use super::code::{BytesError, Code, Rest, Taken};
-use super::exchange::{Mail, WAITING_MAX};
+use super::exchange::{Mail, UNSAID, WAITING_MAX};
 use super::log::{Entry, IncidentId};
 use super::note::IncidentNote;
 use super::state::Incident;
@@ -178,7 +178,9 @@ fn waiting(own: NodeName, partner: NodeName, rest: &mut Rest<'_>) -> Taken<Mail>
     // What must be said is said beyond the bound of what people say.
     for _ in 0..bounded(rest.count()?, 2 * WAITING_MAX)? {
         let (note, sent) = (IncidentNote::read(rest)?, Option::<Time>::read(rest)?);
-        let fits = note.from == own && note.to == partner && note.number <= last_number;
+        let fits = note.from == own && note.to == partner;
+        let given = (1..=last_number).contains(&note.number);
+        let fits = fits && (given || (UNSAID..2 * UNSAID).contains(&note.number));
         let next = mail.waiting.last_key_value().is_none_or(|(last, _)| *last < note.number);
         if !fits || !next {
             return Err(BytesError::Value("notes in order"));

@@ -42,7 +42,7 @@ fn give(book: &mut Incidents, now_s: f64, input: &Input) -> Vec<IncidentNote> {
             book.tick(at(now_s));
             Vec::new()
         }
-        Input::Send => book.due(at(now_s), |_| true),
+        Input::Send => super::said(book, at(now_s)),
     }
 }
 
@@ -360,7 +360,7 @@ fn a_partner_that_does_not_hear_that_it_holds_an_incident_is_somebodys_business(
 fn what_could_not_be_saved_is_not_taken() {
     let mut world = World::new();
     take(&mut world, &Step::Share { who: 0, to: 1 });
-    let mut notes = world.books[0].due(at(1.0), |_| true);
+    let mut notes = super::said(&mut world.books[0], at(1.0));
     let note = notes.first_mut().expect("a telling");
     if let Says::Share { view, .. } = &mut note.says {
         view.title = Some("x".repeat(5_000));
@@ -432,7 +432,7 @@ fn what_a_partners_node_does_not_take_is_said_no_more_and_somebody_hears_why() {
     let mut world = World::new();
     let id = world.id;
     take(&mut world, &Step::Offer { who: 0, to: 1, within_s: 60.0 });
-    let note = world.books[0].due(at(1.0), |_| true).remove(0);
+    let note = super::said(&mut world.books[0], at(1.0)).remove(0);
     let why = "there is no place for more incidents";
     // Of a note that nobody waits for, nothing.
     world.books[0].hear_refusal(node("BBB"), (note.number + 9, note.at), why, at(2.0));
@@ -440,7 +440,7 @@ fn what_a_partners_node_does_not_take_is_said_no_more_and_somebody_hears_why() {
     assert_eq!(world.books[0].waiting(node("BBB")).len(), 1);
     world.books[0].hear_refusal(node("BBB"), (note.number, note.at), why, at(2.0));
     assert_eq!(world.books[0].waiting(node("BBB")).len(), 0);
-    assert!(world.books[0].due(at(60.0), |_| true).is_empty(), "it is said no more");
+    assert!(super::said(&mut world.books[0], at(60.0)).is_empty(), "it is said no more");
     let incident = world.books[0].get(id).expect("it is there");
     assert!(
         incident.offer().is_none() && incident.is_held_here() && incident.escalated().is_some()

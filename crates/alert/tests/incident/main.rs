@@ -6,7 +6,7 @@ mod exchange;
 mod names;
 
 use alert::incident::{
-    Act, Command, Deed, IncidentId, Incidents, Kind, NodeName, Person, checklist,
+    Act, Command, Deed, IncidentId, IncidentNote, Incidents, Kind, NodeName, Person, checklist,
 };
 use surveillance::Time;
 
@@ -36,6 +36,12 @@ fn open(book: &mut Incidents) -> IncidentId {
 
 fn on(incident: IncidentId, what: Deed) -> Command {
     Command::On { incident, what }
+}
+
+/// What is due, all of it let out.
+fn said(book: &mut Incidents, now: Time) -> Vec<IncidentNote> {
+    let due = book.due(now, |_| true);
+    due.iter().filter_map(|note| book.let_out(note.to, note.number)).collect()
 }
 
 fn acts(book: &Incidents, id: IncidentId) -> Vec<&Act> {

@@ -3,7 +3,14 @@
 use super::{at, bytes::sample, node, on, open, person};
 use alert::incident::{Act, Deed, IncidentId, IncidentNote, Incidents, Outcome, Says};
 
+/// Told, and gone out.
 fn share(book: &mut Incidents, id: IncidentId, to: &str) {
+    withheld(book, id, to);
+    super::said(book, at(1.0));
+}
+
+/// Told, and held back.
+fn withheld(book: &mut Incidents, id: IncidentId, to: &str) {
     let deed = Deed::Share { to: node(to), article: "abc article 9".into() };
     book.handle(&on(id, deed), &person("Kask"), "", at(1.0)).expect("a telling");
 }
@@ -23,6 +30,34 @@ fn a_partners_numbers_count_what_it_was_told_of_in_that_order() {
     assert_eq!(book.told_under(node("BBB"), 2), Some(all[2]));
     assert_eq!(book.told_under(node("BBB"), 3), None);
     assert_eq!(book.told_under(node("DDD"), 1), None);
+    assert_eq!(Incidents::from_bytes(&book.to_bytes()), Ok(book));
+}
+
+#[test]
+fn what_was_held_back_takes_no_number_and_is_answered_as_what_never_was() {
+    let mut book = Incidents::new(node("AAA"));
+    let (held_back, told) = (open(&mut book), open(&mut book));
+    withheld(&mut book, held_back, "BBB");
+    let hidden = book.waiting(node("BBB")).next().expect("it waits").clone();
+    withheld(&mut book, told, "BBB");
+    let shown = book.waiting(node("BBB")).nth(1).expect("it waits").number;
+    let gone = book.let_out(node("BBB"), shown).expect("it goes out");
+    assert_eq!(gone.number, 1);
+    assert_eq!(book.told_as(told.number, node("BBB")), Some(1));
+    assert_eq!(book.told_as(held_back.number, node("BBB")), None);
+    // Neither an acknowledgement nor a receipt of what was not said is one.
+    let says = [
+        Says::Ack { number: hidden.number, said: hidden.at },
+        Says::Seen { incident: held_back, serial: 1, by: person("Ozol") },
+    ];
+    for says in says {
+        let note =
+            IncidentNote { from: node("BBB"), to: node("AAA"), number: 9, at: at(2.0), says };
+        book.hear(&note, at(2.0)).expect("it is heard");
+    }
+    assert!(book.waiting(node("BBB")).any(|note| note.number == hidden.number));
+    let known = book.get(held_back).expect("it is there");
+    assert!(known.deliveries()[0].seen.is_none() && known.deliveries()[0].received.is_none());
     assert_eq!(Incidents::from_bytes(&book.to_bytes()), Ok(book));
 }
 
@@ -49,7 +84,9 @@ fn a_number_stays_when_the_incident_was_put_away_and_is_given_to_no_other() {
 
 #[test]
 fn a_book_from_before_goes_on_with_the_numbers_that_were_told() {
-    let mut bytes = sample().to_bytes();
+    let mut book = sample();
+    super::said(&mut book, at(3.0));
+    let mut bytes = book.to_bytes();
     // Form 2 had no numbers of partners: the last that was given, one partner, one number.
     bytes.truncate(bytes.len() - (4 + 4 + (1 + 3 + 4 + 4 + 8)));
     bytes[8] = 2;
@@ -64,13 +101,13 @@ fn a_book_from_before_goes_on_with_the_numbers_that_were_told() {
 fn who_accepted_what_the_other_side_knows_nothing_of_waits_no_longer() {
     let mut a = sample();
     let mut b = Incidents::new(node("BBB"));
-    for note in a.due(at(3.0), |_| true) {
+    for note in super::said(&mut a, at(3.0)) {
         b.hear(&note, at(4.0)).expect("an offer");
     }
     let id = IncidentId { node: node("AAA"), number: 1 };
     let accept = Deed::Accept { steps: Vec::new() };
     b.handle(&on(id, accept), &person("Ozol"), "", at(5.0)).expect("it is accepted");
-    let said = b.due(at(6.0), |_| true);
+    let said = super::said(&mut b, at(6.0));
     let [IncidentNote { number, at: said, says: Says::Accept { .. }, .. }] = &said[..] else {
         panic!("{said:?}");
     };

@@ -814,6 +814,18 @@ impl Engine {
                 state.seen_as = None;
                 self.send_full(console, now, outbox);
             }
+            ClientMessage::SeeAs { party: Some(_) } | ClientMessage::Explain { .. }
+                if self.identities.of_later =>
+            {
+                let reason = "identities are shown as known now, and what was released then went by \
+                              what was known then: look back as known then";
+                refuse(
+                    console,
+                    "see what a partner was told".to_owned(),
+                    reason.to_owned(),
+                    outbox,
+                );
+            }
             ClientMessage::SeeAs { party: Some(name) } => match self.partners.find(name) {
                 Some(party) => {
                     state.seen_as = Some(party);
@@ -945,6 +957,9 @@ impl Handle for Engine {
             }
             Event::PartnerLink { party, report } => self.partners.report(*party, report, now),
             Event::Tick => {
+                self.partners.begin_portion();
+                self.incidents.begin_portion();
+                self.begin_identities_portion();
                 self.correspond(now, outbox);
                 self.send_incidents(None, now, outbox);
                 // What a receiver was waited for that is silent now.

@@ -254,7 +254,7 @@ struct Taken {
 
 /// One place, free again when it is dropped.
 #[derive(Debug)]
-struct Place {
+pub(super) struct Place {
     of: Arc<Places>,
     from: Option<IpAddr>,
 }

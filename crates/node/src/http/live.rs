@@ -1,6 +1,7 @@
 //! `/api/v1/live`: one WebSocket a console. Messages go out as the console takes them, questions
 //! come in, and silence is probed with pings.
 
+use super::front::Place;
 use super::people::{Door, Signed};
 use super::{Http, is_own_page};
 use crate::consoles::Seat;
@@ -60,6 +61,7 @@ pub(super) async fn upgrade(
     State(http): State<Http>,
     Query(asked): Query<Asked>,
     signed: Option<Extension<Signed>>,
+    place: Option<Extension<Arc<Place>>>,
     headers: HeaderMap,
     request: WebSocketUpgrade,
 ) -> Response {
@@ -73,15 +75,21 @@ pub(super) async fn upgrade(
         let at = Time::EPOCH.plus_seconds(past_ms / 1e3);
         let wanted = Wanted { at, speed: asked.speed.unwrap_or(1.0), known: asked.known };
         return request.on_upgrade(move |socket| {
-            connections.track_future(look_back(socket, wanted, http, signed))
+            connections.track_future(keeping(place, look_back(socket, wanted, http, signed)))
         });
     }
     let Some(seat) = http.consoles.join() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "No seat is free.\n").into_response();
     };
     request.on_upgrade(move |socket| {
-        connections.track_future(converse(socket, seat, http, signed, None))
+        connections.track_future(keeping(place, converse(socket, seat, http, signed, None)))
     })
+}
+
+/// The server lets go of a connection that is a WebSocket now: its place is taken as long as that is.
+async fn keeping(place: Option<Extension<Arc<Place>>>, socket: impl Future<Output = ()>) {
+    socket.await;
+    drop(place);
 }
 
 /// Shows what was until the console leaves or there is no more.

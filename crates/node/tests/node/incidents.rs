@@ -558,6 +558,65 @@ fn what_a_partner_says_by_its_number_is_about_that_incident_and_the_desk_shows_b
 }
 
 #[test]
+fn what_was_reclassified_before_it_went_leaves_no_gap_and_is_answered_as_what_never_was() {
+    let mut world = World::new();
+    let held_back = world.open(IncidentKind::Emergency, "Held back");
+    assert!(!world.deed(A, &held_back, share("XXB"), ""), "{:?}", world.refused);
+    let other = IncidentDeed::Reclassify { kind: IncidentKind::Border };
+    assert!(!world.deed(A, &held_back, other, "no emergency"), "{:?}", world.refused);
+    world.run(8);
+    assert!(world.lists[B].rows.is_empty());
+    let seen = |world: &mut World, number: u32| {
+        let article = accord::ArticleRef {
+            accord: "three".parse().expect("an id"),
+            article: "2".parse().expect("a number"),
+        };
+        let incident = accord::IncidentName { by: party("XXA"), number };
+        let says = IncidentSays::Seen { by: accord::Person { name: "B".into(), position: None } };
+        let word = IncidentWord { incident, article, term: 0, serial: 1, number: 7, says };
+        let note =
+            Note { from: party("XXB"), to: party("XXA"), at: at(8.0), says: Says::Incident(word) };
+        world.left_a.clear();
+        world.tell(A, &Event::PartnerTold { party: party("XXB"), body: note.encode() });
+        let Says::Incident(word) = Note::decode(&world.left_a[0].1).expect("a note").says else {
+            panic!("an answer");
+        };
+        word.says
+    };
+    let refusal = seen(&mut world, 1);
+    assert!(matches!(refusal, IncidentSays::Refusal { .. }), "{refusal:?}");
+    assert_eq!(refusal, seen(&mut world, 999));
+    let told = world.open(IncidentKind::Emergency, "Engine failure");
+    world.deed(A, &told, share("XXB"), "");
+    world.left_a.clear();
+    world.run(8);
+    assert_eq!(world.row(B).name, IncidentName { node: "XXA".into(), number: 1 });
+    let notes = world.left_a.iter().filter_map(|(_, body)| Note::decode(body).ok());
+    let numbers = notes.filter_map(|note| match note.says {
+        Says::Incident(IncidentWord { number, says: IncidentSays::Told { .. }, .. }) => {
+            Some(number)
+        }
+        _ => None,
+    });
+    assert_eq!(numbers.collect::<Vec<_>>(), [1], "nor do its notes");
+}
+
+#[test]
+fn a_third_partys_incident_is_told_to_nobody_else_and_the_person_hears_why() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    world.deed(A, &name, offer("XXB", 600), "Closer to you");
+    world.run(5);
+    let theirs = IncidentName { node: "XXA".into(), number: 1 };
+    world.deed(B, &theirs, IncidentDeed::Accept {}, "");
+    world.run(8);
+    assert!(world.row(B).held_here);
+    assert!(world.deed(B, &theirs, share("XXC"), ""));
+    let why = &world.refused.last().expect("a refusal").reason;
+    assert!(why.starts_with("it is XXA's incident"), "{why}");
+}
+
+#[test]
 fn an_incident_under_a_number_that_was_not_told_is_refused_with_the_reason() {
     let mut world = World::new();
     let name = world.open(IncidentKind::Emergency, "Engine failure");

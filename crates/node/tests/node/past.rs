@@ -146,7 +146,8 @@ async fn as_known_now_an_instant_shows_the_identities_that_people_gave_later() {
     };
     // Asel spoke to the crew at 150 s.
     let (_, then) = picture(&mut look_back(&node, 100.0, 0.0).await).await;
-    let (_, now) = picture(&mut known_now(100.0, 0.0).await).await;
+    let mut shown = known_now(100.0, 0.0).await;
+    let (_, now) = picture(&mut shown).await;
     assert_eq!((then[0].2, now[0].2), (Identity::Civil, Identity::Neutral));
     assert_eq!((&then[0].0, then[0].1), (&now[0].0, now[0].1), "nothing else is another");
     // It goes on as known: what was decided on the way is not decided again.

@@ -204,7 +204,7 @@ fn ask_for_help(of: &[&str]) -> ClientMessage {
         purpose: wire::Purpose::Assistance,
         of: of.iter().map(|name| (*name).to_owned()).collect(),
         text: "two aircraft for a search".into(),
-        incident: Some("the missing climbers".into()),
+        incident: Some("XXB INC-0007".into()),
         answer_within_s: None,
         by: "Duty officer".into(),
     }

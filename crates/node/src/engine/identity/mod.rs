@@ -35,6 +35,8 @@ pub(super) struct Identities {
     began: Option<Time>,
     /// What people had said of tracks that did not come back.
     lost: Vec<wire::LostRow>,
+    /// Tracks of a past have the identities that people gave them later.
+    pub(super) of_later: bool,
     /// What consoles were last told.
     shown: wire::IdentityDesk,
     /// What is proposed across borders.
@@ -160,6 +162,11 @@ impl Engine {
         outbox.notes.extend(self.identities.proposals.say(&self.partners, entry, now));
     }
 
+    /// A tenth of a second has passed: each partner may be told another portion.
+    pub(super) fn begin_identities_portion(&mut self) {
+        self.identities.proposals.begin_portion();
+    }
+
     /// What of proposals outlasts a restart.
     pub(super) fn kept_proposals(&self) -> KeptProposals {
         self.identities.proposals.kept()
@@ -197,7 +204,9 @@ impl Engine {
     }
 
     /// What people said later than what is about to be handled again: each word holds once its track is there.
+    /// What would have been released of such tracks is not what was: nobody is told of it.
     pub(crate) fn learn(&mut self, words: Vec<(Time, ClientMessage)>) {
+        self.identities.of_later = true;
         if let Some(early) = &mut self.identities.early {
             early.extend(words);
         }

@@ -11,8 +11,11 @@ use accord::{
 };
 use picture::{Entry, Identity};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use surveillance::{RunningClock, Time, TrackNumber};
 
+/// Notes that one partner is said between two ticks at most: the rest is said after the next.
+const PORTION_MAX: usize = 16;
 /// Seconds after which a word that the other node has not acknowledged is said again.
 const RESEND_S: f64 = 5.0;
 /// Seconds after which a proposal that the other node does not acknowledge is given up.
@@ -35,6 +38,8 @@ pub(super) struct Proposals {
     last: u64,
     sent: Vec<Sent>,
     heard: Vec<Heard>,
+    /// How many notes of the portion that goes each partner was told.
+    portion: BTreeMap<String, usize>,
     /// A restart handles again what was: nothing is said.
     taking_up: bool,
     /// By which they age.
@@ -409,7 +414,8 @@ impl Proposals {
                 sent.stands = Stands::Over { why, when };
                 continue;
             }
-            if !partners.is_connected(&sent.to) || !due(sent.last) {
+            let portion = self.portion.entry(sent.to.clone()).or_default();
+            if !partners.is_connected(&sent.to) || !due(sent.last) || *portion >= PORTION_MAX {
                 continue;
             }
             let identity = super::of_wire(sent.identity);
@@ -429,6 +435,7 @@ impl Proposals {
             match note {
                 Ok(note) => {
                     (sent.last, sent.held_up) = (Some(nanos), None);
+                    *portion += 1;
                     said.push(note);
                 }
                 Err(why) => sent.held_up = Some(why),
@@ -438,7 +445,8 @@ impl Proposals {
             let Some(answer) = heard.answer.as_mut().filter(|a| !a.heard && due(a.last)) else {
                 continue;
             };
-            if !partners.is_connected(&heard.from) {
+            let portion = self.portion.entry(heard.from.clone()).or_default();
+            if !partners.is_connected(&heard.from) || *portion >= PORTION_MAX {
                 continue;
             }
             let by = accord::Person { name: answer.by.clone(), position: None };
@@ -452,12 +460,18 @@ impl Proposals {
             match note {
                 Ok(note) => {
                     (answer.last, answer.held_up) = (Some(nanos), None);
+                    *portion += 1;
                     said.push(note);
                 }
                 Err(why) => answer.held_up = Some(why),
             }
         }
         said
+    }
+
+    /// Each partner may be told another portion.
+    pub(super) fn begin_portion(&mut self) {
+        self.portion.clear();
     }
 
     /// Ours as the console shows them, the newest first.

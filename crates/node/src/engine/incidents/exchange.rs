@@ -23,8 +23,8 @@ use surveillance::{Time, TrackNumber};
 const FIRST_HANDLE: u64 = 1 << 40;
 /// Slots of a partner's feed that a telling waits, so that the incident is there before it.
 const SLOTS_BEFORE: f64 = 2.0;
-/// Notes that one partner is said at once at most: the rest is said the next time.
-const AT_ONCE_MAX: usize = 16;
+/// Notes that one partner is said between two ticks at most: the rest is said after the next.
+const PORTION_MAX: usize = 16;
 /// Seconds that a partner's telling waits here for the incident itself; then its name stands alone.
 const SETTLES_S: f64 = 10.0;
 /// Seconds that a closed incident, or one told anew after that, goes on being told.
@@ -62,12 +62,15 @@ impl Desk {
     ) -> Result<(NodeName, String), String> {
         let party: PartyId = to.parse().map_err(|why: accord::NameError| why.to_string())?;
         let article = reference(accord, article)?;
+        let own = told.partners.policy().own();
+        if ![own, party].map(node_name).contains(&id.node) {
+            return Err(format!(
+                "it is {}'s incident, of which only {} tells others: say who is to know by a request",
+                id.node, id.node
+            ));
+        }
         let of = self.subject(id, told, now);
-        let by = accord::Person { name: "-".to_owned(), position: None };
-        // It is asked and not said: no number is given for it.
-        let incident = IncidentName { by: told.partners.policy().own(), number: 0 };
-        let says = IncidentSays::Told { by };
-        let word = IncidentWord { incident, article, term: 0, serial: 0, number: 0, says };
+        let word = asked(article, own);
         told.partners.policy().incident_note(word, of.as_ref(), party, now, now)?;
         Ok((node_name(party), article.to_string()))
     }
@@ -91,14 +94,39 @@ impl Desk {
             let deliveries = self.book.get(id).map_or(&[][..], Incident::deliveries);
             let to: BTreeSet<NodeName> = deliveries.iter().map(|delivery| delivery.to).collect();
             for node in to {
-                let (Ok(party), Some(content)) = (node.as_str().parse(), self.content(id, node))
-                else {
-                    continue;
-                };
+                let Ok(party) = node.as_str().parse() else { continue };
+                if id.node == self.book.own()
+                    && self.book.told_as(id.number, node).is_none()
+                    && self.is_let_out(id, (node, party), &subject, told, now)
+                {
+                    self.book.name_towards(id.number, node);
+                }
+                let Some(content) = self.content(id, node) else { continue };
                 subjects.entry(party).or_default().push(Subject { content, ..subject.clone() });
             }
         }
         subjects
+    }
+
+    /// Whether an article under which a person told it to a partner lets it out now.
+    fn is_let_out(
+        &self,
+        id: IncidentId,
+        (node, to): (NodeName, PartyId),
+        subject: &Subject,
+        told: &Told<'_>,
+        now: Time,
+    ) -> bool {
+        let policy = told.partners.policy();
+        let deliveries = self.book.get(id).map_or(&[][..], Incident::deliveries).iter();
+        let articles: BTreeSet<&str> = deliveries
+            .filter(|delivery| delivery.to == node)
+            .map(|delivery| delivery.article.as_str())
+            .collect();
+        articles.into_iter().filter_map(article_named).any(|article| {
+            let word = asked(article, policy.own());
+            policy.incident_note(word, Some(subject), to, now, now).is_ok()
+        })
     }
 
     /// What there is to tell a partner of an incident, under the number by which it knows it.
@@ -155,16 +183,17 @@ impl Desk {
             return Vec::new();
         }
         self.book.tick(now);
+        self.book.drop_nameless();
         let partners = told.partners;
-        let mut at_once: BTreeMap<NodeName, usize> = BTreeMap::new();
         let due = self.book.due(now, |note| {
             let tells = matches!(note.says, Says::Share { .. } | Says::Offer { .. });
             let since_s = now.seconds_since(note.at);
             let early = tells && (0.0..SLOTS_BEFORE * slot_s).contains(&since_s);
             let may = !early && partners.is_connected(note.to.as_str());
-            let said = at_once.entry(note.to).or_insert(0);
-            *said += usize::from(may);
-            may && *said <= AT_ONCE_MAX
+            let said = self.portion.entry(note.to).or_insert(0);
+            let goes = may && *said < PORTION_MAX;
+            *said += usize::from(goes);
+            goes
         });
         let known = self.held_up.len();
         let book = &self.book;
@@ -187,6 +216,11 @@ impl Desk {
         said
     }
 
+    /// A tenth of a second has passed: each partner may be told another portion.
+    pub(in crate::engine) fn begin_portion(&mut self) {
+        self.portion.clear();
+    }
+
     fn released(
         &mut self,
         note: &IncidentNote,
@@ -202,7 +236,11 @@ impl Desk {
         let article = self.article_of(id, note).or_else(any);
         let article = article.ok_or_else(|| format!("no article is about incidents with {to}"))?;
         let of = self.subject(id, told, now);
-        let word = word(note, name(self.name_towards(id, note.to)?)?, article)?;
+        // It is asked first: what is withheld takes no number.
+        let without = IncidentName { by: policy.own(), number: 0 };
+        policy.incident_note(word(note, without, article)?, of.as_ref(), to, note.at, now)?;
+        let note = self.book.let_out(note.to, note.number).ok_or("no number is left for it")?;
+        let word = word(&note, name(self.name_towards(id, note.to)?)?, article)?;
         policy.incident_note(word, of.as_ref(), to, note.at, now)
     }
 
@@ -232,9 +270,7 @@ impl Desk {
             Says::Confirm { serial, .. } | Says::Ended { serial, .. } => told(*serial),
             Says::Ack { .. } => None,
         };
-        let text = text?;
-        let (accord, article) = text.split_once(" article ")?;
-        reference(accord, article).ok()
+        article_named(&text?)
     }
 
     /// A partner says something about an incident. What is to be said back at once, and whether it
@@ -416,6 +452,19 @@ fn lineage(incident: &Incident, partners: &Partners) -> Lineage {
     let tellers = tellers.iter().filter_map(|node| node.as_str().parse().ok());
     sources.extend(tellers.map(|originator| Source { originator, onward: Vec::new() }));
     if sources.is_empty() { Lineage::Own } else { Lineage::Fused(sources) }
+}
+
+/// A telling that is put to an article and not said: it has no number.
+fn asked(article: ArticleRef, own: PartyId) -> IncidentWord {
+    let incident = IncidentName { by: own, number: 0 };
+    let says = IncidentSays::Told { by: accord::Person { name: "-".to_owned(), position: None } };
+    IncidentWord { incident, article, term: 0, serial: 0, number: 0, says }
+}
+
+/// An article as a telling names it.
+fn article_named(text: &str) -> Option<ArticleRef> {
+    let (accord, article) = text.split_once(" article ")?;
+    reference(accord, article).ok()
 }
 
 fn reference(accord: &str, article: &str) -> Result<ArticleRef, String> {

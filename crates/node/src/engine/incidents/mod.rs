@@ -39,6 +39,8 @@ pub(super) struct Desk {
     held_up_news: bool,
     /// Partners' tellings of which their picture shows nothing yet, and since when.
     unseen: BTreeMap<(PartyId, u64), Time>,
+    /// How many notes of the portion that goes each partner was said.
+    portion: BTreeMap<NodeName, usize>,
     /// Handles of incidents in what partners are told.
     handles: BTreeMap<IncidentId, u64>,
     /// Where each incident's first track was last.
@@ -64,6 +66,7 @@ impl Desk {
             held_up: BTreeMap::new(),
             held_up_news: false,
             unseen: BTreeMap::new(),
+            portion: BTreeMap::new(),
             handles: BTreeMap::new(),
             places: BTreeMap::new(),
             lost: None,

@@ -42,7 +42,13 @@ impl Desk {
             Some(id) if id.node == self.book.own() && self.book.get(id).is_none() => {
                 Err(format!("there is no incident {id}"))
             }
-            _ => Ok(()),
+            Some(_) => Ok(()),
+            // Other words could hold a number of this node's own, and would go out as they are.
+            None if !words.trim().is_empty() => Err(format!(
+                "{words:?} is no incident's name: write one as {} INC-0007, or leave it empty",
+                self.book.own()
+            )),
+            None => Ok(()),
         }
     }
 

@@ -16,6 +16,9 @@ const TEXT_MAX: usize = 500;
 /// Seconds for which a first person's word to resume waits for a second.
 const VOTE_S: f64 = 600.0;
 
+/// Words on suspensions that are kept in case that their way to the ledger was cut, the newest.
+const MORE_WORDS_MAX: usize = 64;
+
 /// Suspensions that hold and that were said at this node, for the journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Standing {
@@ -40,6 +43,9 @@ pub(crate) struct Standing {
     /// Under which articles something could go to each partner.
     #[serde(default)]
     stood: BTreeMap<String, Kept>,
+    /// What was said last of suspensions that stood: to whose ledger, and its leaf.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    more_words: Vec<(String, ledger::Entry)>,
 }
 
 /// One suspension by this party.
@@ -146,9 +152,24 @@ impl Partners {
         }
     }
 
-    /// What was said since of what is suspended, for the ledger with each whom it concerns.
+    /// What was said since of what is suspended, for the ledger with each whom it concerns; after a loss
+    /// and in a new run, the newest of it again.
     pub(crate) fn take_more_words(&mut self) -> Vec<(PartyId, ledger::Entry)> {
-        std::mem::take(&mut self.more_words)
+        let words = std::mem::take(&mut self.more_words);
+        for one in &words {
+            if !self.more_words_kept.contains(one) {
+                self.more_words_kept.push_back(one.clone());
+            }
+        }
+        let beyond = self.more_words_kept.len().saturating_sub(MORE_WORDS_MAX);
+        self.more_words_kept.drain(..beyond);
+        words
+    }
+
+    /// A run has ended and the next begins: a ledger has once what is handed to it twice.
+    pub(super) fn say_more_again(&mut self) {
+        self.take_more_words();
+        self.more_words = self.more_words_kept.iter().cloned().collect();
     }
 
     /// The other parties of an accord.
@@ -249,7 +270,9 @@ impl Partners {
         let epochs = self.all.iter().map(|p| (p.party.to_string(), p.feed.epoch()));
         let (own, stood) = (self.policy.own(), self.all.iter().zip(&self.stood));
         let stood = stood.map(|(p, stood)| (p.party.to_string(), stood.kept(own))).collect();
-        Standing { said, epochs: epochs.collect(), stood, ..self.standing.clone() }
+        let words = self.more_words_kept.iter();
+        let more_words = words.map(|(to, entry)| (to.to_string(), entry.clone())).collect();
+        Standing { said, epochs: epochs.collect(), stood, more_words, ..self.standing.clone() }
     }
 
     /// Nothing goes to anybody until the node starts with a record that it can read.
@@ -286,6 +309,9 @@ impl Partners {
                 partner.feed.begin_after(*epoch);
             }
         }
+        let words = std::mem::take(&mut standing.more_words).into_iter();
+        let words = words.filter_map(|(to, entry)| Some((to.parse().ok()?, entry)));
+        self.more_words_kept = words.collect();
         let withdrawn = self.settle_after(&std::mem::take(&mut standing.stood), now);
         self.standing = standing;
         Ok(withdrawn)

@@ -34,7 +34,7 @@ use alert::incident::TrackRef;
 use fusion::{Correlator, CorrelatorRules, TheirNumber};
 use picture::{Entry, Identity, PartnerIndex, Word};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use surveillance::{PlacedPlot, Time, Track, TrackNumber};
 use tracker::{Estimator, TrackerConfig};
@@ -62,6 +62,8 @@ pub(crate) struct Partners {
     correspondence: Correspondence,
     /// More words of our people on what they had suspended, for the ledger with each whom it concerns.
     more_words: Vec<(PartyId, ledger::Entry)>,
+    /// The newest of them that were handed on: whoever takes them may have lost them.
+    more_words_kept: VecDeque<(PartyId, ledger::Entry)>,
     owners: Owners,
     cadence: Cadence,
     /// The slot last looked at.
@@ -147,6 +149,7 @@ impl Partners {
         Self {
             correspondence: Correspondence::new(policy.own(), parties.len()),
             more_words: Vec::new(),
+            more_words_kept: VecDeque::new(),
             owners: Owners::new(Vec::new()),
             stood: Self::stood(&policy, &parties),
             going_on: None,
@@ -406,6 +409,8 @@ impl Partners {
             if partner.anew.take(now) {
                 partner.feed.tell_again();
                 self.correspondence.withdrawn(partner.party);
+                let kept = self.more_words_kept.iter();
+                self.more_words.extend(kept.filter(|(to, _)| *to == partner.party).cloned());
             }
         }
     }

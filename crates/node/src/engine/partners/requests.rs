@@ -81,10 +81,16 @@ impl Partners {
         self.correspondence.tell_named(&self.policy, now, words_for)
     }
 
+    /// A tenth of a second has passed: each partner may be told another portion.
+    pub(crate) fn begin_portion(&mut self) {
+        self.correspondence.begin_portion();
+    }
+
     /// A run before this one ended; what it said last is said again.
     pub(crate) fn resumed(&mut self) {
         self.going_on = None;
         self.correspondence.resumed();
+        self.say_more_again();
         // What was handled again went to nobody.
         self.all.iter_mut().for_each(|partner| partner.feed.tell_again());
     }
