@@ -2,29 +2,24 @@
 // languages; against the stand-in node, which shows every state at once.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { ROOT, launchBrowser, obstacle, until } from './system.mjs';
+import { ROOT, launchBrowser, obstacle, until, violations } from './system.mjs';
 
 const why = obstacle();
 const options = { timeout: 180_000, ...(why !== null && { skip: why }) };
 
-/** WCAG 2.2 A and AA, and what axe calls best practice. */
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-let axe;
 let browser;
 let node;
 let viewed;
+let shut;
 
 before(async () => {
   if (why) return;
   const { startMockNode } = await import(join(ROOT, 'web', 'dev', 'mock-node.mjs'));
-  axe = readFileSync(createRequire(join(ROOT, 'web', 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
   node = await startMockNode({ tracks: 60, joint: true, desk: true });
   viewed = await startMockNode({ tracks: 20, joint: true, desk: true, viewer: true });
+  shut = await startMockNode({ tracks: 1, signedOut: true });
   browser = await launchBrowser();
 });
 
@@ -32,6 +27,7 @@ after(async () => {
   await browser?.close();
   await node?.close();
   await viewed?.close();
+  await shut?.close();
 });
 
 async function opened({ lang = 'en', theme = 'dark', at = node, width = 1440, height = 900 } = {}) {
@@ -44,14 +40,6 @@ async function opened({ lang = 'en', theme = 'dark', at = node, width = 1440, he
   await page.waitForFunction(() => window.__entente?.connection === 'live' && window.__entente.drawn.length > 0);
   await page.locator('.sensor').first().waitFor();
   return page;
-}
-
-/** What axe finds wrong, a line each. */
-async function violations(page) {
-  // The node's policy lets no script in; the browser's own channel may.
-  await page.evaluate(axe);
-  const found = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules, resultTypes: ['violations'] }), RULES);
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((one) => `${id}: ${one.target.join(' ')}: ${one.any.concat(one.all)[0]?.message ?? one.failureSummary}`));
 }
 
 const SCREENS = {
@@ -95,6 +83,16 @@ const SCREENS = {
     await page.keyboard.press('d');
     await page.locator('#identity-dialog[open]').waitFor();
   },
+  'what a partner is sent': async (page) => {
+    await page.locator('#map').focus();
+    await page.keyboard.press('Alt+Digit1');
+    await page.locator('#as-partner').waitFor();
+  },
+  'the rehearsal of a draft accord': async (page) => {
+    await page.locator('.partner-name').first().click();
+    await page.locator('.accord button', { hasText: '…' }).first().click();
+    await page.locator('#rehearsal[open]').waitFor();
+  },
   'the settings': async (page) => {
     await page.locator('#map').focus();
     await page.keyboard.press('o');
@@ -118,12 +116,22 @@ for (const [lang, theme] of [['en', 'dark'], ['ru', 'light']]) {
   }
 }
 
+test('axe finds nothing wrong with the page that asks who one is, on a tablet', options, async () => {
+  const page = await browser.newPage({ viewport: { width: 1024, height: 768 } });
+  await page.goto(`http://127.0.0.1:${shut.port}/`);
+  await page.locator('#sign-in').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.close();
+});
+
 test('a viewer finds what is not theirs greyed, with the reason', options, async () => {
   const page = await opened({ at: viewed });
+  await page.locator('.alert-line').first().click();
+  await page.locator('.alert-why').waitFor();
   await page.locator('.row[data-number]').first().click();
   await page.locator('#identity').waitFor();
   const refused = await page.$$eval('button:disabled', (all) => all.map((one) => [one.textContent.trim(), one.title]));
-  for (const name of ['New', 'Set identity D', 'Report', 'Accept', 'Refuse']) {
+  for (const name of ['New', 'Open incident I', 'Mute', 'Close', 'Set identity D', 'Report', 'Accept', 'Refuse']) {
     const found = refused.find(([words]) => words === name);
     assert.ok(found, `${name} can be pressed; disabled are ${refused.map(([words]) => words).join(', ')}`);
     assert.match(found[1], /you are viewer/, name);

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Program, ROOT, freePort, launchBrowser, obstacle, until } from './system.mjs';
+import { Program, ROOT, freePort, launchBrowser, obstacle, until, violations } from './system.mjs';
 
 const why = process.env.ENTENTE_STAND_IN ? 'the stand-in has no planner' : obstacle();
 if (why && process.env.ENTENTE_E2E === 'required' && !process.env.ENTENTE_STAND_IN) throw new Error(`the browser tests cannot run: ${why}`);
@@ -68,6 +68,13 @@ test('three sites cover what the study of the region found', options, async () =
     mkdirSync(join(ROOT, 'docs', 'images'), { recursive: true });
     await page.screenshot({ path: join(ROOT, 'docs', 'images', 'coverage.jpg'), type: 'jpeg', quality: 76 });
   }
+});
+
+test('axe finds nothing wrong with it, at a desk and on a tablet', options, async () => {
+  assert.deepEqual(await violations(page), []);
+  await page.setViewportSize({ width: 1024, height: 768 });
+  assert.deepEqual(await violations(page), []);
+  await page.setViewportSize({ width: 1600, height: 900 });
 });
 
 test('a higher level is a click, and sees more', options, async () => {

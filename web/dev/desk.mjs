@@ -207,6 +207,9 @@ export function planAt(now, callsign) {
   };
 }
 
+/** Nobody signed in where somebody has to. */
+export const NOBODY = { required: true, first: false, person: null, provider: null };
+
 /** Somebody signed in who may look, and nothing else. */
 export const VIEWER = {
   required: true,

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
-import { VIEWER, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
+import { NOBODY, VIEWER, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
 import { backUpsAt, partnersAt, requestsAt } from './joint.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -153,7 +153,7 @@ function sensorRows(now, messages) {
 
 /** Starts a stand-in node; resolves to `{ port, close }`. */
 export function startMockNode(options = {}) {
-  const { port = 0, tracks: count = 300, spreadDeg = 1.6, replay = false, shed = false, protocol = 1, plain = false, joint = false, desk = false, viewer = false, churn = 0 } = options;
+  const { port = 0, tracks: count = 300, spreadDeg = 1.6, replay = false, shed = false, protocol = 1, plain = false, joint = false, desk = false, viewer = false, signedOut = false, churn = 0 } = options;
   const centre = { lat: 33.94, lon: -118.4 };
   const { tracks, next } = makeTraffic(count, centre, spreadDeg, plain);
   const numbers = tracks.filter((track) => !track.ground).slice(0, 12).map((track) => track.number);
@@ -164,8 +164,8 @@ export function startMockNode(options = {}) {
   const startedMs = Date.now();
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url, 'http://x').pathname);
-    if (viewer && path === '/api/v1/session') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(VIEWER));
+    if ((viewer || signedOut) && path === '/api/v1/session') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(viewer ? VIEWER : NOBODY));
       return;
     }
     const file = join(DIST, path === '/' ? 'index.html' : path);

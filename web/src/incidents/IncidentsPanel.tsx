@@ -319,16 +319,18 @@ function Tell({ detail, articles }: { detail: IncidentDetail; articles: Incident
       <button type="button" class="button small" disabled={off !== null} title={off ?? ''} onClick={() => deed(row.name, { type: 'share', ...to })}>
         {t`Tell`}
       </button>
-      <label class="field" hidden={row.closed !== null}>
-        <span class="visually-hidden">{t`An answer counts for`}</span>
-        <select value={String(minutes.value)} onChange={(event) => (minutes.value = Number(event.currentTarget.value))}>
-          {ANSWER_MINUTES.map((one) => (
-            <option key={one} value={String(one)}>
-              {t`answer within ${one} min`}
-            </option>
-          ))}
-        </select>
-      </label>
+      {row.closed === null && (
+        <label class="field">
+          <span class="visually-hidden">{t`An answer counts for`}</span>
+          <select value={String(minutes.value)} onChange={(event) => (minutes.value = Number(event.currentTarget.value))}>
+            {ANSWER_MINUTES.map((one) => (
+              <option key={one} value={String(one)}>
+                {t`answer within ${one} min`}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <button
         type="button"
         class="button small"
