@@ -62,7 +62,7 @@ function TopBar() {
         ENTENTE
       </a>
       <span class="chip">
-        <b>{t`Coverage`}</b>
+        <h1>{t`Coverage`}</h1>
         <span class="muted">{t`planning, not the live picture`}</span>
       </span>
       {usable && (
