@@ -2,11 +2,10 @@
 //! starts from.
 
 use crate::{Frame, FrameClock};
+use geodesy::units::METRES_PER_LIGHT_NS;
 use std::collections::{BTreeMap, VecDeque};
 use surveillance::{Arrivals, Time};
 
-/// Light's way in a nanosecond, metres.
-const METRES_PER_NS: f64 = 0.299_792_458;
 /// Nanoseconds that may pass between two receivers' hearing of one transmission: 1,200 km.
 const APART_NS: u64 = 4_000_000;
 const DAY_NS: u64 = 86_400_000_000_000;
@@ -147,7 +146,7 @@ impl Heard {
             }
         }
         let each = by.iter().map(|(receiver, nanos)| {
-            (*receiver, later_ns(earliest, *nanos) as f64 * METRES_PER_NS)
+            (*receiver, later_ns(earliest, *nanos) as f64 * METRES_PER_LIGHT_NS)
         });
         Some(Located {
             told,

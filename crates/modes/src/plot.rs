@@ -37,13 +37,7 @@ pub fn to_plot(report: &Report, sensor: SensorId, time: Time, received: Time) ->
     Some(Plot {
         received,
         measurement,
-        codes: Codes {
-            address: report.address,
-            mode_3a: report.squawk,
-            callsign: report.callsign,
-            source_track: None,
-            ident: report.ident == Some(true),
-        },
+        codes: codes(report),
         pressure_altitude: report.pressure_altitude,
         velocity,
         on_ground: report.on_ground,
@@ -69,13 +63,7 @@ pub fn arrivals_to_plot(
     Some(Plot {
         received,
         measurement: Some(Measurement::Arrivals(arrivals)),
-        codes: Codes {
-            address: report.address,
-            mode_3a: report.squawk,
-            callsign: report.callsign,
-            source_track: None,
-            ident: report.ident == Some(true),
-        },
+        codes: codes(report),
         pressure_altitude: report.pressure_altitude,
         on_ground: report.on_ground,
         category: report.category,
@@ -125,6 +113,16 @@ pub fn sbs_to_plot(
         on_ground: message.on_ground,
         ..Plot::bare(sensor, time, sbs_origin(message))
     })
+}
+
+fn codes(report: &Report) -> Codes {
+    Codes {
+        address: report.address,
+        mode_3a: report.squawk,
+        callsign: report.callsign,
+        source_track: None,
+        ident: report.ident == Some(true),
+    }
 }
 
 fn origin(source: Source) -> PlotOrigin {

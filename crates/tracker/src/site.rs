@@ -159,11 +159,11 @@ impl Site {
     /// Where a plot of this sensor puts a target of which nothing else is known.
     pub(crate) fn place_of(&self, plot: &Plot, config: &TrackerConfig) -> Option<Geodetic> {
         let level = plot.pressure_altitude.map(|level| level.altitude_m);
-        let height_m = level.unwrap_or(config.height_prior_m);
+        let height = height_of(plot, config);
+        let height_m = height.0;
         match plot.measurement? {
             Measurement::Geodetic(report) => Some(report.at_height_or(height_m)),
             Measurement::Arrivals(arrivals) => {
-                let height = height_of(plot, config);
                 arrivals::place(&arrivals, self, height).map(|(place, _)| place)
             }
             Measurement::Polar { slant_range_m, azimuth_rad, elevation_rad } => {

@@ -610,7 +610,8 @@ impl Tracker {
     /// Roughly where a plot is, and how far its target may be from there.
     pub(crate) fn whereabouts(&self, plot: &Plot, site: &Site) -> Option<Whereabouts> {
         let level = plot.pressure_altitude.map(|level| level.altitude_m);
-        let height_m = level.unwrap_or(self.config.height_prior_m);
+        let height = height_of(plot, &self.config);
+        let height_m = height.0;
         match plot.measurement? {
             Measurement::Polar { slant_range_m, azimuth_rad, .. } => {
                 let noise_m =
@@ -633,7 +634,6 @@ impl Tracker {
             }
             Measurement::Arrivals(arrivals) => {
                 // What the height adds is in the covariance.
-                let height = height_of(plot, &self.config);
                 let (place, [ee, _, nn]) = crate::arrivals::place(&arrivals, site, height)?;
                 Some(Whereabouts::new(place.to_ecef(), 4.0 * (ee + nn).sqrt(), 0.0))
             }

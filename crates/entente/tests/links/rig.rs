@@ -284,12 +284,19 @@ impl Metrics {
 pub(crate) struct Live(WebSocket<TcpStream>);
 
 impl Live {
+    /// The next that it is told.
+    fn message(&mut self) -> ServerMessage {
+        loop {
+            if let Message::Binary(bytes) = self.0.read().expect("it goes on") {
+                return rmp_serde::from_slice(&bytes).expect("a message");
+            }
+        }
+    }
+
     /// The next row of `party` in the partners panel.
     pub(crate) fn row(&mut self, party: &str) -> PartnerRow {
         loop {
-            let Message::Binary(bytes) = self.0.read().expect("it goes on") else { continue };
-            let message: ServerMessage = rmp_serde::from_slice(&bytes).expect("a message");
-            if let ServerMessage::Partners(partners) = message
+            if let ServerMessage::Partners(partners) = self.message()
                 && let Some(row) = partners.rows.into_iter().find(|row| row.party == party)
             {
                 return row;
@@ -320,9 +327,7 @@ impl Live {
         wanted: impl Fn(&node::wire::IncidentRow) -> bool,
     ) -> node::wire::IncidentRow {
         loop {
-            let Message::Binary(bytes) = self.0.read().expect("it goes on") else { continue };
-            let message: ServerMessage = rmp_serde::from_slice(&bytes).expect("a message");
-            match message {
+            match self.message() {
                 ServerMessage::Incidents(list) => {
                     if let Some(row) = list.rows.into_iter().next()
                         && wanted(&row)
@@ -342,9 +347,7 @@ impl Live {
         wanted: impl Fn(&node::wire::TrackDescription) -> bool,
     ) -> node::wire::TrackDescription {
         loop {
-            let Message::Binary(bytes) = self.0.read().expect("it goes on") else { continue };
-            let message: ServerMessage = rmp_serde::from_slice(&bytes).expect("a message");
-            if let ServerMessage::Picture(picture) = message
+            if let ServerMessage::Picture(picture) = self.message()
                 && let Some(found) = picture.descriptions.into_iter().find(&wanted)
             {
                 return found;
@@ -358,9 +361,7 @@ impl Live {
         wanted: impl Fn(&node::wire::RequestRow) -> bool,
     ) -> node::wire::RequestRow {
         loop {
-            let Message::Binary(bytes) = self.0.read().expect("it goes on") else { continue };
-            let message: ServerMessage = rmp_serde::from_slice(&bytes).expect("a message");
-            match message {
+            match self.message() {
                 ServerMessage::Requests(list) => {
                     assert!(list.rows.len() <= 1, "{} requests", list.rows.len());
                     if let Some(row) = list.rows.into_iter().next()

@@ -307,8 +307,6 @@ pub enum SensorKindName {
     RemoteId,
 }
 
-/// Light's way in a nanosecond, metres.
-const METRES_PER_NS: f64 = 0.299_792_458;
 /// Standard deviation of a time of arrival where the file says none, nanoseconds: a receiver with a
 /// clock by GPS.
 const ARRIVAL_SD_NS: f64 = 60.0;
@@ -331,7 +329,8 @@ impl SensorSection {
     pub fn sensor(&self, feeds: &[Feed]) -> Sensor {
         let default = PlotAccuracy::default();
         let radians = |degrees: Option<f64>| degrees.map(f64::to_radians);
-        let arrival_sd_m = METRES_PER_NS * self.arrival_sd_ns.unwrap_or(ARRIVAL_SD_NS);
+        let arrival_sd_m =
+            geodesy::units::METRES_PER_LIGHT_NS * self.arrival_sd_ns.unwrap_or(ARRIVAL_SD_NS);
         Sensor {
             id: self.id(),
             name: self.name.clone(),

@@ -322,15 +322,14 @@ impl Engine {
     /// Gives rules and tracker the plots that have come.
     fn believe(&mut self, now: Time) {
         if let Some(alerts) = &mut self.alerts {
-            let located = |plot: &Plot| self.tracker.located(plot).unwrap_or(*plot);
-            match self
-                .plots
-                .iter()
-                .any(|plot| matches!(plot.measurement, Some(Measurement::Arrivals(_))))
-            {
+            let by_arrivals =
+                |plot: &Plot| matches!(plot.measurement, Some(Measurement::Arrivals(_)));
+            if self.plots.iter().any(by_arrivals) {
                 // Rules know positions alone.
-                true => alerts.observe(&self.plots.iter().map(located).collect::<Vec<_>>()),
-                false => alerts.observe(&self.plots),
+                let located = |plot: &Plot| self.tracker.located(plot).unwrap_or(*plot);
+                alerts.observe(&self.plots.iter().map(located).collect::<Vec<_>>());
+            } else {
+                alerts.observe(&self.plots);
             }
         }
         // A clock ahead of ours must not hide that the others are silent.

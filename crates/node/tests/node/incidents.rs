@@ -436,16 +436,21 @@ fn what_a_partner_cannot_say_is_refused_and_changes_nothing() {
     assert_eq!(world.row(B), &before);
 }
 
+/// Under which incidents are told.
+fn article() -> accord::ArticleRef {
+    accord::ArticleRef {
+        accord: "three".parse().expect("an id"),
+        article: "2".parse().expect("a number"),
+    }
+}
+
 #[test]
 fn no_answer_tells_what_is_in_the_book_but_what_one_was_told() {
     let mut world = World::new();
     let name = world.open(IncidentKind::Emergency, "Engine failure");
     world.deed(A, &name, share("XXB"), "");
     world.run(5);
-    let article = accord::ArticleRef {
-        accord: "three".parse().expect("an id"),
-        article: "2".parse().expect("a number"),
-    };
+    let article = article();
     // What XXA makes of a word of XXC's: what it says back, and whether it counts a refusal.
     let mut answer = |number: u32, says: IncidentSays| {
         let incident = accord::IncidentName { by: party("XXA"), number };
@@ -622,10 +627,7 @@ fn an_incident_under_a_number_that_was_not_told_is_refused_with_the_reason() {
     let name = world.open(IncidentKind::Emergency, "Engine failure");
     world.deed(A, &name, share("XXB"), "");
     world.run(5);
-    let article = accord::ArticleRef {
-        accord: "three".parse().expect("an id"),
-        article: "2".parse().expect("a number"),
-    };
+    let article = article();
     let mut answer = |by: &str, number: u32| {
         let incident = accord::IncidentName { by: party(by), number };
         let seen = accord::Person { name: "Bolot".into(), position: None };

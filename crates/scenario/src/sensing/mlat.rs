@@ -5,11 +5,10 @@ use super::{TruePlot, bare, level, purpose, stamped};
 use crate::random::Random;
 use crate::spec::{Mlat, Spec, Transponder};
 use crate::traffic::Target;
+use geodesy::units::METRES_PER_LIGHT_NS;
 use geodesy::{Ecef, Enu, Geodetic, LocalFrame};
 use surveillance::{Arrivals, Codes, Measurement, Plot, PlotOrigin, PositionReport, SensorId};
 
-/// Metres of light in a nanosecond.
-const METRES_PER_NS: f64 = 0.299_792_458;
 /// Antennas that a transmission must reach to be told as times of arrival.
 const HEARD_MIN: usize = 2;
 /// Fewer antennas give no position.
@@ -67,7 +66,7 @@ pub(super) fn plots(
 
 /// Standard deviation of a time of arrival, metres of light's way.
 pub(super) fn arrival_sd_m(mlat: &Mlat) -> f64 {
-    mlat.time_sd_ns * METRES_PER_NS
+    mlat.time_sd_ns * METRES_PER_LIGHT_NS
 }
 
 fn arrivals(

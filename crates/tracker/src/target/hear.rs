@@ -204,8 +204,8 @@ impl Target {
         Ok(Verdict::Used)
     }
 
-    /// Holds a radar's plot or times of arrival against the track's reports. `true`: they have just been found to lie,
-    /// and the track must begin anew where the radar sees it.
+    /// Holds a radar's plot, or times of arrival of five receivers and more, against the track's reports.
+    /// `true`: they have just been found to lie, and the track must begin anew where this puts it.
     pub(crate) fn judge(&mut self, plot: &Plot, site: &Site, fix: &Fix) -> bool {
         let knows = match plot.measurement {
             Some(Measurement::Polar { .. }) => site.settled,
