@@ -105,6 +105,12 @@ impl Bank {
         self.on_ground
     }
 
+    /// See [`crate::target::Target::send_for`].
+    #[inline]
+    pub(crate) fn sent_for(&self) -> f64 {
+        self.filters.iter().map(|filter| filter.x[0] + filter.p[3] + filter.p[11]).sum()
+    }
+
     /// The bank `dt_s` ahead, mixed first.
     #[inline]
     pub(crate) fn predicted(&self, dt_s: f64, config: &TrackerConfig) -> Self {

@@ -212,8 +212,18 @@ impl Layer {
             let columns = i64::from(self.columns(band));
             let west = ((middle - half) * columns as f64).floor() as i64;
             let east = ((middle + half) * columns as f64).floor() as i64;
-            for column in west..=east.min(west + columns - 1) {
-                let cell = self.first[band] + column.rem_euclid(columns) as u32;
+            // A row at a time: first all of it is sent for, so that memory answers together.
+            let cell_at = |column: i64| self.first[band] + column.rem_euclid(columns) as u32;
+            let row = west..=east.min(west + columns - 1);
+            let mut wanted = 0;
+            for column in row.clone() {
+                let bucket = &self.buckets[self.index_of(cell_at(column))];
+                wanted ^= bucket.first().map_or(0, |entry| entry.slot);
+                wanted ^= bucket.last().map_or(0, |entry| entry.slot);
+            }
+            std::hint::black_box(wanted);
+            for column in row {
+                let cell = cell_at(column);
                 for entry in &self.buckets[self.index_of(cell)] {
                     if entry.cell == cell {
                         found(entry.slot, &entry.glance);

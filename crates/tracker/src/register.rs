@@ -14,7 +14,7 @@ impl Tracker {
     pub(crate) fn learn(&mut self, plot: &Plot, named: Option<u32>) {
         let polar = matches!(plot.measurement, Some(Measurement::Polar { .. }));
         if polar && self.registrar.wants(plot.sensor, plot.time) {
-            let mate = || self.mate(plot).filter(|_| self.registrar.is_new(plot.sensor));
+            let mate = || self.registrar.is_new(plot.sensor).then(|| self.mate(plot)).flatten();
             if let Some(slot) = named.or_else(mate) {
                 self.compare(slot, plot);
             }

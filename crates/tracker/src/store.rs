@@ -70,6 +70,7 @@ impl<F> Each<'_, F> {
         for same in tasks.chunk_by(|a, b| a.slot == b.slot) {
             let index = (same[0].slot - part.first) as usize;
             if let Some(target) = &mut part.slots[index] {
+                target.send_for();
                 for (done, task) in same.iter().enumerate() {
                     let (before, this) = outcomes[start..].split_at_mut(done);
                     this[0] = (self.change)(target, task.plot, before);

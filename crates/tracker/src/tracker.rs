@@ -13,6 +13,7 @@ use crate::site::{Site, height_of};
 use crate::store::{PLACED_FOR_S, Store, Task};
 use crate::target::{Heard, Outcome, Target, Verdict};
 use crate::{Refusal, TrackerConfig, TrackerCounters};
+use arrayvec::ArrayVec;
 use rustc_hash::FxHashMap;
 use surveillance::{
     Address, Codes, EndReason, Measurement, Phase, PlacedPlot, Plot, PlotOrigin, PositionReport,
@@ -127,6 +128,8 @@ const PLACED_MAX: usize = 1 << 18;
 
 #[derive(Default)]
 struct Scratch {
+    /// Sector, sensor, time and place among those that wait, of plots that are due.
+    queue: Vec<(i64, SensorId, Time, u32)>,
     ready: Vec<Plot>,
     pairs: Vec<Pair>,
     assigner: Assigner,
@@ -460,12 +463,16 @@ impl Tracker {
     /// Decides waiting plots received up to `until`.
     fn release(&mut self, until: Time, events: &mut Vec<TrackEvent>) {
         let mut scratch = std::mem::take(&mut self.scratch);
-        scratch.ready.clear();
-        scratch.ready.extend(self.pending.iter().filter(|plot| plot.received <= until));
-        self.pending.retain(|plot| plot.received > until);
         let bucket = |plot: &Plot| plot.time.unix_nanos().div_euclid((SECTOR_S * 1e9) as i64);
-        // stable: plots of one sensor and time keep the order of arrival
-        scratch.ready.sort_by_key(|plot| (bucket(plot), plot.sensor, plot.time));
+        // Sorted before they are moved. Plots of one sensor and time keep the order of arrival.
+        let due = |(_, plot): &(u32, &Plot)| plot.received <= until;
+        let key = |(index, plot): (u32, &Plot)| (bucket(plot), plot.sensor, plot.time, index);
+        scratch.queue.clear();
+        scratch.queue.extend((0..).zip(&self.pending).filter(due).map(key));
+        scratch.queue.sort_unstable();
+        scratch.ready.clear();
+        scratch.ready.extend(scratch.queue.iter().map(|key| self.pending[key.3 as usize]));
+        self.pending.retain(|plot| plot.received > until);
         let mut start = 0;
         while start < scratch.ready.len() {
             let (first, sensor) = (bucket(&scratch.ready[start]), scratch.ready[start].sensor);
@@ -484,7 +491,8 @@ impl Tracker {
         scratch: &mut Scratch,
         events: &mut Vec<TrackEvent>,
     ) {
-        let Scratch { ready, pairs, finders, assigner, given, repeated, tasks, outcomes } = scratch;
+        let Scratch { queue: _, ready, pairs, finders, assigner, given, repeated, tasks, outcomes } =
+            scratch;
         let plots = &ready[sector];
         repeated.clear();
         for (index, plot) in plots.iter().enumerate() {
@@ -589,22 +597,35 @@ impl Tracker {
         let slack_m = 2.0 * self.config.speed_max_mps * late_s;
         let doubt_m = there.noise_m + there.shift_m;
         let addressed = plot.codes.address.is_some();
+        let mut look_at = |slot, share2| {
+            let Some(target) = self.store.get(slot) else { return };
+            if !may_suit(target, plot, best, share2, &self.config) {
+                return;
+            }
+            target.send_for();
+            if let Some(weighed) = weigh(target, plot, site, self.config.gate, &self.config)
+                && weighed.gain > 0.0
+            {
+                found(slot, weighed.gain);
+            }
+        };
+        // Some at a time, so that they are sent for together.
+        let mut reached = ArrayVec::<(u32, f64), 16>::new();
         self.store.grid.near(there.point, doubt_m, slack_m, |slot, glance| {
             // a plot that bears an address is looked for here only if no track bears it
             if addressed && glance.addressed {
                 return;
             }
             let Some(share2) = glance.reaches(there, plot.time) else { return };
-            let Some(target) = self.store.get(slot) else { return };
-            if !may_suit(target, plot, best, share2, &self.config) {
-                return;
+            if let Some(target) = self.store.get(slot) {
+                target.send_for_codes();
             }
-            if let Some(weighed) = weigh(target, plot, site, self.config.gate, &self.config)
-                && weighed.gain > 0.0
-            {
-                found(slot, weighed.gain);
+            if reached.is_full() {
+                reached.drain(..).for_each(|(slot, share2)| look_at(slot, share2));
             }
+            reached.push((slot, share2));
         });
+        reached.into_iter().for_each(|(slot, share2)| look_at(slot, share2));
     }
 
     /// Roughly where a plot is, and how far its target may be from there.

@@ -299,10 +299,8 @@ impl Target {
     }
 }
 
-/// Far cheaper than `hypot`, whose care for very large and small numbers nothing here needs.
 fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {
-    let (east, north) = (a[0] - b[0], a[1] - b[1]);
-    (east * east + north * north).sqrt()
+    super::length([a[0] - b[0], a[1] - b[1]])
 }
 
 fn agrees(c: &Contradiction, at: Time, point: Ecef, config: &TrackerConfig) -> bool {

@@ -1,6 +1,6 @@
 //! What of a track the screens show: a correction too large to have been flown is taken bit by bit.
 
-use super::{PREDICT_MAX_S, Target};
+use super::{PREDICT_MAX_S, Target, length};
 use crate::TrackerConfig;
 use crate::bank::{Bank, Estimate};
 use crate::frame::TrackFrame;
@@ -73,12 +73,12 @@ impl Target {
     /// What of a correction is not yet shown: it is taken at the speed that the top speed leaves,
     /// so that no shown track outruns it however far it was corrected.
     fn slew_left(&self, at: Time, velocity: [f64; 2], config: &TrackerConfig) -> [f64; 2] {
-        let size_m = self.slew[0].hypot(self.slew[1]);
+        let size_m = length(self.slew);
         if size_m == 0.0 {
             return [0.0; 2];
         }
         // the rate at which own speed and slew together reach the limit
-        let speed_mps = velocity[0].hypot(velocity[1]);
+        let speed_mps = length(velocity);
         let fast_mps = (speed_mps + SLEW_OF_FAST_MPS).min(0.97 * config.speed_max_mps);
         let limit_mps = fast_mps.max(SLEW_SHARE * config.speed_max_mps);
         let ahead_mps = -(velocity[0] * self.slew[0] + velocity[1] * self.slew[1]) / size_m;
