@@ -278,7 +278,28 @@ function selectedOf(t, now, startedMs) {
       age_s: (now - t.updated) / 1000 + i,
       plots: 128 - i * 90,
     })),
+    told: toldOf(t, now),
   };
+}
+
+/** Who told each value last: callsigns seldom, the level of every ninth not for long. */
+function toldOf(t, now) {
+  const kind = t.sources[0];
+  const by = kind === 'ads_b' ? ['LAX roof receiver', '1/1'] : ['San Pedro Hill', '1/2'];
+  const age = (now - t.updated) / 1000;
+  const row = (field, age_s) => ({ field, by: by[0], sensor: by[1], kind, age_s });
+  const told = [
+    row('position', age),
+    t.level !== null && row('level', t.number % 9 === 0 ? 47 : age),
+    kind === 'ads_b' && row('velocity', age + 0.3),
+    kind === 'ads_b' && row('climb', age + 0.3),
+    t.callsign && row('callsign', 4.6),
+    t.squawk && row('squawk', t.number % 4 === 0 ? 21 : 2.2),
+    t.address && row('address', age),
+    t.address && row('category', 4.6),
+  ].filter(Boolean);
+  if (t.number % 5 === 0) told.splice(1, 0, { field: 'position', by: 'KAZ', sensor: null, kind: null, age_s: 3.4 });
+  return told;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

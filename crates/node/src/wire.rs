@@ -436,6 +436,11 @@ pub struct Selected {
     pub adsb_version: Option<u8>,
     /// Who contributes, latest first.
     pub sources: Vec<SourceRow>,
+    /// Who told what it is shown with: the position first, and of each value the newest, but of a position
+    /// also each partner whose own is joined to it. A value without a row is worked out here, or nobody
+    /// told it since the console first looked, nor shortly before.
+    #[serde(default)]
+    pub told: Vec<ToldRow>,
     /// What it tells by Remote ID.
     #[serde(default)]
     pub remote_id: Option<Box<RemoteId>>,
@@ -446,6 +451,47 @@ pub struct Selected {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub who: Option<TrackIdentity>,
+}
+
+/// Who told one of the values of the selected track last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct ToldRow {
+    /// Which value.
+    pub field: ToldField,
+    /// The sensor's name, or the partner.
+    pub by: String,
+    /// "SAC/SIC"; none: a partner told it.
+    pub sensor: Option<String>,
+    /// How the plot that told it came about; none: a partner told it.
+    pub kind: Option<SourceOfTrack>,
+    /// Seconds since it was measured.
+    pub age_s: f64,
+}
+
+/// A value that a track is shown with.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum ToldField {
+    /// Where it is.
+    Position,
+    /// Its pressure altitude.
+    Level,
+    /// Its speed and direction over the ground.
+    Velocity,
+    /// Its climb rate.
+    Climb,
+    /// Its callsign.
+    Callsign,
+    /// Its Mode 3/A code.
+    Squawk,
+    /// Its 24-bit address.
+    Address,
+    /// Kind of craft.
+    Category,
 }
 
 /// One sensor's part in the selected track.

@@ -2158,6 +2158,12 @@ adsb_version: number | null,
  */
 sources: Array<SourceRow>, 
 /**
+ * Who told what it is shown with: the position first, and of each value the newest, but of a position
+ * also each partner whose own is joined to it. A value without a row is worked out here, or nobody
+ * told it since the console first looked, nor shortly before.
+ */
+told: Array<ToldRow>, 
+/**
  * What it tells by Remote ID.
  */
 remote_id: RemoteId | null, 
@@ -2434,6 +2440,36 @@ accord: string,
  * Since when, by the partner's clock.
  */
 since_ms: number, };
+
+/**
+ * A value that a track is shown with.
+ */
+export type ToldField = "position" | "level" | "velocity" | "climb" | "callsign" | "squawk" | "address" | "category";
+
+/**
+ * Who told one of the values of the selected track last.
+ */
+export type ToldRow = { 
+/**
+ * Which value.
+ */
+field: ToldField, 
+/**
+ * The sensor's name, or the partner.
+ */
+by: string, 
+/**
+ * "SAC/SIC"; none: a partner told it.
+ */
+sensor: string | null, 
+/**
+ * How the plot that told it came about; none: a partner told it.
+ */
+kind: SourceOfTrack | null, 
+/**
+ * Seconds since it was measured.
+ */
+age_s: number, };
 
 /**
  * What a track is, apart from where.

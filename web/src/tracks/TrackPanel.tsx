@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { isNodeSilent } from '../connection/state';
-import { TRACK_COASTING, TRACK_ON_GROUND, TRACK_SPEED_UNKNOWN, type Selected } from '../generated/wire';
+import { TRACK_COASTING, TRACK_ON_GROUND, TRACK_SPEED_UNKNOWN, type Selected, type ToldField } from '../generated/wire';
 import { IdentitySection } from '../identity/IdentitySection';
 import { Sharing, Words } from '../partners/Sharing';
 import * as format from '../shell/format';
@@ -15,11 +15,9 @@ import { Legend } from './Legend';
 import { PlanSection } from './PlanSection';
 import { sourceShort } from './sources';
 import { Symbol } from './Symbol';
+import { isStale, originOf } from './told';
 import { CATEGORIES } from '../language/nodeSays';
 import { t, told as toldWords } from '../language/language';
-
-/** A told value older than this is shown faint, with its age. */
-const STALE_S = 15;
 
 export function TrackPanel() {
   void pictureVersion.value;
@@ -119,29 +117,38 @@ function Track({ number }: { number: number }) {
           {t`Coasting: predicted, last heard ${heard}`}
         </p>
       )}
-      <dl class="facts">
-        <Fact name={t`Callsign`}>{description?.callsign ?? '–'}</Fact>
-        <Fact name={t`Address`}>{description?.address?.toUpperCase() ?? '–'}</Fact>
-        <Fact name={t`Squawk`}>{description?.squawk ?? '–'}</Fact>
-        {description?.category && <Fact name={t`Category`}>{toldWords(description.category)}</Fact>}
-        <dt class="gap">{t`Position`}</dt>
-        <dd class="gap num">
+      <dl class="facts track-facts">
+        <Fact name={t`Callsign`} of={description?.callsign && 'callsign'}>
+          {description?.callsign ?? '–'}
+        </Fact>
+        <Fact name={t`Address`} of={description?.address && 'address'}>
+          {description?.address?.toUpperCase() ?? '–'}
+        </Fact>
+        <Fact name={t`Squawk`} of={description?.squawk && 'squawk'}>
+          {description?.squawk ?? '–'}
+        </Fact>
+        {description?.category && (
+          <Fact name={t`Category`} of="category">
+            {toldWords(description.category)}
+          </Fact>
+        )}
+        <Fact name={t`Position`} of="position" gap>
           {format.latitude(store.latDeg[row]!)} {format.longitude(store.lonDeg[row]!)}
-        </dd>
+        </Fact>
         <Fact name={t`95 % ellipse`}>
           {format.length(store.ellipseMajorM[row]!)} × {format.length(store.ellipseMinorM[row]!)}
         </Fact>
         <Level row={row} ground={ground} detail={detail} />
-        <Fact name={t`Speed`}>
+        <Fact name={t`Speed`} of={(flags & TRACK_SPEED_UNKNOWN) === 0 && 'velocity'}>
           {(flags & TRACK_SPEED_UNKNOWN) !== 0 ? '–' : format.speed(store.speedKt[row]!)}
           {detail && <small> ±{format.uncertainty(speedIn(detail.speed_sd_kt, units.value))}</small>}
         </Fact>
         <Fact name={t`Track¦direction`}>{format.bearing(store.trackDeg[row]!)}</Fact>
-        <Fact name={t`Climb`}>
+        <Fact name={t`Climb`} of={!Number.isNaN(store.climbFpm[row]!) && !ground && 'climb'}>
           {Number.isNaN(store.climbFpm[row]!) || ground ? '–' : format.climb(store.climbFpm[row]!)}
         </Fact>
         <dt class="gap">{t`Last update`}</dt>
-        <dd class={`gap num ${ageS > STALE_S ? 'stale' : ''}`}>{heard}</dd>
+        <dd class={`gap num ${isStale('position', ageS) ? 'stale' : ''}`}>{heard}</dd>
         {detail && <Fact name={t`First seen`}>{format.timeZ(detail.first_ms)}</Fact>}
         {detail && <Quality detail={detail} />}
         {owner && <Fact name={t`Owner`}>{owner}</Fact>}
@@ -171,25 +178,33 @@ function Track({ number }: { number: number }) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+/** One fact of the track; `of`: the value that it is, to say who told it. */
+function Fact({ name, of, gap, children }: { name: string; of?: ToldField | false | null | '' | undefined; gap?: boolean; children: ComponentChildren }) {
+  const detail = selectedDetail.value;
+  const origin = of && detail ? originOf(of, detail, isNodeSilent(connection.value)) : null;
   return (
     <>
-      <dt>{name}</dt>
-      <dd class="num">{children}</dd>
+      <dt class={gap ? 'gap' : ''}>{name}</dt>
+      <dd class={`num ${gap ? 'gap' : ''} ${origin?.stale ? 'stale' : ''} ${origin ? 'told' : ''}`}>
+        <span>{children}</span>
+        {origin?.tellers.map(({ who, when, how }) => (
+          <small key={who} class="teller" title={[who, how, when].filter(Boolean).join(' ')}>
+            <span class="who">{who}</span> <span class="when">{when}</span>
+          </small>
+        ))}
+      </dd>
     </>
   );
 }
 
 function Level({ row, ground, detail }: { row: number; ground: boolean; detail: Selected | null }) {
   const feet = store.levelFt[row]!;
-  const stale = (detail?.level_age_s ?? 0) > STALE_S;
+  const known = !ground && !Number.isNaN(feet);
   return (
     <>
-      <dt>{t`Level¦height`}</dt>
-      <dd class={`num ${stale ? 'stale' : ''}`}>
-        {ground ? 'GND' : Number.isNaN(feet) ? '–' : units.value.height === 'FL' ? `${format.level(feet)}  ${format.height(feet)}` : format.level(feet)}
-        {stale && <small> {t`${format.age(detail!.level_age_s!)} old`}</small>}
-      </dd>
+      <Fact name={t`Level¦height`} of={known && 'level'}>
+        {ground ? 'GND' : !known ? '–' : units.value.height === 'FL' ? `${format.level(feet)}  ${format.height(feet)}` : format.level(feet)}
+      </Fact>
       {detail?.height_ft != null && <Fact name={t`Height WGS-84`}>{format.height(detail.height_ft)}</Fact>}
     </>
   );
@@ -262,7 +277,7 @@ function Sources({ detail }: { detail: Selected | null }) {
       </thead>
       <tbody>
         {detail.sources.map((source) => (
-          <tr key={`${source.sensor} ${source.kind}`} class={source.age_s > STALE_S ? 'stale' : ''}>
+          <tr key={`${source.sensor} ${source.kind}`} class={isStale('position', source.age_s) ? 'stale' : ''}>
             <td class="wrap">{source.name || source.sensor}</td>
             <td>{sourceShort(source.kind)}</td>
             <td class="num right">{format.age(source.age_s)}</td>

@@ -20,6 +20,7 @@ mod publish;
 mod receiver_clock;
 mod remote_id;
 mod sensors;
+mod told;
 
 pub(crate) use alerts::rule_name;
 pub use alerts::{AlertSetup, RuleGroup};
@@ -54,6 +55,7 @@ use std::collections::BTreeMap;
 use surveillance::{
     EndReason, Measurement, Phase, Plot, Sensor, SensorId, Time, Track, TrackNumber,
 };
+use told::Told;
 use tracker::{Numbers, TrackEvent, Tracker, TrackerConfig};
 
 /// A time stamp may be this long before its receipt, seconds: more than any link delays. Beyond it
@@ -119,6 +121,8 @@ pub struct Engine {
     standing: Option<String>,
     /// What may be released, as of the picture last made, in order of number.
     subjects: Holdings,
+    /// Who told what of the tracks that consoles have selected.
+    told: Told,
     consoles: BTreeMap<ConsoleId, Console>,
     seq: u32,
     shed: wire::Shed,
@@ -201,6 +205,7 @@ impl Engine {
             standing_unread: None,
             standing: None,
             subjects: Holdings::default(),
+            told: Told::default(),
             consoles: BTreeMap::new(),
             seq: 0,
             shed: wire::Shed::default(),
@@ -335,6 +340,7 @@ impl Engine {
         // A clock ahead of ours must not hide that the others are silent.
         let newest = self.plots.iter().map(|plot| plot.time.min(now)).max();
         self.newest_plot = self.newest_plot.max(newest);
+        self.told.hear(&self.plots);
         self.tracker.observe(&self.plots, &mut self.track_events);
         self.take_out_ended();
     }
@@ -484,11 +490,7 @@ impl Engine {
         let sensors = self.sensors_message(now);
         send(outbox, self.everyone(), DeliveryKind::Latest, &sensors);
         self.send_alerts(None, now, outbox);
-        for (&console, state) in &self.consoles {
-            if let Some(number) = state.selected {
-                self.send_selected(console, number, now, outbox);
-            }
-        }
+        self.send_each_selected(now, outbox);
     }
 
     /// What each party is due at `now`, to its node and to its consumers here.
@@ -584,8 +586,18 @@ impl Engine {
         self.send_identity_desk(console, now, outbox);
     }
 
+    /// To each console the track that it has selected.
+    fn send_each_selected(&mut self, now: Time, outbox: &mut Outbox) {
+        let selected = |(console, state): (&ConsoleId, &Console)| Some((*console, state.selected?));
+        let selected: Vec<_> = self.consoles.iter().filter_map(selected).collect();
+        self.told.keep(|number| selected.iter().any(|(_, of)| *of == number));
+        for (console, number) in selected {
+            self.send_selected(console, number, now, outbox);
+        }
+    }
+
     fn send_selected(
-        &self,
+        &mut self,
         console: ConsoleId,
         number: TrackNumber,
         now: Time,
@@ -597,6 +609,7 @@ impl Engine {
             };
             let as_of = self.published.unwrap_or(now);
             let selected = wire::Selected {
+                told: told::of(&mut self.told, entry, (&self.sensors, &self.partners), as_of),
                 remote_id: self.remote_ids.told(entry.track.codes.address, as_of).map(Box::new),
                 who: Some(self.track_identity(entry, now)),
                 plan: self

@@ -216,6 +216,7 @@ pub(crate) fn selected(
         sil: track.quality.sil,
         adsb_version: track.quality.version,
         sources: sources.collect(),
+        told: Vec::new(),
         remote_id: None,
         plan: None,
         who: None,
@@ -235,7 +236,7 @@ pub(crate) fn identity(identity: Identity) -> wire::Identity {
     }
 }
 
-fn source(origin: PlotOrigin) -> wire::SourceOfTrack {
+pub(crate) fn source(origin: PlotOrigin) -> wire::SourceOfTrack {
     match origin {
         PlotOrigin::Primary => wire::SourceOfTrack::Primary,
         PlotOrigin::Secondary => wire::SourceOfTrack::Secondary,

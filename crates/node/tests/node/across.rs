@@ -7,7 +7,7 @@ use node::config::{Format, parse};
 use node::engine::{Engine, EngineSetup, FeedSetup};
 use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
 use node::wire::{
-    Alerts, ClientMessage, Identity, IdentityDesk, ProposalAnswer, ProposalState, Refused,
+    self, Alerts, ClientMessage, Identity, IdentityDesk, ProposalAnswer, ProposalState, Refused,
     Selected, ServerMessage, SourceKind, TrackDescription,
 };
 use std::collections::BTreeMap;
@@ -325,7 +325,14 @@ fn a_person_proposes_an_identity_and_the_owners_person_refuses_and_accepts() {
     world.run(15);
     let number = world.only_track(B);
     world.ask(B, ClientMessage::Select { number: Some(number) });
-    let who = world.selected[B].clone().and_then(|shown| shown.who).expect("who it is");
+    let shown = world.selected[B].clone().expect("it is selected");
+    let by_partner =
+        |row: &wire::ToldRow| row.by == "XXA" && row.sensor.is_none() && row.kind.is_none();
+    assert!(shown.told.iter().all(by_partner), "{:?}", shown.told);
+    let fields: Vec<wire::ToldField> = shown.told.iter().map(|row| row.field).collect();
+    use wire::ToldField::{Address, Position, Velocity};
+    assert_eq!(fields, [Position, Velocity, Address], "what article 1 lets out");
+    let who = shown.who.expect("who it is");
     assert_eq!((who.ours, who.propose_to.as_deref()), (false, Some("XXA")));
     world.propose(Identity::Friend);
     assert!(world.refused.is_empty(), "{:?}", world.refused);

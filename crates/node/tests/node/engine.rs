@@ -285,7 +285,18 @@ fn a_selected_track_is_told_in_full_every_second_until_it_is_deselected() {
     let selected = |messages: &[ServerMessage]| {
         messages.iter().any(|m| matches!(m, ServerMessage::Selected(s) if s.number == number))
     };
-    assert!(selected(&tell(&mut engine, &ask(Some(number)), now)));
+    let first = tell(&mut engine, &ask(Some(number)), now);
+    let told = first.iter().find_map(|message| match message {
+        ServerMessage::Selected(shown) if shown.number == number => Some(&shown.told),
+        _ => None,
+    });
+    let told = told.expect("it is told at once");
+    let fields: Vec<_> = told.iter().map(|row| row.field).collect();
+    assert!(
+        fields.contains(&wire::ToldField::Position) && fields.contains(&wire::ToldField::Address)
+    );
+    let by_receiver = |row: &wire::ToldRow| row.by == "Los Angeles" && row.age_s >= 0.0;
+    assert!(told.iter().all(by_receiver), "{told:?}");
     assert!(selected(&tell(&mut engine, &Event::Tick, now.plus_seconds(1.0))));
     tell(&mut engine, &ask(None), now.plus_seconds(1.5));
     assert!(!selected(&tell(&mut engine, &Event::Tick, now.plus_seconds(2.0))));

@@ -262,11 +262,7 @@ impl Engine {
     /// track how it stands.
     pub(super) fn show_identity(&mut self, now: Time, outbox: &mut Outbox) {
         self.tell_identities(now, outbox);
-        for (&console, state) in &self.consoles {
-            if let Some(number) = state.selected {
-                self.send_selected(console, number, now, outbox);
-            }
-        }
+        self.send_each_selected(now, outbox);
     }
 
     /// The whole desk to one console.

@@ -193,6 +193,12 @@ impl Partners {
         self.all.get(usize::from(index.0)).map(|partner| partner.party)
     }
 
+    /// When a partner last told what it says of a target; `None` if it does not say it any more.
+    pub(crate) fn told_at(&self, word: &Word) -> Option<Time> {
+        let partner = self.all.get(usize::from(word.partner.0))?;
+        Some(partner.told.get(accord::PartnerNumber(word.number))?.time)
+    }
+
     /// What may go to whom, as people and time have left it.
     pub(crate) fn policy(&self) -> &Policy {
         &self.policy
