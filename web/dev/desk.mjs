@@ -210,6 +210,9 @@ export function planAt(now, callsign) {
 /** Nobody signed in where somebody has to. */
 export const NOBODY = { required: true, first: false, person: null, provider: null };
 
+/** Somebody signed in who may do anything. */
+export const SOMEBODY = { required: true, first: false, provider: null, person: { name: 'Asel', position: 'Shift lead', roles: ['operator'], refusals: {} } };
+
 /** Somebody signed in who may look, and nothing else. */
 export const VIEWER = {
   required: true,

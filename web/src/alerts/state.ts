@@ -57,6 +57,9 @@ export function whyNotAcknowledge(row: AlertRow | null): string | null {
   return needsNone(row) ?? whyNotAct();
 }
 
+/** Whether nothing but a name is missing. */
+export const lacksName = (row: AlertRow): boolean => mayNot('work-alerts') === null && needsNone(row) === null && position.value.trim() === '';
+
 export function acknowledge(row: AlertRow | null): void {
   if (!row || whyNotAcknowledge(row)) return;
   act({ type: 'acknowledge', alert: row.id, by: position.value });
