@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
-import { NOBODY, SOMEBODY, VIEWER, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
+import { NOBODY, SOMEBODY, VIEWER, airspacesAt, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
 import { backUpsAt, partnersAt, requestsAt } from './joint.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -169,6 +169,10 @@ export function startMockNode(options = {}) {
       if (request.method !== 'GET') someone = request.method === 'POST';
       request.resume();
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(viewer ? VIEWER : someone ? SOMEBODY : NOBODY));
+      return;
+    }
+    if (desk && path === '/api/v1/airspace') {
+      response.writeHead(200, { 'content-type': 'application/geo+json' }).end(JSON.stringify(airspacesAt(centre)));
       return;
     }
     const file = join(DIST, path === '/' ? 'index.html' : path);

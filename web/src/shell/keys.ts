@@ -37,6 +37,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['G'], does: t`history dots` },
   { keys: ['R'], does: t`range and bearing from the selected track; R on another, or a click, ends it` },
   { keys: ['H'], does: t`shape of the ground, where the node has terrain` },
+  { keys: ['P'], does: t`airspaces and borders, where the node has them` },
   { keys: ['X'], does: t`label lines: auto, 1, 2, 3, off` },
   { keys: ['['], does: t`alerts and sensors` },
   { keys: [']'], does: t`track panel` },
@@ -55,7 +56,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
 
 type Act = (map: MapController | null) => void;
 
-const toggle = (key: 'table' | 'history' | 'relief' | 'sound') => (): void =>
+const toggle = (key: 'table' | 'history' | 'relief' | 'airspace' | 'sound') => (): void =>
   state.setPref(key, !state.prefs.value[key]);
 
 /** The keyboard goes where one goes on, once it is drawn. */
@@ -113,6 +114,7 @@ const ACTS: Record<string, Act> = {
   b: toggle('table'),
   g: toggle('history'),
   h: toggle('relief'),
+  p: toggle('airspace'),
   r: measureSelected,
   s: toggle('sound'),
   l: toPresent,
