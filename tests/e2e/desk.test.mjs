@@ -264,6 +264,11 @@ for (const lang of ['en', 'ru']) {
       await keys.press(key);
       await until(`${key} to move the map`, async () => view() !== before);
     }
+    const airspace = page.locator('.tool[title*="(P)"]');
+    await keys.press('p');
+    await until('airspaces to be gone', async () => (await airspace.getAttribute('aria-pressed')) === 'false');
+    await keys.press('p');
+    await until('airspaces to be back', async () => (await airspace.getAttribute('aria-pressed')) === 'true');
     for (const [key, shown] of [['[', '.side-left'], [']', '.side-right'], ['b', '.rows']]) {
       await keys.press(key);
       await page.locator(shown).waitFor({ state: 'detached' });
@@ -343,6 +348,17 @@ for (const lang of ['en', 'ru']) {
     await page.close();
   });
 }
+
+test('on a tablet the next alert is shown with its reasons, and its track is selected', options, async () => {
+  const { page, keys } = await opened(nodes[0], '?lang=en');
+  await live(page);
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await keys.press('n');
+  await page.locator('.alert-why').waitFor();
+  assert.notEqual(await selected(page), null);
+  assert.equal(await page.locator('.side-right').count(), 0, 'one panel has room');
+  await page.close();
+});
 
 test('a measure begun by keyboard ends at a click, on a place too', options, async () => {
   const { page, keys } = await opened(nodes[0], '?lang=en');

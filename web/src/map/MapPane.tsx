@@ -157,7 +157,7 @@ function Tools({ map }: { map: { current: MapController | null } }) {
           </Tool>
         )}
         {state.airspaces.value.length > 0 && (
-          <Tool label={t`Airspaces and borders (P)`} pressed={airspace} onClick={() => state.setPref('airspace', !airspace)} wide>
+          <Tool label={t`Airspace and borders (P)`} pressed={airspace} onClick={() => state.setPref('airspace', !airspace)} wide>
             {t`Airspace¦map`}
           </Tool>
         )}

@@ -89,7 +89,7 @@ function Body() {
           <OneOf name="vectorMin" title={t`Speed vector, min`} choices={[0, ...VECTOR_MINUTES]} words={(minutes) => (minutes === 0 ? t`off` : String(minutes))} />
           <OneOf name="labels" title={t`Label lines`} choices={LABEL_DETAILS} words={(detail) => LABEL_WORDS[detail]} />
           <OnOff name="history" words={t`History dots (G)`} />
-          {airspaces.value.length > 0 && <OnOff name="airspace" words={t`Airspaces and borders (P)`} />}
+          {airspaces.value.length > 0 && <OnOff name="airspace" words={t`Airspace and borders (P)`} />}
           {hasTerrain.value && <OnOff name="relief" words={t`Shape of the ground (H)`} />}
         </section>
       </div>
