@@ -313,7 +313,7 @@ fn more_alerts_than_a_page_are_all_there_page_after_page() {
     ids.dedup();
     assert_eq!(ids.len() as u32, first.total, "each once");
     // Whichever page is looked at, the map is told of every track that an open alert is about.
-    for list in [&first, &second] {
+    for list in [&first, second] {
         let open = list.rows.iter().filter(|row| row.state != wire::AlertState::Ended);
         let shown = open.flat_map(|row| &row.tracks);
         let mut told: Vec<_> =
