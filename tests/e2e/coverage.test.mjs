@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { Keyboard } from './keyboard.mjs';
 import { Program, ROOT, freePort, launchBrowser, obstacle, until, violations } from './system.mjs';
 
 const why = process.env.ENTENTE_STAND_IN ? 'the stand-in has no planner' : obstacle();
@@ -136,6 +137,31 @@ test('the sheet has a map of each level', options, async () => {
   await page.keyboard.press('Escape');
   assert.equal(await page.locator('#sheet').count(), 0);
 });
+
+for (const lang of ['en', 'ru']) {
+  test(`a site is added, raised and taken away, and a level chosen, by keyboard alone (${lang})`, options, async () => {
+    const keys = await Keyboard.begin(page);
+    await page.goto(`${url}?lang=${lang}`);
+    const sites = () => page.evaluate(() => window.__coverage?.sites.map((site) => site.entry) ?? []);
+    await until('the plan', async () => (await sites()).length === 3);
+    await keys.press('n', 'Escape', 'n');
+    await page.waitForSelector('#map:focus');
+    await keys.press('ArrowRight', 'Enter');
+    const [added] = (await until('a fourth site', async () => (await sites()).length === 4 && (await sites()))).slice(-1);
+    await keys.to('.site.chosen .site-fields label:nth-of-type(3) input', { backwards: true });
+    await keys.type('35');
+    await keys.press('Tab');
+    await until('its mast to be higher', async () => (await sites()).find((site) => site.name === added.name).mast_m === 35);
+    await keys.use('.site.chosen .site-fields button');
+    await until('it to be gone', async () => (await sites()).length === 3);
+    await keys.to('[role=group] button[aria-pressed=false]', { backwards: true });
+    const chosen = await page.evaluate(() => document.activeElement.textContent);
+    await keys.press('Enter');
+    await page.locator('button[aria-pressed=true]', { hasText: chosen }).waitFor();
+    assert.equal(await page.getByText('[en]').count(), 0);
+    await keys.end();
+  });
+}
 
 test('the page had nothing to complain of', options, () => {
   assert.deepEqual(complaints, []);

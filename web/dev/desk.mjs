@@ -12,6 +12,26 @@ function cell({ lat_deg, lon_deg }, size_deg) {
   });
 }
 
+/** Airspaces about a place, as a node tells them. */
+export function airspacesAt({ lat, lon }) {
+  const area = (name, kind, [south, west, north, east], limits = {}) => ({
+    type: 'Feature',
+    properties: { name, kind, ...limits },
+    geometry: { type: 'MultiPolygon', coordinates: [[[[lon + west, lat + south], [lon + east, lat + south], [lon + east, lat + north], [lon + west, lat + north], [lon + west, lat + south]]]] },
+  });
+  return {
+    type: 'FeatureCollection',
+    features: [
+      area('XXA', 'territory', [-1.6, -2.4, 1.3, 1.1]),
+      area('STAND-IN FIR', 'fir', [-1.8, -2.8, 1.8, 2.2]),
+      area('VALLEY CTR', 'ctr', [-0.15, -0.2, 0.15, 0.25], { lower: 'GND', upper: 'FL065' }),
+      area('VALLEY TMA', 'tma', [-0.5, -0.6, 0.5, 0.7], { lower: '3000 ft MSL', upper: 'FL195' }),
+      area('XXP1', 'prohibited', [0.25, 0.1, 0.42, 0.35], { lower: 'GND', upper: 'FL120' }),
+      area('XXD7', 'danger', [-0.45, -0.5, -0.2, -0.15], { lower: 'GND', upper: 'FL240' }),
+    ],
+  };
+}
+
 /** `tracks`: numbers of tracks in the picture; `placeOf`: where one of them is. */
 export function alertsAt(now, tracks, placeOf = () => ({ lat_deg: 34, lon_deg: -118 })) {
   const trusted = placeOf(tracks[13 % tracks.length]);
@@ -87,6 +107,7 @@ export function alertsAt(now, tracks, placeOf = () => ({ lat_deg: 34, lon_deg: -
     ],
     of_partners_more: 2,
     marks,
+    elsewhere: [{ rule: 'lost_transponder', severity: 'caution', tracks: [tracks[9]], predicted_ms: null }],
     calls: rows
       .filter((row) => (row.state === 'new' || row.rose_since) && row.muted === null)
       .map(({ id, severity, title, tracks, about, opened_ms }) => ({ alert: id, severity, title, tracks, about, since_ms: opened_ms })),
@@ -209,6 +230,9 @@ export function planAt(now, callsign) {
 
 /** Nobody signed in where somebody has to. */
 export const NOBODY = { required: true, first: false, person: null, provider: null };
+
+/** Somebody signed in who may do anything. */
+export const SOMEBODY = { required: true, first: false, provider: null, person: { name: 'Asel', position: 'Shift lead', roles: ['operator'], refusals: {} } };
 
 /** Somebody signed in who may look, and nothing else. */
 export const VIEWER = {

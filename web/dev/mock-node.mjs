@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
-import { NOBODY, VIEWER, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
+import { NOBODY, SOMEBODY, VIEWER, airspacesAt, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
 import { backUpsAt, partnersAt, requestsAt } from './joint.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -151,7 +151,7 @@ function sensorRows(now, messages) {
   }));
 }
 
-/** Starts a stand-in node; resolves to `{ port, close }`. */
+/** Starts a stand-in node; resolves to `{ port, heard, close }`, where `heard` is what its consoles sent. */
 export function startMockNode(options = {}) {
   const { port = 0, tracks: count = 300, spreadDeg = 1.6, replay = false, shed = false, protocol = 1, plain = false, joint = false, desk = false, viewer = false, signedOut = false, churn = 0 } = options;
   const centre = { lat: 33.94, lon: -118.4 };
@@ -165,7 +165,14 @@ export function startMockNode(options = {}) {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url, 'http://x').pathname);
     if ((viewer || signedOut) && path === '/api/v1/session') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(viewer ? VIEWER : NOBODY));
+      // Any name and password will do.
+      if (request.method !== 'GET') someone = request.method === 'POST';
+      request.resume();
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(viewer ? VIEWER : someone ? SOMEBODY : NOBODY));
+      return;
+    }
+    if (desk && path === '/api/v1/airspace') {
+      response.writeHead(200, { 'content-type': 'application/geo+json' }).end(JSON.stringify(airspacesAt(centre)));
       return;
     }
     const file = join(DIST, path === '/' ? 'index.html' : path);
@@ -181,6 +188,9 @@ export function startMockNode(options = {}) {
   });
   const sockets = new WebSocketServer({ server, path: '/api/v1/live' });
   const clients = new Set();
+  const heard = [];
+  let someone = false;
+  const partners = partnersAt(startedMs);
   const send = (client, message) => client.socket.send(encode(message));
   const picture = (client, now, full, born = [], ended = []) =>
     send(client, {
@@ -195,16 +205,28 @@ export function startMockNode(options = {}) {
       tracks_total: tracks.length,
       shed: shed ? { feed_bytes: 20480, tracks: 3, messages: 2 } : { feed_bytes: 0, tracks: 0, messages: 0 },
     });
-  sockets.on('connection', (socket) => {
+  sockets.on('connection', (socket, request) => {
     const client = { socket, seq: 0, selected: null };
-    clients.add(client);
+    const asked = new URL(request.url, 'http://x').searchParams.get('past_ms');
+    // The past stands still here.
+    const pastMs = asked === null ? null : Number(asked);
+    if (pastMs === null) clients.add(client);
     socket.on('close', () => clients.delete(client));
     socket.on('message', (data) => {
       const message = decode(data);
+      heard.push(message);
       if (message.type === 'select') client.selected = message.number;
       // Whoever acts is told so: the stand-in has nobody to tell.
-      if (['ask', 'answer', 'report', 'withdraw', 'confirm', 'pass', 'suspend', 'resume'].includes(message.type)) {
+      if (['ask', 'answer', 'report', 'withdraw', 'confirm', 'pass'].includes(message.type)) {
         send(client, { type: 'refused', asked: message.type, reason: `a stand-in does nothing: ${JSON.stringify(message)}` });
+      }
+      if (message.type === 'suspend' || message.type === 'resume') {
+        const accord = partners.accords.find((one) => one.id === message.accord);
+        accord.status = message.type === 'suspend' ? `suspended by XXA; ${accord.status}` : accord.status.replace('suspended by XXA; ', '');
+        send(client, partners);
+      }
+      if (message.type === 'explain') {
+        send(client, { type: 'explained', number: message.number, party: message.party, released: true, lines: ['kaz-xxa-illustration article 2: civil, within 60 NM of the border'] });
       }
       if (desk && message.type === 'look_at_incident' && message.incident) send(client, incidentAt(Date.now(), numbers));
       if (message.type === 'resync') picture(client, Date.now(), true);
@@ -215,13 +237,13 @@ export function startMockNode(options = {}) {
       software: '0.1.0',
       node: 'Stand-in',
       party: 'XXA',
-      source: replay ? 'replay' : 'live',
+      source: replay || pastMs !== null ? 'replay' : 'live',
       notice: 'Invented traffic for development: nothing here is real',
       started_ms: startedMs,
       view: { lat_deg: centre.lat, lon_deg: centre.lon, radius_nm: 60 },
     });
-    picture(client, Date.now(), true);
-    if (joint) for (const message of [partnersAt(Date.now()), requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
+    picture(client, pastMs ?? Date.now(), true);
+    if (joint) for (const message of [partners, requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
     if (desk) for (const message of [alertsAt(startedMs, numbers, placeOf), incidentsAt(startedMs, numbers), identityDeskAt(startedMs, numbers)]) send(client, message);
   });
   for (let i = 0; i < 90; i += 1) for (const track of tracks) step(track, startedMs - (90 - i) * 1000, 1);
@@ -244,6 +266,7 @@ export function startMockNode(options = {}) {
     server.listen(port, '127.0.0.1', () =>
       resolve({
         port: server.address().port,
+        heard,
         close: () => {
           clearInterval(timer);
           for (const client of clients) client.socket.terminate();

@@ -10,6 +10,8 @@ mod convert;
 mod coverage;
 mod decode;
 mod describe;
+#[cfg(test)]
+mod guides;
 mod incident_commands;
 mod inspect;
 mod keys;

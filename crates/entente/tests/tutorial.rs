@@ -101,6 +101,56 @@ fn the_tutorial_can_be_typed_from_its_first_command_to_its_last() {
     assert!(all.contains("every file hold"), "{all}");
 }
 
+/// Commands of guides that take a moment, run as they stand, with the file beside them that the guide
+/// speaks of. What the others are given, `src/guides.rs` holds against the program's arguments.
+#[test]
+fn commands_of_the_guides_do_what_is_said() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let copies = [
+        ("data/accords/kgz-rus-2022.toml", "my.toml"),
+        ("crates/intent/testdata/plan/filed.txt", "day.fpl"),
+        ("crates/intent/testdata/airspace/valley.openair", "airspace.openair"),
+        ("crates/intent/testdata/airspace/valley.geojson", "borders.geojson"),
+        ("crates/intent/testdata/airspace/valley.xml", "aip.xml"),
+    ];
+    for (from, to) in copies {
+        fs::copy(root.join(from), folder.path().join(to)).unwrap();
+    }
+    let program = Path::new(env!("CARGO_BIN_EXE_entente")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let run = |line: &str| {
+        let mut shell = Command::new("sh");
+        let shell = shell.args(["-c", line]).current_dir(folder.path()).env("PATH", &path);
+        let ran = shell.output().unwrap();
+        let told = [ran.stdout, ran.stderr].concat();
+        (ran.status.code(), String::from_utf8_lossy(&told).into_owned())
+    };
+    let runs = [
+        ("write-an-accord", "entente accord check ", "my.toml"),
+        ("write-an-accord", "entente accord status ", "2028"),
+        ("write-an-accord", "entente accord matrix ", "RUS"),
+        ("write-an-accord", "entente accord explain ", "article"),
+        ("airspace", "entente airspace check ", "airspaces ("),
+        ("airspace", "entente airspace export ", ""),
+        ("plans", "entente plans check ", "understood"),
+        ("plans", "entente plans apply ", ""),
+        ("plans", "entente plans write ", "-TITLE IFPL"),
+        ("people", "entente people roles", "identification officer"),
+        ("consumers", "entente keys make ", ""),
+        ("link-two-nodes", "entente keys renew ", ""),
+    ];
+    for (page, begins, says) in runs {
+        let text = fs::read_to_string(root.join(format!("docs/how-to/{page}.md"))).unwrap();
+        let spans = text.split('`').filter(|span| span.starts_with(begins));
+        let mut lines =
+            text.lines().map(str::trim).filter(|line| line.starts_with(begins)).chain(spans);
+        let line = lines.next().unwrap_or_else(|| panic!("{page} tells of no `{begins}…`"));
+        let (code, told) = run(line);
+        assert!(code == Some(0) && told.contains(says), "{page}: {line}: {code:?}\n{told}");
+    }
+}
+
 #[test]
 fn the_book_has_every_page_and_no_other() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").canonicalize().unwrap();

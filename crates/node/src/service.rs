@@ -14,11 +14,13 @@ use crate::link::Links;
 use crate::past::PASTS_MAX;
 use crate::runtime::{EngineThread, NoRecorder, Recorder, Status};
 use axum_server::Handle;
+use intent::airspace::to_geojson;
 use people::People;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use surveillance::Time;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::{self, MissedTickBehavior};
@@ -141,6 +143,7 @@ impl Node {
             connections: connections.clone(),
             stop: stop.clone(),
             pasts: Arc::new(Semaphore::new(PASTS_MAX)),
+            airspace: to_geojson(&config.intent.setup(Time::EPOCH).airspaces).into(),
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
             names: front.names.clone(),
             framed_by: config.console.framed_by.clone(),

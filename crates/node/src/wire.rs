@@ -23,8 +23,9 @@ pub use self::people::{
     AccordChange, AccordChangeOutcome, AccountRow, AuditRow, SessionState, SignedIn,
 };
 pub use alerts::{
-    ALERT_CALLS, ALERT_MARKS, ALERT_ROWS, AlertCall, AlertMark, AlertMute, AlertPlace, AlertRow,
-    AlertSeverity, AlertState, Alerts, Belief, FactRow, MARK_PLACES, MarkedPlace, PartnerAlertRow,
+    ALERT_CALLS, ALERT_MARKS, ALERT_RINGS, ALERT_ROWS, AlertCall, AlertMark, AlertMute, AlertPlace,
+    AlertRing, AlertRow, AlertSeverity, AlertState, Alerts, Belief, FactRow, MARK_PLACES,
+    MarkedPlace, PartnerAlertRow,
 };
 pub use identity::{
     ChangeRow, DecidedRow, EvidenceRow, IdentityDesk, IdentityWord, LostRow, ProposalAnswer,

@@ -14,6 +14,12 @@ describe('alerts on the map', () => {
     ]);
   });
 
+  it('are worn by tracks of alerts on other pages of the list, too', () => {
+    const ring = { rule: 'lost_transponder', severity: 'caution' as const, tracks: [9], predicted_ms: null };
+    expect([...trackAlerts([row({}), ring], 0).keys()]).toEqual([7, 9]);
+    expect(trackAlerts([ring], 0).get(9)?.tag).toBe('◆LX');
+  });
+
   it('show the most urgent where a track has several', () => {
     const rows = [row({ rule: 'conflict', severity: 'caution' }), row({ rule: 'emergency' }), row({ rule: 'position_disagreement', severity: 'caution' })];
     expect(trackAlerts(rows, 0).get(7)).toMatchObject({ severity: 'warning', tag: '▲EM' });

@@ -1,6 +1,6 @@
 // What alerts put on the map: a ring round each track that one is about, and a tag in its label. Pure.
 
-import type { AlertRow, AlertSeverity } from '../generated/wire';
+import type { AlertRing, AlertRow, AlertSeverity } from '../generated/wire';
 
 /** The most urgent open alert of a track. */
 export interface TrackAlert {
@@ -43,8 +43,11 @@ const TAGS: Readonly<Record<string, string>> = {
 const MARK: Record<AlertSeverity, string> = { warning: '▲', caution: '◆', advisory: '' };
 const RANK: Record<AlertSeverity, number> = { warning: 2, caution: 1, advisory: 0 };
 
+/** A row of the list, or an open alert that is on another page of it. */
+type Worn = AlertRing & Partial<Pick<AlertRow, 'state'>>;
+
 /** By track number; what has ended marks nothing, and an advisory nothing but its tag. */
-export function trackAlerts(rows: readonly AlertRow[], nowMs: number): ReadonlyMap<number, TrackAlert> {
+export function trackAlerts(rows: readonly Worn[], nowMs: number): ReadonlyMap<number, TrackAlert> {
   const found = new Map<number, TrackAlert>();
   for (const row of rows) {
     if (row.state === 'ended') continue;

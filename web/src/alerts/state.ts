@@ -18,7 +18,7 @@ export const alerts = signal<Alerts | null>(null);
 export const alertsMs = computed(() => alerts.value?.time_ms ?? 0);
 
 /** What they put on the map. */
-export const alertsOnMap = computed(() => trackAlerts(alerts.value?.rows ?? [], alertsMs.value));
+export const alertsOnMap = computed(() => trackAlerts([...(alerts.value?.rows ?? []), ...(alerts.value?.elsewhere ?? [])], alertsMs.value));
 
 /** The alert that is looked at. */
 export const alertAt = signal<number | null>(null);
@@ -36,7 +36,8 @@ export const lookedAt = signal<readonly Point[]>([]);
 export function lookAt(row: AlertRow): void {
   alertAt.value = row.id;
   const track = row.tracks.find((number) => store.rowOf.has(number));
-  if (track !== undefined) select(track);
+  // On a narrow screen the reasons stay in sight.
+  if (track !== undefined) select(track, false);
   else lookedAt.value = placesOf(row, alerts.value);
 }
 
@@ -56,6 +57,9 @@ export function whyNotAcknowledge(row: AlertRow | null): string | null {
   if (!row) return t`Choose an alert.`;
   return needsNone(row) ?? whyNotAct();
 }
+
+/** Whether nothing but a name is missing. */
+export const lacksName = (row: AlertRow): boolean => mayNot('work-alerts') === null && needsNone(row) === null && position.value.trim() === '';
 
 export function acknowledge(row: AlertRow | null): void {
   if (!row || whyNotAcknowledge(row)) return;

@@ -39,6 +39,7 @@ const list = (rows: AlertRow[], open: [number, number, number] = [0, 0, rows.len
   of_partners_more: 0,
   marks: [],
   calls: [],
+  elsewhere: [],
 });
 
 const call = (alert: number, more: Partial<AlertCall> = {}): AlertCall => ({ alert, severity: 'warning', title: 'BORDER CROSSING', tracks: [7], about: null, since_ms: 0, ...more });

@@ -8,7 +8,7 @@ import { Glyph } from '../shell/Glyph';
 import { prefs, setPref } from '../shell/state';
 import { applyTheme } from '../theme/theme';
 import { FiguresPanel } from './FiguresPanel';
-import { MapPane, map } from './MapPane';
+import { beginPlacing, MapPane, map } from './MapPane';
 import type { Style } from './paint';
 import { typed } from './plan';
 import * as session from './session';
@@ -177,9 +177,7 @@ function keys(event: KeyboardEvent): void {
     else session.placing.value = false;
   }
   const field = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-  if (!field && !event.ctrlKey && !event.metaKey && !event.altKey && event.key.toLowerCase() === 'n') {
-    session.placing.value = true;
-  }
+  if (!field && !event.ctrlKey && !event.metaKey && !event.altKey && event.key.toLowerCase() === 'n') beginPlacing();
 }
 
 /** What browser tests look at. */

@@ -4,7 +4,7 @@ import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../language/language';
 import { scaleBar } from '../map/ground';
-import { latDeg, pxPerNm } from '../map/projection';
+import { latDeg, lonDeg, pxPerNm } from '../map/projection';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { pointer, prefs, pxPerNm as pxPerNmNow } from '../shell/state';
@@ -82,7 +82,7 @@ export function MapPane() {
       </div>
       {session.placing.value && (
         <div class="empty-banner" role="status">
-          {t`Click where the site stands; Esc to leave it`}
+          {t`Click where the site stands, or move the map until its place is in the middle and press Enter; Esc to leave it`}
         </div>
       )}
       <Legend />
@@ -105,6 +105,12 @@ function place(latDeg: number, lonDeg: number): void {
   session.selected.value = name;
 }
 
+/** The next place is where a site stands: a click, or by keyboard the middle of the map. */
+export function beginPlacing(): void {
+  session.placing.value = true;
+  document.getElementById('map')?.focus();
+}
+
 const PAN_PX = 90;
 
 function keys(event: KeyboardEvent): void {
@@ -117,6 +123,9 @@ function keys(event: KeyboardEvent): void {
     ArrowRight: () => map?.pan(-PAN_PX, 0),
     ArrowUp: () => map?.pan(0, PAN_PX),
     ArrowDown: () => map?.pan(0, -PAN_PX),
+    Enter: () => {
+      if (map) place(latDeg(map.view.y), lonDeg(map.view.x));
+    },
   };
   const act = acts[event.key];
   if (!act || event.ctrlKey || event.metaKey || event.altKey) return;

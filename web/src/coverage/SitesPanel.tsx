@@ -4,7 +4,7 @@ import type { SiteEntry } from '../generated/coverage';
 import { plural, t } from '../language/language';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { map } from './MapPane';
+import { beginPlacing, map } from './MapPane';
 import { edited, switched, typed, withEntry, without, type PlanSite } from './plan';
 import * as session from './session';
 import { groundWords, propagation } from './words';
@@ -24,7 +24,7 @@ export function SitesPanel() {
         ))}
       </ul>
       <div class="panel-actions">
-        <button type="button" class="button" aria-pressed={session.placing.value} onClick={() => (session.placing.value = !session.placing.value)}>
+        <button type="button" class="button" aria-pressed={session.placing.value} onClick={() => (session.placing.value ? (session.placing.value = false) : beginPlacing())}>
           {t`Add a site (N)`}
         </button>
         <Candidates candidates={open?.candidates ?? []} />

@@ -199,6 +199,27 @@ lat_deg: number,
 lon_deg: number, };
 
 /**
+ * An open alert as tracks on the map wear it: a ring, and a tag in the label.
+ */
+export type AlertRing = { 
+/**
+ * The rule by its name.
+ */
+rule: string, 
+/**
+ * How much it needs a person.
+ */
+severity: AlertSeverity, 
+/**
+ * Tracks that it is about.
+ */
+tracks: Array<number>, 
+/**
+ * When what it warns of is expected.
+ */
+predicted_ms: number | null, };
+
+/**
  * One alert.
  */
 export type AlertRow = { 
@@ -339,7 +360,12 @@ marks: Array<AlertMark>,
  * What calls for somebody, on whichever page it is: open, heeded by nobody since its severity
  * last rose, and not muted; the newest first, at most [`ALERT_CALLS`] of each severity.
  */
-calls: Array<AlertCall>, };
+calls: Array<AlertCall>, 
+/**
+ * What the map has to show of open alerts about tracks that are not among `rows`, most urgent
+ * first, at most [`ALERT_RINGS`].
+ */
+elsewhere: Array<AlertRing>, };
 
 /**
  * An answer.

@@ -13,12 +13,15 @@ import { MeasureList } from '../measure/MeasureList';
 import { measureAt, measures, measureSelected, measuringFrom } from '../measure/state';
 import { trails } from '../partners/rehearsal';
 import { PALETTES, stalePalette } from '../theme/theme';
+import type { Airspace } from './airspaces';
 import { MapController } from './controller';
 import { scaleBar } from './ground';
 import { LABEL_WORDS } from './labelText';
 import type { Box } from './labels';
 import { latDeg, pxPerNm } from './projection';
 import { t } from '../language/language';
+
+const NO_AIRSPACES: readonly Airspace[] = [];
 
 /** Alerts are of our own picture. */
 const NO_ALERTS: ReadonlyMap<number, TrackAlert> = new Map();
@@ -45,7 +48,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
     });
     controller.current = map;
     const stop = effect(() => {
-      const { theme, vectorMin, history, relief, labels } = state.prefs.value;
+      const { theme, vectorMin, history, relief, airspace, labels } = state.prefs.value;
       const stale = isStale(state.connection.value.kind);
       map.set({
         palette: (stale ? STALE_PALETTES : PALETTES)[theme],
@@ -58,6 +61,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         matches: state.matches.value,
         follow: state.follow.value,
         sensors: state.sensors.value?.rows ?? [],
+        airspaces: airspace ? state.airspaces.value : NO_AIRSPACES,
         trails: trails.value,
         // What a partner is shown has no alerts of ours in it.
         marks: state.seenAs.value === null ? (alerts.value?.marks ?? []) : [],
@@ -111,7 +115,7 @@ function toolBoxes(map: HTMLElement): Box[] {
 }
 
 function Tools({ map }: { map: { current: MapController | null } }) {
-  const { vectorMin, history, relief, labels: detail } = state.prefs.value;
+  const { vectorMin, history, relief, airspace, labels: detail } = state.prefs.value;
   const labels = t`Labels ${LABEL_WORDS[detail]}`;
   return (
     <div class="tools" role="toolbar" aria-label={t`Map tools`}>
@@ -150,6 +154,11 @@ function Tools({ map }: { map: { current: MapController | null } }) {
         {state.hasTerrain.value && (
           <Tool label={t`Shape of the ground (H)`} pressed={relief} onClick={() => state.setPref('relief', !relief)} wide>
             {t`Relief`}
+          </Tool>
+        )}
+        {state.airspaces.value.length > 0 && (
+          <Tool label={t`Airspace and borders (P)`} pressed={airspace} onClick={() => state.setPref('airspace', !airspace)} wide>
+            {t`Airspace¦map`}
           </Tool>
         )}
         <Tool label={`${labels} (X)`} pressed={detail !== 'off'} onClick={state.nextLabels} wide>

@@ -9,6 +9,7 @@ import type { Units } from '../shell/units';
 import type { Matcher } from '../tracks/filter';
 import type { Palette, ThemeName } from '../theme/theme';
 import { Airports, drawAirports } from './airports';
+import { drawAirspaces, type Airspace } from './airspaces';
 import { drawAlertMarks, markBoxes, sameMarks } from './alertMarks';
 import { Atlas } from './atlas';
 import { drawLand, drawSites, namedBoxes, type Underlay } from './ground';
@@ -47,6 +48,8 @@ export interface MapOptions {
   matches: Matcher | null;
   follow: boolean;
   sensors: readonly SensorRow[];
+  /** The most pressing kinds first; none where they are switched off. */
+  airspaces: readonly Airspace[];
   trails: readonly Trail[] | null;
   /** Open alerts that no track shows, and the alert that is looked at. */
   marks: readonly AlertMark[];
@@ -120,7 +123,9 @@ export class MapController {
     this.sites = new PannedLayer(
       canvases.sites,
       (pen, view) => {
-        const { sensors, marks, alert } = this.options!;
+        const { airspaces, sensors, marks, alert } = this.options!;
+        pen.clearRect(0, 0, view.widthPx, view.heightPx);
+        drawAirspaces(pen, view, airspaces, palette());
         drawSites(pen, view, sensors, palette());
         drawAlertMarks(pen, view, marks, alert, palette());
       },
@@ -147,7 +152,7 @@ export class MapController {
     this.options = options;
     if (before?.palette !== options.palette || before.relief !== options.relief) this.land.outdate();
     if (before?.palette !== options.palette || sitesDiffer(before.sensors, options.sensors)) this.sites.outdate();
-    if (before && before.units !== options.units) this.sites.outdate();
+    if (before && (before.units !== options.units || before.airspaces !== options.airspaces)) this.sites.outdate();
     if (before && (before.alert !== options.alert || !sameMarks(before.marks, options.marks))) this.sites.outdate();
     this.invalidate();
   }

@@ -103,7 +103,6 @@ export function drawSites(
   rows: readonly SensorRow[],
   palette: Palette,
 ): void {
-  pen.clearRect(0, 0, view.widthPx, view.heightPx);
   const all = sites(rows);
   for (const site of ringed(all, view)) drawRings(pen, view, site, palette);
   for (const site of all) drawSite(pen, view, site, palette);

@@ -12,12 +12,18 @@ import { plural, t } from '../language/language';
 
 export function RequestsDesk() {
   const sheet = useRef<HTMLDialogElement>(null);
+  const side = useRef<HTMLDivElement>(null);
   const { open, at } = desk.value;
   useEffect(() => {
     const dialog = sheet.current!;
     if (open && !dialog.open) dialog.showModal();
     if (!open && dialog.open) dialog.close();
   }, [open]);
+  // What was chosen has the keyboard: at what it asks for, else to be read.
+  useEffect(() => {
+    if (!open || at === null) return;
+    (side.current!.querySelector<HTMLElement>('input:enabled, select:enabled, textarea:enabled') ?? side.current!).focus();
+  }, [open, at]);
   const told = requests.value;
   const all = told?.rows ?? [];
   const accords = [...new Set(all.map((row) => row.accord))].sort();
@@ -55,7 +61,7 @@ export function RequestsDesk() {
         <div class="desk-table">
           {rows.length === 0 ? <p class="empty">{t`Nobody has asked anything yet.`}</p> : <Table rows={rows} at={at} />}
         </div>
-        <div class="desk-side">{at === 'new' && told ? <AskForm articles={told.articles} /> : chosen ? <Detail row={chosen} /> : <p class="empty">{t`Choose a request, or ask something new.`}</p>}</div>
+        <div class="desk-side" ref={side} tabIndex={-1}>{at === 'new' && told ? <AskForm articles={told.articles} /> : chosen ? <Detail row={chosen} /> : <p class="empty">{t`Choose a request, or ask something new.`}</p>}</div>
       </div>
     </dialog>
   );

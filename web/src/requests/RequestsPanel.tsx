@@ -91,7 +91,7 @@ function BackUp({ row }: { row: BackUpRow }) {
             {row.proposed === 'take_over' ? t`Confirm take-over` : t`Confirm hand-back`}
           </button>
           {row.proposed === 'take_over' && row.by.length > 1 && (
-            <button type="button" class="button small" disabled={problem !== null} onClick={() => act({ type: 'pass', ...article, by })}>
+            <button type="button" class="button small" disabled={problem !== null} title={problem ?? ''} onClick={() => act({ type: 'pass', ...article, by })}>
               {t`Leave it to the next`}
             </button>
           )}

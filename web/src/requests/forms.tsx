@@ -181,11 +181,10 @@ function AnswerForm({ row, again }: { row: RequestRow; again: boolean }) {
 
 function WordsForm({ title, button, wanted, send }: { title: string; button: string; wanted: boolean; send: (words: string) => void }) {
   const words = useSignal('');
-  const refusal = mayNot('correspond');
-  const missing = refusal !== null || (wanted && words.value.trim() === '') || position.value.trim() === '';
+  const problem = mayNot('correspond') ?? (wanted && words.value.trim() === '' ? t`Say what was done.` : position.value.trim() === '' ? t`Say who you are.` : null);
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (missing) return;
+    if (problem) return;
     send(words.value);
     words.value = '';
   };
@@ -199,7 +198,7 @@ function WordsForm({ title, button, wanted, send }: { title: string; button: str
         </label>
         <Name />
         <div class="buttons">
-          <button type="submit" class="button" disabled={missing} title={refusal ?? ''}>
+          <button type="submit" class="button" disabled={problem !== null} title={problem ?? ''}>
             {button}
           </button>
         </div>

@@ -32,14 +32,14 @@ export function Help() {
       </header>
       <dl class="keys">
         {KEYS.map(({ keys, does }) => (
-          <>
+          <div key={keys.join()}>
             <dt>
               {keys.map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>
             <dd>{does}</dd>
-          </>
+          </div>
         ))}
       </dl>
       <p class="help-foot">

@@ -1,17 +1,19 @@
-// Everything by keyboard: which key does what. The table keeps its own arrows; what is typed into
-// a field is text.
+// Everything by keyboard: which key does what. Table and lists keep their own arrows; what is typed
+// into a field is text.
 
-import { acknowledge, alertShown, nextAlert } from '../alerts/state';
-import { toIncident } from '../incidents/state';
+import { acknowledge, alertShown, lacksName, nextAlert } from '../alerts/state';
+import { draft, toIncident } from '../incidents/state';
 import type { MapController } from '../map/controller';
 import { viewAt } from '../partners/words';
 import { closeDialog, dialog, openDialog } from '../identity/state';
 import { measureSelected, measuringFrom } from '../measure/state';
 import { closeRehearsal, onMap, rehearsal } from '../partners/rehearsal';
+import { peopleOpen } from '../people/state';
 import { closeDesk, desk, openDesk } from '../requests/state';
 import { focusFilter } from '../tracks/TrackTable';
 import { NO_FILTER } from '../tracks/filter';
 import { step, toPresent } from '../timeline/state';
+import { alongList, toRegion } from './regions';
 import * as state from './state';
 import { t } from '../language/language';
 
@@ -21,11 +23,12 @@ const PAN_PX = 90;
 export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['/'], does: t`find a track: callsign, address, squawk, TN` },
   { keys: ['Esc'], does: t`clear the filter and leave its field; again: the selection` },
-  { keys: ['←', '→', '↑', '↓'], does: t`pan the map; in the table, choose a track` },
+  { keys: ['F6'], does: t`to the next part of the screen; Shift+F6: to the one before` },
+  { keys: ['←', '→', '↑', '↓'], does: t`pan the map; in the table, choose a track; in a list, go along it` },
   { keys: ['+', '−'], does: t`zoom` },
   { keys: ['Home'], does: t`show where the map opened; in the table, the first track` },
   { keys: ['N'], does: t`next alert that nobody has acknowledged` },
-  { keys: ['A'], does: t`acknowledge the alert that is open on the list` },
+  { keys: ['A'], does: t`acknowledge the alert that is open on the list; where none is, go to the next` },
   { keys: ['I'], does: t`incident of that alert, else of the selected track: go to it, or open one` },
   { keys: ['F'], does: t`follow the selected track` },
   { keys: ['C'], does: t`centre on the selected track` },
@@ -34,6 +37,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['G'], does: t`history dots` },
   { keys: ['R'], does: t`range and bearing from the selected track; R on another, or a click, ends it` },
   { keys: ['H'], does: t`shape of the ground, where the node has terrain` },
+  { keys: ['P'], does: t`airspaces and borders, where the node has them` },
   { keys: ['X'], does: t`label lines: auto, 1, 2, 3, off` },
   { keys: ['['], does: t`alerts and sensors` },
   { keys: [']'], does: t`track panel` },
@@ -52,15 +56,45 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
 
 type Act = (map: MapController | null) => void;
 
-const toggle = (key: 'table' | 'history' | 'relief' | 'sound') => (): void =>
+const toggle = (key: 'table' | 'history' | 'relief' | 'airspace' | 'sound') => (): void =>
   state.setPref(key, !state.prefs.value[key]);
 
-/** With its panel open, and the keyboard where one goes on. */
+/** The keyboard goes where one goes on, once it is drawn. */
+function focusSoon(selector: string): void {
+  requestAnimationFrame(() => {
+    const found = document.querySelector<HTMLElement>(selector);
+    found?.focus();
+    found?.scrollIntoView({ block: 'nearest' });
+  });
+}
+
+const withPanel = (side: 'left' | 'right'): void => {
+  if (!state.prefs.value[side]) state.togglePanel(side);
+};
+
+const ALERT_SHOWN = '#alerts .alert-line[aria-expanded="true"]';
+
+function goToAlert(): void {
+  withPanel('left');
+  nextAlert();
+  focusSoon(ALERT_SHOWN);
+}
+
+/** Where nobody has said who they are, that is asked first. */
+function acknowledgeShown(): void {
+  const row = alertShown.value;
+  if (row === null) goToAlert();
+  else if (lacksName(row)) {
+    withPanel('left');
+    focusSoon('#alert-name');
+  } else acknowledge(row);
+}
+
 function goToIncident(): void {
   if (state.seenAs.value !== null) return;
-  if (!state.prefs.value.left) state.togglePanel('left');
+  withPanel('right');
   toIncident(alertShown.value, state.selected.value);
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('#incident-title, .incident-line[aria-expanded="true"]')?.focus());
+  focusSoon('#incident-title, .incident-line[aria-expanded="true"]');
 }
 
 const ACTS: Record<string, Act> = {
@@ -70,8 +104,8 @@ const ACTS: Record<string, Act> = {
   '[': () => state.togglePanel('left'),
   ']': () => state.togglePanel('right'),
   q: () => (desk.value.open ? closeDesk() : openDesk()),
-  n: nextAlert,
-  a: () => acknowledge(alertShown.value),
+  n: goToAlert,
+  a: acknowledgeShown,
   i: goToIncident,
   v: state.nextVector,
   d: () => {
@@ -80,6 +114,7 @@ const ACTS: Record<string, Act> = {
   b: toggle('table'),
   g: toggle('history'),
   h: toggle('relief'),
+  p: toggle('airspace'),
   r: measureSelected,
   s: toggle('sound'),
   l: toPresent,
@@ -107,18 +142,31 @@ state.VECTOR_MINUTES.forEach((minutes, i) => {
   ACTS[String(i + 1)] = () => state.chooseVector(minutes);
 });
 
+/** Fields that take no letters: keys but for these are commands there as elsewhere. */
+const MOVED_BY = new Set(['arrowleft', 'arrowright', 'arrowup', 'arrowdown', 'home', 'end', 'pageup', 'pagedown', ' ', 'enter']);
+const WITHOUT_LETTERS = ['checkbox', 'radio', 'range', 'file'];
+
 const isField = (target: EventTarget | null): target is HTMLElement =>
   target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
+
+/** Whether a key is for the field that has the keyboard. */
+const isTyped = (target: EventTarget | null, key: string): target is HTMLElement =>
+  isField(target) && (!(target instanceof HTMLInputElement && WITHOUT_LETTERS.includes(target.type)) || MOVED_BY.has(key));
 
 /** What Escape undoes: the innermost thing first. */
 function escape(target: EventTarget | null): void {
   if (state.helpOpen.value) state.helpOpen.value = false;
+  else if (peopleOpen.value) peopleOpen.value = false;
   else if (state.settingsOpen.value) state.settingsOpen.value = false;
   else if (dialog.value !== null) closeDialog();
   else if (desk.value.open) closeDesk();
   else if (rehearsal.value.open) closeRehearsal();
   else if (measuringFrom.value !== null) measuringFrom.value = null;
   else if (onMap.value !== null) onMap.value = null;
+  else if (target instanceof Element && target.closest('#incident-form')) {
+    draft.value = null;
+    focusSoon('#incident-new');
+  }
   else if (state.matches.value !== null) {
     state.filter.value = NO_FILTER;
     if (isField(target)) target.blur();
@@ -126,29 +174,37 @@ function escape(target: EventTarget | null): void {
   else state.select(null);
 }
 
+/** Whether something lies over the desk, which takes all keys but for the one that closes it. */
+const isCovered = (): boolean => dialog.value !== null || rehearsal.value.open || state.settingsOpen.value || peopleOpen.value || state.helpOpen.value || desk.value.open;
+
 export function listenToKeys(map: () => MapController | null): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey) return;
+    const key = event.key.toLowerCase();
     if (event.altKey) {
       const parties = state.partners.value?.rows.map((row) => row.party) ?? [];
-      if (parties.length === 0 || !/^Digit[0-9]$/.test(event.code)) return;
+      if (isCovered() || parties.length === 0 || !/^Digit[0-9]$/.test(event.code)) return;
       event.preventDefault();
       state.seeAs(viewAt(parties, Number(event.code.slice(5))));
       return;
     }
-    if (event.key === 'Escape') {
+    if (key === 'escape') {
       escape(event.target);
       return;
     }
-    if (dialog.value !== null || rehearsal.value.open || state.settingsOpen.value) return;
-    // Over the map lies the desk: keys are its own, but for the one that closes it.
-    if (desk.value.open && (isField(event.target) || event.key.toLowerCase() !== 'q')) return;
-    if (isField(event.target)) {
-      // In a form it sends the form.
-      if (event.key === 'Enter' && event.target.closest('form') === null) document.querySelector<HTMLElement>('.rows')?.focus();
+    const typed = isTyped(event.target, key);
+    if (!typed && alongList(event.target, key)) return event.preventDefault();
+    if (isCovered() && (typed || key !== (state.helpOpen.value ? '?' : desk.value.open ? 'q' : ''))) return;
+    if (key === 'f6') {
+      event.preventDefault();
+      toRegion(event.shiftKey ? -1 : 1);
       return;
     }
-    const act = ACTS[event.key.toLowerCase()];
+    if (typed) {
+      if (key === 'enter' && event.target.matches('.filter-bar input')) document.querySelector<HTMLElement>('.rows')?.focus();
+      return;
+    }
+    const act = ACTS[key];
     if (!act) return;
     event.preventDefault();
     act(map());

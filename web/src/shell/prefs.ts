@@ -10,6 +10,8 @@ export interface Prefs extends Units {
   vectorMin: number;
   history: boolean;
   relief: boolean;
+  /** Airspaces and borders. */
+  airspace: boolean;
   labels: LabelDetail;
   /** Tones for new alerts. */
   sound: boolean;
@@ -44,6 +46,7 @@ export const defaults = (narrow: boolean): Prefs => ({
   vectorMin: 1,
   history: true,
   relief: true,
+  airspace: true,
   labels: 'auto',
   sound: true,
   loudWarning: 50,

@@ -7,6 +7,7 @@ import { incidentAt, incidentDetail, incidents } from '../incidents/state';
 import { Link, type Socket } from '../connection/link';
 import { connectionState } from '../connection/state';
 import { identityDesk } from '../identity/state';
+import { fetchAirspaces } from '../map/airspaces';
 import { acts, backUps, requests } from '../requests/state';
 import { leaveIfSignedOut, session } from '../people/state';
 import { found, seek, type Sought } from '../picture/resume';
@@ -31,6 +32,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
           sought = seek(state.store, state.selected.value, Date.now());
           state.select(null);
         }
+        if (before?.started_ms !== hello.started_ms) void fetchAirspaces().then((known) => (state.airspaces.value = known));
         batch(() => {
           state.hello.value = hello;
           state.refused.value = takeRefusal();

@@ -3,6 +3,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Explained, Hello, Partners, Selected, Sensors, TrackDescription, View } from '../generated/wire';
 import type { ConnectionState } from '../connection/state';
+import type { Airspace } from '../map/airspaces';
 import { PictureStore } from '../picture/store';
 import { isOpen, matcher, type TrackFilter } from '../tracks/filter';
 import type { SortOrder } from '../tracks/rows';
@@ -112,17 +113,20 @@ export const follow = signal(false);
 export const helpOpen = signal(false);
 export const settingsOpen = signal(false);
 export const pointer = signal<{ latDeg: number; lonDeg: number } | null>(null);
+/** Airspaces and borders that the node knows. */
+export const airspaces = signal<readonly Airspace[]>([]);
 /** Whether the node has terrain for the map. */
 export const hasTerrain = signal(false);
 /** Pixels for a NM at the middle of the map; `null` before it has a size. */
 export const pxPerNm = signal<number | null>(null);
 
-export function select(number: number | null): void {
+/** Where one panel has room it is the track's, unless whoever selects goes on in another. */
+export function select(number: number | null, show = true): void {
   selected.value = number;
   if (selectedDetail.value?.number !== number) selectedDetail.value = null;
   explained.value = [];
   if (number === null) follow.value = false;
-  else if (narrow.matches && !prefs.value.right) togglePanel('right');
+  else if (show && narrow.matches && !prefs.value.right) togglePanel('right');
 }
 
 /** Shows what a partner is sent, under its numbers; `null`: our own picture. */

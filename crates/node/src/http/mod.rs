@@ -7,6 +7,7 @@
 //! Where the configuration has people, whoever asks must have signed in and be allowed to.
 
 mod accord_changes;
+mod airspace;
 mod assets;
 mod front;
 mod incidents;
@@ -74,6 +75,8 @@ pub struct Http {
     pub stop: CancellationToken,
     /// Places for those who look back.
     pub pasts: Arc<Semaphore>,
+    /// Airspaces and borders, as GeoJSON.
+    pub airspace: Arc<str>,
     /// Answers planners.
     pub planner: Arc<Planner>,
     /// By which names it is called.
@@ -97,6 +100,7 @@ fn routes(planner: Arc<Planner>) -> Router<Http> {
         .route("/api/v1/openapi.json", get(openapi::served))
         .route("/api/v1/live", get(live::upgrade))
         .route("/api/v1/timeline", get(timeline::told))
+        .route("/api/v1/airspace", get(airspace::told))
         .nest("/api/v1/coverage", coverage)
         .nest("/api/v1", rehearsal::router())
         .nest("/api/v1", accord_changes::router())

@@ -18,6 +18,7 @@ use std::sync::LazyLock;
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain";
+pub(super) const GEOJSON: &str = "application/geo+json";
 const BYTES: &str = "application/octet-stream";
 
 /// The document as it is served and committed.
@@ -273,6 +274,12 @@ fn console(types: &mut SchemaGenerator) -> Vec<Operation> {
         api("get", "/api/v1/timeline", "timeline", "The last day, minute by minute.")
             .asks("since_ms", false, "number", "Milliseconds since 1970; all, if absent.")
             .answers("The minutes.", JSON, of::<TimelineTold>(types)),
+        api("get", "/api/v1/airspace", "airspace", "Airspaces and borders that the node knows.")
+            .answers(
+                "A FeatureCollection, as `entente airspace export` writes it.",
+                GEOJSON,
+                json!({ "type": "object" }),
+            ),
         planned(
             api("get", "/api/v1/coverage/opening", "coverage", "What a planner begins with."),
             JSON,

@@ -37,6 +37,10 @@ pub struct Alerts {
     /// last rose, and not muted; the newest first, at most [`ALERT_CALLS`] of each severity.
     #[serde(default)]
     pub calls: Vec<AlertCall>,
+    /// What the map has to show of open alerts about tracks that are not among `rows`, most urgent
+    /// first, at most [`ALERT_RINGS`].
+    #[serde(default)]
+    pub elsewhere: Vec<AlertRing>,
 }
 
 /// Rows of one [`Alerts`] message.
@@ -44,6 +48,23 @@ pub const ALERT_ROWS: usize = 100;
 
 /// Rows of each severity in [`Alerts::calls`].
 pub const ALERT_CALLS: usize = 20;
+
+/// Alerts in [`Alerts::elsewhere`].
+pub const ALERT_RINGS: usize = 1000;
+
+/// An open alert as tracks on the map wear it: a ring, and a tag in the label.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct AlertRing {
+    /// The rule by its name.
+    pub rule: String,
+    /// How much it needs a person.
+    pub severity: AlertSeverity,
+    /// Tracks that it is about.
+    pub tracks: Vec<u32>,
+    /// When what it warns of is expected.
+    pub predicted_ms: Option<f64>,
+}
 
 /// An alert that calls for somebody, in as many words as are said aloud.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]

@@ -312,6 +312,17 @@ fn more_alerts_than_a_page_are_all_there_page_after_page() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len() as u32, first.total, "each once");
+    // Whichever page is looked at, the map is told of every track that an open alert is about.
+    for list in [&first, second] {
+        let open = list.rows.iter().filter(|row| row.state != wire::AlertState::Ended);
+        let shown = open.flat_map(|row| &row.tracks);
+        let mut told: Vec<_> =
+            shown.chain(list.elsewhere.iter().flat_map(|ring| &ring.tracks)).collect();
+        told.sort_unstable();
+        told.dedup();
+        assert_eq!(told.len(), aircraft.len(), "from {}", list.from);
+    }
+    assert_eq!(first.elsewhere.len() + ALERT_ROWS, first.open.iter().sum::<u32>() as usize);
 }
 
 #[test]

@@ -260,6 +260,7 @@ async fn every_act_by_every_role_is_as_the_reviewed_table_says() {
         "/api/v1/ledger/XXB.tar.gz",
         "/api/v1/incidents/XXA/INC-0001.zip?by=x",
         "/api/v1/timeline",
+        "/api/v1/airspace",
         "/api/v1/accord-changes",
         "/api/v1/audit",
         "/api/v1/people",

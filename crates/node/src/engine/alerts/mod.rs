@@ -388,9 +388,11 @@ impl Alerts {
                 Severity::Warning => 2,
             }] += 1;
         }
+        let rows: Vec<_> = shown.map(|alert| rows::row(alert, &self.board, &names)).collect();
         wire::Alerts {
             time_ms: now.unix_millis() as f64,
-            rows: shown.map(|alert| rows::row(alert, &self.board, &names)).collect(),
+            elsewhere: rows::elsewhere(&self.board, &rows, &names),
+            rows,
             from: from.min(open.total + ended.total) as u32,
             total: (open.total + ended.total) as u32,
             open: counts,

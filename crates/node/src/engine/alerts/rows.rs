@@ -1,8 +1,8 @@
 //! Alerts in wire form: names and values as people read them.
 
 use crate::wire::{
-    ALERT_CALLS, AlertCall, AlertMark, AlertMute, AlertPlace, AlertRow, AlertSeverity, AlertState,
-    Belief, FactRow, MARK_PLACES, MarkedPlace, SaidWords,
+    ALERT_CALLS, ALERT_RINGS, AlertCall, AlertMark, AlertMute, AlertPlace, AlertRing, AlertRow,
+    AlertSeverity, AlertState, Belief, FactRow, MARK_PLACES, MarkedPlace, SaidWords,
 };
 use accord::AlertKind;
 use alert::incident::Kind;
@@ -81,6 +81,22 @@ pub(super) fn calls(board: &Board, names: &Names<'_>) -> Vec<AlertCall> {
         since_ms: ms(alert.risen()),
     };
     waiting.into_iter().map(call).collect()
+}
+
+/// What the map has to show of open alerts about tracks, but for those `shown` as rows; the most
+/// urgent first, at most [`ALERT_RINGS`].
+pub(super) fn elsewhere(board: &Board, shown: &[AlertRow], names: &Names<'_>) -> Vec<AlertRing> {
+    let is_shown = |alert: &Alert| shown.iter().any(|row| row.id == alert.id.0);
+    let about_tracks = board.open().filter(|alert| alert.key.tracks.iter().any(Option::is_some));
+    let mut rest: Vec<_> = about_tracks.filter(|alert| !is_shown(alert)).collect();
+    rest.sort_unstable_by_key(|alert| (Reverse(alert.severity), alert.id));
+    let ring = |alert: &Alert| AlertRing {
+        rule: full_name(alert.key.rule, names),
+        severity: severity(alert.severity),
+        tracks: alert.key.tracks.iter().flatten().map(|number| number.0).collect(),
+        predicted_ms: alert.predicted.map(ms),
+    };
+    rest.into_iter().take(ALERT_RINGS).map(ring).collect()
 }
 
 fn on_map(place: Geodetic) -> AlertPlace {

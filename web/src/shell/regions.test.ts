@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { lineAfter } from './regions';
+
+test('arrows go along a list and stop at its ends; Home and End go there', () => {
+  expect(['arrowdown', 'arrowup', 'home', 'end'].map((key) => lineAfter(key, 1, 4))).toEqual([2, 0, 0, 3]);
+  expect(lineAfter('arrowup', 0, 4)).toBe(0);
+  expect(lineAfter('arrowdown', 3, 4)).toBe(3);
+});
+
+test('other keys are no keys of a list', () => expect(lineAfter('a', 1, 4)).toBeNull());
