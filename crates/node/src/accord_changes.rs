@@ -3,10 +3,10 @@
 //! The texts that count are kept beside the accounts, in `accords.json`. What the configured files say
 //! otherwise is a change: a new accord, an amended text, one that is gone. Until two people have approved
 //! that very text the node goes on with what counted before; it takes the new one up when it starts
-//! next. What stands in the files at the first start counts, because nothing did before.
+//! next, and tells the other parties of the accord the hash of it. What stands in the files at the first
+//! start counts, because nothing did before.
 
-use crate::config::{AccordText, AccordsSection, ConfigError};
-use ring::digest::{SHA256, digest};
+use crate::config::{AccordText, AccordsSection, Approval, ConfigError, sha256};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -41,6 +41,9 @@ struct Approved {
     text: String,
     /// Nobody: it was there at the first start.
     by: Vec<String>,
+    /// When the second of them did, nanoseconds since 1970-01-01T00:00:00Z; earlier versions did not keep it.
+    #[serde(default)]
+    at: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,7 +117,8 @@ impl AccordChanges {
     pub fn open(folder: &Path, accords: &AccordsSection) -> io::Result<Self> {
         if read(folder)?.is_none() {
             let texts = accords.by_id().map_err(io::Error::other)?.into_iter();
-            let approved = texts.map(|(id, text)| (id, Approved { text, by: Vec::new() }));
+            let approved =
+                texts.map(|(id, text)| (id, Approved { text, by: Vec::new(), at: None }));
             let book = Book { approved: approved.collect(), ..Book::default() };
             if !book.approved.is_empty() {
                 let accords: Vec<_> = book.approved.keys().collect();
@@ -167,7 +171,8 @@ impl AccordChanges {
                     book.approved.remove(&id);
                 } else {
                     let by = vec![first, person.to_owned()];
-                    book.approved.insert(id, Approved { text: change.text, by });
+                    let at = Some(now.unix_nanos());
+                    book.approved.insert(id, Approved { text: change.text, by, at });
                 }
                 Outcome::Counts
             }
@@ -226,7 +231,7 @@ pub(crate) fn take_up(accords: &mut AccordsSection, folder: &Path) -> Result<(),
     })?;
     if let Some(book) = book {
         let files: BTreeMap<String, String> = accords.by_id()?.into_iter().collect();
-        let text = |(id, Approved { text, .. }): (String, Approved)| {
+        let text = |(id, Approved { text, by, at }): (String, Approved)| {
             let stopped_by = files.get(&id).filter(|file| stops_more(file, &text)).cloned();
             if stopped_by.is_some() {
                 tracing::warn!(
@@ -234,7 +239,8 @@ pub(crate) fn take_up(accords: &mut AccordsSection, folder: &Path) -> Result<(),
                     "its file stops something: nothing of it goes out until two people approve the file"
                 );
             }
-            AccordText { file: format!("{path}, accord {id}"), text, stopped_by }
+            let approved = at.map(|at| Approval { by, at });
+            AccordText { file: format!("{path}, accord {id}"), text, stopped_by, approved }
         };
         accords.texts = book.approved.into_iter().map(text).collect();
     }
@@ -264,7 +270,7 @@ fn is_same_person(one: &str, other: &str) -> bool {
 }
 
 fn hash(text: &str) -> String {
-    digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(folder: &Path) -> io::Result<Option<Book>> {

@@ -72,6 +72,10 @@ resume_by?: string,
  */
 releases: boolean, 
 /**
+ * By which approved text its other parties go, as far as they said so.
+ */
+texts?: Array<TextRow>, 
+/**
  * What happened and will happen to it, oldest first.
  */
 timeline: Array<AccordEvent>, };
@@ -2434,6 +2438,23 @@ accord: string,
  * Since when, by the partner's clock.
  */
 since_ms: number, };
+
+/**
+ * By which text of an accord another party goes.
+ */
+export type TextRow = { 
+/**
+ * Which party.
+ */
+party: string, 
+/**
+ * When it was approved there, milliseconds since 1970.
+ */
+at_ms: number, 
+/**
+ * Whether it is the one that counts here, to the byte.
+ */
+same: boolean, };
 
 /**
  * What a track is, apart from where.

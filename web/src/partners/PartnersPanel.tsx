@@ -126,6 +126,11 @@ function Accord({ accord }: { accord: AccordRow }) {
       <p class="accord-status">
         <Glyph shape={accord.releases ? 'dot' : 'ring'} /> {accord.status}
       </p>
+      {textWords(accord).map(({ words, same }) => (
+        <p key={words} class={`accord-status ${same ? '' : 'caution'}`}>
+          <Glyph shape={same ? 'dot' : 'diamond'} /> {words}
+        </p>
+      ))}
       <LifeLine accord={accord} />
       <Suspension accord={accord} />
       <button

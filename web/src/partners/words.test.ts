@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { description } from '../picture/picture.fixture';
 import { ident, trackNumber } from '../tracks/ident';
-import { droppedWords, eventLine, life, linkWords, markOf, plotsWords, suspendedWords, viewAt, waitingWords } from './words';
+import { droppedWords, eventLine, life, linkWords, markOf, plotsWords, suspendedWords, textWords, viewAt, waitingWords } from './words';
 
 describe('a link in words', () => {
   it('says how long ago an open link spoke, and calls a long silence one', () => {
@@ -48,6 +48,19 @@ it('a track that a partner alone tells bears its name and number', () => {
 it('a suspension by a partner is said with its instant and its accord', () => {
   const suspended = [{ accord: 'kaz-rus', since_ms: Date.UTC(2026, 10, 24, 12, 0, 2) }];
   expect(suspendedWords({ party: 'KAZ', suspended })).toEqual(['off since 2026-11-24 12:00:02Z by KAZ: kaz-rus']);
+});
+
+it('says by which text another party goes, and that it is another than here', () => {
+  const at_ms = Date.UTC(2026, 10, 24, 12, 0, 2);
+  const texts = [
+    { party: 'KAZ', at_ms, same: false },
+    { party: 'RUS', at_ms, same: true },
+  ];
+  expect(textWords({ texts })).toEqual([
+    { words: 'KAZ goes by another text than this node, approved there 2026-11-24 12:00:02Z', same: false },
+    { words: 'RUS goes by the same text, approved there 2026-11-24 12:00:02Z', same: true },
+  ]);
+  expect(textWords({})).toEqual([]);
 });
 
 describe('the life of an accord', () => {

@@ -1,6 +1,6 @@
 // What the partners panel says of links and accords. Pure.
 
-import type { AccordEvent, PartnerRow } from '../generated/wire';
+import type { AccordEvent, AccordRow, PartnerRow } from '../generated/wire';
 import type { GlyphShape } from '../shell/Glyph';
 import { age, count, dateZ, timeZ } from '../shell/format';
 import { t } from '../language/language';
@@ -46,6 +46,14 @@ export function eventLine(event: AccordEvent, nowMs: number): { date: string; wh
 /** `off since 2026-11-24 12:00:02Z by KAZ: kaz-rus`, for each accord that the partner has suspended. */
 export function suspendedWords(row: Pick<PartnerRow, 'party' | 'suspended'>): string[] {
   return row.suspended.map(({ accord, since_ms }) => t`off since ${dateZ(since_ms)} ${timeZ(since_ms)} by ${row.party}: ${accord}`);
+}
+
+/** By which text of an accord the other parties go, where people approved it there: `KAZ goes by another text, approved there …`. */
+export function textWords(accord: Pick<AccordRow, 'texts'>): { words: string; same: boolean }[] {
+  return (accord.texts ?? []).map(({ party, at_ms, same }) => {
+    const when = `${dateZ(at_ms)} ${timeZ(at_ms)}`;
+    return { words: same ? t`${party} goes by the same text, approved there ${when}` : t`${party} goes by another text than this node, approved there ${when}`, same };
+  });
 }
 
 /** `12:00:02Z all that waited was dropped: the accord is suspended`, for an hour. */

@@ -556,6 +556,12 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
     assert_eq!(changes.approve(of, "Asel", &all, at(4.0)).unwrap(), Outcome::Counts);
     assert_eq!(changes.changes(&all, at(4.0)).unwrap(), vec![]);
     assert_eq!(start().0.as_deref(), Some("second"));
+    // Who approved it and when is known: the other parties are told that it counts, and the ledger.
+    let approved = Config::load(&config).unwrap().accords.texts[0].approved.clone().unwrap();
+    assert_eq!(
+        (approved.by, approved.at),
+        (vec!["Bek".into(), "Asel".into()], at(4.0).unix_nanos())
+    );
 
     // To stop takes nobody: nothing goes out until two people have approved what still may.
     let stop = "[[instruments.suspension]]\nby = \"XXA\"\ntowards = [\"XXB\"]\nfrom = 2026-01-01\n";
