@@ -11,7 +11,7 @@ import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
 import { AccordChanges } from './AccordChanges';
 import { openRehearsal } from './rehearsal';
-import { droppedWords, eventLine, life, linkWords, plotsWords, suspendedWords, waitingWords } from './words';
+import { droppedWords, eventLine, life, linkWords, plotsWords, suspendedWords, textWords, waitingWords } from './words';
 import { t } from '../language/language';
 
 export function PartnersPanel() {
