@@ -65,10 +65,11 @@ pub struct Change {
     pub sha256: String,
     /// The new text; empty where there is none any more.
     pub text: String,
-    /// Whether it was there before.
-    pub amends: bool,
-    /// Who approved it first and waits for a second person.
-    pub approved_by: Option<String>,
+    /// The text that counts; `None` where there is none.
+    pub before: Option<String>,
+    /// Who approved it: nobody yet, the first, who waits for a second person, or both: then only the node's
+    /// next start is missing.
+    pub approved_by: Vec<String>,
 }
 
 /// What came of somebody's approval.
@@ -109,14 +110,18 @@ pub type May<'a> = &'a dyn Fn(&str) -> io::Result<bool>;
 pub struct AccordChanges {
     folder: PathBuf,
     files: Vec<PathBuf>,
+    /// What counts in this run, by id.
+    in_force: BTreeMap<String, String>,
     lock: Mutex<()>,
 }
 
 impl AccordChanges {
     /// Beside the accounts in `folder`; begins with what `accords` were read, if nothing counts yet.
     pub fn open(folder: &Path, accords: &AccordsSection) -> io::Result<Self> {
+        let in_force: BTreeMap<String, String> =
+            accords.by_id().map_err(io::Error::other)?.into_iter().collect();
         if read(folder)?.is_none() {
-            let texts = accords.by_id().map_err(io::Error::other)?.into_iter();
+            let texts = in_force.clone().into_iter();
             let approved =
                 texts.map(|(id, text)| (id, Approved { text, by: Vec::new(), at: None }));
             let book = Book { approved: approved.collect(), ..Book::default() };
@@ -130,7 +135,7 @@ impl AccordChanges {
             write(folder, &book)?;
         }
         let files = accords.sources.clone();
-        Ok(Self { folder: folder.to_owned(), files, lock: Mutex::new(()) })
+        Ok(Self { folder: folder.to_owned(), files, in_force, lock: Mutex::new(()) })
     }
 
     /// What the files say otherwise now, in order of id.
@@ -139,6 +144,24 @@ impl AccordChanges {
     /// A file cannot be read.
     pub fn changes(&self, may: May<'_>, now: Time) -> Result<Vec<Change>, Refused> {
         self.changes_to(&self.book()?, may, now)
+    }
+
+    /// What two people have approved and the next start takes up, in order of id.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn approved(&self) -> Result<Vec<Change>, Refused> {
+        let Book { mut approved, .. } = self.book()?;
+        let mut changes = Vec::new();
+        for (accord, before) in &self.in_force {
+            let now = approved.remove(accord);
+            if now.as_ref().is_none_or(|now| now.text != *before) {
+                changes.push(is_approved(accord.clone(), now, Some(before.clone())));
+            }
+        }
+        changes.extend(approved.into_iter().map(|(id, now)| is_approved(id, Some(now), None)));
+        changes.sort_by(|a, b| a.accord.cmp(&b.accord));
+        Ok(changes)
     }
 
     /// Somebody approves one of them.
@@ -161,7 +184,7 @@ impl AccordChanges {
         let change = changes.into_iter().find(|one| one.accord == accord && one.sha256 == sha256);
         let change = change.ok_or_else(|| Refused::NoSuchChange(accord.to_owned()))?;
         let (id, sha256) = (accord.to_owned(), change.sha256);
-        let outcome = match change.approved_by {
+        let outcome = match change.approved_by.into_iter().next() {
             Some(first) if is_same_person(&first, person) => {
                 return Err(Refused::SamePerson(first));
             }
@@ -208,14 +231,20 @@ impl AccordChanges {
                 waiting.sha256 == sha256 && (0.0..WAITS_S).contains(&age_s)
             });
             let approved_by = match waiting {
-                Some(waiting) if may(&waiting.by)? => Some(waiting.by.clone()),
-                _ => None,
+                Some(waiting) if may(&waiting.by)? => vec![waiting.by.clone()],
+                _ => Vec::new(),
             };
             let (accord, text) = (id.clone(), text.cloned().unwrap_or_default());
-            changes.push(Change { accord, sha256, text, amends: before.is_some(), approved_by });
+            changes.push(Change { accord, sha256, text, before: before.cloned(), approved_by });
         }
         Ok(changes)
     }
+}
+
+fn is_approved(accord: String, now: Option<Approved>, before: Option<String>) -> Change {
+    let sha256 = now.as_ref().map_or_else(|| GONE.to_owned(), |now| hash(&now.text));
+    let (text, approved_by) = now.map(|now| (now.text, now.by)).unwrap_or_default();
+    Change { accord, sha256, text, before, approved_by }
 }
 
 /// Puts the texts that count in the place of those that were read, where any do. An accord whose file has

@@ -17,13 +17,17 @@ sha256: string,
  */
 text: string, 
 /**
- * Whether there is one that counts.
+ * The text that counts now; none where there is none.
  */
-amends: boolean, 
+before: string | null, 
 /**
- * Who approved it first and waits for a second person.
+ * Who approved it: nobody, the first who waits for a second, or both.
  */
-approved_by: string | null, };
+approved_by: Array<string>, 
+/**
+ * Two have approved it: it counts from the node's next start.
+ */
+counts_next: boolean, };
 
 /**
  * What came of an approval.
