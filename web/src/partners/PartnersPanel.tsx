@@ -243,6 +243,9 @@ function Suspend({ accord, left }: { accord: AccordRow; left: string[] }) {
           act({ type: 'suspend', accord: accord.id, by, reason: reason.value, ...(towards.value === '' ? {} : { towards: towards.value }) });
           reason.value = '';
           towards.value = '';
+          // Or a second click, meant for none, would say it towards all.
+          const form = event.currentTarget.closest('details');
+          if (form) form.open = false;
         }}
       >
         <NameField label={t`Your name or position`} />
