@@ -149,6 +149,13 @@ test('every step of the exercise is done, and none refused', options, async () =
   assert.deepEqual(refused, []);
 });
 
+test('the suspension stopped what was on its way, and both sides say why', options, async () => {
+  for (const [here, there] of [['KGZ', 'TJK'], ['TJK', 'KGZ']]) {
+    await show(here);
+    await partner(here, there).getByText(/all that waited was dropped: .* is suspended by KGZ/).waitFor();
+  }
+});
+
 test('who answered the request, who did in part, and whose silence is recorded', options, async () => {
   await show('KGZ');
   const asked = await openDesk('KGZ');

@@ -1,5 +1,5 @@
 //! Everything that a party's node has said to others and heard from them beside pictures: requests,
-//! back-up, and who has suspended what.
+//! back-up, who has suspended what, and by which text of an accord each goes.
 //!
 //! Acts of people and notes from partners go in; [`Correspondence::tell`] gives what is due to each
 //! partner. It is the sole maker of `Released<Note>`, and tells a note to those alone that it
@@ -34,6 +34,8 @@ pub struct Correspondence {
     /// The last word of each party on each accord to each other: of ours what each was told, of
     /// others' what was told to us.
     standings: BTreeMap<(AccordId, PartyId, PartyId), Word>,
+    /// In the same way, by which text of each accord each goes.
+    texts: BTreeMap<(AccordId, PartyId, PartyId), Word>,
     /// How much of the portion that goes each party was told.
     portion: BTreeMap<PartyId, usize>,
 }
@@ -69,6 +71,7 @@ impl Correspondence {
             requests: Requests::new(own, partners),
             back_ups: BackUps::new(own),
             standings: BTreeMap::new(),
+            texts: BTreeMap::new(),
             portion: BTreeMap::new(),
         }
     }
@@ -166,11 +169,47 @@ impl Correspondence {
         }
     }
 
+    /// This party goes by a text of an accord that these people approved: the other parties are to know
+    /// its hash, and not who. Said again, it changes nothing.
+    pub fn goes_by(
+        &mut self,
+        accord: AccordId,
+        others: impl IntoIterator<Item = PartyId>,
+        (sha256, by): ([u8; 32], &[String]),
+        approved: Time,
+    ) {
+        let (own, says) = (self.own, Says::Text { accord, sha256 });
+        for to in others.into_iter().filter(|to| *to != own) {
+            let last = self.texts.get(&(accord, own, to)).map(|word| &word.note);
+            if last.is_some_and(|last| last.says == says && last.at >= approved) {
+                continue;
+            }
+            // The last word stands, whatever the clock said of it.
+            let next =
+                last.map_or(approved, |last| Time::from_unix_nanos(last.at.unix_nanos() + 1));
+            let note = Note { from: own, to, at: approved.max(next), says: says.clone() };
+            let (telling, words) = (Telling::default(), String::new());
+            self.texts.insert((accord, own, to), Word { note, telling, by: by.to_vec(), words });
+        }
+    }
+
+    /// By which text of an accord another party last said that it goes: its SHA-256, and when that was
+    /// approved there.
+    pub fn text_of(&self, accord: AccordId, party: PartyId) -> Option<([u8; 32], Time)> {
+        let note = &self.texts.get(&(accord, party, self.own))?.note;
+        let Says::Text { sha256, .. } = note.says else { return None };
+        Some((sha256, note.at))
+    }
+
     /// Who of this party decided what a note says of an accord, and in which words; `None` if it is no
     /// such note, or not the last.
     pub fn decided(&self, note: &Note) -> Option<(&[String], &str)> {
-        let Says::Standing { accord, .. } = note.says else { return None };
-        let word = self.standings.get(&(accord, note.from, note.to))?;
+        let (words, accord) = match note.says {
+            Says::Standing { accord, .. } => (&self.standings, accord),
+            Says::Text { accord, .. } => (&self.texts, accord),
+            _ => return None,
+        };
+        let word = words.get(&(accord, note.from, note.to))?;
         (word.note == *note).then_some((&word.by, &word.words))
     }
 
@@ -190,9 +229,7 @@ impl Correspondence {
 
     /// What waited on its way to `party` was dropped: it is told again when it may be.
     pub fn withdrawn(&mut self, party: PartyId) {
-        let standings = self.standings.values_mut().map(|word| &mut word.telling);
-        let others = self.requests.tellings().chain(self.back_ups.tellings());
-        standings.chain(others.map(|(_, telling)| telling)).for_each(|t| t.forget(party));
+        self.tellings().for_each(|telling| telling.forget(party));
     }
 
     /// `party` was heard: its node lives.
@@ -210,6 +247,7 @@ impl Correspondence {
         }
         match note.says {
             Says::Standing { accord, .. } => self.hear_standing(accord, &note, policy, now),
+            Says::Text { accord, .. } => self.hear_text(accord, note, policy),
             Says::StandIn { .. } => self.back_ups.hear(note, policy),
             _ => self.requests.hear(note, policy, now),
         }
@@ -234,6 +272,25 @@ impl Correspondence {
         apply(note, policy, now);
         self.tell_again(accord, note.from);
         true
+    }
+
+    fn hear_text(&mut self, accord: AccordId, note: Note, policy: &Policy) -> bool {
+        let key = (accord, note.from, self.own);
+        if !gate::accord(policy, accord).is_ok_and(|accord| accord.has_party(note.from)) {
+            return false;
+        }
+        let known = self.texts.get(&key).map(|word| &word.note);
+        if known.is_none_or(|known| (known.at, known) < (note.at, &note)) {
+            self.texts.insert(key, Word::heard(note, Telling::default()));
+        }
+        true
+    }
+
+    /// To whom each note was told.
+    fn tellings(&mut self) -> impl Iterator<Item = &mut Telling> {
+        let words = self.standings.values_mut().chain(self.texts.values_mut());
+        let others = self.requests.tellings().chain(self.back_ups.tellings());
+        words.map(|word| &mut word.telling).chain(others.map(|(_, telling)| telling))
     }
 
     /// What waited on its way to a partner was dropped with the suspension.
@@ -274,7 +331,8 @@ impl Correspondence {
     ) -> Vec<Released<Note>> {
         let own = self.own;
         let mut out = Told { to: std::mem::take(&mut self.portion), ..Told::default() };
-        for ((accord, by, to), Word { note, telling, .. }) in &mut self.standings {
+        for ((accord, by, to), word) in self.standings.iter_mut().chain(&mut self.texts) {
+            let Word { note, telling, .. } = word;
             let Ok(accord) = gate::accord(policy, *accord) else { continue };
             // Who suspends says so, though what it suspends may not be told.
             if *by == own && accord.has_party(*to) && gate::in_force(accord, now).is_ok() {
@@ -325,9 +383,7 @@ impl Correspondence {
 
     /// A run has ended and the next begins: what was told last is told again.
     pub fn resumed(&mut self) {
-        let standings = self.standings.values_mut().map(|word| &mut word.telling);
-        let others = self.requests.tellings().chain(self.back_ups.tellings());
-        let mut all: Vec<&mut Telling> = standings.chain(others.map(|(_, t)| t)).collect();
+        let mut all: Vec<&mut Telling> = self.tellings().collect();
         let newest = all.iter().flat_map(|telling| telling.told.values()).max().copied();
         if let Some(newest) = newest {
             let since = newest.plus_seconds(-TELL_AGAIN_S);
@@ -450,7 +506,7 @@ impl Correspondence {
         let requests = requests.map(|held| kept(&held.note, held.heard, &held.telling));
         let words = self.back_ups.duties.values().flat_map(|duty| duty.words.values());
         let words = words.map(|word| kept(&word.note, word.note.at, &word.telling));
-        let standings = self.standings.values().map(|word| KeptMessage {
+        let decided = self.standings.values().chain(self.texts.values()).map(|word| KeptMessage {
             by: word.by.clone(),
             words: word.words.clone(),
             ..kept(&word.note, word.note.at, &word.telling)
@@ -459,7 +515,7 @@ impl Correspondence {
         let contradicted =
             self.requests.cases.iter().filter(|(_, case)| !case.contradicted.is_empty());
         RecordMessage {
-            notes: requests.chain(words).chain(standings).collect(),
+            notes: requests.chain(words).chain(decided).collect(),
             last_number: self.requests.last_number,
             confirmed: confirmed
                 .map(|(article, duty)| ConfirmedMessage {
@@ -511,6 +567,11 @@ impl Correspondence {
                     let key = (accord, note.from, note.to);
                     let word = Word { note, telling, by: kept.by, words: kept.words };
                     next.standings.insert(key, word);
+                }
+                Says::Text { accord, .. } => {
+                    let key = (accord, note.from, note.to);
+                    let word = Word { note, telling, by: kept.by, words: kept.words };
+                    next.texts.insert(key, word);
                 }
                 Says::StandIn { .. } => next.back_ups.restore(note, telling),
                 _ => {

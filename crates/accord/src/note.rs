@@ -100,6 +100,14 @@ pub enum Says {
         /// of: a resumption ends these. `None` from an earlier version: all that had begun.
         ended: Option<Vec<u64>>,
     },
+    /// The sender goes by this text of an accord, which its people approved at the time of the note; the
+    /// last one stands.
+    Text {
+        /// Which.
+        accord: AccordId,
+        /// SHA-256 of the text.
+        sha256: [u8; 32],
+    },
     /// The sender's word on standing in for another; the last one stands.
     StandIn {
         /// The article on back-up.
@@ -200,6 +208,7 @@ impl Says {
             | Says::Withdrawal { request, .. }
             | Says::Silence { request, .. } => Some(*request),
             Says::Standing { .. }
+            | Says::Text { .. }
             | Says::StandIn { .. }
             | Says::Incident(_)
             | Says::Identity(_) => None,

@@ -75,6 +75,8 @@ struct NoteMessage {
     tells_ended: bool,
     #[prost(fixed64, repeated, tag = "24")]
     ended: Vec<u64>,
+    #[prost(bytes = "vec", tag = "25")]
+    sha256: Vec<u8>,
     #[prost(uint32, tag = "70")]
     identity: u32,
     #[prost(uint32, tag = "71")]
@@ -176,6 +178,11 @@ fn put(says: &Says, message: &mut NoteMessage) {
             message.tells_ended = ended.is_some();
             message.ended = ended.clone().unwrap_or_default();
             message.word = if *suspended { 1 } else { 2 };
+        }
+        Says::Text { accord, sha256 } => {
+            message.kind = 71;
+            message.accord = accord.to_string();
+            message.sha256 = sha256.to_vec();
         }
         Says::StandIn { article, serial, word, by } => {
             message.kind = 8;
@@ -328,6 +335,11 @@ fn says(mut message: NoteMessage) -> Result<Says, WireError> {
         },
         9 => Says::Incident(incident(message)?),
         70 => Says::Identity(identity(message)?),
+        71 => Says::Text {
+            accord: message.accord.parse()?,
+            sha256: <[u8; 32]>::try_from(&*message.sha256)
+                .map_err(|_| WireError::Value("a hash of that length"))?,
+        },
         _ => return Err(WireError::Value("a note of that kind")),
     })
 }

@@ -333,6 +333,7 @@ impl Requests {
             Says::Withdrawal { .. } => Part::Withdrawal,
             Says::Silence { .. } => Part::Silence,
             Says::Standing { .. }
+            | Says::Text { .. }
             | Says::StandIn { .. }
             | Says::Incident(_)
             | Says::Identity(_) => return false,
@@ -478,6 +479,7 @@ impl Requests {
             Says::Withdrawal { .. } => Part::Withdrawal,
             Says::Silence { .. } => Part::Silence,
             Says::Standing { .. }
+            | Says::Text { .. }
             | Says::StandIn { .. }
             | Says::Incident(_)
             | Says::Identity(_) => return,

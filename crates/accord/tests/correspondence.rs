@@ -800,6 +800,41 @@ fn a_party_that_floods_loses_its_own_oldest_and_nobody_elses() {
     assert!(node.says.dropped() > 0);
 }
 
+#[test]
+fn the_text_by_which_a_party_goes_is_told_to_each_other_party_and_the_last_word_stands() {
+    let (mut a, mut b) = (Node::new("A"), Node::new("B"));
+    let by = ["Asel".to_owned(), "Bek".to_owned()];
+    let say = |a: &mut Node, text: u8, approved: f64, now: f64| {
+        a.says.goes_by(id(), NAMES.map(party), ([text; 32], &by), at(approved));
+        a.tell(at(now)).into_iter().map(|told| told.value().clone()).collect::<Vec<_>>()
+    };
+    let first = say(&mut a, 1, 0.0, 1.0);
+    let to: Vec<String> = first.iter().map(|note| note.to.to_string()).collect();
+    assert_eq!(to, ["B", "C", "D"], "and nobody else");
+    assert_eq!(a.says.decided(&first[0]), Some((&by[..], "")));
+    assert!(say(&mut a, 1, 0.0, 2.0).is_empty(), "it is said once");
+    // A clock that was set back makes no later text an earlier one.
+    let second = say(&mut a, 2, -60.0, 3.0);
+    let heard = |b: &Node| b.says.text_of(id(), party("A"));
+    for (note, text) in [(&second[0], 2), (&first[0], 2), (&second[0], 2)] {
+        assert!(b.hear(note, at(4.0)));
+        assert_eq!(heard(&b).map(|(sha256, _)| sha256), Some([text; 32]));
+    }
+    // Both know it after a restart.
+    for node in [&mut a, &mut b] {
+        let kept = node.says.encode(&node.policy);
+        node.says.take_up(&kept, &mut node.policy, at(5.0)).unwrap();
+    }
+    assert_eq!(heard(&b), Some(([2; 32], second[0].at)));
+    assert_eq!(a.says.decided(&second[0]), Some((&by[..], "")));
+    assert!(say(&mut a, 2, -60.0, 6.0).is_empty());
+    // Nobody speaks for another, nor of an accord that is not one here.
+    let forged = Note { to: party("C"), ..second[0].clone() };
+    assert!(!b.hear(&forged, at(6.0)));
+    let other = Says::Text { accord: "five".parse().unwrap(), sha256: [3; 32] };
+    assert!(!b.hear(&Note { says: other, ..second[0].clone() }, at(6.0)));
+}
+
 #[derive(Debug, Clone)]
 enum Op {
     Raise(usize, u8),

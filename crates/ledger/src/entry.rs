@@ -65,7 +65,7 @@ pub enum Entry {
     Retraction(Act),
     /// That no answer came by the due time.
     Silence(Act),
-    /// What named people decided: a suspension, a resumption, a take-over. The party that decided
+    /// What named people decided: a suspension, a resumption, the text that counts, a take-over. The party that decided
     /// knows who did; the log of the other names nobody where it was not told.
     Decision(Act),
 }

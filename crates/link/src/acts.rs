@@ -15,6 +15,9 @@ const KNOWN_MAX: usize = 1 << 12;
 const LOOKED_EVERY: u64 = 4096;
 /// Acts that wait for an entry that tells when they were entered, at most.
 const UNTIMED_MAX: usize = 256;
+/// Between two readings of the log for acts of one kind by one party, milliseconds: whoever dates its acts
+/// back, however many, has the log read no more often, and may find its own words entered twice.
+const READ_EVERY_MS: i64 = 600_000;
 /// Entries in a bundle of the log.
 const BUNDLE: u64 = 256;
 
@@ -29,22 +32,26 @@ pub(crate) fn received(bytes: &[u8], between: (&str, &str)) -> Option<Entry> {
     entry(&note_of(bytes, between)?)
 }
 
-/// What we do towards a partner, if these bytes tell of it. Not of a suspension or a resumption, which
-/// name nobody: who decided is entered beside it, see [`decision`].
+/// What we do towards a partner, if these bytes tell of it. Not of a suspension, a resumption or an
+/// approved text, which name nobody: who decided is entered beside it, see [`decision`].
 pub(crate) fn sent(bytes: &[u8], between: (&str, &str)) -> Option<Entry> {
     let note = note_of(bytes, between)?;
-    if matches!(note.says, Says::Standing { .. }) { None } else { entry(&note) }
+    if is_decision(&note) { None } else { entry(&note) }
 }
 
-/// The entry of the party that suspends or resumes with this note: by whom, and in which words. `None`
-/// for any other note.
+/// The entry of the party that suspends, resumes or goes by an approved text with this note: by whom, and in
+/// which words. `None` for any other note.
 pub fn decision(note: &Note, by: Vec<String>, words: &str) -> Option<Entry> {
-    if !matches!(note.says, Says::Standing { .. }) {
+    if !is_decision(note) {
         return None;
     }
     let Entry::Decision(act) = entry(note)? else { return None };
     let text = with_words(&act.text, words);
     Some(Entry::Decision(Act { by, text, ..act }))
+}
+
+fn is_decision(note: &Note) -> bool {
+    matches!(note.says, Says::Standing { .. } | Says::Text { .. })
 }
 
 fn entry(note: &Note) -> Option<Entry> {
@@ -80,6 +87,11 @@ fn entry(note: &Note) -> Option<Entry> {
             let what = if *suspended { "suspends" } else { "resumes" };
             let text = format!("{what} {accord} towards {}", note.to);
             Entry::Decision(act(format!("{accord}/{serial}"), &[], text))
+        }
+        Says::Text { accord, sha256 } => {
+            let hash: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+            let text = format!("goes by the approved text of {accord} with SHA-256 {hash}");
+            Entry::Decision(act(format!("{accord}/{}", note.at.unix_nanos()), &[], text))
         }
         Says::StandIn { article, serial, word, by } => {
             let what = match word {
@@ -132,6 +144,8 @@ struct Lane {
     /// in the log only the log tells. By our own clock it is never ahead, so that who dates its acts ahead
     /// makes no later one cost a reading.
     left_out: Option<i64>,
+    /// When the log was last read for one of then.
+    read: Option<i64>,
 }
 
 /// Which acts a log has already: a note is told again after a restart and after a suspension, and is
@@ -233,16 +247,22 @@ impl Acts {
         self.looked = size;
     }
 
-    /// Whether the log has it; `None` where only the log tells. What is no act is never known.
-    pub(crate) fn has(&self, entry: &Entry) -> Option<bool> {
+    /// Whether the log has it, at `now_ms` by our own clock; `None` where only the log tells: then it is to
+    /// be read. What is no act is never known.
+    pub(crate) fn has(&mut self, entry: &Entry, now_ms: i64) -> Option<bool> {
         let Some(act) = entry.act() else { return Some(false) };
-        let Some(lane) = self.lanes.get(&self.lane(entry, act)) else { return Some(false) };
-        let known = lane.known.contains(&leaf_hash(&entry.to_bytes()));
-        match lane.left_out {
-            _ if known => Some(true),
-            Some(left_out) if act.at_ms <= left_out => None,
-            _ => Some(false),
+        let lane = self.lane(entry, act);
+        let Some(lane) = self.lanes.get_mut(&lane) else { return Some(false) };
+        if lane.known.contains(&leaf_hash(&entry.to_bytes())) {
+            return Some(true);
         }
+        let told_by_log = lane.left_out.is_some_and(|left_out| act.at_ms <= left_out);
+        let since_ms = lane.read.map(|read| now_ms.saturating_sub(read));
+        if !told_by_log || since_ms.is_some_and(|since| (0..READ_EVERY_MS).contains(&since)) {
+            return Some(false);
+        }
+        lane.read = Some(now_ms);
+        None
     }
 
     /// It is in the log now, `at_ms` by our own clock, milliseconds since 1970.
@@ -302,9 +322,10 @@ impl Lane {
 
 /// Whether a log of `size` entries has it, by looking through all of it.
 pub(crate) fn is_in(files: &Files<'_, impl Storage>, size: u64, entry: &Entry) -> bool {
-    let (wanted, mut found) = (entry.to_bytes(), false);
-    each(files, 0, size, |_, bytes| found |= bytes == wanted);
-    found
+    let wanted = entry.to_bytes();
+    let bundles = 0..size.div_ceil(BUNDLE);
+    let mut entries = bundles.map(|bundle| files.entries(bundle).unwrap_or_default());
+    entries.any(|entries| entries.contains(&wanted))
 }
 
 /// Our own time of an entry that has it.
@@ -364,15 +385,32 @@ mod tests {
         let mut acts = few();
         acts.entered(&answer("KGZ", 1), 1);
         (1..=100).for_each(|at_ms| acts.entered(&answer("RUS", at_ms), at_ms));
-        assert_eq!(acts.has(&answer("KGZ", 1)), Some(true));
-        assert_eq!(acts.has(&answer("KGZ", 2)), Some(false));
-        assert_eq!(acts.has(&answer("RUS", 100)), Some(true));
-        assert_eq!(acts.has(&answer("RUS", 1)), None, "it was known once");
-        assert_eq!(acts.has(&answer("RUS", 101)), Some(false));
+        assert_eq!(acts.has(&answer("KGZ", 1), i64::MAX), Some(true));
+        assert_eq!(acts.has(&answer("KGZ", 2), i64::MAX), Some(false));
+        assert_eq!(acts.has(&answer("RUS", 100), i64::MAX), Some(true));
+        assert_eq!(acts.has(&answer("RUS", 1), i64::MAX), None, "it was known once");
+        assert_eq!(acts.has(&answer("RUS", 101), i64::MAX), Some(false));
         assert_eq!(acts.lanes.values().map(|lane| lane.order.len()).max(), Some(3));
-        // So it is after it was written down.
+        // So it is after it was written down; the log may be read again then.
+        acts.lanes.values_mut().for_each(|lane| lane.read = None);
         let read = Acts::from_bytes("KGZ", &acts.to_bytes()).unwrap();
         assert_eq!(read, Acts { lane_max: KNOWN_MAX, ..acts });
+    }
+
+    #[test]
+    fn a_flood_of_acts_dated_back_has_the_log_read_once_in_ten_minutes() {
+        let mut acts = few();
+        (1..=100).for_each(|at_ms| acts.entered(&answer("RUS", 1_000 * at_ms), 1_000 * at_ms));
+        let mut readings = 0;
+        for n in 0..36_000 {
+            // Ten a second for an hour, each another one.
+            let (old, now_ms) = (answer("RUS", n), 1_000_000 + 100 * n);
+            readings += u32::from(acts.has(&old, now_ms).is_none());
+        }
+        assert_eq!(readings, 6);
+        assert_eq!(acts.has(&answer("RUS", 36_001), 5_200_000), None, "of then only the log tells");
+        assert_eq!(acts.has(&answer("RUS", 99_500), 5_200_001), Some(false), "nobody else waits");
+        assert_eq!(acts.has(&answer("RUS", 36_002), 0), None, "a clock that was set back");
     }
 
     #[test]
@@ -381,9 +419,13 @@ mod tests {
         for ahead in 0..10 {
             acts.entered(&answer("RUS", i64::MAX - ahead), 1_000 + ahead);
         }
-        assert_eq!(acts.has(&answer("RUS", 1_500)), Some(false));
-        assert_eq!(acts.has(&answer("RUS", 1_000)), None, "it may be one that was left out");
-        assert_eq!(acts.has(&answer("RUS", i64::MAX - 9)), Some(true));
+        assert_eq!(acts.has(&answer("RUS", 1_500), i64::MAX), Some(false));
+        assert_eq!(
+            acts.has(&answer("RUS", 1_000), i64::MAX),
+            None,
+            "it may be one that was left out"
+        );
+        assert_eq!(acts.has(&answer("RUS", i64::MAX - 9), i64::MAX), Some(true));
     }
 
     #[test]

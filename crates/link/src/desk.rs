@@ -553,7 +553,7 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
 
     /// Whether the log lacks an act, which it has from `at_ms` on, by our own clock: the caller adds it.
     fn is_new(&mut self, act: &Entry, at_ms: i64) -> Result<bool, DeskError> {
-        let has = match self.acts.has(act) {
+        let has = match self.acts.has(act, at_ms) {
             Some(has) => has,
             None => {
                 // Lays out the partial tiles, so that the files hold all entries.
@@ -563,9 +563,8 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
                 acts::is_in(&ledger::audit::Files::new(&self.side, size), size, act)
             }
         };
-        if !has {
-            self.acts.entered(act, at_ms);
-        }
+        // What was found, too: told once more it costs no reading.
+        self.acts.entered(act, at_ms);
         Ok(!has)
     }
 

@@ -262,7 +262,8 @@ fn who_is_silent_past_the_due_time_is_in_both_ledgers_as_each_recorded_it() {
 }
 
 #[test]
-fn a_suspension_names_who_decided_it_in_the_own_ledger_and_nobody_in_the_partners() {
+fn a_suspension_and_an_approved_text_name_who_decided_in_the_own_ledger_and_nobody_in_the_partners()
+{
     let mut sides = pair();
     let accord = "all".parse().unwrap();
     for (suspended, s) in [(true, 0.0), (false, 10.0)] {
@@ -270,16 +271,20 @@ fn a_suspension_names_who_decided_it_in_the_own_ledger_and_nobody_in_the_partner
         sides[0].say(at(s));
         exchange(&mut sides, at(s));
     }
+    let by = || vec!["Duty officer".to_owned()];
+    sides[0].says.goes_by(accord, [party("RUS")], ([7; 32], &by()), at(15.0));
+    sides[0].say(at(20.0));
+    exchange(&mut sides, at(20.0));
     let told = |acts: &[Entry]| -> Vec<(String, Vec<String>)> {
         let act = |entry: &Entry| entry.act().map(|act| (act.text.clone(), act.by.clone()));
         acts.iter().filter_map(act).collect()
     };
     let (ours, theirs) = (sides[0].acts(), sides[1].acts());
-    assert_eq!(kinds(&ours), ["decision"; 2]);
-    let by = || vec!["Duty officer".to_owned()];
-    let own = ["suspends all towards RUS: exercise", "resumes all towards RUS: exercise"];
+    assert_eq!(kinds(&ours), ["decision"; 3]);
+    let text = "goes by the approved text of all with SHA-256 ".to_owned() + &"07".repeat(32);
+    let own = ["suspends all towards RUS: exercise", "resumes all towards RUS: exercise", &text];
     assert_eq!(told(&ours), own.map(|text| (text.to_owned(), by())));
-    let heard = ["suspends all towards RUS", "resumes all towards RUS"];
+    let heard = ["suspends all towards RUS", "resumes all towards RUS", &text];
     assert_eq!(told(&theirs), heard.map(|text| (text.to_owned(), Vec::new())));
 }
 
@@ -359,7 +364,8 @@ fn however_much_a_partner_does_an_old_act_is_entered_once() {
     let mut side = Side::new("KGZ", "RUS");
     let answer = |party: &str, n: i64| {
         let (id, party, text) = (format!("KGZ-{n}"), party.to_owned(), "yes".to_owned());
-        Entry::Answer(Act { id, party, at_ms: n, by: Vec::new(), text })
+        // Ten minutes apart: so often the log may be read.
+        Entry::Answer(Act { id, party, at_ms: 600_000 * n, by: Vec::new(), text })
     };
     side.desk().enter_act(&answer("KGZ", 0)).unwrap();
     for n in 0..4200 {
@@ -374,7 +380,7 @@ fn however_much_a_partner_does_an_old_act_is_entered_once() {
     assert_eq!(side.desk().log().size(), size);
     // One of then that never came is entered, and known from then on.
     for _ in 0..2 {
-        let late = Entry::Report(Act { at_ms: 5, ..answer("RUS", 5).act().unwrap().clone() });
+        let late = Entry::Report(Act { ..answer("RUS", 5).act().unwrap().clone() });
         side.desk().enter_act(&late).unwrap();
         let late = Entry::Answer(Act {
             by: vec!["Asel".into()],

@@ -3,10 +3,10 @@
 //! The texts that count are kept beside the accounts, in `accords.json`. What the configured files say
 //! otherwise is a change: a new accord, an amended text, one that is gone. Until two people have approved
 //! that very text the node goes on with what counted before; it takes the new one up when it starts
-//! next. What stands in the files at the first start counts, because nothing did before.
+//! next, and tells the other parties of the accord the hash of it. What stands in the files at the first
+//! start counts, because nothing did before.
 
-use crate::config::{AccordText, AccordsSection, ConfigError};
-use ring::digest::{SHA256, digest};
+use crate::config::{AccordText, AccordsSection, Approval, ConfigError, sha256};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -41,6 +41,9 @@ struct Approved {
     text: String,
     /// Nobody: it was there at the first start.
     by: Vec<String>,
+    /// When the second of them did, nanoseconds since 1970-01-01T00:00:00Z; earlier versions did not keep it.
+    #[serde(default)]
+    at: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,10 +65,11 @@ pub struct Change {
     pub sha256: String,
     /// The new text; empty where there is none any more.
     pub text: String,
-    /// Whether it was there before.
-    pub amends: bool,
-    /// Who approved it first and waits for a second person.
-    pub approved_by: Option<String>,
+    /// The text that counts; `None` where there is none.
+    pub before: Option<String>,
+    /// Who approved it: nobody yet, the first, who waits for a second person, or both: then only the node's
+    /// next start is missing.
+    pub approved_by: Vec<String>,
 }
 
 /// What came of somebody's approval.
@@ -106,15 +110,20 @@ pub type May<'a> = &'a dyn Fn(&str) -> io::Result<bool>;
 pub struct AccordChanges {
     folder: PathBuf,
     files: Vec<PathBuf>,
+    /// What counts in this run, by id.
+    in_force: BTreeMap<String, String>,
     lock: Mutex<()>,
 }
 
 impl AccordChanges {
     /// Beside the accounts in `folder`; begins with what `accords` were read, if nothing counts yet.
     pub fn open(folder: &Path, accords: &AccordsSection) -> io::Result<Self> {
+        let in_force: BTreeMap<String, String> =
+            accords.by_id().map_err(io::Error::other)?.into_iter().collect();
         if read(folder)?.is_none() {
-            let texts = accords.by_id().map_err(io::Error::other)?.into_iter();
-            let approved = texts.map(|(id, text)| (id, Approved { text, by: Vec::new() }));
+            let texts = in_force.clone().into_iter();
+            let approved =
+                texts.map(|(id, text)| (id, Approved { text, by: Vec::new(), at: None }));
             let book = Book { approved: approved.collect(), ..Book::default() };
             if !book.approved.is_empty() {
                 let accords: Vec<_> = book.approved.keys().collect();
@@ -126,7 +135,7 @@ impl AccordChanges {
             write(folder, &book)?;
         }
         let files = accords.sources.clone();
-        Ok(Self { folder: folder.to_owned(), files, lock: Mutex::new(()) })
+        Ok(Self { folder: folder.to_owned(), files, in_force, lock: Mutex::new(()) })
     }
 
     /// What the files say otherwise now, in order of id.
@@ -135,6 +144,24 @@ impl AccordChanges {
     /// A file cannot be read.
     pub fn changes(&self, may: May<'_>, now: Time) -> Result<Vec<Change>, Refused> {
         self.changes_to(&self.book()?, may, now)
+    }
+
+    /// What two people have approved and the next start takes up, in order of id.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn approved(&self) -> Result<Vec<Change>, Refused> {
+        let Book { mut approved, .. } = self.book()?;
+        let mut changes = Vec::new();
+        for (accord, before) in &self.in_force {
+            let now = approved.remove(accord);
+            if now.as_ref().is_none_or(|now| now.text != *before) {
+                changes.push(is_approved(accord.clone(), now, Some(before.clone())));
+            }
+        }
+        changes.extend(approved.into_iter().map(|(id, now)| is_approved(id, Some(now), None)));
+        changes.sort_by(|a, b| a.accord.cmp(&b.accord));
+        Ok(changes)
     }
 
     /// Somebody approves one of them.
@@ -157,7 +184,7 @@ impl AccordChanges {
         let change = changes.into_iter().find(|one| one.accord == accord && one.sha256 == sha256);
         let change = change.ok_or_else(|| Refused::NoSuchChange(accord.to_owned()))?;
         let (id, sha256) = (accord.to_owned(), change.sha256);
-        let outcome = match change.approved_by {
+        let outcome = match change.approved_by.into_iter().next() {
             Some(first) if is_same_person(&first, person) => {
                 return Err(Refused::SamePerson(first));
             }
@@ -167,7 +194,8 @@ impl AccordChanges {
                     book.approved.remove(&id);
                 } else {
                     let by = vec![first, person.to_owned()];
-                    book.approved.insert(id, Approved { text: change.text, by });
+                    let at = Some(now.unix_nanos());
+                    book.approved.insert(id, Approved { text: change.text, by, at });
                 }
                 Outcome::Counts
             }
@@ -203,14 +231,20 @@ impl AccordChanges {
                 waiting.sha256 == sha256 && (0.0..WAITS_S).contains(&age_s)
             });
             let approved_by = match waiting {
-                Some(waiting) if may(&waiting.by)? => Some(waiting.by.clone()),
-                _ => None,
+                Some(waiting) if may(&waiting.by)? => vec![waiting.by.clone()],
+                _ => Vec::new(),
             };
             let (accord, text) = (id.clone(), text.cloned().unwrap_or_default());
-            changes.push(Change { accord, sha256, text, amends: before.is_some(), approved_by });
+            changes.push(Change { accord, sha256, text, before: before.cloned(), approved_by });
         }
         Ok(changes)
     }
+}
+
+fn is_approved(accord: String, now: Option<Approved>, before: Option<String>) -> Change {
+    let sha256 = now.as_ref().map_or_else(|| GONE.to_owned(), |now| hash(&now.text));
+    let (text, approved_by) = now.map(|now| (now.text, now.by)).unwrap_or_default();
+    Change { accord, sha256, text, before, approved_by }
 }
 
 /// Puts the texts that count in the place of those that were read, where any do. An accord whose file has
@@ -226,7 +260,7 @@ pub(crate) fn take_up(accords: &mut AccordsSection, folder: &Path) -> Result<(),
     })?;
     if let Some(book) = book {
         let files: BTreeMap<String, String> = accords.by_id()?.into_iter().collect();
-        let text = |(id, Approved { text, .. }): (String, Approved)| {
+        let text = |(id, Approved { text, by, at }): (String, Approved)| {
             let stopped_by = files.get(&id).filter(|file| stops_more(file, &text)).cloned();
             if stopped_by.is_some() {
                 tracing::warn!(
@@ -234,7 +268,8 @@ pub(crate) fn take_up(accords: &mut AccordsSection, folder: &Path) -> Result<(),
                     "its file stops something: nothing of it goes out until two people approve the file"
                 );
             }
-            AccordText { file: format!("{path}, accord {id}"), text, stopped_by }
+            let approved = at.map(|at| Approval { by, at });
+            AccordText { file: format!("{path}, accord {id}"), text, stopped_by, approved }
         };
         accords.texts = book.approved.into_iter().map(text).collect();
     }
@@ -264,7 +299,7 @@ fn is_same_person(one: &str, other: &str) -> bool {
 }
 
 fn hash(text: &str) -> String {
-    digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(folder: &Path) -> io::Result<Option<Book>> {

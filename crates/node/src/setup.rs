@@ -59,6 +59,7 @@ pub(crate) fn engine_with(config: &Config, occasion: Occasion, policy: Policy) -
         let place = |index| u16::try_from(index).ok();
         (s.id(), s.receivers_of(&config.feeds).filter_map(place).collect())
     }))
+    .with_texts(config.accords.in_force())
     .with_consumers(config.consumer_parties())
     .with_cadence(Cadence { slot_s: config.link.slot_s });
     let mut intent = config.intent.setup(started);

@@ -649,8 +649,23 @@ pub struct AccordRow {
     pub resume_by: Option<String>,
     /// Whether anything may be released under it now.
     pub releases: bool,
+    /// By which approved text its other parties go, as far as they said so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<TextRow>,
     /// What happened and will happen to it, oldest first.
     pub timeline: Vec<AccordEvent>,
+}
+
+/// By which text of an accord another party goes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct TextRow {
+    /// Which party.
+    pub party: String,
+    /// When it was approved there, milliseconds since 1970.
+    pub at_ms: f64,
+    /// Whether it is the one that counts here, to the byte.
+    pub same: bool,
 }
 
 /// One event in the life of an accord.

@@ -17,13 +17,17 @@ sha256: string,
  */
 text: string, 
 /**
- * Whether there is one that counts.
+ * The text that counts now; none where there is none.
  */
-amends: boolean, 
+before: string | null, 
 /**
- * Who approved it first and waits for a second person.
+ * Who approved it: nobody, the first who waits for a second, or both.
  */
-approved_by: string | null, };
+approved_by: Array<string>, 
+/**
+ * Two have approved it: it counts from the node's next start.
+ */
+counts_next: boolean, };
 
 /**
  * What came of an approval.
@@ -71,6 +75,10 @@ resume_by?: string,
  * Whether anything may be released under it now.
  */
 releases: boolean, 
+/**
+ * By which approved text its other parties go, as far as they said so.
+ */
+texts?: Array<TextRow>, 
 /**
  * What happened and will happen to it, oldest first.
  */
@@ -2466,6 +2474,23 @@ accord: string,
  * Since when, by the partner's clock.
  */
 since_ms: number, };
+
+/**
+ * By which text of an accord another party goes.
+ */
+export type TextRow = { 
+/**
+ * Which party.
+ */
+party: string, 
+/**
+ * When it was approved there, milliseconds since 1970.
+ */
+at_ms: number, 
+/**
+ * Whether it is the one that counts here, to the byte.
+ */
+same: boolean, };
 
 /**
  * A value that a track is shown with.

@@ -2,10 +2,12 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { AccordChange, AccordChangeOutcome } from '../generated/wire';
+import type { AccordChange } from '../generated/wire';
 import { mayNot, person, session } from '../people/state';
 import { Glyph } from '../shell/Glyph';
 import { t } from '../language/language';
+import { changedLines } from './textChanges';
+import { hashWords } from './words';
 
 /** Between two looks at the files, milliseconds. */
 const LOOK_MS = 15_000;
@@ -34,8 +36,7 @@ export function AccordChanges() {
     try {
       const answer = await fetch(path, { method: 'POST' });
       if (!answer.ok) throw new Error(await answer.text());
-      const outcome = (await answer.json()) as AccordChangeOutcome;
-      said.value = outcome === 'counts' ? t`${change.accord} is approved; it counts from the node's next start.` : null;
+      said.value = null;
     } catch (error) {
       said.value = t`${change.accord} was not approved: ${error instanceof Error ? error.message : error}`;
     }
@@ -45,7 +46,7 @@ export function AccordChanges() {
   return (
     <div class="accord-changes" role="group" aria-label={t`Changes of accords`}>
       {changes.value.map((change) => (
-        <Change key={change.accord} change={change} approve={approve} />
+        <Change key={`${change.accord} ${change.counts_next}`} change={change} approve={approve} />
       ))}
       <p role="status">{said.value}</p>
     </div>
@@ -53,26 +54,47 @@ export function AccordChanges() {
 }
 
 function Change({ change, approve }: { change: AccordChange; approve: (change: AccordChange) => Promise<void> }) {
-  const isMine = change.approved_by !== null && change.approved_by === person.value?.name;
+  const [first] = change.approved_by;
+  const isMine = first !== undefined && first === person.value?.name;
   const problem = mayNot('approve-accord') ?? (isMine ? t`You have said so; a second person has to.` : null);
+  const before = change.before;
   return (
     <div class="accord">
       <h3>
         <Glyph shape="diamond" /> {change.accord}
       </h3>
-      <p>{change.sha256 === 'gone' ? t`Its file is gone; it counts on.` : change.amends ? t`Its file has another text than the one that counts.` : t`It is new and does not count yet.`}</p>
-      <p>{change.approved_by === null ? t`It takes two release officers to approve that.` : t`${change.approved_by} approved that; a second person has to.`}</p>
+      {!change.counts_next && <p>{change.sha256 === 'gone' ? t`Its file is gone; it counts on.` : before !== null ? t`Its file has another text than the one that counts.` : t`It is new and does not count yet.`}</p>}
+      <p>{change.counts_next ? t`${change.approved_by.join(', ')} approved that; it counts from the node's next start.` : first === undefined ? t`It takes two release officers to approve that.` : t`${first} approved that; a second person has to.`}</p>
+      {change.text !== '' && <p class="num muted wrap">{hashWords(change)}</p>}
+      {before !== null && change.text !== '' && <Changed before={before} after={change.text} />}
       {change.text !== '' && (
         <details>
           <summary>{t`The new text`}</summary>
           <pre class="accord-text">{change.text}</pre>
         </details>
       )}
-      <div class="buttons">
-        <button type="button" class="button small" disabled={problem !== null} title={problem ?? ''} onClick={() => void approve(change)}>
-          {t`Approve the change of ${change.accord}`}
-        </button>
-      </div>
+      {!change.counts_next && (
+        <div class="buttons">
+          <button type="button" class="button small" disabled={problem !== null} title={problem ?? ''} onClick={() => void approve(change)}>
+            {t`Approve the change of ${change.accord}`}
+          </button>
+        </div>
+      )}
     </div>
+  );
+}
+
+/** What it says otherwise: nobody finds one line among a hundred. */
+function Changed({ before, after }: { before: string; after: string }) {
+  const lines = changedLines(before, after);
+  if (lines === null) return null;
+  return (
+    <pre class="accord-text" role="group" tabIndex={0} aria-label={t`What the new text says otherwise`}>
+      {lines.map(({ mark, text }, i) => (
+        <div key={i} class={mark === '+' ? 'put-in' : mark === '−' ? 'taken-out' : 'muted'}>
+          {mark} {text}
+        </div>
+      ))}
+    </pre>
   );
 }

@@ -11,7 +11,7 @@ import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
 import { AccordChanges } from './AccordChanges';
 import { openRehearsal } from './rehearsal';
-import { droppedWords, eventLine, life, linkWords, plotsWords, suspendedWords, waitingWords } from './words';
+import { droppedWords, eventLine, life, linkWords, otherTexts, ownSuspensions, plotsWords, suspendedWords, textWords, waitingWords } from './words';
 import { t } from '../language/language';
 
 export function PartnersPanel() {
@@ -40,6 +40,7 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
   const link = linkWords(row);
   const waiting = waitingWords(row);
   const seen = seenAs.value === row.party;
+  const own = hello.value?.party ?? '';
   return (
     <li class={`partner tone-${link.tone}`}>
       <div class="partner-head">
@@ -62,7 +63,7 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
         {t`they send`} <b>{count(row.they_send)}</b> · {t`we send`} <b>{count(row.we_send)}</b>
         {waiting && <> · {waiting}</>}
       </p>
-      {[...suspendedWords(row), ...droppedWords(row)].map((words) => (
+      {[...suspendedWords(row), ...ownSuspensions(row.party, own, accords), ...otherTexts(row.party, accords), ...droppedWords(row)].map((words) => (
         <p class="partner-note num" key={words}>
           {words}
         </p>
@@ -126,6 +127,11 @@ function Accord({ accord }: { accord: AccordRow }) {
       <p class="accord-status">
         <Glyph shape={accord.releases ? 'dot' : 'ring'} /> {accord.status}
       </p>
+      {textWords(accord).map(({ words, same }) => (
+        <p key={words} class={`accord-status ${same ? '' : 'caution'}`}>
+          <Glyph shape={same ? 'dot' : 'diamond'} /> {words}
+        </p>
+      ))}
       <LifeLine accord={accord} />
       <Suspension accord={accord} />
       <button
@@ -137,7 +143,7 @@ function Accord({ accord }: { accord: AccordRow }) {
       >
         {t`Rehearse a change…`}
       </button>
-      <ol class="timeline">
+      <ol class="accord-events">
         {accord.timeline.map((event) => {
           const line = eventLine(event, clockMs.value);
           return (
@@ -177,25 +183,31 @@ function LifeLine({ accord }: { accord: AccordRow }) {
   );
 }
 
-/** Suspending is this party's own to say, at once and with a name; so is taking that back. */
+/** Suspending is this party's own to say, at once and with a name; so is taking that back. What stands towards some may be said towards others too. */
 function Suspension({ accord }: { accord: AccordRow }) {
-  const reason = useSignal('');
-  const towards = useSignal('');
   const own = hello.value?.party ?? '';
   if (!accord.parties.includes(own)) return null;
-  const ours = new RegExp(`^suspended by [^;]*\\b${own}\\b`).test(accord.status);
+  const stands = accord.parties.filter((party) => party !== own && ownSuspensions(party, own, [accord]).length > 0);
+  const left = accord.parties.filter((party) => party !== own && !stands.includes(party));
+  return (
+    <>
+      {stands.length > 0 && <Resume accord={accord} />}
+      {left.length > 0 && <Suspend accord={accord} left={left} />}
+    </>
+  );
+}
+
+function Resume({ accord }: { accord: AccordRow }) {
   const by = position.value;
-  const problem = mayNot(ours ? 'resume' : 'suspend') ?? (by.trim() === '' ? t`Say who you are.` : ours && accord.resume_by === by ? t`You have said so; a second person has to.` : null);
+  const problem = mayNot('resume') ?? (by.trim() === '' ? t`Say who you are.` : accord.resume_by === by ? t`You have said so; a second person has to.` : null);
   return (
     <details class="suspension">
-      <summary>{ours ? t`Resume…` : t`Suspend…`}</summary>
+      <summary>{t`Resume…`}</summary>
       <form
         class="desk-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (problem) return;
-          act(ours ? { type: 'resume', accord: accord.id, by } : { type: 'suspend', accord: accord.id, by, reason: reason.value, ...(towards.value === '' ? {} : { towards: towards.value }) });
-          reason.value = '';
+          if (!problem) act({ type: 'resume', accord: accord.id, by });
         }}
       >
         {accord.resume_by !== undefined && (
@@ -204,30 +216,59 @@ function Suspension({ accord }: { accord: AccordRow }) {
           </p>
         )}
         <NameField label={t`Your name or position`} />
-        {!ours && accord.parties.length > 2 && (
+        <div class="buttons">
+          <button type="submit" class="button primary" disabled={problem !== null} title={problem ?? ''}>
+            {t`Resume ${accord.id} now`}
+          </button>
+        </div>
+      </form>
+    </details>
+  );
+}
+
+/** Towards one of those whom no suspension of ours keeps out yet, or towards all. */
+function Suspend({ accord, left }: { accord: AccordRow; left: string[] }) {
+  const reason = useSignal('');
+  const towards = useSignal('');
+  const by = position.value;
+  const problem = mayNot('suspend') ?? (by.trim() === '' ? t`Say who you are.` : null);
+  return (
+    <details class="suspension">
+      <summary>{t`Suspend…`}</summary>
+      <form
+        class="desk-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (problem) return;
+          act({ type: 'suspend', accord: accord.id, by, reason: reason.value, ...(towards.value === '' ? {} : { towards: towards.value }) });
+          reason.value = '';
+          towards.value = '';
+          // Or a second click, meant for none, would say it towards all.
+          const form = event.currentTarget.closest('details');
+          if (form) form.open = false;
+        }}
+      >
+        <NameField label={t`Your name or position`} />
+        {accord.parties.length > 2 && (
           <label>
             {t`Towards`}
             <select value={towards.value} onChange={(event) => (towards.value = event.currentTarget.value)}>
               <option value="">{t`all other parties`}</option>
-              {accord.parties
-                .filter((party) => party !== own)
-                .map((party) => (
-                  <option key={party} value={party}>
-                    {party}
-                  </option>
-                ))}
+              {left.map((party) => (
+                <option key={party} value={party}>
+                  {party}
+                </option>
+              ))}
             </select>
           </label>
         )}
-        {!ours && (
-          <label>
-            {t`Why`}
-            <input type="text" maxLength={500} value={reason.value} onInput={(event) => (reason.value = event.currentTarget.value)} />
-          </label>
-        )}
+        <label>
+          {t`Why`}
+          <input type="text" maxLength={500} value={reason.value} onInput={(event) => (reason.value = event.currentTarget.value)} />
+        </label>
         <div class="buttons">
           <button type="submit" class="button primary" disabled={problem !== null} title={problem ?? ''}>
-            {ours ? t`Resume ${accord.id} now` : t`Suspend ${accord.id} now`}
+            {t`Suspend ${accord.id} now`}
           </button>
         </div>
       </form>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { description } from '../picture/picture.fixture';
 import { ident, trackNumber } from '../tracks/ident';
-import { droppedWords, eventLine, life, linkWords, markOf, plotsWords, suspendedWords, viewAt, waitingWords } from './words';
+import { droppedWords, eventLine, life, linkWords, markOf, otherTexts, ownSuspensions, plotsWords, suspendedWords, textWords, viewAt, waitingWords } from './words';
 
 describe('a link in words', () => {
   it('says how long ago an open link spoke, and calls a long silence one', () => {
@@ -48,6 +48,33 @@ it('a track that a partner alone tells bears its name and number', () => {
 it('a suspension by a partner is said with its instant and its accord', () => {
   const suspended = [{ accord: 'kaz-rus', since_ms: Date.UTC(2026, 10, 24, 12, 0, 2) }];
   expect(suspendedWords({ party: 'KAZ', suspended })).toEqual(['off since 2026-11-24 12:00:02Z by KAZ: kaz-rus']);
+});
+
+it('says by which text another party goes, and that it is another than here', () => {
+  const at_ms = Date.UTC(2026, 10, 24, 12, 0, 2);
+  const texts = [
+    { party: 'KAZ', at_ms, same: false },
+    { party: 'RUS', at_ms, same: true },
+  ];
+  expect(textWords({ texts })).toEqual([
+    { words: 'KAZ goes by another text than this node, approved there 2026-11-24 12:00:02Z', same: false },
+    { words: 'RUS goes by the same text, approved there 2026-11-24 12:00:02Z', same: true },
+  ]);
+  expect(textWords({})).toEqual([]);
+});
+
+it('a partner\'s line says what this party has suspended towards it and of which accord it has another text', () => {
+  const texts = [{ party: 'RUS', at_ms: 0, same: false }];
+  const accords = [
+    { id: 'six', status: 'suspended by KAZ, KGZ towards RUS and TJK; in force until 2029', texts },
+    { id: 'two', status: 'suspended by KGZ; in force', texts: [] },
+    { id: 'old', status: 'suspended by KAZ; in force' },
+  ];
+  expect(ownSuspensions('RUS', 'KGZ', accords)).toEqual(['off by KGZ: six', 'off by KGZ: two']);
+  expect(ownSuspensions('BLR', 'KGZ', accords)).toEqual(['off by KGZ: two']);
+  expect(ownSuspensions('RUS', 'KAZ', accords)).toEqual(['off by KAZ: six', 'off by KAZ: old']);
+  expect(otherTexts('RUS', accords)).toEqual(['goes by another text of six than this node']);
+  expect(otherTexts('KAZ', accords)).toEqual([]);
 });
 
 describe('the life of an accord', () => {

@@ -1,6 +1,6 @@
 // What the partners panel says of links and accords. Pure.
 
-import type { AccordEvent, PartnerRow } from '../generated/wire';
+import type { AccordEvent, AccordRow, PartnerRow } from '../generated/wire';
 import type { GlyphShape } from '../shell/Glyph';
 import { age, count, dateZ, timeZ } from '../shell/format';
 import { t } from '../language/language';
@@ -46,6 +46,36 @@ export function eventLine(event: AccordEvent, nowMs: number): { date: string; wh
 /** `off since 2026-11-24 12:00:02Z by KAZ: kaz-rus`, for each accord that the partner has suspended. */
 export function suspendedWords(row: Pick<PartnerRow, 'party' | 'suspended'>): string[] {
   return row.suspended.map(({ accord, since_ms }) => t`off since ${dateZ(since_ms)} ${timeZ(since_ms)} by ${row.party}: ${accord}`);
+}
+
+/** The name by which people approve a text, as partners and ledgers are told it. */
+export const hashWords = ({ sha256 }: { sha256: string }): string => `SHA-256 ${sha256}`;
+
+/** By which text of an accord the other parties go, where people approved it there: `KAZ goes by another text, approved there …`. */
+export function textWords(accord: Pick<AccordRow, 'texts'>): { words: string; same: boolean }[] {
+  return (accord.texts ?? []).map(({ party, at_ms, same }) => {
+    const when = `${dateZ(at_ms)} ${timeZ(at_ms)}`;
+    return { words: same ? t`${party} goes by the same text, approved there ${when}` : t`${party} goes by another text than this node, approved there ${when}`, same };
+  });
+}
+
+/** The accords by which a partner goes in another text than is here, one line each. */
+export function otherTexts(party: string, accords: readonly Pick<AccordRow, 'id' | 'texts'>[]): string[] {
+  return accords.filter(({ texts }) => texts?.some((text) => text.party === party && !text.same)).map(({ id }) => t`goes by another text of ${id} than this node`);
+}
+
+/** What this party itself has suspended towards a partner, one line each. */
+export function ownSuspensions(party: string, own: string, accords: readonly Pick<AccordRow, 'id' | 'status'>[]): string[] {
+  return accords.filter(({ status }) => suspendsTowards(status, own, party)).map(({ id }) => t`off by ${own}: ${id}`);
+}
+
+/** Whether a status (`suspended by KAZ, KGZ towards RUS and TJK; in force`) has `own` suspend towards `party`. */
+function suspendsTowards(status: string, own: string, party: string): boolean {
+  const [, by] = /^suspended by ([^;]*);/.exec(status) ?? [];
+  return (by ?? '').split(', ').some((one) => {
+    const [who, towards] = one.split(' towards ');
+    return who === own && (towards === undefined || towards.split(' and ').includes(party));
+  });
 }
 
 /** `12:00:02Z all that waited was dropped: the accord is suspended`, for an hour. */

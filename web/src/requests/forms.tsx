@@ -85,7 +85,7 @@ export function AskForm({ articles }: { articles: readonly AskArticle[] }) {
           <textarea maxLength={1000} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />
         </label>
         <label>
-          {t`Incident it concerns, if any`}
+          {t`Incident it concerns, if any: its name alone, as INC-0007`}
           <input type="text" maxLength={48} value={incident.value} onInput={(event) => (incident.value = event.currentTarget.value)} />
         </label>
         <label>

@@ -105,7 +105,8 @@ impl Incidents {
         self.names.values_mut().for_each(|names| names.skip(count));
     }
 
-    /// Takes a closed incident, or a partner's, out of the book, so that it can be put away whole.
+    /// Takes a closed incident, or a partner's, out of the book, so that it can be put away whole. What
+    /// still waits to be said about it is not said any more.
     ///
     /// # Errors
     /// It is not known, is held here and open, or is in hand-over.
@@ -117,6 +118,10 @@ impl Incidents {
         if let Some(incoming) = incident.incoming() {
             return Err(Refusal::OfferStands(incoming.from));
         }
+        for mail in self.mail.values_mut() {
+            mail.waiting.retain(|_, (note, _)| note.says.incident() != Some(id));
+        }
+        self.forget_tellings(id);
         self.all.remove(&id).ok_or(Refusal::Unknown(id))
     }
 
@@ -403,6 +408,7 @@ impl Incidents {
         Says::Share { term, serial, article, by, view: shared_view(incident, SharedFields::ALL) }
     }
 
+    /// What ends an offer, with the log's serial of it.
     pub(crate) fn ended(&self, incident: &Incident, serial: u32, how: OfferEnd, why: &str) -> Says {
         let (incident, term, why) = (incident.id(), incident.term, why.to_owned());
         Says::Ended { incident, term, serial, how, why }

@@ -4,7 +4,7 @@ use super::book::{Incidents, TOLD_BYTES_MAX, TOLD_MAX};
 use super::log::{Act, Author, IncidentId, OfferEnd, first_entry};
 use super::note::{IncidentNote, Says};
 use super::shared::SharedIncident;
-use super::state::{Incident, Incoming};
+use super::state::{Delivery, Incident, Incoming};
 use super::text::{ARTICLE_MAX, NodeName, Person, WHY_MAX};
 use std::collections::BTreeMap;
 use surveillance::Time;
@@ -50,10 +50,27 @@ impl Incidents {
         self.mail.get(&to).map_or(&NONE, |mail| &mail.waiting).values().map(|(note, _)| note)
     }
 
-    /// Whether anything said about an incident waits for a partner's acknowledgement.
-    pub fn is_waited_for(&self, id: IncidentId) -> bool {
-        let mut waiting = self.mail.values().flat_map(|mail| mail.waiting.values());
-        waiting.any(|(note, _)| note.says.incident() == Some(id))
+    /// What is said about an incident and waits for a partner's acknowledgement, or to go out.
+    pub fn waiting_about(&self, id: IncidentId) -> impl Iterator<Item = &IncidentNote> {
+        let waiting = self.mail.values().flat_map(|mail| mail.waiting.values());
+        waiting.map(|(note, _)| note).filter(move |note| note.says.incident() == Some(id))
+    }
+
+    /// The note of a telling, while it waits.
+    pub fn note_of(&self, id: IncidentId, delivery: &Delivery) -> Option<&IncidentNote> {
+        let own = delivery.serial;
+        let theirs = self.their_serial(delivery.to, id, own);
+        self.mail.get(&delivery.to)?.waiting.iter().find_map(|(number, (note, _))| {
+            let (view, serial) = telling(&note.says)?;
+            let known = if *number >= UNSAID { Some(own) } else { theirs };
+            (view.id == id && Some(serial) == known).then_some(note)
+        })
+    }
+
+    /// What a partner was told or offered under a serial that it knows.
+    pub fn told_by_serial(&self, id: IncidentId, to: NodeName, theirs: u32) -> Option<&Delivery> {
+        let own = self.own_serial(to, id, theirs)?;
+        self.all.get(&id)?.deliveries().iter().find(|one| one.to == to && one.serial == own)
     }
 
     /// What is to be sent at `now` of what `may` be: what never was, and what was not acknowledged
@@ -83,13 +100,19 @@ impl Incidents {
     }
 
     /// A note that waits under `number`, as it goes out: only then it has its number towards the
-    /// partner, and the incident that it tells of has its own. So neither counts what was withheld.
+    /// partner, and the incident and telling that it is about have theirs. So none counts what was withheld.
     /// `None` where no such note waits.
     pub fn let_out(&mut self, to: NodeName, number: u64) -> Option<IncidentNote> {
-        let mail = self.mail.get_mut(&to)?;
-        let (mut note, sent) = mail.waiting.get(&number).cloned()?;
+        let (mut note, sent) = self.mail.get(&to)?.waiting.get(&number).cloned()?;
         if number >= UNSAID {
-            let next = mail.last_number.checked_add(1).filter(|next| *next < UNSAID)?;
+            let last = self.mail.get(&to)?.last_number;
+            let next = last.checked_add(1).filter(|next| *next < UNSAID)?;
+            if let Says::Share { view, serial, .. } | Says::Offer { view, serial, .. } =
+                &mut note.says
+            {
+                *serial = self.tell_as(to, view.id, *serial);
+            }
+            let mail = self.mail.get_mut(&to)?;
             mail.waiting.remove(&number);
             (mail.last_number, note.number) = (next, next);
             mail.waiting.insert(next, (note.clone(), sent));
@@ -112,7 +135,7 @@ impl Incidents {
     }
 
     /// The note that tells a partner of it, where that did not go out.
-    fn unsaid(&self, to: NodeName, id: IncidentId, serial: u32) -> Option<u64> {
+    pub(crate) fn unsaid(&self, to: NodeName, id: IncidentId, serial: u32) -> Option<u64> {
         let mut unsaid = self.mail.get(&to)?.waiting.range(UNSAID..);
         let of_it = |note: &IncidentNote| {
             telling(&note.says).is_some_and(|(view, told)| (view.id, told) == (id, serial))
@@ -120,14 +143,18 @@ impl Incidents {
         unsaid.find(|(_, (note, _))| of_it(note)).map(|(number, _)| *number)
     }
 
-    /// Puts a note where it waits to be sent. Who was not told of an offer is not told that it is over.
-    pub(crate) fn post(&mut self, to: NodeName, at: Time, says: Says) {
-        if let Says::Ended { incident, serial, .. } = says
-            && let Some(number) = self.unsaid(to, incident, serial)
-            && let Some(mail) = self.mail.get_mut(&to)
-        {
-            mail.waiting.remove(&number);
-            return;
+    /// Puts a note where it waits to be sent; an end of an offer has the log's serial. Who was not told of an
+    /// offer is not told that it is over.
+    pub(crate) fn post(&mut self, to: NodeName, at: Time, mut says: Says) {
+        if let Says::Ended { incident, serial, .. } = &mut says {
+            let unsaid = self.unsaid(to, *incident, *serial);
+            let Some(theirs) = self.their_serial(to, *incident, *serial) else {
+                if let (Some(number), Some(mail)) = (unsaid, self.mail.get_mut(&to)) {
+                    mail.waiting.remove(&number);
+                }
+                return;
+            };
+            *serial = theirs;
         }
         self.put_in_mail(to, at, says);
     }
@@ -253,7 +280,9 @@ impl Incidents {
         let Some(id) = note.says.incident() else { return };
         if let Says::Offer { serial, .. } = note.says {
             let offered = self.all.get(&id).and_then(Incident::offer);
-            if offered.is_some_and(|offer| offer.to == from && offer.serial == serial) {
+            let own = self.own_serial(from, id, serial);
+            let offered = offered.filter(|offer| offer.to == from && Some(offer.serial) == own);
+            if let Some(serial) = offered.map(|offer| offer.serial) {
                 let by = Author { node: from, person: None };
                 let how = OfferEnd::Refused {};
                 self.try_write(id, now, by, "", Act::OfferEnded { serial, how });
@@ -279,21 +308,18 @@ impl Incidents {
         self.receipt(id, serial, from, Some(by), now);
     }
 
-    /// Writes down a receipt that is new.
+    /// Writes down a receipt that is new, of a telling by the partner's serial.
     fn receipt(
         &mut self,
         id: IncidentId,
-        serial: u32,
+        theirs: u32,
         from: NodeName,
         seen_by: Option<&Person>,
         now: Time,
     ) {
         let Some(incident) = self.all.get(&id) else { return };
-        if self.unsaid(from, id, serial).is_some() {
-            return;
-        }
-        let told = |delivery: &&super::Delivery| delivery.serial == serial && delivery.to == from;
-        let Some(delivery) = incident.deliveries().iter().find(told) else { return };
+        let Some(delivery) = self.told_by_serial(id, from, theirs) else { return };
+        let serial = delivery.serial;
         let new = match seen_by {
             Some(_) => delivery.seen.is_none(),
             None => delivery.received.is_none(),
@@ -439,26 +465,26 @@ impl Incidents {
         self.expire(id, now);
         let author = Author { node: from, person: Some(by.clone()) };
         let incident = self.all.get(&id);
+        let told = self.own_serial(from, id, serial);
         let standing = incident.and_then(Incident::offer).filter(|offer| {
             let by_term = incident.is_some_and(|i| i.term == term);
-            let said = self.unsaid(from, id, serial).is_none();
-            offer.to == from && offer.serial == serial && by_term && said
+            offer.to == from && Some(offer.serial) == told && by_term
         });
-        match (standing.is_some(), accepted) {
-            (true, Some(owner)) => {
-                let owner = owner.clone();
-                self.written(id, now, author, why, Act::HandedOver { serial, owner })?;
+        match (standing.map(|offer| offer.serial), accepted) {
+            (Some(own), Some(owner)) => {
+                let handed = Act::HandedOver { serial: own, owner: owner.clone() };
+                self.written(id, now, author, why, handed)?;
                 self.post(from, now, Says::Confirm { incident: id, term, serial });
             }
-            (true, None) => {
+            (Some(serial), None) => {
                 let how = OfferEnd::Refused {};
                 self.written(id, now, author, why, Act::OfferEnded { serial, how })?;
                 let why = format!("{from} refused the offer");
                 self.write(id, now, None, &why, Act::Escalated {});
             }
-            (false, Some(_)) => {
+            (None, Some(_)) => {
                 // Whether there is such an incident, and what others were told of it, is not told.
-                let given = incident.is_some_and(|i| i.was_given(term, serial, from));
+                let given = incident.zip(told).is_some_and(|(i, own)| i.was_given(term, own, from));
                 if !given && self.waiting(from).len() < WAITING_MAX {
                     let (incident, how, why) = (id, OfferEnd::Superseded {}, String::new());
                     let ended = Says::Ended { incident, term, serial, how, why };
@@ -466,7 +492,7 @@ impl Incidents {
                     self.put_in_mail(from, now, ended);
                 }
             }
-            (false, None) => {}
+            (None, None) => {}
         }
         Ok(())
     }

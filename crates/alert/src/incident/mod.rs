@@ -33,6 +33,7 @@ pub use command::{Command, Deed, Refusal};
 pub use exchange::{CONFIRM_S, RESEND_S, Unheard, WAITING_MAX};
 pub use kind::{Kind, Outcome, Procedure, STEP_MAX, STEPS_MAX, StepText, checklist};
 pub use log::{Act, Author, Entry, IncidentId, OfferEnd, TrackRef, verify};
+pub use names::LastNumbers;
 pub use note::{IncidentNote, Says};
 pub use shared::{
     SHARED_ENTRIES_MAX, SHARED_TEXT_MAX, SharedEntry, SharedFields, SharedIncident, SharedOwner,

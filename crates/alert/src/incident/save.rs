@@ -14,8 +14,8 @@ use surveillance::Time;
 /// First bytes of a saved book.
 const MAGIC: &[u8; 8] = b"ENTINCS\0";
 /// Version of its form: since 2 each incident stands after its length, so that the others can be read
-/// where one cannot; since 3 it has partners' numbers.
-const VERSION: u8 = 3;
+/// where one cannot; since 3 it has partners' numbers, since 4 their serials of tellings.
+const VERSION: u8 = 4;
 /// Version of one incident's log by itself.
 const LOG_VERSION: u8 = 1;
 
@@ -101,7 +101,11 @@ impl Incidents {
         if version < 3 {
             book.name_as_before();
         } else {
-            (book.names_from, book.names) = Self::read_names(last_number, &mut rest)?;
+            let has_tellings = version >= 4;
+            (book.names_from, book.names) = Self::read_names(last_number, has_tellings, &mut rest)?;
+        }
+        if version < 4 {
+            book.tell_as_before();
         }
         rest.done()?;
         Ok(book)

@@ -1,10 +1,12 @@
 //! `[accords]`: the agreements that say what may go to whom.
 
 use super::ConfigError;
-use accord::{PartyId, Policy};
+use accord::{AccordId, PartyId, Policy};
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use surveillance::Time;
 
 /// Accords that one node can hold.
 const ACCORDS_MAX: usize = 1_000;
@@ -38,6 +40,30 @@ pub struct AccordText {
     /// nothing goes out under the accord, and the caveats of both texts hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_by: Option<String>,
+    /// Who approved it; `None` where nobody has to, or it was there at the first start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Approval>,
+}
+
+/// That people approved a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// Who.
+    pub by: Vec<String>,
+    /// When the last of them did, nanoseconds since 1970-01-01T00:00:00Z.
+    pub at: i64,
+}
+
+/// By which text of an accord this party goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextInForce {
+    /// Which accord.
+    pub accord: AccordId,
+    /// SHA-256 of the text.
+    pub sha256: [u8; 32],
+    /// Who approved it, and when; `None` where nobody did.
+    pub approved: Option<(Vec<String>, Time)>,
 }
 
 impl AccordsSection {
@@ -53,7 +79,8 @@ impl AccordsSection {
                     place: " ".into(),
                     problem: format!("cannot be read ({error}); name another in accords.files"),
                 })?;
-                self.texts.push(AccordText { file: named, text, stopped_by: None });
+                let (stopped_by, approved) = (None, None);
+                self.texts.push(AccordText { file: named, text, stopped_by, approved });
             }
         }
         Ok(())
@@ -78,6 +105,17 @@ impl AccordsSection {
         self.texts.iter().map(text).collect()
     }
 
+    /// By which text of each this party goes; what cannot be read is left out.
+    pub(crate) fn in_force(&self) -> Vec<TextInForce> {
+        let text = |AccordText { file, text, approved, .. }: &AccordText| {
+            let accord = accord::read(file, text).ok()?.accord.id;
+            let approved = approved.clone();
+            let approved = approved.map(|one| (one.by, Time::from_unix_nanos(one.at)));
+            Some(TextInForce { accord, sha256: sha256(text), approved })
+        };
+        self.texts.iter().filter_map(text).collect()
+    }
+
     /// What the accords let `own` give to whom.
     ///
     /// # Errors
@@ -89,7 +127,7 @@ impl AccordsSection {
             return Err(whole(format!("more than {ACCORDS_MAX} accords; leave some out")));
         }
         let mut accords = Vec::with_capacity(self.texts.len());
-        for AccordText { file, text, stopped_by } in &self.texts {
+        for AccordText { file, text, stopped_by, .. } in &self.texts {
             let read = |text: &str| {
                 let reading = accord::read(file, text).map_err(|problem| unsound(&problem))?;
                 match reading.not_understood.first() {
@@ -113,6 +151,12 @@ impl AccordsSection {
         }
         Ok(policy)
     }
+}
+
+/// The name by which people approve a text and partners are told of it.
+pub(crate) fn sha256(text: &str) -> [u8; 32] {
+    let digest = digest(&SHA256, text.as_bytes());
+    digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 
 fn unsound(problem: &accord::Problem) -> ConfigError {

@@ -18,7 +18,8 @@ mod link;
 mod people;
 mod qnh;
 
-pub use accords::{AccordText, AccordsSection};
+pub(crate) use accords::sha256;
+pub use accords::{AccordText, AccordsSection, Approval, TextInForce};
 pub use alerts::{AlertsSection, DelaySection, SiteRuleSection, alert_thresholds};
 pub use areas::AreaSection;
 pub(crate) use check::parse_recorded;

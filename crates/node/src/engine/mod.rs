@@ -29,6 +29,7 @@ pub use intent::{IntentSetup, PlanMessage};
 pub use partners::Responsibility;
 pub use sensors::HealthLimits;
 
+use crate::config::TextInForce;
 use crate::event::{
     Book as BookKept, ConsoleId, DeliveryKind, Event, FeedIndex, Handle, Outbox, Shelf, Withdrawal,
 };
@@ -234,6 +235,13 @@ impl Engine {
         systems: impl IntoIterator<Item = (SensorId, Vec<u16>)>,
     ) -> Self {
         self.multilateration = Multilateration::new(systems);
+        self
+    }
+
+    /// The same with the texts of accords by which this party goes.
+    #[must_use]
+    pub fn with_texts(mut self, texts: Vec<TextInForce>) -> Self {
+        self.partners.set_texts(texts);
         self
     }
 
@@ -1014,7 +1022,16 @@ impl Handle for Engine {
         let plans = self.intent.kept.standing();
         let (partners, identities) = (self.partners.standing(), self.kept_identities());
         let (incidents, proposals) = (self.incidents.generation(), self.kept_proposals());
-        let standing = AllStanding { partners, identities, alerts, plans, incidents, proposals };
+        let incident_numbers = self.incidents.given();
+        let standing = AllStanding {
+            partners,
+            identities,
+            alerts,
+            plans,
+            incidents,
+            incident_numbers,
+            proposals,
+        };
         // A record has a bound: each part has its share, and a book for what is beyond it. Nothing is
         // left out: a record that is too long all the same is refused, and the node says so.
         let text = serde_json::to_string(&standing).unwrap_or_default();
@@ -1029,7 +1046,7 @@ impl Handle for Engine {
         let mut take_up = |standing: AllStanding| {
             self.begin_identities(standing.identities, now);
             self.take_up_proposals(standing.proposals);
-            self.incidents.begin_after(standing.incidents);
+            self.incidents.begin_after(standing.incidents, standing.incident_numbers);
             if let Some(alerts) = &mut self.alerts {
                 alerts.take_up(&standing.alerts, now);
             }
@@ -1127,6 +1144,9 @@ struct AllStanding {
     /// Generation of the book of incidents that belongs to it; 0: none was kept.
     #[serde(default)]
     incidents: u64,
+    /// The last numbers of incidents that were given.
+    #[serde(default)]
+    incident_numbers: incidents::Given,
     /// Identities proposed across borders.
     #[serde(default)]
     proposals: identity::KeptProposals,

@@ -26,14 +26,18 @@ async fn list(State(http): State<Http>) -> Result<Json<Vec<AccordChange>>, Respo
     };
     let now = door.now();
     let may = move |name: &str| door.people().may(name, Act::ApproveAccord);
-    let found = work(move || Ok(changes.changes(&may, now))).await?;
-    let rows = found.map_err(|why| refused(&why))?.into_iter().map(row).collect();
-    Ok(Json(rows))
+    let found = work(move || {
+        Ok(changes.changes(&may, now).and_then(|waits| Ok((waits, changes.approved()?))))
+    })
+    .await?;
+    let (waits, approved) = found.map_err(|why| refused(&why))?;
+    let waits = waits.into_iter().map(|change| row(change, false));
+    Ok(Json(waits.chain(approved.into_iter().map(|change| row(change, true))).collect()))
 }
 
-fn row(change: Change) -> AccordChange {
-    let Change { accord, sha256, text, amends, approved_by } = change;
-    AccordChange { accord, sha256, text, amends, approved_by }
+fn row(change: Change, counts_next: bool) -> AccordChange {
+    let Change { accord, sha256, text, before, approved_by } = change;
+    AccordChange { accord, sha256, text, before, approved_by, counts_next }
 }
 
 async fn approve(

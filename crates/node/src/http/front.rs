@@ -413,6 +413,21 @@ mod tests {
         assert_eq!(door.places.taken.lock().expect("nobody panicked").all, 0);
     }
 
+    #[tokio::test]
+    async fn a_web_socket_holds_its_place_until_it_ends() {
+        let places = Places::new(1, 1);
+        let place = places.take(None).map(|place| Extension(Arc::new(place)));
+        let (hang_up, hung_up) = tokio::sync::oneshot::channel::<()>();
+        // Once it is one, nothing but its own task holds the place.
+        let socket = tokio::spawn(crate::http::live::keeping(place, async {
+            let _ = hung_up.await;
+        }));
+        assert!(places.take(None).is_none());
+        drop(hang_up);
+        socket.await.expect("it ends");
+        assert!(places.take(None).is_some());
+    }
+
     /// A connection of this machine.
     struct Here;
 

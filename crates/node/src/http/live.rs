@@ -87,7 +87,10 @@ pub(super) async fn upgrade(
 }
 
 /// The server lets go of a connection that is a WebSocket now: its place is taken as long as that is.
-async fn keeping(place: Option<Extension<Arc<Place>>>, socket: impl Future<Output = ()>) {
+pub(super) async fn keeping(
+    place: Option<Extension<Arc<Place>>>,
+    socket: impl Future<Output = ()>,
+) {
     socket.await;
     drop(place);
 }

@@ -97,10 +97,12 @@ pub struct AccordChange {
     pub sha256: String,
     /// The new text; empty where there is none any more.
     pub text: String,
-    /// Whether there is one that counts.
-    pub amends: bool,
-    /// Who approved it first and waits for a second person.
-    pub approved_by: Option<String>,
+    /// The text that counts now; none where there is none.
+    pub before: Option<String>,
+    /// Who approved it: nobody, the first who waits for a second, or both.
+    pub approved_by: Vec<String>,
+    /// Two have approved it: it counts from the node's next start.
+    pub counts_next: bool,
 }
 
 /// What came of an approval.

@@ -2,7 +2,7 @@
 //! the other's, and identities that one side proposes and the owner's people decide.
 
 use crate::sbs::northbound;
-use accord::{PartyId, Policy};
+use accord::{Note, PartyId, Policy, Says};
 use node::config::{Format, parse};
 use node::engine::{Engine, EngineSetup, FeedSetup};
 use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
@@ -147,6 +147,8 @@ struct World {
     tracks: Vec<BTreeMap<u32, TrackDescription>>,
     selected: Vec<Option<Selected>>,
     refused: Vec<Refused>,
+    /// Notes on identities that XXB has said.
+    said_b: usize,
 }
 
 impl World {
@@ -162,6 +164,7 @@ impl World {
             tracks: vec![BTreeMap::new(); 3],
             selected: vec![None, None, None],
             refused: Vec::new(),
+            said_b: 0,
         };
         (0..3).for_each(|node| world.connect(node));
         world
@@ -204,6 +207,9 @@ impl World {
         }
         for released in outbox.take_released() {
             let to = NAMES.iter().position(|name| party(name) == released.to()).expect("a node");
+            let note = Note::decode(released.value());
+            let is_identity = note.is_ok_and(|note| matches!(note.says, Says::Identity(_)));
+            self.said_b += usize::from(node == B && is_identity);
             if !self.cut {
                 let body = released.value().clone();
                 self.tell(to, &Event::PartnerTold { party: party(NAMES[node]), body });
@@ -480,6 +486,42 @@ fn proposals_of_a_partner_take_no_more_room_than_its_share() {
     assert!(world.nodes[A].standing().len() < 200_000);
     let reason = world.refused.iter().find(|refused| refused.reason.contains("no room"));
     assert!(reason.is_some(), "{:?}", world.refused.first());
+}
+
+#[test]
+fn proposals_of_many_tracks_at_once_go_in_portions_and_all_arrive() {
+    let mut world = World::new(ACCORD);
+    for second in 0..15 {
+        for other in 0..20 {
+            let latitude = 40.0 + f64::from(second) * 200.0 / 111_120.0;
+            let (address, longitude) = (format!("4CB1{other:02}"), 71.0 + 0.3 * f64::from(other));
+            let text = northbound(&address, latitude, longitude, "2511");
+            let event = Event::Received { feed: FEED, bytes: text.into_bytes(), source: None };
+            world.tell(A, &event);
+        }
+        world.run(1);
+    }
+    let numbers: Vec<u32> = world.tracks[B].keys().copied().take(20).collect();
+    assert_eq!(numbers.len(), 20);
+    world.said_b = 0;
+    let mut portions = Vec::new();
+    for tick in 0..20 {
+        if tick == 0 {
+            for number in &numbers {
+                let (why, by) = ("Spoke to the crew".to_owned(), "Bolot".to_owned());
+                let (number, identity) = (*number, Identity::Friend);
+                world.ask(B, ClientMessage::ProposeIdentity { number, identity, why, by });
+            }
+        } else {
+            world.tenths += 1;
+            (0..3).for_each(|node| world.tell(node, &Event::Tick));
+        }
+        portions.push(std::mem::take(&mut world.said_b));
+    }
+    assert!(world.refused.is_empty(), "{:?}", world.refused);
+    portions.retain(|said| *said > 0);
+    assert_eq!(portions, [16, 4]);
+    assert_eq!(world.desks[A].proposals.len(), 20);
 }
 
 #[test]

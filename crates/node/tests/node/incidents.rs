@@ -169,7 +169,8 @@ impl World {
                 by: person("Asel", "Shift lead"),
             },
         );
-        let name = self.lists[A].rows.first().expect("an incident").name.clone();
+        let newest = self.lists[A].rows.iter().max_by_key(|row| row.name.number);
+        let name = newest.expect("an incident").name.clone();
         self.ask(A, ClientMessage::LookAtIncident { incident: Some(name.clone()) });
         name
     }
@@ -484,6 +485,144 @@ fn no_answer_tells_what_is_in_the_book_but_what_one_was_told() {
     let told = || IncidentSays::Told { by: by() };
     assert_eq!(answer(1, told()), answer(999, told()));
     assert!(world.row(A).held_here && world.row(A).closed.is_none());
+}
+
+/// What XXA said to XXB about incidents since `left_a` was cleared.
+fn said_to_b(world: &World) -> Vec<IncidentWord> {
+    let to_b = world.left_a.iter().filter(|(to, _)| *to == party("XXB"));
+    let notes = to_b.filter_map(|(_, body)| Note::decode(body).ok());
+    let word = |note: Note| match note.says {
+        Says::Incident(word) => Some(word),
+        _ => None,
+    };
+    notes.filter_map(word).collect()
+}
+
+#[test]
+fn tellings_of_many_incidents_at_once_go_in_portions_and_all_arrive() {
+    let mut world = World::new();
+    for n in 0..40 {
+        let name = world.open(IncidentKind::Emergency, &format!("No. {n}"));
+        assert!(!world.deed(A, &name, share("XXB"), ""), "{:?}", world.refused);
+    }
+    let mut portions = Vec::new();
+    for _ in 0..40 {
+        world.left_a.clear();
+        world.tenths += 1;
+        (0..3).for_each(|node| world.tell(node, &Event::Tick));
+        let says = said_to_b(&world);
+        portions.push(says.iter().filter(|w| matches!(w.says, IncidentSays::Told { .. })).count());
+    }
+    portions.retain(|count| *count > 0);
+    assert_eq!(portions, [16, 16, 8]);
+    world.run(5);
+    assert_eq!(world.lists[B].rows.len(), 40);
+}
+
+/// What left XXA for XXB while it was told twice of one incident and was offered it; between that XXC was
+/// told of it `others` times, and XXB as often what no article lets out.
+fn serials_to_b(others: usize) -> Vec<Vec<u8>> {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    for told in [share("XXB"), share("XXB"), offer("XXB", 600)] {
+        for _ in 0..others {
+            assert!(!world.deed(A, &name, share("XXC"), ""), "{:?}", world.refused);
+            assert!(!world.deed(A, &name, offer("XXC", 600), ""), "{:?}", world.refused);
+            assert!(!world.deed(A, &name, IncidentDeed::Withdraw {}, "a slip"));
+            assert!(!world.deed(A, &name, offer("XXB", 600), ""), "{:?}", world.refused);
+            // Before it went.
+            assert!(!world.deed(A, &name, IncidentDeed::Withdraw {}, "a slip"));
+        }
+        assert!(!world.deed(A, &name, told, "so"), "{:?}", world.refused);
+        world.run(6);
+    }
+    let theirs = world.row(B).name.clone();
+    assert!(!world.deed(B, &theirs, IncidentDeed::See {}, ""), "{:?}", world.refused);
+    assert!(!world.deed(B, &theirs, IncidentDeed::Accept {}, ""), "{:?}", world.refused);
+    world.run(8);
+    assert!(world.row(B).held_here && !world.row(A).held_here);
+    let told = &world.details[A].as_ref().expect("it is shown").told;
+    let seen = told.iter().filter(|one| one.seen_by.is_some()).map(|one| one.party.as_str());
+    assert_eq!(seen.collect::<Vec<_>>(), ["XXB"], "what it saw is what it was told last");
+    let of_b = |(to, _): &(PartyId, Vec<u8>)| *to == party("XXB");
+    world.left_a.into_iter().filter(of_b).map(|(_, body)| body).collect()
+}
+
+#[test]
+fn tellings_that_did_not_go_to_a_partner_change_no_byte_of_what_it_is_told_of_that_incident() {
+    let alone = serials_to_b(0);
+    let serials = alone.iter().filter_map(|body| Note::decode(body).ok()).filter_map(|note| {
+        match note.says {
+            Says::Incident(IncidentWord {
+                serial,
+                says: IncidentSays::Told { .. } | IncidentSays::Offer { .. },
+                ..
+            }) => Some(serial),
+            _ => None,
+        }
+    });
+    assert_eq!(serials.collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(alone == serials_to_b(3), "its serials count what it was told");
+}
+
+#[test]
+fn what_is_held_up_for_ever_keeps_no_incident_from_being_put_away_and_what_is_on_its_way_does() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Held up");
+    assert!(!world.deed(A, &name, share("XXB"), ""), "{:?}", world.refused);
+    let other = IncidentDeed::Reclassify { kind: IncidentKind::Border };
+    assert!(!world.deed(A, &name, other, "no emergency"), "{:?}", world.refused);
+    world.run(8);
+    let close = IncidentDeed::Close { outcome: IncidentOutcome::EndedSafely };
+    assert!(!world.deed(A, &name, close.clone(), ""));
+    assert!(!world.deed(A, &name, IncidentDeed::PutAway {}, "over"), "{:?}", world.refused);
+    assert!(world.lists[A].rows.is_empty());
+    let put_away = world.nodes[A].book().expect("news").put_away;
+    let log = alert::incident::Incident::from_bytes(&put_away[0].bytes).expect("a log");
+    let last = log.log().last().expect("an entry").act.to_string();
+    assert_eq!(last, "put away; XXB did not get all that was said");
+    world.left_a.clear();
+    world.run(8);
+    assert_eq!(said_to_b(&world), [], "it is said no more");
+
+    // What goes as soon as it can is waited for.
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    assert!(!world.deed(A, &name, share("XXB"), ""), "{:?}", world.refused);
+    assert!(!world.deed(A, &name, close, ""));
+    assert!(world.deed(A, &name, IncidentDeed::PutAway {}, "over"));
+    world.run(5);
+    assert!(!world.deed(A, &name, IncidentDeed::PutAway {}, "over"), "{:?}", world.refused);
+}
+
+#[test]
+fn a_book_that_is_lost_twice_gives_no_number_again() {
+    let mut world = World::new();
+    let told = |world: &mut World| {
+        let name = world.open(IncidentKind::Emergency, "Engine failure");
+        world.deed(A, &name, share("XXB"), "");
+        world.run(5);
+        let newest = world.lists[B].rows.iter().map(|row| row.name.number).max();
+        (name.number, newest.expect("it was told"))
+    };
+    let mut given = Vec::new();
+    for _ in 0..3 {
+        given.push(told(&mut world));
+        given.push(told(&mut world));
+        // What stands is on the disk, and the book that it speaks of is not there any more.
+        world.nodes[A].book().expect("news");
+        world.nodes[A].book_kept(Shelf::Incidents);
+        let standing = world.nodes[A].standing();
+        let mut again = engine("XXA");
+        again.take_up_standing(&standing, at(world.tenths as f64 / 10.0));
+        assert!(again.book_wanted(Shelf::Incidents) > 0);
+        again.take_up_book(Shelf::Incidents, Ok(None));
+        again.resumed();
+        world.nodes[A] = again;
+        world.connect(A);
+    }
+    let (own, theirs): (Vec<u32>, Vec<u32>) = given.into_iter().unzip();
+    assert_eq!(own, [1, 2, 1003, 1004, 2005, 2006]);
+    assert_eq!(theirs, own, "nor towards a partner");
 }
 
 /// What left XXA for XXB while one incident was told to it and answered; the others of XXA were told

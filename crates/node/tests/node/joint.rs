@@ -6,7 +6,7 @@ use accord::{
     Reduction, Told,
 };
 use flate2::read::GzDecoder;
-use node::config::Format;
+use node::config::{Format, TextInForce};
 use node::engine::{Engine, EngineSetup, FeedSetup};
 use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
 use node::wire::{self, ClientMessage, ServerMessage, SourceKind};
@@ -562,6 +562,63 @@ fn who_decided_a_suspension_or_a_resumption_and_why_is_for_the_own_ledger() {
     let told = tell(&mut again, &Event::Tick, start().plus_seconds(61.0));
     let acts: Vec<_> = told.decisions.iter().filter_map(|(_, entry)| entry.act()).collect();
     assert_eq!((acts.len(), acts.last()), (2, Some(&act)), "beside the words from before");
+}
+
+#[test]
+fn by_which_approved_text_a_party_goes_is_told_to_the_others_and_entered_once() {
+    let in_force = |text: u8, by: &[&str], second: f64| TextInForce {
+        accord: "xxa-xxb".parse().unwrap(),
+        sha256: [text; 32],
+        approved: (!by.is_empty()).then(|| {
+            let by = by.iter().map(ToString::to_string).collect();
+            (by, start().plus_seconds(second))
+        }),
+    };
+    let run = |text: u8, by: &[&str], approved: f64| {
+        let texts = vec![in_force(text, by, approved)];
+        engine("XXA", &[ACCORD_AB], &["XXB"], false).with_texts(texts)
+    };
+    let mut b =
+        engine("XXB", &[ACCORD_AB], &["XXA"], false).with_texts(vec![in_force(1, &[], 0.0)]);
+    tell(&mut b, &Event::ConsoleJoined { console: CONSOLE }, start());
+    // What A says and enters in one tick, and the text of it that B's people then see.
+    let mut second = |a: &mut Engine, s: f64| {
+        let now = start().plus_seconds(s);
+        let out = tell(a, &Event::Tick, now);
+        for note in &out.notes {
+            let body = note.encode().into_value();
+            tell(&mut b, &Event::PartnerTold { party: party("XXA"), body }, now);
+        }
+        let shown = messages(&tell(&mut b, &Event::Tick, now.plus_seconds(1.0)));
+        let shown = partners(&shown);
+        let texts = &shown.accords[0].texts;
+        let texts = texts.iter().map(|row| (row.party.clone(), row.at_ms as i64, row.same));
+        let acts: Vec<ledger::Act> =
+            out.decisions.iter().filter_map(|(_, entry)| entry.act().cloned()).collect();
+        (acts, texts.collect::<Vec<_>>())
+    };
+    // What stood in the files when nothing counted yet was nobody's decision.
+    assert_eq!(second(&mut run(1, &[], 0.0), 1.0), (vec![], vec![]));
+
+    let (by, ms) = (["Asel", "Bek"], |s: f64| start().plus_seconds(s).unix_millis());
+    let mut a = run(2, &by, 5.0);
+    let (acts, texts) = second(&mut a, 10.0);
+    assert_eq!(texts, [("XXA".to_owned(), ms(5.0), false)]);
+    let text = format!("goes by the approved text of xxa-xxb with SHA-256 {}", "02".repeat(32));
+    let told = |act: &ledger::Act| (act.text.clone(), act.by.join(", "), act.at_ms);
+    assert_eq!(acts.iter().map(told).collect::<Vec<_>>(), [(text, "Asel, Bek".into(), ms(5.0))]);
+    assert!(second(&mut a, 12.0).0.is_empty(), "it is told once");
+    // The next run tells again what the link may not have had, and it is the very same entry.
+    let mut again = run(2, &by, 5.0);
+    again.take_up_standing(&a.standing(), start().plus_seconds(20.0));
+    again.resumed();
+    assert_eq!(second(&mut again, 21.0).0, acts);
+    // Another one is told by the start that takes it up; it may be the one that counts there.
+    let mut next = run(1, &by, 30.0);
+    next.take_up_standing(&again.standing(), start().plus_seconds(40.0));
+    next.resumed();
+    let (acts, texts) = second(&mut next, 41.0);
+    assert_eq!((acts.len(), texts), (1, vec![("XXA".to_owned(), ms(30.0), true)]));
 }
 
 #[test]

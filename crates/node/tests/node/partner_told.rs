@@ -287,7 +287,8 @@ fn accords_that_name_more_parties_than_a_node_holds_are_one_error() {
     let parties: String =
         (0..129).map(|n| format!("[[party]]\nid = \"P{n:03}\"\nname = \"P\"\n")).collect();
     let text = ACCORD_BC.replacen("[[party]]", &format!("{parties}[[party]]"), 1);
-    let texts = vec![AccordText { file: "many.toml".into(), text, stopped_by: None }];
+    let texts =
+        vec![AccordText { file: "many.toml".into(), text, stopped_by: None, approved: None }];
     let section = AccordsSection { texts, ..AccordsSection::default() };
     let error = section.policy(party("XXB")).expect_err("too many").to_string();
     assert!(error.contains("more than 128 parties"), "{error}");

@@ -166,6 +166,34 @@ async fn as_known_now_an_instant_shows_the_identities_that_people_gave_later() {
 }
 
 #[tokio::test]
+async fn with_identities_of_now_nobody_is_told_what_a_partner_saw_then_or_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    record(folder.path());
+    let node = node(folder.path()).await;
+    let past_ms = at(100.0).unix_millis();
+    let url = format!("ws://{}/api/v1/live?past_ms={past_ms}&speed=0&known=now", node.console);
+    let mut socket = tokio_tungstenite::connect_async(url).await.expect("it connects").0;
+    picture(&mut socket).await;
+    let asked = [
+        ClientMessage::SeeAs { party: Some("XXB".into()) },
+        ClientMessage::Explain { number: 1, party: "XXB".into() },
+    ];
+    for message in asked {
+        let body = rmp_serde::to_vec_named(&message).expect("it is encoded");
+        socket.send(Message::Binary(body.into())).await.expect("it is open");
+        let refused = loop {
+            match next(&mut socket).await.expect("a message") {
+                ServerMessage::Refused(refused) => break refused,
+                ServerMessage::Explained(explained) => panic!("{explained:?}"),
+                _ => {}
+            }
+        };
+        assert!(refused.reason.ends_with("look back as known then"), "{refused:?}");
+    }
+    node.stop().await;
+}
+
+#[tokio::test]
 async fn who_was_connected_then_is_so_and_nothing_is_warned_of_that_was_not() {
     let folder = tempfile::tempdir().expect("a folder");
     record(folder.path());

@@ -526,11 +526,15 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
     std::fs::write(&file, text("second")).unwrap();
     assert_eq!(start().0.as_deref(), Some("first"), "nobody approved the other");
     let waits = changes.changes(&all, at(0.0)).unwrap().remove(0);
-    assert!(waits.amends && waits.approved_by.is_none() && waits.text == text("second"));
+    assert!(
+        waits.approved_by.is_empty()
+            && waits.before == Some(text("first"))
+            && waits.text == text("second")
+    );
     let of = ("xxa-xxb", waits.sha256.as_str());
     assert_eq!(changes.approve(of, "Asel", &all, at(0.0)).unwrap(), Outcome::Waits);
     assert_eq!(start().0.as_deref(), Some("first"), "one person is not two");
-    assert_eq!(changes.changes(&all, at(1.0)).unwrap()[0].approved_by.as_deref(), Some("Asel"));
+    assert_eq!(changes.changes(&all, at(1.0)).unwrap()[0].approved_by, ["Asel"]);
     assert!(matches!(
         changes.approve(of, " asel", &all, at(2.0)),
         Err(ChangeRefused::SamePerson(_))
@@ -541,11 +545,11 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
         changes.approve(of, "Bek", &all, at(3.0)),
         Err(ChangeRefused::NoSuchChange(_))
     ));
-    assert_eq!(changes.changes(&all, at(3.0)).unwrap()[0].approved_by, None);
+    assert_eq!(changes.changes(&all, at(3.0)).unwrap()[0].approved_by, [""; 0]);
     std::fs::write(&file, text("second")).unwrap();
     // Nor does the word of somebody who was shut out since, or has lost the role: the next is the first again.
     let not_asel = |name: &str| Ok(name != "Asel");
-    assert_eq!(changes.changes(&not_asel, at(3.0)).unwrap()[0].approved_by, None);
+    assert_eq!(changes.changes(&not_asel, at(3.0)).unwrap()[0].approved_by, [""; 0]);
     assert_eq!(changes.approve(of, "Bek", &not_asel, at(3.0)).unwrap(), Outcome::Waits);
     assert_eq!(start().0.as_deref(), Some("first"), "one person is not two");
     let left = changes.approve(of, "Asel", &not_asel, at(3.0));
@@ -553,10 +557,21 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
     let nobody = |_: &str| Ok(false);
     assert!(matches!(changes.approve(of, "Dana", &nobody, at(3.0)), Err(ChangeRefused::MayNot(_))));
     // A day later the first person's word does not count any more.
-    assert_eq!(changes.changes(&all, at(90_000.0)).unwrap()[0].approved_by, None);
+    assert_eq!(changes.changes(&all, at(90_000.0)).unwrap()[0].approved_by, [""; 0]);
     assert_eq!(changes.approve(of, "Asel", &all, at(4.0)).unwrap(), Outcome::Counts);
     assert_eq!(changes.changes(&all, at(4.0)).unwrap(), vec![]);
-    assert_eq!(start().0.as_deref(), Some("second"));
+    // Until the node starts again everybody is told that it is to come.
+    let to_come = changes.approved().unwrap().remove(0);
+    assert_eq!((to_come.before, to_come.text), (Some(text("first")), text("second")));
+    assert_eq!(to_come.approved_by, ["Bek", "Asel"]);
+    let (counts, started) = start();
+    assert_eq!((counts.as_deref(), started.approved().unwrap()), (Some("second"), vec![]));
+    // Who approved it and when is known: the other parties are told that it counts, and the ledger.
+    let approved = Config::load(&config).unwrap().accords.texts[0].approved.clone().unwrap();
+    assert_eq!(
+        (approved.by, approved.at),
+        (vec!["Bek".into(), "Asel".into()], at(4.0).unix_nanos())
+    );
 
     // To stop takes nobody: nothing goes out until two people have approved what still may.
     let stop = "[[instruments.suspension]]\nby = \"XXA\"\ntowards = [\"XXB\"]\nfrom = 2026-01-01\n";
@@ -588,5 +603,5 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
     std::fs::write(&config, format!("{configured}{people}")).unwrap();
     let (counts, changes) = start();
     assert_eq!(counts, None);
-    assert!(!changes.changes(&all, at(7.0)).unwrap()[0].amends);
+    assert_eq!(changes.changes(&all, at(7.0)).unwrap()[0].before, None);
 }

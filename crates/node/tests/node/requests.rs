@@ -416,6 +416,31 @@ fn a_silent_node_is_stood_in_for_and_handed_back() {
     }
 }
 
+/// [`ask_for_help`] that concerns an incident.
+fn ask_about(incident: &str, of: &[&str]) -> ClientMessage {
+    match ask_for_help(of) {
+        ClientMessage::Ask { accord, article, purpose, of, text, answer_within_s, by, .. } => {
+            let incident = Some(incident.to_owned());
+            ClientMessage::Ask { accord, article, purpose, of, text, incident, answer_within_s, by }
+        }
+        _ => unreachable!("it is a request"),
+    }
+}
+
+#[test]
+fn a_request_that_names_no_incident_but_says_something_of_one_is_refused_and_goes_to_nobody() {
+    let mut world = World::new();
+    world.run(1.0);
+    for words in ["the fire", "INC-0003 at the lake", "INC-", "three"] {
+        let refused = world.ask(0, ask_about(words, &["XXB"])).expect("a refusal");
+        let reason = "is no incident's name: write one as XXA INC-0007, or leave it empty";
+        assert_eq!(refused, format!("{words:?} {reason}"));
+    }
+    world.run(1.0);
+    assert!(world.requests[0].rows.is_empty() && world.requests[1].rows.is_empty());
+    assert_eq!(world.ask(0, ask_about("  ", &["XXB"])), None, "none is named");
+}
+
 #[test]
 fn a_request_names_an_incident_to_each_party_by_the_number_that_party_knows() {
     let mut world = World::new();
@@ -431,16 +456,9 @@ fn a_request_names_an_incident_to_each_party_by_the_number_that_party_knows() {
         };
         assert_eq!(world.ask(0, open), None);
     }
-    let about = |incident: &str, of: &[&str]| match ask_for_help(of) {
-        ClientMessage::Ask { accord, article, purpose, of, text, answer_within_s, by, .. } => {
-            let incident = Some(incident.to_owned());
-            ClientMessage::Ask { accord, article, purpose, of, text, incident, answer_within_s, by }
-        }
-        _ => unreachable!("it is a request"),
-    };
-    let none = world.ask(0, about("INC-0004", &["XXB"]));
+    let none = world.ask(0, ask_about("INC-0004", &["XXB"]));
     assert_eq!(none.as_deref(), Some("there is no incident INC-0004"));
-    assert_eq!(world.ask(0, about("inc-3", &["XXB", "XXC"])), None);
+    assert_eq!(world.ask(0, ask_about("inc-3", &["XXB", "XXC"])), None);
     world.run(1.0);
     let shown =
         |world: &World, node: usize, row: usize| world.requests[node].rows[row].incident.clone();
@@ -448,8 +466,8 @@ fn a_request_names_an_incident_to_each_party_by_the_number_that_party_knows() {
     assert_eq!(shown(&world, 1, 0).as_deref(), Some("XXA INC-0001"));
     assert_eq!(shown(&world, 2, 0).as_deref(), Some("XXA INC-0001"));
     // It asks back about the same: who opened it reads its own number.
-    assert_eq!(world.ask(1, about("XXA INC-1", &["XXA"])), None);
-    assert_eq!(world.ask(2, about("XXA INC-8", &["XXA"])), None);
+    assert_eq!(world.ask(1, ask_about("XXA INC-1", &["XXA"])), None);
+    assert_eq!(world.ask(2, ask_about("XXA INC-8", &["XXA"])), None);
     world.run(1.0);
     let mut heard: Vec<_> = (1..3).filter_map(|row| shown(&world, 0, row)).collect();
     heard.sort();

@@ -227,6 +227,21 @@ async fn a_console_is_greeted_told_and_bid_farewell() {
 }
 
 #[tokio::test]
+async fn one_console_more_than_there_are_seats_is_told_so_and_gets_the_next_that_is_free() {
+    let mut rig = Rig::new(&[]).await;
+    let url = format!("ws://{}/api/v1/live", rig.node.console);
+    let mut seated = Vec::new();
+    for _ in 0..node::consoles::CONSOLES_MAX {
+        seated.push(tokio_tungstenite::connect_async(&url).await.expect("a seat").0);
+    }
+    let refused = tokio_tungstenite::connect_async(&url).await.expect_err("none is free");
+    assert!(refused.to_string().contains("503"), "{refused}");
+    drop(seated.pop());
+    rig.hear(|event| matches!(event, Event::ConsoleLeft { .. })).await;
+    tokio_tungstenite::connect_async(&url).await.expect("the seat that is free again");
+}
+
+#[tokio::test]
 async fn a_console_that_does_not_read_is_resynchronised_when_it_reads_again() {
     let mut rig = Rig::new(&["beast+listen://127.0.0.1:0".into()]).await;
     let url = format!("ws://{}/api/v1/live", rig.node.console);

@@ -7,7 +7,8 @@ use crate::wire::{self, ClientMessage, IncidentDeed};
 use accord::{Clause, Policy};
 use alert::AlertId;
 use alert::incident::{
-    Command, Deed, IncidentId, Kind, Person, Procedure, StepText, TRACKS_MAX, TrackRef, checklist,
+    Command, Deed, IncidentId, IncidentNote, Kind, NodeName, Person, Procedure, Says, StepText,
+    TRACKS_MAX, TrackRef, checklist,
 };
 use std::collections::BTreeSet;
 use surveillance::{Time, TrackNumber};
@@ -74,7 +75,7 @@ impl Desk {
                 let id = id(incident)?;
                 let by = person(by)?;
                 if *deed == (IncidentDeed::PutAway {}) {
-                    return self.put_away(id, &by, why, now).map(|()| Done::default());
+                    return self.put_away(id, (&by, why), partners, now).map(|()| Done::default());
                 }
                 let of_alerts = match deed {
                     IncidentDeed::AttachAlerts { alerts } => named(alerts, tracks_of)?,
@@ -116,25 +117,41 @@ impl Desk {
     fn put_away(
         &mut self,
         id: IncidentId,
-        by: &Person,
-        why: &str,
+        (by, why): (&Person, &str),
+        partners: &Partners,
         now: Time,
     ) -> Result<(), String> {
         if why.trim().is_empty() {
             return Err("say why".to_owned());
         }
         let over = self.book.get(id).is_some_and(|i| i.closed().is_some() || !i.is_held_here());
-        if self.book.is_waited_for(id) {
+        // What no article lets out, or no link carries, keeps it for no time: it is not said any more. But
+        // who was given an incident is to know that it holds it.
+        let goes = |note: &&IncidentNote| {
+            let held_up = self.held_up.contains_key(&(note.to, note.number));
+            let gives = matches!(note.says, Says::Confirm { .. });
+            gives || (!held_up && partners.is_connected(note.to.as_str()))
+        };
+        if self.book.waiting_about(id).any(|note| goes(&note)) {
             return Err("a partner has not received all that was said about it".to_owned());
         }
+        let unsaid: BTreeSet<NodeName> = self.book.waiting_about(id).map(|note| note.to).collect();
         if over {
-            let text = "put away".to_owned();
+            let unsaid: Vec<&str> = unsaid.iter().map(NodeName::as_str).collect();
+            let text = match unsaid.as_slice() {
+                [] => "put away".to_owned(),
+                unsaid => format!("put away; {} did not get all that was said", unsaid.join(", ")),
+            };
             let what = Deed::Note { text, shareable: false };
             self.carry_out(&Command::On { incident: id, what }, by, why, now)?;
         }
         let incident = self.book.retire(id).map_err(|why| why.to_string())?;
         self.put_away.push(PutAway { incident: id, bytes: incident.to_bytes() });
         self.places.remove(&id);
+        let waits = |(to, number): &(NodeName, u64)| {
+            self.book.waiting(*to).any(|note| note.number == *number)
+        };
+        self.held_up.retain(|key, _| waits(key));
         self.held_up_news = true;
         Ok(())
     }

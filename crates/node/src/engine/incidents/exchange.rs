@@ -258,9 +258,8 @@ impl Desk {
             })
         };
         let told = |wanted: u32| {
-            let deliveries = self.book.get(id)?.deliveries().iter();
-            let mut fitting = deliveries.filter(|d| d.serial == wanted && d.to == note.to);
-            fitting.next().map(|delivery| delivery.article.clone())
+            let delivery = self.book.told_by_serial(id, note.to, wanted)?;
+            Some(delivery.article.clone())
         };
         let text = match &note.says {
             Says::Share { article, .. } | Says::Offer { article, .. } => Some(article.clone()),

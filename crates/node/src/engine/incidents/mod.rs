@@ -13,15 +13,24 @@ use crate::event::{Book, PutAway, Shelf};
 use crate::wire;
 use accord::PartyId;
 pub(super) use acts::id;
-use alert::incident::{IncidentId, Incidents, NodeName};
+use alert::incident::{IncidentId, Incidents, LastNumbers, NodeName};
 use exchange::Place;
 pub(super) use exchange::Told;
 pub(super) use rows::articles;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use surveillance::Time;
 
 /// Numbers that are left out where the book of the run before could not be read whole.
 const NUMBERS_SPARE: u32 = 1000;
+
+/// [`LastNumbers`] in the record of what stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Given {
+    own: u32,
+    begin: u32,
+    towards: BTreeMap<String, u32>,
+}
 
 /// The book of incidents and what goes with it.
 pub(super) struct Desk {
@@ -46,6 +55,8 @@ pub(super) struct Desk {
     /// Where each incident's first track was last.
     places: BTreeMap<IncidentId, Place>,
     lost: Option<String>,
+    /// The last numbers that were given in the run before.
+    given: LastNumbers,
     /// What was put away and is not yet on the disk.
     put_away: Vec<PutAway>,
     /// What stood in the run before was read.
@@ -70,6 +81,7 @@ impl Desk {
             handles: BTreeMap::new(),
             places: BTreeMap::new(),
             lost: None,
+            given: LastNumbers::default(),
             put_away: Vec::new(),
             stood: false,
             taking_up: false,
@@ -99,8 +111,18 @@ impl Desk {
         self.generation
     }
 
-    /// Of which generation the book is that belongs to what stood.
-    pub(super) fn begin_after(&mut self, generation: u64) {
+    /// The last numbers that were given, for the record of what stands: it outlasts the book.
+    pub(super) fn given(&self) -> Given {
+        let LastNumbers { own, begin, towards } = self.book.last_numbers();
+        let towards = towards.iter().map(|(node, last)| (node.to_string(), *last)).collect();
+        Given { own, begin, towards }
+    }
+
+    /// Of which generation the book is that belongs to what stood, and which numbers were given by then.
+    pub(super) fn begin_after(&mut self, generation: u64, given: Given) {
+        let towards = given.towards.into_iter();
+        let towards = towards.filter_map(|(node, last)| Some((node.parse().ok()?, last)));
+        self.given = LastNumbers { own: given.own, begin: given.begin, towards: towards.collect() };
         self.generation = generation;
         self.stood = true;
     }
@@ -144,6 +166,7 @@ impl Desk {
     }
 
     fn is_lost(&mut self, why: &str) {
+        self.book.begin_after(&self.given);
         self.book.skip_numbers(NUMBERS_SPARE);
         self.lost = Some(format!("The book of incidents of the run before is not whole: {why}."));
     }

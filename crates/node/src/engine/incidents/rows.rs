@@ -51,9 +51,7 @@ impl Desk {
     ) -> Option<wire::IncidentDetail> {
         let incident = self.book.get(id)?;
         let told = incident.deliveries().iter().map(|delivery| {
-            let mut waiting = self.book.waiting(delivery.to);
-            let waits = waiting.find(|note| serial_of(note) == Some((id, delivery.serial)));
-            let held_up = waits.and_then(|note| {
+            let held_up = self.book.note_of(id, delivery).and_then(|note| {
                 let known = self.held_up.get(&(delivery.to, note.number)).cloned();
                 let cut = !partners.is_connected(delivery.to.as_str());
                 let unanswered = now.seconds_since(note.at) > UNANSWERED_S;
@@ -82,16 +80,6 @@ impl Desk {
             log: log[newest..].iter().map(entry).collect(),
             head,
         })
-    }
-}
-
-fn serial_of(note: &alert::incident::IncidentNote) -> Option<(IncidentId, u32)> {
-    use alert::incident::Says;
-    match &note.says {
-        Says::Share { serial, view, .. } | Says::Offer { serial, view, .. } => {
-            Some((view.id, *serial))
-        }
-        _ => None,
     }
 }
 

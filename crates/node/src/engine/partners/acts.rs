@@ -2,6 +2,7 @@
 
 use super::Partners;
 use super::stood::Kept;
+use crate::config::TextInForce;
 use crate::event::Withdrawal;
 use accord::{AccordId, Decided, Note, PartyId, Policy, Suspension};
 use base64::Engine as _;
@@ -232,7 +233,7 @@ impl Partners {
         Ok(())
     }
 
-    /// The entry of a suspension or a resumption of ours that this note tells a partner of, with who
+    /// The entry of a suspension, a resumption or an approved text of ours that this note tells a partner of, with who
     /// decided it.
     pub(crate) fn decision(&self, note: &Note) -> Option<ledger::Entry> {
         let (by, words) = self.correspondence.decided(note)?;
@@ -248,6 +249,21 @@ impl Partners {
     /// From now on it takes two to resume: people prove who they are.
     pub(crate) fn set_resume_takes_two(&mut self) {
         self.resume_takes_two = true;
+    }
+
+    /// By which texts of the accords this party goes.
+    pub(crate) fn set_texts(&mut self, texts: Vec<TextInForce>) {
+        self.texts = texts;
+    }
+
+    /// The other parties of an accord are to know by which text this one goes, where people approved it.
+    pub(super) fn tell_of_texts(&mut self) {
+        for TextInForce { accord, sha256, approved } in &self.texts {
+            let Some((by, at)) = approved else { continue };
+            let known = self.policy.accords().iter().find(|known| known.id == *accord);
+            let others = known.into_iter().flat_map(|known| known.parties.iter().map(|p| p.id));
+            self.correspondence.goes_by(*accord, others, (*sha256, by), *at);
+        }
     }
 
     fn hold(&mut self, one: &Suspended) -> Result<(), String> {

@@ -20,6 +20,7 @@ pub(crate) use behind::Behind;
 pub(crate) use mirror::Mirror;
 pub use owners::Responsibility;
 
+use crate::config::TextInForce;
 use crate::event::LinkReport;
 use anew::Anew;
 use joint::{Joints, OwnTrack, PlotCounts, Teller};
@@ -58,6 +59,7 @@ pub(crate) struct Partners {
     going_on: Option<Time>,
     /// Whether it takes two people to resume what was suspended.
     resume_takes_two: bool,
+    texts: Vec<TextInForce>,
     /// Requests, answers, back-up and partners' suspensions.
     correspondence: Correspondence,
     /// More words of our people on what they had suspended, for the ledger with each whom it concerns.
@@ -156,6 +158,7 @@ impl Partners {
             policy,
             standing: Standing::default(),
             resume_takes_two: false,
+            texts: Vec::new(),
             cadence: Cadence::default(),
             slot: 0.0,
             all: (0..).zip(parties).map(partner).collect(),

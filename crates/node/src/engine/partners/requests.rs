@@ -77,6 +77,7 @@ impl Partners {
                 self.correspondence.heard(partner.party, now);
             }
         }
+        self.tell_of_texts();
         self.correspondence.advance(&self.policy, now);
         self.correspondence.tell_named(&self.policy, now, words_for)
     }

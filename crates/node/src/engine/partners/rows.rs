@@ -111,10 +111,23 @@ impl Partners {
                     by => format!("suspended by {}; {status}", by.join(", ")),
                 },
                 resume_by: self.resume_by(accord.id.as_str(), now).map(str::to_owned),
+                texts: self.texts_of(accord),
                 timeline: life.milestones(horizon).into_iter().map(event).collect(),
             }
         };
         self.policy.accords().iter().map(row).collect()
+    }
+
+    /// By which texts its other parties said that they go.
+    fn texts_of(&self, accord: &Accord) -> Vec<wire::TextRow> {
+        let ours = self.texts.iter().find(|text| text.accord == accord.id);
+        let row = |party: PartyId| {
+            let (sha256, at) = self.correspondence.text_of(accord.id, party)?;
+            let (party, at_ms) = (party.to_string(), at.unix_millis() as f64);
+            let same = ours.is_some_and(|ours| ours.sha256 == sha256);
+            Some(wire::TextRow { party, at_ms, same })
+        };
+        accord.parties.iter().filter_map(|party| row(party.id)).collect()
     }
 
     /// Why `party` is given `subject` at `now`, or is not.
