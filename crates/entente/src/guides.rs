@@ -76,8 +76,22 @@ impl Page {
         let prose: Vec<&str> = prose.collect();
         let prose = prose.join("\n");
         let spans = prose.split('`').skip(1).step_by(2);
-        spans.filter(|span| span.starts_with("entente ")).map(str::to_owned).collect()
+        spans.map(bare).filter(|span| span.starts_with("entente ")).map(str::to_owned).collect()
     }
+}
+
+/// A command without the variables that are set before it.
+fn bare(command: &str) -> &str {
+    match command.split_once(' ') {
+        Some((word, rest)) if word.split_once('=').is_some_and(|(name, _)| is_variable(name)) => {
+            bare(rest)
+        }
+        _ => command,
+    }
+}
+
+fn is_variable(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
 }
 
 /// The words of a line as a shell takes them: quotes, `$NAME` of what was set before, `#`.
@@ -119,11 +133,13 @@ fn every_command_of_the_manual_is_one_that_the_program_understands() {
             for (i, line) in text.lines().enumerate() {
                 let line = line.trim().trim_end_matches(" &");
                 if let Some((name, value)) = line.split_once('=')
-                    && name.chars().all(|c| c.is_ascii_uppercase())
+                    && is_variable(name)
                 {
                     set.push((name.to_owned(), value.to_owned()));
                 }
-                for command in line.split(" | ").filter(|part| part.starts_with("entente ")) {
+                for command in
+                    line.split(" | ").map(bare).filter(|part| part.starts_with("entente "))
+                {
                     count += 1;
                     if let Err(error) = Cli::try_parse_from(words(command, &set)) {
                         wrong.push(format!("{}:{}: {command}: {error}", page.name, block.line + i));

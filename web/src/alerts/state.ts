@@ -6,7 +6,7 @@ import { mayNot } from '../people/state';
 import { placesOf } from '../map/alertMarks';
 import type { Point } from '../map/projection';
 import { act, position } from '../requests/state';
-import { select, store } from '../shell/state';
+import { seenAs, select, store } from '../shell/state';
 import { trackAlerts } from './onMap';
 import { needsNone, nextAfter } from './words';
 import { t } from '../language/language';
@@ -35,7 +35,8 @@ export const lookedAt = signal<readonly Point[]>([]);
 /** Looks at an alert and at its track, or where it is if it has none. */
 export function lookAt(row: AlertRow): void {
   alertAt.value = row.id;
-  const track = row.tracks.find((number) => store.rowOf.has(number));
+  // What a partner sees goes by the partner's numbers.
+  const track = seenAs.value === null ? row.tracks.find((number) => store.rowOf.has(number)) : undefined;
   // On a narrow screen the reasons stay in sight.
   if (track !== undefined) select(track, false);
   else lookedAt.value = placesOf(row, alerts.value);

@@ -38,6 +38,8 @@ describe('airspaces on the map', () => {
   it('astride the antimeridian hang together', () => {
     const pacific: MapView = { ...view, x: worldX(179.9) };
     const [plate] = namePlates(pacific, told(square('FIR', 'fir', 180, 0.5)));
+    const west = namePlates({ ...view, x: worldX(-179.9) }, told(square('FIR', 'fir', 180, 0.5)));
+    expect(west).toHaveLength(1);
     expect(plate!.box.left).toBeGreaterThan(500);
     expect(plate!.box.left).toBeLessThan(700);
   });

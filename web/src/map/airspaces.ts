@@ -12,6 +12,34 @@ export interface Airspace {
   /** `GND–FL120`; empty for a border. */
   limits: string;
   rings: readonly (readonly Point[])[];
+  /** What of the world they are in. */
+  bounds: Bounds;
+}
+
+interface Bounds {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+function boundsOf(points: Iterable<Point>): Bounds {
+  const bounds = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  for (const { x, y } of points) {
+    bounds.left = Math.min(bounds.left, x);
+    bounds.right = Math.max(bounds.right, x);
+    bounds.top = Math.min(bounds.top, y);
+    bounds.bottom = Math.max(bounds.bottom, y);
+  }
+  return bounds;
+}
+
+/** Whether some of it may be on the screen. */
+function isInView(view: MapView, { left, right, top, bottom }: Bounds): boolean {
+  const half = view.widthPx / view.worldPx / 2;
+  // The world goes on over its edges.
+  const inWidth = [-1, 0, 1].some((turn) => left + turn <= view.x + half && right + turn >= view.x - half);
+  return inWidth && screenY(view, bottom) >= 0 && screenY(view, top) <= view.heightPx;
 }
 
 /** How a kind is drawn. */
@@ -44,7 +72,9 @@ export function airspacesFrom(told: unknown): Airspace[] {
     if (!properties?.name || !properties.kind || !Array.isArray(geometry?.coordinates)) return [];
     const { name, kind, lower, upper } = properties;
     const rings = geometry.coordinates.flat().map((ring) => ring.map(([lon, lat]) => ({ x: worldX(lon), y: worldY(lat) })));
-    return [{ name, kind, limits: kind === 'fir' || kind === 'territory' || !lower || !upper ? '' : `${lower}–${upper}`, rings: rings.filter((ring) => ring.length > 2) }];
+    const whole = rings.filter((ring) => ring.length > 2);
+    const limits = kind === 'fir' || kind === 'territory' || !lower || !upper ? '' : `${lower}–${upper}`;
+    return [{ name, kind, limits, rings: whole, bounds: boundsOf(whole.flat()) }];
   });
   return found.sort((a, b) => rankOf(a.kind) - rankOf(b.kind));
 }
@@ -76,14 +106,13 @@ function onScreen(view: MapView, ring: readonly Point[]): Point[] {
 /** Which names have room, in the order given: none lies on another. */
 export function namePlates(view: MapView, airspaces: readonly Airspace[]): NamePlate[] {
   const plates: NamePlate[] = [];
-  for (const { name, limits, rings } of airspaces) {
-    if (!rings[0]) continue;
-    const points = onScreen(view, rings[0]);
-    const xs = points.map(({ x }) => x);
+  for (const { name, limits, rings, bounds } of airspaces) {
+    if (!rings[0] || !isInView(view, bounds)) continue;
+    const edge = boundsOf(onScreen(view, rings[0]));
     // Of what reaches beyond the screen, the part that is on it.
-    const left = Math.max(0, Math.min(...xs));
-    const right = Math.min(view.widthPx, Math.max(...xs));
-    const top = Math.min(...points.map(({ y }) => y));
+    const left = Math.max(0, edge.left);
+    const right = Math.min(view.widthPx, edge.right);
+    const { top } = edge;
     const lines = limits === '' ? [name] : [name, limits];
     const width = Math.max(...lines.map((line) => line.length)) * CHAR_PX + 4;
     if (top < 0 || top > view.heightPx || right - left < width * NAME_SHARE) continue;
@@ -95,7 +124,8 @@ export function namePlates(view: MapView, airspaces: readonly Airspace[]): NameP
 
 export function drawAirspaces(pen: CanvasRenderingContext2D, view: MapView, airspaces: readonly Airspace[], palette: Palette): void {
   // The most pressing last, over the others.
-  for (const { kind, rings } of [...airspaces].reverse()) {
+  for (const { kind, rings, bounds } of [...airspaces].reverse()) {
+    if (!isInView(view, bounds)) continue;
     const { dash, width, ink } = styleOf(kind);
     pen.strokeStyle = palette[ink];
     pen.lineWidth = width;
@@ -119,12 +149,12 @@ export function drawAirspaces(pen: CanvasRenderingContext2D, view: MapView, airs
   pen.textAlign = 'start';
 }
 
-/** Asks the node; of one that does not answer, nothing. */
-export async function fetchAirspaces(): Promise<Airspace[]> {
+/** Asks the node; `null`: it did not answer. */
+export async function fetchAirspaces(): Promise<Airspace[] | null> {
   try {
     const answer = await fetch('./api/v1/airspace');
-    return answer.ok ? airspacesFrom(await answer.json()) : [];
+    return answer.ok ? airspacesFrom(await answer.json()) : null;
   } catch {
-    return [];
+    return null;
   }
 }

@@ -13,7 +13,7 @@ import { closeDesk, desk, openDesk } from '../requests/state';
 import { focusFilter } from '../tracks/TrackTable';
 import { NO_FILTER } from '../tracks/filter';
 import { step, toPresent } from '../timeline/state';
-import { alongList, toRegion } from './regions';
+import { alongList, keyOf, toRegion } from './regions';
 import * as state from './state';
 import { t } from '../language/language';
 
@@ -180,7 +180,7 @@ const isCovered = (): boolean => dialog.value !== null || rehearsal.value.open |
 export function listenToKeys(map: () => MapController | null): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey) return;
-    const key = event.key.toLowerCase();
+    const key = keyOf(event);
     if (event.altKey) {
       const parties = state.partners.value?.rows.map((row) => row.party) ?? [];
       if (isCovered() || parties.length === 0 || !/^Digit[0-9]$/.test(event.code)) return;
@@ -205,7 +205,8 @@ export function listenToKeys(map: () => MapController | null): void {
       return;
     }
     const act = ACTS[key];
-    if (!act) return;
+    // A key that is held down acts once where it answers for something.
+    if (!act || (event.repeat && key === 'a')) return;
     event.preventDefault();
     act(map());
   });

@@ -1,7 +1,7 @@
 // The keyboard's way about the screen: from part to part, and along the lines of a list.
 
 /** Parts of the screen, in the order of the eye. One that is closed is passed over. */
-const REGIONS = ['#alerts', '#sensors', '#map', '#tracks', '#incidents', '#requests', '#identities', '#partners', '#track', '.timeline', '.top-bar'] as const;
+const REGIONS = ['#alerts', '#sensors', '#map', '#tracks', '#incidents', '#requests', '#identities', '#partners', '#track', 'section.timeline', '.top-bar'] as const;
 
 /** Lines that open or choose something. */
 const LINES = '.alert-line, .incident-line, .request-line, .sensor-head, .partner-name, .choose';
@@ -35,6 +35,15 @@ export function toRegion(direction: 1 | -1): void {
   const at = parts.findIndex(({ part }) => part.contains(document.activeElement));
   const next = at < 0 && direction < 0 ? parts.length - 1 : (at + direction + parts.length) % parts.length;
   parts[next]?.entry.focus();
+}
+
+const BRACKETS: Record<string, string> = { BracketLeft: '[', BracketRight: ']' };
+
+/** What a key means: where the keyboard writes other letters, what stands in its place on a Latin one. */
+export function keyOf({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>): string {
+  const written = key.toLowerCase();
+  if (written.length !== 1 || !/\p{L}/u.test(written) || /[a-z]/.test(written)) return written;
+  return /^Key[A-Z]$/.test(code) ? code.slice(3).toLowerCase() : (BRACKETS[code] ?? written);
 }
 
 /** Which line a key leads to; `null`: it is no key of a list. */

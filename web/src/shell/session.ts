@@ -17,6 +17,8 @@ import { t } from '../language/language';
 
 
 export function startSession(onPicture: () => void, onHello: () => void): void {
+  /** Of which start of the node the airspaces are known. */
+  let airspacesOf: number | null = null;
   const link = new Link(
     {
       open: () => new WebSocket(liveUrl(location, askedAgain(past.peek()))) as unknown as Socket,
@@ -32,7 +34,13 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
           sought = seek(state.store, state.selected.value, Date.now());
           state.select(null);
         }
-        if (before?.started_ms !== hello.started_ms) void fetchAirspaces().then((known) => (state.airspaces.value = known));
+        if (airspacesOf !== hello.started_ms)
+          void fetchAirspaces().then((known) => {
+            // Of a node that did not answer what is known stays; it is asked at the next hello.
+            if (known === null) return;
+            airspacesOf = hello.started_ms;
+            state.airspaces.value = known;
+          });
         batch(() => {
           state.hello.value = hello;
           state.refused.value = takeRefusal();

@@ -189,7 +189,8 @@ function Fact({ name, of, gap, children }: { name: string; of?: ToldField | fals
         <span>{children}</span>
         {origin?.tellers.map(({ who, when, how }) => (
           <small key={who} class="teller" title={[who, how, when].filter(Boolean).join(' ')}>
-            <span class="who">{who}</span> <span class="when">{when}</span>
+            <span class="who">{who}</span>
+            {how && <span class="visually-hidden">{how}</span>} <span class="when">{when}</span>
           </small>
         ))}
       </dd>

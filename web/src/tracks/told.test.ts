@@ -33,6 +33,8 @@ describe('where a value comes from', () => {
   it('is a partner for what a partner told, beside our own sensor where both made it', () => {
     const joined = detail(row('position', 2), row('position', 5.1, { by: 'KAZ', sensor: null, kind: null }));
     expect(said(originOf('position', joined, false))).toEqual(['Hill SSR 2.0 s', 'KAZ 5.1 s']);
+    const ours = row('position', 40);
+    expect(originOf('position', detail(ours, row('position', 2, { by: 'KAZ' })), false).stale, 'as old as the newest').toBe(false);
   });
 
   it('says when it was told where the node is silent, since an age would stand still', () => {
@@ -41,8 +43,10 @@ describe('where a value comes from', () => {
 
   it('says that nobody told it where nobody did', () => {
     expect(said(originOf('velocity', detail(), false))).toEqual(['from its positions']);
+    expect(originOf('velocity', detail(), false).stale).toBe(false);
     expect(said(originOf('callsign', detail(), false))).toEqual(['not told of late']);
-    expect(originOf('callsign', detail(), false).stale).toBe(false);
+    expect(originOf('callsign', detail(), false).stale).toBe(true);
+    expect(said(originOf('level', { ...detail(), level_age_s: 47 }, false))).toEqual(['not told of late 47 s old']);
   });
 
   it('names a sensor without a name by its numbers', () => {

@@ -9,6 +9,8 @@ import { sourceShort } from './sources';
 const STALE_S = 15;
 /** what a target is known by stays as it is, and is told less often. */
 const KNOWN_BY_STALE_S = 60;
+/** What a track has though nobody tells it. */
+const WORKED_OUT: readonly ToldField[] = ['position', 'velocity', 'climb'];
 const KNOWN_BY: readonly ToldField[] = ['callsign', 'address', 'category'];
 
 export const isStale = (field: ToldField, ageS: number): boolean => ageS > (KNOWN_BY.includes(field) ? KNOWN_BY_STALE_S : STALE_S);
@@ -31,17 +33,22 @@ export interface Origin {
  *  `silent`: the node is, so that an age would stand still and a time stays true. */
 export function originOf(field: ToldField, detail: Selected, silent: boolean): Origin {
   const rows = detail.told.filter((row) => row.field === field);
-  const first = rows[0];
+  if (rows.length > 0) return { tellers: rows.map((row) => teller(row, detail, silent)), stale: isStale(field, Math.min(...rows.map((row) => row.age_s))) };
   const nobody = unspoken(field);
-  if (!first) return { tellers: nobody ? [{ who: nobody, when: '', how: '' }] : [], stale: false };
-  return { tellers: rows.map((row) => teller(row, detail, silent)), stale: isStale(field, first.age_s) };
+  const when = field === 'level' && detail.level_age_s != null ? time(field, detail.level_age_s, detail, silent) : '';
+  return { tellers: nobody ? [{ who: nobody, when, how: '' }] : [], stale: !WORKED_OUT.includes(field) };
 }
 
+const time = (field: ToldField, ageS: number, detail: Selected, silent: boolean): string => {
+  if (silent) return t`at ${format.timeZ(detail.time_ms - ageS * 1000)}`;
+  const age = format.age(ageS);
+  return isStale(field, ageS) ? t`${age} old` : age;
+};
+
 function teller(row: ToldRow, detail: Selected, silent: boolean): Teller {
-  const age = format.age(row.age_s);
   return {
     who: row.by || (row.sensor ?? ''),
-    when: silent ? t`at ${format.timeZ(detail.time_ms - row.age_s * 1000)}` : isStale(row.field, row.age_s) ? t`${age} old` : age,
+    when: time(row.field, row.age_s, detail, silent),
     how: row.kind ? sourceShort(row.kind) : '',
   };
 }

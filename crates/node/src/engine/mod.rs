@@ -481,6 +481,7 @@ impl Engine {
         self.seq = self.seq.wrapping_add(1);
         self.shed.tracks = self.tracker.counters().shed;
         if self.consoles.is_empty() {
+            self.told.keep(|_| false);
             return;
         }
         let own_view =

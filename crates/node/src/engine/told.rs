@@ -11,8 +11,11 @@ use crate::wire::{self, ToldField};
 use std::collections::{BTreeMap, VecDeque};
 use surveillance::{Plot, PlotOrigin, SensorId, Time, Track, TrackNumber};
 
-/// Plots kept: 2 MB. Of 800 a second those of ten seconds, in which most have told all they tell.
-const RECENT_MAX: usize = 8_192;
+/// Plots kept: 7 MB. They are searched once a second, so up to so many a second none is missed; of 3,000 a
+/// second they are those of ten seconds, in which most have told all they tell.
+const RECENT_MAX: usize = 32_768;
+/// What moves is no more by whoever told it so long ago: the track goes on by what others told, seconds.
+const MOVES_FOR_S: f64 = 15.0;
 /// A sensor's stamp as it came and as its registration corrects it differ by less, seconds.
 const CORRECTION_MAX_S: f64 = 1.0;
 
@@ -83,8 +86,8 @@ impl Told {
         name: impl Fn(SensorId) -> String,
     ) -> Vec<wire::ToldRow> {
         let tellers = self.of.entry(track.number).or_default();
-        tellers.look(track, &self.recent);
-        let position = track.contributors.last();
+        tellers.look(track, &self.recent, now);
+        let position = track.contributors.iter().max_by_key(|c| c.last);
         let position = position.map(|c| (ToldField::Position, c.sensor, c.origin, c.last));
         let others = FIELDS.iter().zip(tellers.0);
         let others =
@@ -95,7 +98,7 @@ impl Told {
                 by: name(sensor),
                 sensor: Some(sensor.to_string()),
                 kind: Some(source(origin)),
-                age_s: now.seconds_since(at),
+                age_s: now.seconds_since(at).max(0.0),
             };
         position.into_iter().chain(others).map(row).collect()
     }
@@ -104,17 +107,28 @@ impl Told {
 impl Tellers {
     /// Takes the newest of each field from plots of the track, and forgets who told what is not shown any
     /// more.
-    fn look(&mut self, track: &Track, recent: &VecDeque<Plot>) {
+    fn look(&mut self, track: &Track, recent: &VecDeque<Plot>, now: Time) {
         let shown = FIELDS.map(|field| shown(field, track));
-        for (teller, shown) in self.0.iter_mut().zip(shown) {
-            *teller = teller.filter(|teller| Some(teller.value) == shown);
+        let fresh = |at: Time| now.seconds_since(at) <= MOVES_FOR_S;
+        let moves = |sensor| track.contributors.iter().any(|c| c.sensor == sensor && fresh(c.last));
+        let lasts = |field, sensor, at| match field {
+            // The speed of a claim that is refused is not taken: its sensor moved nothing of late.
+            ToldField::Velocity => fresh(at) && moves(sensor),
+            ToldField::Climb => fresh(at),
+            _ => true,
+        };
+        for ((field, teller), shown) in FIELDS.iter().zip(&mut self.0).zip(shown) {
+            *teller = teller.filter(|t| Some(t.value) == shown && lasts(*field, t.sensor, t.at));
         }
         for plot in recent.iter().filter(|plot| is_of(plot, track)) {
             for ((field, teller), shown) in FIELDS.iter().zip(&mut self.0).zip(shown) {
-                let told = told(*field, plot).filter(|told| Some(*told) == shown);
-                let newer = teller.is_none_or(|known| plot.time > known.at);
+                let Plot { sensor, origin, .. } = *plot;
+                // A clock that is ahead makes nothing newer than it came.
+                let at = plot.time.min(plot.received);
+                let told = told(*field, plot)
+                    .filter(|told| Some(*told) == shown && lasts(*field, sensor, at));
+                let newer = teller.is_none_or(|known| at > known.at);
                 if let Some(value) = told.filter(|_| newer) {
-                    let Plot { sensor, origin, time: at, .. } = *plot;
                     *teller = Some(Teller { sensor, origin, at, value });
                 }
             }
@@ -123,7 +137,7 @@ impl Tellers {
 }
 
 /// Whether a plot tells of the track: by its address, or, where it has none, as a plot with a code or
-/// level of the track's from a sensor whose last plot the track took in at that time.
+/// level of the track's, and no other code, from a sensor whose last plot the track took in at that time.
 fn is_of(plot: &Plot, track: &Track) -> bool {
     if plot.codes.address.is_some() {
         return plot.codes.address == track.codes.address;
@@ -134,7 +148,8 @@ fn is_of(plot: &Plot, track: &Track) -> bool {
     let took = |c: &surveillance::Contributor| {
         c.sensor == plot.sensor && c.last.seconds_since(plot.time).abs() < CORRECTION_MAX_S
     };
-    (numbered || same(ToldField::Squawk) || same(ToldField::Level))
+    let other_code = plot.codes.mode_3a.is_some() && !same(ToldField::Squawk);
+    (numbered || same(ToldField::Squawk) || (same(ToldField::Level) && !other_code))
         && track.contributors.iter().any(took)
 }
 
@@ -301,6 +316,28 @@ mod tests {
     }
 
     #[test]
+    fn a_speed_is_by_who_still_moves_the_track_or_by_nobody() {
+        let codes = Codes { address: Some(WHO), ..Codes::default() };
+        let fast = |s| Plot {
+            velocity: Some(Velocity {
+                horizontal: Some(geodesy::Enu { east: 200.0, north: 0.0, up: 0.0 }),
+                vertical_rate_mps: None,
+            }),
+            ..plot(ROOF, AdsB, s, codes)
+        };
+        let speed = |told: &mut Told, track: &Track| {
+            rows(told, track).into_iter().find(|row| row.0 == ToldField::Velocity)
+        };
+        let mut told = Told::default();
+        told.hear(&[fast(18.0)]);
+        let heard = track(codes, 3_000.0, &[(HILL, Secondary, 17.0), (ROOF, AdsB, 18.0)]);
+        assert_eq!(speed(&mut told, &heard), Some((ToldField::Velocity, "Roof".to_owned(), 2)));
+        // Its reports are refused now, and radar alone moves the track.
+        let refused = track(codes, 3_000.0, &[(ROOF, AdsB, 1.0), (HILL, Secondary, 19.0)]);
+        assert_eq!(speed(&mut told, &refused), None);
+    }
+
+    #[test]
     fn a_reply_without_an_address_is_the_tracks_where_its_code_and_turn_are() {
         let code = |bits| Codes { mode_3a: Some(Mode3A::new(bits)), ..Codes::default() };
         let level = |altitude_m| Some(PressureAltitude { altitude_m, step_m: 30.48 });
@@ -309,6 +346,7 @@ mod tests {
             Plot { pressure_altitude: level(3_000.0), ..plot(HILL, Secondary, 4.0, code(0o4512)) },
             // The same turn, another aircraft; and the same code on another turn.
             Plot { pressure_altitude: level(900.0), ..plot(HILL, Secondary, 4.1, code(0o2000)) },
+            Plot { pressure_altitude: level(3_000.0), ..plot(HILL, Secondary, 4.2, code(0o2001)) },
             plot(HILL, Secondary, 9.0, code(0o4512)),
         ]);
         // Its registration has corrected the sensor's clock by 0.3 s.

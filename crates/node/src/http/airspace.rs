@@ -7,5 +7,5 @@ use axum::response::IntoResponse;
 
 /// As they were read when the node started.
 pub(super) async fn told(State(http): State<Http>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, super::openapi::GEOJSON)], http.airspace.to_string())
+    ([(header::CONTENT_TYPE, super::openapi::GEOJSON)], http.airspace.clone())
 }
