@@ -177,23 +177,30 @@ impl Correspondence {
         others: impl IntoIterator<Item = PartyId>,
         (sha256, by): ([u8; 32], &[String]),
         approved: Time,
+        now: Time,
     ) {
-        let (own, says) = (self.own, Says::Text { accord, sha256 });
+        let own = self.own;
+        // Nobody takes what a clock that was wrong dated ahead.
+        let at = approved.min(now);
         for to in others.into_iter().filter(|to| *to != own) {
             let last = self.texts.get(&(accord, own, to)).map(|word| &word.note);
-            if last.is_some_and(|last| last.says == says && last.at >= approved) {
+            let is_said = |last: &Note| {
+                matches!(last.says, Says::Text { sha256: said, .. } if said == sha256)
+                    && last.at <= now
+            };
+            if last.is_some_and(is_said) {
                 continue;
             }
             // The last word stands, whatever the clock said of it.
-            let next =
-                last.map_or(approved, |last| Time::from_unix_nanos(last.at.unix_nanos() + 1));
-            let note = Note { from: own, to, at: approved.max(next), says: says.clone() };
+            let next = last.map_or(i64::MIN, |last| serial(last).saturating_add(1));
+            let serial = next.max(now.unix_nanos());
+            let note = Note { from: own, to, at, says: Says::Text { accord, serial, sha256 } };
             let (telling, words) = (Telling::default(), String::new());
             self.texts.insert((accord, own, to), Word { note, telling, by: by.to_vec(), words });
         }
     }
 
-    /// By which text of an accord another party last said that it goes: its SHA-256, and when that was
+    /// By which text of an accord another party last said that it goes: the SHA-256 of what it shares, and when that was
     /// approved there.
     pub fn text_of(&self, accord: AccordId, party: PartyId) -> Option<([u8; 32], Time)> {
         let note = &self.texts.get(&(accord, party, self.own))?.note;
@@ -230,6 +237,12 @@ impl Correspondence {
     /// What waited on its way to `party` was dropped: it is told again when it may be.
     pub fn withdrawn(&mut self, party: PartyId) {
         self.tellings().for_each(|telling| telling.forget(party));
+    }
+
+    /// The link to `party` is up: by which texts this party goes is told again, for it may not have had
+    /// the accord when it was told, or a form that knows no such note.
+    pub fn link_is_up(&mut self, party: PartyId) {
+        self.texts.values_mut().for_each(|word| word.telling.forget(party));
     }
 
     /// `party` was heard: its node lives.
@@ -280,7 +293,7 @@ impl Correspondence {
             return false;
         }
         let known = self.texts.get(&key).map(|word| &word.note);
-        if known.is_none_or(|known| (known.at, known) < (note.at, &note)) {
+        if known.is_none_or(|known| (serial(known), known) < (serial(&note), &note)) {
             self.texts.insert(key, Word::heard(note, Telling::default()));
         }
         true
@@ -298,6 +311,9 @@ impl Correspondence {
         let of_accord = |(article, _): &(ArticleRef, &mut Telling)| article.accord == accord;
         let all = self.requests.tellings().chain(self.back_ups.tellings());
         all.filter(of_accord).for_each(|(_, telling)| telling.forget(to));
+        if let Some(word) = self.texts.get_mut(&(accord, self.own, to)) {
+            word.telling.forget(to);
+        }
     }
 
     /// Time passes: what the node says of its own is said.
@@ -334,8 +350,12 @@ impl Correspondence {
         for ((accord, by, to), word) in self.standings.iter_mut().chain(&mut self.texts) {
             let Word { note, telling, .. } = word;
             let Ok(accord) = gate::accord(policy, *accord) else { continue };
-            // Who suspends says so, though what it suspends may not be told.
-            if *by == own && accord.has_party(*to) && gate::in_force(accord, now).is_ok() {
+            // Who suspends says so, though what it suspends may not be told: nor by which text it goes.
+            let mut held = accord.lifecycle.suspensions().iter().filter(|one| one.holds(now));
+            let stops =
+                matches!(note.says, Says::Text { .. }) && held.any(|one| one.is_between(own, *to));
+            let is_in_force = gate::in_force(accord, now).is_ok();
+            if *by == own && accord.has_party(*to) && is_in_force && !stops {
                 telling.tell(|to| note.copy_for(to), std::iter::once(*to), &[], now, &mut out);
             }
         }
@@ -413,7 +433,7 @@ fn is_suspension(note: &Note) -> bool {
 
 fn serial(note: &Note) -> i64 {
     match note.says {
-        Says::Standing { serial, .. } => serial,
+        Says::Standing { serial, .. } | Says::Text { serial, .. } => serial,
         _ => i64::MIN,
     }
 }

@@ -49,7 +49,7 @@ pub use batch::{Batch, Item, PartnerNumber, Told};
 pub use case::{AskedState, AskedView, CaseView, Words};
 pub use correspondence::{Correspondence, Decided};
 pub use decision::{ClauseIndex, Condition, Decision, Explanation, FieldGrant, Reduction, Terms};
-pub use document::{Problem, Reading, TEXT_MAX, read, schema};
+pub use document::{Problem, Reading, TEXT_MAX, read, schema, shared_form};
 pub use feed::{Cadence, DELAYED_MAX, PartnerFeed};
 pub use holdings::Holdings;
 pub use identity::{IdentitySays, IdentityWord};

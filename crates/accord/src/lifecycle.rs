@@ -104,9 +104,14 @@ impl Suspension {
 
     /// Whether it stops what flows from one party to the other under this article.
     pub fn stops(&self, from: PartyId, to: PartyId, article: ArticleId) -> bool {
+        self.is_between(from, to)
+            && self.articles.as_ref().is_none_or(|articles| articles.contains(&article))
+    }
+
+    /// Whether it stops anything that flows between the two.
+    pub(crate) fn is_between(&self, one: PartyId, other: PartyId) -> bool {
         let towards = |other| self.towards.as_ref().is_none_or(|parties| parties.contains(&other));
-        let between = (self.by == from && towards(to)) || (self.by == to && towards(from));
-        between && self.articles.as_ref().is_none_or(|articles| articles.contains(&article))
+        (self.by == one && towards(other)) || (self.by == other && towards(one))
     }
 }
 

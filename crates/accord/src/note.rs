@@ -105,7 +105,9 @@ pub enum Says {
     Text {
         /// Which.
         accord: AccordId,
-        /// SHA-256 of the text.
+        /// Of the word: the greatest is the last, whatever the clocks said.
+        serial: i64,
+        /// SHA-256 of what it shares with the other parties, [`crate::shared_form`].
         sha256: [u8; 32],
     },
     /// The sender's word on standing in for another; the last one stands.

@@ -179,9 +179,10 @@ fn put(says: &Says, message: &mut NoteMessage) {
             message.ended = ended.clone().unwrap_or_default();
             message.word = if *suspended { 1 } else { 2 };
         }
-        Says::Text { accord, sha256 } => {
+        Says::Text { accord, serial, sha256 } => {
             message.kind = 71;
             message.accord = accord.to_string();
+            message.serial = *serial;
             message.sha256 = sha256.to_vec();
         }
         Says::StandIn { article, serial, word, by } => {
@@ -337,6 +338,7 @@ fn says(mut message: NoteMessage) -> Result<Says, WireError> {
         70 => Says::Identity(identity(message)?),
         71 => Says::Text {
             accord: message.accord.parse()?,
+            serial: message.serial,
             sha256: <[u8; 32]>::try_from(&*message.sha256)
                 .map_err(|_| WireError::Value("a hash of that length"))?,
         },

@@ -805,7 +805,7 @@ fn the_text_by_which_a_party_goes_is_told_to_each_other_party_and_the_last_word_
     let (mut a, mut b) = (Node::new("A"), Node::new("B"));
     let by = ["Asel".to_owned(), "Bek".to_owned()];
     let say = |a: &mut Node, text: u8, approved: f64, now: f64| {
-        a.says.goes_by(id(), NAMES.map(party), ([text; 32], &by), at(approved));
+        a.says.goes_by(id(), NAMES.map(party), ([text; 32], &by), at(approved), at(now));
         a.tell(at(now)).into_iter().map(|told| told.value().clone()).collect::<Vec<_>>()
     };
     let first = say(&mut a, 1, 0.0, 1.0);
@@ -831,8 +831,45 @@ fn the_text_by_which_a_party_goes_is_told_to_each_other_party_and_the_last_word_
     // Nobody speaks for another, nor of an accord that is not one here.
     let forged = Note { to: party("C"), ..second[0].clone() };
     assert!(!b.hear(&forged, at(6.0)));
-    let other = Says::Text { accord: "five".parse().unwrap(), sha256: [3; 32] };
+    let other = Says::Text { accord: "five".parse().unwrap(), serial: i64::MAX, sha256: [3; 32] };
     assert!(!b.hear(&Note { says: other, ..second[0].clone() }, at(6.0)));
+}
+
+#[test]
+fn the_text_by_which_a_party_goes_is_told_again_when_a_link_comes_up_and_never_while_it_is_suspended()
+ {
+    let mut a = Node::new("A");
+    let told = |a: &mut Node, now: f64| -> Vec<String> {
+        a.tell(at(now)).iter().map(|told| told.to().to_string()).collect()
+    };
+    a.suspend(Some("C"), at(0.0));
+    a.says.goes_by(id(), NAMES.map(party), ([1; 32], &[]), at(0.0), at(1.0));
+    assert_eq!(told(&mut a, 1.0), ["B", "D"]);
+    // Who starts second has taken nothing of it.
+    a.says.link_is_up(party("B"));
+    assert_eq!(told(&mut a, 2.0), ["B"]);
+    a.says.link_is_up(party("C"));
+    assert_eq!(told(&mut a, 3.0), [""; 0]);
+    a.policy.resume(id(), party("A"), at(4.0)).expect("it is suspended");
+    assert_eq!(told(&mut a, 4.0), ["C"]);
+}
+
+#[test]
+fn a_clock_that_was_far_ahead_once_silences_no_word_on_a_text() {
+    let (mut a, mut b) = (Node::new("A"), Node::new("B"));
+    let mut say = |text: u8, approved: f64, now: f64| {
+        a.says.goes_by(id(), [party("B")], ([text; 32], &[]), at(approved), at(now));
+        let told = a.tell(at(now));
+        told.iter().for_each(|note| assert!(b.hear(note.value(), at(now)), "{note:?}"));
+        b.says.text_of(id(), party("A"))
+    };
+    let year_s = 365.25 * 86_400.0;
+    assert_eq!(say(1, year_s, 1.0), Some(([1; 32], at(1.0))));
+    // Said while the clock was ahead, and then right again: the same text, and another one.
+    assert_eq!(say(2, year_s, 2.0 * year_s), Some(([2; 32], at(year_s))));
+    assert_eq!(say(2, year_s, 3.0), Some(([2; 32], at(3.0))));
+    assert_eq!(say(3, 4.0, 4.0), Some(([3; 32], at(4.0))));
+    assert_eq!(say(4, 5.0, f64::from(u32::MAX) * 4.0), Some(([4; 32], at(5.0))));
 }
 
 #[derive(Debug, Clone)]

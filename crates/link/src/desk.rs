@@ -560,7 +560,9 @@ impl<S: Store + Clone, L: Storage + Clone> Desk<S, L> {
                 self.commit_log()?;
                 self.log.checkpoint(&self.keys.signer.clone())?;
                 let size = self.log.size();
-                acts::is_in(&ledger::audit::Files::new(&self.side, size), size, act)
+                let has = acts::is_in(&ledger::audit::Files::new(&self.side, size), size, act);
+                self.acts.was_read_for(act, at_ms);
+                has
             }
         };
         // What was found, too: told once more it costs no reading.

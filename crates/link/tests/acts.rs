@@ -272,7 +272,7 @@ fn a_suspension_and_an_approved_text_name_who_decided_in_the_own_ledger_and_nobo
         exchange(&mut sides, at(s));
     }
     let by = || vec!["Duty officer".to_owned()];
-    sides[0].says.goes_by(accord, [party("RUS")], ([7; 32], &by()), at(15.0));
+    sides[0].says.goes_by(accord, [party("RUS")], ([7; 32], &by()), at(15.0), at(15.0));
     sides[0].say(at(20.0));
     exchange(&mut sides, at(20.0));
     let told = |acts: &[Entry]| -> Vec<(String, Vec<String>)> {
@@ -281,7 +281,8 @@ fn a_suspension_and_an_approved_text_name_who_decided_in_the_own_ledger_and_nobo
     };
     let (ours, theirs) = (sides[0].acts(), sides[1].acts());
     assert_eq!(kinds(&ours), ["decision"; 3]);
-    let text = "goes by the approved text of all with SHA-256 ".to_owned() + &"07".repeat(32);
+    let text = "goes by an approved text of all that shares what has SHA-256 ".to_owned()
+        + &"07".repeat(32);
     let own = ["suspends all towards RUS: exercise", "resumes all towards RUS: exercise", &text];
     assert_eq!(told(&ours), own.map(|text| (text.to_owned(), by())));
     let heard = ["suspends all towards RUS", "resumes all towards RUS", &text];

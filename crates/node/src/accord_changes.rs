@@ -3,7 +3,7 @@
 //! The texts that count are kept beside the accounts, in `accords.json`. What the configured files say
 //! otherwise is a change: a new accord, an amended text, one that is gone. Until two people have approved
 //! that very text the node goes on with what counted before; it takes the new one up when it starts
-//! next, and tells the other parties of the accord the hash of it. What stands in the files at the first
+//! next, and tells the other parties of the accord the hash of what they share of it. What stands in the files at the first
 //! start counts, because nothing did before.
 
 use crate::config::{AccordText, AccordsSection, Approval, ConfigError, sha256};
@@ -33,6 +33,9 @@ struct Book {
     /// By id.
     #[serde(default)]
     waiting: BTreeMap<String, Waiting>,
+    /// Who approved that it is gone, by id.
+    #[serde(default)]
+    gone: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,9 +44,10 @@ struct Approved {
     text: String,
     /// Nobody: it was there at the first start.
     by: Vec<String>,
-    /// When the second of them did, nanoseconds since 1970-01-01T00:00:00Z; earlier versions did not keep it.
+    /// Who approved what it shares with the other parties: who changed their own caveats alone since are not
+    /// told of. `None`: it was there at the first start; earlier versions did not keep it.
     #[serde(default)]
-    at: Option<i64>,
+    shared: Option<Approval>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,7 +127,7 @@ impl AccordChanges {
         if read(folder)?.is_none() {
             let texts = in_force.clone().into_iter();
             let approved =
-                texts.map(|(id, text)| (id, Approved { text, by: Vec::new(), at: None }));
+                texts.map(|(id, text)| (id, Approved { text, by: Vec::new(), shared: None }));
             let book = Book { approved: approved.collect(), ..Book::default() };
             if !book.approved.is_empty() {
                 let accords: Vec<_> = book.approved.keys().collect();
@@ -151,12 +155,15 @@ impl AccordChanges {
     /// # Errors
     /// It cannot be read.
     pub fn approved(&self) -> Result<Vec<Change>, Refused> {
-        let Book { mut approved, .. } = self.book()?;
+        let Book { mut approved, mut gone, .. } = self.book()?;
         let mut changes = Vec::new();
         for (accord, before) in &self.in_force {
             let now = approved.remove(accord);
             if now.as_ref().is_none_or(|now| now.text != *before) {
-                changes.push(is_approved(accord.clone(), now, Some(before.clone())));
+                let removed_by = now.is_none().then(|| gone.remove(accord)).flatten();
+                let mut change = is_approved(accord.clone(), now, Some(before.clone()));
+                change.approved_by.extend(removed_by.into_iter().flatten());
+                changes.push(change);
             }
         }
         changes.extend(approved.into_iter().map(|(id, now)| is_approved(id, Some(now), None)));
@@ -190,12 +197,19 @@ impl AccordChanges {
             }
             Some(first) => {
                 book.waiting.remove(&id);
+                book.gone.remove(&id);
                 if sha256 == GONE {
                     book.approved.remove(&id);
+                    book.gone.insert(id, vec![first, person.to_owned()]);
                 } else {
-                    let by = vec![first, person.to_owned()];
-                    let at = Some(now.unix_nanos());
-                    book.approved.insert(id, Approved { text: change.text, by, at });
+                    let (by, at) = (vec![first, person.to_owned()], now.unix_nanos());
+                    let shared = match book.approved.remove(&id) {
+                        Some(before) if shares_the_same(&before.text, &change.text) => {
+                            before.shared
+                        }
+                        _ => Some(Approval { by: by.clone(), at }),
+                    };
+                    book.approved.insert(id, Approved { text: change.text, by, shared });
                 }
                 Outcome::Counts
             }
@@ -260,7 +274,7 @@ pub(crate) fn take_up(accords: &mut AccordsSection, folder: &Path) -> Result<(),
     })?;
     if let Some(book) = book {
         let files: BTreeMap<String, String> = accords.by_id()?.into_iter().collect();
-        let text = |(id, Approved { text, by, at }): (String, Approved)| {
+        let text = |(id, Approved { text, shared, .. }): (String, Approved)| {
             let stopped_by = files.get(&id).filter(|file| stops_more(file, &text)).cloned();
             if stopped_by.is_some() {
                 tracing::warn!(
@@ -268,12 +282,17 @@ pub(crate) fn take_up(accords: &mut AccordsSection, folder: &Path) -> Result<(),
                     "its file stops something: nothing of it goes out until two people approve the file"
                 );
             }
-            let approved = at.map(|at| Approval { by, at });
-            AccordText { file: format!("{path}, accord {id}"), text, stopped_by, approved }
+            let file = format!("{path}, accord {id}");
+            AccordText { file, text, stopped_by, approved: shared }
         };
         accords.texts = book.approved.into_iter().map(text).collect();
     }
     Ok(())
+}
+
+/// Whether two texts say the same to the other parties.
+fn shares_the_same(one: &str, other: &str) -> bool {
+    accord::shared_form(one) == accord::shared_form(other)
 }
 
 /// Whether a text has a suspension, a notice, an end or a caveat that another has not.

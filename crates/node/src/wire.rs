@@ -664,7 +664,7 @@ pub struct TextRow {
     pub party: String,
     /// When it was approved there, milliseconds since 1970.
     pub at_ms: f64,
-    /// Whether it is the one that counts here, to the byte.
+    /// Whether it says the same as the one that counts here, beside each party's caveats and suspensions.
     pub same: bool,
 }
 

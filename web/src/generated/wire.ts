@@ -17,7 +17,7 @@ sha256: string,
  */
 text: string, 
 /**
- * The text that counts now; none where there is none.
+ * The text that counts, or will from the next start; none where there is none.
  */
 before: string | null, 
 /**
@@ -2488,7 +2488,7 @@ party: string,
  */
 at_ms: number, 
 /**
- * Whether it is the one that counts here, to the byte.
+ * Whether it says the same as the one that counts here, beside each party's caveats and suspensions.
  */
 same: boolean, };
 

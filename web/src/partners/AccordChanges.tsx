@@ -64,7 +64,7 @@ function Change({ change, approve }: { change: AccordChange; approve: (change: A
         <Glyph shape="diamond" /> {change.accord}
       </h3>
       {!change.counts_next && <p>{change.sha256 === 'gone' ? t`Its file is gone; it counts on.` : before !== null ? t`Its file has another text than the one that counts.` : t`It is new and does not count yet.`}</p>}
-      <p>{change.counts_next ? t`${change.approved_by.join(', ')} approved that; it counts from the node's next start.` : first === undefined ? t`It takes two release officers to approve that.` : t`${first} approved that; a second person has to.`}</p>
+      <p>{change.counts_next && change.sha256 === 'gone' ? t`${change.approved_by.join(', ')} approved that it is gone; it counts until the node's next start.` : change.counts_next ? t`${change.approved_by.join(', ')} approved that; it counts from the node's next start.` : first === undefined ? t`It takes two release officers to approve that.` : t`${first} approved that; a second person has to.`}</p>
       {change.text !== '' && <p class="num muted wrap">{hashWords(change)}</p>}
       {before !== null && change.text !== '' && <Changed before={before} after={change.text} />}
       {change.text !== '' && (

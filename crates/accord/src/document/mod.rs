@@ -8,6 +8,7 @@ mod areas;
 mod articles;
 mod instruments;
 mod reader;
+mod shared;
 mod unknown;
 mod values;
 
@@ -16,6 +17,7 @@ use crate::model::Accord;
 use crate::place::{self, Path};
 use crate::text::{self, Document};
 use reader::Reader;
+pub use shared::shared_form;
 use std::fmt;
 use std::str::FromStr;
 use toml::de::DeTable;

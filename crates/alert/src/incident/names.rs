@@ -26,7 +26,7 @@ pub(crate) struct Names {
     own: BTreeMap<u32, u32>,
     theirs: BTreeMap<u32, u32>,
     /// Tellings that went out, by incident and in that order: the partner's serial, this log's.
-    tellings: BTreeMap<IncidentId, Vec<(u32, u32)>>,
+    pub(crate) tellings: BTreeMap<IncidentId, Vec<(u32, u32)>>,
 }
 
 /// The last numbers that were given: after them nothing is named twice, whatever became of the book.
@@ -94,6 +94,9 @@ impl Incidents {
     pub(crate) fn tell_as(&mut self, to: NodeName, id: IncidentId, own: u32) -> u32 {
         let names = self.names.entry(to).or_insert_with(|| Names::after(self.names_from));
         let tellings = names.tellings.entry(id).or_default();
+        if let Some((theirs, _)) = tellings.iter().find(|(_, known)| *known == own) {
+            return *theirs;
+        }
         let theirs = tellings.last().map_or(0, |(last, _)| *last).saturating_add(1);
         tellings.push((theirs, own));
         theirs

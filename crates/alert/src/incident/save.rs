@@ -108,6 +108,10 @@ impl Incidents {
             book.tell_as_before();
         }
         rest.done()?;
+        // Of one that cannot be read nothing is answered.
+        let all = &book.all;
+        let is_there = |id: &IncidentId, _: &mut Vec<_>| all.contains_key(id);
+        book.names.values_mut().for_each(|names| names.tellings.retain(is_there));
         Ok(book)
     }
 }

@@ -60,6 +60,20 @@ fn a_text_changed_in_a_saved_log_is_found() {
     assert_eq!(open(&mut again).number, whole.iter().len() as u32 + 1);
 }
 
+#[test]
+fn of_an_incident_that_cannot_be_read_no_telling_is_kept() {
+    let mut book = sample();
+    super::said(&mut book, at(3.0));
+    let whole = book.to_bytes();
+    let place = whole.windows(4).position(|part| part == b"seen").expect("the reason");
+    let mut changed = whole.clone();
+    changed[place] = b'd';
+    let book = Incidents::from_bytes(&changed).expect("the rest of it stands");
+    // A name, how many tellings, and two serials of one.
+    assert_eq!(book.to_bytes().len(), whole.len() - ((1 + 3 + 4) + 4 + 8));
+    assert_eq!(Incidents::from_bytes(&book.to_bytes()), Ok(book));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..Default::default() })]
     #[test]

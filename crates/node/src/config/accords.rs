@@ -40,7 +40,8 @@ pub struct AccordText {
     /// nothing goes out under the accord, and the caveats of both texts hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_by: Option<String>,
-    /// Who approved it; `None` where nobody has to, or it was there at the first start.
+    /// Who approved what it shares with the other parties; `None` where nobody has to, or that was there
+    /// at the first start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved: Option<Approval>,
 }
@@ -60,9 +61,9 @@ pub struct Approval {
 pub struct TextInForce {
     /// Which accord.
     pub accord: AccordId,
-    /// SHA-256 of the text.
+    /// SHA-256 of what the text shares with the other parties, [`accord::shared_form`].
     pub sha256: [u8; 32],
-    /// Who approved it, and when; `None` where nobody did.
+    /// Who approved that, and when; `None` where nobody did.
     pub approved: Option<(Vec<String>, Time)>,
 }
 
@@ -109,9 +110,11 @@ impl AccordsSection {
     pub(crate) fn in_force(&self) -> Vec<TextInForce> {
         let text = |AccordText { file, text, approved, .. }: &AccordText| {
             let accord = accord::read(file, text).ok()?.accord.id;
+            // What a party keeps from others is not told by a hash either.
+            let sha256 = sha256(&accord::shared_form(text)?);
             let approved = approved.clone();
             let approved = approved.map(|one| (one.by, Time::from_unix_nanos(one.at)));
-            Some(TextInForce { accord, sha256: sha256(text), approved })
+            Some(TextInForce { accord, sha256, approved })
         };
         self.texts.iter().filter_map(text).collect()
     }
@@ -153,7 +156,7 @@ impl AccordsSection {
     }
 }
 
-/// The name by which people approve a text and partners are told of it.
+/// Of a text: the name by which people approve it, or by which partners are told of what it shares.
 pub(crate) fn sha256(text: &str) -> [u8; 32] {
     let digest = digest(&SHA256, text.as_bytes());
     digest.as_ref().try_into().expect("SHA-256 has 32 bytes")

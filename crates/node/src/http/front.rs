@@ -422,6 +422,8 @@ mod tests {
         let socket = tokio::spawn(crate::http::live::keeping(place, async {
             let _ = hung_up.await;
         }));
+        // The task has begun.
+        tokio::task::yield_now().await;
         assert!(places.take(None).is_none());
         drop(hang_up);
         socket.await.expect("it ends");

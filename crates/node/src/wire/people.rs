@@ -97,7 +97,7 @@ pub struct AccordChange {
     pub sha256: String,
     /// The new text; empty where there is none any more.
     pub text: String,
-    /// The text that counts now; none where there is none.
+    /// The text that counts, or will from the next start; none where there is none.
     pub before: Option<String>,
     /// Who approved it: nobody, the first who waits for a second, or both.
     pub approved_by: Vec<String>,

@@ -580,7 +580,7 @@ fn what_is_held_up_for_ever_keeps_no_incident_from_being_put_away_and_what_is_on
     let put_away = world.nodes[A].book().expect("news").put_away;
     let log = alert::incident::Incident::from_bytes(&put_away[0].bytes).expect("a log");
     let last = log.log().last().expect("an entry").act.to_string();
-    assert_eq!(last, "put away; XXB did not get all that was said");
+    assert_eq!(last, "put away; XXB did not acknowledge all that was said");
     world.left_a.clear();
     world.run(8);
     assert_eq!(said_to_b(&world), [], "it is said no more");
@@ -592,6 +592,24 @@ fn what_is_held_up_for_ever_keeps_no_incident_from_being_put_away_and_what_is_on
     assert!(world.deed(A, &name, IncidentDeed::PutAway {}, "over"));
     world.run(5);
     assert!(!world.deed(A, &name, IncidentDeed::PutAway {}, "over"), "{:?}", world.refused);
+}
+
+#[test]
+fn who_refused_an_offer_keeps_it_until_that_is_said_though_the_link_is_cut() {
+    let mut world = World::new();
+    let name = world.open(IncidentKind::Emergency, "Engine failure");
+    assert!(!world.deed(A, &name, offer("XXB", 600), ""), "{:?}", world.refused);
+    world.run(6);
+    let theirs = world.row(B).name.clone();
+    world.cut = true;
+    world.tell(B, &Event::PartnerLost { party: party("XXA"), reason: "cut".into() });
+    assert!(!world.deed(B, &theirs, IncidentDeed::Refuse {}, "no crew"), "{:?}", world.refused);
+    assert!(world.deed(B, &theirs, IncidentDeed::PutAway {}, "over"), "XXA waits for a word");
+    world.cut = false;
+    world.tell(B, &Event::PartnerConnected { party: party("XXA") });
+    world.run(8);
+    assert!(!world.deed(B, &theirs, IncidentDeed::PutAway {}, "over"), "{:?}", world.refused);
+    assert!(world.row(A).held_here);
 }
 
 #[test]

@@ -604,10 +604,16 @@ fn by_which_approved_text_a_party_goes_is_told_to_the_others_and_entered_once() 
     let mut a = run(2, &by, 5.0);
     let (acts, texts) = second(&mut a, 10.0);
     assert_eq!(texts, [("XXA".to_owned(), ms(5.0), false)]);
-    let text = format!("goes by the approved text of xxa-xxb with SHA-256 {}", "02".repeat(32));
+    let text = format!(
+        "goes by an approved text of xxa-xxb that shares what has SHA-256 {}",
+        "02".repeat(32)
+    );
     let told = |act: &ledger::Act| (act.text.clone(), act.by.join(", "), act.at_ms);
     assert_eq!(acts.iter().map(told).collect::<Vec<_>>(), [(text, "Asel, Bek".into(), ms(5.0))]);
     assert!(second(&mut a, 12.0).0.is_empty(), "it is told once");
+    // Who starts second hears it when the link comes up, and it is the very same entry.
+    tell(&mut a, &Event::PartnerConnected { party: party("XXB") }, start().plus_seconds(13.0));
+    assert_eq!(second(&mut a, 14.0).0, acts);
     // The next run tells again what the link may not have had, and it is the very same entry.
     let mut again = run(2, &by, 5.0);
     again.take_up_standing(&a.standing(), start().plus_seconds(20.0));

@@ -573,6 +573,24 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
         (vec!["Bek".into(), "Asel".into()], at(4.0).unix_nanos())
     );
 
+    // A caveat of one's own is nobody else's matter: of who approved that no partner is told.
+    let secret = "[[caveat]]\nnumber = \"K0\"\nby = \"XXA\"\nwhich = { service = [\"state\"] }\n";
+    let approve = |changes: &AccordChanges, second: f64| {
+        let sha256 = changes.changes(&all, at(second)).unwrap().remove(0).sha256;
+        for person in ["Asel", "Dana"] {
+            changes.approve(("xxa-xxb", &sha256), person, &all, at(second)).unwrap();
+        }
+    };
+    let told = || Config::load(&config).unwrap().accords.texts[0].approved.clone().unwrap().at;
+    std::fs::write(&file, text("second") + secret).unwrap();
+    approve(&changes, 4.5);
+    let counts = Config::load(&config).unwrap().policy().unwrap();
+    assert_eq!(counts.accords()[0].caveats.len(), 1);
+    assert_eq!(told(), at(4.0).unix_nanos());
+    std::fs::write(&file, text("second")).unwrap();
+    approve(&changes, 4.6);
+    assert_eq!(told(), at(4.0).unix_nanos());
+
     // To stop takes nobody: nothing goes out until two people have approved what still may.
     let stop = "[[instruments.suspension]]\nby = \"XXA\"\ntowards = [\"XXB\"]\nfrom = 2026-01-01\n";
     std::fs::write(&file, text("second") + stop).unwrap();
@@ -598,6 +616,11 @@ fn a_changed_text_counts_from_the_start_after_two_people_approved_it_and_no_othe
     assert_eq!(counts.as_deref(), Some("second"));
     assert_eq!(changes.approve(("xxa-xxb", GONE), "Asel", &all, at(5.0)).unwrap(), Outcome::Waits);
     assert_eq!(changes.approve(("xxa-xxb", GONE), "Bek", &all, at(6.0)).unwrap(), Outcome::Counts);
+    let to_come = changes.approved().unwrap().remove(0);
+    assert_eq!(
+        (to_come.sha256.as_str(), to_come.approved_by),
+        (GONE, vec!["Asel".into(), "Bek".into()])
+    );
     assert_eq!(start().0, None);
     // And one that comes new waits.
     std::fs::write(&config, format!("{configured}{people}")).unwrap();

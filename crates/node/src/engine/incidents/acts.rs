@@ -126,10 +126,10 @@ impl Desk {
         }
         let over = self.book.get(id).is_some_and(|i| i.closed().is_some() || !i.is_held_here());
         // What no article lets out, or no link carries, keeps it for no time: it is not said any more. But
-        // who was given an incident is to know that it holds it.
+        // who was given an incident is to know that it holds it, and who offered one that it keeps it.
         let goes = |note: &&IncidentNote| {
             let held_up = self.held_up.contains_key(&(note.to, note.number));
-            let gives = matches!(note.says, Says::Confirm { .. });
+            let gives = matches!(note.says, Says::Confirm { .. } | Says::Refuse { .. });
             gives || (!held_up && partners.is_connected(note.to.as_str()))
         };
         if self.book.waiting_about(id).any(|note| goes(&note)) {
@@ -140,7 +140,9 @@ impl Desk {
             let unsaid: Vec<&str> = unsaid.iter().map(NodeName::as_str).collect();
             let text = match unsaid.as_slice() {
                 [] => "put away".to_owned(),
-                unsaid => format!("put away; {} did not get all that was said", unsaid.join(", ")),
+                unsaid => {
+                    format!("put away; {} did not acknowledge all that was said", unsaid.join(", "))
+                }
             };
             let what = Deed::Note { text, shareable: false };
             self.carry_out(&Command::On { incident: id, what }, by, why, now)?;

@@ -253,16 +253,16 @@ impl Partners {
 
     /// By which texts of the accords this party goes.
     pub(crate) fn set_texts(&mut self, texts: Vec<TextInForce>) {
-        self.texts = texts;
+        (self.texts, self.texts_due) = (texts, true);
     }
 
     /// The other parties of an accord are to know by which text this one goes, where people approved it.
-    pub(super) fn tell_of_texts(&mut self) {
+    pub(super) fn tell_of_texts(&mut self, now: Time) {
         for TextInForce { accord, sha256, approved } in &self.texts {
             let Some((by, at)) = approved else { continue };
             let known = self.policy.accords().iter().find(|known| known.id == *accord);
             let others = known.into_iter().flat_map(|known| known.parties.iter().map(|p| p.id));
-            self.correspondence.goes_by(*accord, others, (*sha256, by), *at);
+            self.correspondence.goes_by(*accord, others, (*sha256, by), *at, now);
         }
     }
 
@@ -313,6 +313,7 @@ impl Partners {
         let said = BASE64.decode(said).map_err(|why| why.to_string())?;
         let taken = self.correspondence.take_up(&said, &mut self.policy, now);
         taken.map_err(|why| why.to_string())?;
+        self.texts_due = true;
         self.lift_again(&mut standing, now);
         for one in &mut standing.suspended {
             // A clock that was set back must not wait until it is suspended again.

@@ -60,6 +60,8 @@ pub(crate) struct Partners {
     /// Whether it takes two people to resume what was suspended.
     resume_takes_two: bool,
     texts: Vec<TextInForce>,
+    /// Whether others may have to be told of them anew.
+    texts_due: bool,
     /// Requests, answers, back-up and partners' suspensions.
     correspondence: Correspondence,
     /// More words of our people on what they had suspended, for the ledger with each whom it concerns.
@@ -159,6 +161,7 @@ impl Partners {
             standing: Standing::default(),
             resume_takes_two: false,
             texts: Vec::new(),
+            texts_due: false,
             cadence: Cadence::default(),
             slot: 0.0,
             all: (0..).zip(parties).map(partner).collect(),
@@ -394,6 +397,8 @@ impl Partners {
 
     pub(crate) fn connected(&mut self, party: PartyId) {
         self.set_link(party, Link::Up);
+        self.correspondence.link_is_up(party);
+        self.texts_due = true;
     }
 
     pub(crate) fn lost(&mut self, party: PartyId, reason: &str) {

@@ -77,7 +77,9 @@ impl Partners {
                 self.correspondence.heard(partner.party, now);
             }
         }
-        self.tell_of_texts();
+        if std::mem::take(&mut self.texts_due) {
+            self.tell_of_texts(now);
+        }
         self.correspondence.advance(&self.policy, now);
         self.correspondence.tell_named(&self.policy, now, words_for)
     }
