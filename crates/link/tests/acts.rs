@@ -381,7 +381,7 @@ fn however_much_a_partner_does_an_old_act_is_entered_once() {
     assert_eq!(side.desk().log().size(), size);
     // One of then that never came is entered, and known from then on.
     for _ in 0..2 {
-        let late = Entry::Report(Act { ..answer("RUS", 5).act().unwrap().clone() });
+        let late = Entry::Report(answer("RUS", 5).act().unwrap().clone());
         side.desk().enter_act(&late).unwrap();
         let late = Entry::Answer(Act {
             by: vec!["Asel".into()],
