@@ -221,7 +221,8 @@ for (const lang of ['en', 'ru']) {
     const suspended = await told('suspend');
     assert.deepEqual([suspended.reason, suspended.by], ['a matter between us', 'Bek']);
     await page.locator('.accord', { hasText: 'suspended by XXA' }).first().waitFor();
-    await keys.to('.suspension[open] summary', { backwards: true });
+    await keys.to('.suspension summary');
+    await keys.press('Enter');
     await keys.use('.suspension[open] button[type=submit]');
     assert.equal((await told('resume')).accord, suspended.accord);
     await keys.use('.accord .desk-form ~ button, .accord > button');
@@ -352,6 +353,7 @@ for (const lang of ['en', 'ru']) {
 test('on a tablet the next alert is shown with its reasons, and its track is selected', options, async () => {
   const { page, keys } = await opened(nodes[0], '?lang=en');
   await live(page);
+  await page.locator('#alerts .alert-line').first().waitFor();
   await page.setViewportSize({ width: 1024, height: 768 });
   await keys.press('n');
   await page.locator('.alert-why').waitFor();

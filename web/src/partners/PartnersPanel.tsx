@@ -1,5 +1,6 @@
 // Each partner: its link, what it tells, what it is told and by which article; the accords' lives.
 
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { AccordRow, PartnerRow, RuleCount } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
@@ -189,15 +190,30 @@ function Suspension({ accord }: { accord: AccordRow }) {
   if (!accord.parties.includes(own)) return null;
   const stands = accord.parties.filter((party) => party !== own && ownSuspensions(party, own, [accord]).length > 0);
   const left = accord.parties.filter((party) => party !== own && !stands.includes(party));
+  return <Standing key={accord.id} accord={accord} stands={stands.length > 0} left={left} />;
+}
+
+function Standing({ accord, stands, left }: { accord: AccordRow; stands: boolean; left: string[] }) {
+  const here = useRef<HTMLDivElement>(null);
+  const saidHere = useRef(false);
+  const said = (): void => {
+    saidHere.current = true;
+  };
+  const leaves = left.length > 0;
+  // The form that was used may be gone: the keyboard stays at what one may say next.
+  useLayoutEffect(() => {
+    if (saidHere.current && document.activeElement === document.body) here.current?.querySelector('summary')?.focus();
+    saidHere.current = false;
+  }, [stands, leaves]);
   return (
-    <>
-      {stands.length > 0 && <Resume accord={accord} />}
-      {left.length > 0 && <Suspend accord={accord} left={left} />}
-    </>
+    <div class="suspensions" ref={here}>
+      {stands && <Resume accord={accord} said={said} />}
+      {leaves && <Suspend accord={accord} left={left} said={said} />}
+    </div>
   );
 }
 
-function Resume({ accord }: { accord: AccordRow }) {
+function Resume({ accord, said }: { accord: AccordRow; said: () => void }) {
   const by = position.value;
   const problem = mayNot('resume') ?? (by.trim() === '' ? t`Say who you are.` : accord.resume_by === by ? t`You have said so; a second person has to.` : null);
   return (
@@ -207,7 +223,9 @@ function Resume({ accord }: { accord: AccordRow }) {
         class="desk-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!problem) act({ type: 'resume', accord: accord.id, by });
+          if (problem) return;
+          act({ type: 'resume', accord: accord.id, by });
+          said();
         }}
       >
         {accord.resume_by !== undefined && (
@@ -227,7 +245,7 @@ function Resume({ accord }: { accord: AccordRow }) {
 }
 
 /** Towards one of those whom no suspension of ours keeps out yet, or towards all. */
-function Suspend({ accord, left }: { accord: AccordRow; left: string[] }) {
+function Suspend({ accord, left, said }: { accord: AccordRow; left: string[]; said: () => void }) {
   const reason = useSignal('');
   const towards = useSignal('');
   const by = position.value;
@@ -241,11 +259,13 @@ function Suspend({ accord, left }: { accord: AccordRow; left: string[] }) {
           event.preventDefault();
           if (problem) return;
           act({ type: 'suspend', accord: accord.id, by, reason: reason.value, ...(towards.value === '' ? {} : { towards: towards.value }) });
+          said();
           reason.value = '';
           towards.value = '';
           // Or a second click, meant for none, would say it towards all.
           const form = event.currentTarget.closest('details');
           if (form) form.open = false;
+          form?.querySelector('summary')?.focus();
         }}
       >
         <NameField label={t`Your name or position`} />
