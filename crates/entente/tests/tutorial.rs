@@ -134,11 +134,11 @@ fn commands_of_the_guides_do_what_is_said() {
         ("airspace", "entente airspace check ", "airspaces ("),
         ("airspace", "entente airspace export ", ""),
         ("plans", "entente plans check ", "understood"),
-        ("plans", "entente plans apply ", ""),
+        ("plans", "entente plans apply ", "plan 0 filed"),
         ("plans", "entente plans write ", "-TITLE IFPL"),
         ("people", "entente people roles", "identification officer"),
-        ("consumers", "entente keys make ", ""),
-        ("link-two-nodes", "entente keys renew ", ""),
+        ("consumers", "entente keys make ", "made keys of XXA"),
+        ("link-two-nodes", "entente keys renew ", "certificate.pem: renewed"),
     ];
     for (page, begins, says) in runs {
         let text = fs::read_to_string(root.join(format!("docs/how-to/{page}.md"))).unwrap();
@@ -149,6 +149,8 @@ fn commands_of_the_guides_do_what_is_said() {
         let (code, told) = run(line);
         assert!(code == Some(0) && told.contains(says), "{page}: {line}: {code:?}\n{told}");
     }
+    let map = fs::read_to_string(folder.path().join("airspace.geojson")).unwrap();
+    assert!(map.contains("FeatureCollection"), "{map}");
 }
 
 #[test]

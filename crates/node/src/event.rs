@@ -9,8 +9,10 @@ use crate::wire::{AlertRow, ClientMessage};
 use accord::{Batch, Note, PartyId, Released};
 use alert::incident::IncidentId;
 use bytes::Bytes;
+use intent::airspace::Airspaces;
 use picture::identity::Change;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use surveillance::{Time, TrackNumber};
 use tracker::Numbers;
 
@@ -296,6 +298,11 @@ pub trait Handle: Send + 'static {
     /// Takes one event at `now`, which never decreases, and adds what is to be sent to `outbox`.
     /// A function of state, event and time alone.
     fn handle(&mut self, event: &Event, now: Time, outbox: &mut Outbox);
+
+    /// The airspaces and borders that it warns of. Asked once, before its first event.
+    fn airspaces(&self) -> Arc<Airspaces> {
+        Arc::default()
+    }
 
     /// The numbers its tracks bear. Asked about once a second, and recorded.
     fn numbers(&self) -> Numbers {

@@ -20,7 +20,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use surveillance::Time;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::{self, MissedTickBehavior};
@@ -125,6 +124,7 @@ impl Node {
         let consoles = Arc::new(Consoles::new(intake.clone()));
         let feeds = Feeds::start(feeds, &intake)?;
         let outputs = (consoles.clone(), links.clone(), consumers.clone());
+        let airspace = to_geojson(&engine.airspaces()).into();
         let engine = EngineThread::start(engine, recorder, clock.clone(), intake.clone(), outputs)?;
         let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
         let status = engine.status.clone();
@@ -143,7 +143,7 @@ impl Node {
             connections: connections.clone(),
             stop: stop.clone(),
             pasts: Arc::new(Semaphore::new(PASTS_MAX)),
-            airspace: to_geojson(&config.intent.setup(Time::EPOCH).airspaces).into(),
+            airspace,
             planner: Arc::new(Planner::start(config.coverage.study.as_deref())?),
             names: front.names.clone(),
             framed_by: config.console.framed_by.clone(),

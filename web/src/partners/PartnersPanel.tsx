@@ -190,7 +190,7 @@ function Suspension({ accord }: { accord: AccordRow }) {
   if (!accord.parties.includes(own)) return null;
   const stands = accord.parties.filter((party) => party !== own && ownSuspensions(party, own, [accord]).length > 0);
   const left = accord.parties.filter((party) => party !== own && !stands.includes(party));
-  return <Standing key={accord.id} accord={accord} stands={stands.length > 0} left={left} />;
+  return <Standing accord={accord} stands={stands.length > 0} left={left} />;
 }
 
 function Standing({ accord, stands, left }: { accord: AccordRow; stands: boolean; left: string[] }) {

@@ -36,6 +36,7 @@ use crate::event::{
 use crate::metrics::{FeedMetrics, Metrics};
 use crate::wire::{self, ClientMessage, ServerMessage};
 use ::alert::incident::IncidentId;
+use ::intent::airspace::Airspaces;
 use ::remote_id::Book;
 use accord::{Cadence, Holdings, PartyId, Policy, Subject};
 use alerts::{Alerts, Look};
@@ -53,6 +54,7 @@ use remote_id::RemoteIds;
 use sensors::{FeedState, SensorBook};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use surveillance::{
     EndReason, Measurement, Phase, Plot, Sensor, SensorId, Time, Track, TrackNumber,
 };
@@ -906,6 +908,10 @@ impl Engine {
 }
 
 impl Handle for Engine {
+    fn airspaces(&self) -> Arc<Airspaces> {
+        self.intent.airspaces.clone()
+    }
+
     fn handle(&mut self, event: &Event, now: Time, outbox: &mut Outbox) {
         let only_looks = matches!(event, Event::ConsoleAsked { message, .. } if !message.is_act());
         if !only_looks && !matches!(event, Event::Received { .. }) {

@@ -76,7 +76,7 @@ pub struct Http {
     /// Places for those who look back.
     pub pasts: Arc<Semaphore>,
     /// Airspaces and borders, as GeoJSON.
-    pub airspace: axum::body::Bytes,
+    pub airspace: bytes::Bytes,
     /// Answers planners.
     pub planner: Arc<Planner>,
     /// By which names it is called.

@@ -244,6 +244,14 @@ fn a_node_of_files_and_feeds_opens_what_a_short_scenario_should_and_nothing_for_
 }
 
 #[test]
+fn the_map_is_given_the_airspaces_that_are_warned_of_whatever_became_of_their_files() {
+    let airspaces = node("map").engine.airspaces();
+    let mut names: Vec<&str> = airspaces.iter().map(|(_, airspace)| &*airspace.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["KARA TMA", "UCP5", "UCP5", "XXB"]);
+}
+
+#[test]
 fn leave_for_another_airspace_does_not_speak_for_who_is_in_a_prohibited_one() {
     let mut world = node("leave");
     world.fly(1..100);
