@@ -131,16 +131,17 @@ const shown = () =>
   );
 
 test("dump1090's page, unchanged, lists our aircraft by address, callsign and squawk", options, async () => {
-  const rows = await until('five rows with callsigns', async () => {
+  // The page asks once a second: what it shows is compared until both are of the same second.
+  let differing;
+  await until('the page to show what the file tells of five aircraft', async () => {
     const rows = await shown();
-    return Object.values(rows).filter((row) => row.flight !== '').length >= 5 && rows;
-  });
-  const told = await (await fetch(`http://127.0.0.1:${files}/data/aircraft.json`)).json();
-  const compared = told.aircraft.filter((one) => rows[one.hex]?.flight);
-  assert.ok(compared.length >= 5, JSON.stringify(rows));
-  for (const { hex, flight, squawk } of compared) {
-    assert.deepEqual(rows[hex], { flight: flight.trim(), squawk: squawk ?? rows[hex].squawk }, hex);
-  }
+    const told = await (await fetch(`http://127.0.0.1:${files}/data/aircraft.json`)).json();
+    const compared = told.aircraft.filter((one) => one.flight && rows[one.hex]?.flight);
+    differing = compared
+      .map(({ hex, flight, squawk }) => ({ hex, told: { flight: flight.trim(), squawk: squawk ?? rows[hex].squawk }, shown: rows[hex] }))
+      .filter((one) => one.told.flight !== one.shown.flight || one.told.squawk !== one.shown.squawk);
+    return compared.length >= 5 && differing.length === 0;
+  }).catch((error) => assert.fail(`${error.message}: ${JSON.stringify(differing)}`));
 });
 
 test("dump1090's page has our aircraft on its map, where the console has them", options, async () => {
