@@ -145,16 +145,17 @@ test("dump1090's page, unchanged, lists our aircraft by address, callsign and sq
 });
 
 test("dump1090's page has our aircraft on its map, where the console has them", options, async () => {
-  await until('five aircraft on its map', () => page.evaluate(() => PlaneIconFeatures.getLength() >= 5));
-  const there = await page.evaluate(() =>
-    PlanesOrdered.filter((plane) => plane.marker && plane.visible).map((plane) => {
-      const at = ol.proj.toLonLat(plane.marker.getGeometry().getCoordinates());
-      return { hex: plane.icao, lonDeg: at[0], latDeg: at[1] };
-    }),
-  );
-  const told = await (await fetch(`http://127.0.0.1:${files}/data/aircraft.json`)).json();
-  const both = there.flatMap((one) => told.aircraft.filter(({ hex }) => hex === one.hex).map(({ lat, lon }) => [one, lat, lon]));
-  assert.ok(both.length >= 5, JSON.stringify(there));
+  const both = await until('five aircraft of the file on its map', async () => {
+    const there = await page.evaluate(() =>
+      PlanesOrdered.filter((plane) => plane.marker && plane.visible).map((plane) => {
+        const at = ol.proj.toLonLat(plane.marker.getGeometry().getCoordinates());
+        return { hex: plane.icao, lonDeg: at[0], latDeg: at[1] };
+      }),
+    );
+    const told = await (await fetch(`http://127.0.0.1:${files}/data/aircraft.json`)).json();
+    const both = there.flatMap((one) => told.aircraft.filter(({ hex }) => hex === one.hex).map(({ lat, lon }) => [one, lat, lon]));
+    return both.length >= 5 && both;
+  });
   // A few seconds lie between the two, at 600 kt 0.3 km each.
   for (const [one, lat, lon] of both) {
     assert.ok(Math.abs(one.latDeg - lat) < 0.05 && Math.abs(one.lonDeg - lon) < 0.05, `${JSON.stringify(one)} ${lat} ${lon}`);
