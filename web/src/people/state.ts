@@ -3,7 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import type { SessionState, SignedIn } from '../generated/wire';
 import { position } from '../requests/state';
-import { t } from '../language/language';
+import { heard, t } from '../language/language';
 import { refusalOf } from './words';
 
 /** Acts as the node names them. */
@@ -82,7 +82,7 @@ export async function leaveIfSignedOut(): Promise<void> {
 export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown): Promise<{ ok: T } | { problem: string }> {
   try {
     const answer = await fetch(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-    if (!answer.ok) return { problem: (await answer.text()).trim() || t`The node refused (${answer.status}).` };
+    if (!answer.ok) return { problem: heard((await answer.text()).trim()) || t`The node refused (${answer.status}).` };
     return { ok: (answer.status === 204 ? null : await answer.json()) as T };
   } catch {
     return { problem: t`The node does not answer.` };
