@@ -20,6 +20,7 @@ function translated(message: ServerMessage): ServerMessage {
         ...row,
         note: or(row.note, heard),
         turned_away_for: or(row.turned_away_for, heard),
+        released: row.released.map((why) => ({ ...why, rule: heard(why.rule) })),
         withheld: row.withheld.map((why) => ({ ...why, rule: heard(why.rule) })),
         dropped: row.dropped && { ...row.dropped, why: heard(row.dropped.why) },
       }));

@@ -74,7 +74,7 @@ const NOT_SHOWN: Record<string, readonly string[]> = {
     'act of renewal{0}',
     'resumed by {0}{1}',
   ],
-  'values and units': ['{0} ft/min', '{0} ft', '{0} kt', '{0} km', '{0} min', '{0} to {1}', 'site {0}', 'above FL410', 'en route', '{0} {1} (limit {2})', 'Remote ID'],
+  'values and units': ['{0} ft/min', '{0} ft', '{0} kt', '{0} km', '{0} min', '{0} to {1}', '{0} for {1}: {2}', 'site {0}', 'above FL410', 'en route', '{0} {1} (limit {2})', 'Remote ID'],
   'kept as a log': [
     'put away',
     'put away; {0} did not acknowledge all that was said',
@@ -192,9 +192,9 @@ describe('a sentence of the node', () => {
 
   it('that is in no catalogue is English and marked, a person\'s stays as it came', () => {
     speak('ru', ru);
-    expect(heard('Connection refused (os error 111)')).toBe('[en] Connection refused (os error 111)');
+    expect(heard('Device or resource busy (os error 16)')).toBe('[en] Device or resource busy (os error 16)');
     expect(told('no plan, and no reply')).toBe('no plan, and no reply');
     speak('en', null);
-    expect(heard('Connection refused (os error 111)')).toBe('Connection refused (os error 111)');
+    expect(heard('Device or resource busy (os error 16)')).toBe('Device or resource busy (os error 16)');
   });
 });

@@ -758,7 +758,7 @@ export const NODE_TELLS: readonly string[] = [
   'nobody confirmed it within {0} s',
   'it tells nothing of itself',
   '{0*} is said instead: {1}',
-  '{0!} for {1!}: {2}',
+  '{0!}; {1!}',
   'plan',
   'permission',
   'corridor',
@@ -795,6 +795,12 @@ export const NODE_TELLS: readonly string[] = [
   'contents under one counter',
   'length of the serial number',
   'distance between two transmitters of one identification',
+  // Errors of the operating system that a feed meets.
+  'Connection refused (os error {0#})',
+  'Connection reset by peer (os error {0#})',
+  'Connection timed out (os error {0#})',
+  'Network is unreachable (os error {0#})',
+  'No route to host (os error {0#})',
 ];
 
 /** All of them. */
