@@ -161,7 +161,7 @@ fn the_book_has_every_page_and_no_other() {
         summary.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|one| one.0);
     let mut linked: Vec<String> = linked.map(str::to_owned).collect();
     let mut there = Vec::new();
-    for folder in ["", "how-to", "design", "reference", "scenarios"] {
+    for folder in ["", "concepts", "how-to", "design", "reference", "scenarios"] {
         for entry in fs::read_dir(docs.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "md") {
