@@ -158,8 +158,8 @@ export function incidentAt(now, tracks) {
       { text: 'Ask the sector what the crew has declared and what it wants', done_by: 'Asel', done_ms: now - 3 * MINUTE, article: null },
       { text: 'Tell the rescue coordination centre if it may be needed', done_by: 'Bek', done_ms: now - 2 * MINUTE, article: null },
       { text: 'Tell the neighbour if it may cross', done_by: null, done_ms: null, article: 'kaz-xxa-illustration 4' },
-      { text: 'Keep others clear', done_by: null, done_ms: null, article: null },
-      { text: 'Note the landing', done_by: null, done_ms: null, article: null },
+      { text: 'Tell the units along the way to the aerodrome it makes for', done_by: null, done_ms: null, article: null },
+      { text: 'Write down how it ended', done_by: null, done_ms: null, article: null },
     ],
     told: [{ at_ms: now - 2 * MINUTE, party: 'KAZ', article: 'kaz-xxa-illustration 4', known_as: null, received_ms: now - 119_000, seen_by: 'RAP Almaty', seen_ms: now - 101_000, held_up: null }],
     log: [

@@ -59,7 +59,7 @@ function Body() {
           <OneOf name="distance" title={t`Distance`} choices={UNITS.distance} words={(unit) => unit} />
           <OneOf name="height" title={t`Height`} choices={UNITS.height} words={(unit) => unit} />
           <OneOf name="speed" title={t`Speed`} choices={UNITS.speed} words={(unit) => unit} />
-          <p class="muted">{t`What people wrote, logs and documents stay as they were written; so does the rare word of the node that is not translated, after [en].`}</p>
+          <p class="muted">{t`Alerts, plans and whatever the node or a person wrote stay as they were written.`}</p>
         </section>
         <section aria-labelledby="settings-sound">
           <h3 id="settings-sound">{t`Sound`}</h3>
