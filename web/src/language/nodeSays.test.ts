@@ -10,8 +10,8 @@ import { patternOf, rustFiles, rustSentences, sentencesOfRust } from './rust';
 /** Where the node's crates are, beside the console's source; elsewhere the console is built alone. */
 const CRATES = join('..', 'crates');
 
-/** Whatever these say of a refusal, a state or a reason can come to a console. */
-const SOURCES = [
+/** Whatever these say of a refusal, a state or a reason can come to a console; of some, from here to there. */
+const SOURCES: readonly (string | readonly [file: string, from: string, to: string])[] = [
   'node/src/engine',
   'node/src/http/accord_changes.rs',
   'node/src/http/incidents.rs',
@@ -29,6 +29,8 @@ const SOURCES = [
   'node/src/coverage/http.rs',
   'node/src/coverage/planner.rs',
   'node/src/coverage/wire.rs',
+  ['node/src/coverage/files.rs', 'let mut said = summarised', '/// Whether an'],
+  ['coverage/src/terrain/assemble.rs', 'pub fn messages', '/// Name of the square'],
   'people/src/accounts.rs',
   'people/src/roles.rs',
   'accord/src/backup.rs',
@@ -134,8 +136,6 @@ const NOT_SHOWN: Record<string, readonly string[]> = {
     'the inbox',
     'the ledger',
     'the planner has no threads: {0}',
-    'exponential atmosphere, N0 {0}',
-    'earth of {0} times its radius',
     'Summit {0} m {1} {2}',
   ],
 };
@@ -146,7 +146,10 @@ const aside = new Set(Object.values(NOT_SHOWN).flat());
 afterEach(() => speak('en', null));
 
 describe.skipIf(!existsSync(CRATES))('what the node says', () => {
-  const said = SOURCES.flatMap((path) => rustFiles(join(CRATES, path))).flatMap((file) => rustSentences(file).map((sentence) => ({ file, sentence })));
+  const said = SOURCES.flatMap((source) => {
+    const [path, from, to] = typeof source === 'string' ? [source] : source;
+    return rustFiles(join(CRATES, path)).flatMap((file) => rustSentences(file, from, to).map((sentence) => ({ file, sentence })));
+  });
 
   it('is in the catalogues, or no console shows it', () => {
     expect(said.length).toBeGreaterThan(400);
@@ -179,6 +182,8 @@ describe('a sentence of the node', () => {
     expect(told('kgz-rus-2022 article 4 does not let the incident out to RUS: a caveat forbids it')).toBe('kgz-rus-2022, статья 4: инцидент нельзя передать RUS: оговорка запрещает');
     expect(told('position: kgz-rus-2022 article 3, position to 1 NM, 60 s late')).toBe('положение: kgz-rus-2022, статья 3, положение до 1 NM, с задержкой 60 с');
     expect(told('suspended by KAZ; in force since 2023-11-02T00:00:00Z, without a term')).toBe('приостановлено: KAZ; действует с 2023-11-02T00:00:00Z, бессрочно');
+    expect(told('n42e074: no terrain is given for 12 points of this square; coverage over and behind it is unknown: add its tile')).toMatch(/^n42e074: .*12/);
+    expect(told('exponential atmosphere, N0 315')).toMatch(/ 315$/);
     expect(told('to suspend an accord is for the duty officer or the release officer; you are viewer')).toBe(
       'приостановить соглашение: это делает дежурный офицер или офицер по передаче данных; вы — наблюдатель',
     );

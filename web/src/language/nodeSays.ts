@@ -169,6 +169,17 @@ export const PAST_NOT_SHOWN: readonly string[] = [
 const NO_STUDY =
   'No study is configured. Write one (docs/how-to/coverage.md; an example is examples/coverage/kyrgyzstan.toml), name it in the node\'s configuration as study = "FILE" under [coverage], and start the node again.';
 
+/** How waves were taken to bend (`coverage/desk.rs`), and what is missing of the ground or was done to it (`coverage/files.rs`). */
+const STUDY: readonly string[] = [
+  'exponential atmosphere, N0 {0}',
+  'earth of {0} times its radius',
+  '{0}: no terrain is given for {1} points of this square; coverage over and behind it is unknown: add its tile',
+  '{0} points have no height (the first at {1} {2}, row {3}, column {4}); coverage over and behind them is unknown: fill the voids in the tile',
+  '{0} more squares without terrain: {1}',
+  '{0} void points were filled from around them',
+  'heights over the ellipsoid in {0} files were turned to heights over the geoid by {1}',
+];
+
 /** Why an act is not done, and what was asked. */
 export const NODE_REFUSES: readonly string[] = [
   // Acts.
@@ -810,6 +821,7 @@ export const NODE_SAYS: readonly string[] = [
   ...OTHERS,
   ...PAST_NOT_SHOWN,
   NO_STUDY,
+  ...STUDY,
   ...NODE_REFUSES,
   ...NODE_TELLS,
   ...Object.keys(CATEGORIES),

@@ -41,4 +41,11 @@ export function rustFiles(path: string): string[] {
   return readdirSync(path).flatMap((name) => (statSync(join(path, name)).isDirectory() || name.endsWith('.rs') ? rustFiles(join(path, name)) : []));
 }
 
-export const rustSentences = (path: string): string[] => sentencesOfRust(readFileSync(path, 'utf8'));
+/** Sentences of a file, or of what of it begins and ends so. */
+export function rustSentences(path: string, from = '', to?: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  const begins = text.indexOf(from);
+  const ends = to === undefined ? text.length : text.indexOf(to, begins);
+  if (begins < 0 || ends < 0) throw new Error(`${path} has no part from "${from}" to "${to}"`);
+  return sentencesOfRust(text.slice(begins, ends));
+}
