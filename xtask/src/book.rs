@@ -25,7 +25,10 @@ pub(crate) fn build() -> Result<()> {
     fs::create_dir_all(&reference)?;
     fs::copy(root.join("GLOSSARY.md"), reference.join("glossary.md"))?;
     fs::copy(root.join("book.toml"), book.join("book.toml"))?;
-    Step::new("cargo").args(["build", "--package", "entente"]).run()?;
+    // With the features that the tests were built with, so that nothing is built again.
+    Step::new("cargo")
+        .args(["build", "--workspace", "--exclude", "proof", "--bins", "--tests"])
+        .run()?;
     let mut commands = String::from("# Commands\n\n");
     said(&built("debug/entente"), &mut Vec::new(), &mut commands)?;
     fs::write(reference.join("commands.md"), commands)?;
