@@ -44,7 +44,7 @@ pub(crate) fn build() -> Result<()> {
 }
 
 /// The program: what is installed, else built once into the target folder, without what serves and
-/// watches, and not optimised: so it takes a minute or two, and a book needs no more.
+/// watches, and not optimised: so it takes a few minutes, and a book needs no more.
 fn mdbook() -> Result<String> {
     if is_installed("mdbook") {
         return Ok("mdbook".to_owned());

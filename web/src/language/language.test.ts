@@ -31,8 +31,8 @@ const NOT_SHOWN = [
 ].map((line) => `src/${line}`);
 
 const holes = (words: string): string[] => [...new Set(words.match(/\{\w+\}/g) ?? [])].sort();
-/** Sentences of the node with a word that only English grammar needs, as they are listed. */
-const grammar = new Map(NODE_SAYS.filter((phrase) => phrase.includes('~}')).map((phrase) => [keyOfPhrase(phrase), phrase]));
+/** Sentences of the node with a word that only English grammar needs, without it. */
+const grammar = new Map(NODE_SAYS.filter((phrase) => phrase.includes('~}')).map((phrase) => [keyOfPhrase(phrase), keyOfPhrase(phrase.replace(/\{\d+~\}/g, ''))]));
 
 afterEach(() => speak('en', null));
 

@@ -89,7 +89,7 @@ export function plural(n: number, one: string, other: string, ...values: unknown
 export const told = (words: string): string => ofNode?.(words) ?? words;
 
 /** The same of what is the node's alone and no person's: in English, and marked so, where it is not in the catalogue. */
-export const heard = (words: string): string => (ofNode ? (ofNode(words) ?? untranslated(words)) : words);
+export const heard = (words: string): string => (ofNode && words !== '' ? (ofNode(words) ?? untranslated(words)) : words);
 
 /** Names one after the other: "Asel, Bek and Dana". */
 export function listed(names: readonly string[]): string {

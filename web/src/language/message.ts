@@ -4,6 +4,27 @@
 import type { ServerMessage } from '../generated/wire';
 import { heard, language, told } from './language';
 
+/** Facts of alerts whose value is what something or somebody is called. */
+const NAMED: ReadonlySet<string> = new Set([
+  'airspace',
+  'and at',
+  'crossed',
+  'heard at',
+  'heard by',
+  'in range of',
+  'measured by',
+  "operator's registration",
+  'party',
+  'plan',
+  'sensor',
+  'transmitter',
+]);
+
+const isFigure = (value: string): boolean => /^-?\d/.test(value);
+
+/** What an alert is about: a code or an address in words; a sensor or an airspace by its name. */
+const about = (words: string): string => (/^(code|address|cell|remote ID) \S+$/.test(words) ? told(words) : words);
+
 const or = (words: string | null, say: (words: string) => string): string | null => words && say(words);
 
 export function inWords<M extends ServerMessage>(message: M): M {
@@ -29,9 +50,9 @@ function translated(message: ServerMessage): ServerMessage {
     case 'explained':
       return { ...message, lines: message.lines.map(heard) };
     case 'alerts': {
-      const facts = (all: (typeof message.rows)[number]['facts']): typeof all => all.map((fact) => ({ ...fact, value: told(fact.value), limit: or(fact.limit, told) }));
-      const rows = message.rows.map((row) => ({ ...row, about: or(row.about, told), facts: facts(row.facts) }));
-      return { ...message, unable: message.unable.map(heard), rows, calls: message.calls.map((call) => ({ ...call, about: or(call.about, told) })) };
+      const facts = (all: (typeof message.rows)[number]['facts']): typeof all => all.map((fact) => (NAMED.has(fact.name) || isFigure(fact.value) ? fact : { ...fact, value: told(fact.value), limit: or(fact.limit, told) }));
+      const rows = message.rows.map((row) => ({ ...row, about: or(row.about, about), facts: facts(row.facts) }));
+      return { ...message, unable: message.unable.map(heard), rows, calls: message.calls.map((call) => ({ ...call, about: or(call.about, about) })) };
     }
     case 'incidents': {
       const rows = message.rows.map((row) => ({ ...row, escalated: row.escalated && { ...row.escalated, why: told(row.escalated.why) } }));

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { heard, speak, told } from './language';
+import { heard, speak, told, type Catalogue } from './language';
 import { NODE_SAYS } from './nodeSays';
 import { keyOfPhrase } from './phrases';
+import kk from './kk.json';
+import ky from './ky.json';
 import ru from './ru.json';
+import tg from './tg.json';
 import { patternOf, rustFiles, rustSentences, sentencesOfRust } from './rust';
 
 /** Where the node's crates are, beside the console's source; elsewhere the console is built alone. */
@@ -180,13 +183,62 @@ describe('a sentence of the node', () => {
     expect(told('Asel (Shift lead) approved it already; a second person has to')).toBe('Asel (Shift lead) уже утвердил это; должен утвердить второй человек');
     expect(told('alerts of one incident: 64 is the most; open another incident for the rest')).toBe('оповещения одного инцидента: не больше 64; для остального откройте другой инцидент');
     expect(told('kgz-rus-2022 article 4 does not let the incident out to RUS: a caveat forbids it')).toBe('kgz-rus-2022, статья 4: инцидент нельзя передать RUS: оговорка запрещает');
-    expect(told('position: kgz-rus-2022 article 3, position to 1 NM, 60 s late')).toBe('положение: kgz-rus-2022, статья 3, положение до 1 NM, с задержкой 60 с');
+    expect(told('position: kgz-rus-2022 article 3, position to 1 NM, 60 s late')).toBe('положение: kgz-rus-2022, статья 3, положение с точностью до 1 NM, с задержкой 60 с');
     expect(told('suspended by KAZ; in force since 2023-11-02T00:00:00Z, without a term')).toBe('приостановлено: KAZ; действует с 2023-11-02T00:00:00Z, бессрочно');
     expect(told('n42e074: no terrain is given for 12 points of this square; coverage over and behind it is unknown: add its tile')).toMatch(/^n42e074: .*12/);
     expect(told('exponential atmosphere, N0 315')).toMatch(/ 315$/);
     expect(told('to suspend an accord is for the duty officer or the release officer; you are viewer')).toBe(
       'приостановить соглашение: это делает дежурный офицер или офицер по передаче данных; вы — наблюдатель',
     );
+  });
+
+  it.each([['ru', ru], ['ky', ky], ['kk', kk], ['tg', tg]] as [Parameters<typeof speak>[0], Catalogue][])('is found as itself with whatever stands in its holes (%s)', (code, catalogue) => {
+    speak(code, catalogue);
+    // For each mark what may stand there, and what becomes of it.
+    const and = catalogue['and'] as string;
+    const samples: Record<string, [string, string]> = {
+      '': ['Ала Тоо', 'Ала Тоо'],
+      '*': ['the reason', told('the reason')],
+      '!': ['which part', told('which part')],
+      '&': ['A, B and C', `A, B ${and} C`],
+      '#': ['-12.5', '-12.5'],
+      '^': ['30 km', '30 km'],
+      _: ['x-1', 'x-1'],
+      '~': ['find', 'find'],
+    };
+    for (const phrase of NODE_SAYS) {
+      const marks = [...phrase.matchAll(/\{(\d+)([*!&_#^~]?)\}/g)].map((hole) => samples[hole[2]!]!);
+      const filled = (words: string, which: 0 | 1): string => words.replace(/\{(\d+)[*!&_#^~]?\}/g, (_, at: string) => marks[Number(at)]![which]);
+      expect(told(filled(phrase, 0)), phrase).toBe(filled(catalogue[keyOfPhrase(phrase)] as string, 1));
+    }
+  });
+
+  it('is not mistaken for another where names have several words and reasons are within reasons', () => {
+    speak('ru', ru);
+    expect(told('withheld: no article is about this kind of object')).toBe('не передаётся: нет статьи об объектах этого рода');
+    expect(told('kgz-rus-2022 article 3: suspended by KAZ since 2026-01-01T00:00:00Z')).toBe('kgz-rus-2022, статья 3: приостановлено стороной KAZ с 2026-01-01T00:00:00Z');
+    expect(told('No terrain is known: low_slow and minimum_safe_altitude find nothing. Give [coverage] study, or switch them off with [alerts] off')).toMatch(/low_slow и minimum_safe_altitude/);
+    expect(told('distance from the receiver 30 km (limit 20 km)')).toBe('расстояние от приёмника 30 km (предел 20 km)');
+    expect(told('Kant: lowest elevation -95 is out of range; give -90 to 90')).toBe('Kant: наименьший угол места — -95 вне пределов; задайте от -90 до 90');
+    // A button's word is none of the node's.
+    expect(told('Set and confirmed')).toBe('Set and confirmed');
+    expect(heard('')).toBe('');
+  });
+
+  it.skipIf(!existsSync(CRATES))('says why a track is withheld, whatever failed, with the article that came nearest and without', () => {
+    speak('ru', ru);
+    const conditions = rustSentences(join(CRATES, 'accord/src/decision.rs'));
+    expect(conditions.length).toBeGreaterThan(15);
+    for (const failed of conditions) {
+      expect(told(`withheld: ${failed}`)).toBe(`не передаётся: ${told(failed)}`);
+      expect(told(`withheld: ${failed} (kgz-rus-2022 article 3 came nearest)`)).toBe(`не передаётся: ${told(failed)} (ближе всего — kgz-rus-2022, статья 3)`);
+    }
+  });
+
+  it('of any length costs no time to speak of', () => {
+    speak('ru', ru);
+    const words = `${': '.repeat(400)}x`;
+    expect(told(words)).toBe(words);
   });
 
   it('that came over HTTP as a sentence is one here', () => {
