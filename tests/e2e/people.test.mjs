@@ -64,7 +64,7 @@ test('nothing is shown before anybody can sign in, and the log says how', option
   await root.goto(system.url);
   await says(root, '#founding', /No administrator can sign in/);
   assert.equal(await root.locator('canvas').count(), 0);
-  invitation = await until('the log to say where', async () => /#invitation=[\w-]{43}/.exec(system.node.log)?.[0]);
+  invitation = await until('the log to say where', async () => /#first=[\w-]{43}/.exec(system.node.log)?.[0]);
 });
 
 test('the first administrator chooses a name and a password, by keyboard alone', options, async () => {

@@ -99,7 +99,7 @@ export function alertsAt(now, tracks, placeOf = () => ({ lat_deg: 34, lon_deg: -
     total: rows.length,
     open: [1, 3, 2],
     unacknowledged: 4,
-    unable: ['minimum safe altitude: no terrain is given here'],
+    unable: ['No terrain is known: minimum_safe_altitude finds nothing. Give [coverage] study, or switch them off with [alerts] off'],
     of_partners: [
       partner(6, {}),
       partner(7, { number: 7, title: 'UNLAWFUL INTERFERENCE 7500', rule: null, state: 'acknowledged', opened_ms: null }),
@@ -155,11 +155,11 @@ export function incidentAt(now, tracks) {
     type: 'incident',
     row: incidentsAt(now, tracks).rows[0],
     steps: [
-      { text: 'Ask the unit in contact what is known', done_by: 'Asel', done_ms: now - 3 * MINUTE, article: null },
-      { text: 'Tell search and rescue', done_by: 'Bek', done_ms: now - 2 * MINUTE, article: null },
+      { text: 'Ask the sector what the crew has declared and what it wants', done_by: 'Asel', done_ms: now - 3 * MINUTE, article: null },
+      { text: 'Tell the rescue coordination centre if it may be needed', done_by: 'Bek', done_ms: now - 2 * MINUTE, article: null },
       { text: 'Tell the neighbour if it may cross', done_by: null, done_ms: null, article: 'kaz-xxa-illustration 4' },
-      { text: 'Keep others clear', done_by: null, done_ms: null, article: null },
-      { text: 'Note the landing', done_by: null, done_ms: null, article: null },
+      { text: 'Tell the units along the way to the aerodrome it makes for', done_by: null, done_ms: null, article: null },
+      { text: 'Write down how it ended', done_by: null, done_ms: null, article: null },
     ],
     told: [{ at_ms: now - 2 * MINUTE, party: 'KAZ', article: 'kaz-xxa-illustration 4', known_as: null, received_ms: now - 119_000, seen_by: 'RAP Almaty', seen_ms: now - 101_000, held_up: null }],
     log: [
@@ -199,13 +199,13 @@ export function whoAt(now, number, identity) {
     propose_to: 'KAZ',
     sent: [],
     evidence: [
-      { kind: 'plan', words: 'flies its plan, 0.4 NM and 100 ft off', weights: [{ towards: 'civil', points: 3, points_fresh: 3 }], since_s: 300, age_s: 1 },
-      { kind: 'claim', words: 'address and callsign agree', weights: [{ towards: 'civil', points: 1.5, points_fresh: 2 }], since_s: 400, age_s: 40 },
-      { kind: 'code', words: 'code 2000', weights: [], since_s: 400, age_s: 2 },
+      { kind: 'plan', words: 'a flight plan fits', weights: [{ towards: 'civil', points: 3, points_fresh: 3 }], since_s: 300, age_s: 1 },
+      { kind: 'claim', words: 'its ADS-B position is as measured', weights: [{ towards: 'civil', points: 1.5, points_fresh: 2 }], since_s: 400, age_s: 40 },
+      { kind: 'code', words: 'sends 2000, which many share', weights: [], since_s: 400, age_s: 2 },
     ],
     history: [
-      { at_ms: now - 2 * MINUTE, by: null, what: 'by its rules', from: 'pending', to: 'civil', why: 'plan, callsign' },
-      { at_ms: now - 5 * MINUTE, by: null, what: 'first seen', from: 'pending', to: 'pending', why: 'nothing known yet' },
+      { at_ms: now - 2 * MINUTE, by: null, what: 'judged', from: 'pending', to: 'civil', why: 'a flight plan fits; its ADS-B position is as measured' },
+      { at_ms: now - 5 * MINUTE, by: null, what: 'judged', from: 'pending', to: 'pending', why: 'it tells nothing of itself' },
     ],
     history_dropped: 0,
   };

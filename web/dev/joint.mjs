@@ -3,7 +3,7 @@
 const MINUTE = 60_000;
 
 export function partnersAt(now) {
-  const row = (party, more) => ({ party, link: 'up', note: null, silent_ms: 400, they_send: 402, we_send: 388, released: [{ rule: 'csto-illustration article 5', count: 388 }], withheld: [{ rule: 'withheld: no article grants it', count: 31 }], refused: 0, plots: { joined: 812, known: 31, late: 4, apart: 0, alone: 96, beyond: 0 }, suspended: [], ...more });
+  const row = (party, more) => ({ party, link: 'up', note: null, silent_ms: 400, they_send: 402, we_send: 388, released: [{ rule: 'csto-illustration article 5', count: 388 }], withheld: [{ rule: 'withheld: the article grants no field that it has (csto-illustration article 5 came nearest)', count: 31 }], refused: 0, plots: { joined: 812, known: 31, late: 4, apart: 0, alone: 96, beyond: 0 }, suspended: [], ...more });
   return {
     type: 'partners',
     time_ms: now,

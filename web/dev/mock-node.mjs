@@ -125,9 +125,9 @@ const describe = (t) => ({
 const SENSORS = [
   ['1/1', 'LAX roof receiver', 'ADS-B', 'good', null, 33.9425, -118.408, null],
   ['1/2', 'San Pedro Hill', 'radar', 'good', null, 33.7463, -118.3361, 11.98],
-  ['1/3', 'Burbank', 'radar', 'degraded', 'azimuth jitter; 3 % of records refused', 34.2006, -118.3587, 4.8],
+  ['1/3', 'Burbank', 'radar', 'degraded', '3 % of its messages defective', 34.2006, -118.3587, 4.8],
   ['1/7', 'Ontario MLAT', 'MLAT', 'silent', 'silent 74 s', null, null, null],
-  ['2/1', 'Neighbour system tracks', 'system tracks', 'waiting', 'connection refused', null, null, null],
+  ['2/1', 'Neighbour system tracks', 'system tracks', 'waiting', 'Connection refused (os error 111)', null, null, null],
 ];
 
 function sensorRows(now, messages) {
@@ -226,7 +226,7 @@ export function startMockNode(options = {}) {
         send(client, partners);
       }
       if (message.type === 'explain') {
-        send(client, { type: 'explained', number: message.number, party: message.party, released: true, lines: ['kaz-xxa-illustration article 2: civil, within 60 NM of the border'] });
+        send(client, { type: 'explained', number: message.number, party: message.party, released: true, lines: ['position: kaz-xxa-illustration article 2, position to 1 NM', 'level: kaz-xxa-illustration article 2'] });
       }
       if (desk && message.type === 'look_at_incident' && message.incident) send(client, incidentAt(Date.now(), numbers));
       if (message.type === 'resync') picture(client, Date.now(), true);

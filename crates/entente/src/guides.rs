@@ -26,7 +26,9 @@ fn root() -> PathBuf {
 
 fn pages() -> Vec<Page> {
     let mut files = vec!["README.md".to_owned()];
-    for folder in ["docs", "docs/how-to", "docs/design", "docs/reference", "docs/scenarios"] {
+    for folder in
+        ["docs", "docs/concepts", "docs/how-to", "docs/design", "docs/reference", "docs/scenarios"]
+    {
         let names = fs::read_dir(root().join(folder)).expect("a folder of the manual");
         let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         files.extend(

@@ -107,7 +107,7 @@ impl Node {
             let people = People::open(&section.directory, section.rules())?;
             if let Some(token) = people.first(Clock::new().now()).map_err(io::Error::other)? {
                 // Once, to whoever starts the node: nobody can sign in before somebody follows it.
-                let link = format!("{url}/#invitation={}", token.text());
+                let link = format!("{url}/#first={}", token.text());
                 tracing::warn!(%link, "nobody can sign in yet; open this to be the first administrator");
             }
             let read = section.oidc.as_ref().map(|oidc| Provider::read(oidc, &url)).transpose();

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { Horizon, LayerAsked } from '../generated/coverage';
-import { t } from '../language/language';
+import { heard, t } from '../language/language';
 import { fitView, worldX, worldY, type MapView } from '../map/projection';
 import { dateZ, flightLevel, latitude, longitude, timeZ } from '../shell/format';
 import { PALETTES } from '../theme/theme';
@@ -14,7 +14,6 @@ import { GapList, Levels, SiteTable } from './FiguresPanel';
 import { HorizonDiagram } from './HorizonDiagram';
 import { legend, Swatch } from './Legend';
 import * as session from './session';
-import { propagation } from './words';
 
 const WIDTH = 1040;
 const HEIGHT = 560;
@@ -37,7 +36,7 @@ export function Sheet() {
       </div>
       <h1>{t`Coverage: ${open.study.split('/').at(-1)}`}</h1>
       <p class="num">
-        {dateZ(made)} {timeZ(made)} · {propagation(open.propagation)} · {t`terrain at ${open.step_arcsec.toFixed(0)}″`} ·{' '}
+        {dateZ(made)} {timeZ(made)} · {heard(open.propagation)} · {t`terrain at ${open.step_arcsec.toFixed(0)}″`} ·{' '}
         {t`${open.clearance_m.toFixed(0)} m above ground`}
       </p>
       <table class="figure-table num">

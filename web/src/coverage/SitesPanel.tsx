@@ -1,13 +1,12 @@
 // The sites of the plan: switched, changed, added, taken away; candidates; advice.
 
 import type { SiteEntry } from '../generated/coverage';
-import { plural, t } from '../language/language';
+import { plural, t, told } from '../language/language';
 import { latitude, longitude } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { beginPlacing, map } from './MapPane';
 import { edited, switched, typed, withEntry, without, type PlanSite } from './plan';
 import * as session from './session';
-import { groundWords, propagation } from './words';
 
 export function SitesPanel() {
   const plan = session.plan.value;
@@ -35,11 +34,11 @@ export function SitesPanel() {
         <>
           <h3>{t`Study`}</h3>
           <p class="study wrap">
-            {open.study.split('/').at(-1)} · {open.step_arcsec.toFixed(0)}″ · {propagation(open.propagation)} · {t`${open.clearance_m.toFixed(0)} m above ground`}
+            {open.study.split('/').at(-1)} · {open.step_arcsec.toFixed(0)}″ · {told(open.propagation)} · {t`${open.clearance_m.toFixed(0)} m above ground`}
           </p>
           {open.warnings.slice(0, 1).map((warning) => (
             <p key={warning} class="study warning wrap">
-              <Glyph shape="diamond" /> {groundWords(warning)}
+              <Glyph shape="diamond" /> {told(warning)}
             </p>
           ))}
           {open.warnings.length > 1 && <p class="study">{plural(open.warnings.length - 1, '{n} more like it', '{n} more like them')}</p>}

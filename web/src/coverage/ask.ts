@@ -11,6 +11,7 @@ import type {
   Opening,
   SiteEntry,
 } from '../generated/coverage';
+import { heard, t } from '../language/language';
 
 async function asked(what: string, question: unknown, signal?: AbortSignal): Promise<Response> {
   const init: RequestInit = signal ? { signal } : {};
@@ -24,7 +25,8 @@ async function asked(what: string, question: unknown, signal?: AbortSignal): Pro
   }
   if (response.ok) return response;
   const told = (await response.json().catch(() => null)) as NotDone | null;
-  throw new Error(told?.problem ?? `the node answers ${response.status}`);
+  const problem = told ? heard(told.problem) : t`the node answers ${response.status}`;
+  throw new Error(problem);
 }
 
 const json = async <A>(what: string, question: unknown, signal?: AbortSignal): Promise<A> =>

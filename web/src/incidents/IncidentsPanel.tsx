@@ -144,7 +144,7 @@ function Detail({ detail, articles }: { detail: IncidentDetail; articles: Incide
         <ol class="incident-log num" reversed>
           {[...detail.log].reverse().map((entry) => (
             <li key={entry.sequence} value={entry.sequence}>
-              {timeZ(entry.at_ms)} <b>{entry.by}</b> {entry.words}
+              {timeZ(entry.at_ms)} <b>{entry.by}</b> <span lang="en">{entry.words}</span>
               {entry.why !== '' && <span class="muted"> · {entry.why}</span>}
               {entry.shareable && <span class="muted"> · {t`for partners`}</span>}
             </li>

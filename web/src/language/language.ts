@@ -5,6 +5,8 @@
 // A key may end in "¦" and a note that keeps two meanings of one English word apart: t`Close¦incident`.
 
 import { count } from '../shell/format';
+import { NODE_SAYS } from './nodeSays';
+import { translator } from './phrases';
 
 /** A sentence, or one for each plural category that the language has (Unicode CLDR). */
 export type Words = string | Partial<Record<Intl.LDMLPluralRule, string>>;
@@ -24,6 +26,7 @@ export type LanguageCode = (typeof LANGUAGES)[number]['code'];
 let catalogue: Catalogue | null = null;
 let code: LanguageCode = 'en';
 let rules = new Intl.PluralRules('en');
+let ofNode: ((words: string) => string | null) | null = null;
 
 export const language = (): LanguageCode => code;
 
@@ -32,12 +35,18 @@ export function speak(to: LanguageCode, words: Catalogue | null): void {
   code = to;
   catalogue = words;
   rules = pluralRules(to);
+  ofNode = words && translator(NODE_SAYS, find, filled);
 }
 
 /** Rules of plural; where the browser knows none for the language, one form for one and one for the rest. */
 export function pluralRules(of: LanguageCode): Intl.PluralRules {
   return new Intl.PluralRules(Intl.PluralRules.supportedLocalesOf([of]).length > 0 ? of : 'en');
 }
+
+const find = (key: string): string | null => {
+  const found = catalogue?.[key];
+  return typeof found === 'string' ? found : null;
+};
 
 const filled = (words: string, values: readonly unknown[]): string =>
   words.replace(/\{(\d+)\}/g, (hole, at: string) => (Number(at) < values.length ? String(values[Number(at)]) : hole));
@@ -77,10 +86,10 @@ export function plural(n: number, one: string, other: string, ...values: unknown
 }
 
 /** What the node says in English, in this language where it is one of its set phrases; else as it came. */
-export function told(words: string): string {
-  const found = catalogue?.[words];
-  return typeof found === 'string' ? found : words;
-}
+export const told = (words: string): string => ofNode?.(words) ?? words;
+
+/** The same of what is the node's alone and no person's: in English, and marked so, where it is not in the catalogue. */
+export const heard = (words: string): string => (ofNode && words !== '' ? (ofNode(words) ?? untranslated(words)) : words);
 
 /** Names one after the other: "Asel, Bek and Dana". */
 export function listed(names: readonly string[]): string {

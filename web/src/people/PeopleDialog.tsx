@@ -6,14 +6,14 @@ import type { AccountRow, AuditRow } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
 import { invitationLink, mayNot, peopleOpen, person, send } from './state';
 import { ROLES, roleWords, standing } from './words';
-import { t } from '../language/language';
+import { heard, t } from '../language/language';
 
 const path = (name: string, what: string): string => `api/v1/people/${encodeURIComponent(name)}/${what}`;
 
 async function fetched<T>(from: string): Promise<T | string> {
   try {
     const answer = await fetch(from, { cache: 'no-store' });
-    return answer.ok ? ((await answer.json()) as T) : (await answer.text()).trim();
+    return answer.ok ? ((await answer.json()) as T) : heard((await answer.text()).trim());
   } catch {
     return t`The node does not answer.`;
   }
@@ -222,9 +222,9 @@ function Audit() {
                 <td class="num">{row.at.replace('T', ' ')}</td>
                 <td>{row.who || '–'}</td>
                 <td class="num">{row.from}</td>
-                <td>{row.act}</td>
+                <td lang="en">{row.act}</td>
                 <td class="about">{row.about}</td>
-                <td class={row.outcome.startsWith('refused') ? 'tone-warning' : ''}>{row.outcome}</td>
+                <td lang="en" class={row.outcome.startsWith('refused') ? 'tone-warning' : ''}>{row.outcome}</td>
               </tr>
             ))}
           </tbody>

@@ -17,7 +17,6 @@ export function SignIn() {
   const again = useSignal('');
   const problem = useSignal<string | null>(refusedAt.value === null ? null : refusedThere(refusedAt.value));
   const busy = useSignal(false);
-  const founding = session.value?.first === true;
   const missing = invited !== null ? passwordProblem(password.value, again.value) : null;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -27,7 +26,7 @@ export function SignIn() {
     const done =
       invited === null
         ? await send<SessionState>('POST', 'api/v1/session', { name: name.value, password: password.value })
-        : await send<SessionState>('POST', 'api/v1/take-up', { token: invited, name: name.value || null, password: password.value });
+        : await send<SessionState>('POST', 'api/v1/take-up', { token: invited.token, name: name.value || null, password: password.value });
     busy.value = false;
     if ('ok' in done) {
       invitation.value = null;
@@ -35,11 +34,11 @@ export function SignIn() {
     }
     else problem.value = done.problem;
   };
-  const asksName = invited === null || founding;
+  const asksName = invited === null || invited.first;
   const provider = invited === null ? (session.value?.provider ?? null) : null;
   return (
-    <Sheet title={invited === null ? t`Sign in` : founding ? t`First administrator` : t`Choose a password`}>
-      {founding && invited === null && (
+    <Sheet title={invited === null ? t`Sign in` : invited.first ? t`First administrator` : t`Choose a password`}>
+      {invited === null && session.value?.first && (
         <p id="founding">
           {t`No administrator can sign in. At its start the node writes an address into its log, “open this to be the first administrator”. Open it on this machine; it is good once.`}
         </p>

@@ -3,7 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import type { SessionState, SignedIn } from '../generated/wire';
 import { position } from '../requests/state';
-import { t } from '../language/language';
+import { heard, t } from '../language/language';
 import { refusalOf } from './words';
 
 /** Acts as the node names them. */
@@ -32,8 +32,14 @@ export const person = computed<SignedIn | null>(() => session.value?.person ?? n
 /** Whether somebody has to sign in before anything is shown. */
 export const mustSignIn = computed(() => session.value?.required === true && (person.value === null || invitation.value !== null));
 
-/** The secret of an invitation that nobody has taken up yet. */
-export const invitation = signal<string | null>(null);
+export interface Invitation {
+  token: string;
+  /** It is the first administrator's, who chooses a name too; whoever was invited has one. */
+  first: boolean;
+}
+
+/** What the page's address invites to, and nobody has taken up yet. */
+export const invitation = signal<Invitation | null>(null);
 
 /** Why the identity provider's word did not let somebody in, as the node says it in the page's address. */
 export const refusedAt = signal<string | null>(null);
@@ -82,7 +88,7 @@ export async function leaveIfSignedOut(): Promise<void> {
 export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body: unknown): Promise<{ ok: T } | { problem: string }> {
   try {
     const answer = await fetch(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-    if (!answer.ok) return { problem: (await answer.text()).trim() || t`The node refused (${answer.status}).` };
+    if (!answer.ok) return { problem: heard((await answer.text()).trim()) || t`The node refused (${answer.status}).` };
     return { ok: (answer.status === 204 ? null : await answer.json()) as T };
   } catch {
     return { problem: t`The node does not answer.` };
@@ -95,12 +101,16 @@ export async function signOut(): Promise<void> {
   if ('ok' in done) window.location.reload();
 }
 
-/** The secret of an invitation in the page's address, which is then taken out of it. */
-export function takeInvitation(here: Location): string | null {
-  const found = /^#invitation=([A-Za-z0-9_-]{43})$/.exec(here.hash);
-  if (!found) return null;
-  window.history.replaceState(null, '', here.pathname + here.search);
-  return found[1]!;
+/** An invitation in the page's address, which is then taken out of it. */
+export function takeInvitation(here: Location): Invitation | null {
+  const found = invitationIn(here.hash);
+  if (found) window.history.replaceState(null, '', here.pathname + here.search);
+  return found;
+}
+
+export function invitationIn(hash: string): Invitation | null {
+  const found = /^#(invitation|first)=([A-Za-z0-9_-]{43})$/.exec(hash);
+  return found && { token: found[2]!, first: found[1] === 'first' };
 }
 
 /** Why somebody comes back from the identity provider and is not in, in the page's address, which is then taken out of it. */

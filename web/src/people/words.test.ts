@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountRow } from '../generated/wire';
+import { invitationIn } from './state';
 import { passwordProblem, refusalOf, roleWords, standing } from './words';
 
 const row = (part: Partial<AccountRow>): AccountRow => ({
@@ -30,6 +31,14 @@ describe('people in words', () => {
     expect(passwordProblem('short', 'short')).toMatch(/12 characters/);
     expect(passwordProblem('seven hills and', 'seven hills an')).toMatch(/not the same/);
     expect(passwordProblem('семь холмов и', 'семь холмов и')).toBeNull();
+  });
+
+  it('who is invited has a name, also where nobody administers yet; the first administrator chooses one', () => {
+    const token = 'a-B_'.padEnd(43, '0');
+    expect(invitationIn(`#invitation=${token}`)).toEqual({ token, first: false });
+    expect(invitationIn(`#first=${token}`)).toEqual({ token, first: true });
+    expect(invitationIn(`#first=${token}0`)).toBeNull();
+    expect(invitationIn('')).toBeNull();
   });
 
   it('in the past nothing is done to the present, and what is only looked at is', () => {

@@ -1,7 +1,7 @@
 // Roles, and what an account is, in words.
 
 import type { AccountRow } from '../generated/wire';
-import { plural, t } from '../language/language';
+import { heard, plural, t } from '../language/language';
 import type { ActName } from './state';
 
 export const ROLES = [
@@ -52,6 +52,6 @@ const OF_NOW: ReadonlySet<ActName> = new Set<ActName>(['work-alerts', 'work-inci
 /** Why an act may not be done, by what the node says of whoever signed in; `null`: it may. */
 export function refusalOf(act: ActName, refusals: Readonly<Partial<Record<string, string>>>, inThePast: boolean): string | null {
   const why = refusals[act];
-  if (why !== undefined) return `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
+  if (why !== undefined) return heard(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
   return inThePast && OF_NOW.has(act) ? t`The past is shown: go back to the present to act (L).` : null;
 }

@@ -8,7 +8,7 @@ import { Glyph } from '../shell/Glyph';
 import { clockMs, hello } from '../shell/state';
 import { act, backUps, openDesk, requests } from './state';
 import { PURPOSE_WORDS, backUpWords, confirmWords, dueWords, inOrder, isNotable, isOpen, keyOf, panelWords } from './words';
-import { t } from '../language/language';
+import { t, told } from '../language/language';
 
 /** Lines shown here; the desk shows all. */
 const LINES_MAX = 5;
@@ -97,7 +97,7 @@ function BackUp({ row }: { row: BackUpRow }) {
           )}
         </form>
       ) : (
-        row.waits && row.waits !== `${row.stand_in?.party} stands in` && <p class="muted">{row.waits}</p>
+        row.waits && row.waits !== told(`${row.stand_in?.party} stands in`) && <p class="muted">{row.waits}</p>
       )}
     </div>
   );

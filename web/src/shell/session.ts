@@ -14,6 +14,7 @@ import { found, seek, type Sought } from '../picture/resume';
 import { noMore, notShown, past, takeRefusal, type Past } from '../timeline/state';
 import * as state from './state';
 import { t } from '../language/language';
+import { inWords } from '../language/message';
 
 
 export function startSession(onPicture: () => void, onHello: () => void): void {
@@ -57,7 +58,8 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
         });
         onPicture();
       },
-      other: (message) => {
+      other: (said) => {
+        const message = inWords(said);
         if (message.type === 'sensors') state.sensors.value = message;
         else if (message.type === 'partners') state.partners.value = message;
         else if (message.type === 'requests') requests.value = message;
