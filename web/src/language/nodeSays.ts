@@ -168,12 +168,53 @@ export const PAST_NOT_SHOWN: readonly string[] = [
 const NO_STUDY =
   'No study is configured. Write one (docs/how-to/coverage.md; an example is examples/coverage/kyrgyzstan.toml), name it in the node\'s configuration as study = "FILE" under [coverage], and start the node again.';
 
+/** Why a plot was refused (`tracker/src/counters.rs`), and what a station says is wrong
+ *  (`asterix/src/plots/service.rs`): names with spaces. */
+export const OF_SENSORS: readonly string[] = [
+  'sensor unknown',
+  'sensor without site',
+  'impossible',
+  'from the future',
+  'late',
+  'repeated',
+  'nothing to use',
+  'unreachable',
+  'overhead',
+  'unplaced',
+  'outranked',
+  'shed',
+  'distrusted',
+  'processor overloaded',
+  'transmission overloaded',
+  'monitoring disconnected',
+  'time source invalid',
+  'no plots received',
+  'primary out',
+  'secondary out',
+  'mode s out',
+  'ads b out',
+  'multilateration out',
+  'primary overloaded',
+  'secondary overloaded',
+  'mode s overloaded',
+  'mode s coordination overloaded',
+  'data link overloaded',
+  'primary not monitored',
+  'secondary not monitored',
+  'mode s not monitored',
+  'test target failed',
+  'spoofing suspected',
+];
+
 /** All of them. */
 export const NODE_SAYS: readonly string[] = [
   ...ALERT_TITLES,
   ...FACTS,
   ...OTHERS,
   ...PAST_NOT_SHOWN,
+  ...OF_SENSORS.filter((words) => !FACTS.includes(words)),
   NO_STUDY,
+  // Why a sensor's coverage is predicted over a round earth (the same file).
+  'no study is configured',
   ...Object.keys(CATEGORIES),
 ];
