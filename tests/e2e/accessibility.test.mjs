@@ -70,6 +70,8 @@ const SCREENS = {
   'a sensor opened': async (page) => {
     await page.locator('.sensor-head').nth(2).click();
     await page.locator('.sensor-facts').waitFor();
+    await page.locator('.sensor-tools button').first().click();
+    await page.locator('.cover-table').waitFor();
   },
   'the requests desk': async (page) => {
     await page.locator('#map').focus();

@@ -233,9 +233,53 @@ for (const lang of ['en', 'ru']) {
   });
 
   story('a sensor is looked into', async () => {
+    // What was looked for before is not asked any more.
+    await keys.press('Escape');
     await keys.part('#sensors');
     await keys.press('ArrowDown', 'ArrowDown', 'Enter');
     await page.locator('.sensor-facts').waitFor();
+    // A bias beyond its limit stands beside it, with a sign.
+    const azimuth = page.locator('.sensor-facts .said.caution', { hasText: '+0.31° ± 0.02°' });
+    assert.match(await azimuth.textContent(), /0\.10°$/);
+    assert.equal(await azimuth.locator('svg').count(), 1);
+    const time = page.locator('.sensor-facts .said.muted');
+    assert.match(await time.textContent(), lang === 'en' ? /^not known, limit 100 ms$/ : /^неизвестно/);
+    assert.equal(await page.locator('.sensor > .said.caution').count(), 2, 'what the radar says of itself is not what arrives');
+    await keys.press('Enter');
+    await page.locator('.sensor-facts').waitFor({ state: 'detached' });
+  });
+
+  story('where a sensor has seen is held against what is predicted, level by level', async () => {
+    await keys.press('ArrowUp', 'Enter');
+    await keys.use('.sensor-tools button');
+    assert.deepEqual(await told('look_at_sensor'), { type: 'look_at_sensor', sensor: '1/2' });
+    const row = (at) => page.locator('.cover-table tbody tr').nth(at);
+    await page.waitForFunction(() => /\d \/ \d/.test(document.querySelector('.cover-table tbody')?.textContent ?? ''));
+    const area = async (at) => (await row(at).locator('td').first().textContent()).replaceAll('\u202f', '').split(' / ').map(Number);
+    const [low, high] = [await area(0), await area(4)];
+    assert.ok(low[0] < low[1] && low[1] < high[1], `${low} ${high}`);
+    assert.match(await row(0).locator('td').nth(1).textContent(), /^\d\d %$/);
+    await shot('coverage');
+    await keys.to('.cover-table input:checked');
+    await keys.press('ArrowDown');
+    assert.ok(await row(3).locator('input').isChecked());
+    await keys.to('.sensor-tools button:not(.alone)', { backwards: true });
+  });
+
+  story('tracks that only one sensor holds are shown', async () => {
+    await keys.to('.sensor-tools .alone');
+    const many = Number((await page.textContent('.sensor-tools .alone')).match(/\d+/)[0]);
+    assert.ok(many > 0);
+    await keys.press('Enter');
+    await until('the table to hold those alone', async () => new RegExp(`^${many} \\D*60`).test(await page.textContent('#filter-count')));
+    assert.match(page.url(), /[?&]only=1\/2/);
+    await shot('alone');
+    await keys.press('Enter');
+    await until('all to be shown again', async () => !page.url().includes('only='));
+    await keys.to('.sensor-tools button:not(.alone)', { backwards: true });
+    await keys.press('Enter');
+    assert.deepEqual(await told('look_at_sensor'), { type: 'look_at_sensor', sensor: null });
+    await keys.to('.sensor-head[aria-expanded=true]', { backwards: true });
     await keys.press('Enter');
     await page.locator('.sensor-facts').waitFor({ state: 'detached' });
   });

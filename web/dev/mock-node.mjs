@@ -13,6 +13,7 @@ import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
 import { NOBODY, SOMEBODY, VIEWER, airspacesAt, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
 import { backUpsAt, partnersAt, requestsAt } from './joint.mjs';
+import { coverAt, onlySensor, predictedAt, sensorRows } from './sensors.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const MIME = {
@@ -105,6 +106,7 @@ function states(tracks, now) {
     ellipse_major_m: column((t) => (t.sources.includes('ads_b') ? 60 : 900)),
     ellipse_minor_m: column((t) => (t.sources.includes('ads_b') ? 45 : 260)),
     ellipse_deg: column((t) => t.number % 180),
+    only_sensor: column(onlySensor),
   };
 }
 
@@ -121,35 +123,6 @@ const describe = (t) => ({
   owner: t.number % 5 === 0 ? 'KAZ' : 'XXA',
   owner_next: t.number % 17 === 0 ? (t.number % 5 === 0 ? 'XXA' : 'KAZ') : null,
 });
-
-const SENSORS = [
-  ['1/1', 'LAX roof receiver', 'ADS-B', 'good', null, 33.9425, -118.408, null],
-  ['1/2', 'San Pedro Hill', 'radar', 'good', null, 33.7463, -118.3361, 11.98],
-  ['1/3', 'Burbank', 'radar', 'degraded', '3 % of its messages defective', 34.2006, -118.3587, 4.8],
-  ['1/7', 'Ontario MLAT', 'MLAT', 'silent', 'silent 74 s', null, null, null],
-  ['2/1', 'Neighbour system tracks', 'system tracks', 'waiting', 'Connection refused (os error 111)', null, null, null],
-];
-
-function sensorRows(now, messages) {
-  return SENSORS.map(([id, name, kind, health, note, lat, lon, period], i) => ({
-    id,
-    name,
-    kind,
-    feed: ['beast+tcp://127.0.0.1:30005', 'udp://239.1.1.1:8600'][i ? 1 : 0],
-    health,
-    note,
-    messages_per_s: health === 'good' ? 812 / (i + 1) : health === 'degraded' ? 31.4 : 0,
-    plots_per_s: health === 'good' ? 240 / (i + 1) : health === 'degraded' ? 12.2 : 0,
-    silent_ms: { good: 120, degraded: 900, silent: 74000, waiting: null }[health],
-    period_s: period,
-    lat_deg: lat,
-    lon_deg: lon,
-    messages: health === 'waiting' ? 0 : messages * (6 - i),
-    plots: health === 'waiting' ? 0 : messages * (4 - i / 2),
-    defects: health === 'degraded' ? [{ name: 'record_truncated', count: 412 }, { name: 'checksum_mismatch', count: 31 }] : [],
-    told: health === 'degraded' ? ['12:04:11Z KGZ300: line 4, field 15: no route'] : [],
-  }));
-}
 
 /** Starts a stand-in node; resolves to `{ port, heard, close }`, where `heard` is what its consoles sent. */
 export function startMockNode(options = {}) {
@@ -173,6 +146,12 @@ export function startMockNode(options = {}) {
     }
     if (desk && path === '/api/v1/airspace') {
       response.writeHead(200, { 'content-type': 'application/geo+json' }).end(JSON.stringify(airspacesAt(centre)));
+      return;
+    }
+    if (path === '/api/v1/coverage/predicted') {
+      let text = '';
+      request.on('data', (part) => (text += part));
+      request.on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(predictedAt(JSON.parse(text)))));
       return;
     }
     const file = join(DIST, path === '/' ? 'index.html' : path);
@@ -229,6 +208,7 @@ export function startMockNode(options = {}) {
         send(client, { type: 'explained', number: message.number, party: message.party, released: true, lines: ['position: kaz-xxa-illustration article 2, position to 1 NM', 'level: kaz-xxa-illustration article 2'] });
       }
       if (desk && message.type === 'look_at_incident' && message.incident) send(client, incidentAt(Date.now(), numbers));
+      if (message.type === 'look_at_sensor' && message.sensor !== null) send(client, coverAt(Date.now(), startedMs, message.sensor));
       if (message.type === 'resync') picture(client, Date.now(), true);
     });
     send(client, {
@@ -257,7 +237,7 @@ export function startMockNode(options = {}) {
     for (const client of clients) {
       picture(client, now, false, born, ended);
       if (desk) send(client, alertsAt(startedMs, numbers, placeOf));
-      send(client, { type: 'sensors', time_ms: now, rows: sensorRows(now, Math.round((now - startedMs) / 3)) });
+      send(client, { type: 'sensors', time_ms: now, rows: sensorRows(now, Math.round((now - startedMs) / 3), tracks) });
       const chosen = tracks.find((t) => t.number === client.selected);
       if (chosen) send(client, { ...selectedOf(chosen, now, startedMs), ...(desk ? { who: whoAt(startedMs, chosen.number, chosen.identity), plan: planAt(startedMs, chosen.callsign ?? 'XXA1') } : {}) });
     }

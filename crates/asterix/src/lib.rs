@@ -27,7 +27,7 @@ pub use fields::{EXPANDED, EncodeError, FieldError, Fields, UNKNOWN};
 pub use json::{JsonStyle, write_json};
 pub use plots::{
     Condition, Interpreter, Output, PartnerTrack, ServiceKind, ServiceMessage, Skip, Skipped,
-    partner_track,
+    ToldBiases, Trouble, Troubles, partner_track,
 };
 pub use record::{Block, Blocks, Record, Records, blocks};
 pub use reports::{Reporter, Unsendable};

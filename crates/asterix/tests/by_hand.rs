@@ -6,7 +6,7 @@ mod common;
 
 use asterix::{
     Condition, DefectKind, Editions, Interpreter, JsonStyle, Output, ServiceKind, ServiceMessage,
-    Skip, write_json,
+    Skip, Trouble, write_json,
 };
 use common::{block, hex, leaves, only_record};
 use surveillance::{
@@ -396,6 +396,57 @@ fn status_messages_tell_the_condition_of_the_one_they_are_about() {
     // I034/050, COM alone, NOGO.
     let radar = service(34, "e4 19c9 02 6633a0 8080", &mut interpreter);
     assert_eq!(radar.condition, Some(Condition::Inhibited));
+    assert_eq!(radar.troubles.unwrap().iter().count(), 0);
+}
+
+#[test]
+fn a_radar_tells_which_of_its_parts_are_overloaded_out_or_unmonitored() {
+    // I034/050. COM: NOGO, OVLRDP, TSV. PSR: diversity, OVL. SSR: no channel, MSC. MDS: channel B,
+    // OVLSCF, OVLDLF.
+    let told = service(34, "e4 19c9 02 6633a0 9c 92 70 08 4180", &mut Interpreter::new());
+    assert_eq!(told.condition, Some(Condition::Inhibited));
+    let troubles: Vec<Trouble> = told.troubles.unwrap().iter().collect();
+    let expected = [
+        Trouble::ProcessorOverload,
+        Trouble::TimeInvalid,
+        Trouble::SecondaryOut,
+        Trouble::PrimaryOverload,
+        Trouble::CoordinationOverload,
+        Trouble::DataLinkOverload,
+        Trouble::SecondaryUnmonitored,
+    ];
+    assert_eq!(troubles, expected);
+}
+
+#[test]
+fn a_centre_tells_what_is_wrong_with_a_sensor_and_what_it_measures_too_much() {
+    // 010 030 050 060 070 080 · 081 090 091. 060: degraded, SSR NOGO; ODP, TSV, NPW; test target
+    // failure, spoofing populated and not detected.
+    let record = "bfe0 6301 6633a0 19c9 514de0 00fa 00000080 0100 0000ffc0 ff00";
+    let told = service(63, record, &mut Interpreter::new());
+    assert_eq!((told.sensor, told.condition), (ID_25_201, Some(Condition::Degraded)));
+    let troubles: Vec<Trouble> = told.troubles.unwrap().iter().collect();
+    let expected = [
+        Trouble::ProcessorOverload,
+        Trouble::TimeInvalid,
+        Trouble::NoPlots,
+        Trouble::SecondaryOut,
+        Trouble::TestTarget,
+    ];
+    assert_eq!(troubles, expected);
+    near(told.biases.time_s.unwrap(), 0.250);
+    near(told.biases.secondary_range_m.unwrap(), NM_M);
+    near(told.biases.secondary_azimuth_rad.unwrap().to_degrees(), 1.40625);
+    near(told.biases.primary_range_m.unwrap(), -0.5 * NM_M);
+    near(told.biases.primary_azimuth_rad.unwrap().to_degrees(), -1.40625);
+    // Released or not is in the first extension; without it nothing is said of that.
+    let of = |octets: &str| {
+        let record = format!("b8 6301 6633a0 19c9 {octets}");
+        service(63, &record, &mut Interpreter::new()).condition
+    };
+    assert_eq!(of("0182"), Some(Condition::Inhibited));
+    assert_eq!(of("c182"), Some(Condition::Disconnected));
+    assert_eq!(of("0102"), Some(Condition::Operational));
 }
 
 #[test]

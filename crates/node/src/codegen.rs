@@ -190,6 +190,12 @@ fn typescript() -> String {
             "TRACK_SPEED_UNKNOWN",
             u32::from(wire::TRACK_SPEED_UNKNOWN),
         ),
+        ("Bit of a cell: the sensor saw a track there.", "COVER_SEEN", u32::from(wire::COVER_SEEN)),
+        (
+            "Bit of a cell: a track of ours was there, whoever saw it.",
+            "COVER_FLOWN",
+            u32::from(wire::COVER_FLOWN),
+        ),
     ];
     for (doc, name, value) in constants {
         text.push_str(&format!("\n/** {doc} */\nexport const {name} = {value};\n"));
@@ -238,6 +244,8 @@ fn coverage_typescript() -> String {
     declared.visit::<coverage::Horizon>();
     declared.visit::<coverage::AdviceAsked>();
     declared.visit::<coverage::Advice>();
+    declared.visit::<coverage::PredictedAsked>();
+    declared.visit::<coverage::Predicted>();
     declared.visit::<coverage::NotDone>();
     let mut text = String::from(
         "// Generated from crates/node/src/coverage/wire.rs by `cargo xtask codegen`: do not edit.\n",
@@ -256,6 +264,12 @@ fn coverage_typescript() -> String {
         ("Bit: no ground is known there.", "UNKNOWN", coverage::LAYER_UNKNOWN),
         ("Bit: the variant compared with may see.", "AGAINST", coverage::LAYER_AGAINST),
         ("Bit: in the region that figures are of.", "REGION", coverage::LAYER_REGION),
+        ("A cell that a sensor should see.", "PREDICTED_SEEN", coverage::PREDICTED_SEEN),
+        (
+            "A cell of which the ground is not known.",
+            "PREDICTED_UNKNOWN",
+            coverage::PREDICTED_UNKNOWN,
+        ),
     ];
     for (doc, name, value) in constants {
         text.push_str(&format!("\n/** {doc} */\nexport const LAYER_{name} = {value};\n"));

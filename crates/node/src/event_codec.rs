@@ -262,6 +262,7 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
         }
         // Of many forms and seldom: as it came, behind the tag.
         ClientMessage::LookAtIncident { .. }
+        | ClientMessage::LookAtSensor { .. }
         | ClientMessage::Suspend { .. }
         | ClientMessage::OpenIncident { .. }
         | ClientMessage::OnIncident { .. }
@@ -677,6 +678,7 @@ mod tests {
         prop_oneof![
             prop::option::of(name())
                 .prop_map(|incident| ClientMessage::LookAtIncident { incident }),
+            prop::option::of(".*").prop_map(|sensor| ClientMessage::LookAtSensor { sensor }),
             (".*", prop::collection::vec(any::<u64>(), 0..4), any::<Vec<u32>>(), ".*", person())
                 .prop_map(|(title, alerts, tracks, why, by)| {
                     let kind = IncidentKind::UnlawfulInterference;

@@ -17,6 +17,7 @@ mod plan;
 pub mod rehearsal;
 mod remote_id;
 mod requests;
+mod sensors;
 pub mod timeline;
 
 pub use self::people::{
@@ -43,6 +44,12 @@ pub use requests::{
     ReportRow, RequestRow, Requests, SaidWords, StandInRow,
 };
 
+pub use sensors::{
+    BiasRow, COVER_FLOWN, COVER_SEEN, CoverBand, DefectCount, DetectionShare, MarkKind, PlotFates,
+    SensorBias, SensorCondition, SensorCover, SensorHealth, SensorMark, SensorRow, SensorSaid,
+    Sensors, ToldBiases,
+};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -61,6 +68,8 @@ pub enum ServerMessage {
     Picture(Picture),
     /// All sensors, once a second.
     Sensors(Sensors),
+    /// Where a sensor has seen: to who asked by `look_at_sensor`, now and then from then on.
+    SensorCover(SensorCover),
     /// Everything of the selected track, once a second while it lives.
     Selected(Selected),
     /// All partners, once a second; never sent by a node without partners.
@@ -201,6 +210,10 @@ pub struct TrackStates {
     pub ellipse_minor_m: Vec<u16>,
     /// True direction of the major axis, degrees in [0, 180).
     pub ellipse_deg: Vec<u8>,
+    /// The only one of our sensors that holds it now, as its row of `sensors`, the first is 0; none
+    /// where several do, or none does.
+    #[serde(default)]
+    pub only_sensor: Vec<Option<u16>>,
 }
 
 /// Flag bit: the expected updates stay out; the position is predicted.
@@ -313,96 +326,6 @@ pub struct TrackEnd {
     pub reason: String,
     /// The track that took its place, if one did.
     pub successor: Option<u32>,
-}
-
-/// All sensors.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(export_to = "wire.ts")]
-pub struct Sensors {
-    /// When this was so.
-    pub time_ms: f64,
-    /// One row a sensor, in configured order, then in order of discovery.
-    pub rows: Vec<SensorRow>,
-}
-
-/// A sensor's health as the node judges it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(export_to = "wire.ts")]
-pub struct SensorRow {
-    /// "SAC/SIC".
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// "radar", "ADS-B", "MLAT", "system tracks".
-    pub kind: String,
-    /// The feed it comes by.
-    pub feed: String,
-    /// Judgement.
-    pub health: SensorHealth,
-    /// Why, in words, when not healthy: "silent 74 s", "connection refused".
-    pub note: Option<String>,
-    /// Messages a second over the last ten seconds.
-    pub messages_per_s: f64,
-    /// Plots a second over the last ten seconds.
-    pub plots_per_s: f64,
-    /// Milliseconds since its last good message; none if it never sent one.
-    pub silent_ms: Option<f64>,
-    /// Measured rotation period, seconds.
-    pub period_s: Option<f64>,
-    /// Antenna, if known.
-    pub lat_deg: Option<f64>,
-    /// Antenna, if known.
-    pub lon_deg: Option<f64>,
-    /// Good messages since the start.
-    #[ts(type = "number")]
-    pub messages: u64,
-    /// Plots since the start.
-    #[ts(type = "number")]
-    pub plots: u64,
-    /// Named defects since the start, most frequent first.
-    pub defects: Vec<DefectCount>,
-    /// What was wrong last with flight plans that it brought, in words, the newest last.
-    #[serde(default)]
-    pub told: Vec<String>,
-    /// How many of its expected plots came of late, where it turns.
-    #[serde(default)]
-    pub detection: Option<DetectionShare>,
-}
-
-/// Plots that came beside those expected of a sensor.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(export_to = "wire.ts")]
-pub struct DetectionShare {
-    /// Share that came, 0 to 1.
-    pub share: f64,
-    /// Of how many.
-    pub expected: u32,
-}
-
-/// How a sensor does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[ts(export_to = "wire.ts")]
-pub enum SensorHealth {
-    /// As expected.
-    Good,
-    /// It sends, but something is wrong.
-    Degraded,
-    /// It sent and stopped, or its connection is lost.
-    Silent,
-    /// Nothing ever came.
-    Waiting,
-}
-
-/// A named defect and how often.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(export_to = "wire.ts")]
-pub struct DefectCount {
-    /// Name, as on `/metrics`.
-    pub name: String,
-    /// How often since the start.
-    #[ts(type = "number")]
-    pub count: u64,
 }
 
 /// Everything of one track.
@@ -752,6 +675,11 @@ pub enum ClientMessage {
         /// The partner.
         party: String,
     },
+    /// Send `sensor_cover` of this sensor from now on; none: stop.
+    LookAtSensor {
+        /// "SAC/SIC".
+        sensor: Option<String>,
+    },
     /// Send `alerts` from this row on from now on.
     ListAlerts {
         /// How many rows to leave out.
@@ -1007,6 +935,7 @@ impl ClientMessage {
             | ClientMessage::SeeAs { .. }
             | ClientMessage::ListAlerts { .. }
             | ClientMessage::LookAtIncident { .. }
+            | ClientMessage::LookAtSensor { .. }
             | ClientMessage::Explain { .. } => false,
         }
     }

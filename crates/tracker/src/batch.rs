@@ -4,6 +4,7 @@
 //! What a track hears depends on its own state and plots alone, so the outcome is the same on one
 //! thread as on many.
 
+use crate::counters::Fate;
 use crate::store::Task;
 use crate::target::{Heard, Outcome, Verdict};
 use crate::{Refusal, TrackEvent, Tracker};
@@ -77,7 +78,7 @@ impl Tracker {
                 None => self.take_alone(plot, events),
             };
             if let Err(reason) = result {
-                self.counters.refuse(reason);
+                self.count(plot.sensor, Fate::Refused(reason));
             }
         }
         plots.clear();

@@ -79,9 +79,10 @@ impl Refusal {
     }
 }
 
-/// Totals since the tracker was made.
+/// What became of plots, of all or of one sensor's. Those that still wait are in none of them, nor
+/// is one that came to fit its track no more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct TrackerCounters {
+pub struct PlotCounts {
     /// Plots that moved a track.
     pub used: u64,
     /// Plots without a position that refreshed a track's codes, level or velocity.
@@ -90,6 +91,39 @@ pub struct TrackerCounters {
     pub unassociated: u64,
     /// Plots refused, by [`Refusal`] in the order of [`Refusal::ALL`].
     refused: [u64; Refusal::ALL.len()],
+}
+
+/// What became of one plot.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fate {
+    Used,
+    Refreshed,
+    Unassociated,
+    Refused(Refusal),
+}
+
+impl PlotCounts {
+    /// Plots refused for one reason.
+    pub fn refused(&self, reason: Refusal) -> u64 {
+        self.refused[reason as usize]
+    }
+
+    pub(crate) fn count(&mut self, fate: Fate) {
+        let total = match fate {
+            Fate::Used => &mut self.used,
+            Fate::Refreshed => &mut self.refreshed,
+            Fate::Unassociated => &mut self.unassociated,
+            Fate::Refused(reason) => &mut self.refused[reason as usize],
+        };
+        *total += 1;
+    }
+}
+
+/// Totals since the tracker was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TrackerCounters {
+    /// What became of plots.
+    pub plots: PlotCounts,
     /// Tracks confirmed.
     pub started: u64,
     /// Confirmed tracks ended, for whatever reason.
@@ -115,15 +149,15 @@ pub struct TrackerCounters {
 impl TrackerCounters {
     /// Plots refused for one reason.
     pub fn refused(&self, reason: Refusal) -> u64 {
-        self.refused[reason as usize]
+        self.plots.refused(reason)
     }
 
     /// Every total under its stable name, for metrics.
     pub fn named(&self) -> Vec<(&'static str, u64)> {
         let mut totals = vec![
-            ("used", self.used),
-            ("refreshed", self.refreshed),
-            ("unassociated", self.unassociated),
+            ("used", self.plots.used),
+            ("refreshed", self.plots.refreshed),
+            ("unassociated", self.plots.unassociated),
             ("started", self.started),
             ("ended", self.ended),
             ("never_confirmed", self.never_confirmed),
@@ -138,9 +172,5 @@ impl TrackerCounters {
         let refused = Refusal::ALL.into_iter().map(|reason| (reason.name(), self.refused(reason)));
         totals.extend(refused);
         totals
-    }
-
-    pub(crate) fn refuse(&mut self, reason: Refusal) {
-        self.refused[reason as usize] += 1;
     }
 }

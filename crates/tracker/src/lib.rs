@@ -35,7 +35,7 @@ mod tracker;
 mod vertical;
 
 pub use config::{MotionModel, TrackerConfig};
-pub use counters::{Refusal, TrackerCounters};
+pub use counters::{PlotCounts, Refusal, TrackerCounters};
 pub use estimator::Estimator;
 pub use registration::{Estimated, RegisteredAgainst, Registration};
 pub use store::BYTES_PER_TRACK;

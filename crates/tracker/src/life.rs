@@ -1,6 +1,7 @@
 //! The life of a track: start, confirmation, contradiction, coasting, end; and time.
 
 use crate::associate::weigh;
+use crate::counters::Fate;
 use crate::frame::TrackFrame;
 use crate::round::Round;
 use crate::site::height_of;
@@ -30,12 +31,12 @@ impl Tracker {
         self.counters.numeric += u64::from(outcome.numeric);
         match outcome.verdict {
             Verdict::Used => {
-                self.counters.used += 1;
+                self.count(plot.sensor, Fate::Used);
                 self.learn_assigned(slot, plot);
                 self.learn_range_rate(slot, plot);
             }
-            Verdict::Refreshed => self.counters.refreshed += 1,
-            Verdict::Refused(reason) => self.counters.refuse(reason),
+            Verdict::Refreshed => self.count(plot.sensor, Fate::Refreshed),
+            Verdict::Refused(reason) => self.count(plot.sensor, Fate::Refused(reason)),
             Verdict::Strange | Verdict::Elsewhere | Verdict::Left => {}
         }
         self.tell(outcome, events);
@@ -148,7 +149,7 @@ impl Tracker {
         }
         if let Some(outcome) = self.liar(plot) {
             self.counters.distrusted += 1;
-            self.counters.used += 1;
+            self.count(plot.sensor, Fate::Used);
             self.tell(&outcome, events);
             return Ok(());
         }
@@ -247,8 +248,8 @@ impl Tracker {
         if !target.vertical.is_finite() {
             return Err(Refusal::Impossible);
         }
-        self.counters.unassociated += 1;
         let slot = self.store.insert(target, config);
+        self.count(plot.sensor, Fate::Unassociated);
         self.index(slot, plot);
         Ok(slot)
     }

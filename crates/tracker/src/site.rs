@@ -3,6 +3,7 @@
 use crate::TrackerConfig;
 use crate::arrivals;
 use crate::clutter::ClutterMap;
+use crate::counters::PlotCounts;
 use crate::range_rate::RangeRates;
 use crate::registration::Correction;
 use geodesy::{
@@ -31,6 +32,8 @@ pub(crate) struct Site {
     pub(crate) correction: Correction,
     pub(crate) period_s: f64,
     pub(crate) range_rates: RangeRates,
+    /// What became of its plots.
+    pub(crate) plots: PlotCounts,
     /// Receivers of a multilateration system, and how well each hears times of arrival, metres.
     pub(crate) receivers: Box<[(Ecef, f64)]>,
     range_max_m: Option<f64>,
@@ -68,6 +71,7 @@ impl Site {
             correction: Correction::default(),
             period_s: sane(sensor.period_s.unwrap_or(PERIOD_S), 0.1, 120.0, PERIOD_S),
             range_rates: RangeRates::default(),
+            plots: PlotCounts::default(),
             receivers: (sensor.receivers.iter())
                 .map(|r| {
                     (

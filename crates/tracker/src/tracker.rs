@@ -3,6 +3,7 @@
 use crate::assign::{Assigner, Pair};
 use crate::associate::{best_density, may_suit, weigh};
 use crate::batch::Batch;
+use crate::counters::Fate;
 use crate::defer::{Deferred, Sector};
 use crate::estimator::Estimator;
 use crate::frame::TrackFrame;
@@ -12,7 +13,7 @@ use crate::round::Round;
 use crate::site::{Site, height_of};
 use crate::store::{PLACED_FOR_S, Store, Task};
 use crate::target::{Heard, Outcome, Target, Verdict};
-use crate::{Refusal, TrackerConfig, TrackerCounters};
+use crate::{PlotCounts, Refusal, TrackerConfig, TrackerCounters};
 use arrayvec::ArrayVec;
 use rustc_hash::FxHashMap;
 use surveillance::{
@@ -206,6 +207,7 @@ impl Tracker {
         if let Some(old) = self.sites.get(&sensor.id) {
             // A radar's custom of counting does not depend on where it stands.
             site.range_rates = old.range_rates;
+            site.plots = old.plots;
             if old.stated == site.stated {
                 site.correct_by(old.correction);
             } else {
@@ -227,7 +229,7 @@ impl Tracker {
             }
             self.note_time(plot.received, events);
             if let Err(reason) = self.take(plot) {
-                self.counters.refuse(reason);
+                self.count(plot.sensor, Fate::Refused(reason));
             }
             if self.is_due() {
                 self.settle(events);
@@ -344,6 +346,18 @@ impl Tracker {
     /// Totals since the start.
     pub fn counters(&self) -> TrackerCounters {
         self.counters
+    }
+
+    /// What became of one sensor's plots since it was first set; `None` of one that never was.
+    pub fn plots_of(&self, sensor: SensorId) -> Option<PlotCounts> {
+        self.sites.get(&sensor).map(|site| site.plots)
+    }
+
+    pub(crate) fn count(&mut self, sensor: SensorId, fate: Fate) {
+        self.counters.plots.count(fate);
+        if let Some(site) = self.sites.get_mut(&sensor) {
+            site.plots.count(fate);
+        }
     }
 
     /// Living tracks, tentative ones included.
@@ -515,7 +529,7 @@ impl Tracker {
                 None => self.start_stray(plot, events),
             };
             if let Err(reason) = result {
-                self.counters.refuse(reason);
+                self.count(plot.sensor, Fate::Refused(reason));
             }
         }
     }

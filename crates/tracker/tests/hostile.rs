@@ -203,6 +203,33 @@ fn a_sensor_that_repeats_one_plot_makes_no_track_of_it() {
     assert_eq!(tracker.counters().refused(Refusal::Repeated), 49);
 }
 
+/// Two radars of one place: what becomes of a plot is told of the one that sent it, and stays when
+/// the sensor is set again.
+#[test]
+fn what_became_of_plots_is_told_by_sensor_too() {
+    let mut tracker = tracker(1.0);
+    let here = Geodetic { latitude_rad: 0.8, longitude_rad: 0.3, height_m: 100.0 };
+    tracker.set_sensor(sensor(3, SensorKind::Radar, Some(here), 4.0));
+    let mut events = Vec::new();
+    let repeated = [polar(0, 50_000.0); 3];
+    let impossible = [polar(3, -1.0), polar(3, f64::NAN)];
+    tracker.observe(&repeated, &mut events);
+    tracker.observe(&impossible, &mut events);
+    tracker.observe(&[polar(9, 50_000.0)], &mut events);
+    tracker.flush(&mut events);
+    tracker.set_sensor(sensor(0, SensorKind::Radar, Some(here), 4.0));
+    let told = |sic: u8| {
+        let counts = tracker.plots_of(SensorId { sac: 0, sic })?;
+        let [repeated, impossible] =
+            [Refusal::Repeated, Refusal::Impossible].map(|why| counts.refused(why));
+        Some((counts.used, counts.unassociated, repeated, impossible))
+    };
+    assert_eq!(told(0), Some((0, 1, 2, 0)));
+    assert_eq!(told(3), Some((0, 0, 0, 2)));
+    assert_eq!(told(9), None, "nobody has set it");
+    assert_eq!(tracker.counters().refused(Refusal::SensorUnknown), 1);
+}
+
 #[test]
 fn the_bound_on_tracks_holds_and_what_fell_out_is_counted() {
     let config = TrackerConfig { tracks_max: 3, ..TrackerConfig::default() };

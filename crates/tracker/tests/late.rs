@@ -107,7 +107,7 @@ fn plots_out_of_order_within_the_window_lead_to_the_same_state_as_in_order() {
     let (expected, _) = track(|_| 0.0);
     // every third plot is overtaken by one or two
     let (found, tracker) = track(|index| if index > 8 && index % 3 == 0 { 2.4 } else { 0.0 });
-    assert_eq!(tracker.counters().used, 79);
+    assert_eq!(tracker.counters().plots.used, 79);
     let off_m = found.position.to_ecef().distance_m(expected.position.to_ecef());
     // what is left is of the vertical channel, which hears late levels as if they were new
     assert!(off_m < 5e-3, "{off_m} m");

@@ -99,7 +99,7 @@ fn a_plot_outside_every_gate_starts_a_tentative_track() {
     feed(&mut tracker, echo(0.0, 0.0, Some(0o4321)));
     feed(&mut tracker, echo(0.5, 40_000.0, Some(0o4322)));
     assert_eq!((tracker.tracks_held(), shown(&tracker).len()), (2, 0));
-    assert_eq!(tracker.counters().unassociated, 2);
+    assert_eq!(tracker.counters().plots.unassociated, 2);
 }
 
 #[test]

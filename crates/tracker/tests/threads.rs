@@ -56,6 +56,6 @@ fn nor_do_they_differ_where_whole_sectors_are_cut_between_threads() {
     // Enough without an address that more than a thousand wait at once.
     let load = Load { targets: 25_000, duration_s: 3.0, adsb_of_five: 0, ..Load::default() };
     let alone = run(&load, 1);
-    assert!(alone.counters.unassociated > 20_000, "{:?}", alone.counters);
+    assert!(alone.counters.plots.unassociated > 20_000, "{:?}", alone.counters);
     assert!(run(&load, 3) == alone);
 }

@@ -12,6 +12,7 @@ const KINDS: Record<ServerMessage['type'], true> = {
   hello: true,
   picture: true,
   sensors: true,
+  sensor_cover: true,
   selected: true,
   partners: true,
   explained: true,

@@ -57,6 +57,7 @@ export class Link {
   private seenAs: string | null = null;
   private alertsFrom = 0;
   private incident: IncidentName | null = null;
+  private sensor: string | null = null;
 
   constructor(
     private readonly world: LinkWorld,
@@ -123,6 +124,13 @@ export class Link {
     if (this.incident === incident) return;
     this.incident = incident;
     if (this.facts.phase === 'open') this.send({ type: 'look_at_incident', incident });
+  }
+
+  /** Asks where a sensor has seen from now on; `null`: of none. */
+  lookAtSensor(sensor: string | null): void {
+    if (this.sensor === sensor) return;
+    this.sensor = sensor;
+    if (this.facts.phase === 'open') this.send({ type: 'look_at_sensor', sensor });
   }
 
   /** Asks why a partner is given a track, or is not. */
@@ -194,6 +202,7 @@ export class Link {
     if (this.seenAs !== null) this.send({ type: 'see_as', party: this.seenAs });
     if (this.selected !== null) this.send({ type: 'select', number: this.selected });
     if (this.incident !== null) this.send({ type: 'look_at_incident', incident: this.incident });
+    if (this.sensor !== null) this.send({ type: 'look_at_sensor', sensor: this.sensor });
     if (this.alertsFrom !== 0) this.send({ type: 'list_alerts', from: this.alertsFrom });
     this.listener.changed();
   }

@@ -9,6 +9,8 @@ import type {
   LayerAsked,
   NotDone,
   Opening,
+  Predicted,
+  PredictedAsked,
   SiteEntry,
 } from '../generated/coverage';
 import { heard, t } from '../language/language';
@@ -36,5 +38,6 @@ export const askOpening = (): Promise<Opening> => json('opening', undefined);
 export const askFigures = (question: FiguresAsked, signal?: AbortSignal): Promise<Figures> => json('figures', question, signal);
 export const askHorizon = (site: SiteEntry, signal?: AbortSignal): Promise<Horizon> => json('horizon', site, signal);
 export const askAdvice = (question: AdviceAsked, signal?: AbortSignal): Promise<Advice> => json('advice', question, signal);
+export const askPredicted = (question: PredictedAsked, signal?: AbortSignal): Promise<Predicted> => json('predicted', question, signal);
 export const askLayer = async (question: LayerAsked, signal?: AbortSignal): Promise<Uint8Array> =>
   new Uint8Array(await (await asked('layer', question, signal)).arrayBuffer());

@@ -425,3 +425,8 @@ export const LAYER_AGAINST = 64;
 
 /** Bit: in the region that figures are of. */
 export const LAYER_REGION = 128;
+
+export type PredictedAsked = { name: string, lat_deg: number, lon_deg: number, height_m: number|null, range_nm: number, sectors: number, rings: number, ring_nm: number, bands: Array<[number, number|null]> };
+export type Predicted = { round: string|null, site: string|null, bands: Array<Array<number>> };
+export const PREDICTED_SEEN = 1;
+export const PREDICTED_UNKNOWN = 2;

@@ -625,7 +625,7 @@ number: number,
 /**
  * The partner.
  */
-party: string, } | { "type": "list_alerts", 
+party: string, } | { "type": "look_at_sensor", sensor: string | null, } | { "type": "list_alerts", 
 /**
  * How many rows to leave out.
  */
@@ -2286,7 +2286,7 @@ told: Array<string>,
 /**
  * How many of its expected plots came of late, where it turns.
  */
-detection: DetectionShare | null, };
+detection: DetectionShare | null, bias: SensorBias | null, fates: PlotFates | null, marks: Array<SensorMark>, said: Array<SensorSaid>, alone: number, };
 
 /**
  * All sensors.
@@ -2349,7 +2349,7 @@ held_up: string | null, };
 /**
  * Node to console.
  */
-export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "sensor_cover" } & SensorCover | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
 
 /**
  * What a console is told of the person at it: the answer of `/api/v1/session`.
@@ -2748,7 +2748,7 @@ ellipse_minor_m: Array<number>,
 /**
  * True direction of the major axis, degrees in [0, 180).
  */
-ellipse_deg: Array<number>, };
+ellipse_deg: Array<number>, only_sensor: Array<number | null>, };
 
 /**
  * Where the map opens.
@@ -2831,3 +2831,15 @@ export const TRACK_IDENT = 4;
 
 /** Bit of `flags`: its speed is not known. */
 export const TRACK_SPEED_UNKNOWN = 8;
+
+export type SensorBias = { range_m: BiasRow, azimuth_deg: BiasRow, time_s: BiasRow, samples: number, absolute: boolean, applied: boolean };
+export type BiasRow = { value: number | null, sd: number | null, limit: number | null, over: boolean };
+export type PlotFates = { used: number, refreshed: number, unassociated: number, refused: Array<DefectCount> };
+export type SensorMark = { kind: "north"|"south"|"sector", azimuth_deg: number, age_s: number };
+export type SensorCondition = "operational"|"degraded"|"initialising"|"disconnected"|"inhibited"|"unknown";
+export type SensorSaid = { teller: string|null, age_s: number, condition: SensorCondition|null, troubles: Array<string>, biases: ToldBiases, differs: boolean };
+export type ToldBiases = { time_s: number|null, secondary_range_m: number|null, secondary_azimuth_deg: number|null, primary_range_m: number|null, primary_azimuth_deg: number|null };
+export type SensorCover = { sensor: string, time_ms: number, since_ms: number, site_deg: [number, number]|null, height_m: number|null, sectors: number, rings: number, ring_nm: number, range_nm: number, bands: Array<CoverBand> };
+export type CoverBand = { from_fl: number, to_fl: number|null, cells: Array<number> };
+export const COVER_SEEN = 1;
+export const COVER_FLOWN = 2;

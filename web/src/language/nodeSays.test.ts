@@ -140,6 +140,7 @@ const NOT_SHOWN: Record<string, readonly string[]> = {
     'the ledger',
     'the planner has no threads: {0}',
     'Summit {0} m {1} {2}',
+    'there is no cover',
   ],
 };
 

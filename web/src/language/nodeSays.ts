@@ -190,6 +190,7 @@ export const NODE_REFUSES: readonly string[] = [
   'explain {0} to {1}',
   'select {0}',
   'look at an incident',
+  'look at sensor {0}',
   'ask {0}',
   'answer {0}',
   'report',
@@ -274,6 +275,7 @@ export const NODE_REFUSES: readonly string[] = [
   'A page of another site asks.',
   'No seat is free.',
   '{0} is no partner of this node',
+  '{0} is no sensor of this node',
   '{0} is not in the picture any more',
   'There is no such incident.',
   'Nothing is recorded here: switch the recording on.',
@@ -815,15 +817,56 @@ export const NODE_TELLS: readonly string[] = [
   'No route to host (os error {0#})',
 ];
 
+/** Why a plot was refused (`tracker/src/counters.rs`), and what a station says is wrong
+ *  (`asterix/src/plots/service.rs`): names with spaces. */
+export const OF_SENSORS: readonly string[] = [
+  'sensor unknown',
+  'sensor without site',
+  'impossible',
+  'from the future',
+  'late',
+  'repeated',
+  'nothing to use',
+  'unreachable',
+  'overhead',
+  'unplaced',
+  'outranked',
+  'shed',
+  'distrusted',
+  'processor overloaded',
+  'transmission overloaded',
+  'monitoring disconnected',
+  'time source invalid',
+  'no plots received',
+  'primary out',
+  'secondary out',
+  'mode s out',
+  'ads b out',
+  'multilateration out',
+  'primary overloaded',
+  'secondary overloaded',
+  'mode s overloaded',
+  'mode s coordination overloaded',
+  'data link overloaded',
+  'primary not monitored',
+  'secondary not monitored',
+  'mode s not monitored',
+  'test target failed',
+  'spoofing suspected',
+];
+
 /** All of them. */
 export const NODE_SAYS: readonly string[] = [
   ...ALERT_TITLES,
   ...FACTS,
   ...OTHERS,
   ...PAST_NOT_SHOWN,
+  ...OF_SENSORS.filter((words) => !FACTS.includes(words)),
   NO_STUDY,
   ...STUDY,
   ...NODE_REFUSES,
   ...NODE_TELLS,
+  // Why a sensor's coverage is predicted over a round earth (the same file).
+  'no study is configured',
   ...Object.keys(CATEGORIES),
 ];

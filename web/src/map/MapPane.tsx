@@ -12,6 +12,7 @@ import { units } from '../shell/units';
 import { MeasureList } from '../measure/MeasureList';
 import { measureAt, measures, measureSelected, measuringFrom } from '../measure/state';
 import { trails } from '../partners/rehearsal';
+import { coverDrawn } from '../sensors/state';
 import { PALETTES, stalePalette } from '../theme/theme';
 import type { Airspace } from './airspaces';
 import { MapController } from './controller';
@@ -62,6 +63,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         follow: state.follow.value,
         sensors: state.sensors.value?.rows ?? [],
         airspaces: airspace ? state.airspaces.value : NO_AIRSPACES,
+        cover: state.seenAs.value === null ? coverDrawn.value : null,
         trails: trails.value,
         // What a partner is shown has no alerts of ours in it.
         marks: state.seenAs.value === null ? (alerts.value?.marks ?? []) : [],

@@ -3,6 +3,7 @@
 
 import type { TrackAlert } from '../alerts/onMap';
 import type { AlertMark, SensorRow, View } from '../generated/wire';
+import type { CoverOnMap } from '../sensors/cover';
 import type { Measure } from '../measure/measure';
 import type { PictureStore } from '../picture/store';
 import type { Units } from '../shell/units';
@@ -10,6 +11,7 @@ import type { Matcher } from '../tracks/filter';
 import type { Palette, ThemeName } from '../theme/theme';
 import { Airports, drawAirports } from './airports';
 import { drawAirspaces, type Airspace } from './airspaces';
+import { drawCover } from './coverMarks';
 import { drawAlertMarks, markBoxes, sameMarks } from './alertMarks';
 import { Atlas } from './atlas';
 import { drawLand, drawSites, namedBoxes, type Underlay } from './ground';
@@ -50,6 +52,8 @@ export interface MapOptions {
   sensors: readonly SensorRow[];
   /** The most pressing kinds first; none where they are switched off. */
   airspaces: readonly Airspace[];
+  /** Measured coverage of the sensor that is looked at. */
+  cover: CoverOnMap | null;
   trails: readonly Trail[] | null;
   /** Open alerts that no track shows, and the alert that is looked at. */
   marks: readonly AlertMark[];
@@ -123,8 +127,9 @@ export class MapController {
     this.sites = new PannedLayer(
       canvases.sites,
       (pen, view) => {
-        const { airspaces, sensors, marks, alert } = this.options!;
+        const { airspaces, sensors, marks, alert, cover } = this.options!;
         pen.clearRect(0, 0, view.widthPx, view.heightPx);
+        if (cover) drawCover(pen, view, cover, palette());
         drawAirspaces(pen, view, airspaces, palette());
         drawSites(pen, view, sensors, palette());
         drawAlertMarks(pen, view, marks, alert, palette());
@@ -152,7 +157,7 @@ export class MapController {
     this.options = options;
     if (before?.palette !== options.palette || before.relief !== options.relief) this.land.outdate();
     if (before?.palette !== options.palette || sitesDiffer(before.sensors, options.sensors)) this.sites.outdate();
-    if (before && (before.units !== options.units || before.airspaces !== options.airspaces)) this.sites.outdate();
+    if (before && (before.units !== options.units || before.airspaces !== options.airspaces || before.cover !== options.cover)) this.sites.outdate();
     if (before && (before.alert !== options.alert || !sameMarks(before.marks, options.marks))) this.sites.outdate();
     this.invalidate();
   }

@@ -7,6 +7,7 @@ export interface At {
   lat?: number;
   lon?: number;
   ageMs?: number;
+  only?: number;
 }
 
 export function picture(seq: number, timeMs: number, tracks: At[], more: Partial<Picture> = {}): Picture {
@@ -29,6 +30,7 @@ export function picture(seq: number, timeMs: number, tracks: At[], more: Partial
       ellipse_major_m: column(() => 100),
       ellipse_minor_m: column(() => 50),
       ellipse_deg: column(() => 30),
+      only_sensor: column((t) => t.only ?? null),
     },
     descriptions: [],
     ended: [],

@@ -15,6 +15,8 @@ export const HISTORY_SPACING_MS = 12_000;
 const SAME_UPDATE_MS = 1;
 /** How long a lost track stays marked where it was last seen. */
 export const LOST_SHOWN_MS = 60_000;
+/** In place of a sensor's row. */
+const NO_SENSOR = 0xffff;
 /** Most lost tracks marked at once; the oldest give way. */
 export const LOST_MAX = 2_000;
 
@@ -55,6 +57,8 @@ export class PictureStore {
   ellipseMajorM = new Uint16Array(0);
   ellipseMinorM = new Uint16Array(0);
   ellipseDeg = new Uint8Array(0);
+  /** The row among sensors of the only one of ours that holds it; `NO_SENSOR`: several do, or none. */
+  onlySensor = new Uint16Array(0);
   /** `HISTORY_DOTS` places a row, a ring that `historyNext` walks. */
   historyX = new Float64Array(0);
   historyY = new Float64Array(0);
@@ -129,6 +133,7 @@ export class PictureStore {
     this.ellipseMajorM = wider(new Uint16Array(capacity), this.ellipseMajorM);
     this.ellipseMinorM = wider(new Uint16Array(capacity), this.ellipseMinorM);
     this.ellipseDeg = wider(new Uint8Array(capacity), this.ellipseDeg);
+    this.onlySensor = wider(new Uint16Array(capacity), this.onlySensor);
     this.historyX = wider(new Float64Array(dots), this.historyX);
     this.historyY = wider(new Float64Array(dots), this.historyY);
     this.historyMs = wider(new Float64Array(dots), this.historyMs);
@@ -212,6 +217,7 @@ function applyState(store: PictureStore, message: Picture, i: number): void {
   store.ellipseMajorM[row] = s.ellipse_major_m[i]!;
   store.ellipseMinorM[row] = s.ellipse_minor_m[i]!;
   store.ellipseDeg[row] = s.ellipse_deg[i]!;
+  store.onlySensor[row] = s.only_sensor[i] ?? NO_SENSOR;
 }
 
 // A real update: the place of the update before becomes a dot, unless too soon after the last dot.

@@ -3,7 +3,7 @@ import { NO_FILTER } from '../tracks/filter';
 import { filterWords, fromAddress, savedFrom, savedTo, toAddress, type Addressed } from './address';
 
 const shown: Addressed = {
-  filter: { text: 'KZR & <b>', levelMin: 100, levelMax: null, source: 'primary' },
+  filter: { text: 'KZR & <b>', levelMin: 100, levelMax: null, source: 'primary', only: '25/201' },
   selected: 2417,
   view: { lat_deg: 42.8746, lon_deg: -74.5698, radius_nm: 120 },
   pastMs: Date.UTC(2026, 10, 28, 6, 1, 40),
@@ -23,7 +23,7 @@ describe('the address', () => {
     expect(fromAddress('')).toEqual(nothing);
   });
 
-  it.each(['?at=91,0,5', '?at=1,2', '?at=NaN,2,3', '?at=1,2,0', '?track=-1', '?track=1e9', '?fl=abc', '?source=spies', '?at=,,', '?past=yesterday', '?past=2026-13-01T00:00:00Z'])(
+  it.each(['?at=91,0,5', '?at=1,2', '?at=NaN,2,3', '?at=1,2,0', '?track=-1', '?track=1e9', '?fl=abc', '?source=spies', '?only=1', '?only=a/b', '?at=,,', '?past=yesterday', '?past=2026-13-01T00:00:00Z'])(
     'passes over what makes no sense: %s',
     (search) => {
       expect(fromAddress(search)).toEqual({ filter: NO_FILTER, selected: null, view: null, pastMs: null, known: 'then' });
@@ -43,6 +43,6 @@ describe('saved filters', () => {
   });
 
   it('are called by what they ask for', () => {
-    expect(filterWords(shown.filter)).toBe('KZR & <b> FL100–999 primary radar');
+    expect(filterWords(shown.filter)).toBe('KZR & <b> FL100–999 primary radar only 25/201');
   });
 });

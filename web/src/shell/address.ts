@@ -4,6 +4,7 @@
 import type { SourceOfTrack, View } from '../generated/wire';
 import type { TrackFilter } from '../tracks/filter';
 import { SOURCES } from '../tracks/sources';
+import { t } from '../language/language';
 
 export interface Addressed {
   filter: TrackFilter;
@@ -28,7 +29,7 @@ export function fromAddress(search: string): Addressed {
   const source = SOURCES.find(({ kind }) => kind === given.get('source'))?.kind ?? null;
   const track = given.get('track') ?? '';
   return {
-    filter: { text: (given.get('find') ?? '').slice(0, TEXT_MAX), levelMin: level(low), levelMax: level(high), source: source as SourceOfTrack | null },
+    filter: { text: (given.get('find') ?? '').slice(0, TEXT_MAX), levelMin: level(low), levelMax: level(high), source: source as SourceOfTrack | null, only: sensorFrom(given.get('only')) },
     selected: /^\d{1,10}$/.test(track) ? Number(track) : null,
     view: viewFrom(given.get('at')),
     pastMs: instantFrom(given.get('past')),
@@ -40,6 +41,8 @@ function instantFrom(text: string | null): number | null {
   const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text ?? '') ? Date.parse(text!) : NaN;
   return Number.isNaN(ms) ? null : ms;
 }
+
+const sensorFrom = (text: string | null): string | null => (/^\d{1,3}\/\d{1,3}$/.test(text ?? '') ? text : null);
 
 function viewFrom(text: string | null): View | null {
   const numbers = (text ?? '').split(',').map(Number);
@@ -56,11 +59,12 @@ export function toAddress(search: string, { filter, selected, view, pastMs, know
   put('find', filter.text.trim());
   put('fl', filter.levelMin === null && filter.levelMax === null ? '' : `${filter.levelMin ?? ''}-${filter.levelMax ?? ''}`);
   put('source', filter.source ?? '');
+  put('only', filter.only ?? '');
   put('track', selected === null ? '' : String(selected));
   put('at', view === null ? '' : [view.lat_deg.toFixed(4), view.lon_deg.toFixed(4), Number(view.radius_nm.toPrecision(3))].join(','));
   put('past', pastMs === null ? '' : `${new Date(pastMs).toISOString().slice(0, 19)}Z`);
   put('known', pastMs !== null && known === 'now' ? 'now' : '');
-  const text = given.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+  const text = given.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/');
   return text === '' ? '' : `?${text}`;
 }
 
@@ -83,12 +87,13 @@ export const savedTo = (saved: readonly SavedFilter[]): { name: string; search: 
   saved.map(({ name, filter }) => ({ name, search: toAddress('', { filter, selected: null, view: null, pastMs: null, known: 'then' }) }));
 
 /** A filter's name as far as nobody gave it one: its own words. */
-export function filterWords({ text, levelMin, levelMax, source }: TrackFilter): string {
+export function filterWords({ text, levelMin, levelMax, source, only }: TrackFilter): string {
   const band = levelMin === null && levelMax === null ? '' : `FL${levelMin ?? '000'}–${levelMax ?? '999'}`;
   const kind = SOURCES.find((one) => one.kind === source)?.words ?? '';
-  return [text.trim(), band, kind].filter(Boolean).join(' ');
+  const alone = only === null ? '' : t`only ${only}`;
+  return [text.trim(), band, kind, alone].filter(Boolean).join(' ');
 }
 
 export const sameFilter = (a: TrackFilter, b: TrackFilter): boolean =>
-  a.text.trim() === b.text.trim() && a.levelMin === b.levelMin && a.levelMax === b.levelMax && a.source === b.source;
+  a.text.trim() === b.text.trim() && a.levelMin === b.levelMin && a.levelMax === b.levelMax && a.source === b.source && a.only === b.only;
 

@@ -11,6 +11,7 @@ import { fetchAirspaces } from '../map/airspaces';
 import { acts, backUps, requests } from '../requests/state';
 import { leaveIfSignedOut, session } from '../people/state';
 import { found, seek, type Sought } from '../picture/resume';
+import { askWhatIsPredicted, sensorAt, sensorCover } from '../sensors/state';
 import { noMore, notShown, past, takeRefusal, type Past } from '../timeline/state';
 import * as state from './state';
 import { t } from '../language/language';
@@ -61,6 +62,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
       other: (said) => {
         const message = inWords(said);
         if (message.type === 'sensors') state.sensors.value = message;
+        else if (message.type === 'sensor_cover') sensorCover.value = message;
         else if (message.type === 'partners') state.partners.value = message;
         else if (message.type === 'requests') requests.value = message;
         else if (message.type === 'identity_desk') identityDesk.value = message;
@@ -100,6 +102,8 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
   effect(() => link.select(state.seenAs.value === null ? state.selected.value : null));
   effect(() => link.listAlerts(alertsFrom.value));
   effect(() => link.lookAtIncident(incidentAt.value));
+  effect(() => link.lookAtSensor(sensorAt.value));
+  askWhatIsPredicted();
   effect(() => {
     const asked = state.questions.value;
     if (asked.length === 0) return;

@@ -107,7 +107,10 @@ export function keepFilters(filters: readonly SavedFilter[]): void {
 }
 /** Where the map looks; `null`: nobody has moved it. */
 export const mapView = signal<View | null>(addressed.view);
-export const matches = computed(() => (isOpen(filter.value) ? null : matcher(filter.value)));
+const onlyRow = computed(() => sensors.value?.rows.findIndex((row) => row.id === filter.value.only) ?? -1);
+export const matches = computed(() => (isOpen(filter.value) ? null : matcher(filter.value, onlyRow.value)));
+/** What the sensor is called whose tracks alone the filter leaves. */
+export const onlySensorName = computed(() => sensors.value?.rows[onlyRow.value]?.name ?? filter.value.only);
 export const order = signal<SortOrder>({ key: 'ident', descending: false });
 export const follow = signal(false);
 export const helpOpen = signal(false);

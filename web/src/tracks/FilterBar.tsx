@@ -4,7 +4,7 @@ import type { SourceOfTrack } from '../generated/wire';
 import { count } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { filterWords, sameFilter } from '../shell/address';
-import { filter, keepFilters, matches, prefs, savedFilters, setPref } from '../shell/state';
+import { filter, keepFilters, matches, onlySensorName, prefs, savedFilters, setPref } from '../shell/state';
 import { NO_FILTER, type TrackFilter } from './filter';
 import { SOURCES } from './sources';
 import { plural, t } from '../language/language';
@@ -110,6 +110,17 @@ export function FilterBar({ shown, total }: { shown: number; total: number }) {
           ))}
         </select>
       </label>
+      {filter.value.only !== null && (
+        <button
+          type="button"
+          class="button small"
+          id="filter-only"
+          aria-label={t`Only tracks that ${onlySensorName.value} alone holds: show others too`}
+          onClick={() => change({ only: null })}
+        >
+          {t`only ${onlySensorName.value}`} <Glyph shape="close" />
+        </button>
+      )}
       <output class={`shown ${active ? 'active' : ''}`} id="filter-count">
         {active ? t`${count(shown)} of ${count(total)} shown` : plural(total, '{n} track', '{n} tracks')}
       </output>

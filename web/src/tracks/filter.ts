@@ -13,23 +13,28 @@ export interface TrackFilter {
   levelMax: number | null;
   /** Only tracks that this kind of source holds; `null`: any. */
   source: SourceOfTrack | null;
+  /** Only tracks that this sensor ("SAC/SIC") and no other of ours holds; `null`: any. */
+  only: string | null;
 }
 
-export const NO_FILTER: TrackFilter = { text: '', levelMin: null, levelMax: null, source: null };
+export const NO_FILTER: TrackFilter = { text: '', levelMin: null, levelMax: null, source: null, only: null };
 
 export const isOpen = (filter: TrackFilter): boolean =>
   filter.text.trim() === '' &&
   filter.levelMin === null &&
   filter.levelMax === null &&
-  filter.source === null;
+  filter.source === null &&
+  filter.only === null;
 
 /** A filter with its text split once. */
 export type Matcher = (store: PictureStore, row: number) => boolean;
 
-export function matcher(filter: TrackFilter): Matcher {
+/** `onlyRow`: the row among sensors of the one that `filter.only` names; −1 where there is none such. */
+export function matcher(filter: TrackFilter, onlyRow = -1): Matcher {
   const words = filter.text.toUpperCase().split(/\s+/).filter(Boolean);
   return (store, row) =>
     matchesLevel(filter, store, row) &&
+    (filter.only === null || (onlyRow >= 0 && store.onlySensor[row] === onlyRow)) &&
     (filter.source === null || (store.descriptions[row]?.sources.includes(filter.source) ?? false)) &&
     (words.length === 0 || matchesText(words, store, row));
 }

@@ -9,7 +9,7 @@ import { tableRows, visibleRange, type SortOrder } from './rows';
 
 function storeOf(): PictureStore {
   const store = new PictureStore();
-  const message = picture(0, 100_000, [{ number: 1 }, { number: 2 }, { number: 3 }, { number: 2417, ageMs: 24_000 }], {
+  const message = picture(0, 100_000, [{ number: 1, only: 4 }, { number: 2, only: 0 }, { number: 3 }, { number: 2417, ageMs: 24_000 }], {
     full: true,
     descriptions: [
       description(1, { callsign: 'BAW117', address: '4ca1fa', squawk: '7700' }),
@@ -44,6 +44,16 @@ describe('the filter', () => {
     ['a kind of source', { source: 'primary' }, [2417]],
   ])('%s', (_, filter, expected) => {
     expect(numbers(store, filter)).toEqual(expected);
+  });
+
+  it.each([
+    [4, [1]],
+    [0, [2]],
+    // No such sensor is known: nothing is shown in its name.
+    [-1, []],
+  ])('tracks that the sensor of row %i alone holds', (row, expected) => {
+    const found = tableRows(store, matcher({ ...NO_FILTER, only: '25/201' }, row), { key: 'number', descending: false });
+    expect([...found].map((at) => store.number[at])).toEqual(expected);
   });
 });
 

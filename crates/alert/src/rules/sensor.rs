@@ -1,8 +1,8 @@
 //! Sensors that are silent, degraded or biased.
 
 use crate::{
-    Alert, AlertKey, Board, Cause, Degraded, Fact, Firings, Rule, Scene, SensorFact, Severity,
-    Value,
+    Alert, AlertKey, Bias, Board, Cause, Degraded, Fact, Firings, Rule, Scene, SensorFact,
+    Severity, Value,
 };
 use surveillance::{SensorKind, Time};
 
@@ -62,6 +62,11 @@ impl SensorRule {
         Self { config }
     }
 
+    /// Its thresholds.
+    pub fn config(&self) -> SensorConfig {
+        self.config
+    }
+
     /// Fires for each sensor with which something is wrong.
     pub fn evaluate(&mut self, scene: &Scene<'_>, board: &Board, firings: &mut Firings) {
         for fact in scene.sensors {
@@ -115,8 +120,16 @@ impl SensorConfig {
             || self.biases(fact).iter().any(Measured::is_over)
     }
 
+    /// Whether range, azimuth and time are off by more than they may be.
+    pub fn over(&self, bias: &Bias) -> [bool; 3] {
+        self.measured(bias).map(|measured| measured.is_over())
+    }
+
     fn biases(&self, fact: &SensorFact<'_>) -> [Measured; 3] {
-        let bias = fact.bias.unwrap_or_default();
+        self.measured(&fact.bias.unwrap_or_default())
+    }
+
+    fn measured(&self, bias: &Bias) -> [Measured; 3] {
         let measured = |name, unit, found, limit| Measured { name, unit, found, limit };
         [
             measured(RANGE, Value::DistanceM, bias.range_m, self.range_m),

@@ -29,7 +29,7 @@ mod stations;
 mod system;
 
 pub use partner::{PartnerTrack, partner_track};
-pub use service::{Condition, ServiceKind, ServiceMessage};
+pub use service::{Condition, ServiceKind, ServiceMessage, ToldBiases, Trouble, Troubles};
 
 use crate::record::Record;
 use fields::{be16, be24};

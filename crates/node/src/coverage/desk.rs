@@ -3,11 +3,12 @@
 use super::files::{self, StudyGround};
 use super::layer::{self, Frame, PIXELS_MAX, Seen};
 use super::planner::{Answer, Question};
+use super::predicted;
 use super::shared;
 use super::study::Study;
 use super::wire::{
     Advice, AdviceAsked, AdviceStep, Figures, FiguresAsked, GapRow, Horizon, LayerAsked, LayerKind,
-    LevelRow, Opening, SiteEntry, SiteRow, Window,
+    LevelRow, Opening, PredictedAsked, SiteEntry, SiteRow, Window,
 };
 use coverage::atmosphere::Propagation;
 use coverage::board::{Board, BoardError};
@@ -15,6 +16,7 @@ use coverage::joint::{Joint, Member, Rank, Region, Ring};
 use coverage::site::{Limits, Method, Role, Site};
 use coverage::siting::{Bits, Budget, Demand, RANKING_CELLS, choose, spread_summits};
 use coverage::terrain::Surface;
+use geodesy::Geodetic;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,6 +30,8 @@ const GAPS_TOLD: usize = 20;
 /// Candidates looked at for one advice: each is a sweep.
 const CANDIDATES_MAX: usize = 250;
 const KM2: f64 = 1e6;
+/// A site of the study that is no further from a sensor is its own, metres.
+const SAME_SITE_M: f64 = 1_000.0;
 
 /// One study, open.
 pub(super) struct Desk {
@@ -100,6 +104,7 @@ impl Desk {
             Question::Figures(asked) => self.figures(&asked, go_on),
             Question::Horizon(asked) => self.horizon(&asked),
             Question::Advice(asked) => self.advice(&asked, go_on),
+            Question::Predicted(asked) => self.predicted(&asked, go_on),
         }
     }
 
@@ -263,6 +268,37 @@ impl Desk {
             gained: other.as_ref().map(|other| part(&|i| counts[i] >= 1 && other[i] == 0)),
             lost: other.as_ref().map(|other| part(&|i| counts[i] == 0 && other[i] >= 1)),
         }
+    }
+
+    fn predicted(&mut self, asked: &PredictedAsked, go_on: &dyn Fn() -> bool) -> Answer {
+        let near = |site: &&Site| {
+            let there = Geodetic::from_degrees(site.latitude_deg, site.longitude_deg, 0.0);
+            let here = Geodetic::from_degrees(asked.lat_deg, asked.lon_deg, 0.0);
+            let apart = here.zip(there).map(|(here, there)| here.geodesic_to(there).distance_m);
+            apart.is_some_and(|apart_m| apart_m <= SAME_SITE_M)
+        };
+        let named = |site: &&Site| site.name == asked.name;
+        let sites = &self.study.sites;
+        let standing = sites.iter().find(|site| named(site) && near(site));
+        let standing = standing.or_else(|| sites.iter().find(near)).cloned();
+        let name = standing.as_ref().map(|site| site.name.clone());
+        let tried = match standing {
+            Some(site) => vec![site],
+            None => predicted::sites(asked),
+        };
+        let mut why = String::new();
+        for site in tried {
+            match self.board.joint(&[site], Surface::Mean, go_on) {
+                Ok(joint) => {
+                    let cover = joint.members.first().map(|member| &*member.cover);
+                    let cover = cover.ok_or("there is no cover")?;
+                    return predicted::over_terrain(asked, self.board.terrain(), cover, name);
+                }
+                Err(BoardError::Withdrawn) => return Err(BoardError::Withdrawn.to_string()),
+                Err(error) => why = error.to_string(),
+            }
+        }
+        predicted::over_round_earth(asked, &why)
     }
 
     fn horizon(&self, asked: &SiteEntry) -> Answer {

@@ -39,6 +39,12 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(planner: Arc<Planner>) ->
             "/advice",
             post(|state, headers, body| ask(state, headers, read(&body, Question::Advice), JSON)),
         )
+        .route(
+            "/predicted",
+            post(|state, headers, body| {
+                ask(state, headers, read(&body, Question::Predicted), JSON)
+            }),
+        )
         .layer(axum::extract::DefaultBodyLimit::max(QUESTION_BYTES_MAX))
         .with_state(planner)
 }

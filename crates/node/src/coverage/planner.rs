@@ -1,8 +1,9 @@
 //! The planner's thread: questions in a bounded queue, answered one after the other.
 
 use super::desk::Desk;
+use super::predicted;
 use super::study::Study;
-use super::wire::{AdviceAsked, FiguresAsked, LayerAsked, SiteEntry};
+use super::wire::{AdviceAsked, FiguresAsked, LayerAsked, PredictedAsked, SiteEntry};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -24,6 +25,8 @@ pub enum Question {
     Horizon(SiteEntry),
     /// Where more sensors add most.
     Advice(AdviceAsked),
+    /// Where one sensor should see.
+    Predicted(PredictedAsked),
 }
 
 /// An answer's bytes: JSON, or a layer's; or why there is none, in words.
@@ -115,6 +118,9 @@ fn answer_one(
                  examples/coverage/kyrgyzstan.toml), name it in the node's configuration as \
                  study = \"FILE\" under [coverage], and start the node again.",
             ),
+            Question::Predicted(asked) => {
+                predicted::over_round_earth(&asked, "no study is configured")
+            }
             _ => Err("no study is configured".to_owned()),
         };
     };
@@ -127,6 +133,7 @@ fn answer_one(
                 tracing::error!(%problem, "the coverage study cannot be used");
                 return match question {
                     Question::Opening => Desk::closed(&problem),
+                    Question::Predicted(asked) => predicted::over_round_earth(&asked, &problem),
                     _ => Err(problem),
                 };
             }

@@ -137,6 +137,48 @@ pub const LAYER_AGAINST: u8 = 0x40;
 /// Bit: in the region that figures are of.
 pub const LAYER_REGION: u8 = 0x80;
 
+/// Asks where one sensor should see, by cells of range and azimuth about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[ts(export_to = "coverage.ts")]
+pub struct PredictedAsked {
+    /// What it is called: a site of the study that stands there or has the name knows more of it.
+    pub name: String,
+    /// Latitude, degrees.
+    pub lat_deg: f64,
+    /// Longitude, degrees.
+    pub lon_deg: f64,
+    /// The antenna over the ellipsoid, metres, if known.
+    pub height_m: Option<f64>,
+    /// How far it sees, NM.
+    pub range_nm: f64,
+    /// Cells around, the first from true north on, clockwise.
+    pub sectors: u16,
+    /// Cells outward.
+    pub rings: u16,
+    /// Depth of a cell, NM.
+    pub ring_nm: f64,
+    /// Bands of flight levels: from, below; the second none where it has no upper end.
+    pub bands: Vec<(f64, Option<f64>)>,
+}
+
+/// Where a sensor should see.
+#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
+#[ts(export_to = "coverage.ts")]
+pub struct Predicted {
+    /// Why it is over a round earth and not over terrain, in words; none: it is over terrain.
+    pub round: Option<String>,
+    /// The site of the study that it was taken for.
+    pub site: Option<String>,
+    /// By band, ring by ring from the sensor outward: [`PREDICTED_SEEN`], [`PREDICTED_UNKNOWN`] or 0.
+    pub bands: Vec<Vec<u8>>,
+}
+
+/// A cell that the sensor should see: at most of it, an aircraft at the middle of the band.
+pub const PREDICTED_SEEN: u8 = 1;
+/// A cell of which the ground is not known.
+pub const PREDICTED_UNKNOWN: u8 = 2;
+
 /// Asks for figures.
 #[derive(Debug, Clone, PartialEq, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]

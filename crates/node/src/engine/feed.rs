@@ -460,9 +460,7 @@ impl Datagram<'_> {
             return self.feed_defect("sensors_too_many");
         };
         health.message(self.now);
-        if let Some(condition) = message.condition {
-            self.sensors.note_condition(message.sensor, condition);
-        }
+        self.sensors.note_service(message);
         let told = self.sensors.learn(message.sensor, message.site, message.period_s);
         self.learned.extend(told);
     }

@@ -19,7 +19,9 @@ mod plans_kept;
 mod publish;
 mod receiver_clock;
 mod remote_id;
+mod seen;
 mod sensors;
+mod station;
 mod told;
 
 pub(crate) use alerts::rule_name;
@@ -51,7 +53,8 @@ use picture::identity::{self as who, Evidence};
 use picture::{IdentityRules, Picture};
 use publish::Body;
 use remote_id::RemoteIds;
-use sensors::{FeedState, SensorBook};
+use seen::Seen;
+use sensors::{About, FeedState, Holders, SensorBook};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -67,6 +70,9 @@ const TIME_LATE_MAX_S: f64 = 30.0;
 /// The same for a time after its receipt: two clocks that are both kept differ by less, and the
 /// tracker takes no plot from further ahead.
 const TIME_AHEAD_MAX_S: f64 = 5.0;
+
+/// Seconds between two tellings of a sensor's measured coverage: it changes slowly.
+const COVER_EVERY_S: i64 = 10;
 
 /// What an engine is told once, at the start.
 #[derive(Debug, Clone)]
@@ -103,6 +109,8 @@ pub struct Engine {
     feeds: Vec<Feed>,
     feed_states: Vec<FeedState>,
     sensors: SensorBook,
+    /// Where each sensor has seen tracks.
+    seen: Seen,
     remote_ids: RemoteIds,
     multilateration: Multilateration,
     tracker: Tracker,
@@ -152,6 +160,8 @@ struct Console {
     alerts_from: u32,
     /// The incident that it looks at.
     incident: Option<IncidentId>,
+    /// The sensor whose measured coverage it shows.
+    sensor: Option<SensorId>,
     /// Messages it missed since it connected.
     shed: u64,
 }
@@ -192,6 +202,7 @@ impl Engine {
             feed_states: setup.feeds.iter().map(not_yet).collect(),
             feeds: setup.feeds.into_iter().map(Feed::new).collect(),
             sensors,
+            seen: Seen::new(setup.started),
             remote_ids,
             multilateration: Multilateration::default(),
             tracker,
@@ -325,6 +336,7 @@ impl Engine {
             if let Some(alerts) = &mut self.alerts {
                 alerts.set_sensor(&sensor);
             }
+            self.seen.forget(sensor.id);
             self.tracker.set_sensor(sensor);
         }
         for (address, said) in feed.take_levels() {
@@ -464,6 +476,7 @@ impl Engine {
         self.intent.correlate(&self.picture, now);
         self.tell_evidence(now);
         self.levels.forget(now);
+        self.seen.look(self.picture.entries(), &self.sensors, now);
         if let Some(alerts) = &mut self.alerts {
             let look = Look {
                 picture: &self.picture,
@@ -488,7 +501,10 @@ impl Engine {
         }
         let own_view =
             |(&console, state): (&ConsoleId, &Console)| state.seen_as.is_none().then_some(console);
-        let body = publish::changes(&self.picture, &delta, now, &self.partners, &self.remote_ids);
+        let holders = self.sensors.holders(now);
+        let (picture, partners) = (&self.picture, &self.partners);
+        let body =
+            publish::changes(picture, &delta, now, partners, &self.remote_ids, &holders);
         let message = self.picture_message(body, false, now);
         let to = self.consoles.iter().filter_map(own_view).collect();
         send(outbox, to, DeliveryKind::Change, &message);
@@ -498,8 +514,12 @@ impl Engine {
                 ServerMessage::Partners(self.partners.rows(self.subjects.subjects(), now));
             send(outbox, self.everyone(), DeliveryKind::Latest, &partners);
         }
-        let sensors = self.sensors_message(now);
+        let sensors = self.sensors_message(&holders, now);
         send(outbox, self.everyone(), DeliveryKind::Latest, &sensors);
+        if now.unix_millis().div_euclid(1000).rem_euclid(COVER_EVERY_S) == 0 {
+            let looking: Vec<ConsoleId> = self.consoles.keys().copied().collect();
+            looking.into_iter().for_each(|console| self.send_cover(console, now, outbox));
+        }
         self.send_alerts(None, now, outbox);
         self.send_each_selected(now, outbox);
     }
@@ -556,10 +576,32 @@ impl Engine {
         self.consoles.keys().copied().collect()
     }
 
-    fn sensors_message(&mut self, now: Time) -> ServerMessage {
+    fn sensors_message(&mut self, holders: &Holders, now: Time) -> ServerMessage {
         let detection = |id| self.alerts.as_ref().and_then(|alerts| alerts.detection(id));
-        let rows = self.sensors.rows(&self.feed_states, detection, now);
+        let mut alone = Vec::new();
+        let only = |entry: &picture::Entry| publish::only_sensor(entry, holders).map(usize::from);
+        for row in self.picture.entries().filter_map(only) {
+            alone.resize(alone.len().max(row + 1), 0);
+            alone[row] += 1;
+        }
+        let about = About {
+            detection: &detection,
+            plots: &|id| self.tracker.plots_of(id),
+            biases: &self.tracker.registration(),
+            limits: self.alerts.as_ref().and_then(Alerts::sensor_limits),
+            alone: &alone,
+        };
+        let rows = self.sensors.rows(&self.feed_states, &about, now);
         ServerMessage::Sensors(wire::Sensors { time_ms: now.unix_millis() as f64, rows })
+    }
+
+    /// To one console: where the sensor that it looks at has seen.
+    fn send_cover(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
+        let shown = self.consoles.get(&console).and_then(|state| state.sensor);
+        if let Some(sensor) = shown.and_then(|id| self.sensors.sensor(id)) {
+            let cover = ServerMessage::SensorCover(self.seen.cover(sensor, now));
+            send(outbox, vec![console], DeliveryKind::Latest, &cover);
+        }
     }
 
     fn picture_message(&self, body: Body, full: bool, now: Time) -> ServerMessage {
@@ -583,7 +625,9 @@ impl Engine {
 
     fn send_full(&self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
         let as_of = self.published.unwrap_or(now);
-        let body = publish::full(&self.picture, as_of, &self.partners, &self.remote_ids);
+        let holders = self.sensors.holders(as_of);
+        let (picture, partners) = (&self.picture, &self.partners);
+        let body = publish::full(picture, as_of, partners, &self.remote_ids, &holders);
         let message = self.picture_message(body, true, as_of);
         send(outbox, vec![console], DeliveryKind::Snapshot, &message);
     }
@@ -638,7 +682,7 @@ impl Engine {
         let hello = ServerMessage::Hello(self.hello.clone());
         send(outbox, vec![console], DeliveryKind::Once, &hello);
         self.send_full(console, now, outbox);
-        let sensors = self.sensors_message(now);
+        let sensors = self.sensors_message(&self.sensors.holders(now), now);
         send(outbox, vec![console], DeliveryKind::Latest, &sensors);
         self.send_alerts(Some(console), now, outbox);
         self.send_correspondence(console, now, outbox);
@@ -895,6 +939,16 @@ impl Engine {
                         self.send_incident(console, now, outbox);
                     }
                     Err(why) => refuse(console, "look at an incident".to_owned(), why, outbox),
+                }
+            }
+            ClientMessage::LookAtSensor { sensor: None } => state.sensor = None,
+            ClientMessage::LookAtSensor { sensor: Some(words) } => {
+                state.sensor = self.sensors.find(words);
+                if state.sensor.is_some() {
+                    self.send_cover(console, now, outbox);
+                } else {
+                    let reason = format!("{words} is no sensor of this node");
+                    refuse(console, format!("look at sensor {words}"), reason, outbox);
                 }
             }
             ClientMessage::ListAlerts { from } => {

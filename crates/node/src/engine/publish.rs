@@ -2,6 +2,7 @@
 
 use super::partners::{Mirror, Partners, foreign};
 use super::remote_id::RemoteIds;
+use super::sensors::Holders;
 use crate::wire;
 use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT};
 use picture::{Delta, Ended, Entry, Holder, Identity, Picture};
@@ -18,10 +19,11 @@ pub(crate) fn full(
     now: Time,
     partners: &Partners,
     remote_ids: &RemoteIds,
+    holders: &Holders,
 ) -> Body {
     let mut body = Body::default();
     for entry in picture.entries() {
-        push_track(&mut body.states, &entry.track, now);
+        push_entry(&mut body.states, entry, now, holders);
         body.descriptions.push(description(entry, partners, remote_ids));
     }
     body
@@ -33,7 +35,7 @@ pub(crate) fn view(told: &Mirror, now: Time) -> Body {
     for item in told.tracks() {
         let number = TrackNumber(item.number.0);
         let Some(track) = foreign::track(number, item, item.time, now) else { continue };
-        push_track(&mut body.states, &track, now);
+        push_track(&mut body.states, &track, now, None);
         let identity = item.told.identity.unwrap_or(Identity::Pending);
         body.descriptions.push(described(&track, identity));
     }
@@ -47,11 +49,12 @@ pub(crate) fn changes(
     now: Time,
     partners: &Partners,
     remote_ids: &RemoteIds,
+    holders: &Holders,
 ) -> Body {
     let entry = |number: &TrackNumber| picture.get(*number);
     let mut body = Body::default();
     for moved in delta.moved.iter().filter_map(entry) {
-        push_track(&mut body.states, &moved.track, now);
+        push_entry(&mut body.states, moved, now, holders);
     }
     let described = delta.described.iter().filter_map(entry);
     body.descriptions = described.map(|entry| description(entry, partners, remote_ids)).collect();
@@ -67,7 +70,16 @@ pub(crate) struct Body {
     pub(crate) ended: Vec<wire::TrackEnd>,
 }
 
-fn push_track(states: &mut wire::TrackStates, track: &Track, now: Time) {
+fn push_entry(states: &mut wire::TrackStates, entry: &Entry, now: Time, holders: &Holders) {
+    push_track(states, &entry.track, now, only_sensor(entry, holders));
+}
+
+/// The row of the only one of our sensors that holds a track.
+pub(crate) fn only_sensor(entry: &Entry, holders: &Holders) -> Option<u16> {
+    holders.only(&entry.track).filter(|_| entry.teller.is_none())
+}
+
+fn push_track(states: &mut wire::TrackStates, track: &Track, now: Time, only: Option<u16>) {
     let course_rad = geodesy::wrap_tau(track.velocity.east.atan2(track.velocity.north));
     let speed_kt = track.velocity.east.hypot(track.velocity.north) / MPS_PER_KNOT;
     let ellipse = Ellipse::of(track.position_covariance);
@@ -83,6 +95,7 @@ fn push_track(states: &mut wire::TrackStates, track: &Track, now: Time) {
     states.ellipse_major_m.push(ellipse.major_m.round() as u16);
     states.ellipse_minor_m.push(ellipse.minor_m.round() as u16);
     states.ellipse_deg.push(ellipse.bearing_deg.round() as u8 % 180);
+    states.only_sensor.push(only);
 }
 
 fn flags(track: &Track) -> u8 {

@@ -1,11 +1,13 @@
 //! What the node knows of its sensors: who they are, how they do, what was wrong with their data.
 
+use super::station::Station;
 use crate::wire;
+use alert::rules::sensor::SensorConfig;
 use alert::{Bias, Degraded, Detection, SensorFact};
-use asterix::Condition;
-use std::collections::{BTreeMap, VecDeque};
-use surveillance::{Sensor, SensorId, SensorKind, Time};
-use tracker::Registration;
+use asterix::ServiceMessage;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use surveillance::{Sensor, SensorId, SensorKind, Time, Track};
+use tracker::{Estimated, PlotCounts, Refusal, RegisteredAgainst, Registration};
 
 /// Seconds over which rates are shown.
 const RATE_WINDOW_S: usize = 10;
@@ -171,8 +173,8 @@ struct Row {
     health: Health,
     /// The tracker knows of it.
     told: bool,
-    /// What a processing system says of it (CAT063).
-    condition: Option<Condition>,
+    /// What it says of itself, and processing systems of it.
+    station: Station,
 }
 
 impl SensorBook {
@@ -188,7 +190,7 @@ impl SensorBook {
                 period_s: None,
                 health: Health::new(),
                 told: true,
-                condition: None,
+                station: Station::default(),
             },
         );
     }
@@ -202,7 +204,7 @@ impl SensorBook {
             period_s: sensor.period_s,
             health: Health::new(),
             told: true,
-            condition: None,
+            station: Station::default(),
             sensor: Some(sensor),
         };
         let id = row.sensor.as_ref().map(|s| s.id);
@@ -263,11 +265,24 @@ impl SensorBook {
         Some(sensor.clone())
     }
 
-    /// What a processing system says of a sensor.
-    pub(crate) fn note_condition(&mut self, id: SensorId, condition: Condition) {
-        if let Some(row) = self.rows.get_mut(&Source::Sensor(id)) {
-            row.condition = Some(condition);
+    /// What a sensor says of itself, or a processing system of it.
+    pub(crate) fn note_service(&mut self, message: &ServiceMessage) {
+        if let Some(row) = self.rows.get_mut(&Source::Sensor(message.sensor)) {
+            row.station.hear(message);
         }
+    }
+
+    /// Which sensors hold tracks at `now`.
+    pub(crate) fn holders(&self, now: Time) -> Holders {
+        let limits = &self.limits;
+        let holder = |(row, source): (usize, &Source)| {
+            let Source::Sensor(id) = *source else { return None };
+            let turns_s = self.rows.get(source)?.period_s.map_or(0.0, |s| s * limits.silent_turns);
+            Some((id, u16::try_from(row).ok()?, turns_s.max(limits.silent_s)))
+        };
+        let mut by_id: Vec<_> = self.order.iter().enumerate().filter_map(holder).collect();
+        by_id.sort_unstable_by_key(|(id, ..)| *id);
+        Holders { by_id, now }
     }
 
     /// How a source does.
@@ -288,6 +303,11 @@ impl SensorBook {
     /// A sensor, if it is known.
     pub(crate) fn sensor(&self, id: SensorId) -> Option<&Sensor> {
         self.rows.get(&Source::Sensor(id)).and_then(|row| row.sensor.as_ref())
+    }
+
+    /// The sensor of these words, "SAC/SIC".
+    pub(crate) fn find(&self, words: &str) -> Option<SensorId> {
+        self.sensors().map(|sensor| sensor.id).find(|id| id.to_string() == words)
     }
 
     /// What a sensor says of itself: its site where none is configured, its measured period.
@@ -344,8 +364,7 @@ impl SensorBook {
         facts
             .filter_map(|(_, row)| {
                 let lost = feeds.get(row.feed).and_then(|feed| feed.lost.as_deref());
-                let messages_per_s = row.health.message_rate.per_second(now);
-                let judged = judge(row, lost, messages_per_s, &limits, now);
+                let judged = judge(row, lost, &limits, now);
                 let silent = matches!(judged, Judged::Silent { .. });
                 let silent_since = row.health.last.filter(|_| silent);
                 let (silent_after_s, degraded) = match judged {
@@ -355,11 +374,7 @@ impl SensorBook {
                 };
                 let sensor = row.sensor.as_ref()?;
                 let of = biases.iter().find(|of| of.sensor == sensor.id && of.applied);
-                let bias = of.map(|of| Bias {
-                    range_m: Some(of.range_m.value),
-                    azimuth_rad: Some(of.azimuth_rad.value),
-                    time_s: Some(of.time_s.value),
-                });
+                let bias = of.map(bias_of);
                 Some(SensorFact {
                     sensor,
                     silent_since,
@@ -376,20 +391,138 @@ impl SensorBook {
     pub(crate) fn rows(
         &mut self,
         feeds: &[FeedState],
-        detection: impl Fn(SensorId) -> Option<Detection>,
+        about: &About<'_>,
         now: Time,
     ) -> Vec<wire::SensorRow> {
         let (rows, limits) = (&mut self.rows, self.limits);
-        let row = |source: &Source| {
-            let row = wire_row(*source, rows.get_mut(source)?, feeds, &limits, now);
-            let Source::Sensor(id) = source else { return Some(row) };
-            let found = detection(*id);
-            let detection =
-                found.map(|Detection { share, expected }| wire::DetectionShare { share, expected });
-            Some(wire::SensorRow { detection, ..row })
+        let tellers: BTreeSet<SensorId> =
+            rows.values().flat_map(|row| row.station.tellers()).collect();
+        let named = |id: SensorId| Some((id, rows.get(&Source::Sensor(id))?.name.clone()));
+        let names: BTreeMap<SensorId, String> = tellers.into_iter().filter_map(named).collect();
+        let row = |(at, source): (usize, &Source)| {
+            let row = rows.get_mut(source)?;
+            let told = wire_row(*source, row, feeds, &limits, now);
+            let Source::Sensor(id) = *source else { return Some(told) };
+            let lost = feeds.get(row.feed).and_then(|feed| feed.lost.as_deref());
+            let observed = match observe(row, lost, &limits, now) {
+                Judged::Good => Observed::Good,
+                _ => Observed::NotGood,
+            };
+            let name = |teller: SensorId| {
+                names.get(&teller).cloned().unwrap_or_else(|| teller.to_string())
+            };
+            let found = (about.detection)(id);
+            let is_radar = row.sensor.as_ref().is_some_and(|s| s.kind == SensorKind::Radar);
+            let registered = about.biases.iter().find(|of| of.sensor == id);
+            Some(wire::SensorRow {
+                detection: found
+                    .map(|Detection { share, expected }| wire::DetectionShare { share, expected }),
+                bias: is_radar.then(|| bias_row(registered, about.limits)),
+                fates: (about.plots)(id).map(|counts| fates(&counts)),
+                marks: row.station.marks(now),
+                said: row.station.said(id, observed, name, now),
+                alone: about.alone.get(at).copied().unwrap_or(0),
+                ..told
+            })
         };
-        self.order.iter().filter_map(row).collect()
+        self.order.iter().enumerate().filter_map(row).collect()
     }
+}
+
+/// What others know of sensors, for the panel.
+pub(crate) struct About<'a> {
+    /// How many of its expected plots a sensor gave of late.
+    pub(crate) detection: &'a dyn Fn(SensorId) -> Option<Detection>,
+    /// What became of its plots.
+    pub(crate) plots: &'a dyn Fn(SensorId) -> Option<PlotCounts>,
+    /// What radars measure too much.
+    pub(crate) biases: &'a [Registration],
+    /// How much that may be, where somebody watches over it.
+    pub(crate) limits: Option<SensorConfig>,
+    /// Tracks that one sensor alone holds, by its row.
+    pub(crate) alone: &'a [u32],
+}
+
+/// What is seen of a sensor by what arrives from it, whatever is said of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Observed {
+    Good,
+    NotGood,
+}
+
+/// Which sensors hold tracks at an instant: those whose last plot of a track is not older than what
+/// they would themselves be called silent after.
+#[derive(Debug)]
+pub(crate) struct Holders {
+    /// By ascending sensor: its row on the panel, and for how long its plot holds a track, seconds.
+    by_id: Vec<(SensorId, u16, f64)>,
+    now: Time,
+}
+
+impl Holders {
+    /// The row of the only sensor that holds a track; `None` where several do, or none does.
+    pub(crate) fn only(&self, track: &Track) -> Option<u16> {
+        let mut only = None;
+        for part in &track.contributors {
+            let place = self.by_id.binary_search_by_key(&part.sensor, |(id, ..)| *id);
+            let Some(&(_, row, hold_s)) = place.ok().and_then(|at| self.by_id.get(at)) else {
+                continue;
+            };
+            if self.now.seconds_since(part.last) <= hold_s && only.replace(row).is_some() {
+                return None;
+            }
+        }
+        only
+    }
+}
+
+fn bias_of(of: &Registration) -> Bias {
+    Bias {
+        range_m: Some(of.range_m.value),
+        azimuth_rad: Some(of.azimuth_rad.value),
+        time_s: Some(of.time_s.value),
+    }
+}
+
+fn bias_row(of: Option<&Registration>, limits: Option<SensorConfig>) -> wire::SensorBias {
+    let applied = of.is_some_and(|of| of.applied);
+    let over = of.filter(|_| applied).zip(limits).map(|(of, limits)| limits.over(&bias_of(of)));
+    let over = over.unwrap_or_default();
+    let row = |found: Option<Estimated>, limit: Option<f64>, over, unit: f64| wire::BiasRow {
+        value: found.map(|found| found.value * unit),
+        sd: found.map(|found| found.sd * unit),
+        limit: limit.map(|limit| limit * unit),
+        over,
+    };
+    let degrees = 1.0_f64.to_degrees();
+    wire::SensorBias {
+        range_m: row(of.map(|of| of.range_m), limits.map(|l| l.range_m), over[0], 1.0),
+        azimuth_deg: row(
+            of.map(|of| of.azimuth_rad),
+            limits.map(|l| l.azimuth_rad),
+            over[1],
+            degrees,
+        ),
+        time_s: row(of.map(|of| of.time_s), limits.map(|l| l.time_s), over[2], 1.0),
+        samples: of.map_or(0, |of| of.samples),
+        absolute: of.is_some_and(|of| of.against == RegisteredAgainst::Reports),
+        applied,
+    }
+}
+
+fn fates(counts: &PlotCounts) -> wire::PlotFates {
+    let named = |reason: Refusal| (reason.name(), counts.refused(reason));
+    let refused = Refusal::ALL.into_iter().map(named).filter(|(_, count)| *count > 0);
+    let (used, refreshed, unassociated) = (counts.used, counts.refreshed, counts.unassociated);
+    wire::PlotFates { used, refreshed, unassociated, refused: most_first(refused) }
+}
+
+/// Named counts, most frequent first.
+fn most_first<'a>(named: impl Iterator<Item = (&'a str, u64)>) -> Vec<wire::DefectCount> {
+    let mut rows: Vec<_> =
+        named.map(|(name, count)| wire::DefectCount { name: name.to_owned(), count }).collect();
+    rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+    rows
 }
 
 /// A feed as the sensor panel needs it.
@@ -411,13 +544,8 @@ fn wire_row(
     let feed = feeds.get(row.feed);
     let messages_per_s = row.health.message_rate.per_second(now);
     let lost = feed.and_then(|f| f.lost.as_deref());
-    let (health, note) = judge(row, lost, messages_per_s, limits, now).told();
-    let mut defects: Vec<_> = row
-        .health
-        .defects()
-        .map(|(name, count)| wire::DefectCount { name: name.to_owned(), count })
-        .collect();
-    defects.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+    let (health, note) = judge(row, lost, limits, now).told();
+    let defects = most_first(row.health.defects());
     let site = row.sensor.as_ref().and_then(|sensor| sensor.site);
     wire::SensorRow {
         id: match source {
@@ -440,6 +568,11 @@ fn wire_row(
         defects,
         told: row.health.told.iter().cloned().collect(),
         detection: None,
+        bias: None,
+        fates: None,
+        marks: Vec::new(),
+        said: Vec::new(),
+        alone: 0,
     }
 }
 
@@ -474,13 +607,17 @@ impl Judged {
     }
 }
 
-fn judge(
-    row: &mut Row,
-    lost: Option<&str>,
-    messages_per_s: f64,
-    limits: &HealthLimits,
-    now: Time,
-) -> Judged {
+/// By what arrives, and by what is said of it.
+fn judge(row: &mut Row, lost: Option<&str>, limits: &HealthLimits, now: Time) -> Judged {
+    let observed = observe(row, lost, limits, now);
+    match (&observed, row.station.reported()) {
+        (Judged::Good | Judged::Degraded(_), Some(why)) => Judged::Degraded(Degraded::Told(why)),
+        _ => observed,
+    }
+}
+
+/// By what arrives alone.
+fn observe(row: &mut Row, lost: Option<&str>, limits: &HealthLimits, now: Time) -> Judged {
     let limit = limits.defects_max;
     let Some(last) = row.health.last else {
         let defects: u64 = row.health.defects.values().sum();
@@ -502,11 +639,6 @@ fn judge(
         return Judged::Silent { why, after_s: Some(patience_s) };
     }
     let told = |why| Judged::Degraded(Degraded::Told(why));
-    match row.condition {
-        Some(Condition::Disconnected) => return told("reported disconnected"),
-        Some(Condition::Inhibited) => return told("reported inhibited"),
-        _ => {}
-    }
     let unplaced = row
         .sensor
         .as_ref()
@@ -514,6 +646,7 @@ fn judge(
     if unplaced {
         return told("site unknown: its plots cannot be placed");
     }
+    let messages_per_s = row.health.message_rate.per_second(now);
     let defects_per_s = row.health.defect_rate.per_second(now);
     let share = defects_per_s / (messages_per_s + defects_per_s).max(f64::MIN_POSITIVE);
     if share > limit {
@@ -549,7 +682,9 @@ mod tests {
     }
 
     fn only_row(book: &mut SensorBook, feeds: &[FeedState], now: Time) -> wire::SensorRow {
-        book.rows(feeds, |_| None, now).remove(0)
+        let about =
+            About { detection: &|_| None, plots: &|_| None, biases: &[], limits: None, alone: &[] };
+        book.rows(feeds, &about, now).remove(0)
     }
 
     #[test]

@@ -329,6 +329,18 @@ fn console(types: &mut SchemaGenerator) -> Vec<Operation> {
             of::<coverage::Advice>(types),
             types,
         ),
+        planned(
+            api(
+                "post",
+                "/api/v1/coverage/predicted",
+                "coveragePredicted",
+                "Where one sensor should see, by cells about it.",
+            )
+            .takes(of::<coverage::PredictedAsked>(types)),
+            JSON,
+            of::<coverage::Predicted>(types),
+            types,
+        ),
         api("get", "/api/v1/accords/{name}", "accord", "An accord as the node read it, `ID.toml`.")
             .answers("The text.", "application/toml", text())
             .refuses(404, "There is no such accord."),

@@ -12,7 +12,8 @@ impl ClientMessage {
             | ClientMessage::SeeAs { .. }
             | ClientMessage::Explain { .. }
             | ClientMessage::ListAlerts { .. }
-            | ClientMessage::LookAtIncident { .. } => Act::Look,
+            | ClientMessage::LookAtIncident { .. }
+            | ClientMessage::LookAtSensor { .. } => Act::Look,
             ClientMessage::Acknowledge { .. }
             | ClientMessage::MuteAlert { .. }
             | ClientMessage::UnmuteAlert { .. }
@@ -64,7 +65,8 @@ impl ClientMessage {
             | ClientMessage::SeeAs { .. }
             | ClientMessage::Explain { .. }
             | ClientMessage::ListAlerts { .. }
-            | ClientMessage::LookAtIncident { .. } => {}
+            | ClientMessage::LookAtIncident { .. }
+            | ClientMessage::LookAtSensor { .. } => {}
         }
     }
 }

@@ -204,3 +204,32 @@ fn a_wrong_study_stops_the_configuration_with_its_own_line() {
     let said = load(&folder.path().join("node.toml"));
     assert!(said.ends_with("name a study file") && !said.contains('\n'), "{said}");
 }
+
+/// The cells of one sensor: over the plain behind its wall where there is a study, over a round earth
+/// where there is none, and each says so.
+#[tokio::test]
+async fn where_a_sensor_should_see_is_told_over_terrain_or_over_a_round_earth() {
+    let folder = folder();
+    let with = node(&Config::load(&folder.path().join("node.toml")).unwrap()).await;
+    let mut config = Config::default();
+    config.console.listen = "127.0.0.1:0".parse().unwrap();
+    let without = node(&config).await;
+    // Eight sectors of two rings of 10 NM; below FL100: its middle is FL050, under the wall's shadow.
+    let asked = json!({
+        "name": "Hill", "lat_deg": 42.0, "lon_deg": 75.0, "height_m": null, "range_nm": 20.0,
+        "sectors": 8, "rings": 2, "ring_nm": 10.0, "bands": [[0.0, 100.0]],
+    });
+    let (status, body) = post(&with, "predicted", &asked).await;
+    assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+    let told = value(&body);
+    assert_eq!((&told["round"], &told["site"]), (&Value::Null, &json!("Plain")));
+    // The outer ring east of the site is behind the wall, from north to south.
+    let cells = told["bands"][0].as_array().unwrap();
+    assert_eq!(cells[8..], [0, 0, 0, 0, 1, 1, 1, 1].map(|seen| json!(seen))[..]);
+
+    let (_, body) = post(&without, "predicted", &asked).await;
+    let told = value(&body);
+    assert_eq!(told["round"], "no study is configured");
+    assert!(told["bands"][0].as_array().unwrap().iter().all(|cell| *cell == 1), "{told}");
+    assert!(with.stop().await && without.stop().await);
+}

@@ -32,4 +32,5 @@ mod remote_id;
 mod requests;
 mod rim;
 mod sbs;
+mod sensors;
 mod tak;

@@ -13,6 +13,7 @@ use crate::metrics::AlertFigures;
 use crate::wire::{self, ALERT_ROWS, ClientMessage};
 use ::intent::airspace::{Answer, Heights, Hit};
 use accord::{AlertSet, AlertState};
+use alert::rules::sensor::SensorConfig;
 use alert::trust::ClaimWatch;
 use alert::{
     AlertId, Board, BoardConfig, Detection, DetectionWatch, EndedTrack, Firings, MuteScope, Order,
@@ -147,6 +148,11 @@ impl Alerts {
     /// Whether a track is over a border or in an airspace without the leave that it needs.
     pub(super) fn trespasses(&self, number: TrackNumber) -> bool {
         self.trespassers.contains(&number)
+    }
+
+    /// How much sensors may measure too much; `None` where that rule is off.
+    pub(super) fn sensor_limits(&self) -> Option<SensorConfig> {
+        self.rules.sensor_limits()
     }
 
     /// How many of its expected plots a sensor gave of late.

@@ -347,6 +347,11 @@ impl Rules {
         around.heights(track, &self.height_limits, now)
     }
 
+    /// How much sensors may measure too much; `None` where that rule is off.
+    pub(super) fn sensor_limits(&self) -> Option<SensorConfig> {
+        (!self.off.contains(&RuleGroup::Sensor)).then(|| self.sensor.config())
+    }
+
     /// Height of the ground at a place, metres above the ellipsoid, where it is known.
     pub(super) fn ground_m(&self, at: Geodetic) -> Option<f64> {
         let ground = self.ground.as_ref()?;

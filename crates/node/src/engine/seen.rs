@@ -1,0 +1,180 @@
+//! Where each sensor has seen tracks, by level, range and azimuth: measured coverage.
+//!
+//! Looked at once a second, not at each plot: a track says when each sensor's last plot of it was.
+//! So clutter counts nothing, and an echo without a level stands at the level that others tell of
+//! its track. A cell also says whether a track of ours was there at all: where nobody flew, a sensor
+//! that saw nothing may see well.
+
+use super::sensors::SensorBook;
+use crate::wire;
+use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
+use geodesy::{Ecef, LocalFrame};
+use picture::Entry;
+use std::collections::BTreeMap;
+use std::f64::consts::TAU;
+use surveillance::{Sensor, SensorId, SensorKind, Time, Track};
+
+/// Lower ends of the bands, flight levels; each ends where the next begins.
+const BANDS_FL: [u16; 5] = [0, 50, 100, 200, 300];
+/// Cells around: 5° each.
+const SECTORS: usize = 72;
+/// Depth of a cell, NM, and cells outward at most: more than any radar's range.
+const RING_NM: f64 = 10.0;
+const RINGS_MAX: usize = 32;
+/// Range of a sensor that is not known to have one, NM: that of an en-route radar.
+const RANGE_NM: f64 = 250.0;
+/// A cell counts for so long, seconds.
+const KEPT_S: i64 = 3_600;
+/// A plot no older than this counts at the place where its track is now, seconds: it then flew a
+/// small part of a cell. It is longer than plots wait before they are decided.
+const FRESH_S: f64 = 3.0;
+/// Each track is looked for in all sensors' cells once in so many seconds: it crosses none in less.
+const FLOWN_EVERY_S: i64 = 10;
+/// Sensors that cells are kept of: 92 kB each, so 24 MB.
+const SENSORS_MAX: usize = 256;
+/// A level that was told longer ago says nothing, seconds.
+const LEVEL_AGE_MAX_S: f64 = 60.0;
+
+/// When a cell was last flown in and last seen in, seconds of Unix time; 0 is never.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    seen_s: u32,
+    flown_s: u32,
+}
+
+#[derive(Debug)]
+struct Cells {
+    frame: LocalFrame,
+    here: Ecef,
+    rings: usize,
+    /// Band by band, ring by ring.
+    cells: Box<[Cell]>,
+}
+
+/// Measured coverage of all sensors.
+#[derive(Debug)]
+pub(super) struct Seen {
+    by: BTreeMap<SensorId, Cells>,
+    started: Time,
+}
+
+impl Seen {
+    /// Nothing seen yet.
+    pub(super) fn new(started: Time) -> Self {
+        Self { by: BTreeMap::new(), started }
+    }
+
+    /// Looks at our own tracks; once a second.
+    pub(super) fn look<'t>(
+        &mut self,
+        tracks: impl Iterator<Item = &'t Entry>,
+        sensors: &SensorBook,
+        now: Time,
+    ) {
+        let second = now.unix_millis().div_euclid(1000);
+        for Entry { track, .. } in tracks.filter(|entry| entry.teller.is_none()) {
+            let Some(band) = band_of(track, now) else { continue };
+            let there = track.position.to_ecef();
+            let fresh = |last: Time| now.seconds_since(last) <= FRESH_S;
+            for part in track.contributors.iter().filter(|part| fresh(part.last)) {
+                let known = self.by.contains_key(&part.sensor);
+                if !known && let Some(sensor) = sensors.sensor(part.sensor) {
+                    self.begin(sensor);
+                }
+                if let Some(cells) = self.by.get_mut(&part.sensor) {
+                    cells.mark(band, there, |cell| {
+                        (cell.seen_s, cell.flown_s) = (second as u32, second as u32);
+                    });
+                }
+            }
+            if (second + i64::from(track.number.0)).rem_euclid(FLOWN_EVERY_S) == 0
+                && fresh(track.last)
+            {
+                for cells in self.by.values_mut() {
+                    cells.mark(band, there, |cell| cell.flown_s = second as u32);
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, sensor: &Sensor) {
+        let Some(site) = sensor.site.filter(|_| self.by.len() < SENSORS_MAX) else { return };
+        if sensor.kind == SensorKind::SystemTracks {
+            return;
+        }
+        let rings = ((range_nm(sensor) / RING_NM).ceil() as usize).clamp(1, RINGS_MAX);
+        let cells = vec![Cell::default(); BANDS_FL.len() * rings * SECTORS].into_boxed_slice();
+        let frame = LocalFrame::at(site);
+        self.by.insert(sensor.id, Cells { frame, here: site.to_ecef(), rings, cells });
+    }
+
+    /// A sensor stands elsewhere than was known, or sees as far as was not known.
+    pub(super) fn forget(&mut self, sensor: SensorId) {
+        self.by.remove(&sensor);
+    }
+
+    /// What a console is told of one sensor.
+    pub(super) fn cover(&self, sensor: &Sensor, now: Time) -> wire::SensorCover {
+        let second = now.unix_millis().div_euclid(1000);
+        let lately = |at_s: u32| at_s > 0 && second - i64::from(at_s) < KEPT_S;
+        let kept = self.by.get(&sensor.id);
+        let bits = |cell: &Cell| {
+            let bit = |so: bool, bit: u8| if so { bit } else { 0 };
+            bit(lately(cell.seen_s), wire::COVER_SEEN)
+                | bit(lately(cell.flown_s), wire::COVER_FLOWN)
+        };
+        let rings = kept.map_or(0, |kept| kept.rings);
+        let band = |(at, &from_fl): (usize, &u16)| {
+            let of_band = rings * SECTORS;
+            let cells = kept.map_or(&[][..], |kept| &kept.cells[at * of_band..][..of_band]);
+            wire::CoverBand {
+                from_fl,
+                to_fl: BANDS_FL.get(at + 1).copied(),
+                cells: cells.iter().map(bits).collect(),
+            }
+        };
+        let hour_ago = now.plus_seconds(-(KEPT_S as f64));
+        wire::SensorCover {
+            sensor: sensor.id.to_string(),
+            time_ms: now.unix_millis() as f64,
+            since_ms: self.started.max(hour_ago).unix_millis() as f64,
+            site_deg: sensor.site.map(|site| [site.latitude_deg(), site.longitude_deg()]),
+            height_m: sensor.site.map(|site| site.height_m),
+            sectors: SECTORS as u16,
+            rings: rings as u16,
+            ring_nm: RING_NM,
+            range_nm: range_nm(sensor),
+            bands: BANDS_FL.iter().enumerate().map(band).collect(),
+        }
+    }
+}
+
+impl Cells {
+    /// Marks the cell of a place; none beyond the last ring.
+    fn mark(&mut self, band: usize, there: Ecef, mark: impl FnOnce(&mut Cell)) {
+        let reach_m = self.rings as f64 * RING_NM * METRES_PER_NM;
+        if self.here.distance_m(there) >= reach_m {
+            return;
+        }
+        let seen = self.frame.polar_from_ecef(there);
+        let ring = (seen.slant_range_m / (RING_NM * METRES_PER_NM)) as usize;
+        let turns = (seen.azimuth_rad / TAU).rem_euclid(1.0);
+        let sector = ((turns * SECTORS as f64) as usize).min(SECTORS - 1);
+        if ring < self.rings {
+            mark(&mut self.cells[(band * self.rings + ring) * SECTORS + sector]);
+        }
+    }
+}
+
+fn range_nm(sensor: &Sensor) -> f64 {
+    sensor.range_max_m.map_or(RANGE_NM, |range_m| range_m / METRES_PER_NM)
+}
+
+/// The band that a track flies in; `None` where it told no level of late, or is on the ground.
+fn band_of(track: &Track, now: Time) -> Option<usize> {
+    let young = |told: Time| now.seconds_since(told) <= LEVEL_AGE_MAX_S;
+    track.pressure_altitude_time.filter(|told| young(*told) && !track.on_ground)?;
+    let level = track.pressure_altitude_m? / METRES_PER_FOOT / 100.0;
+    let above = BANDS_FL.iter().rposition(|&from| level >= f64::from(from));
+    Some(above.unwrap_or(0))
+}
