@@ -2,8 +2,26 @@
 
 const MINUTE = 60_000;
 
+const TERMS = [
+  { accord: 'csto-illustration', text: '9b74c989', approved_ms: null, article: '5', title: 'Aircraft that tell who they are, near the border', lets_out: 'tracks', words: 'position to 0.5 NM, level to 100 ft', delay_s: 0 },
+  { accord: 'csto-illustration', text: '9b74c989', approved_ms: null, article: 'Z1', title: 'State and military flights are not told', lets_out: null, words: 'keeps back all that it names', delay_s: 0 },
+];
+
+const REASONS = ["withheld: it is not in the article's area (csto-illustration article 5 came nearest)", 'withheld: a caveat forbids it (csto-illustration article Z1 came nearest)'];
+const whyOf = (track) => (track.identity === 'friend' ? 1 : track.number % 7 === 3 ? 0 : null);
+
+/** What of these tracks a partner is told, under its own numbers and more coarsely. */
+export const toldOf = (tracks) => tracks.filter((track) => whyOf(track) === null).map((track) => ({ ...track, number: track.number + 5000, lat: Math.round(track.lat * 120) / 120, lon: Math.round(track.lon * 120) / 120, callsign: null }));
+
+/** And what not, and why. */
+export function heldBackAt(now, party, tracks) {
+  const held = tracks.filter((track) => whyOf(track) !== null);
+  const told = tracks.filter((track) => whyOf(track) === null).map((track) => track.number);
+  return { type: 'held_back', party, time_ms: now, number: held.map((track) => track.number), reason: held.map(whyOf), reasons: REASONS, told, told_as: told.map((number) => number + 5000) };
+}
+
 export function partnersAt(now) {
-  const row = (party, more) => ({ party, link: 'up', note: null, silent_ms: 400, they_send: 402, we_send: 388, released: [{ rule: 'csto-illustration article 5', count: 388 }], withheld: [{ rule: 'withheld: no article grants it', count: 31 }], refused: 0, plots: { joined: 812, known: 31, late: 4, apart: 0, alone: 96, beyond: 0 }, suspended: [], ...more });
+  const row = (party, more) => ({ party, link: 'up', note: null, silent_ms: 400, they_send: 402, we_send: 388, terms: TERMS, released: [{ rule: 'csto-illustration article 5', count: 388 }], withheld: [{ rule: 'withheld: no article grants it', count: 31 }], refused: 0, plots: { joined: 812, known: 31, late: 4, apart: 0, alone: 96, beyond: 0 }, suspended: [], ...more });
   return {
     type: 'partners',
     time_ms: now,

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
 import { NOBODY, SOMEBODY, VIEWER, airspacesAt, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
-import { backUpsAt, partnersAt, requestsAt } from './joint.mjs';
+import { backUpsAt, heldBackAt, partnersAt, requestsAt, toldOf as toldToPartner } from './joint.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const MIME = {
@@ -205,8 +205,18 @@ export function startMockNode(options = {}) {
       tracks_total: tracks.length,
       shed: shed ? { feed_bytes: 20480, tracks: 3, messages: 2 } : { feed_bytes: 0, tracks: 0, messages: 0 },
     });
+  // A partner's view comes whole; beside it our own picture, and what of that it is not told.
+  const view = (client, now) => {
+    const told = toldToPartner(tracks);
+    send(client, {
+      ...{ type: 'picture', seq: client.seq, time_ms: now, data_age_s: 0.4, full: true, seen_as: client.seenAs },
+      ...{ states: states(told, now), descriptions: told.map((track) => ({ ...describe(track), owner: null, owner_next: null })), ended: [] },
+      ...{ tracks_total: told.length, shed: { feed_bytes: 0, tracks: 0, messages: 0 } },
+    });
+    if (client.beside) send(client, heldBackAt(now, client.seenAs, tracks));
+  };
   sockets.on('connection', (socket, request) => {
-    const client = { socket, seq: 0, selected: null };
+    const client = { socket, seq: 0, selected: null, seenAs: null, beside: false };
     const asked = new URL(request.url, 'http://x').searchParams.get('past_ms');
     // The past stands still here.
     const pastMs = asked === null ? null : Number(asked);
@@ -216,6 +226,11 @@ export function startMockNode(options = {}) {
       const message = decode(data);
       heard.push(message);
       if (message.type === 'select') client.selected = message.number;
+      if (joint && message.type === 'see_as') {
+        [client.seenAs, client.beside] = [message.party, message.beside && message.party !== null];
+        if (client.seenAs === null || client.beside) picture(client, Date.now(), true);
+        if (client.seenAs !== null) view(client, Date.now());
+      }
       // Whoever acts is told so: the stand-in has nobody to tell.
       if (['ask', 'answer', 'report', 'withdraw', 'confirm', 'pass'].includes(message.type)) {
         send(client, { type: 'refused', asked: message.type, reason: `a stand-in does nothing: ${JSON.stringify(message)}` });
@@ -255,7 +270,8 @@ export function startMockNode(options = {}) {
     tracks.push(...born);
     for (const track of tracks) step(track, now, 1);
     for (const client of clients) {
-      picture(client, now, false, born, ended);
+      if (client.seenAs === null || client.beside) picture(client, now, false, born, ended);
+      if (client.seenAs !== null) view(client, now);
       if (desk) send(client, alertsAt(startedMs, numbers, placeOf));
       send(client, { type: 'sensors', time_ms: now, rows: sensorRows(now, Math.round((now - startedMs) / 3)) });
       const chosen = tracks.find((t) => t.number === client.selected);

@@ -192,8 +192,8 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
         ClientMessage::Resync {} => out.push(0),
         ClientMessage::Select { number: None } => out.push(1),
         ClientMessage::Select { number: Some(number) } => tagged(out, 2, u64::from(*number)),
-        ClientMessage::SeeAs { party: None } => out.push(3),
-        ClientMessage::SeeAs { party: Some(party) } => {
+        ClientMessage::SeeAs { party: None, beside: false } => out.push(3),
+        ClientMessage::SeeAs { party: Some(party), beside: false } => {
             out.push(4);
             out.extend_from_slice(party.as_bytes());
         }
@@ -262,6 +262,7 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
         }
         // Of many forms and seldom: as it came, behind the tag.
         ClientMessage::LookAtIncident { .. }
+        | ClientMessage::SeeAs { beside: true, .. }
         | ClientMessage::Suspend { .. }
         | ClientMessage::OpenIncident { .. }
         | ClientMessage::OnIncident { .. }
@@ -425,8 +426,8 @@ impl<'a> Rest<'a> {
             0 => Ok(ClientMessage::Resync {}),
             1 => Ok(ClientMessage::Select { number: None }),
             2 => Ok(ClientMessage::Select { number: Some(self.number()?) }),
-            3 => Ok(ClientMessage::SeeAs { party: None }),
-            4 => Ok(ClientMessage::SeeAs { party: Some(self.text()?) }),
+            3 => Ok(ClientMessage::SeeAs { party: None, beside: false }),
+            4 => Ok(ClientMessage::SeeAs { party: Some(self.text()?), beside: false }),
             5 => Ok(ClientMessage::Explain { number: self.number()?, party: self.text()? }),
             6 => Ok(ClientMessage::Suspend {
                 accord: self.measured_text()?,
@@ -732,7 +733,8 @@ mod tests {
         let message = prop_oneof![
             Just(ClientMessage::Resync {}),
             any::<Option<u32>>().prop_map(|number| ClientMessage::Select { number }),
-            any::<Option<String>>().prop_map(|party| ClientMessage::SeeAs { party }),
+            any::<(Option<String>, bool)>()
+                .prop_map(|(party, beside)| ClientMessage::SeeAs { party, beside }),
             (any::<u32>(), ".*")
                 .prop_map(|(number, party)| ClientMessage::Explain { number, party }),
             (".*", ".*", ".*", proptest::option::of(".*")).prop_map(

@@ -12,6 +12,7 @@ mod acts;
 mod alerts;
 mod identity;
 mod incidents;
+mod joint;
 mod people;
 mod plan;
 pub mod rehearsal;
@@ -36,6 +37,7 @@ pub use incidents::{
     IncidentEntry, IncidentEscalated, IncidentKind, IncidentName, IncidentOffer, IncidentOutcome,
     IncidentRow, IncidentStep, IncidentTold, IncidentTrack, Incidents, OutcomeRow, Person,
 };
+pub use joint::{HeldBack, TermRow};
 pub use plan::{PLAN_POINTS, PlanPoint, TrackPlan};
 pub use remote_id::RemoteId;
 pub use requests::{
@@ -67,6 +69,8 @@ pub enum ServerMessage {
     Partners(Partners),
     /// Why a partner is given a track, or is not.
     Explained(Explained),
+    /// What of our own picture the partner whose view is shown is not told, where the console asked for it.
+    HeldBack(HeldBack),
     /// All requests, when something about them changed; never sent by a node without partners.
     Requests(Requests),
     /// Who stands in for whom, when something about it changed.
@@ -539,6 +543,9 @@ pub struct PartnerRow {
     pub they_send: u32,
     /// Objects that it is told of and that stand.
     pub we_send: u32,
+    /// The articles and caveats that say now what it may be told.
+    #[serde(default)]
+    pub terms: Vec<TermRow>,
     /// What it is told, by the article that lets it out.
     pub released: Vec<RuleCount>,
     /// What it is not told, by the reason.
@@ -720,6 +727,9 @@ pub enum ClientMessage {
     SeeAs {
         /// The partner.
         party: Option<String>,
+        /// Our own picture beside it, and what of that the partner is not told.
+        #[serde(default)]
+        beside: bool,
     },
     /// Let nothing more out under this accord, from now on: ours to say alone.
     Suspend {

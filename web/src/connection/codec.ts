@@ -15,6 +15,7 @@ const KINDS: Record<ServerMessage['type'], true> = {
   selected: true,
   partners: true,
   explained: true,
+  held_back: true,
   requests: true,
   back_ups: true,
   alerts: true,

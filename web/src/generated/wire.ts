@@ -593,7 +593,11 @@ number: number | null, } | { "type": "resync", } | { "type": "see_as",
 /**
  * The partner.
  */
-party: string | null, } | { "type": "suspend", 
+party: string | null, 
+/**
+ * Our own picture beside it, and what of that the partner is not told.
+ */
+beside: boolean, } | { "type": "suspend", 
 /**
  * The accord's id.
  */
@@ -1676,7 +1680,7 @@ beyond: number, };
 /**
  * One partner: what it tells, what it is told.
  */
-export type PartnerRow = { 
+export type PartnerRow = { terms: TermRow[], 
 /**
  * Who.
  */
@@ -2349,7 +2353,7 @@ held_up: string | null, };
 /**
  * Node to console.
  */
-export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "held_back" } & HeldBack | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
 
 /**
  * What a console is told of the person at it: the answer of `/api/v1/session`.
@@ -2831,3 +2835,6 @@ export const TRACK_IDENT = 4;
 
 /** Bit of `flags`: its speed is not known. */
 export const TRACK_SPEED_UNKNOWN = 8;
+
+export type TermRow = { accord: string, text: string | null, approved_ms: number | null, article: string, title: string | null, lets_out: string | null, words: string, delay_s: number, };
+export type HeldBack = { party: string, time_ms: number, number: number[], reason: number[], reasons: string[], told: number[], told_as: number[], };

@@ -11,6 +11,7 @@ import * as state from '../shell/state';
 import { units } from '../shell/units';
 import { MeasureList } from '../measure/MeasureList';
 import { measureAt, measures, measureSelected, measuringFrom } from '../measure/state';
+import { Wipe } from '../partners/Beside';
 import { trails } from '../partners/rehearsal';
 import { PALETTES, stalePalette } from '../theme/theme';
 import type { Airspace } from './airspaces';
@@ -33,14 +34,16 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
   const land = useRef<HTMLCanvasElement>(null);
   const sites = useRef<HTMLCanvasElement>(null);
   const tracks = useRef<HTMLCanvasElement>(null);
+  const own = useRef<HTMLCanvasElement>(null);
   const controller = useRef<MapController | null>(null);
   useEffect(() => {
-    const canvases = { land: land.current!, sites: sites.current!, tracks: tracks.current! };
-    const map = new MapController(box.current!, canvases, state.store, {
+    const canvases = { land: land.current!, sites: sites.current!, tracks: tracks.current!, own: own.current! };
+    const map = new MapController(box.current!, canvases, state.store, state.ownStore, {
       clicked: (number, place) => {
         if (measuringFrom.value === null) state.select(number);
         else measureAt(number === null ? { kind: 'place', ...place } : { kind: 'track', number });
       },
+      clickedOwn: state.selectOwn,
       moved: () => (state.follow.value = false),
       rested: (view) => (state.mapView.value = view),
       viewChanged: (view) => (state.pxPerNm.value = pxPerNm(view, latDeg(view.y))),
@@ -67,6 +70,10 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         marks: state.seenAs.value === null ? (alerts.value?.marks ?? []) : [],
         alert: alertAt.value,
         measures: measures.value,
+        held: state.heldShown.value ? { store: state.ownStore, why: state.heldWhy.value } : null,
+        wipe: state.seenAs.value === null ? null : state.wipeAt.value,
+        ownSelected: state.ownSelected.value,
+        ownAlerts: alertsOnMap.value,
         alerts: state.seenAs.value === null ? alertsOnMap.value : NO_ALERTS,
       });
     });
@@ -97,7 +104,9 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         <canvas ref={land} class="layer" />
         <canvas ref={sites} class="layer" />
         <canvas ref={tracks} class="layer tracks" />
+        <canvas ref={own} class="layer tracks" style={{ display: 'none' }} />
       </div>
+      <Wipe />
       <Tools map={controller} />
       <EmptyBanner />
       <MeasureList />

@@ -43,6 +43,8 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: [']'], does: t`track panel` },
   { keys: ['B'], does: t`track table` },
   { keys: ['Alt+1'], does: t`see what the first partner is sent, Alt+2 the second; Alt+0: our own picture` },
+  { keys: ['K'], does: t`while you see as a partner: what it is not told of our picture, and why` },
+  { keys: ['W'], does: t`while you see as a partner: our picture beside its own; the slider moves with the arrows` },
   { keys: ['D'], does: t`identity of the selected track: set it, with a reason` },
   { keys: ['Q'], does: t`requests desk: ask, answer, say what was done` },
   { keys: ['L'], does: t`back from the past to the present` },
@@ -104,6 +106,11 @@ const ACTS: Record<string, Act> = {
   '[': () => state.togglePanel('left'),
   ']': () => state.togglePanel('right'),
   q: () => (desk.value.open ? closeDesk() : openDesk()),
+  k: state.toggleHeld,
+  w: () => {
+    state.toggleWipe();
+    if (state.wipeAt.value !== null) focusSoon('#wipe');
+  },
   n: goToAlert,
   a: acknowledgeShown,
   i: goToIncident,
@@ -171,6 +178,7 @@ function escape(target: EventTarget | null): void {
     state.filter.value = NO_FILTER;
     if (isField(target)) target.blur();
   } else if (isField(target)) target.blur();
+  else if (state.ownSelected.value !== null) state.selectOwn(null);
   else state.select(null);
 }
 

@@ -148,12 +148,21 @@ struct Console {
     selected: Option<TrackNumber>,
     /// The partner whose view it shows in place of our own picture.
     seen_as: Option<PartyId>,
+    /// Whether our own picture comes beside that, and what of it the partner is not told.
+    beside: bool,
     /// The row from which on it lists alerts.
     alerts_from: u32,
     /// The incident that it looks at.
     incident: Option<IncidentId>,
     /// Messages it missed since it connected.
     shed: u64,
+}
+
+impl Console {
+    /// Whether it is sent our own picture.
+    fn shows_own(&self) -> bool {
+        self.seen_as.is_none() || self.beside
+    }
 }
 
 impl Engine {
@@ -487,7 +496,7 @@ impl Engine {
             return;
         }
         let own_view =
-            |(&console, state): (&ConsoleId, &Console)| state.seen_as.is_none().then_some(console);
+            |(&console, state): (&ConsoleId, &Console)| state.shows_own().then_some(console);
         let body = publish::changes(&self.picture, &delta, now, &self.partners, &self.remote_ids);
         let message = self.picture_message(body, false, now);
         let to = self.consoles.iter().filter_map(own_view).collect();
@@ -520,16 +529,29 @@ impl Engine {
     /// To each console that shows a partner's view: that view, whole, as the partner has it.
     fn send_views(&self, now: Time, outbox: &mut Outbox) {
         for partner in self.partners.iter() {
-            let shows = |(&console, state): (&ConsoleId, &Console)| {
-                (state.seen_as == Some(partner.party)).then_some(console)
-            };
-            let to: Vec<ConsoleId> = self.consoles.iter().filter_map(shows).collect();
-            if !to.is_empty() {
-                let body = publish::view(&partner.sent, now);
-                let mut picture = self.picture_body(body, true, now);
-                picture.seen_as = Some(partner.party.to_string());
-                picture.tracks_total = partner.sent.len() as u32;
-                send(outbox, to, DeliveryKind::Snapshot, &ServerMessage::Picture(picture));
+            let shows = self.consoles.iter();
+            let shows = shows.filter(|(_, state)| state.seen_as == Some(partner.party));
+            let (beside, alone): (Vec<_>, Vec<_>) = shows.partition(|(_, state)| state.beside);
+            if beside.is_empty() && alone.is_empty() {
+                continue;
+            }
+            let ids = |all: Vec<(&ConsoleId, &Console)>| all.into_iter().map(|(id, _)| *id).collect();
+            let (beside, alone): (Vec<ConsoleId>, Vec<ConsoleId>) = (ids(beside), ids(alone));
+            let body = publish::view(&partner.sent, now);
+            let mut picture = self.picture_body(body, true, now);
+            picture.seen_as = Some(partner.party.to_string());
+            picture.tracks_total = partner.sent.len() as u32;
+            let picture = ServerMessage::Picture(picture);
+            if !alone.is_empty() {
+                send(outbox, alone, DeliveryKind::Snapshot, &picture);
+            }
+            if !beside.is_empty() {
+                // It must not take the place of the changes of our own picture that wait.
+                send(outbox, beside.clone(), DeliveryKind::Latest, &picture);
+                let is_shown = |number| self.picture.get(number).is_some();
+                let of = (self.subjects.subjects(), is_shown);
+                let held = ServerMessage::HeldBack(self.partners.held_back(partner, of, now));
+                send(outbox, beside, DeliveryKind::Latest, &held);
             }
         }
     }
@@ -831,13 +853,13 @@ impl Engine {
         let Some(state) = self.consoles.get_mut(&console) else { return };
         match asked {
             // A console that shows a partner's view gets that whole, every second.
-            ClientMessage::Resync {} if state.seen_as.is_some() => {}
+            ClientMessage::Resync {} if !state.shows_own() => {}
             ClientMessage::Resync {} => self.send_all(console, now, outbox),
-            ClientMessage::SeeAs { party: None } => {
-                state.seen_as = None;
+            ClientMessage::SeeAs { party: None, .. } => {
+                (state.seen_as, state.beside) = (None, false);
                 self.send_full(console, now, outbox);
             }
-            ClientMessage::SeeAs { party: Some(_) } | ClientMessage::Explain { .. }
+            ClientMessage::SeeAs { party: Some(_), .. } | ClientMessage::Explain { .. }
                 if self.identities.of_later =>
             {
                 let reason = "identities are shown as known now, and what was released then went by \
@@ -849,9 +871,12 @@ impl Engine {
                     outbox,
                 );
             }
-            ClientMessage::SeeAs { party: Some(name) } => match self.partners.find(name) {
+            ClientMessage::SeeAs { party: Some(name), beside } => match self.partners.find(name) {
                 Some(party) => {
-                    state.seen_as = Some(party);
+                    (state.seen_as, state.beside) = (Some(party), *beside);
+                    if *beside {
+                        self.send_full(console, now, outbox);
+                    }
                     self.send_views(self.published.unwrap_or(now), outbox);
                 }
                 None => {
