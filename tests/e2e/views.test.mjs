@@ -101,6 +101,30 @@ test('Alt+0 is our own picture again, and nothing of the other is left', options
   assert.deepEqual(asked, [['KAZ', false], ['KAZ', true], [null, false]]);
 });
 
+test('duplicates are listed with their score, and one is split and given back by hand', options, async () => {
+  await keys.part('#partners');
+  await keys.use('#partners .partner-name');
+  await page.locator('#partners .pairs .pair-line', { hasText: /TN \d+ = KAZ:1187.*0\.98 of 50/ }).waitFor();
+  await page.locator('#partners .pairs .pair-line.caution', { hasText: /0\.61 of 41/ }).waitFor();
+  await keys.use('#partners .pair-line .link');
+  await page.locator('#pairs .pair-line', { hasText: '0.61 of 41' }).waitFor();
+  await keys.part('#track');
+  await keys.use('#pairs summary');
+  await keys.fill('#pairs details[open] input:not(.pair-why)', 'Aida');
+  await keys.fill('#pairs details[open] .pair-why', 'seen on two screens');
+  await keys.to('#pairs details[open] button[type="submit"]');
+  await shot('duplicates');
+  await keys.use('#pairs details[open] button[type="submit"]');
+  await page.locator('#pairs .pair-line', { hasText: '≠ KAZ:1189' }).waitFor();
+  await page.locator('#pairs .pair-more', { hasText: 'seen on two screens' }).waitFor();
+  await shot('split');
+  await keys.use('#pairs summary');
+  await keys.use('#pairs details[open] button[type="submit"]');
+  await page.locator('#pairs .pair-line', { hasText: '= KAZ:1189' }).waitFor();
+  const said = node.heard.filter((one) => one.type === 'decide_pair').map(({ word, by, why }) => [word, by, why]);
+  assert.deepEqual(said, [['two', 'Aida', 'seen on two screens'], ['undo', 'Aida', '']]);
+});
+
 test('all of it by keys, and the page complained of nothing', options, async () => {
   await keys.end();
   assert.deepEqual(complaints, []);

@@ -7,6 +7,17 @@ const TERMS = [
   { accord: 'csto-illustration', text: '9b74c989', approved_ms: null, article: 'Z1', title: 'State and military flights are not told', lets_out: null, words: 'keeps back all that it names', delay_s: 0 },
 ];
 
+/** Partners' tracks that are ours: the first three numbers, one of them doubtful, one said to be two. */
+export function pairsAt(now, numbers, said) {
+  const row = (i, more) => ({ party: 'KAZ', theirs: 1187 + i, number: numbers[i], apart: false, how: 'place', score: 0.98, looks: 50, since_ms: now - (i + 1) * 7 * MINUTE, by: null, why: null, ...more });
+  const rows = [row(0, {}), row(1, { how: 'address', score: 1, looks: 64 }), row(2, { score: 0.61, looks: 41 })].map((one) => {
+    const word = said.get(`${one.party} ${one.theirs} ${one.number}`);
+    if (word === undefined) return one;
+    return { ...one, by: word.by, why: word.why, how: 'by_hand', since_ms: word.at, ...(word.word === 'two' ? { apart: true, score: null, looks: 0 } : {}) };
+  });
+  return { type: 'pairs', time_ms: now, rows: rows.sort((a, b) => Number(b.by !== null) - Number(a.by !== null) || (a.score ?? 0) - (b.score ?? 0)), more: 4 };
+}
+
 const REASONS = ["withheld: it is not in the article's area (csto-illustration article 5 came nearest)", 'withheld: a caveat forbids it (csto-illustration article Z1 came nearest)'];
 const whyOf = (track) => (track.identity === 'friend' ? 1 : track.number % 7 === 3 ? 0 : null);
 

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
 import { NOBODY, SOMEBODY, VIEWER, airspacesAt, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
-import { backUpsAt, heldBackAt, partnersAt, requestsAt, toldOf as toldToPartner } from './joint.mjs';
+import { backUpsAt, heldBackAt, pairsAt, partnersAt, requestsAt, toldOf as toldToPartner } from './joint.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const MIME = {
@@ -191,6 +191,7 @@ export function startMockNode(options = {}) {
   const heard = [];
   let someone = false;
   const partners = partnersAt(startedMs);
+  const paired = new Map();
   const send = (client, message) => client.socket.send(encode(message));
   const picture = (client, now, full, born = [], ended = []) =>
     send(client, {
@@ -226,6 +227,12 @@ export function startMockNode(options = {}) {
       const message = decode(data);
       heard.push(message);
       if (message.type === 'select') client.selected = message.number;
+      if (joint && message.type === 'decide_pair') {
+        const key = `${message.party} ${message.theirs} ${message.number}`;
+        if (message.word === 'undo') paired.delete(key);
+        else paired.set(key, { ...message, at: Date.now() });
+        send(client, pairsAt(Date.now(), numbers, paired));
+      }
       if (joint && message.type === 'see_as') {
         [client.seenAs, client.beside] = [message.party, message.beside && message.party !== null];
         if (client.seenAs === null || client.beside) picture(client, Date.now(), true);
@@ -258,7 +265,7 @@ export function startMockNode(options = {}) {
       view: { lat_deg: centre.lat, lon_deg: centre.lon, radius_nm: 60 },
     });
     picture(client, pastMs ?? Date.now(), true);
-    if (joint) for (const message of [partners, requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
+    if (joint) for (const message of [partners, pairsAt(startedMs, numbers, paired), requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
     if (desk) for (const message of [alertsAt(startedMs, numbers, placeOf), incidentsAt(startedMs, numbers), identityDeskAt(startedMs, numbers)]) send(client, message);
   });
   for (let i = 0; i < 90; i += 1) for (const track of tracks) step(track, startedMs - (90 - i) * 1000, 1);
@@ -275,7 +282,9 @@ export function startMockNode(options = {}) {
       if (desk) send(client, alertsAt(startedMs, numbers, placeOf));
       send(client, { type: 'sensors', time_ms: now, rows: sensorRows(now, Math.round((now - startedMs) / 3)) });
       const chosen = tracks.find((t) => t.number === client.selected);
-      if (chosen) send(client, { ...selectedOf(chosen, now, startedMs), ...(desk ? { who: whoAt(startedMs, chosen.number, chosen.identity), plan: planAt(startedMs, chosen.callsign ?? 'XXA1') } : {}) });
+      const pairs = joint ? pairsAt(now, numbers, paired) : { rows: [] };
+      if (joint) send(client, pairs);
+      if (chosen) send(client, { ...selectedOf(chosen, now, startedMs), pairs: pairs.rows.filter((row) => row.number === chosen.number), ...(desk ? { who: whoAt(startedMs, chosen.number, chosen.identity), plan: planAt(startedMs, chosen.callsign ?? 'XXA1') } : {}) });
     }
   }, 1000);
   return new Promise((resolve) => {

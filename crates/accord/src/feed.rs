@@ -168,7 +168,8 @@ impl PartnerFeed {
     /// Every object of the sender's that has a number in this feed, and that number: for the sender's
     /// console.
     pub fn numbers(&self) -> impl Iterator<Item = (OwnNumber, PartnerNumber)> {
-        let number = |(own, object): (&OwnNumber, &Object)| Some((*own, *self.numbers.get(&object.key)?));
+        let number =
+            |(own, object): (&OwnNumber, &Object)| Some((*own, *self.numbers.get(&object.key)?));
         self.objects.iter().filter_map(number)
     }
 

@@ -266,6 +266,7 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
         | ClientMessage::Suspend { .. }
         | ClientMessage::OpenIncident { .. }
         | ClientMessage::OnIncident { .. }
+        | ClientMessage::DecidePair { .. }
         | ClientMessage::ProposeIdentity { .. } => {
             out.push(50);
             rmp_serde::encode::write_named(out, message).expect("a message has a form");
@@ -576,7 +577,9 @@ const IDENTITIES: [Identity; 8] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{IncidentDeed, IncidentKind, IncidentName, IncidentOutcome, Person};
+    use crate::wire::{
+        IncidentDeed, IncidentKind, IncidentName, IncidentOutcome, PairWord, Person,
+    };
     use proptest::prelude::*;
 
     fn any_source() -> impl Strategy<Value = Option<SocketAddr>> {
@@ -747,6 +750,12 @@ mod tests {
             ),
             (".*", ".*", any::<Option<Vec<String>>>())
                 .prop_map(|(accord, by, may)| ClientMessage::Resume { accord, by, may }),
+            (".*", any::<(u32, u32)>(), any::<bool>(), ".*", ".*").prop_map(
+                |(party, (theirs, number), one, why, by)| {
+                    let word = if one { PairWord::One } else { PairWord::Undo };
+                    ClientMessage::DecidePair { party, theirs, number, word, why, by }
+                }
+            ),
             any_request_message(),
             any_alert_message(),
             any_incident_message(),

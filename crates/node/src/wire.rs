@@ -37,7 +37,7 @@ pub use incidents::{
     IncidentEntry, IncidentEscalated, IncidentKind, IncidentName, IncidentOffer, IncidentOutcome,
     IncidentRow, IncidentStep, IncidentTold, IncidentTrack, Incidents, OutcomeRow, Person,
 };
-pub use joint::{HeldBack, TermRow};
+pub use joint::{HeldBack, PAIR_ROWS, PairHow, PairRow, PairWord, Pairs, TermRow};
 pub use plan::{PLAN_POINTS, PlanPoint, TrackPlan};
 pub use remote_id::RemoteId;
 pub use requests::{
@@ -83,6 +83,8 @@ pub enum ServerMessage {
     Incident(IncidentDetail),
     /// What asks for a person's word on identities, when something about it changed.
     IdentityDesk(IdentityDesk),
+    /// Which of partners' tracks are ours, once a second; never sent by a node without partners.
+    Pairs(Pairs),
     /// The node refused what the console asked.
     Refused(Refused),
 }
@@ -456,6 +458,9 @@ pub struct Selected {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub who: Option<TrackIdentity>,
+    /// Which of partners' tracks it is, and of which a person said that it is not.
+    #[serde(default)]
+    pub pairs: Vec<PairRow>,
 }
 
 /// Who told one of the values of the selected track last.
@@ -973,6 +978,21 @@ pub enum ClientMessage {
         /// Who.
         by: String,
     },
+    /// Say that a partner's track and one of our picture are one target, or two, or take that back.
+    DecidePair {
+        /// The partner.
+        party: String,
+        /// Its number for its track.
+        theirs: u32,
+        /// The number in our picture.
+        number: u32,
+        /// What is said.
+        word: PairWord,
+        /// Why; may be empty where something is taken back.
+        why: String,
+        /// Who says so.
+        by: String,
+    },
     /// Report who a track is, as seen or heard: evidence, which the rules weigh.
     ReportIdentity {
         /// Track number.
@@ -1011,6 +1031,7 @@ impl ClientMessage {
             | ClientMessage::WithdrawIdentity { .. }
             | ClientMessage::AnswerProposal { .. }
             | ClientMessage::ProposeIdentity { .. }
+            | ClientMessage::DecidePair { .. }
             | ClientMessage::ReportIdentity { .. } => true,
             ClientMessage::Select { .. }
             | ClientMessage::Resync {}

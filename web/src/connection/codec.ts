@@ -16,6 +16,7 @@ const KINDS: Record<ServerMessage['type'], true> = {
   partners: true,
   explained: true,
   held_back: true,
+  pairs: true,
   requests: true,
   back_ups: true,
   alerts: true,

@@ -589,7 +589,7 @@ export type ClientMessage = { "type": "select",
 /**
  * Track number.
  */
-number: number | null, } | { "type": "resync", } | { "type": "see_as", 
+number: number | null, } | { "type": "resync", } | { "type": "decide_pair", party: string, theirs: number, number: number, word: PairWord, why: string, by: string, } | { "type": "see_as", 
 /**
  * The partner.
  */
@@ -2138,7 +2138,7 @@ by: string, };
 /**
  * Everything of one track.
  */
-export type Selected = { 
+export type Selected = { pairs: PairRow[], 
 /**
  * Track number.
  */
@@ -2353,7 +2353,7 @@ held_up: string | null, };
 /**
  * Node to console.
  */
-export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "held_back" } & HeldBack | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "held_back" } & HeldBack | { "type": "pairs" } & Pairs | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
 
 /**
  * What a console is told of the person at it: the answer of `/api/v1/session`.
@@ -2838,3 +2838,8 @@ export const TRACK_SPEED_UNKNOWN = 8;
 
 export type TermRow = { accord: string, text: string | null, approved_ms: number | null, article: string, title: string | null, lets_out: string | null, words: string, delay_s: number, };
 export type HeldBack = { party: string, time_ms: number, number: number[], reason: number[], reasons: string[], told: number[], told_as: number[], };
+
+export type Pairs = { time_ms: number, rows: PairRow[], more: number, };
+export type PairHow = "address" | "code" | "place" | "by_hand";
+export type PairWord = "one" | "two" | "undo";
+export type PairRow = { party: string, theirs: number, number: number, apart: boolean, how: PairHow, score: number | null, looks: number, since_ms: number | null, by: string | null, why: string | null, };

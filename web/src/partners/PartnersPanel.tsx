@@ -11,6 +11,7 @@ import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
 import { AccordChanges } from './AccordChanges';
+import { PartnerPairs } from './Pairs';
 import { openRehearsal } from './rehearsal';
 import { droppedWords, eventLine, life, linkWords, otherTexts, ownSuspensions, plotsWords, suspendedWords, termLine, textWords, waitingWords } from './words';
 import { t } from '../language/language';
@@ -83,6 +84,7 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
       )}
       {open.value && (
         <>
+          <PartnerPairs party={row.party} />
           <Terms terms={row.terms} />
           <Rules title={t`Released`} mark="✓" rules={row.released} none={t`nothing is released`} />
           <Rules title={t`Withheld`} mark="✕" rules={row.withheld} none={t`nothing is withheld`} />

@@ -64,6 +64,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
       other: (message) => {
         if (message.type === 'sensors') state.sensors.value = message;
         else if (message.type === 'partners') state.partners.value = message;
+        else if (message.type === 'pairs') state.pairs.value = message;
         else if (message.type === 'requests') requests.value = message;
         else if (message.type === 'identity_desk') identityDesk.value = message;
         else if (message.type === 'back_ups') backUps.value = message;

@@ -1,7 +1,7 @@
 // What the screen shows, as signals: the one place components read from and act on.
 
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { Explained, HeldBack, Hello, Partners, Selected, Sensors, TrackDescription, View } from '../generated/wire';
+import type { Explained, HeldBack, Hello, Pairs, Partners, Selected, Sensors, TrackDescription, View } from '../generated/wire';
 import type { ConnectionState } from '../connection/state';
 import type { Airspace } from '../map/airspaces';
 import { whyHeld } from '../partners/beside';
@@ -87,6 +87,7 @@ export const connection = signal<ConnectionState>({ kind: 'connecting', ageS: nu
 export const clockMs = signal(Date.now());
 /** Absent until a node with partners has spoken. */
 export const partners = signal<Partners | null>(null);
+export const pairs = signal<Pairs | null>(null);
 /** The partner whose view is asked for; `null`: our own picture. */
 export const seenAs = signal<string | null>(null);
 /** Whether what the partner is not told of our picture is shown beside its view. */

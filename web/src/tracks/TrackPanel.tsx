@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { isNodeSilent } from '../connection/state';
 import { TRACK_COASTING, TRACK_ON_GROUND, TRACK_SPEED_UNKNOWN, type Selected, type ToldField } from '../generated/wire';
 import { IdentitySection } from '../identity/IdentitySection';
+import { TrackPairs } from '../partners/Pairs';
 import { OwnBeside } from '../partners/Beside';
 import { Sharing, Words } from '../partners/Sharing';
 import * as format from '../shell/format';
@@ -158,6 +159,7 @@ function Track({ number }: { number: number }) {
       <PlanSection />
       <IdentitySection number={number} description={description} />
       <Words description={description} />
+      <TrackPairs number={number} />
       {!description?.told && (
         <>
           <h3>{t`Sources`}</h3>

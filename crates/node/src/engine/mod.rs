@@ -506,6 +506,8 @@ impl Engine {
             let partners =
                 ServerMessage::Partners(self.partners.rows(self.subjects.subjects(), now));
             send(outbox, self.everyone(), DeliveryKind::Latest, &partners);
+            let pairs = ServerMessage::Pairs(self.partners.pairs(now));
+            send(outbox, self.everyone(), DeliveryKind::Latest, &pairs);
         }
         let sensors = self.sensors_message(now);
         send(outbox, self.everyone(), DeliveryKind::Latest, &sensors);
@@ -535,7 +537,8 @@ impl Engine {
             if beside.is_empty() && alone.is_empty() {
                 continue;
             }
-            let ids = |all: Vec<(&ConsoleId, &Console)>| all.into_iter().map(|(id, _)| *id).collect();
+            let ids =
+                |all: Vec<(&ConsoleId, &Console)>| all.into_iter().map(|(id, _)| *id).collect();
             let (beside, alone): (Vec<ConsoleId>, Vec<ConsoleId>) = (ids(beside), ids(alone));
             let body = publish::view(&partner.sent, now);
             let mut picture = self.picture_body(body, true, now);
@@ -645,6 +648,7 @@ impl Engine {
                 told: told::of(&mut self.told, entry, (&self.sensors, &self.partners), as_of),
                 remote_id: self.remote_ids.told(entry.track.codes.address, as_of).map(Box::new),
                 who: Some(self.track_identity(entry, now)),
+                pairs: self.partners.pairs_of(number),
                 plan: self
                     .intent
                     .plan_row(&entry.track, self.levels.cleared(&entry.track, as_of))
@@ -723,6 +727,12 @@ impl Engine {
                 .partners
                 .resume(accord, by, may.as_deref(), now)
                 .map_err(|why| (format!("resume {accord}"), why)),
+            ClientMessage::DecidePair { .. } => {
+                let (picture, early) = (&self.picture, self.published.is_none());
+                let track = |number| picture.get(number).map(|entry| entry.track.clone());
+                let said = self.partners.decide_pair(asked, (&track, early), now);
+                said.map_err(|why| (named(asked), why))
+            }
             _ if asked.identity_of().is_some() => {
                 self.decide_identity(asked, now).map_err(|why| (named(asked), why))
             }
@@ -1222,6 +1232,9 @@ fn named(asked: &ClientMessage) -> String {
             format!("propose an identity of TN {number}")
         }
         ClientMessage::ReportIdentity { number, .. } => format!("report on TN {number}"),
+        ClientMessage::DecidePair { party, theirs, number, .. } => {
+            format!("pair {} and {party}:{theirs}", TrackNumber(*number))
+        }
         _ => String::new(),
     }
 }

@@ -220,6 +220,7 @@ pub(crate) fn selected(
         remote_id: None,
         plan: None,
         who: None,
+        pairs: Vec::new(),
     }
 }
 

@@ -47,3 +47,72 @@ pub struct HeldBack {
     /// The number that it is told each of them under.
     pub told_as: Vec<u32>,
 }
+
+/// Pairs that [`Pairs`] lists at most.
+pub const PAIR_ROWS: usize = 100;
+
+/// Partners' tracks that are ours, and those of which a person said that they are not; once a second.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct Pairs {
+    /// When this was so.
+    pub time_ms: f64,
+    /// What people said first, then the most doubtful; at most [`PAIR_ROWS`].
+    pub rows: Vec<PairRow>,
+    /// How many more there are.
+    pub more: u32,
+}
+
+/// One of a partner's tracks that is one of ours, or of which a person said that it is not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export_to = "wire.ts")]
+pub struct PairRow {
+    /// The partner.
+    pub party: String,
+    /// Its number for it.
+    pub theirs: u32,
+    /// The number in our picture.
+    pub number: u32,
+    /// A person said that they are two.
+    pub apart: bool,
+    /// By what they were found to be one.
+    pub how: PairHow,
+    /// Of the partner's last reports the share that agreed, 0 to 1; none before the first, and of two.
+    pub score: Option<f64>,
+    /// Of how many reports that is.
+    pub looks: u32,
+    /// Since when they are one, or said to be one or two.
+    pub since_ms: Option<f64>,
+    /// Who said so; none: the machine found it.
+    pub by: Option<String>,
+    /// Why that person said so.
+    pub why: Option<String>,
+}
+
+/// By what a partner's track was found to be one of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum PairHow {
+    /// One ICAO address.
+    Address,
+    /// One callsign, or one code that is nobody else's.
+    Code,
+    /// Where both are and how they move.
+    Place,
+    /// A person said so.
+    ByHand,
+}
+
+/// What a person says of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export_to = "wire.ts")]
+pub enum PairWord {
+    /// One target.
+    One,
+    /// Two targets.
+    Two,
+    /// What was said is taken back, and the machine decides again.
+    Undo,
+}

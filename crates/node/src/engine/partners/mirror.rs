@@ -117,7 +117,9 @@ impl Mirror {
     /// Whether a track stands under that number and where it is is told.
     pub(crate) fn places(&self, number: PartnerNumber) -> bool {
         let item = self.items.get(&number);
-        item.is_some_and(|item| item.object == ObjectKind::Track && item.told.position_rad.is_some())
+        item.is_some_and(|item| {
+            item.object == ObjectKind::Track && item.told.position_rad.is_some()
+        })
     }
 
     /// One object that stands.
