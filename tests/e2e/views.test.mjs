@@ -125,6 +125,26 @@ test('duplicates are listed with their score, and one is split and given back by
   assert.deepEqual(said, [['two', 'Aida', 'seen on two screens'], ['undo', 'Aida', '']]);
 });
 
+test('the bar says who identifies where, and a key what holds at the middle of the map', options, async () => {
+  assert.match(await words('#authority'), /XXA \(own\), KAZ/);
+  await keys.press('Escape');
+  await page.evaluate(() => document.activeElement?.blur());
+  await keys.press('Escape', 'Home', 'z', 'e');
+  await page.locator('#here:focus').waitFor();
+  const here = await words('#here');
+  assert.match(here, /VALLEY TMA.*active by notice/);
+  assert.match(here, /XXA responsible.*decides who tracks are there/);
+  await shot('here');
+  await keys.press('Escape');
+  assert.equal(await page.locator('#here').count(), 0);
+  // Where the selected track is.
+  await keys.part('#tracks');
+  await keys.to('.rows');
+  await keys.press('ArrowDown', 'e');
+  await page.locator('#here').waitFor();
+  await keys.press('Escape', 'z');
+});
+
 test('all of it by keys, and the page complained of nothing', options, async () => {
   await keys.end();
   assert.deepEqual(complaints, []);

@@ -74,6 +74,20 @@ export function partnersAt(now) {
 const asked = (party, state, more = {}) => ({ party, state, late: false, received_ms: null, heard_ms: null, answers: [], silence_recorded_by: [], ...more });
 const said = (at_ms, words, by) => ({ at_ms, words, by });
 
+export function areasAt({ lat, lon }) {
+  const box = ([south, west, north, east]) => ({ points: [[lat + south, lon + west], [lat + south, lon + east], [lat + north, lon + east], [lat + north, lon + west]], within_nm: null });
+  const row = (kind, more) => ({ kind, accord: null, article: null, title: null, of: [], to: [], stand_in: null, shapes: [], ...more });
+  return {
+    type: 'areas',
+    rows: [
+      row('responsible', { of: ['XXA'], shapes: [box([-1.2, -1.6, 0.8, 0.6])] }),
+      row('responsible', { of: ['KAZ'], shapes: [box([-1.2, 0.6, 0.8, 2.2])] }),
+      row('release', { accord: 'kaz-xxa-illustration', article: '2', title: 'Near the border', of: ['KAZ', 'XXA'], to: ['KAZ', 'XXA'], shapes: [{ points: [[lat - 1.2, lon + 0.6], [lat + 0.8, lon + 0.6]], within_nm: 12 }] }),
+      row('back_up', { accord: 'csto-illustration', article: '6', of: ['KGZ'], to: ['XXA', 'RUS'], shapes: [box([-1.0, -1.5, -0.6, -0.7])] }),
+    ],
+  };
+}
+
 export function requestsAt(start) {
   const row = (number, more) => ({ asker: 'XXA', number, accord: 'csto-illustration', article: '4', purpose: 'assistance', text: '', incident: null, by: 'Duty officer', raised_ms: start, due_ms: start + 24 * 60 * MINUTE, to_answer: false, withdrawn: null, asked: [], reports: [], audience: ['KAZ', 'KGZ', 'RUS', 'XXA'], contradicted: [], ...more });
   const at = (minutes) => start + minutes * MINUTE;

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
-import { NOBODY, SOMEBODY, VIEWER, airspacesAt, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
-import { backUpsAt, heldBackAt, pairsAt, partnersAt, requestsAt, toldOf as toldToPartner } from './joint.mjs';
+import { NOBODY, SOMEBODY, VIEWER, airspaceTimesAt, airspacesAt, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
+import { areasAt, backUpsAt, heldBackAt, pairsAt, partnersAt, requestsAt, toldOf as toldToPartner } from './joint.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const MIME = {
@@ -265,8 +265,8 @@ export function startMockNode(options = {}) {
       view: { lat_deg: centre.lat, lon_deg: centre.lon, radius_nm: 60 },
     });
     picture(client, pastMs ?? Date.now(), true);
-    if (joint) for (const message of [partners, pairsAt(startedMs, numbers, paired), requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
-    if (desk) for (const message of [alertsAt(startedMs, numbers, placeOf), incidentsAt(startedMs, numbers), identityDeskAt(startedMs, numbers)]) send(client, message);
+    if (joint) for (const message of [partners, areasAt(centre), pairsAt(startedMs, numbers, paired), requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
+    if (desk) for (const message of [airspaceTimesAt(startedMs), alertsAt(startedMs, numbers, placeOf), incidentsAt(startedMs, numbers), identityDeskAt(startedMs, numbers)]) send(client, message);
   });
   for (let i = 0; i < 90; i += 1) for (const track of tracks) step(track, startedMs - (90 - i) * 1000, 1);
   const timer = setInterval(() => {

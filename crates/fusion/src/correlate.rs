@@ -228,10 +228,12 @@ impl Correlator {
         if self.by_hand == by_hand {
             return;
         }
-        for (theirs, ours) in by_hand.apart.iter().chain(&self.by_hand.together.clone()) {
-            let entry = self.theirs.get_mut(theirs).filter(|entry| entry.ours == Some(*ours));
+        let before = self.by_hand.together.iter().map(|(theirs, ours)| (*theirs, *ours));
+        let over: Vec<_> = by_hand.apart.iter().copied().chain(before).collect();
+        for (theirs, ours) in over {
+            let entry = self.theirs.get_mut(&theirs).filter(|entry| entry.ours == Some(ours));
             if let Some(entry) = entry
-                && by_hand.together.get(theirs) != Some(ours)
+                && by_hand.together.get(&theirs) != Some(&ours)
             {
                 *entry = Candidate::alone(entry.told);
             }

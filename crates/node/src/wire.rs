@@ -10,6 +10,7 @@
 
 mod acts;
 mod alerts;
+mod areas;
 mod identity;
 mod incidents;
 mod joint;
@@ -28,6 +29,7 @@ pub use alerts::{
     AlertRing, AlertRow, AlertSeverity, AlertState, Alerts, Belief, FactRow, MARK_PLACES,
     MarkedPlace, PartnerAlertRow,
 };
+pub use areas::{AirspaceTime, AirspaceTimes, AreaKind, AreaRow, AreaShape, Areas};
 pub use identity::{
     ChangeRow, DecidedRow, EvidenceRow, IdentityDesk, IdentityWord, LostRow, ProposalAnswer,
     ProposalRow, ProposalState, ReportMeans, SentProposalRow, TrackIdentity, WaitingRow, WeightRow,
@@ -85,6 +87,10 @@ pub enum ServerMessage {
     IdentityDesk(IdentityDesk),
     /// Which of partners' tracks are ours, once a second; never sent by a node without partners.
     Pairs(Pairs),
+    /// Who is responsible where and where articles hold, when that changed.
+    Areas(Areas),
+    /// Which airspaces are active, when one has changed; never sent where all always are.
+    AirspaceTimes(AirspaceTimes),
     /// The node refused what the console asked.
     Refused(Refused),
 }

@@ -16,6 +16,8 @@ const KINDS: Record<ServerMessage['type'], true> = {
   partners: true,
   explained: true,
   held_back: true,
+  areas: true,
+  airspace_times: true,
   pairs: true,
   requests: true,
   back_ups: true,

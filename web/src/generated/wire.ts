@@ -2353,7 +2353,7 @@ held_up: string | null, };
 /**
  * Node to console.
  */
-export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "held_back" } & HeldBack | { "type": "pairs" } & Pairs | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "held_back" } & HeldBack | { "type": "areas" } & Areas | { "type": "airspace_times" } & AirspaceTimes | { "type": "pairs" } & Pairs | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
 
 /**
  * What a console is told of the person at it: the answer of `/api/v1/session`.
@@ -2843,3 +2843,10 @@ export type Pairs = { time_ms: number, rows: PairRow[], more: number, };
 export type PairHow = "address" | "code" | "place" | "by_hand";
 export type PairWord = "one" | "two" | "undo";
 export type PairRow = { party: string, theirs: number, number: number, apart: boolean, how: PairHow, score: number | null, looks: number, since_ms: number | null, by: string | null, why: string | null, };
+
+export type Areas = { rows: AreaRow[], };
+export type AreaKind = "responsible" | "release" | "back_up";
+export type AreaShape = { points: [number, number][], within_nm: number | null, };
+export type AreaRow = { kind: AreaKind, accord: string | null, article: string | null, title: string | null, of: string[], to: string[], stand_in: string | null, shapes: AreaShape[], };
+export type AirspaceTimes = { rows: AirspaceTime[], };
+export type AirspaceTime = { place: number, active: boolean | null, until_ms: number | null, };

@@ -14,15 +14,13 @@ import { measureAt, measures, measureSelected, measuringFrom } from '../measure/
 import { Wipe } from '../partners/Beside';
 import { trails } from '../partners/rehearsal';
 import { PALETTES, stalePalette } from '../theme/theme';
-import type { Airspace } from './airspaces';
+import { Here } from './Here';
 import { MapController } from './controller';
 import { scaleBar } from './ground';
 import { LABEL_WORDS } from './labelText';
 import type { Box } from './labels';
 import { latDeg, pxPerNm } from './projection';
 import { t } from '../language/language';
-
-const NO_AIRSPACES: readonly Airspace[] = [];
 
 /** Alerts are of our own picture. */
 const NO_ALERTS: ReadonlyMap<number, TrackAlert> = new Map();
@@ -51,7 +49,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
     });
     controller.current = map;
     const stop = effect(() => {
-      const { theme, vectorMin, history, relief, airspace, labels } = state.prefs.value;
+      const { theme, vectorMin, history, relief, labels } = state.prefs.value;
       const stale = isStale(state.connection.value.kind);
       map.set({
         palette: (stale ? STALE_PALETTES : PALETTES)[theme],
@@ -64,7 +62,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         matches: state.matches.value,
         follow: state.follow.value,
         sensors: state.sensors.value?.rows ?? [],
-        airspaces: airspace ? state.airspaces.value : NO_AIRSPACES,
+        airspaces: state.shownAirspaces.value,
         trails: trails.value,
         // What a partner is shown has no alerts of ours in it.
         marks: state.seenAs.value === null ? (alerts.value?.marks ?? []) : [],
@@ -109,6 +107,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
       <Wipe />
       <Tools map={controller} />
       <EmptyBanner />
+      <Here />
       <MeasureList />
       <Footer />
     </main>
@@ -124,7 +123,7 @@ function toolBoxes(map: HTMLElement): Box[] {
 }
 
 function Tools({ map }: { map: { current: MapController | null } }) {
-  const { vectorMin, history, relief, airspace, labels: detail } = state.prefs.value;
+  const { vectorMin, history, relief, airspace, areas, labels: detail } = state.prefs.value;
   const labels = t`Labels ${LABEL_WORDS[detail]}`;
   return (
     <div class="tools" role="toolbar" aria-label={t`Map tools`}>
@@ -168,6 +167,11 @@ function Tools({ map }: { map: { current: MapController | null } }) {
         {state.airspaces.value.length > 0 && (
           <Tool label={t`Airspace and borders (P)`} pressed={airspace} onClick={() => state.setPref('airspace', !airspace)} wide>
             {t`Airspace¦map`}
+          </Tool>
+        )}
+        {state.areas.value.length > 0 && (
+          <Tool label={t`Areas of responsibility and of accords (Z)`} pressed={areas} onClick={() => state.setPref('areas', !areas)} wide>
+            {t`Accords¦map`}
           </Tool>
         )}
         <Tool label={`${labels} (X)`} pressed={detail !== 'off'} onClick={state.nextLabels} wide>

@@ -14,6 +14,7 @@ import { drawAlertMarks, markBoxes, sameMarks } from './alertMarks';
 import { Atlas } from './atlas';
 import { pickHeld, type HeldScene } from './held';
 import { drawLand, drawSites, namedBoxes, type Underlay } from './ground';
+import type { Place } from './geometry';
 import { listenToMap } from './input';
 import type { LabelDetail } from '../shell/prefs';
 import type { Box } from './labels';
@@ -138,7 +139,7 @@ export class MapController {
       (pen, view) => {
         const { airspaces, sensors, marks, alert } = this.options!;
         pen.clearRect(0, 0, view.widthPx, view.heightPx);
-        drawAirspaces(pen, view, airspaces, palette());
+        drawAirspaces(pen, view, airspaces, this.store.timeMs, palette());
         drawSites(pen, view, sensors, palette());
         drawAlertMarks(pen, view, marks, alert, palette());
       },
@@ -278,6 +279,13 @@ export class MapController {
     }
     this.widening = false;
     this.show(centredOn(this.view, only.x, only.y));
+  }
+
+  /** Where the selected track is, or the middle of the map. */
+  looksAt(): Place {
+    const row = this.store.rowOf.get(this.options?.selected ?? -1);
+    if (row !== undefined) return { latDeg: this.store.latDeg[row]!, lonDeg: this.store.lonDeg[row]! };
+    return { latDeg: latDeg(this.view.y), lonDeg: lonDeg(this.view.x) };
   }
 
   /** Shows all of these world points; of none, nothing changes. */

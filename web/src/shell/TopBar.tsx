@@ -11,7 +11,8 @@ import { count, dateZ, timeZ } from './format';
 import { past, toPresent } from '../timeline/state';
 import { ownerCounts } from '../tracks/ident';
 import { Glyph } from './Glyph';
-import { clockMs, connection, heldBack, heldShown, hello, helpOpen, partners, pictureVersion, prefs, refused, seeAs, seenAs, setPref, settingsOpen, store, toggleHeld, togglePanel, toggleWipe, wipeAt } from './state';
+import { areas, clockMs, connection, heldBack, heldShown, hello, helpOpen, partners, pictureVersion, prefs, refused, seeAs, seenAs, setPref, settingsOpen, store, toggleHeld, togglePanel, toggleWipe, wipeAt } from './state';
+import { authorityWords } from '../map/areas';
 import { termsWords } from '../partners/words';
 import { language, plural, t } from '../language/language';
 
@@ -21,6 +22,7 @@ export function TopBar() {
       <h1 class="brand">ENTENTE</h1>
       <Whose />
       <WhoSits />
+      <Authority />
       <Connection />
       <Counts />
       <Alerted />
@@ -78,6 +80,19 @@ function Whose() {
     <span class="chip whose">
       <b>{node.node}</b>
       <span class="muted">{node.party}</span>
+    </span>
+  );
+}
+
+/** Who decides who tracks are: us, others elsewhere. Only where areas of responsibility are known. */
+function Authority() {
+  const words = authorityWords(areas.value, hello.value?.party ?? '');
+  if (words === null) return null;
+  return (
+    <span class="chip authority" id="authority" title={t`Identification authority: ${words}`}>
+      <span class="muted authority-full">{t`Identification authority`}</span>
+      <span class="muted authority-short" aria-hidden="true">{t`ID¦authority`}</span>
+      <b>{words}</b>
     </span>
   );
 }

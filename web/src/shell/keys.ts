@@ -38,6 +38,8 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['R'], does: t`range and bearing from the selected track; R on another, or a click, ends it` },
   { keys: ['H'], does: t`shape of the ground, where the node has terrain` },
   { keys: ['P'], does: t`airspaces and borders, where the node has them` },
+  { keys: ['Z'], does: t`areas of responsibility and of accords in force` },
+  { keys: ['E'], does: t`what holds where the selected track is, or at the middle of the map: airspaces, areas` },
   { keys: ['X'], does: t`label lines: auto, 1, 2, 3, off` },
   { keys: ['['], does: t`alerts and sensors` },
   { keys: [']'], does: t`track panel` },
@@ -58,7 +60,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
 
 type Act = (map: MapController | null) => void;
 
-const toggle = (key: 'table' | 'history' | 'relief' | 'airspace' | 'sound') => (): void =>
+const toggle = (key: 'table' | 'history' | 'relief' | 'airspace' | 'areas' | 'sound') => (): void =>
   state.setPref(key, !state.prefs.value[key]);
 
 /** The keyboard goes where one goes on, once it is drawn. */
@@ -122,6 +124,10 @@ const ACTS: Record<string, Act> = {
   g: toggle('history'),
   h: toggle('relief'),
   p: toggle('airspace'),
+  z: toggle('areas'),
+  e: (map) => {
+    state.here.value = state.here.value === null ? (map?.looksAt() ?? null) : null;
+  },
   r: measureSelected,
   s: toggle('sound'),
   l: toPresent,
@@ -168,6 +174,7 @@ function escape(target: EventTarget | null): void {
   else if (dialog.value !== null) closeDialog();
   else if (desk.value.open) closeDesk();
   else if (rehearsal.value.open) closeRehearsal();
+  else if (state.here.value !== null) state.here.value = null;
   else if (measuringFrom.value !== null) measuringFrom.value = null;
   else if (onMap.value !== null) onMap.value = null;
   else if (target instanceof Element && target.closest('#incident-form')) {

@@ -43,6 +43,10 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
           });
         batch(() => {
           state.hello.value = hello;
+          if (before?.started_ms !== hello.started_ms) {
+            state.areas.value = [];
+            state.airspaceTimes.value = [];
+          }
           state.refused.value = takeRefusal();
         });
         onHello();
@@ -64,6 +68,8 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
       other: (message) => {
         if (message.type === 'sensors') state.sensors.value = message;
         else if (message.type === 'partners') state.partners.value = message;
+        else if (message.type === 'areas') state.areas.value = message.rows;
+        else if (message.type === 'airspace_times') state.airspaceTimes.value = message.rows;
         else if (message.type === 'pairs') state.pairs.value = message;
         else if (message.type === 'requests') requests.value = message;
         else if (message.type === 'identity_desk') identityDesk.value = message;

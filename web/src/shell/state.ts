@@ -1,9 +1,11 @@
 // What the screen shows, as signals: the one place components read from and act on.
 
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { Explained, HeldBack, Hello, Pairs, Partners, Selected, Sensors, TrackDescription, View } from '../generated/wire';
+import type { AirspaceTime, AreaRow, Explained, HeldBack, Hello, Pairs, Partners, Selected, Sensors, TrackDescription, View } from '../generated/wire';
 import type { ConnectionState } from '../connection/state';
-import type { Airspace } from '../map/airspaces';
+import { withTimes, type Airspace } from '../map/airspaces';
+import { areasOnMap, holds } from '../map/areas';
+import type { Place } from '../map/geometry';
 import { whyHeld } from '../partners/beside';
 import { PictureStore } from '../picture/store';
 import { isOpen, matcher, type TrackFilter } from '../tracks/filter';
@@ -133,6 +135,29 @@ export const settingsOpen = signal(false);
 export const pointer = signal<{ latDeg: number; lonDeg: number } | null>(null);
 /** Airspaces and borders that the node knows. */
 export const airspaces = signal<readonly Airspace[]>([]);
+/** Whether those are active that not always are, as the node said last. */
+export const airspaceTimes = signal<readonly AirspaceTime[]>([]);
+export const timedAirspaces = computed(() => withTimes(airspaces.value, airspaceTimes.value));
+/** Areas of responsibility, and of accords in force. */
+export const areas = signal<readonly AreaRow[]>([]);
+const drawnAreas = computed(() => areasOnMap(areas.value));
+const NONE: readonly Airspace[] = [];
+/** What the map draws of both. */
+export const shownAirspaces = computed(() => {
+  const { airspace, areas: accord } = prefs.value;
+  const [first, second] = [airspace ? timedAirspaces.value : NONE, accord ? drawnAreas.value : NONE];
+  return second.length === 0 ? first : first.length === 0 ? second : [...first, ...second];
+});
+/** The place of which it is asked what holds there. */
+export const here = signal<Place | null>(null);
+export const hereAirspaces = computed(() => {
+  const place = here.value;
+  return place === null ? [] : timedAirspaces.value.filter((one) => holds(one, place));
+});
+export const hereAreas = computed(() => {
+  const place = here.value;
+  return place === null ? [] : areas.value.filter((row) => areasOnMap([row]).some((one) => holds(one, place)));
+});
 /** Whether the node has terrain for the map. */
 export const hasTerrain = signal(false);
 /** Pixels for a NM at the middle of the map; `null` before it has a size. */

@@ -4,6 +4,7 @@
 //! events handled again gives the same outputs to the byte. Read [`Engine::handle`], then
 //! `feed.rs` (bytes to plots) and `publish.rs` (picture to wire).
 
+mod airspace_times;
 mod alerts;
 mod consumers;
 mod feed;
@@ -39,6 +40,7 @@ use ::alert::incident::IncidentId;
 use ::intent::airspace::Airspaces;
 use ::remote_id::Book;
 use accord::{Cadence, Holdings, PartyId, Policy, Subject};
+use airspace_times::AirspaceTimes;
 use alerts::{Alerts, Look};
 use consumers::Consumers;
 use feed::{Arrived, Feed};
@@ -46,7 +48,7 @@ use identity::{Behaviours, Identities, KeptRow};
 use intent::Intent;
 use levels::Levels;
 use multilateration::Multilateration;
-use partners::{Behind, Partners};
+use partners::{Behind, Holds, Partners};
 use picture::identity::{self as who, Evidence};
 use picture::{IdentityRules, Picture};
 use publish::Body;
@@ -118,6 +120,9 @@ pub struct Engine {
     /// Rules and what they found; `None` where the node has none.
     alerts: Option<Alerts>,
     consumers: Consumers,
+    airspace_times: AirspaceTimes,
+    /// Which articles on areas held when consoles were last told of areas.
+    holds: Holds,
     /// What stood before a restart and could not be read: kept as it is.
     standing_unread: Option<String>,
     /// What stands, as text, while nothing has changed it.
@@ -214,6 +219,8 @@ impl Engine {
             levels: Levels::default(),
             alerts: None,
             consumers: Consumers::default(),
+            airspace_times: AirspaceTimes::default(),
+            holds: Holds::default(),
             standing_unread: None,
             standing: None,
             subjects: Holdings::default(),
@@ -513,6 +520,7 @@ impl Engine {
         send(outbox, self.everyone(), DeliveryKind::Latest, &sensors);
         self.send_alerts(None, now, outbox);
         self.send_each_selected(now, outbox);
+        self.send_areas(now, outbox);
     }
 
     /// What each party is due at `now`, to its node and to its consumers here.
@@ -577,6 +585,33 @@ impl Engine {
         }
     }
 
+    /// To everybody: areas and when airspaces are active, where that has changed.
+    fn send_areas(&mut self, now: Time, outbox: &mut Outbox) {
+        let holds = self.partners.holds(now);
+        if holds != self.holds {
+            let areas = ServerMessage::Areas(self.partners.areas(&holds, now));
+            send(outbox, self.everyone(), DeliveryKind::Latest, &areas);
+            self.holds = holds;
+        }
+        if self.airspace_times.look(&self.intent.airspaces, now) {
+            let times = ServerMessage::AirspaceTimes(self.airspace_times.message());
+            send(outbox, self.everyone(), DeliveryKind::Latest, &times);
+        }
+    }
+
+    /// All of that to one console.
+    fn send_areas_to(&mut self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
+        self.send_areas(now, outbox);
+        let areas = self.partners.areas(&self.holds, now);
+        if !areas.rows.is_empty() {
+            send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Areas(areas));
+        }
+        if !self.airspace_times.is_empty() {
+            let times = ServerMessage::AirspaceTimes(self.airspace_times.message());
+            send(outbox, vec![console], DeliveryKind::Latest, &times);
+        }
+    }
+
     fn everyone(&self) -> Vec<ConsoleId> {
         self.consoles.keys().copied().collect()
     }
@@ -620,6 +655,7 @@ impl Engine {
         self.send_correspondence(console, now, outbox);
         self.send_incidents(Some(console), now, outbox);
         self.send_identity_desk(console, now, outbox);
+        self.send_areas_to(console, now, outbox);
     }
 
     /// To each console the track that it has selected.
@@ -670,6 +706,7 @@ impl Engine {
         self.send_correspondence(console, now, outbox);
         self.send_incidents(Some(console), now, outbox);
         self.send_identity_desk(console, now, outbox);
+        self.send_areas_to(console, now, outbox);
     }
 
     fn set_feed(&mut self, feed: FeedIndex, lost: Option<&String>, now: Time) {

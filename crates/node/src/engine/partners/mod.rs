@@ -6,6 +6,7 @@
 
 mod acts;
 mod anew;
+mod areas;
 mod behind;
 pub(crate) mod foreign;
 mod joint;
@@ -17,6 +18,7 @@ mod rows;
 mod stood;
 
 pub(crate) use acts::Standing;
+pub(crate) use areas::Holds;
 pub(crate) use behind::Behind;
 pub(crate) use mirror::Mirror;
 pub use owners::Responsibility;
