@@ -117,7 +117,7 @@ impl Decision {
     /// Follows both tracks to `now`; whether it still holds.
     fn follow(&mut self, partner: &Partner, held: &[Track], now: Time) -> bool {
         let told = &partner.told;
-        let track = |item| foreign::track(TrackNumber(0), item, now, now);
+        let track = |item: &accord::Item| foreign::track(TrackNumber(0), item, now, now);
         let same_numbers = self.epoch.is_none_or(|epoch| epoch == told.epoch());
         let mut ours = find(held, self.ours).cloned();
         let theirs = told.get(PartnerNumber(self.theirs.0)).filter(|_| same_numbers);
