@@ -32,6 +32,16 @@ export function airspacesAt({ lat, lon }) {
   };
 }
 
+/** Two of them are not always active, and of one nobody here can say. */
+export const airspaceTimesAt = (now) => ({
+  type: 'airspace_times',
+  rows: [
+    { place: 3, active: null, until_ms: null },
+    { place: 4, active: true, until_ms: Math.ceil(now / 3_600_000 + 1) * 3_600_000 },
+    { place: 5, active: false, until_ms: Math.ceil(now / 3_600_000 + 2) * 3_600_000 },
+  ],
+});
+
 /** `tracks`: numbers of tracks in the picture; `placeOf`: where one of them is. */
 export function alertsAt(now, tracks, placeOf = () => ({ lat_deg: 34, lon_deg: -118 })) {
   const trusted = placeOf(tracks[13 % tracks.length]);

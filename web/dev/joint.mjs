@@ -2,8 +2,37 @@
 
 const MINUTE = 60_000;
 
+const TERMS = [
+  { accord: 'csto-illustration', text: '9b74c989', approved_ms: null, article: '5', title: 'Aircraft that tell who they are, near the border', lets_out: 'tracks', words: 'position to 0.5 NM, level to 100 ft', delay_s: 0 },
+  { accord: 'csto-illustration', text: '9b74c989', approved_ms: null, article: 'Z1', title: 'State and military flights are not told', lets_out: null, words: 'keeps back all that it names', delay_s: 0 },
+];
+
+/** Partners' tracks that are ours: the first three numbers, one of them doubtful, one said to be two. */
+export function pairsAt(now, numbers, said) {
+  const row = (i, more) => ({ party: 'KAZ', theirs: 1187 + i, number: numbers[i], apart: false, how: 'place', score: 0.98, looks: 50, since_ms: now - (i + 1) * 7 * MINUTE, by: null, why: null, ...more });
+  const rows = [row(0, {}), row(1, { how: 'address', score: 1, looks: 64 }), row(2, { score: 0.61, looks: 41 })].map((one) => {
+    const word = said.get(`${one.party} ${one.theirs} ${one.number}`);
+    if (word === undefined) return one;
+    return { ...one, by: word.by, why: word.why, how: 'by_hand', since_ms: word.at, ...(word.word === 'two' ? { apart: true, score: null, looks: 0 } : {}) };
+  });
+  return { type: 'pairs', time_ms: now, rows: rows.sort((a, b) => Number(b.by !== null) - Number(a.by !== null) || (a.score ?? 0) - (b.score ?? 0)), more: 4 };
+}
+
+const REASONS = ["withheld: it is not in the article's area (csto-illustration article 5 came nearest)", 'withheld: a caveat forbids it (csto-illustration article Z1 came nearest)'];
+const whyOf = (track) => (track.identity === 'friend' ? 1 : track.number % 7 === 3 ? 0 : null);
+
+/** What of these tracks a partner is told, under its own numbers and more coarsely. */
+export const toldOf = (tracks) => tracks.filter((track) => whyOf(track) === null).map((track) => ({ ...track, number: track.number + 5000, lat: Math.round(track.lat * 120) / 120, lon: Math.round(track.lon * 120) / 120, callsign: null }));
+
+/** And what not, and why. */
+export function heldBackAt(now, party, tracks) {
+  const held = tracks.filter((track) => whyOf(track) !== null);
+  const told = tracks.filter((track) => whyOf(track) === null).map((track) => track.number);
+  return { type: 'held_back', party, time_ms: now, number: held.map((track) => track.number), reason: held.map(whyOf), reasons: REASONS, told, told_as: told.map((number) => number + 5000) };
+}
+
 export function partnersAt(now) {
-  const row = (party, more) => ({ party, link: 'up', note: null, silent_ms: 400, they_send: 402, we_send: 388, released: [{ rule: 'csto-illustration article 5', count: 388 }], withheld: [{ rule: 'withheld: the article grants no field that it has (csto-illustration article 5 came nearest)', count: 31 }], refused: 0, plots: { joined: 812, known: 31, late: 4, apart: 0, alone: 96, beyond: 0 }, suspended: [], ...more });
+  const row = (party, more) => ({ party, link: 'up', note: null, silent_ms: 400, they_send: 402, we_send: 388, terms: TERMS, released: [{ rule: 'csto-illustration article 5', count: 388 }], withheld: [{ rule: 'withheld: the article grants no field that it has (csto-illustration article 5 came nearest)', count: 31 }], refused: 0, plots: { joined: 812, known: 31, late: 4, apart: 0, alone: 96, beyond: 0 }, suspended: [], ...more });
   return {
     type: 'partners',
     time_ms: now,
@@ -44,6 +73,20 @@ export function partnersAt(now) {
 
 const asked = (party, state, more = {}) => ({ party, state, late: false, received_ms: null, heard_ms: null, answers: [], silence_recorded_by: [], ...more });
 const said = (at_ms, words, by) => ({ at_ms, words, by });
+
+export function areasAt({ lat, lon }) {
+  const box = ([south, west, north, east]) => ({ points: [[lat + south, lon + west], [lat + south, lon + east], [lat + north, lon + east], [lat + north, lon + west]], within_nm: null });
+  const row = (kind, more) => ({ kind, accord: null, article: null, title: null, of: [], to: [], stand_in: null, shapes: [], ...more });
+  return {
+    type: 'areas',
+    rows: [
+      row('responsible', { of: ['XXA'], shapes: [box([-1.2, -1.6, 0.8, 0.6])] }),
+      row('responsible', { of: ['KAZ'], shapes: [box([-1.2, 0.6, 0.8, 2.2])] }),
+      row('release', { accord: 'kaz-xxa-illustration', article: '2', title: 'Near the border', of: ['KAZ', 'XXA'], to: ['KAZ', 'XXA'], shapes: [{ points: [[lat - 1.2, lon + 0.6], [lat + 0.8, lon + 0.6]], within_nm: 12 }] }),
+      row('back_up', { accord: 'csto-illustration', article: '6', of: ['KGZ'], to: ['XXA', 'RUS'], shapes: [box([-1.0, -1.5, -0.6, -0.7])] }),
+    ],
+  };
+}
 
 export function requestsAt(start) {
   const row = (number, more) => ({ asker: 'XXA', number, accord: 'csto-illustration', article: '4', purpose: 'assistance', text: '', incident: null, by: 'Duty officer', raised_ms: start, due_ms: start + 24 * 60 * MINUTE, to_answer: false, withdrawn: null, asked: [], reports: [], audience: ['KAZ', 'KGZ', 'RUS', 'XXA'], contradicted: [], ...more });

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocketServer } from 'ws';
-import { NOBODY, SOMEBODY, VIEWER, airspacesAt, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
-import { backUpsAt, partnersAt, requestsAt } from './joint.mjs';
+import { NOBODY, SOMEBODY, VIEWER, airspaceTimesAt, airspacesAt, alertsAt, identityDeskAt, incidentAt, incidentsAt, planAt, whoAt } from './desk.mjs';
+import { areasAt, backUpsAt, heldBackAt, pairsAt, partnersAt, requestsAt, toldOf as toldToPartner } from './joint.mjs';
 import { coverAt, onlySensor, predictedAt, sensorRows } from './sensors.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -170,6 +170,7 @@ export function startMockNode(options = {}) {
   const heard = [];
   let someone = false;
   const partners = partnersAt(startedMs);
+  const paired = new Map();
   const send = (client, message) => client.socket.send(encode(message));
   const picture = (client, now, full, born = [], ended = []) =>
     send(client, {
@@ -184,8 +185,18 @@ export function startMockNode(options = {}) {
       tracks_total: tracks.length,
       shed: shed ? { feed_bytes: 20480, tracks: 3, messages: 2 } : { feed_bytes: 0, tracks: 0, messages: 0 },
     });
+  // A partner's view comes whole; beside it our own picture, and what of that it is not told.
+  const view = (client, now) => {
+    const told = toldToPartner(tracks);
+    send(client, {
+      ...{ type: 'picture', seq: client.seq, time_ms: now, data_age_s: 0.4, full: true, seen_as: client.seenAs },
+      ...{ states: states(told, now), descriptions: told.map((track) => ({ ...describe(track), owner: null, owner_next: null })), ended: [] },
+      ...{ tracks_total: told.length, shed: { feed_bytes: 0, tracks: 0, messages: 0 } },
+    });
+    if (client.beside) send(client, heldBackAt(now, client.seenAs, tracks));
+  };
   sockets.on('connection', (socket, request) => {
-    const client = { socket, seq: 0, selected: null };
+    const client = { socket, seq: 0, selected: null, seenAs: null, beside: false };
     const asked = new URL(request.url, 'http://x').searchParams.get('past_ms');
     // The past stands still here.
     const pastMs = asked === null ? null : Number(asked);
@@ -195,6 +206,17 @@ export function startMockNode(options = {}) {
       const message = decode(data);
       heard.push(message);
       if (message.type === 'select') client.selected = message.number;
+      if (joint && message.type === 'decide_pair') {
+        const key = `${message.party} ${message.theirs} ${message.number}`;
+        if (message.word === 'undo') paired.delete(key);
+        else paired.set(key, { ...message, at: Date.now() });
+        send(client, pairsAt(Date.now(), numbers, paired));
+      }
+      if (joint && message.type === 'see_as') {
+        [client.seenAs, client.beside] = [message.party, message.beside && message.party !== null];
+        if (client.seenAs === null || client.beside) picture(client, Date.now(), true);
+        if (client.seenAs !== null) view(client, Date.now());
+      }
       // Whoever acts is told so: the stand-in has nobody to tell.
       if (['ask', 'answer', 'report', 'withdraw', 'confirm', 'pass'].includes(message.type)) {
         send(client, { type: 'refused', asked: message.type, reason: `a stand-in does nothing: ${JSON.stringify(message)}` });
@@ -223,8 +245,8 @@ export function startMockNode(options = {}) {
       view: { lat_deg: centre.lat, lon_deg: centre.lon, radius_nm: 60 },
     });
     picture(client, pastMs ?? Date.now(), true);
-    if (joint) for (const message of [partners, requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
-    if (desk) for (const message of [alertsAt(startedMs, numbers, placeOf), incidentsAt(startedMs, numbers), identityDeskAt(startedMs, numbers)]) send(client, message);
+    if (joint) for (const message of [partners, areasAt(centre), pairsAt(startedMs, numbers, paired), requestsAt(startedMs), backUpsAt(startedMs)]) send(client, message);
+    if (desk) for (const message of [airspaceTimesAt(startedMs), alertsAt(startedMs, numbers, placeOf), incidentsAt(startedMs, numbers), identityDeskAt(startedMs, numbers)]) send(client, message);
   });
   for (let i = 0; i < 90; i += 1) for (const track of tracks) step(track, startedMs - (90 - i) * 1000, 1);
   const timer = setInterval(() => {
@@ -235,11 +257,14 @@ export function startMockNode(options = {}) {
     tracks.push(...born);
     for (const track of tracks) step(track, now, 1);
     for (const client of clients) {
-      picture(client, now, false, born, ended);
+      if (client.seenAs === null || client.beside) picture(client, now, false, born, ended);
+      if (client.seenAs !== null) view(client, now);
       if (desk) send(client, alertsAt(startedMs, numbers, placeOf));
       send(client, { type: 'sensors', time_ms: now, rows: sensorRows(now, Math.round((now - startedMs) / 3), tracks) });
       const chosen = tracks.find((t) => t.number === client.selected);
-      if (chosen) send(client, { ...selectedOf(chosen, now, startedMs), ...(desk ? { who: whoAt(startedMs, chosen.number, chosen.identity), plan: planAt(startedMs, chosen.callsign ?? 'XXA1') } : {}) });
+      const pairs = joint ? pairsAt(now, numbers, paired) : { rows: [] };
+      if (joint) send(client, pairs);
+      if (chosen) send(client, { ...selectedOf(chosen, now, startedMs), pairs: pairs.rows.filter((row) => row.number === chosen.number), ...(desk ? { who: whoAt(startedMs, chosen.number, chosen.identity), plan: planAt(startedMs, chosen.callsign ?? 'XXA1') } : {}) });
     }
   }, 1000);
   return new Promise((resolve) => {

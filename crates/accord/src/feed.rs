@@ -165,6 +165,14 @@ impl PartnerFeed {
         self.objects.iter().find(|(_, object)| object.key == key).map(|(own, _)| *own)
     }
 
+    /// Every object of the sender's that has a number in this feed, and that number: for the sender's
+    /// console.
+    pub fn numbers(&self) -> impl Iterator<Item = (OwnNumber, PartnerNumber)> {
+        let number =
+            |(own, object): (&OwnNumber, &Object)| Some((*own, *self.numbers.get(&object.key)?));
+        self.objects.iter().filter_map(number)
+    }
+
     /// What the partner is sent at `now` of `picture`, which is everything the sender holds, in any
     /// order. `None` within a slot already sent, and while no article with the partner stands.
     ///

@@ -24,6 +24,17 @@ impl Form {
         }
     }
 
+    /// The line that it is made of (latitude and longitude, radians): the corners of a polygon's outline,
+    /// which is closed, or the points of a strip's line and how near to that all lies, metres.
+    pub fn line_rad(&self) -> (Vec<[f64; 2]>, Option<f64>) {
+        match self {
+            Form::Polygon(polygon) => {
+                (polygon.pieces.iter().map(|piece| piece.from_rad).collect(), None)
+            }
+            Form::Strip(strip) => (strip.line_rad.clone(), Some(strip.within_m)),
+        }
+    }
+
     /// How far a point (latitude and longitude, radians) is from the outline at least, metres, to
     /// 20 m and 0.1 %.
     pub fn from_outline_m(&self, point_rad: [f64; 2]) -> f64 {

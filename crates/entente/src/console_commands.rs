@@ -147,7 +147,7 @@ impl Live {
     fn refusal(&mut self) -> anyhow::Result<Option<Refused>> {
         // No node has such a partner: the answer comes after all answers to what was asked before.
         let nobody = "?".to_owned();
-        self.say(&ClientMessage::SeeAs { party: Some(nobody) })?;
+        self.say(&ClientMessage::SeeAs { party: Some(nobody), beside: false })?;
         let mut first = None;
         loop {
             if let ServerMessage::Refused(refused) = self.hear()? {

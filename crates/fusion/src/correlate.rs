@@ -7,7 +7,7 @@
 //! decides at once, either way.
 
 use geodesy::{Ecef, Enu, Geodetic, LocalFrame};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use surveillance::{AddressKind, Codes, Time, Track, TrackNumber};
 
 /// A track's number in our node.
@@ -96,6 +96,79 @@ impl Default for CorrelatorRules {
     }
 }
 
+/// One of a partner's tracks that is one of ours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    /// The partner's number.
+    pub theirs: TheirNumber,
+    /// Ours.
+    pub ours: OwnNumber,
+    /// By what they were found to be one.
+    pub how: How,
+    /// Of the partner's last [`LOOKS_MAX`] reports since they were found to be one, the share that agreed;
+    /// `None` before the first.
+    pub score: Option<f64>,
+    /// Of how many reports that is.
+    pub looks: u8,
+    /// Whether the last one did.
+    pub agrees: bool,
+    /// Since when they are one, by the clock of [`Correlator::update`]; `None` where that is only to come.
+    pub since: Option<Time>,
+}
+
+/// By what a partner's track was found to be one of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum How {
+    /// One ICAO address.
+    Address,
+    /// One callsign, or one code that is nobody else's.
+    Code,
+    /// Where both are and how they move.
+    Place,
+    /// A person said so.
+    ByHand,
+}
+
+/// What people said of single pairs: it goes before whatever this finds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ByHand {
+    /// These are two.
+    pub apart: BTreeSet<(TheirNumber, OwnNumber)>,
+    /// These are one. Each number at most once on either side.
+    pub together: BTreeMap<TheirNumber, OwnNumber>,
+}
+
+/// Why two tracks cannot be one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Apart {
+    /// Two ICAO addresses.
+    Addresses,
+    /// Farther from each other than any one target can be told.
+    Far {
+        /// How far, metres.
+        distance_m: f64,
+        /// How far they may be, metres.
+        reach_m: f64,
+    },
+    /// At two levels.
+    Levels {
+        /// How far from each other, metres.
+        difference_m: f64,
+        /// How far they may be, metres.
+        most_m: f64,
+    },
+    /// At two velocities.
+    Velocities {
+        /// How far from each other, m/s.
+        difference_m_s: f64,
+        /// How far they may be, m/s.
+        most_m_s: f64,
+    },
+}
+
+/// Reports of a pair that its score is of, at most.
+pub const LOOKS_MAX: u8 = 64;
+
 /// Pairs of one partner's tracks with ours.
 ///
 /// Holds one small entry for each track that the partner told of within `forget_s`; the caller
@@ -104,6 +177,7 @@ impl Default for CorrelatorRules {
 pub struct Correlator {
     rules: CorrelatorRules,
     theirs: BTreeMap<TheirNumber, Candidate>,
+    by_hand: ByHand,
     /// Scratch: our tracks by cell, sorted.
     cells: Vec<(Cell, usize)>,
     /// Scratch: pairs that agree now.
@@ -117,6 +191,10 @@ struct Candidate {
     disagreed: u8,
     believed: bool,
     told: Time,
+    how: How,
+    /// Whether each of the last reports agreed, the newest in the lowest bit, and of how many that is known.
+    recent: (u64, u8),
+    since: Option<Time>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -142,6 +220,43 @@ impl Correlator {
     /// No pairs yet.
     pub fn new(rules: CorrelatorRules) -> Self {
         Self { rules, ..Self::default() }
+    }
+
+    /// What people say of single pairs, in place of what they said before. What is apart is no pair from now
+    /// on, and what is together is one.
+    pub fn set_by_hand(&mut self, by_hand: ByHand) {
+        if self.by_hand == by_hand {
+            return;
+        }
+        let before = self.by_hand.together.iter().map(|(theirs, ours)| (*theirs, *ours));
+        let over: Vec<_> = by_hand.apart.iter().copied().chain(before).collect();
+        for (theirs, ours) in over {
+            let entry = self.theirs.get_mut(&theirs).filter(|entry| entry.ours == Some(ours));
+            if let Some(entry) = entry
+                && by_hand.together.get(&theirs) != Some(&ours)
+            {
+                *entry = Candidate::alone(entry.told);
+            }
+        }
+        self.by_hand = by_hand;
+        // What was believed of either beside it is over.
+        let ByHand { together, .. } = &self.by_hand;
+        let taken: BTreeSet<OwnNumber> = together.values().copied().collect();
+        for (theirs, entry) in &mut self.theirs {
+            let others = together.get(theirs).map_or_else(
+                || entry.ours.is_some_and(|ours| taken.contains(&ours)),
+                |ours| entry.ours.is_some_and(|other| other != *ours),
+            );
+            if others {
+                *entry = Candidate::alone(entry.told);
+            }
+        }
+    }
+
+    /// Why our track and the partner's cannot be one, whatever is said of them; `None` if they can.
+    pub fn obstacle(&self, ours: &Track, theirs: &Report) -> Option<Apart> {
+        let frame = LocalFrame::at(theirs.position.at_height(0.0));
+        self.offset(&frame, ours, theirs).err()
     }
 
     /// Takes what the partner told, `theirs`, beside `ours` as of about `now`, in rising order of
@@ -170,15 +285,21 @@ impl Correlator {
         };
         let mut of_report: Vec<Option<OwnNumber>> = vec![None; theirs.len()];
         let mut taken = vec![false; ours.len()];
-        let mut sure = vec![false; theirs.len()];
+        let mut ranks = vec![Rank::Near; theirs.len()];
         for pair in &self.agreeing {
             if of_report[pair.report].is_none() && !taken[pair.track] && !is_any(pair) {
                 of_report[pair.report] = Some(ours[pair.track].number);
                 taken[pair.track] = true;
-                sure[pair.report] = pair.rank == Rank::SameAddress;
+                ranks[pair.report] = pair.rank;
             }
         }
-        for ((report, found), sure) in theirs.iter().zip(of_report).zip(sure) {
+        for ((report, found), rank) in theirs.iter().zip(of_report).zip(ranks) {
+            if let Some(by_hand) = self.by_hand.together.get(&report.number) {
+                let entry = self.theirs.entry(report.number).or_insert(Candidate::alone(now));
+                entry.told = now;
+                entry.count_by_hand(*by_hand, found, now);
+                continue;
+            }
             let held = self.ours(report.number);
             let held = held.and_then(|n| ours.binary_search_by_key(&n, |track| track.number).ok());
             let vetoed = held.is_some_and(|at| different(&ours[at].codes, &report.codes));
@@ -187,7 +308,7 @@ impl Correlator {
                 *entry = Candidate::alone(now);
             }
             entry.told = now;
-            entry.count(found, sure, &self.rules);
+            entry.count((found, rank), &self.rules, now);
         }
         let forget_s = self.rules.forget_s;
         self.theirs.retain(|_, entry| now.seconds_since(entry.told) <= forget_s);
@@ -214,20 +335,44 @@ impl Correlator {
 
     /// Which of ours the partner's track is, if that is believed.
     pub fn ours(&self, theirs: TheirNumber) -> Option<OwnNumber> {
-        self.theirs.get(&theirs).filter(|entry| entry.believed).and_then(|entry| entry.ours)
+        let by_hand = self.by_hand.together.get(&theirs).copied();
+        by_hand.or_else(|| self.theirs.get(&theirs).filter(|entry| entry.believed)?.ours)
     }
 
     /// Whether the partner's track has agreed with one of ours and not yet often enough to say.
     pub fn is_undecided(&self, theirs: TheirNumber) -> bool {
-        self.theirs.get(&theirs).is_some_and(|entry| !entry.believed && entry.ours.is_some())
+        let undecided = |entry: &Candidate| !entry.believed && entry.ours.is_some();
+        !self.by_hand.together.contains_key(&theirs)
+            && self.theirs.get(&theirs).is_some_and(undecided)
     }
 
     /// Every believed pair, by the partner's number.
     pub fn pairs(&self) -> impl Iterator<Item = (TheirNumber, OwnNumber)> {
-        self.theirs
+        let by_hand = &self.by_hand.together;
+        let found = self
+            .theirs
             .iter()
-            .filter(|(_, entry)| entry.believed)
-            .filter_map(|(&theirs, entry)| Some((theirs, entry.ours?)))
+            .filter(|(theirs, entry)| entry.believed && !by_hand.contains_key(theirs))
+            .filter_map(|(&theirs, entry)| Some((theirs, entry.ours?)));
+        found.chain(by_hand.iter().map(|(theirs, ours)| (*theirs, *ours)))
+    }
+
+    /// One believed pair with what speaks for it.
+    pub fn pair(&self, theirs: TheirNumber) -> Option<Pair> {
+        let ours = self.ours(theirs)?;
+        let is_by_hand = self.by_hand.together.contains_key(&theirs);
+        let entry = self.theirs.get(&theirs).filter(|entry| entry.ours == Some(ours));
+        let (recent, looks) = entry.map_or((0, 0), |entry| entry.recent);
+        Some(Pair {
+            theirs,
+            ours,
+            how: entry
+                .map_or(How::ByHand, |entry| if is_by_hand { How::ByHand } else { entry.how }),
+            score: (looks > 0).then(|| f64::from(recent.count_ones()) / f64::from(looks)),
+            looks,
+            agrees: recent & 1 == 1,
+            since: entry.and_then(|entry| entry.since),
+        })
     }
 
     fn index(&mut self, ours: &[Track]) {
@@ -242,6 +387,15 @@ impl Correlator {
         let frame = LocalFrame::at(report.position.at_height(0.0));
         let (x, y, z) = cell(report.position.at_height(0.0).to_ecef(), self.rules.reach_m);
         let paired = self.theirs.get(&report.number).filter(|e| e.believed).and_then(|e| e.ours);
+        let ByHand { apart, together } = &self.by_hand;
+        let said = together.get(&report.number).copied();
+        let may_pair = |ours: OwnNumber| match said {
+            Some(said) => said == ours,
+            None => {
+                (apart.is_empty() || !apart.contains(&(report.number, ours)))
+                    && (together.is_empty() || !together.values().any(|taken| *taken == ours))
+            }
+        };
         let cells = (reach_m(&self.rules, report) / self.rules.reach_m).ceil();
         let cells = (cells as i32).clamp(1, CELLS_MAX);
         for dx in -cells..=cells {
@@ -251,6 +405,9 @@ impl Correlator {
                 for &(at, track) in &self.cells[low..] {
                     if at > (x + dx, y + dy, z + cells) {
                         break;
+                    }
+                    if !may_pair(ours[track].number) {
+                        continue;
                     }
                     let Some(distance2) = self.agree(&frame, &ours[track], report) else {
                         continue;
@@ -270,29 +427,43 @@ impl Correlator {
         }
     }
 
-    /// Normalised squared distance of two that may be one; `None` if they cannot be.
-    fn agree(&self, frame: &LocalFrame, ours: &Track, theirs: &Report) -> Option<f64> {
+    /// Where ours would be from theirs at the instant of theirs, east and north, metres; or why the two
+    /// cannot be one.
+    fn offset(&self, frame: &LocalFrame, ours: &Track, theirs: &Report) -> Result<[f64; 2], Apart> {
         let rules = &self.rules;
         if different(&ours.codes, &theirs.codes) {
-            return None;
+            return Err(Apart::Addresses);
         }
         let dt_s = theirs.time.seconds_since(ours.time);
         let at = frame.enu_from_geodetic(ours.position.at_height(0.0));
         let nu = [at.east + ours.velocity.east * dt_s, at.north + ours.velocity.north * dt_s];
-        if nu[0].hypot(nu[1]) > reach_m(rules, theirs) {
-            return None;
+        let (distance_m, reach_m) = (nu[0].hypot(nu[1]), reach_m(rules, theirs));
+        if distance_m > reach_m {
+            return Err(Apart::Far { distance_m, reach_m });
         }
-        let levels = ours.pressure_altitude_m.zip(theirs.pressure_altitude_m);
-        let level_m = rules.level_m + STEP_REACH * theirs.steps.level_m;
-        if levels.is_some_and(|(a, b)| (a - b).abs() > level_m) {
-            return None;
+        if let Some((a, b)) = ours.pressure_altitude_m.zip(theirs.pressure_altitude_m) {
+            let difference_m = (a - b).abs();
+            let most_m = rules.level_m + STEP_REACH * theirs.steps.level_m;
+            if difference_m > most_m {
+                return Err(Apart::Levels { difference_m, most_m });
+            }
         }
-        let speed_m_s = rules.speed_m_s + corner(theirs.steps.velocity_m_s);
-        if theirs.velocity.is_some_and(|v| {
-            (v.east - ours.velocity.east).hypot(v.north - ours.velocity.north) > speed_m_s
-        }) {
-            return None;
+        if let Some(v) = theirs.velocity {
+            let (east, north) = (v.east - ours.velocity.east, v.north - ours.velocity.north);
+            let difference_m_s = east.hypot(north);
+            let most_m_s = rules.speed_m_s + corner(theirs.steps.velocity_m_s);
+            if difference_m_s > most_m_s {
+                return Err(Apart::Velocities { difference_m_s, most_m_s });
+            }
         }
+        Ok(nu)
+    }
+
+    /// Normalised squared distance of two that may be one; `None` if they cannot be.
+    fn agree(&self, frame: &LocalFrame, ours: &Track, theirs: &Report) -> Option<f64> {
+        let rules = &self.rules;
+        let nu = self.offset(frame, ours, theirs).ok()?;
+        let dt_s = theirs.time.seconds_since(ours.time);
         let drift = rules.acceleration_density * dt_s.abs().powi(3) / 3.0;
         let common = rules.registration_m * rules.registration_m + drift;
         let [vee, ven, vnn] = ours.velocity_covariance.map(|v| v * dt_s * dt_s);
@@ -307,16 +478,63 @@ impl Correlator {
 
 impl Candidate {
     fn alone(told: Time) -> Self {
-        Self { ours: None, agreed: 0, disagreed: 0, believed: false, told }
+        Self {
+            ours: None,
+            agreed: 0,
+            disagreed: 0,
+            believed: false,
+            told,
+            how: How::Place,
+            recent: (0, 0),
+            since: None,
+        }
     }
 
-    fn count(&mut self, found: Option<OwnNumber>, sure: bool, rules: &CorrelatorRules) {
+    /// Another report of what a person said is one with `ours`: whether it agrees changes nothing but the
+    /// score.
+    fn count_by_hand(&mut self, ours: OwnNumber, found: Option<OwnNumber>, now: Time) {
+        if self.ours != Some(ours) || !self.believed {
+            let told = self.told;
+            *self =
+                Self { ours: Some(ours), believed: true, since: Some(now), ..Self::alone(told) };
+        }
+        self.look(found == self.ours);
+    }
+
+    fn look(&mut self, agreed: bool) {
+        let (recent, looks) = self.recent;
+        self.recent = (recent << 1 | u64::from(agreed), looks.saturating_add(1).min(LOOKS_MAX));
+    }
+
+    fn count(
+        &mut self,
+        (found, rank): (Option<OwnNumber>, Rank),
+        rules: &CorrelatorRules,
+        now: Time,
+    ) {
+        let sure = found.is_some() && rank == Rank::SameAddress;
+        let before = (self.ours, self.believed);
+        self.look(found.is_some() && found == self.ours);
         if found.is_some() && found == self.ours {
             self.agreed = self.agreed.saturating_add(1);
             self.disagreed = 0;
+            match rank {
+                Rank::SameAddress => self.how = How::Address,
+                Rank::SameCode => self.how = How::Code,
+                // It stays what it was.
+                Rank::Believed | Rank::Near => {}
+            }
         } else {
             self.disagreed = self.disagreed.saturating_add(1);
             if !self.believed || self.disagreed >= rules.disagreements || sure {
+                if found != self.ours {
+                    self.recent = (u64::from(found.is_some()), u8::from(found.is_some()));
+                    self.how = match rank {
+                        Rank::SameAddress => How::Address,
+                        Rank::SameCode => How::Code,
+                        Rank::Believed | Rank::Near => How::Place,
+                    };
+                }
                 self.ours = found;
                 self.agreed = u8::from(found.is_some());
                 self.disagreed = 0;
@@ -324,6 +542,9 @@ impl Candidate {
             }
         }
         self.believed |= sure || (self.ours.is_some() && self.agreed >= rules.agreements);
+        if self.believed && before != (self.ours, true) {
+            self.since = Some(now);
+        }
     }
 }
 

@@ -19,7 +19,8 @@ mod owner;
 mod tracklet;
 
 pub use correlate::{
-    Correlator, CorrelatorRules, OwnNumber, Report, STEP_REACH, Steps, TheirNumber,
+    Apart, ByHand, Correlator, CorrelatorRules, How, LOOKS_MAX, OwnNumber, Pair, Report,
+    STEP_REACH, Steps, TheirNumber,
 };
 pub use gaussian::{
     Gaussian, as_if_independent, covariance_intersection, inverse_covariance_intersection,

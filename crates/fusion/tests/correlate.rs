@@ -1,8 +1,12 @@
 //! Pairs of a partner's tracks with ours, as an operator would want them.
 
 use arrayvec::ArrayVec;
-use fusion::{Correlator, CorrelatorRules, Report, Steps, TheirNumber};
+use fusion::{
+    Apart, ByHand, Correlator, CorrelatorRules, How, LOOKS_MAX, Report, Steps, TheirNumber,
+};
 use geodesy::{Enu, Geodetic, LocalFrame};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
 use surveillance::{Address, AdsbQuality, Codes, Mode3A, Phase, Time, Track, TrackNumber};
 
 fn at(second: f64) -> Time {
@@ -271,4 +275,178 @@ fn steps_of_speed_and_level_are_allowed_for() {
         pairs.update(&[own], &[told], time);
     }
     assert_eq!(pairs.ours(TheirNumber(32)), Some(TrackNumber(7)));
+}
+
+fn together(theirs: u32, ours: u32) -> ByHand {
+    let pair = (TheirNumber(theirs), TrackNumber(ours));
+    ByHand { together: BTreeMap::from([pair]), ..ByHand::default() }
+}
+
+fn apart(theirs: u32, ours: u32) -> ByHand {
+    ByHand { apart: [(TheirNumber(theirs), TrackNumber(ours))].into(), ..ByHand::default() }
+}
+
+#[test]
+fn a_score_is_the_share_of_its_last_reports_that_agreed() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    let mut look = |n: u32, apart_m: f64| {
+        let time = at(4.0 * f64::from(n));
+        let own = ours(7, place(KANT, 0.0, 0.0), [0.0, 0.0], squawk(0o4512), time);
+        let told = theirs(&own, 31, [apart_m, 0.0], squawk(0o4512));
+        pairs.update(&[own], &[told], time);
+        pairs.pair(TheirNumber(31))
+    };
+    assert_eq!(look(1, 100.0), None);
+    assert_eq!(look(2, 100.0), None);
+    let third = look(3, 100.0).expect("believed");
+    assert_eq!((third.score, third.looks, third.how), (Some(1.0), 3, How::Code));
+    assert_eq!(third.since, Some(at(12.0)));
+    // One of fifty is told too far off: 49/50.
+    for n in 4..50 {
+        look(n, 100.0);
+    }
+    let missed = look(50, 3_000.0).expect("one miss is none");
+    assert_eq!((missed.score, missed.looks, missed.agrees), (Some(0.98), 50, false));
+    // Of no more than the last 64: by then the miss has gone out of it.
+    let mut last = missed;
+    for n in 51..=50 + u32::from(LOOKS_MAX) {
+        last = look(n, 100.0).expect("a pair");
+    }
+    assert_eq!((last.score, last.looks, last.since), (Some(1.0), LOOKS_MAX, Some(at(12.0))));
+}
+
+#[test]
+fn what_a_person_says_is_apart_stays_apart_until_that_is_taken_back() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    // One address on two aircraft: the machine is sure, and wrong.
+    let look = |pairs: &mut Correlator, n: i32| {
+        let own = ours(7, place(KANT, 0.0, 0.0), [0.0, 0.0], address(0x60_1234), at(f64::from(n)));
+        let told = theirs(&own, 31, [100.0, 0.0], address(0x60_1234));
+        pairs.update(&[own], &[told], at(f64::from(n)));
+        pairs.ours(TheirNumber(31))
+    };
+    assert_eq!(look(&mut pairs, 0), Some(TrackNumber(7)));
+    pairs.set_by_hand(apart(31, 7));
+    assert_eq!(pairs.ours(TheirNumber(31)), None, "at once");
+    for n in 1..20 {
+        assert_eq!(look(&mut pairs, n), None);
+        assert!(!pairs.is_undecided(TheirNumber(31)), "it is shown, and not waited for");
+    }
+    pairs.set_by_hand(ByHand::default());
+    assert_eq!(look(&mut pairs, 20), Some(TrackNumber(7)));
+}
+
+#[test]
+fn what_a_person_says_is_one_stays_one_however_it_is_told_and_its_score_says_so() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    pairs.set_by_hand(together(31, 7));
+    assert_eq!(pairs.ours(TheirNumber(31)), Some(TrackNumber(7)), "at once");
+    let mut look = |n: i32, apart_m: f64| {
+        let own = ours(7, place(KANT, 0.0, 0.0), [0.0, 0.0], Codes::default(), at(f64::from(n)));
+        let told = theirs(&own, 31, [apart_m, 0.0], Codes::default());
+        pairs.update(&[own], &[told], at(f64::from(n)));
+        pairs.pair(TheirNumber(31)).expect("a pair")
+    };
+    let first = look(0, 4_000.0);
+    assert_eq!((first.score, first.how, first.agrees), (Some(0.0), How::ByHand, false));
+    for n in 1..10 {
+        look(n, 4_000.0);
+    }
+    let agreed = look(10, 50.0);
+    assert_eq!((agreed.score, agreed.looks, agreed.agrees), (Some(1.0 / 11.0), 11, true));
+    pairs.set_by_hand(ByHand::default());
+    assert_eq!(pairs.ours(TheirNumber(31)), None, "taken back at once");
+}
+
+#[test]
+fn two_that_cannot_be_one_are_named_with_what_keeps_them_apart() {
+    let pairs = Correlator::new(CorrelatorRules::default());
+    let own = ours(7, place(KANT, 0.0, 0.0), [200.0, 0.0], address(0x60_1234), at(0.0));
+    let near = theirs(&own, 31, [300.0, 0.0], Codes::default());
+    assert_eq!(pairs.obstacle(&own, &near), None);
+    let other = Report { codes: address(0x40_0001), ..near.clone() };
+    assert_eq!(pairs.obstacle(&own, &other), Some(Apart::Addresses));
+    let higher = Report { pressure_altitude_m: Some(9_500.0), ..near.clone() };
+    let levels = Apart::Levels { difference_m: 500.0, most_m: 300.0 };
+    assert_eq!(pairs.obstacle(&own, &higher), Some(levels));
+    let back = Report { velocity: Some(Enu { east: -200.0, north: 0.0, up: 0.0 }), ..near };
+    let velocities = Apart::Velocities { difference_m_s: 400.0, most_m_s: 60.0 };
+    assert_eq!(pairs.obstacle(&own, &back), Some(velocities));
+    let far = theirs(&own, 31, [0.0, 12_000.0], Codes::default());
+    let Some(Apart::Far { distance_m, reach_m }) = pairs.obstacle(&own, &far) else {
+        panic!("far")
+    };
+    assert!((distance_m - 12_000.0).abs() < 20.0 && reach_m == 9_260.0, "{distance_m}");
+}
+
+type Spots = Vec<(u32, [f64; 2])>;
+
+/// Some of ours and some of theirs standing round one place, none with a code, and which of them are told
+/// in each of a few seconds.
+fn crowd() -> impl Strategy<Value = Vec<(Spots, Spots)>> {
+    let spot = || (-600.0..600.0_f64, -600.0..600.0_f64).prop_map(|(e, n)| [e, n]);
+    let side = || proptest::collection::vec(spot(), 1..6);
+    let told = proptest::collection::vec((0..32_u8, 0..32_u8), 4..16);
+    (side(), side(), told).prop_map(|(own, their, told)| {
+        let of = |spots: &[[f64; 2]], mask: u8| -> Spots {
+            let told = (0..5_u32).zip(spots).filter(|(place, _)| mask & 1 << place != 0);
+            told.map(|(place, spot)| (place + 1, *spot)).collect()
+        };
+        // Most are told most of the time.
+        told.iter().map(|(a, b)| (of(&own, a | 0b10111), of(&their, b | 0b01111))).collect()
+    })
+}
+
+/// The pairs after all of it; `codes` gives a track of ours or of theirs its codes.
+fn pairs_after(
+    crowd: &[(Spots, Spots)],
+    by_hand: ByHand,
+    (keep, codes): (&dyn Fn(bool, u32) -> bool, &dyn Fn(bool, u32) -> Codes),
+) -> Vec<(u32, u32)> {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    pairs.set_by_hand(by_hand);
+    for (second, (own, told)) in crowd.iter().enumerate() {
+        let time = at(second as f64);
+        let track = |&(number, [e, n]): &(u32, [f64; 2])| {
+            ours(number, place(KANT, e, n), [0.0, 0.0], codes(true, number), time)
+        };
+        let of = |side: &Spots, is_ours: bool| -> Spots {
+            side.iter().filter(|(number, _)| keep(is_ours, *number)).copied().collect()
+        };
+        let own: Vec<Track> = of(own, true).iter().map(track).collect();
+        let told: Vec<Report> = of(told, false)
+            .iter()
+            .map(|(number, [e, n])| {
+                let there = ours(0, place(KANT, *e, *n), [0.0, 0.0], Codes::default(), time);
+                theirs(&there, *number, [0.0, 0.0], codes(false, *number))
+            })
+            .collect();
+        pairs.update(&own, &told, time);
+    }
+    pairs.pairs().map(|(theirs, ours)| (theirs.0, ours.0)).collect()
+}
+
+proptest! {
+    /// A pair kept apart by hand is what two addresses that differ are.
+    #[test]
+    fn apart_by_hand_is_as_two_addresses_are(crowd in crowd()) {
+        let none = |_: bool, _: u32| Codes::default();
+        let two = |is_ours: bool, number: u32| match (is_ours, number) {
+            (true, 2) => address(0x60_1234),
+            (false, 3) => address(0x40_0001),
+            _ => Codes::default(),
+        };
+        let said = pairs_after(&crowd, apart(3, 2), (&|_, _| true, &none));
+        prop_assert_eq!(said, pairs_after(&crowd, ByHand::default(), (&|_, _| true, &two)));
+    }
+
+    /// Two that are one by hand are a pair, and the rest pairs as if they were not there.
+    #[test]
+    fn together_by_hand_leaves_the_rest_as_without_the_two(crowd in crowd()) {
+        let none = |_: bool, _: u32| Codes::default();
+        let without = |is_ours: bool, number: u32| number != if is_ours { 2 } else { 3 };
+        let mut said = pairs_after(&crowd, together(3, 2), (&|_, _| true, &none));
+        prop_assert_eq!(said.pop(), Some((3, 2)));
+        prop_assert_eq!(said, pairs_after(&crowd, ByHand::default(), (&without, &none)));
+    }
 }

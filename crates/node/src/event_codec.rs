@@ -192,8 +192,8 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
         ClientMessage::Resync {} => out.push(0),
         ClientMessage::Select { number: None } => out.push(1),
         ClientMessage::Select { number: Some(number) } => tagged(out, 2, u64::from(*number)),
-        ClientMessage::SeeAs { party: None } => out.push(3),
-        ClientMessage::SeeAs { party: Some(party) } => {
+        ClientMessage::SeeAs { party: None, beside: false } => out.push(3),
+        ClientMessage::SeeAs { party: Some(party), beside: false } => {
             out.push(4);
             out.extend_from_slice(party.as_bytes());
         }
@@ -263,9 +263,11 @@ fn encode_question(message: &ClientMessage, out: &mut Vec<u8>) {
         // Of many forms and seldom: as it came, behind the tag.
         ClientMessage::LookAtIncident { .. }
         | ClientMessage::LookAtSensor { .. }
+        | ClientMessage::SeeAs { beside: true, .. }
         | ClientMessage::Suspend { .. }
         | ClientMessage::OpenIncident { .. }
         | ClientMessage::OnIncident { .. }
+        | ClientMessage::DecidePair { .. }
         | ClientMessage::ProposeIdentity { .. } => {
             out.push(50);
             rmp_serde::encode::write_named(out, message).expect("a message has a form");
@@ -426,8 +428,8 @@ impl<'a> Rest<'a> {
             0 => Ok(ClientMessage::Resync {}),
             1 => Ok(ClientMessage::Select { number: None }),
             2 => Ok(ClientMessage::Select { number: Some(self.number()?) }),
-            3 => Ok(ClientMessage::SeeAs { party: None }),
-            4 => Ok(ClientMessage::SeeAs { party: Some(self.text()?) }),
+            3 => Ok(ClientMessage::SeeAs { party: None, beside: false }),
+            4 => Ok(ClientMessage::SeeAs { party: Some(self.text()?), beside: false }),
             5 => Ok(ClientMessage::Explain { number: self.number()?, party: self.text()? }),
             6 => Ok(ClientMessage::Suspend {
                 accord: self.measured_text()?,
@@ -576,7 +578,9 @@ const IDENTITIES: [Identity; 8] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{IncidentDeed, IncidentKind, IncidentName, IncidentOutcome, Person};
+    use crate::wire::{
+        IncidentDeed, IncidentKind, IncidentName, IncidentOutcome, PairWord, Person,
+    };
     use proptest::prelude::*;
 
     fn any_source() -> impl Strategy<Value = Option<SocketAddr>> {
@@ -734,7 +738,8 @@ mod tests {
         let message = prop_oneof![
             Just(ClientMessage::Resync {}),
             any::<Option<u32>>().prop_map(|number| ClientMessage::Select { number }),
-            any::<Option<String>>().prop_map(|party| ClientMessage::SeeAs { party }),
+            any::<(Option<String>, bool)>()
+                .prop_map(|(party, beside)| ClientMessage::SeeAs { party, beside }),
             (any::<u32>(), ".*")
                 .prop_map(|(number, party)| ClientMessage::Explain { number, party }),
             (".*", ".*", ".*", proptest::option::of(".*")).prop_map(
@@ -747,6 +752,12 @@ mod tests {
             ),
             (".*", ".*", any::<Option<Vec<String>>>())
                 .prop_map(|(accord, by, may)| ClientMessage::Resume { accord, by, may }),
+            (".*", any::<(u32, u32)>(), any::<bool>(), ".*", ".*").prop_map(
+                |(party, (theirs, number), one, why, by)| {
+                    let word = if one { PairWord::One } else { PairWord::Undo };
+                    ClientMessage::DecidePair { party, theirs, number, word, why, by }
+                }
+            ),
             any_request_message(),
             any_alert_message(),
             any_incident_message(),

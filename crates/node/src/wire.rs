@@ -10,8 +10,10 @@
 
 mod acts;
 mod alerts;
+mod areas;
 mod identity;
 mod incidents;
+mod joint;
 mod people;
 mod plan;
 pub mod rehearsal;
@@ -28,6 +30,7 @@ pub use alerts::{
     AlertRing, AlertRow, AlertSeverity, AlertState, Alerts, Belief, FactRow, MARK_PLACES,
     MarkedPlace, PartnerAlertRow,
 };
+pub use areas::{AirspaceTime, AirspaceTimes, AreaKind, AreaRow, AreaShape, Areas};
 pub use identity::{
     ChangeRow, DecidedRow, EvidenceRow, IdentityDesk, IdentityWord, LostRow, ProposalAnswer,
     ProposalRow, ProposalState, ReportMeans, SentProposalRow, TrackIdentity, WaitingRow, WeightRow,
@@ -37,6 +40,7 @@ pub use incidents::{
     IncidentEntry, IncidentEscalated, IncidentKind, IncidentName, IncidentOffer, IncidentOutcome,
     IncidentRow, IncidentStep, IncidentTold, IncidentTrack, Incidents, OutcomeRow, Person,
 };
+pub use joint::{HeldBack, PAIR_ROWS, PairHow, PairRow, PairWord, Pairs, TermRow};
 pub use plan::{PLAN_POINTS, PlanPoint, TrackPlan};
 pub use remote_id::RemoteId;
 pub use requests::{
@@ -76,6 +80,8 @@ pub enum ServerMessage {
     Partners(Partners),
     /// Why a partner is given a track, or is not.
     Explained(Explained),
+    /// What of our own picture the partner whose view is shown is not told, where the console asked for it.
+    HeldBack(HeldBack),
     /// All requests, when something about them changed; never sent by a node without partners.
     Requests(Requests),
     /// Who stands in for whom, when something about it changed.
@@ -88,6 +94,12 @@ pub enum ServerMessage {
     Incident(IncidentDetail),
     /// What asks for a person's word on identities, when something about it changed.
     IdentityDesk(IdentityDesk),
+    /// Which of partners' tracks are ours, once a second; never sent by a node without partners.
+    Pairs(Pairs),
+    /// Who is responsible where and where articles hold, when that changed.
+    Areas(Areas),
+    /// Which airspaces are active, when one has changed; never sent where all always are.
+    AirspaceTimes(AirspaceTimes),
     /// The node refused what the console asked.
     Refused(Refused),
 }
@@ -375,6 +387,9 @@ pub struct Selected {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub who: Option<TrackIdentity>,
+    /// Which of partners' tracks it is, and of which a person said that it is not.
+    #[serde(default)]
+    pub pairs: Vec<PairRow>,
 }
 
 /// Who told one of the values of the selected track last.
@@ -462,6 +477,9 @@ pub struct PartnerRow {
     pub they_send: u32,
     /// Objects that it is told of and that stand.
     pub we_send: u32,
+    /// The articles and caveats that say now what it may be told.
+    #[serde(default)]
+    pub terms: Vec<TermRow>,
     /// What it is told, by the article that lets it out.
     pub released: Vec<RuleCount>,
     /// What it is not told, by the reason.
@@ -643,6 +661,9 @@ pub enum ClientMessage {
     SeeAs {
         /// The partner.
         party: Option<String>,
+        /// Our own picture beside it, and what of that the partner is not told.
+        #[serde(default)]
+        beside: bool,
     },
     /// Let nothing more out under this accord, from now on: ours to say alone.
     Suspend {
@@ -891,6 +912,21 @@ pub enum ClientMessage {
         /// Who.
         by: String,
     },
+    /// Say that a partner's track and one of our picture are one target, or two, or take that back.
+    DecidePair {
+        /// The partner.
+        party: String,
+        /// Its number for its track.
+        theirs: u32,
+        /// The number in our picture.
+        number: u32,
+        /// What is said.
+        word: PairWord,
+        /// Why; may be empty where something is taken back.
+        why: String,
+        /// Who says so.
+        by: String,
+    },
     /// Report who a track is, as seen or heard: evidence, which the rules weigh.
     ReportIdentity {
         /// Track number.
@@ -929,6 +965,7 @@ impl ClientMessage {
             | ClientMessage::WithdrawIdentity { .. }
             | ClientMessage::AnswerProposal { .. }
             | ClientMessage::ProposeIdentity { .. }
+            | ClientMessage::DecidePair { .. }
             | ClientMessage::ReportIdentity { .. } => true,
             ClientMessage::Select { .. }
             | ClientMessage::Resync {}

@@ -96,6 +96,8 @@ pub enum Act {
     TakeIncident,
     /// Say who a track is, and answer what partners propose.
     Identify,
+    /// Say which partner's track is which of ours.
+    Pair,
     /// Share an incident with a partner, offer it, take one over or refuse to.
     HandOver,
     /// Ask partners and answer them.
@@ -120,13 +122,14 @@ pub enum Act {
 
 impl Act {
     /// All, in the order in which they are listed.
-    pub const ALL: [Act; 16] = [
+    pub const ALL: [Act; 17] = [
         Act::Look,
         Act::WorkAlerts,
         Act::WorkIncidents,
         Act::Report,
         Act::TakeIncident,
         Act::Identify,
+        Act::Pair,
         Act::HandOver,
         Act::Correspond,
         Act::StandIn,
@@ -148,6 +151,7 @@ impl Act {
             Act::Report => "report",
             Act::TakeIncident => "take-incident",
             Act::Identify => "identify",
+            Act::Pair => "pair",
             Act::HandOver => "hand-over",
             Act::Correspond => "correspond",
             Act::StandIn => "stand-in",
@@ -170,6 +174,7 @@ impl Act {
             Act::Report => "report who a track is",
             Act::TakeIncident => "take an incident away",
             Act::Identify => "set identities",
+            Act::Pair => "say which partner's track is which of ours",
             Act::HandOver => "hand incidents to partners and take theirs",
             Act::Correspond => "ask partners and answer them",
             Act::StandIn => "stand in for a silent party",
@@ -193,7 +198,9 @@ impl Act {
             Act::WorkAlerts | Act::WorkIncidents | Act::Report | Act::TakeIncident => {
                 &[Operator, IdentificationOfficer, DutyOfficer]
             }
-            Act::Identify => &[IdentificationOfficer],
+            // Which tracks are one target is who a track is: what a partner says of the one it then says of
+            // the other.
+            Act::Identify | Act::Pair => &[IdentificationOfficer],
             Act::HandOver | Act::Correspond | Act::StandIn => &[DutyOfficer],
             // To stop is everybody's who answers for it, at once and alone.
             Act::Suspend | Act::Rehearse => &[DutyOfficer, ReleaseOfficer],

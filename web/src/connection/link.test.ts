@@ -39,7 +39,7 @@ function world() {
   const sockets: FakeSocket[] = [];
   const timers: { atMs: number; run: () => void }[] = [];
   let nowMs = 0;
-  const store = new PictureStore();
+  const [store, own] = [new PictureStore(), new PictureStore()];
   const seen: string[] = [];
   const link = new Link(
     {
@@ -55,11 +55,13 @@ function world() {
     {
       hello: () => seen.push('hello'),
       picture: () => seen.push('picture'),
+      beside: () => seen.push('beside'),
       other: (message) => seen.push(message.type),
       changed: () => seen.push(link.facts.phase),
       notShown: (reason) => seen.push(`not shown: ${reason}`),
       noMore: () => seen.push('no more'),
     },
+    own,
   );
   const pass = (ms: number): void => {
     const until = nowMs + ms;
@@ -73,7 +75,7 @@ function world() {
     nowMs = until;
   };
   link.start();
-  return { link, store, sockets, seen, pass, socket: () => sockets.at(-1)! };
+  return { link, store, own, sockets, seen, pass, socket: () => sockets.at(-1)! };
 }
 
 const says = (message: Picture): object => ({ type: 'picture', ...message });
@@ -96,6 +98,41 @@ describe('Link', () => {
     expect(socket().sent).toEqual([{ type: 'resync' }]);
     socket().says(says(picture(4, 5000, [{ number: 9 }], { full: true })));
     expect([...store.rowOf.keys()]).toEqual([9]);
+  });
+
+  it('holds our own picture beside a partner’s view, apart from it, and asks for it again where some is missing', () => {
+    const { link, store, own, socket, seen, sockets, pass } = world();
+    socket().says({ type: 'hello', ...HELLO });
+    socket().says(says(picture(4, 1000, [{ number: 7 }], { full: true })));
+    link.seeAs('KAZ', false);
+    // Our own that was on its way is not the view that is waited for, and nothing shows it.
+    socket().says(says(picture(5, 1500, [{ number: 7 }, { number: 8 }])));
+    expect([...own.rowOf.keys()]).toEqual([]);
+    link.seeAs('KAZ', true);
+    socket().says(says(picture(6, 2000, [{ number: 7 }, { number: 8 }], { full: true })));
+    socket().says(says(picture(6, 2000, [{ number: 1 }], { full: true, seen_as: 'KAZ' })));
+    socket().says(says(picture(7, 3000, [{ number: 9 }])));
+    expect([...store.rowOf.keys()]).toEqual([1]);
+    expect([...own.rowOf.keys()]).toEqual([7, 8, 9]);
+    expect(seen.filter((one) => one === 'beside')).toHaveLength(2);
+    socket().says(says(picture(9, 5000, [{ number: 10 }])));
+    expect(socket().sent).toEqual([
+      { type: 'see_as', party: 'KAZ', beside: false },
+      { type: 'see_as', party: 'KAZ', beside: true },
+      { type: 'resync' },
+    ]);
+    expect([...own.rowOf.keys()]).toEqual([7, 8, 9]);
+    // A new connection begins both anew.
+    socket().close();
+    pass(300);
+    expect(sockets).toHaveLength(2);
+    socket().says({ type: 'hello', ...HELLO });
+    expect(socket().sent).toEqual([{ type: 'see_as', party: 'KAZ', beside: true }]);
+    expect(own.size).toBe(0);
+    link.seeAs(null, false);
+    socket().says(says(picture(12, 6000, [{ number: 7 }], { full: true })));
+    expect([...store.rowOf.keys()]).toEqual([7]);
+    expect(own.size).toBe(0);
   });
 
   it('keeps the picture when the connection is lost, reconnects and selects again', () => {

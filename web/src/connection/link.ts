@@ -3,7 +3,7 @@
 // need neither.
 
 import { PROTOCOL, type ClientMessage, type Hello, type IncidentName, type Picture, type ServerMessage } from '../generated/wire';
-import { applyPicture, type PictureStore } from '../picture/store';
+import { PictureStore, applyPicture } from '../picture/store';
 import { decodeMessage, encodeMessage } from './codec';
 import { SILENT_LINK_MS, retryDelayMs, type LinkFacts } from './state';
 
@@ -27,6 +27,8 @@ export interface LinkWorld {
 export interface LinkListener {
   hello(hello: Hello): void;
   picture(picture: Picture): void;
+  /** Our own picture changed, which is shown beside a partner's view. */
+  beside(): void;
   other(message: Exclude<ServerMessage, { type: 'hello' | 'picture' }>): void;
   /** Facts changed. */
   changed(): void;
@@ -55,6 +57,8 @@ export class Link {
   private startedMs: number | null = null;
   private selected: number | null = null;
   private seenAs: string | null = null;
+  private isBeside = false;
+  private besideAsked = false;
   private alertsFrom = 0;
   private incident: IncidentName | null = null;
   private sensor: string | null = null;
@@ -63,6 +67,8 @@ export class Link {
     private readonly world: LinkWorld,
     private readonly store: PictureStore,
     private readonly listener: LinkListener,
+    /** Our own picture, while a partner's is in `store`. */
+    private readonly own = new PictureStore(),
   ) {}
 
   start(): void {
@@ -105,11 +111,19 @@ export class Link {
     if (this.facts.phase === 'open') this.send({ type: 'select', number });
   }
 
-  /** Asks for a partner's view from now on; `null`: for our own picture. */
-  seeAs(party: string | null): void {
-    if (this.seenAs === party) return;
+  /** Asks for a partner's view from now on, with our own picture beside it or not; `null`: for our own picture. */
+  seeAs(party: string | null, beside: boolean): void {
+    if (this.seenAs === party && this.isBeside === beside) return;
     this.seenAs = party;
-    if (this.facts.phase === 'open') this.send({ type: 'see_as', party });
+    if (beside !== this.isBeside) this.forgetOwn();
+    this.isBeside = beside;
+    if (this.facts.phase === 'open') this.send({ type: 'see_as', party, beside });
+  }
+
+  private forgetOwn(): void {
+    this.own.clear();
+    this.own.seq = null;
+    this.besideAsked = false;
   }
 
   /** Asks for the alerts from this row on, from now on. */
@@ -196,10 +210,11 @@ export class Link {
     this.facts.source = hello.source;
     // Numbering starts anew on each connection, so only a full picture may follow.
     this.store.seq = null;
+    this.forgetOwn();
     if (this.startedMs !== null && this.startedMs !== hello.started_ms) this.store.otherNode = true;
     this.startedMs = hello.started_ms;
     this.listener.hello(hello);
-    if (this.seenAs !== null) this.send({ type: 'see_as', party: this.seenAs });
+    if (this.seenAs !== null) this.send({ type: 'see_as', party: this.seenAs, beside: this.isBeside });
     if (this.selected !== null) this.send({ type: 'select', number: this.selected });
     if (this.incident !== null) this.send({ type: 'look_at_incident', incident: this.incident });
     if (this.sensor !== null) this.send({ type: 'look_at_sensor', sensor: this.sensor });
@@ -209,7 +224,10 @@ export class Link {
 
   private apply(picture: Picture): void {
     // Still on its way when another view was asked for: its numbers mean other aircraft.
-    if ((picture.seen_as ?? null) !== this.seenAs) return;
+    if ((picture.seen_as ?? null) !== this.seenAs) {
+      if (this.isBeside && picture.seen_as === undefined) this.applyBeside(picture);
+      return;
+    }
     if (applyPicture(this.store, picture) === 'gap') {
       if (!this.resyncAsked) this.send({ type: 'resync' });
       this.resyncAsked = true;
@@ -220,5 +238,15 @@ export class Link {
     this.facts.pictureMs = picture.time_ms;
     this.facts.dataAgeS = picture.data_age_s;
     this.listener.picture(picture);
+  }
+
+  private applyBeside(picture: Picture): void {
+    if (applyPicture(this.own, picture) === 'gap') {
+      if (!this.besideAsked) this.send({ type: 'resync' });
+      this.besideAsked = true;
+      return;
+    }
+    this.besideAsked = false;
+    this.listener.beside();
   }
 }

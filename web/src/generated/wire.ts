@@ -118,6 +118,32 @@ vouched: boolean,
 sessions: number, };
 
 /**
+ * Whether one airspace is active now.
+ */
+export type AirspaceTime = { 
+/**
+ * Its place among the features of `/api/v1/airspace`.
+ */
+place: number, 
+/**
+ * Whether it is; none: by notice alone, which is not here.
+ */
+active: boolean | null, 
+/**
+ * Until when that is so, milliseconds since 1970; none: not within the next eight days.
+ */
+until_ms: number | null, };
+
+/**
+ * Airspaces that are not always active; when one has changed, and to whoever joins.
+ */
+export type AirspaceTimes = { 
+/**
+ * In order of place.
+ */
+rows: Array<AirspaceTime>, };
+
+/**
  * An alert that calls for somebody, in as many words as are said aloud.
  */
 export type AlertCall = { 
@@ -394,6 +420,70 @@ answer: Answer,
 said: SaidWords, };
 
 /**
+ * What holds in an area.
+ */
+export type AreaKind = "responsible" | "release" | "back_up";
+
+/**
+ * One area.
+ */
+export type AreaRow = { 
+/**
+ * What holds there.
+ */
+kind: AreaKind, 
+/**
+ * The accord's id; none for an area of responsibility.
+ */
+accord: string | null, 
+/**
+ * The article's number.
+ */
+article: string | null, 
+/**
+ * What the article says in a few words.
+ */
+title: string | null, 
+/**
+ * Who is responsible, who tells, or who is stood in for.
+ */
+of: Array<string>, 
+/**
+ * Who is told, or who may stand in, first choice first.
+ */
+to: Array<string>, 
+/**
+ * Who stands in now.
+ */
+stand_in: string | null, 
+/**
+ * Its shapes: inside any of them.
+ */
+shapes: Array<AreaShape>, };
+
+/**
+ * One shape of an area.
+ */
+export type AreaShape = { 
+/**
+ * Latitude and longitude, degrees: corners of a closed line, or of a line where `within_nm` is.
+ */
+points: Array<[number, number]>, 
+/**
+ * All that lies so near to the line, NM.
+ */
+within_nm: number | null, };
+
+/**
+ * Who is responsible where, and where articles in force hold; when it changed, and to whoever joins.
+ */
+export type Areas = { 
+/**
+ * Areas of responsibility in configured order, then articles in order of accord.
+ */
+rows: Array<AreaRow>, };
+
+/**
  * An article under which this party may ask.
  */
 export type AskArticle = { 
@@ -593,7 +683,11 @@ number: number | null, } | { "type": "resync", } | { "type": "see_as",
 /**
  * The partner.
  */
-party: string | null, } | { "type": "suspend", 
+party: string | null, 
+/**
+ * Our own picture beside it, and what of that the partner is not told.
+ */
+beside: boolean, } | { "type": "suspend", 
 /**
  * The accord's id.
  */
@@ -917,6 +1011,30 @@ why: string,
 /**
  * Who.
  */
+by: string, } | { "type": "decide_pair", 
+/**
+ * The partner.
+ */
+party: string, 
+/**
+ * Its number for its track.
+ */
+theirs: number, 
+/**
+ * The number in our picture.
+ */
+number: number, 
+/**
+ * What is said.
+ */
+word: PairWord, 
+/**
+ * Why; may be empty where something is taken back.
+ */
+why: string, 
+/**
+ * Who says so.
+ */
 by: string, } | { "type": "report_identity", 
 /**
  * Track number.
@@ -1057,6 +1175,40 @@ value: string,
  * What it was held against.
  */
 limit: string | null, };
+
+/**
+ * What of our own picture a partner is not told, beside the numbers of what it is; sent once a second to a
+ * console that shows our picture beside the partner's view.
+ */
+export type HeldBack = { 
+/**
+ * The partner.
+ */
+party: string, 
+/**
+ * When this was so.
+ */
+time_ms: number, 
+/**
+ * Tracks that it is not told, by number in our picture.
+ */
+number: Array<number>, 
+/**
+ * Why not, of each: a place in `reasons`.
+ */
+reason: Array<number>, 
+/**
+ * The reasons there are: the condition that failed, and the article or caveat that came nearest.
+ */
+reasons: Array<string>, 
+/**
+ * Tracks that it is told, by number in our picture.
+ */
+told: Array<number>, 
+/**
+ * The number that it is told each of them under.
+ */
+told_as: Array<number>, };
 
 /**
  * Who answers, and what it shows.
@@ -1583,6 +1735,78 @@ outcome: IncidentOutcome,
 needs_reason: boolean, };
 
 /**
+ * By what a partner's track was found to be one of ours.
+ */
+export type PairHow = "address" | "code" | "place" | "by_hand";
+
+/**
+ * One of a partner's tracks that is one of ours, or of which a person said that it is not.
+ */
+export type PairRow = { 
+/**
+ * The partner.
+ */
+party: string, 
+/**
+ * Its number for it.
+ */
+theirs: number, 
+/**
+ * The number in our picture.
+ */
+number: number, 
+/**
+ * A person said that they are two.
+ */
+apart: boolean, 
+/**
+ * By what they were found to be one.
+ */
+how: PairHow, 
+/**
+ * Of the partner's last reports the share that agreed, 0 to 1; none before the first, and of two.
+ */
+score: number | null, 
+/**
+ * Of how many reports that is.
+ */
+looks: number, 
+/**
+ * Since when they are one, or said to be one or two.
+ */
+since_ms: number | null, 
+/**
+ * Who said so; none: the machine found it.
+ */
+by: string | null, 
+/**
+ * Why that person said so.
+ */
+why: string | null, };
+
+/**
+ * What a person says of a pair.
+ */
+export type PairWord = "one" | "two" | "undo";
+
+/**
+ * Partners' tracks that are ours, and those of which a person said that they are not; once a second.
+ */
+export type Pairs = { 
+/**
+ * When this was so.
+ */
+time_ms: number, 
+/**
+ * What people said first, then the most doubtful; at most [`PAIR_ROWS`].
+ */
+rows: Array<PairRow>, 
+/**
+ * How many more there are.
+ */
+more: number, };
+
+/**
  * An alert that a partner tells of, as far as an article lets it.
  */
 export type PartnerAlertRow = { 
@@ -1701,6 +1925,10 @@ they_send: number,
  * Objects that it is told of and that stand.
  */
 we_send: number, 
+/**
+ * The articles and caveats that say now what it may be told.
+ */
+terms: Array<TermRow>, 
 /**
  * What it is told, by the article that lets it out.
  */
@@ -2208,7 +2436,11 @@ plan: TrackPlan | null,
 /**
  * How its identity came about.
  */
-who?: TrackIdentity, };
+who?: TrackIdentity, 
+/**
+ * Which of partners' tracks it is, and of which a person said that it is not.
+ */
+pairs: Array<PairRow>, };
 
 /**
  * How a sensor does.
@@ -2349,7 +2581,7 @@ held_up: string | null, };
 /**
  * Node to console.
  */
-export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "sensor_cover" } & SensorCover | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "refused" } & Refused;
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "picture" } & Picture | { "type": "sensors" } & Sensors | { "type": "sensor_cover" } & SensorCover | { "type": "selected" } & Selected | { "type": "partners" } & Partners | { "type": "explained" } & Explained | { "type": "held_back" } & HeldBack | { "type": "requests" } & Requests | { "type": "back_ups" } & BackUps | { "type": "alerts" } & Alerts | { "type": "incidents" } & Incidents | { "type": "incident" } & IncidentDetail | { "type": "identity_desk" } & IdentityDesk | { "type": "pairs" } & Pairs | { "type": "areas" } & Areas | { "type": "airspace_times" } & AirspaceTimes | { "type": "refused" } & Refused;
 
 /**
  * What a console is told of the person at it: the answer of `/api/v1/session`.
@@ -2474,6 +2706,44 @@ accord: string,
  * Since when, by the partner's clock.
  */
 since_ms: number, };
+
+/**
+ * One article or caveat that says what a partner may be told now.
+ */
+export type TermRow = { 
+/**
+ * The accord's id.
+ */
+accord: string, 
+/**
+ * The first eight digits of the SHA-256 of the text by which this party goes, as far as it shares it
+ * with the others; none where that is not known.
+ */
+text: string | null, 
+/**
+ * When people approved that text, milliseconds since 1970; none where nobody had to.
+ */
+approved_ms: number | null, 
+/**
+ * The article's number, or the caveat's.
+ */
+article: string, 
+/**
+ * In a few words.
+ */
+title: string | null, 
+/**
+ * What an article lets out: "tracks", "plots", "alerts", "incidents", "coverage"; none for a caveat.
+ */
+lets_out: string | null, 
+/**
+ * How exactly at most, or what a caveat keeps; empty where nothing is reduced.
+ */
+words: string, 
+/**
+ * How late it is told at least, seconds.
+ */
+delay_s: number, };
 
 /**
  * By which text of an accord another party goes.

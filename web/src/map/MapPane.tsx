@@ -11,18 +11,17 @@ import * as state from '../shell/state';
 import { units } from '../shell/units';
 import { MeasureList } from '../measure/MeasureList';
 import { measureAt, measures, measureSelected, measuringFrom } from '../measure/state';
+import { Wipe } from '../partners/Beside';
 import { trails } from '../partners/rehearsal';
 import { coverDrawn } from '../sensors/state';
 import { PALETTES, stalePalette } from '../theme/theme';
-import type { Airspace } from './airspaces';
+import { Here } from './Here';
 import { MapController } from './controller';
 import { scaleBar } from './ground';
 import { LABEL_WORDS } from './labelText';
 import type { Box } from './labels';
 import { latDeg, pxPerNm } from './projection';
 import { t } from '../language/language';
-
-const NO_AIRSPACES: readonly Airspace[] = [];
 
 /** Alerts are of our own picture. */
 const NO_ALERTS: ReadonlyMap<number, TrackAlert> = new Map();
@@ -34,14 +33,16 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
   const land = useRef<HTMLCanvasElement>(null);
   const sites = useRef<HTMLCanvasElement>(null);
   const tracks = useRef<HTMLCanvasElement>(null);
+  const own = useRef<HTMLCanvasElement>(null);
   const controller = useRef<MapController | null>(null);
   useEffect(() => {
-    const canvases = { land: land.current!, sites: sites.current!, tracks: tracks.current! };
-    const map = new MapController(box.current!, canvases, state.store, {
+    const canvases = { land: land.current!, sites: sites.current!, tracks: tracks.current!, own: own.current! };
+    const map = new MapController(box.current!, canvases, state.store, state.ownStore, {
       clicked: (number, place) => {
         if (measuringFrom.value === null) state.select(number);
         else measureAt(number === null ? { kind: 'place', ...place } : { kind: 'track', number });
       },
+      clickedOwn: state.selectOwn,
       moved: () => (state.follow.value = false),
       rested: (view) => (state.mapView.value = view),
       viewChanged: (view) => (state.pxPerNm.value = pxPerNm(view, latDeg(view.y))),
@@ -49,7 +50,7 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
     });
     controller.current = map;
     const stop = effect(() => {
-      const { theme, vectorMin, history, relief, airspace, labels } = state.prefs.value;
+      const { theme, vectorMin, history, relief, labels } = state.prefs.value;
       const stale = isStale(state.connection.value.kind);
       map.set({
         palette: (stale ? STALE_PALETTES : PALETTES)[theme],
@@ -62,13 +63,17 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         matches: state.matches.value,
         follow: state.follow.value,
         sensors: state.sensors.value?.rows ?? [],
-        airspaces: airspace ? state.airspaces.value : NO_AIRSPACES,
+        airspaces: state.shownAirspaces.value,
         cover: state.seenAs.value === null ? coverDrawn.value : null,
         trails: trails.value,
         // What a partner is shown has no alerts of ours in it.
         marks: state.seenAs.value === null ? (alerts.value?.marks ?? []) : [],
         alert: alertAt.value,
         measures: measures.value,
+        held: state.heldShown.value ? { store: state.ownStore, why: state.heldWhy.value } : null,
+        wipe: state.seenAs.value === null ? null : state.wipeAt.value,
+        ownSelected: state.ownSelected.value,
+        ownAlerts: alertsOnMap.value,
         alerts: state.seenAs.value === null ? alertsOnMap.value : NO_ALERTS,
       });
     });
@@ -99,9 +104,12 @@ export function MapPane({ onReady }: { onReady: (map: MapController) => void }) 
         <canvas ref={land} class="layer" />
         <canvas ref={sites} class="layer" />
         <canvas ref={tracks} class="layer tracks" />
+        <canvas ref={own} class="layer tracks" style={{ display: 'none' }} />
       </div>
+      <Wipe />
       <Tools map={controller} />
       <EmptyBanner />
+      <Here />
       <MeasureList />
       <Footer />
     </main>
@@ -117,7 +125,7 @@ function toolBoxes(map: HTMLElement): Box[] {
 }
 
 function Tools({ map }: { map: { current: MapController | null } }) {
-  const { vectorMin, history, relief, airspace, labels: detail } = state.prefs.value;
+  const { vectorMin, history, relief, airspace, areas, labels: detail } = state.prefs.value;
   const labels = t`Labels ${LABEL_WORDS[detail]}`;
   return (
     <div class="tools" role="toolbar" aria-label={t`Map tools`}>
@@ -161,6 +169,11 @@ function Tools({ map }: { map: { current: MapController | null } }) {
         {state.airspaces.value.length > 0 && (
           <Tool label={t`Airspace and borders (P)`} pressed={airspace} onClick={() => state.setPref('airspace', !airspace)} wide>
             {t`Airspace¦map`}
+          </Tool>
+        )}
+        {state.areas.value.length > 0 && (
+          <Tool label={t`Areas of responsibility and of accords (Z)`} pressed={areas} onClick={() => state.setPref('areas', !areas)} wide>
+            {t`Accords¦map`}
           </Tool>
         )}
         <Tool label={`${labels} (X)`} pressed={detail !== 'off'} onClick={state.nextLabels} wide>

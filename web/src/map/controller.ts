@@ -14,7 +14,9 @@ import { drawAirspaces, type Airspace } from './airspaces';
 import { drawCover } from './coverMarks';
 import { drawAlertMarks, markBoxes, sameMarks } from './alertMarks';
 import { Atlas } from './atlas';
+import { pickHeld, type HeldScene } from './held';
 import { drawLand, drawSites, namedBoxes, type Underlay } from './ground';
+import type { Place } from './geometry';
 import { listenToMap } from './input';
 import type { LabelDetail } from '../shell/prefs';
 import type { Box } from './labels';
@@ -60,12 +62,20 @@ export interface MapOptions {
   alert: number | null;
   measures: readonly Measure[];
   alerts: ReadonlyMap<number, TrackAlert>;
+  /** Beside a partner's view: what of ours it is not told, where our own picture ends in hundredths of the
+   *  width, which of ours is looked at, and what our own picture's tracks are alerted for. */
+  held: HeldScene | null;
+  wipe: number | null;
+  ownSelected: number | null;
+  ownAlerts: ReadonlyMap<number, TrackAlert>;
   units: Units;
 }
 
 export interface MapListener {
   /** A click on a track, or on a place without one. */
   clicked(number: number | null, place: { latDeg: number; lonDeg: number }): void;
+  /** A click on a track of ours, or on a place without one, where our own picture is beside a partner's view. */
+  clickedOwn(number: number | null): void;
   /** The operator moved the map by hand. */
   moved(): void;
   /** The map has come to rest where the operator put it. */
@@ -83,12 +93,15 @@ const REST_MS = 400;
 export class MapController {
   view: MapView = { x: 0.5, y: 0.4, worldPx: 1024, widthPx: 1, heightPx: 1 };
   readonly tracks: TrackLayer;
+  /** Our own tracks, left of where the two pictures meet. */
+  readonly own: TrackLayer;
   /** Frames drawn and milliseconds spent drawing them, for measuring. */
   readonly cost = { frames: 0, ms: 0 };
   private readonly land: PannedLayer;
   private readonly sites: PannedLayer;
   private options: MapOptions | null = null;
   private hovered: number | null = null;
+  private hoveredOwn: number | null = null;
   private frameAsked = false;
   /** While the first tracks come in the map widens to hold them, until the operator takes over. */
   private widening = true;
@@ -100,8 +113,9 @@ export class MapController {
 
   constructor(
     private readonly element: HTMLElement,
-    canvases: { land: HTMLCanvasElement; sites: HTMLCanvasElement; tracks: HTMLCanvasElement },
+    canvases: { land: HTMLCanvasElement; sites: HTMLCanvasElement; tracks: HTMLCanvasElement; own: HTMLCanvasElement },
     private readonly store: PictureStore,
+    private readonly ownStore: PictureStore,
     private readonly listener: MapListener,
   ) {
     const atlas = new Atlas(() => {
@@ -130,19 +144,22 @@ export class MapController {
         const { airspaces, sensors, marks, alert, cover } = this.options!;
         pen.clearRect(0, 0, view.widthPx, view.heightPx);
         if (cover) drawCover(pen, view, cover, palette());
-        drawAirspaces(pen, view, airspaces, palette());
+        drawAirspaces(pen, view, airspaces, this.store.timeMs, palette());
         drawSites(pen, view, sensors, palette());
         drawAlertMarks(pen, view, marks, alert, palette());
       },
       false,
     );
     this.tracks = new TrackLayer(canvases.tracks, store);
+    this.own = new TrackLayer(canvases.own, ownStore);
     listenToMap(element, {
       pan: (dx, dy) => this.byHand(panBy(this.view, dx, dy)),
       zoom: (factor, x, y) => this.zoomAround(factor, x, y),
       click: (x, y, reach) => {
         const world = toWorld(this.view, x, y);
-        listener.clicked(this.tracks.pick(x, y, reach), { latDeg: latDeg(world.y), lonDeg: lonDeg(world.x) });
+        const own = this.pickOwn(x, y, reach);
+        if (own !== null || this.isOwnSide(x)) listener.clickedOwn(own);
+        else listener.clicked(this.tracks.pick(x, y, reach), { latDeg: latDeg(world.y), lonDeg: lonDeg(world.x) });
       },
       hover: (x, y) => this.hover(x, y),
       leave: () => this.unhover(),
@@ -158,8 +175,28 @@ export class MapController {
     if (before?.palette !== options.palette || before.relief !== options.relief) this.land.outdate();
     if (before?.palette !== options.palette || sitesDiffer(before.sensors, options.sensors)) this.sites.outdate();
     if (before && (before.units !== options.units || before.airspaces !== options.airspaces || before.cover !== options.cover)) this.sites.outdate();
+    if (before?.wipe !== options.wipe) this.clip(options.wipe);
     if (before && (before.alert !== options.alert || !sameMarks(before.marks, options.marks))) this.sites.outdate();
     this.invalidate();
+  }
+
+  private clip(wipe: number | null): void {
+    const [tracks, own] = [this.tracks.canvas.style, this.own.canvas.style];
+    own.display = wipe === null ? 'none' : '';
+    own.clipPath = wipe === null ? '' : `inset(0 ${100 - wipe}% 0 0)`;
+    tracks.clipPath = wipe === null ? '' : `inset(0 0 0 ${wipe}%)`;
+  }
+
+  private isOwnSide(x: number): boolean {
+    const wipe = this.options?.wipe ?? null;
+    return wipe !== null && x < (wipe / 100) * this.view.widthPx;
+  }
+
+  /** The track of ours at a pixel: of our own picture, or an outline over the partner's. */
+  private pickOwn(x: number, y: number, reach: number): number | null {
+    if (this.isOwnSide(x)) return this.own.pick(x, y, reach);
+    const held = this.options?.held;
+    return held && this.tracks.pick(x, y, reach) === null ? pickHeld(held, this.view, x, y, reach) : null;
   }
 
   /** Draws something under the land's lines, made by `make` with what to call when it changes. */
@@ -230,6 +267,13 @@ export class MapController {
     if (row !== undefined) this.show(centredOn(this.view, this.store.x[row]!, this.store.y[row]!));
   }
 
+  /** The same of a track of ours beside a partner's view. */
+  centreOnOwn(number: number): void {
+    const row = this.ownStore.rowOf.get(number);
+    this.widening = false;
+    if (row !== undefined) this.show(centredOn(this.view, this.ownStore.x[row]!, this.ownStore.y[row]!));
+  }
+
   /** Brings a world point to the middle, or shows several whole; of none, nothing changes. */
   lookAt(points: readonly Point[]): void {
     const [only, ...others] = points;
@@ -240,6 +284,13 @@ export class MapController {
     }
     this.widening = false;
     this.show(centredOn(this.view, only.x, only.y));
+  }
+
+  /** Where the selected track is, or the middle of the map. */
+  looksAt(): Place {
+    const row = this.store.rowOf.get(this.options?.selected ?? -1);
+    if (row !== undefined) return { latDeg: this.store.latDeg[row]!, lonDeg: this.store.lonDeg[row]! };
+    return { latDeg: latDeg(this.view.y), lonDeg: lonDeg(this.view.x) };
   }
 
   /** Shows all of these world points; of none, nothing changes. */
@@ -300,17 +351,19 @@ export class MapController {
   private hover(px: number, py: number): void {
     const world = toWorld(this.view, px, py);
     this.listener.pointer({ latDeg: latDeg(world.y), lonDeg: lonDeg(world.x) });
-    const number = this.tracks.pick(px, py, 14);
-    this.element.classList.toggle('over-track', number !== null);
-    if (number === this.hovered) return;
+    const own = this.pickOwn(px, py, 14);
+    const number = this.isOwnSide(px) ? null : this.tracks.pick(px, py, 14);
+    this.element.classList.toggle('over-track', number !== null || own !== null);
+    if (number === this.hovered && own === this.hoveredOwn) return;
     this.hovered = number;
+    this.hoveredOwn = own;
     this.invalidate();
   }
 
   private unhover(): void {
     this.listener.pointer(null);
-    if (this.hovered === null) return;
-    this.hovered = null;
+    if (this.hovered === null && this.hoveredOwn === null) return;
+    this.hovered = this.hoveredOwn = null;
     this.invalidate();
   }
 
@@ -336,7 +389,9 @@ export class MapController {
     this.land.sync(this.view, ratio);
     this.sites.sync(this.view, ratio);
     const reserved = [...namedBoxes(this.view, options.sensors), ...markBoxes(this.view, options.marks), ...this.covered()];
-    this.tracks.draw({ ...options, view: this.view, ratio, hovered: this.hovered, reserved });
+    const scene = { ...options, view: this.view, ratio, reserved, heldLooked: [options.ownSelected, this.hoveredOwn] };
+    this.tracks.draw({ ...scene, own: false, hovered: this.hovered });
+    if (options.wipe !== null) this.own.draw({ ...scene, own: true, selected: options.ownSelected, hovered: this.hoveredOwn, trails: null, measures: [], alerts: options.ownAlerts });
     this.cost.frames += 1;
     this.cost.ms += performance.now() - startedMs;
   }

@@ -13,6 +13,7 @@ import { AUTO_TWO_LINES_MAX, labelLines, labelPriority } from './labelText';
 import { LabelMemory, placeLabels, type Box, type LabelCandidate, type LabelSize, type PlacedLabel } from './labels';
 import { HEADINGS, MarkAtlas, blit, type MarkState, type Tier } from './marks';
 import type { Measure } from '../measure/measure';
+import { drawHeld, type HeldScene } from './held';
 import { drawMeasures, layMeasures } from './measures';
 import { drawTrails, type Trail } from './trails';
 import { pxPerNm, screenX, screenY, type MapView } from './projection';
@@ -43,6 +44,11 @@ export interface TrackScene {
   trails: readonly Trail[] | null;
   measures: readonly Measure[];
   alerts: ReadonlyMap<number, TrackAlert>;
+  /** What of our own picture a partner is not told, and which of it is looked at. */
+  held: HeldScene | null;
+  heldLooked: readonly (number | null)[];
+  /** Whether these are our own tracks, which have labels of their own. */
+  own: boolean;
   /** Places on screen that labels keep off: names on the map, tools over it. */
   reserved: readonly Box[];
 }
@@ -102,7 +108,8 @@ export class TrackLayer {
     this.drawSelection(scene);
     pen.font = `${FONT.labelPx}px ${FONT.mono}`;
     const laid = layMeasures(scene.view, this.store, scene.measures, pen.measureText('0').width);
-    const kept = laid.length === 0 ? scene : { ...scene, reserved: [...scene.reserved, ...laid.map(({ box }) => box)] };
+    const named = scene.held ? drawHeld(pen, scene.view, scene.held, { looked: scene.heldLooked, named: !scene.own }, scene.palette) : [];
+    const kept = laid.length + named.length === 0 ? scene : { ...scene, reserved: [...scene.reserved, ...laid.map(({ box }) => box), ...named] };
     drawn.labels = scene.labels === 'off' ? [] : this.drawLabels(kept, scene.labels);
     drawMeasures(pen, laid, scene.palette);
     pen.restore();

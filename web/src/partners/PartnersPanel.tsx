@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import type { AccordRow, PartnerRow, RuleCount } from '../generated/wire';
+import type { AccordRow, PartnerRow, RuleCount, TermRow } from '../generated/wire';
 import { Glyph } from '../shell/Glyph';
 import { count } from '../shell/format';
 import { Download } from '../people/Download';
@@ -11,8 +11,9 @@ import { mayNot } from '../people/state';
 import { act, position } from '../requests/state';
 import { clockMs, hello, partners, seeAs, seenAs } from '../shell/state';
 import { AccordChanges } from './AccordChanges';
+import { PartnerPairs } from './Pairs';
 import { openRehearsal } from './rehearsal';
-import { droppedWords, eventLine, life, linkWords, otherTexts, ownSuspensions, plotsWords, suspendedWords, textWords, waitingWords } from './words';
+import { droppedWords, eventLine, life, linkWords, otherTexts, ownSuspensions, plotsWords, suspendedWords, termLine, textWords, waitingWords } from './words';
 import { t } from '../language/language';
 
 export function PartnersPanel() {
@@ -83,6 +84,8 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
       )}
       {open.value && (
         <>
+          <PartnerPairs party={row.party} />
+          <Terms terms={row.terms} />
           <Rules title={t`Released`} mark="✓" rules={row.released} none={t`nothing is released`} />
           <Rules title={t`Withheld`} mark="✕" rules={row.withheld} none={t`nothing is withheld`} />
           {accords.map((accord) => (
@@ -100,6 +103,23 @@ function Partner({ row, digit, accords }: { row: PartnerRow; digit: number; acco
         </>
       )}
     </li>
+  );
+}
+
+/** What holds now: each article that lets something out, and each caveat of ours. */
+function Terms({ terms }: { terms: readonly TermRow[] }) {
+  return (
+    <>
+      <h3>{t`In force`}</h3>
+      {terms.length === 0 && <p class="empty">{t`no article in force lets anything out`}</p>}
+      <ul class="rules">
+        {terms.map((term) => (
+          <li key={termLine(term)}>
+            <span aria-hidden="true">{term.lets_out === null ? '✕' : '§'}</span> <span class="wrap">{termLine(term)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

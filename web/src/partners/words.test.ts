@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { TermRow } from '../generated/wire';
 import { description } from '../picture/picture.fixture';
 import { ident, trackNumber } from '../tracks/ident';
-import { droppedWords, eventLine, life, linkWords, markOf, otherTexts, ownSuspensions, plotsWords, suspendedWords, textWords, viewAt, waitingWords } from './words';
+import { droppedWords, eventLine, life, linkWords, markOf, otherTexts, ownSuspensions, plotsWords, suspendedWords, termLine, termsWords, textWords, viewAt, waitingWords } from './words';
 
 describe('a link in words', () => {
   it('says how long ago an open link spoke, and calls a long silence one', () => {
@@ -12,6 +13,27 @@ describe('a link in words', () => {
   it('tells a link that is off from one that never was', () => {
     expect(linkWords({ link: 'down', note: null, silent_ms: 61_000 }).words).toMatch(/^off, last heard /);
     expect(linkWords({ link: 'waiting', note: null, silent_ms: null }).words).toBe('never linked');
+  });
+});
+
+describe('under what a partner is told', () => {
+  const term = (article: string, more: Partial<TermRow> = {}): TermRow => ({ accord: 'kaz-kgz', text: '3f2a91c0', approved_ms: null, article, title: null, lets_out: 'tracks', words: '', delay_s: 0, ...more });
+
+  it('names each accord once, its text, its articles and how late they tell', () => {
+    expect(termsWords([term('1'), term('2')]).short).toBe('kaz-kgz text 3f2a91c0 §1, §2, delay 0 s');
+    const others = [term('5', { accord: 'csto', text: null, delay_s: 60 }), term('5', { accord: 'csto', text: null, lets_out: 'alerts' })];
+    expect(termsWords([...others, term('1')]).short).toBe('csto §5 · kaz-kgz text 3f2a91c0 §1, delay 0 to 60 s');
+    expect(termsWords(['1', '2', '3', '4', '5', '6'].map((n) => term(n, { text: null }))).short).toBe('kaz-kgz §1, §2, §3, §4, +2, delay 0 s');
+  });
+
+  it('says so where nothing is let out, whatever a caveat keeps besides', () => {
+    expect(termsWords([]).short).toBe('no article in force lets anything out');
+    expect(termsWords([term('Z1', { lets_out: null })]).short).toBe('no article in force lets anything out');
+  });
+
+  it('tells each in full: what it lets out and how exactly, or what it keeps', () => {
+    expect(termLine(term('1', { title: 'Near the border', words: 'position to 1 NM' }))).toBe('kaz-kgz article 1: Near the border; tracks; position to 1 NM');
+    expect(termLine(term('Z1', { lets_out: null, words: 'keeps back all that it names' }))).toBe('kaz-kgz caveat Z1: keeps back all that it names');
   });
 });
 

@@ -1,9 +1,40 @@
 // What the partners panel says of links and accords. Pure.
 
-import type { AccordEvent, AccordRow, PartnerRow } from '../generated/wire';
+import type { AccordEvent, AccordRow, PartnerRow, TermRow } from '../generated/wire';
 import type { GlyphShape } from '../shell/Glyph';
 import { age, count, dateZ, timeZ } from '../shell/format';
 import { t } from '../language/language';
+
+/** Articles of one accord in a band: `kaz-kgz §1, §2`. */
+const ARTICLES_SHOWN = 4;
+
+/** Under what a partner is told now, and how late: short for the band, whole for its title. */
+export function termsWords(terms: readonly TermRow[]): { short: string; whole: string } {
+  const grants = terms.filter((term) => term.lets_out !== null);
+  if (grants.length === 0) {
+    const words = t`no article in force lets anything out`;
+    return { short: words, whole: words };
+  }
+  const parts: string[] = [];
+  for (const accord of new Set(grants.map((term) => term.accord))) {
+    const of = grants.filter((term) => term.accord === accord);
+    const articles = [...new Set(of.map((term) => `§${term.article}`))];
+    const more = articles.length > ARTICLES_SHOWN ? [`+${articles.length - ARTICLES_SHOWN}`] : [];
+    const text = of[0]!.text === null ? '' : ` ${t`text ${of[0]!.text}`}`;
+    parts.push(`${accord}${text} ${[...articles.slice(0, ARTICLES_SHOWN), ...more].join(', ')}`);
+  }
+  const delays = grants.map((term) => term.delay_s);
+  const [least, most] = [Math.min(...delays), Math.max(...delays)];
+  const late = least === most ? t`delay ${least} s` : t`delay ${least} to ${most} s`;
+  return { short: `${parts.join(' · ')}, ${late}`, whole: terms.map(termLine).join('\n') };
+}
+
+/** One of them in full. */
+export function termLine(term: TermRow): string {
+  const name = term.lets_out === null ? t`${term.accord} caveat ${term.article}` : t`${term.accord} article ${term.article}`;
+  const parts = [term.title ?? '', term.lets_out ?? '', term.words];
+  return `${name}: ${parts.filter(Boolean).join('; ')}`;
+}
 
 export interface LinkWords {
   glyph: GlyphShape;

@@ -14,6 +14,7 @@ export type ActName =
   | 'report'
   | 'take-incident'
   | 'identify'
+  | 'pair'
   | 'hand-over'
   | 'correspond'
   | 'stand-in'

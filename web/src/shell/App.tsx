@@ -101,7 +101,7 @@ function Desk() {
         <div class="centre">
           <MapPane onReady={ready} />
           <TrailsBand />
-          <TrackTable onChosen={(number) => map.current?.centreOn(number)} />
+          <TrackTable onChosen={(number, own) => (own ? map.current?.centreOnOwn(number) : map.current?.centreOn(number))} />
         </div>
         <PanelToggle side="right" open={right} />
         {right && (

@@ -9,7 +9,7 @@ import { LANGUAGES, language, t, type LanguageCode } from '../language/language'
 import { LABEL_WORDS } from '../map/labelText';
 import { Glyph } from './Glyph';
 import { LABEL_DETAILS, LOUDEST, storageOf, type Prefs } from './prefs';
-import { airspaces, hasTerrain, prefs, resetPrefs, setPref, settingsOpen, VECTOR_MINUTES } from './state';
+import { airspaces, areas, hasTerrain, prefs, resetPrefs, setPref, settingsOpen, VECTOR_MINUTES } from './state';
 import { UNITS } from './units';
 import './settings.css';
 
@@ -90,6 +90,7 @@ function Body() {
           <OneOf name="labels" title={t`Label lines`} choices={LABEL_DETAILS} words={(detail) => LABEL_WORDS[detail]} />
           <OnOff name="history" words={t`History dots (G)`} />
           {airspaces.value.length > 0 && <OnOff name="airspace" words={t`Airspace and borders (P)`} />}
+          {areas.value.length > 0 && <OnOff name="areas" words={t`Areas of responsibility and of accords (Z)`} />}
           {hasTerrain.value && <OnOff name="relief" words={t`Shape of the ground (H)`} />}
         </section>
       </div>
@@ -119,7 +120,7 @@ function OneOf<K extends keyof Prefs>({ name, title, choices, words }: { name: K
   );
 }
 
-function OnOff({ name, words }: { name: 'sound' | 'history' | 'relief' | 'airspace'; words: string }) {
+function OnOff({ name, words }: { name: 'sound' | 'history' | 'relief' | 'airspace' | 'areas'; words: string }) {
   return (
     <label class="setting check">
       <input type="checkbox" name={name} checked={prefs.value[name]} onChange={() => setPref(name, !prefs.value[name])} />

@@ -11,7 +11,9 @@ import { count, dateZ, timeZ } from './format';
 import { past, toPresent } from '../timeline/state';
 import { ownerCounts } from '../tracks/ident';
 import { Glyph } from './Glyph';
-import { clockMs, connection, hello, helpOpen, pictureVersion, prefs, refused, seeAs, seenAs, setPref, settingsOpen, store, togglePanel } from './state';
+import { areas, clockMs, connection, heldBack, heldShown, hello, helpOpen, partners, pictureVersion, prefs, refused, seeAs, seenAs, setPref, settingsOpen, store, toggleHeld, togglePanel, toggleWipe, wipeAt } from './state';
+import { authorityWords } from '../map/areas';
+import { termsWords } from '../partners/words';
 import { language, plural, t } from '../language/language';
 
 export function TopBar() {
@@ -20,6 +22,7 @@ export function TopBar() {
       <h1 class="brand">ENTENTE</h1>
       <Whose />
       <WhoSits />
+      <Authority />
       <Connection />
       <Counts />
       <Alerted />
@@ -77,6 +80,19 @@ function Whose() {
     <span class="chip whose">
       <b>{node.node}</b>
       <span class="muted">{node.party}</span>
+    </span>
+  );
+}
+
+/** Who decides who tracks are: us, others elsewhere. Only where areas of responsibility are known. */
+function Authority() {
+  const words = authorityWords(areas.value, hello.value?.party ?? '');
+  if (words === null) return null;
+  return (
+    <span class="chip authority" id="authority" title={t`Identification authority: ${words}`}>
+      <span class="muted authority-full">{t`Identification authority`}</span>
+      <span class="muted authority-short" aria-hidden="true">{t`ID¦authority`}</span>
+      <b>{words}</b>
     </span>
   );
 }
@@ -184,12 +200,7 @@ export function Bands() {
         </div>
       )}
       {seenAs.value !== null && (
-        <div class="band as-partner" id="as-partner">
-          <b>{t`YOU SEE WHAT ${seenAs.value} SEES`}</b> — {t`its numbers, its precision, its delay`}
-          <button type="button" class="button small" onClick={() => seeAs(null)}>
-            {t`Our own picture`}
-          </button>
-        </div>
+        <AsPartner party={seenAs.value} />
       )}
       {kind === 'outdated' && (
         <div class="band outdated" role="alert">
@@ -221,6 +232,28 @@ export function Bands() {
         </div>
       )}
     </section>
+  );
+}
+
+/** Whose view it is, under which articles, how late; and what can be laid beside it. */
+function AsPartner({ party }: { party: string }) {
+  const terms = termsWords(partners.value?.rows.find((row) => row.party === party)?.terms ?? []);
+  return (
+    <div class="band as-partner" id="as-partner">
+      <b>{wipeAt.value === null ? t`YOU SEE WHAT ${party} SEES` : t`OUR PICTURE BESIDE WHAT ${party} SEES`}</b>
+      <span class="num as-terms" title={terms.whole}>
+        {terms.short}
+      </span>
+      <button type="button" class="button small" id="held-toggle" aria-pressed={heldShown.value} title={t`What ${party} is not told of our picture, and why (K)`} onClick={toggleHeld}>
+        {t`Held back`} {heldShown.value && heldBack.value && <span class="num">{count(heldBack.value.number.length)}</span>} <kbd>K</kbd>
+      </button>
+      <button type="button" class="button small" id="wipe-toggle" aria-pressed={wipeAt.value !== null} title={t`Our picture to the left, what ${party} sees to the right (W)`} onClick={toggleWipe}>
+        {t`Compare`} <kbd>W</kbd>
+      </button>
+      <button type="button" class="button small" onClick={() => seeAs(null)}>
+        {t`Our own picture`}
+      </button>
+    </div>
   );
 }
 

@@ -38,11 +38,15 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
   { keys: ['R'], does: t`range and bearing from the selected track; R on another, or a click, ends it` },
   { keys: ['H'], does: t`shape of the ground, where the node has terrain` },
   { keys: ['P'], does: t`airspaces and borders, where the node has them` },
+  { keys: ['Z'], does: t`areas of responsibility and of accords in force` },
+  { keys: ['E'], does: t`what holds where the selected track is, or at the middle of the map: airspaces, areas` },
   { keys: ['X'], does: t`label lines: auto, 1, 2, 3, off` },
   { keys: ['['], does: t`alerts and sensors` },
   { keys: [']'], does: t`track panel` },
   { keys: ['B'], does: t`track table` },
   { keys: ['Alt+1'], does: t`see what the first partner is sent, Alt+2 the second; Alt+0: our own picture` },
+  { keys: ['K'], does: t`while you see as a partner: what it is not told of our picture, and why` },
+  { keys: ['W'], does: t`while you see as a partner: our picture beside its own; the slider moves with the arrows` },
   { keys: ['D'], does: t`identity of the selected track: set it, with a reason` },
   { keys: ['Q'], does: t`requests desk: ask, answer, say what was done` },
   { keys: ['L'], does: t`back from the past to the present` },
@@ -56,7 +60,7 @@ export const KEYS: readonly { keys: string[]; does: string }[] = [
 
 type Act = (map: MapController | null) => void;
 
-const toggle = (key: 'table' | 'history' | 'relief' | 'airspace' | 'sound') => (): void =>
+const toggle = (key: 'table' | 'history' | 'relief' | 'airspace' | 'areas' | 'sound') => (): void =>
   state.setPref(key, !state.prefs.value[key]);
 
 /** The keyboard goes where one goes on, once it is drawn. */
@@ -104,6 +108,11 @@ const ACTS: Record<string, Act> = {
   '[': () => state.togglePanel('left'),
   ']': () => state.togglePanel('right'),
   q: () => (desk.value.open ? closeDesk() : openDesk()),
+  k: state.toggleHeld,
+  w: () => {
+    state.toggleWipe();
+    if (state.wipeAt.value !== null) focusSoon('#wipe');
+  },
   n: goToAlert,
   a: acknowledgeShown,
   i: goToIncident,
@@ -115,6 +124,10 @@ const ACTS: Record<string, Act> = {
   g: toggle('history'),
   h: toggle('relief'),
   p: toggle('airspace'),
+  z: toggle('areas'),
+  e: (map) => {
+    state.here.value = state.here.value === null ? (map?.looksAt() ?? null) : null;
+  },
   r: measureSelected,
   s: toggle('sound'),
   l: toPresent,
@@ -161,6 +174,7 @@ function escape(target: EventTarget | null): void {
   else if (dialog.value !== null) closeDialog();
   else if (desk.value.open) closeDesk();
   else if (rehearsal.value.open) closeRehearsal();
+  else if (state.here.value !== null) state.here.value = null;
   else if (measuringFrom.value !== null) measuringFrom.value = null;
   else if (onMap.value !== null) onMap.value = null;
   else if (target instanceof Element && target.closest('#incident-form')) {
@@ -171,6 +185,7 @@ function escape(target: EventTarget | null): void {
     state.filter.value = NO_FILTER;
     if (isField(target)) target.blur();
   } else if (isField(target)) target.blur();
+  else if (state.ownSelected.value !== null) state.selectOwn(null);
   else state.select(null);
 }
 

@@ -12,6 +12,8 @@ export interface Prefs extends Units {
   relief: boolean;
   /** Airspaces and borders. */
   airspace: boolean;
+  /** Areas of responsibility and of accords. */
+  areas: boolean;
   labels: LabelDetail;
   /** Tones for new alerts. */
   sound: boolean;
@@ -47,6 +49,7 @@ export const defaults = (narrow: boolean): Prefs => ({
   history: true,
   relief: true,
   airspace: true,
+  areas: false,
   labels: 'auto',
   sound: true,
   loudWarning: 50,

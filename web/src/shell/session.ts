@@ -30,7 +30,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
     state.store,
     {
       hello: (hello) => {
-        state.store.party = hello.party;
+        state.store.party = state.ownStore.party = hello.party;
         const before = state.hello.value;
         if (before && before.started_ms !== hello.started_ms) {
           sought = seek(state.store, state.selected.value, Date.now());
@@ -45,6 +45,10 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
           });
         batch(() => {
           state.hello.value = hello;
+          if (before?.started_ms !== hello.started_ms) {
+            state.areas.value = [];
+            state.airspaceTimes.value = [];
+          }
           state.refused.value = takeRefusal();
         });
         onHello();
@@ -59,18 +63,27 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
         });
         onPicture();
       },
+      beside: () => {
+        state.ownVersion.value += 1;
+        onPicture();
+      },
       other: (said) => {
         const message = inWords(said);
         if (message.type === 'sensors') state.sensors.value = message;
         else if (message.type === 'sensor_cover') sensorCover.value = message;
         else if (message.type === 'partners') state.partners.value = message;
+        else if (message.type === 'areas') state.areas.value = message.rows;
+        else if (message.type === 'airspace_times') state.airspaceTimes.value = message.rows;
+        else if (message.type === 'pairs') state.pairs.value = message;
         else if (message.type === 'requests') requests.value = message;
         else if (message.type === 'identity_desk') identityDesk.value = message;
         else if (message.type === 'back_ups') backUps.value = message;
         else if (message.type === 'alerts') alerts.value = message;
         else if (message.type === 'incidents') incidents.value = message;
         else if (message.type === 'incident') incidentDetail.value = message;
-        else if (message.type === 'explained') {
+        else if (message.type === 'held_back') {
+          if (message.party === state.seenAs.value && state.besideAsked.value) state.heldBack.value = message;
+        } else if (message.type === 'explained') {
           const others = state.explained.value.filter((one) => one.party !== message.party);
           state.explained.value = [...others, message];
         }
@@ -81,6 +94,7 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
       notShown,
       noMore,
     },
+    state.ownStore,
   );
   let sought: Sought | null = null;
   const resume = (): void => {
@@ -98,7 +112,11 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
     const offsetMs = source === 'live' && pictureLocalMs && pictureMs ? pictureMs - pictureLocalMs : 0;
     state.clockMs.value = Math.floor((nowMs + offsetMs) / 1000) * 1000;
   };
-  effect(() => link.seeAs(state.seenAs.value));
+  effect(() => {
+    const beside = state.besideAsked.value;
+    link.seeAs(state.seenAs.value, beside);
+    if (!beside) state.heldBack.value = null;
+  });
   effect(() => link.select(state.seenAs.value === null ? state.selected.value : null));
   effect(() => link.listAlerts(alertsFrom.value));
   effect(() => link.lookAtIncident(incidentAt.value));

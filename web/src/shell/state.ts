@@ -1,9 +1,12 @@
 // What the screen shows, as signals: the one place components read from and act on.
 
-import { computed, effect, signal } from '@preact/signals';
-import type { Explained, Hello, Partners, Selected, Sensors, TrackDescription, View } from '../generated/wire';
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { AirspaceTime, AreaRow, Explained, HeldBack, Hello, Pairs, Partners, Selected, Sensors, TrackDescription, View } from '../generated/wire';
 import type { ConnectionState } from '../connection/state';
-import type { Airspace } from '../map/airspaces';
+import { withTimes, type Airspace } from '../map/airspaces';
+import { areasOnMap, holds } from '../map/areas';
+import type { Place } from '../map/geometry';
+import { whyHeld } from '../partners/beside';
 import { PictureStore } from '../picture/store';
 import { isOpen, matcher, type TrackFilter } from '../tracks/filter';
 import type { SortOrder } from '../tracks/rows';
@@ -14,6 +17,8 @@ import { units } from './units';
 export { VECTOR_MINUTES } from './prefs';
 
 export const store = new PictureStore();
+/** Our own picture while a partner's view is in `store`, where one looks at both. */
+export const ownStore = new PictureStore();
 
 const storage = storageOf(window);
 const narrow = window.matchMedia('(max-width: 1100px)');
@@ -84,8 +89,23 @@ export const connection = signal<ConnectionState>({ kind: 'connecting', ageS: nu
 export const clockMs = signal(Date.now());
 /** Absent until a node with partners has spoken. */
 export const partners = signal<Partners | null>(null);
+export const pairs = signal<Pairs | null>(null);
 /** The partner whose view is asked for; `null`: our own picture. */
 export const seenAs = signal<string | null>(null);
+/** Whether what the partner is not told of our picture is shown beside its view. */
+export const heldShown = signal(false);
+/** Where the two pictures meet, in hundredths of the map's width: ours to the left; `null`: theirs alone. */
+export const wipeAt = signal<number | null>(null);
+/** Whether our own picture is asked for beside the partner's view. */
+export const besideAsked = computed(() => seenAs.value !== null && (heldShown.value || wipeAt.value !== null));
+export const heldBack = signal<HeldBack | null>(null);
+export const heldWhy = computed(() => whyHeld(heldBack.value));
+/** Counts our own pictures that came beside a partner's view. */
+export const ownVersion = signal(0);
+/** The track of ours that is looked at beside a partner's view. */
+export const ownSelected = signal<number | null>(null);
+/** What the table lists while what is held back is shown. */
+export const tableOfHeld = signal(false);
 /** Questions on their way to the node, and its answers about the selected track. */
 export const questions = signal<readonly { number: number; party: string }[]>([]);
 export const explained = signal<readonly Explained[]>([]);
@@ -118,6 +138,29 @@ export const settingsOpen = signal(false);
 export const pointer = signal<{ latDeg: number; lonDeg: number } | null>(null);
 /** Airspaces and borders that the node knows. */
 export const airspaces = signal<readonly Airspace[]>([]);
+/** Whether those are active that not always are, as the node said last. */
+export const airspaceTimes = signal<readonly AirspaceTime[]>([]);
+export const timedAirspaces = computed(() => withTimes(airspaces.value, airspaceTimes.value));
+/** Areas of responsibility, and of accords in force. */
+export const areas = signal<readonly AreaRow[]>([]);
+const drawnAreas = computed(() => areasOnMap(areas.value));
+const NONE: readonly Airspace[] = [];
+/** What the map draws of both. */
+export const shownAirspaces = computed(() => {
+  const { airspace, areas: accord } = prefs.value;
+  const [first, second] = [airspace ? timedAirspaces.value : NONE, accord ? drawnAreas.value : NONE];
+  return second.length === 0 ? first : first.length === 0 ? second : [...first, ...second];
+});
+/** The place of which it is asked what holds there. */
+export const here = signal<Place | null>(null);
+export const hereAirspaces = computed(() => {
+  const place = here.value;
+  return place === null ? [] : timedAirspaces.value.filter((one) => holds(one, place));
+});
+export const hereAreas = computed(() => {
+  const place = here.value;
+  return place === null ? [] : areas.value.filter((row) => areasOnMap([row]).some((one) => holds(one, place)));
+});
 /** Whether the node has terrain for the map. */
 export const hasTerrain = signal(false);
 /** Pixels for a NM at the middle of the map; `null` before it has a size. */
@@ -126,6 +169,7 @@ export const pxPerNm = signal<number | null>(null);
 /** Where one panel has room it is the track's, unless whoever selects goes on in another. */
 export function select(number: number | null, show = true): void {
   selected.value = number;
+  if (number !== null) ownSelected.value = null;
   if (selectedDetail.value?.number !== number) selectedDetail.value = null;
   explained.value = [];
   if (number === null) follow.value = false;
@@ -136,7 +180,43 @@ export function select(number: number | null, show = true): void {
 export function seeAs(party: string | null): void {
   if (seenAs.value === party) return;
   select(null);
-  seenAs.value = party;
+  batch(() => {
+    seenAs.value = party;
+    heldBack.value = null;
+    ownSelected.value = null;
+    if (party !== null) return;
+    heldShown.value = false;
+    tableOfHeld.value = false;
+    wipeAt.value = null;
+  });
+}
+
+/** Shows what the partner is not told beside its view, or leaves that. */
+export function toggleHeld(): void {
+  if (seenAs.value === null) return;
+  batch(() => {
+    heldShown.value = !heldShown.value;
+    tableOfHeld.value = heldShown.value;
+    if (!heldShown.value && wipeAt.value === null) ownSelected.value = null;
+  });
+}
+
+/** Shows both pictures, ours to the left, or the partner's alone. */
+export function toggleWipe(): void {
+  if (seenAs.value === null) return;
+  batch(() => {
+    wipeAt.value = wipeAt.value === null ? 50 : null;
+    if (!heldShown.value && wipeAt.value === null) ownSelected.value = null;
+  });
+}
+
+/** Looks at a track of ours beside the partner's view. */
+export function selectOwn(number: number | null): void {
+  batch(() => {
+    ownSelected.value = number;
+    if (number !== null) select(null);
+  });
+  if (number !== null && narrow.matches && !prefs.value.right) togglePanel('right');
 }
 
 /** Asks why a partner is given a track, or is not. */

@@ -35,6 +35,8 @@ export interface Palette {
   good: string;
   replay: string;
   replayText: string;
+  /** Lines of areas of responsibility and of accords. */
+  accord: string;
   label: string;
   labelBack: string;
   leader: string;
@@ -84,6 +86,7 @@ const DARK: Palette = {
   good: '#A8F0C0',
   replay: '#6B3FA0',
   replayText: '#FFFFFF',
+  accord: '#C7A6FF',
   label: '#E6EDF3',
   labelBack: '#0B1622B8',
   leader: '#6E8599',
@@ -122,6 +125,7 @@ const LIGHT: Palette = {
   good: '#0B6B3A',
   replay: '#5A2D91',
   replayText: '#FFFFFF',
+  accord: '#6A35A8',
   label: '#101A24',
   labelBack: '#F1F0EAC8',
   leader: '#5B6F80',

@@ -4,7 +4,7 @@ import type { SourceOfTrack } from '../generated/wire';
 import { count } from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { filterWords, sameFilter } from '../shell/address';
-import { filter, keepFilters, matches, onlySensorName, prefs, savedFilters, setPref } from '../shell/state';
+import { filter, heldShown, heldWhy, keepFilters, matches, onlySensorName, prefs, savedFilters, setPref, store, tableOfHeld } from '../shell/state';
 import { NO_FILTER, type TrackFilter } from './filter';
 import { SOURCES } from './sources';
 import { plural, t } from '../language/language';
@@ -61,7 +61,18 @@ export function FilterBar({ shown, total }: { shown: number; total: number }) {
   const open = prefs.value.table;
   return (
     <div class="filter-bar" role="search">
-      <h2>{t`Tracks`}</h2>
+      {heldShown.value ? (
+        <div class="choice-group" role="group" aria-label={t`Which tracks the table lists`}>
+          <button type="button" class="button small" aria-pressed={!tableOfHeld.value} onClick={() => (tableOfHeld.value = false)}>
+            {t`Told`} <span class="num">{count(store.size)}</span>
+          </button>
+          <button type="button" class="button small" aria-pressed={tableOfHeld.value} onClick={() => (tableOfHeld.value = true)}>
+            {t`Held back`} <span class="num">{count(heldWhy.value.size)}</span>
+          </button>
+        </div>
+      ) : (
+        <h2>{t`Tracks`}</h2>
+      )}
       <label class="field search">
         <Glyph shape="search" />
         <span class="visually-hidden">{t`Filter by callsign, address, squawk or track number`}</span>

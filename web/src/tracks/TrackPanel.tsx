@@ -4,11 +4,13 @@ import type { ComponentChildren } from 'preact';
 import { isNodeSilent } from '../connection/state';
 import { TRACK_COASTING, TRACK_ON_GROUND, TRACK_SPEED_UNKNOWN, type Selected, type ToldField } from '../generated/wire';
 import { IdentitySection } from '../identity/IdentitySection';
+import { TrackPairs } from '../partners/Pairs';
+import { OwnBeside } from '../partners/Beside';
 import { Sharing, Words } from '../partners/Sharing';
 import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
 import { speedIn, units } from '../shell/units';
-import { connection, follow, pictureVersion, select, selected, selectedDetail, selectedWas, store } from '../shell/state';
+import { connection, follow, ownSelected, pictureVersion, select, selected, selectedDetail, selectedWas, store } from '../shell/state';
 import { IDENTITY_WORDS } from './identity';
 import { codeTag, ident, ownerWords, trackNumber } from './ident';
 import { Legend } from './Legend';
@@ -24,7 +26,7 @@ export function TrackPanel() {
   const number = selected.value;
   return (
     <aside class="panel" id="track" aria-label={t`Selected track`} tabIndex={0}>
-      {number === null ? <Legend /> : store.rowOf.has(number) ? <Track number={number} /> : <Ended number={number} />}
+      {ownSelected.value !== null ? <OwnBeside /> : number === null ? <Legend /> : store.rowOf.has(number) ? <Track number={number} /> : <Ended number={number} />}
     </aside>
   );
 }
@@ -157,6 +159,7 @@ function Track({ number }: { number: number }) {
       <PlanSection />
       <IdentitySection number={number} description={description} />
       <Words description={description} />
+      <TrackPairs number={number} />
       {!description?.told && (
         <>
           <h3>{t`Sources`}</h3>

@@ -6,8 +6,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { TRACK_COASTING, TRACK_ON_GROUND } from '../generated/wire';
 import * as format from '../shell/format';
 import { Glyph } from '../shell/Glyph';
-import { matches, order, pictureVersion, prefs, select, selected, setPref, store } from '../shell/state';
+import type { PictureStore } from '../picture/store';
+import { heldShown, heldWhy, matches, order, ownSelected, ownStore, ownVersion, pictureVersion, prefs, select, selectOwn, selected, setPref, store, tableOfHeld } from '../shell/state';
 import { climbUnit, speedIn, units } from '../shell/units';
+import type { Matcher } from './filter';
 import { FilterBar } from './FilterBar';
 import { codeTag, ident, ownerTag, trackNumber } from './ident';
 import { tableRows, visibleRange, type SortKey } from './rows';
@@ -36,28 +38,64 @@ const COLUMNS: readonly Column[] = [
   { key: null, title: t`Sources`, class: 'c-sources' },
 ];
 
-export function TrackTable({ onChosen }: { onChosen: (number: number) => void }) {
+/** Of what is held back the reason has the room of what tells less. */
+const HELD_PLACES = [0, 1, 4, 6];
+const HELD_COLUMNS: readonly Column[] = [...HELD_PLACES.map((at) => COLUMNS[at]!), { key: null, title: t`Held back by`, class: 'c-why' }];
+
+/** Which tracks are listed: those of the picture, or those of ours that the partner is not told. */
+interface Listed {
+  store: PictureStore;
+  matches: Matcher | null;
+  selected: number | null;
+  choose: (number: number) => void;
+  /** Why each is held back; `null`: they are not. */
+  why: ReadonlyMap<number, string> | null;
+}
+
+export function TrackTable({ onChosen }: { onChosen: (number: number, own: boolean) => void }) {
   void pictureVersion.value;
   const open = prefs.value.table;
-  const rows = open ? tableRows(store, matches.value, order.value) : null;
-  const shown = rows ? rows.length : countMatches();
+  const held = heldShown.value && tableOfHeld.value;
+  const listed = held ? listedHeld(onChosen) : listedPicture(onChosen);
+  const rows = open ? tableRows(listed.store, listed.matches, order.value) : null;
+  const shown = rows ? rows.length : countMatches(listed);
   return (
     <section class={`table-pane ${open ? 'open' : ''}`} id="tracks" aria-label={t`Tracks`}>
-      <FilterBar shown={shown} total={store.size} />
-      {rows && <Rows rows={rows} onChosen={onChosen} />}
+      <FilterBar shown={shown} total={held ? heldWhy.value.size : store.size} />
+      {rows && <Rows rows={rows} of={listed} />}
     </section>
   );
 }
 
-function countMatches(): number {
-  const match = matches.value;
-  if (!match) return store.size;
+function listedPicture(onChosen: (number: number, own: boolean) => void): Listed {
+  const choose = (number: number): void => {
+    select(number);
+    onChosen(number, false);
+  };
+  return { store, matches: matches.value, selected: selected.value, choose, why: null };
+}
+
+function listedHeld(onChosen: (number: number, own: boolean) => void): Listed {
+  void ownVersion.value;
+  const why = heldWhy.value;
+  const filter = matches.value;
+  const choose = (number: number): void => {
+    selectOwn(number);
+    onChosen(number, true);
+  };
+  const isHeld: Matcher = (of, row) => why.has(of.number[row]!) && (filter === null || filter(of, row));
+  return { store: ownStore, matches: isHeld, selected: ownSelected.value, choose, why };
+}
+
+function countMatches({ store, matches }: Listed): number {
+  if (!matches) return store.size;
   let count = 0;
-  for (const row of store.rowOf.values()) if (match(store, row)) count += 1;
+  for (const row of store.rowOf.values()) if (matches(store, row)) count += 1;
   return count;
 }
 
-function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number) => void }) {
+function Rows({ rows, of }: { rows: Uint32Array; of: Listed }) {
+  const { store, choose } = of;
   const box = useRef<HTMLDivElement>(null);
   const scroll = useSignal({ top: 0, height: 200 });
   useEffect(() => {
@@ -72,14 +110,10 @@ function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number
   }, []);
   const { from, to } = visibleRange(rows.length, scroll.value.top, scroll.value.height - ROW_PX, ROW_PX);
   // Only a row that exists may be pointed at.
-  const active = rows.subarray(from, to).some((row) => store.number[row] === selected.value) ? selected.value : null;
-  const choose = (number: number): void => {
-    select(number);
-    onChosen(number);
-  };
+  const active = rows.subarray(from, to).some((row) => store.number[row] === of.selected) ? of.selected : null;
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(scroll.value.height / ROW_PX) - 2);
-    const next = moved(rows, event.key, page);
+    const next = moved(rows, of, event.key, page);
     if (next === null) return;
     event.preventDefault();
     event.stopPropagation();
@@ -89,7 +123,7 @@ function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number
   return (
     <div
       ref={box}
-      class="rows"
+      class={`rows ${of.why ? 'of-held' : ''}`}
       role="grid"
       aria-label={t`Track table`}
       aria-rowcount={rows.length + 1}
@@ -99,14 +133,14 @@ function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number
       onKeyDown={onKeyDown}
     >
       <div class="row head" role="row" aria-rowindex={1}>
-        {COLUMNS.map((column) => (
+        {(of.why ? HELD_COLUMNS : COLUMNS).map((column) => (
           <Heading key={column.class} column={column} />
         ))}
       </div>
       {rows.length === 0 && <p class="empty no-rows">{store.size === 0 ? t`No tracks.` : t`No track matches the filter.`}</p>}
       <div class="rows-space" style={{ height: `${rows.length * ROW_PX}px` }} role="presentation">
         {[...rows.subarray(from, to)].map((row, i) => (
-          <Row key={store.number[row]!} row={row} index={from + i} choose={choose} />
+          <Row key={store.number[row]!} row={row} index={from + i} of={of} />
         ))}
       </div>
     </div>
@@ -114,9 +148,9 @@ function Rows({ rows, onChosen }: { rows: Uint32Array; onChosen: (number: number
 }
 
 // Which row a key leads to; `null` when the key is not ours.
-function moved(rows: Uint32Array, key: string, page: number): number | null {
+function moved(rows: Uint32Array, of: Listed, key: string, page: number): number | null {
   if (rows.length === 0) return null;
-  const at = rows.findIndex((row) => store.number[row] === selected.value);
+  const at = rows.findIndex((row) => of.store.number[row] === of.selected);
   const last = rows.length - 1;
   const steps: Record<string, number> = {
     ArrowDown: at + 1,
@@ -162,7 +196,7 @@ function Heading({ column }: { column: Column }) {
   );
 }
 
-function Row({ row, index, choose }: { row: number; index: number; choose: (number: number) => void }) {
+function Row({ row, index, of: { store, selected, choose, why } }: { row: number; index: number; of: Listed }) {
   const number = store.number[row]!;
   const description = store.descriptions[row] ?? null;
   const flags = store.flags[row]!;
@@ -183,11 +217,13 @@ function Row({ row, index, choose }: { row: number; index: number; choose: (numb
     format.age((store.timeMs - store.updatedMs[row]!) / 1000),
     (description?.sources ?? []).map(sourceShort).join(' '),
   ];
+  const columns = why ? HELD_COLUMNS : COLUMNS;
+  const shown = why ? [...HELD_PLACES.map((at) => cells[at]!), (why.get(number) ?? '').replace(/^withheld: /, '')] : cells;
   const state = [
     index % 2 ? 'odd' : '',
     coasting ? 'coasting' : '',
     ground ? 'ground' : '',
-    number === selected.value ? 'selected' : '',
+    number === selected ? 'selected' : '',
     tag ? 'alerted' : '',
   ];
   return (
@@ -196,13 +232,13 @@ function Row({ row, index, choose }: { row: number; index: number; choose: (numb
       class={`row ${state.join(' ')}`}
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={number === selected.value}
+      aria-selected={number === selected}
       data-number={number}
       style={{ transform: `translateY(${index * ROW_PX}px)` }}
       onClick={() => choose(number)}
     >
-      {cells.map((text, i) => (
-        <span key={i} class={`cell ${COLUMNS[i]!.class}`} role="gridcell">
+      {shown.map((text, i) => (
+        <span key={i} class={`cell ${columns[i]!.class}`} role="gridcell">
           {text}
         </span>
       ))}

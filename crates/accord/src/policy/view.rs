@@ -111,6 +111,35 @@ impl<'p> View<'p> {
             .is_some_and(|plan| self.standing[plan.grants.clone()].iter().any(|word| *word != 0))
     }
 
+    /// The articles by which `partner` may be told something at the instant, in their order, and how
+    /// exactly at most.
+    pub fn grants_to(&self, partner: PartyId) -> Vec<(ArticleRef, Reduction)> {
+        let Some(plan) = self.policy.plan(partner) else { return Vec::new() };
+        let words = plan.grants.clone();
+        let standing =
+            words.flat_map(|word| bits(self.standing[word]).map(move |bit| index(word, bit)));
+        let grant = |clause| (self.policy.article_of(clause), self.policy.grant(clause).1);
+        let mut grants: Vec<_> = standing.map(grant).collect();
+        grants.sort_by_key(|(article, _)| *article);
+        grants
+    }
+
+    /// The caveats that hold towards `partner`, in their order, and what each does.
+    pub fn caveats_towards(&self, partner: PartyId) -> Vec<(ArticleRef, Effect)> {
+        let Some(plan) = self.policy.plan(partner) else { return Vec::new() };
+        let words = plan.caveats.clone();
+        let standing =
+            words.flat_map(|word| bits(self.standing[word]).map(move |bit| index(word, bit)));
+        let caveat = |clause: ClauseIndex| {
+            let compiled = &self.policy.clauses[usize::from(clause.0)];
+            let ClauseEffect::Caveat(effect) = compiled.effect else { return None };
+            Some((compiled.article, effect))
+        };
+        let mut caveats: Vec<_> = standing.filter_map(caveat).collect();
+        caveats.sort_by_key(|(article, _)| *article);
+        caveats
+    }
+
     /// What stands for a partner: as long as it is equal, the same subject is decided the same, but
     /// for delays.
     pub(crate) fn stood(&self, partner: PartyId) -> Option<Stood> {

@@ -88,6 +88,22 @@ impl Activation {
         }
     }
 
+    /// When it first is another after `at`, if within eight days; of periods, however far ahead.
+    pub fn next_change(&self, at: Time) -> Option<Time> {
+        let until = match self {
+            Activation::Periods(_) => Time::from_unix_nanos(i64::MAX),
+            _ => Time::from_unix_nanos(at.unix_nanos().saturating_add(8 * DAY_NS)),
+        };
+        let now = self.at(at);
+        let mut next: Option<Time> = None;
+        self.changes(at, until, &mut |change| {
+            if next.is_none_or(|next| change < next) && self.at(change) != now {
+                next = Some(change);
+            }
+        });
+        next
+    }
+
     /// Tells `visit` each instant after `from` and not after `until` at which the answer may
     /// change, in no order; some may be told twice. At most eight days are looked at.
     pub(super) fn changes(&self, from: Time, until: Time, visit: &mut impl FnMut(Time)) {
@@ -164,5 +180,38 @@ mod tests {
         let mut told = Vec::new();
         morning.changes(from, until, &mut |at| told.push(at));
         assert_eq!(told, [at("2026-11-27T06:00:00Z")]);
+    }
+
+    #[test]
+    fn the_next_change_is_the_first_minute_at_which_the_answer_is_another() {
+        let check = |activation: &Activation, from: &str| {
+            // The slow obvious way: minute by minute, for eight days.
+            let (from, found) = (at(from), activation.next_change(at(from)));
+            let minutes =
+                (1..=8 * 24 * 60).map(|minute| from.plus_seconds(f64::from(minute) * 60.0));
+            let mut others = minutes.filter(|then| activation.at(*then) != activation.at(from));
+            assert_eq!(found, others.next(), "{activation:?}");
+        };
+        let weekdays =
+            Daily { days: 0b1_1111, from_s: 6 * 3600, until_s: 18 * 3600, valid: Period::ALWAYS };
+        let nights = Daily {
+            days: Daily::EVERY_DAY,
+            from_s: 20 * 3600,
+            until_s: 4 * 3600,
+            valid: Period::ALWAYS,
+        };
+        let ends = Period { from: None, until: Some(at("2026-12-02T10:00:00Z")) };
+        for from in ["2026-11-27T05:00:00Z", "2026-11-27T18:00:00Z", "2026-11-29T23:59:00Z"] {
+            check(&Activation::Always, from);
+            check(&Activation::ByNotice, from);
+            check(&Activation::Daily(vec![weekdays]), from);
+            check(&Activation::Daily(vec![nights, weekdays]), from);
+            check(&Activation::Daily(vec![Daily { valid: ends, ..weekdays }]), from);
+            let later = Period { from: Some(at("2026-11-30T08:00:00Z")), until: ends.until };
+            check(&Activation::Periods(vec![later]), from);
+            // Two that touch are one.
+            let after = Period { from: ends.until, until: Some(at("2026-12-03T00:00:00Z")) };
+            check(&Activation::Periods(vec![later, after]), from);
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! events handled again gives the same outputs to the byte. Read [`Engine::handle`], then
 //! `feed.rs` (bytes to plots) and `publish.rs` (picture to wire).
 
+mod airspace_times;
 mod alerts;
 mod consumers;
 mod feed;
@@ -41,6 +42,7 @@ use ::alert::incident::IncidentId;
 use ::intent::airspace::Airspaces;
 use ::remote_id::Book;
 use accord::{Cadence, Holdings, PartyId, Policy, Subject};
+use airspace_times::AirspaceTimes;
 use alerts::{Alerts, Look};
 use consumers::Consumers;
 use feed::{Arrived, Feed};
@@ -48,7 +50,7 @@ use identity::{Behaviours, Identities, KeptRow};
 use intent::Intent;
 use levels::Levels;
 use multilateration::Multilateration;
-use partners::{Behind, Partners};
+use partners::{Behind, Holds, Partners};
 use picture::identity::{self as who, Evidence};
 use picture::{IdentityRules, Picture};
 use publish::Body;
@@ -126,6 +128,9 @@ pub struct Engine {
     /// Rules and what they found; `None` where the node has none.
     alerts: Option<Alerts>,
     consumers: Consumers,
+    airspace_times: AirspaceTimes,
+    /// Which articles on areas held when consoles were last told of areas.
+    holds: Holds,
     /// What stood before a restart and could not be read: kept as it is.
     standing_unread: Option<String>,
     /// What stands, as text, while nothing has changed it.
@@ -156,6 +161,8 @@ struct Console {
     selected: Option<TrackNumber>,
     /// The partner whose view it shows in place of our own picture.
     seen_as: Option<PartyId>,
+    /// Whether our own picture comes beside that, and what of it the partner is not told.
+    beside: bool,
     /// The row from which on it lists alerts.
     alerts_from: u32,
     /// The incident that it looks at.
@@ -164,6 +171,13 @@ struct Console {
     sensor: Option<SensorId>,
     /// Messages it missed since it connected.
     shed: u64,
+}
+
+impl Console {
+    /// Whether it is sent our own picture.
+    fn shows_own(&self) -> bool {
+        self.seen_as.is_none() || self.beside
+    }
 }
 
 impl Engine {
@@ -216,6 +230,8 @@ impl Engine {
             levels: Levels::default(),
             alerts: None,
             consumers: Consumers::default(),
+            airspace_times: AirspaceTimes::default(),
+            holds: Holds::default(),
             standing_unread: None,
             standing: None,
             subjects: Holdings::default(),
@@ -500,11 +516,10 @@ impl Engine {
             return;
         }
         let own_view =
-            |(&console, state): (&ConsoleId, &Console)| state.seen_as.is_none().then_some(console);
+            |(&console, state): (&ConsoleId, &Console)| state.shows_own().then_some(console);
         let holders = self.sensors.holders(now);
         let (picture, partners) = (&self.picture, &self.partners);
-        let body =
-            publish::changes(picture, &delta, now, partners, &self.remote_ids, &holders);
+        let body = publish::changes(picture, &delta, now, partners, &self.remote_ids, &holders);
         let message = self.picture_message(body, false, now);
         let to = self.consoles.iter().filter_map(own_view).collect();
         send(outbox, to, DeliveryKind::Change, &message);
@@ -513,6 +528,8 @@ impl Engine {
             let partners =
                 ServerMessage::Partners(self.partners.rows(self.subjects.subjects(), now));
             send(outbox, self.everyone(), DeliveryKind::Latest, &partners);
+            let pairs = ServerMessage::Pairs(self.partners.pairs(now));
+            send(outbox, self.everyone(), DeliveryKind::Latest, &pairs);
         }
         let sensors = self.sensors_message(&holders, now);
         send(outbox, self.everyone(), DeliveryKind::Latest, &sensors);
@@ -522,6 +539,7 @@ impl Engine {
         }
         self.send_alerts(None, now, outbox);
         self.send_each_selected(now, outbox);
+        self.send_areas(now, outbox);
     }
 
     /// What each party is due at `now`, to its node and to its consumers here.
@@ -540,16 +558,30 @@ impl Engine {
     /// To each console that shows a partner's view: that view, whole, as the partner has it.
     fn send_views(&self, now: Time, outbox: &mut Outbox) {
         for partner in self.partners.iter() {
-            let shows = |(&console, state): (&ConsoleId, &Console)| {
-                (state.seen_as == Some(partner.party)).then_some(console)
-            };
-            let to: Vec<ConsoleId> = self.consoles.iter().filter_map(shows).collect();
-            if !to.is_empty() {
-                let body = publish::view(&partner.sent, now);
-                let mut picture = self.picture_body(body, true, now);
-                picture.seen_as = Some(partner.party.to_string());
-                picture.tracks_total = partner.sent.len() as u32;
-                send(outbox, to, DeliveryKind::Snapshot, &ServerMessage::Picture(picture));
+            let shows = self.consoles.iter();
+            let shows = shows.filter(|(_, state)| state.seen_as == Some(partner.party));
+            let (beside, alone): (Vec<_>, Vec<_>) = shows.partition(|(_, state)| state.beside);
+            if beside.is_empty() && alone.is_empty() {
+                continue;
+            }
+            let ids =
+                |all: Vec<(&ConsoleId, &Console)>| all.into_iter().map(|(id, _)| *id).collect();
+            let (beside, alone): (Vec<ConsoleId>, Vec<ConsoleId>) = (ids(beside), ids(alone));
+            let body = publish::view(&partner.sent, now);
+            let mut picture = self.picture_body(body, true, now);
+            picture.seen_as = Some(partner.party.to_string());
+            picture.tracks_total = partner.sent.len() as u32;
+            let picture = ServerMessage::Picture(picture);
+            if !alone.is_empty() {
+                send(outbox, alone, DeliveryKind::Snapshot, &picture);
+            }
+            if !beside.is_empty() {
+                // It must not take the place of the changes of our own picture that wait.
+                send(outbox, beside.clone(), DeliveryKind::Latest, &picture);
+                let is_shown = |number| self.picture.get(number).is_some();
+                let of = (self.subjects.subjects(), is_shown);
+                let held = ServerMessage::HeldBack(self.partners.held_back(partner, of, now));
+                send(outbox, beside, DeliveryKind::Latest, &held);
             }
         }
     }
@@ -569,6 +601,33 @@ impl Engine {
             let message =
                 ServerMessage::Alerts(wire::Alerts { of_partners, of_partners_more, ..own });
             send(outbox, to, DeliveryKind::Latest, &message);
+        }
+    }
+
+    /// To everybody: areas and when airspaces are active, where that has changed.
+    fn send_areas(&mut self, now: Time, outbox: &mut Outbox) {
+        let holds = self.partners.holds(now);
+        if holds != self.holds {
+            let areas = ServerMessage::Areas(self.partners.areas(&holds, now));
+            send(outbox, self.everyone(), DeliveryKind::Latest, &areas);
+            self.holds = holds;
+        }
+        if self.airspace_times.look(&self.intent.airspaces, now) {
+            let times = ServerMessage::AirspaceTimes(self.airspace_times.message());
+            send(outbox, self.everyone(), DeliveryKind::Latest, &times);
+        }
+    }
+
+    /// All of that to one console.
+    fn send_areas_to(&mut self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
+        self.send_areas(now, outbox);
+        let areas = self.partners.areas(&self.holds, now);
+        if !areas.rows.is_empty() {
+            send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Areas(areas));
+        }
+        if !self.airspace_times.is_empty() {
+            let times = ServerMessage::AirspaceTimes(self.airspace_times.message());
+            send(outbox, vec![console], DeliveryKind::Latest, &times);
         }
     }
 
@@ -639,6 +698,7 @@ impl Engine {
         self.send_correspondence(console, now, outbox);
         self.send_incidents(Some(console), now, outbox);
         self.send_identity_desk(console, now, outbox);
+        self.send_areas_to(console, now, outbox);
     }
 
     /// To each console the track that it has selected.
@@ -667,6 +727,7 @@ impl Engine {
                 told: told::of(&mut self.told, entry, (&self.sensors, &self.partners), as_of),
                 remote_id: self.remote_ids.told(entry.track.codes.address, as_of).map(Box::new),
                 who: Some(self.track_identity(entry, now)),
+                pairs: self.partners.pairs_of(number),
                 plan: self
                     .intent
                     .plan_row(&entry.track, self.levels.cleared(&entry.track, as_of))
@@ -688,6 +749,7 @@ impl Engine {
         self.send_correspondence(console, now, outbox);
         self.send_incidents(Some(console), now, outbox);
         self.send_identity_desk(console, now, outbox);
+        self.send_areas_to(console, now, outbox);
     }
 
     fn set_feed(&mut self, feed: FeedIndex, lost: Option<&String>, now: Time) {
@@ -745,6 +807,12 @@ impl Engine {
                 .partners
                 .resume(accord, by, may.as_deref(), now)
                 .map_err(|why| (format!("resume {accord}"), why)),
+            ClientMessage::DecidePair { .. } => {
+                let (picture, early) = (&self.picture, self.published.is_none());
+                let track = |number| picture.get(number).map(|entry| entry.track.clone());
+                let said = self.partners.decide_pair(asked, (&track, early), now);
+                said.map_err(|why| (named(asked), why))
+            }
             _ if asked.identity_of().is_some() => {
                 self.decide_identity(asked, now).map_err(|why| (named(asked), why))
             }
@@ -875,13 +943,13 @@ impl Engine {
         let Some(state) = self.consoles.get_mut(&console) else { return };
         match asked {
             // A console that shows a partner's view gets that whole, every second.
-            ClientMessage::Resync {} if state.seen_as.is_some() => {}
+            ClientMessage::Resync {} if !state.shows_own() => {}
             ClientMessage::Resync {} => self.send_all(console, now, outbox),
-            ClientMessage::SeeAs { party: None } => {
-                state.seen_as = None;
+            ClientMessage::SeeAs { party: None, .. } => {
+                (state.seen_as, state.beside) = (None, false);
                 self.send_full(console, now, outbox);
             }
-            ClientMessage::SeeAs { party: Some(_) } | ClientMessage::Explain { .. }
+            ClientMessage::SeeAs { party: Some(_), .. } | ClientMessage::Explain { .. }
                 if self.identities.of_later =>
             {
                 let reason = "identities are shown as known now, and what was released then went by \
@@ -893,9 +961,12 @@ impl Engine {
                     outbox,
                 );
             }
-            ClientMessage::SeeAs { party: Some(name) } => match self.partners.find(name) {
+            ClientMessage::SeeAs { party: Some(name), beside } => match self.partners.find(name) {
                 Some(party) => {
-                    state.seen_as = Some(party);
+                    (state.seen_as, state.beside) = (Some(party), *beside);
+                    if *beside {
+                        self.send_full(console, now, outbox);
+                    }
                     self.send_views(self.published.unwrap_or(now), outbox);
                 }
                 None => {
@@ -1251,6 +1322,9 @@ fn named(asked: &ClientMessage) -> String {
             format!("propose an identity of TN {number}")
         }
         ClientMessage::ReportIdentity { number, .. } => format!("report on TN {number}"),
+        ClientMessage::DecidePair { party, theirs, number, .. } => {
+            format!("pair {} and {party}:{theirs}", TrackNumber(*number))
+        }
         _ => String::new(),
     }
 }

@@ -233,6 +233,7 @@ pub(crate) fn selected(
         remote_id: None,
         plan: None,
         who: None,
+        pairs: Vec::new(),
     }
 }
 

@@ -32,6 +32,7 @@ impl ClientMessage {
             | ClientMessage::WithdrawIdentity { .. }
             | ClientMessage::ProposeIdentity { .. }
             | ClientMessage::AnswerProposal { .. } => Act::Identify,
+            ClientMessage::DecidePair { .. } => Act::Pair,
             ClientMessage::ReportIdentity { .. } => Act::Report,
         }
     }
@@ -56,6 +57,7 @@ impl ClientMessage {
             | ClientMessage::WithdrawIdentity { by, .. }
             | ClientMessage::AnswerProposal { by, .. }
             | ClientMessage::ProposeIdentity { by, .. }
+            | ClientMessage::DecidePair { by, .. }
             | ClientMessage::ReportIdentity { by, .. } => by.clone_from(&person.name),
             ClientMessage::OpenIncident { by, .. } | ClientMessage::OnIncident { by, .. } => {
                 *by = Person { name: person.name.clone(), position: person.position.clone() };

@@ -257,7 +257,7 @@ fn a_partner_sees_what_the_article_lets_out_and_the_next_one_nothing() {
 fn see_as_shows_to_the_byte_what_the_partner_was_sent() {
     let mut row = Row::new();
     row.run(400);
-    row.ask_a(ClientMessage::SeeAs { party: Some("XXB".into()) });
+    row.ask_a(ClientMessage::SeeAs { party: Some("XXB".into()), beside: false });
     row.run(10);
     let view = picture(&row.last_a).clone();
     assert_eq!(view.seen_as.as_deref(), Some("XXB"));
@@ -280,6 +280,99 @@ fn see_as_shows_to_the_byte_what_the_partner_was_sent() {
     assert!(!view.states.number.is_empty());
     assert_eq!(places(&view), places(shown));
     assert!(view.descriptions.iter().all(|d| d.callsign.is_none() && d.address.is_some()));
+}
+
+#[test]
+fn beside_a_partners_view_our_own_picture_comes_and_why_it_is_not_told_the_rest() {
+    let (mut alone, mut row) = (Row::new(), Row::new());
+    for (row, beside) in [(&mut alone, false), (&mut row, true)] {
+        row.run(400);
+        row.ask_a(ClientMessage::SeeAs { party: Some("XXB".into()), beside });
+        row.run(10);
+    }
+    // What the partner is sent and what is shown of it are the same, whoever looks beside it.
+    assert_eq!(row.sent, alone.sent);
+    let pictures = |messages: &[ServerMessage]| -> Vec<wire::Picture> {
+        let picture = |message: &ServerMessage| match message {
+            ServerMessage::Picture(picture) => Some(picture.clone()),
+            _ => None,
+        };
+        messages.iter().filter_map(picture).collect()
+    };
+    let shown = pictures(&row.last_a);
+    let [own, view] = shown.as_slice() else { panic!("{} pictures", shown.len()) };
+    assert_eq!(pictures(&alone.last_a), std::slice::from_ref(view));
+    assert_eq!((own.seen_as.as_ref(), own.full), (None, false));
+
+    let held = row.last_a.iter().find_map(|message| match message {
+        ServerMessage::HeldBack(held) => Some(held.clone()),
+        _ => None,
+    });
+    let held = held.expect("what is held back");
+    let mut told_as = held.told_as.clone();
+    told_as.sort_unstable();
+    assert_eq!(told_as, view.states.number);
+    // Each of our own tracks is either told or held back, and none is both.
+    let mut all: Vec<u32> = held.number.iter().chain(&held.told).copied().collect();
+    all.sort_unstable();
+    let full = row.ask_a(ClientMessage::Resync {});
+    assert_eq!(all, picture(&full).states.number);
+    // The reason is what the partners panel's "why" answers of each.
+    assert!(!held.number.is_empty());
+    for (number, reason) in held.number.iter().zip(&held.reason) {
+        let ask = ClientMessage::Explain { number: *number, party: "XXB".into() };
+        let said = row.ask_a(ask);
+        let ServerMessage::Explained(why) = &said[0] else { panic!("{said:?}") };
+        assert!(!why.released);
+        assert_eq!(why.lines[0], held.reasons[*reason as usize]);
+    }
+
+    let back = row.ask_a(ClientMessage::SeeAs { party: None, beside: false });
+    assert_eq!(picture(&back).seen_as, None);
+    row.run(10);
+    assert!(!row.last_a.iter().any(|message| matches!(message, ServerMessage::HeldBack(_))));
+}
+
+#[test]
+fn a_partners_row_names_the_articles_and_caveats_that_hold_and_how_late_they_tell() {
+    let late = ACCORD_AB.replace("velocity_kt = 10.0 }", "velocity_kt = 10.0 }\ndelay_s = 30.0");
+    let caveat = r#"
+[[caveat]]
+number = "c1"
+by = "XXA"
+title = "Own aircraft to 5 NM"
+towards = ["XXB"]
+which = { identity = ["friend"] }
+at_best = { position_nm = 5.0 }
+"#;
+    let mut a = engine("XXA", &[&format!("{late}{caveat}")], &["XXB"], false);
+    tell(&mut a, &Event::ConsoleJoined { console: CONSOLE }, start());
+    let told = messages(&tell(&mut a, &Event::Tick, start()));
+    let terms = &partners(&told).rows[0].terms;
+    let said: Vec<_> = terms
+        .iter()
+        .map(|term| (term.article.as_str(), term.lets_out.as_deref(), term.words.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("1", Some("tracks"), "position to 1 NM, velocity to 10 kt, 30 s late"),
+            ("c1", None, "position to 5 NM"),
+        ]
+    );
+    assert_eq!(terms.iter().map(|term| term.delay_s).collect::<Vec<_>>(), [30.0, 0.0]);
+    // A suspended article says nothing any more; a caveat holds on.
+    let suspend = ClientMessage::Suspend {
+        accord: "xxa-xxb".into(),
+        by: "Duty officer".into(),
+        reason: "exercise".into(),
+        towards: None,
+    };
+    tell(&mut a, &Event::ConsoleAsked { console: CONSOLE, message: suspend }, start());
+    let told = messages(&tell(&mut a, &Event::Tick, start().plus_seconds(1.0)));
+    let left: Vec<_> =
+        partners(&told).rows[0].terms.iter().map(|term| term.article.clone()).collect();
+    assert_eq!(left, ["c1"]);
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod multilateration;
 mod oidc;
 mod openapi;
 mod owners;
+mod pairs;
 mod partner_told;
 mod past;
 mod people;

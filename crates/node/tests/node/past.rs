@@ -175,7 +175,7 @@ async fn with_identities_of_now_nobody_is_told_what_a_partner_saw_then_or_why() 
     let mut socket = tokio_tungstenite::connect_async(url).await.expect("it connects").0;
     picture(&mut socket).await;
     let asked = [
-        ClientMessage::SeeAs { party: Some("XXB".into()) },
+        ClientMessage::SeeAs { party: Some("XXB".into()), beside: false },
         ClientMessage::Explain { number: 1, party: "XXB".into() },
     ];
     for message in asked {

@@ -47,6 +47,9 @@ pub(crate) struct Standing {
     /// What was said last of suspensions that stood: to whose ledger, and its leaf.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     more_words: Vec<(String, ledger::Entry)>,
+    /// What people said of single pairs of tracks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pairs: Vec<super::pairs::Kept>,
 }
 
 /// One suspension by this party.
@@ -288,7 +291,9 @@ impl Partners {
         let stood = stood.map(|(p, stood)| (p.party.to_string(), stood.kept(own))).collect();
         let words = self.more_words_kept.iter();
         let more_words = words.map(|(to, entry)| (to.to_string(), entry.clone())).collect();
-        Standing { said, epochs: epochs.collect(), stood, more_words, ..self.standing.clone() }
+        let pairs = self.kept_pairs();
+        let epochs = epochs.collect();
+        Standing { said, epochs, stood, more_words, pairs, ..self.standing.clone() }
     }
 
     /// Nothing goes to anybody until the node starts with a record that it can read.
@@ -326,6 +331,7 @@ impl Partners {
                 partner.feed.begin_after(*epoch);
             }
         }
+        self.take_up_pairs(std::mem::take(&mut standing.pairs), now);
         let words = std::mem::take(&mut standing.more_words).into_iter();
         let words = words.filter_map(|(to, entry)| Some((to.parse().ok()?, entry)));
         self.more_words_kept = words.collect();
@@ -382,7 +388,7 @@ fn party_of(policy: &Policy, accord: &str, name: &str) -> Result<PartyId, String
     found.ok_or_else(|| format!("{name} is no other party of {accord}"))
 }
 
-fn named(person: &str) -> Result<String, String> {
+pub(super) fn named(person: &str) -> Result<String, String> {
     let name: String = person.trim().chars().take(TEXT_MAX).collect();
     if name.is_empty() { Err("say who you are".to_owned()) } else { Ok(name) }
 }

@@ -114,6 +114,14 @@ impl Mirror {
         self.items.values().filter(|item| item.object == ObjectKind::Alert)
     }
 
+    /// Whether a track stands under that number and where it is is told.
+    pub(crate) fn places(&self, number: PartnerNumber) -> bool {
+        let item = self.items.get(&number);
+        item.is_some_and(|item| {
+            item.object == ObjectKind::Track && item.told.position_rad.is_some()
+        })
+    }
+
     /// One object that stands.
     pub(crate) fn get(&self, number: PartnerNumber) -> Option<&Item> {
         self.items.get(&number)

@@ -6,16 +6,19 @@
 
 mod acts;
 mod anew;
+mod areas;
 mod behind;
 pub(crate) mod foreign;
 mod joint;
 mod mirror;
 mod owners;
+mod pairs;
 mod requests;
 mod rows;
 mod stood;
 
 pub(crate) use acts::Standing;
+pub(crate) use areas::Holds;
 pub(crate) use behind::Behind;
 pub(crate) use mirror::Mirror;
 pub use owners::Responsibility;
@@ -32,7 +35,7 @@ use accord::{
     OwnNumber, PartnerFeed, PartyId, Policy, Released, Says, Source, Subject,
 };
 use alert::incident::TrackRef;
-use fusion::{Correlator, CorrelatorRules, TheirNumber};
+use fusion::{Correlator, CorrelatorRules, How, TheirNumber};
 use picture::{Entry, Identity, PartnerIndex, Word};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -74,6 +77,8 @@ pub(crate) struct Partners {
     slot: f64,
     /// In order of name.
     all: Vec<Partner>,
+    /// What people said of single pairs.
+    decisions: Vec<pairs::Decision>,
     joints: Joints,
     /// Partners' tracks that stand in the picture alone.
     shown: BTreeSet<TrackNumber>,
@@ -165,6 +170,7 @@ impl Partners {
             cadence: Cadence::default(),
             slot: 0.0,
             all: (0..).zip(parties).map(partner).collect(),
+            decisions: Vec::new(),
             joints: Joints::new(tracker),
             shown: BTreeSet::new(),
         }
@@ -463,6 +469,7 @@ impl Partners {
             partner.told.age(now);
             let mut standings = Standings::new(&self.policy, (partner.party, own), now);
             partner.told.keep(|item| !standings.is_stopped(item));
+            pairs::follow(&mut self.decisions, partner, &held, now);
             partner.pair(&held, now);
             let mut alone = Vec::new();
             for (number, item) in foreign::numbered(partner.index, partner.told.tracks()) {
@@ -475,7 +482,14 @@ impl Partners {
                 if let Some(at) = pair {
                     words.entry(held[at].number).or_default().push(word);
                     replaced.insert(number, held[at].number);
-                    better.push((at, track));
+                    // A person's word makes them one, and no measurement of one of the other.
+                    if partner
+                        .correlator
+                        .pair(TheirNumber(item.number.0))
+                        .is_some_and(|pair| pair.how != How::ByHand || pair.agrees)
+                    {
+                        better.push((at, track));
+                    }
                 } else if partner.correlator.is_undecided(TheirNumber(item.number.0))
                     && now.seconds_since(first) < UNDECIDED_S
                     && !self.shown.contains(&number)

@@ -73,6 +73,11 @@ impl Owners {
     pub(crate) fn new(areas: Vec<Responsibility>) -> Self {
         Self { areas, ownership: Ownership::new(OwnerRules::default()) }
     }
+
+    /// Which party is responsible where.
+    pub(super) fn areas(&self) -> impl Iterator<Item = (PartyId, &Form)> {
+        self.areas.iter().map(|area| (area.party, &area.form))
+    }
 }
 
 /// Who stands in where for whom.

@@ -2,10 +2,13 @@
 
 use super::{Link, Partner, Partners, PlotCounts};
 use crate::wire;
-use accord::{Accord, ClauseIndex, Condition, Decision, Milestone, PartyId, Subject, Suspension};
+use accord::{
+    Accord, AccordId, Clause, ClauseIndex, Condition, Decision, Effect, Milestone, ObjectKind,
+    PartyId, Subject, Suspension,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use surveillance::Time;
+use surveillance::{Time, TrackNumber};
 
 /// How far ahead an accord's timeline looks: ten years, so that a term's end and the last day for
 /// notice are on it.
@@ -58,6 +61,7 @@ impl Partners {
             silent_ms: partner.told.slot().map(|slot| now.seconds_since(slot).max(0.0) * 1e3),
             they_send: partner.told.len() as u32,
             we_send: partner.sent.len() as u32,
+            terms: self.terms(partner.party, now),
             released: released.map(|(article, n)| count(article.to_string(), n)).collect(),
             withheld: withheld.collect(),
             refused: partner.refused + beyond,
@@ -75,6 +79,101 @@ impl Partners {
             turned_away_for: partner.report.last_refusal.clone(),
             dropped: self.dropped(partner, now),
         }
+    }
+
+    /// The articles and caveats that say at `now` what a partner may be told, articles first.
+    fn terms(&self, party: PartyId, now: Time) -> Vec<wire::TermRow> {
+        let view = self.policy.at(now);
+        let row = |id: AccordId, article, words: String, delay_s| {
+            let accord = self.policy.accords().iter().find(|accord| accord.id == id);
+            let found = accord.and_then(|accord| accord.article(article));
+            let caveat = || accord?.caveats.iter().find(|caveat| caveat.id == article);
+            let text = self.texts.iter().find(|text| text.accord == id);
+            let approved = text.and_then(|text| text.approved.as_ref());
+            let lets_out = found.and_then(|article| match &article.clause {
+                Clause::Release(grant) => Some(in_words(grant.object).to_owned()),
+                _ => None,
+            });
+            let title = found.map_or_else(|| caveat()?.title.clone(), |found| found.title.clone());
+            let digits = |text: &crate::config::TextInForce| {
+                text.sha256[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+            };
+            wire::TermRow {
+                accord: id.to_string(),
+                text: text.map(digits),
+                approved_ms: approved.map(|(_, at)| at.unix_millis() as f64),
+                article: article.to_string(),
+                title,
+                lets_out,
+                words,
+                delay_s,
+            }
+        };
+        let grants = view.grants_to(party).into_iter().map(|(article, reduction)| {
+            row(article.accord, article.article, reduction.to_string(), reduction.delay_s)
+        });
+        let caveats = view.caveats_towards(party).into_iter().map(|(article, effect)| {
+            let (words, delay_s) = match effect {
+                Effect::Withhold => ("keeps back all that it names".to_owned(), 0.0),
+                Effect::Limit { keeps, at_best } => {
+                    let delay_s = at_best.delay_s;
+                    let keeps = (!keeps.is_empty()).then(|| format!("keeps back {keeps}"));
+                    let at_best = Some(at_best.to_string()).filter(|words| !words.is_empty());
+                    let parts: Vec<String> = keeps.into_iter().chain(at_best).collect();
+                    (parts.join(", "), delay_s)
+                }
+            };
+            row(article.accord, article.article, words, delay_s)
+        });
+        grants.chain(caveats).collect()
+    }
+
+    /// What of `subjects` a partner is not told, and why, and the numbers of what it is; of those tracks
+    /// alone that `is_shown` says our own picture shows.
+    pub(crate) fn held_back(
+        &self,
+        partner: &Partner,
+        (subjects, is_shown): (&[Subject], impl Fn(TrackNumber) -> bool),
+        now: Time,
+    ) -> wire::HeldBack {
+        let stands: BTreeMap<_, _> =
+            partner.feed.numbers().filter(|(_, number)| partner.sent.places(*number)).collect();
+        let view = self.policy.at(now);
+        let mut reasons = BTreeMap::new();
+        let mut held = wire::HeldBack {
+            party: partner.party.to_string(),
+            time_ms: now.unix_millis() as f64,
+            ..wire::HeldBack::default()
+        };
+        for subject in subjects.iter().filter(|subject| subject.object == ObjectKind::Track) {
+            let Ok(number) = u32::try_from(subject.number.0) else { continue };
+            if !is_shown(TrackNumber(number)) {
+                continue;
+            }
+            if let Some(told_as) = stands.get(&subject.number) {
+                held.told.push(number);
+                held.told_as.push(told_as.0);
+                continue;
+            }
+            // What may go out and has not is either without its place or yet to come.
+            let why = match view.decide(&view.place(subject), partner.party) {
+                Decision::Withheld { nearest, failed } => Some((nearest, failed)),
+                Decision::Released(_) => None,
+            };
+            let next = reasons.len() as u32;
+            held.number.push(number);
+            held.reason.push(*reasons.entry(why).or_insert(next));
+        }
+        let mut reasons: Vec<_> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, place)| *place);
+        let words = |(why, _): (Option<(Option<ClauseIndex>, Condition)>, u32)| match why {
+            Some((nearest, failed)) => {
+                self.policy.explain(&Decision::Withheld { nearest, failed }).to_string()
+            }
+            None => "its place has not been told yet".to_owned(),
+        };
+        held.reasons = reasons.into_iter().map(words).collect();
+        held
     }
 
     fn accords(&self, now: Time) -> Vec<wire::AccordRow> {
@@ -143,6 +242,16 @@ impl Partners {
             released: matches!(decision, Decision::Released(_)),
             lines: lines.map(str::to_owned).collect(),
         }
+    }
+}
+
+fn in_words(object: ObjectKind) -> &'static str {
+    match object {
+        ObjectKind::Track => "tracks",
+        ObjectKind::Plot => "plots",
+        ObjectKind::Alert => "alerts",
+        ObjectKind::Incident => "incidents",
+        ObjectKind::Coverage => "coverage",
     }
 }
 
