@@ -41,12 +41,15 @@ function translated(message: ServerMessage): ServerMessage {
         ...row,
         note: or(row.note, heard),
         turned_away_for: or(row.turned_away_for, heard),
+        terms: row.terms.map((term) => ({ ...term, lets_out: or(term.lets_out, heard), words: heard(term.words) })),
         released: row.released.map((why) => ({ ...why, rule: heard(why.rule) })),
         withheld: row.withheld.map((why) => ({ ...why, rule: heard(why.rule) })),
         dropped: row.dropped && { ...row.dropped, why: heard(row.dropped.why) },
       }));
       return { ...message, rows };
     }
+    case 'held_back':
+      return { ...message, reasons: message.reasons.map(heard) };
     case 'explained':
       return { ...message, lines: message.lines.map(heard) };
     case 'alerts': {
