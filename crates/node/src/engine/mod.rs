@@ -503,8 +503,7 @@ impl Engine {
             |(&console, state): (&ConsoleId, &Console)| state.seen_as.is_none().then_some(console);
         let holders = self.sensors.holders(now);
         let (picture, partners) = (&self.picture, &self.partners);
-        let body =
-            publish::changes(picture, &delta, now, partners, &self.remote_ids, &holders);
+        let body = publish::changes(picture, &delta, now, partners, &self.remote_ids, &holders);
         let message = self.picture_message(body, false, now);
         let to = self.consoles.iter().filter_map(own_view).collect();
         send(outbox, to, DeliveryKind::Change, &message);

@@ -39,10 +39,11 @@ fn site(radar: SensorId) -> Geodetic {
     if radar == HILL { place(0.0, 0.0, 900.0) } else { place(90_000.0, 40_000.0, 900.0) }
 }
 
-/// Straight on at 200 m/s, 15 km from each other, each on a course of its own.
+/// Straight on at 200 m/s, 15 km from each other, each on a course of its own; the last far from them.
 fn flight(n: usize, second: f64) -> Geodetic {
     let course = n as f64 * 0.7;
     let [x, y] = [(n % 6) as f64 * 15_000.0 - 37_000.0, (n / 6) as f64 * 15_000.0 + 60_000.0];
+    let [x, y] = if n + 1 < FLIGHTS { [x, y] } else { [-80_000.0, 10_000.0] };
     let gone_m = 200.0 * second;
     place(x + gone_m * course.sin(), y + gone_m * course.cos(), LEVEL_M)
 }
@@ -253,7 +254,10 @@ fn what_became_of_plots_is_told_by_sensor_with_the_reasons() {
     // Ten turns of 24 flights, of which the last half second still waits.
     let (hill, cape) = (fates("Hill"), fates("Cape"));
     assert!(hill.used > 200 && hill.refused.is_empty(), "{hill:?}");
-    assert_eq!(cape.refused.iter().map(|one| one.count).sum::<u64>(), 1, "{cape:?}");
+    // Until it is known how far Cape is off, some of its plots are where their tracks cannot be.
+    let why: Vec<_> = cape.refused.iter().map(|one| (one.name.as_str(), one.count)).collect();
+    let [("unreachable", off), ("late", 1)] = why[..] else { panic!("{why:?}") };
+    assert!(off > 1, "the most frequent first: {why:?}");
     let total = |of: &node::wire::PlotFates| of.used + of.unassociated;
     assert!(total(&hill) <= world.rows["Hill"].plots);
 }
