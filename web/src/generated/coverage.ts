@@ -485,7 +485,7 @@ export const LAYER_AGAINST = 64;
 export const LAYER_REGION = 128;
 
 /** A cell that a sensor should see. */
-export const LAYER_PREDICTED_SEEN = 1;
+export const PREDICTED_SEEN = 1;
 
 /** A cell of which the ground is not known. */
-export const LAYER_PREDICTED_UNKNOWN = 2;
+export const PREDICTED_UNKNOWN = 2;
