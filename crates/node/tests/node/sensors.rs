@@ -114,6 +114,7 @@ struct World {
     cover: Option<SensorCover>,
     refused: Vec<String>,
     second: f64,
+    stop_marks: bool,
 }
 
 impl World {
@@ -141,8 +142,16 @@ impl World {
         });
         let engine = engine.with_alerts(AlertSetup::default());
         let (rows, order, only) = Default::default();
-        let mut world =
-            Self { engine, rows, order, only, cover: None, refused: Vec::new(), second: 0.0 };
+        let mut world = Self {
+            engine,
+            rows,
+            order,
+            only,
+            cover: None,
+            refused: Vec::new(),
+            second: 0.0,
+            stop_marks: false,
+        };
         world.tell(&Event::FeedConnected { feed: FeedIndex(0) });
         world.tell(&Event::ConsoleJoined { console: ConsoleId(1) });
         world
@@ -201,6 +210,9 @@ impl World {
             let second = self.second;
             let mut fields = Vec::new();
             for radar in [HILL, CAPE] {
+                if self.stop_marks {
+                    continue;
+                }
                 if (second % TURN_S) == if radar == HILL { 0.0 } else { 2.0 } {
                     let mark = reporter.north_mark(radar, self.now(), Some(TURN_S));
                     fields.push(mark.expect("a mark"));
@@ -216,6 +228,15 @@ impl World {
             self.second += 1.0;
             self.tell(&Event::Tick);
         }
+    }
+
+    /// CAT063 of 99/1 on Hill: not connected, no plots received.
+    fn hear_centre(&mut self) {
+        let of_day = ((12.0 * 3600.0 + self.second) * 128.0) as u32;
+        let [_, time @ ..] = of_day.to_be_bytes();
+        let record = [&[0xb8], &CENTRE[..], &time, &[HILL.sac, HILL.sic], &[0xc1, 0x06]].concat();
+        let length = (record.len() + 3) as u16;
+        self.receive([&[63], &length.to_be_bytes()[..], &record].concat());
     }
 
     fn ask(&mut self, message: ClientMessage) {
@@ -338,18 +359,22 @@ fn what_a_centre_says_of_a_radar_stands_beside_what_arrives_from_it() {
     assert_eq!(marks, [(node::wire::MarkKind::North, 2.0)], "the mark of second 8");
     assert!(hill.said.is_empty(), "a mark says nothing of how it is");
 
-    // CAT063 of 99/1 on Hill: not connected, no plots received.
-    let of_day = ((12.0 * 3600.0 + world.second) * 128.0) as u32;
-    let [_, time @ ..] = of_day.to_be_bytes();
-    let record = [&[0xb8], &CENTRE[..], &time, &[HILL.sac, HILL.sic], &[0xc1, 0x06]].concat();
-    let length = (record.len() + 3) as u16;
-    world.receive([&[63], &length.to_be_bytes()[..], &record].concat());
+    world.hear_centre();
     world.run(2, |_, _| true);
     let hill = &world.rows["Hill"];
     let said = &hill.said[0];
-    assert_eq!((said.teller.as_deref(), said.differs), (Some("99/1"), true));
+    assert_eq!((said.teller.as_deref(), said.differs), (Some("system tracks 99/1"), true));
     assert_eq!(said.condition, Some(node::wire::SensorCondition::Disconnected));
     assert_eq!(said.troubles, ["no_plots_received"]);
     assert_eq!(said.age_s, 2.0);
     assert_eq!(hill.note.as_deref(), Some("reported disconnected"));
+
+    // What the centre says of it did not arrive from it.
+    for _ in 0..8 {
+        world.hear_centre();
+        world.run(5, |sensor, _| sensor == STATION);
+        world.stop_marks = true;
+    }
+    let hill = &world.rows["Hill"];
+    assert_eq!((hill.health, hill.said[0].differs), (SensorHealth::Silent, false), "{hill:?}");
 }
