@@ -256,14 +256,14 @@ fn coverage_typescript() -> String {
     let constants = [
         (
             "Bits of a byte of a layer: how many may see, counted to 7.",
-            "COUNT",
+            "LAYER_COUNT",
             coverage::LAYER_COUNT,
         ),
-        ("Bit: surely seen.", "SURE", coverage::LAYER_SURE),
-        ("Bit: the ground is too high for the level.", "GROUND", coverage::LAYER_GROUND),
-        ("Bit: no ground is known there.", "UNKNOWN", coverage::LAYER_UNKNOWN),
-        ("Bit: the variant compared with may see.", "AGAINST", coverage::LAYER_AGAINST),
-        ("Bit: in the region that figures are of.", "REGION", coverage::LAYER_REGION),
+        ("Bit: surely seen.", "LAYER_SURE", coverage::LAYER_SURE),
+        ("Bit: the ground is too high for the level.", "LAYER_GROUND", coverage::LAYER_GROUND),
+        ("Bit: no ground is known there.", "LAYER_UNKNOWN", coverage::LAYER_UNKNOWN),
+        ("Bit: the variant compared with may see.", "LAYER_AGAINST", coverage::LAYER_AGAINST),
+        ("Bit: in the region that figures are of.", "LAYER_REGION", coverage::LAYER_REGION),
         ("A cell that a sensor should see.", "PREDICTED_SEEN", coverage::PREDICTED_SEEN),
         (
             "A cell of which the ground is not known.",
@@ -272,7 +272,7 @@ fn coverage_typescript() -> String {
         ),
     ];
     for (doc, name, value) in constants {
-        text.push_str(&format!("\n/** {doc} */\nexport const LAYER_{name} = {value};\n"));
+        text.push_str(&format!("\n/** {doc} */\nexport const {name} = {value};\n"));
     }
     text
 }

@@ -310,6 +310,64 @@ bounds: Window | null,
 warnings: Array<string>, };
 
 /**
+ * Where a sensor should see.
+ */
+export type Predicted = { 
+/**
+ * Why it is over a round earth and not over terrain, in words; none: it is over terrain.
+ */
+round: string | null, 
+/**
+ * The site of the study that it was taken for.
+ */
+site: string | null, 
+/**
+ * By band, ring by ring from the sensor outward: [`PREDICTED_SEEN`], [`PREDICTED_UNKNOWN`] or 0.
+ */
+bands: Array<Array<number>>, };
+
+/**
+ * Asks where one sensor should see, by cells of range and azimuth about it.
+ */
+export type PredictedAsked = { 
+/**
+ * What it is called: a site of the study that stands there or has the name knows more of it.
+ */
+name: string, 
+/**
+ * Latitude, degrees.
+ */
+lat_deg: number, 
+/**
+ * Longitude, degrees.
+ */
+lon_deg: number, 
+/**
+ * The antenna over the ellipsoid, metres, if known.
+ */
+height_m: number | null, 
+/**
+ * How far it sees, NM.
+ */
+range_nm: number, 
+/**
+ * Cells around, the first from true north on, clockwise.
+ */
+sectors: number, 
+/**
+ * Cells outward.
+ */
+rings: number, 
+/**
+ * Depth of a cell, NM.
+ */
+ring_nm: number, 
+/**
+ * Bands of flight levels: from, below; the second none where it has no upper end.
+ */
+bands: Array<[number, number | null]>, };
+
+/**
  * A sensor on the ground.
  */
 export type SiteEntry = { 
@@ -426,7 +484,8 @@ export const LAYER_AGAINST = 64;
 /** Bit: in the region that figures are of. */
 export const LAYER_REGION = 128;
 
-export type PredictedAsked = { name: string, lat_deg: number, lon_deg: number, height_m: number|null, range_nm: number, sectors: number, rings: number, ring_nm: number, bands: Array<[number, number|null]> };
-export type Predicted = { round: string|null, site: string|null, bands: Array<Array<number>> };
+/** A cell that a sensor should see. */
 export const PREDICTED_SEEN = 1;
+
+/** A cell of which the ground is not known. */
 export const PREDICTED_UNKNOWN = 2;

@@ -644,6 +644,27 @@ rows: Array<BackUpRow>, };
 export type Belief = "trusted" | "claimed" | "plain";
 
 /**
+ * One systematic error.
+ */
+export type BiasRow = { 
+/**
+ * The estimate; none where it is not known.
+ */
+value: number | null, 
+/**
+ * Its standard deviation.
+ */
+sd: number | null, 
+/**
+ * How much it may be; none where nobody watches over it.
+ */
+limit: number | null, 
+/**
+ * Whether it is significant and more than that.
+ */
+over: boolean, };
+
+/**
  * One change of identity, or step towards one.
  */
 export type ChangeRow = { 
@@ -719,7 +740,11 @@ number: number,
 /**
  * The partner.
  */
-party: string, } | { "type": "look_at_sensor", sensor: string | null, } | { "type": "list_alerts", 
+party: string, } | { "type": "look_at_sensor", 
+/**
+ * "SAC/SIC".
+ */
+sensor: string | null, } | { "type": "list_alerts", 
 /**
  * How many rows to leave out.
  */
@@ -1056,6 +1081,23 @@ words: string,
  * Who reports.
  */
 by: string, };
+
+/**
+ * One band of levels.
+ */
+export type CoverBand = { 
+/**
+ * From this flight level on.
+ */
+from_fl: number, 
+/**
+ * Below this one; none: and all above.
+ */
+to_fl: number | null, 
+/**
+ * Ring by ring from the sensor outward: bits [`COVER_SEEN`], [`COVER_FLOWN`].
+ */
+cells: Array<number>, };
 
 /**
  * What people decided.
@@ -1705,6 +1747,11 @@ identity: Identity,
 by: Array<string>, };
 
 /**
+ * What a mark is of.
+ */
+export type MarkKind = "north" | "south" | "sector";
+
+/**
  * A place on the map, and what it is.
  */
 export type MarkedPlace = { 
@@ -2087,6 +2134,27 @@ level_ft: number | null,
 passed: boolean, };
 
 /**
+ * What became of a sensor's plots since the start.
+ */
+export type PlotFates = { 
+/**
+ * Moved a track.
+ */
+used: number, 
+/**
+ * Had no position, and refreshed what is known of a track.
+ */
+refreshed: number, 
+/**
+ * Fitted no track, and began one that is not shown yet.
+ */
+unassociated: number, 
+/**
+ * Were refused: by name of the reason, most frequent first.
+ */
+refused: Array<DefectCount>, };
+
+/**
  * What people are asked to confirm.
  */
 export type Proposal = "take_over" | "hand_back";
@@ -2443,9 +2511,105 @@ who?: TrackIdentity,
 pairs: Array<PairRow>, };
 
 /**
+ * What a radar measures too much, as its traffic shows it.
+ */
+export type SensorBias = { 
+/**
+ * Slant range, metres.
+ */
+range_m: BiasRow, 
+/**
+ * Azimuth, degrees, clockwise.
+ */
+azimuth_deg: BiasRow, 
+/**
+ * Time stamp less true time of measurement, seconds.
+ */
+time_s: BiasRow, 
+/**
+ * Samples that they rest on; 0 where nothing is known.
+ */
+samples: number, 
+/**
+ * Whether ADS-B tells it; else other radars alone, and an error that all share is not seen.
+ */
+absolute: boolean, 
+/**
+ * Whether plots are corrected by it: it is significant.
+ */
+applied: boolean, };
+
+/**
+ * How a sensor is, as someone says.
+ */
+export type SensorCondition = "operational" | "degraded" | "initialising" | "disconnected" | "inhibited" | "unknown";
+
+/**
+ * Where a sensor has seen tracks within the last hour, or since the node started.
+ */
+export type SensorCover = { 
+/**
+ * "SAC/SIC".
+ */
+sensor: string, 
+/**
+ * When this was so.
+ */
+time_ms: number, 
+/**
+ * From when on it is counted.
+ */
+since_ms: number, 
+/**
+ * Where its antenna stands: latitude, longitude, degrees. None: not known, and nothing is counted.
+ */
+site_deg: [number, number] | null, 
+/**
+ * The antenna over the ellipsoid, metres.
+ */
+height_m: number | null, 
+/**
+ * Cells around, the first from true north on, clockwise.
+ */
+sectors: number, 
+/**
+ * Cells outward.
+ */
+rings: number, 
+/**
+ * Depth of a cell, NM.
+ */
+ring_nm: number, 
+/**
+ * How far it is said to see, NM.
+ */
+range_nm: number, 
+/**
+ * By level, the lowest first.
+ */
+bands: Array<CoverBand>, };
+
+/**
  * How a sensor does.
  */
 export type SensorHealth = "good" | "degraded" | "silent" | "waiting";
+
+/**
+ * A mark of an antenna's turn.
+ */
+export type SensorMark = { 
+/**
+ * Which.
+ */
+kind: MarkKind, 
+/**
+ * Azimuth at which the antenna was, degrees.
+ */
+azimuth_deg: number, 
+/**
+ * Seconds since it came.
+ */
+age_s: number, };
 
 /**
  * A sensor's health as the node judges it.
@@ -2518,7 +2682,56 @@ told: Array<string>,
 /**
  * How many of its expected plots came of late, where it turns.
  */
-detection: DetectionShare | null, bias: SensorBias | null, fates: PlotFates | null, marks: Array<SensorMark>, said: Array<SensorSaid>, alone: number, };
+detection: DetectionShare | null, 
+/**
+ * What it measures too much beside what it may; none for what is no radar: that is not estimated.
+ */
+bias: SensorBias | null, 
+/**
+ * What became of its plots since the start; none for a feed as such.
+ */
+fates: PlotFates | null, 
+/**
+ * The last mark of north or south that it sent, and the last of a sector.
+ */
+marks: Array<SensorMark>, 
+/**
+ * What it says of itself and what processing systems say of it, itself first.
+ */
+said: Array<SensorSaid>, 
+/**
+ * Tracks that only it holds.
+ */
+alone: number, };
+
+/**
+ * What someone says of a sensor (CAT034, CAT063 and the like).
+ */
+export type SensorSaid = { 
+/**
+ * The name of who says it; none: the sensor itself.
+ */
+teller: string | null, 
+/**
+ * Seconds since it came.
+ */
+age_s: number, 
+/**
+ * How it is, if told.
+ */
+condition: SensorCondition | null, 
+/**
+ * Names of what is wrong: "time_source_invalid".
+ */
+troubles: Array<string>, 
+/**
+ * What it measures too much.
+ */
+biases: ToldBiases, 
+/**
+ * Whether our own look at what arrives says otherwise than `condition`.
+ */
+differs: boolean, };
 
 /**
  * All sensors.
@@ -2761,6 +2974,31 @@ at_ms: number,
  * Whether it says the same as the one that counts here, beside each party's caveats and suspensions.
  */
 same: boolean, };
+
+/**
+ * What a processing system says a sensor measures too much; none is not told.
+ */
+export type ToldBiases = { 
+/**
+ * Time stamps, seconds.
+ */
+time_s: number | null, 
+/**
+ * Slant range of secondary radar, metres.
+ */
+secondary_range_m: number | null, 
+/**
+ * Azimuth of secondary radar, degrees.
+ */
+secondary_azimuth_deg: number | null, 
+/**
+ * Slant range of primary radar, metres.
+ */
+primary_range_m: number | null, 
+/**
+ * Azimuth of primary radar, degrees.
+ */
+primary_azimuth_deg: number | null, };
 
 /**
  * A value that a track is shown with.
@@ -3018,7 +3256,12 @@ ellipse_minor_m: Array<number>,
 /**
  * True direction of the major axis, degrees in [0, 180).
  */
-ellipse_deg: Array<number>, only_sensor: Array<number | null>, };
+ellipse_deg: Array<number>, 
+/**
+ * The only one of our sensors that holds it now, as its row of `sensors`, the first is 0; none
+ * where several do, or none does.
+ */
+only_sensor: Array<number | null>, };
 
 /**
  * Where the map opens.
@@ -3102,14 +3345,8 @@ export const TRACK_IDENT = 4;
 /** Bit of `flags`: its speed is not known. */
 export const TRACK_SPEED_UNKNOWN = 8;
 
-export type SensorBias = { range_m: BiasRow, azimuth_deg: BiasRow, time_s: BiasRow, samples: number, absolute: boolean, applied: boolean };
-export type BiasRow = { value: number | null, sd: number | null, limit: number | null, over: boolean };
-export type PlotFates = { used: number, refreshed: number, unassociated: number, refused: Array<DefectCount> };
-export type SensorMark = { kind: "north"|"south"|"sector", azimuth_deg: number, age_s: number };
-export type SensorCondition = "operational"|"degraded"|"initialising"|"disconnected"|"inhibited"|"unknown";
-export type SensorSaid = { teller: string|null, age_s: number, condition: SensorCondition|null, troubles: Array<string>, biases: ToldBiases, differs: boolean };
-export type ToldBiases = { time_s: number|null, secondary_range_m: number|null, secondary_azimuth_deg: number|null, primary_range_m: number|null, primary_azimuth_deg: number|null };
-export type SensorCover = { sensor: string, time_ms: number, since_ms: number, site_deg: [number, number]|null, height_m: number|null, sectors: number, rings: number, ring_nm: number, range_nm: number, bands: Array<CoverBand> };
-export type CoverBand = { from_fl: number, to_fl: number|null, cells: Array<number> };
+/** Bit of a cell: the sensor saw a track there. */
 export const COVER_SEEN = 1;
+
+/** Bit of a cell: a track of ours was there, whoever saw it. */
 export const COVER_FLOWN = 2;

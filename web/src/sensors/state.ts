@@ -36,7 +36,8 @@ export const askWhatIsPredicted = (): (() => void) =>
     const cover = coverShown.value;
     if (cover === null || cover.site_deg === null || cover.rings === 0) return;
     const key = keyOf(cover);
-    if (predicted.peek()?.key === key) return;
+    // What failed is asked again with the next that the node tells.
+    if (predicted.peek()?.key === key && predicted.peek()?.problem === null) return;
     asking?.abort();
     const mine = (asking = new AbortController());
     predicted.value = { key, told: null, problem: null };

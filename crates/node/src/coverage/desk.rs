@@ -271,6 +271,7 @@ impl Desk {
     }
 
     fn predicted(&mut self, asked: &PredictedAsked, go_on: &dyn Fn() -> bool) -> Answer {
+        predicted::check(asked)?;
         let near = |site: &&Site| {
             let there = Geodetic::from_degrees(site.latitude_deg, site.longitude_deg, 0.0);
             let here = Geodetic::from_degrees(asked.lat_deg, asked.lon_deg, 0.0);

@@ -66,13 +66,8 @@ pub(super) fn over_round_earth(asked: &PredictedAsked, why: &str) -> Answer {
     answer(asked, Some(why.to_owned()), None, sees)
 }
 
-/// `sees`: whether an aircraft at a place and altitude is seen; `None` where nothing is known.
-fn answer(
-    asked: &PredictedAsked,
-    round: Option<String>,
-    site: Option<String>,
-    sees: impl Fn(Geodetic, f64) -> Option<bool>,
-) -> Answer {
+/// Where the sensor is, if what is asked can be swept and told: to be called before either.
+pub(super) fn check(asked: &PredictedAsked) -> Result<Geodetic, String> {
     let here = Geodetic::from_degrees(asked.lat_deg, asked.lon_deg, 0.0);
     let here = here.ok_or("the sensor is nowhere on the Earth")?;
     let cells = usize::from(asked.sectors) * usize::from(asked.rings);
@@ -87,6 +82,18 @@ fn answer(
     {
         return Err("the cells asked for are out of range".to_owned());
     }
+    Ok(here)
+}
+
+/// `sees`: whether an aircraft at a place and altitude is seen; `None` where nothing is known.
+fn answer(
+    asked: &PredictedAsked,
+    round: Option<String>,
+    site: Option<String>,
+    sees: impl Fn(Geodetic, f64) -> Option<bool>,
+) -> Answer {
+    let here = check(asked)?;
+    let cells = usize::from(asked.sectors) * usize::from(asked.rings);
     let points: Vec<Geodetic> = (0..cells)
         .flat_map(|cell| {
             let sectors = usize::from(asked.sectors);

@@ -456,11 +456,17 @@ impl Datagram<'_> {
             | ServiceKind::ServiceReport { .. } => SensorKind::SystemTracks,
             _ => SensorKind::Radar,
         };
-        let Some(health) = self.sensors.meet(message.sensor, kind, self.index) else {
+        // What a centre says of a sensor did not arrive from the sensor, nor makes one known.
+        let is_of_itself = message.sender == message.sensor;
+        let kind = if is_of_itself { kind } else { SensorKind::SystemTracks };
+        let Some(health) = self.sensors.meet(message.sender, kind, self.index) else {
             return self.feed_defect("sensors_too_many");
         };
         health.message(self.now);
         self.sensors.note_service(message);
+        if !is_of_itself {
+            return;
+        }
         let told = self.sensors.learn(message.sensor, message.site, message.period_s);
         self.learned.extend(told);
     }

@@ -610,7 +610,7 @@ impl Judged {
 /// By what arrives, and by what is said of it.
 fn judge(row: &mut Row, lost: Option<&str>, limits: &HealthLimits, now: Time) -> Judged {
     let observed = observe(row, lost, limits, now);
-    match (&observed, row.station.reported()) {
+    match (&observed, row.station.reported(now)) {
         (Judged::Good | Judged::Degraded(_), Some(why)) => Judged::Degraded(Degraded::Told(why)),
         _ => observed,
     }

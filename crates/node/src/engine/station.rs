@@ -9,6 +9,9 @@ use surveillance::{SensorId, Time};
 /// Systems whose words of one sensor are kept; the one not heard the longest gives way.
 const TELLERS_MAX: usize = 4;
 
+/// What was said longer ago says nothing of now, seconds.
+const WORDS_OLD_S: f64 = 60.0;
+
 /// What is told of one sensor.
 #[derive(Debug, Default)]
 pub(super) struct Station {
@@ -32,6 +35,29 @@ struct Said {
     condition: Option<Condition>,
     troubles: Troubles,
     biases: ToldBiases,
+}
+
+impl Said {
+    /// Takes what a later message says; what that leaves out stands as it was said, at its own age.
+    fn take(&mut self, message: &ServiceMessage) {
+        if message.condition.is_some() || self.condition.is_none() {
+            self.received = message.received;
+        }
+        self.condition = message.condition.or(self.condition);
+        self.troubles = message.troubles.unwrap_or(self.troubles);
+        let (new, old) = (message.biases, self.biases);
+        self.biases = ToldBiases {
+            time_s: new.time_s.or(old.time_s),
+            secondary_range_m: new.secondary_range_m.or(old.secondary_range_m),
+            secondary_azimuth_rad: new.secondary_azimuth_rad.or(old.secondary_azimuth_rad),
+            primary_range_m: new.primary_range_m.or(old.primary_range_m),
+            primary_azimuth_rad: new.primary_azimuth_rad.or(old.primary_azimuth_rad),
+        };
+    }
+
+    fn is_old(&self, now: Time) -> bool {
+        now.seconds_since(self.received) > WORDS_OLD_S
+    }
 }
 
 impl Station {
@@ -63,7 +89,7 @@ impl Station {
             biases,
         };
         if let Some(before) = self.said.iter_mut().find(|before| before.teller == said.teller) {
-            *before = said;
+            before.take(message);
             return;
         }
         if self.said.len() == TELLERS_MAX {
@@ -79,8 +105,9 @@ impl Station {
     }
 
     /// What someone says of it that forbids to call it good.
-    pub(super) fn reported(&self) -> Option<&'static str> {
-        let says = |wanted| self.said.iter().any(|said| said.condition == Some(wanted));
+    pub(super) fn reported(&self, now: Time) -> Option<&'static str> {
+        let of_now = || self.said.iter().filter(|said| !said.is_old(now));
+        let says = |wanted| of_now().any(|said| said.condition == Some(wanted));
         if says(Condition::Disconnected) {
             return Some("reported disconnected");
         }
@@ -114,7 +141,8 @@ impl Station {
             condition: said.condition.map(condition),
             troubles: said.troubles.iter().map(|trouble| trouble.name().to_owned()).collect(),
             biases: biases(&said.biases),
-            differs: said.condition.is_some_and(|condition| differs(condition, observed)),
+            differs: !said.is_old(now)
+                && said.condition.is_some_and(|condition| differs(condition, observed)),
         };
         said.iter().map(row).collect()
     }
@@ -123,12 +151,12 @@ impl Station {
 /// Whether what is said of a sensor and what arrives from it are at odds.
 fn differs(said: Condition, observed: Observed) -> bool {
     match said {
-        Condition::Unknown => false,
+        // Not to be used is a decision, not how it does.
+        Condition::Unknown | Condition::Inhibited => false,
         Condition::Operational => observed != Observed::Good,
-        Condition::Degraded
-        | Condition::Initialising
-        | Condition::Disconnected
-        | Condition::Inhibited => observed == Observed::Good,
+        Condition::Degraded | Condition::Initialising | Condition::Disconnected => {
+            observed == Observed::Good
+        }
     }
 }
 
@@ -212,7 +240,20 @@ mod tests {
         let centre = Some("99/1".to_owned());
         assert_eq!(told(Observed::Good), [(None, 2.0, false), (centre.clone(), 3.0, true)]);
         assert_eq!(told(Observed::NotGood), [(None, 2.0, true), (centre, 3.0, false)]);
-        assert_eq!(station.reported(), Some("reported disconnected"));
+        assert_eq!(station.reported(at(59.0)), Some("reported disconnected"));
+        assert_eq!(station.reported(at(61.0)), None, "nobody has said so for a minute");
+    }
+
+    #[test]
+    fn what_a_later_message_leaves_out_stands_at_its_own_age() {
+        let mut station = Station::default();
+        station.hear(&status(RADAR, Condition::Inhibited, 0.0));
+        let biases = ToldBiases { time_s: Some(0.25), ..ToldBiases::default() };
+        let later = message(RADAR, ServiceKind::SensorStatus, 5.0);
+        station.hear(&ServiceMessage { biases, ..later });
+        let said = &station.said(RADAR, Observed::Good, |id| id.to_string(), at(6.0))[0];
+        let told = (said.condition, said.age_s, said.biases.time_s, said.differs);
+        assert_eq!(told, (Some(wire::SensorCondition::Inhibited), 6.0, Some(0.25), false));
     }
 
     #[test]

@@ -227,6 +227,12 @@ async fn where_a_sensor_should_see_is_told_over_terrain_or_over_a_round_earth() 
     let cells = told["bands"][0].as_array().unwrap();
     assert_eq!(cells[8..], [0, 0, 0, 0, 1, 1, 1, 1].map(|seen| json!(seen))[..]);
 
+    // What no sweep can be made of is refused before it; the planner goes on.
+    let mut wrong = asked.clone();
+    (wrong["name"], wrong["lat_deg"], wrong["range_nm"]) = (json!("x"), json!(42.3), json!(-100.0));
+    assert_eq!(post(&with, "predicted", &wrong).await.0, 422);
+    assert_eq!(post(&with, "predicted", &asked).await.0, 200);
+
     let (_, body) = post(&without, "predicted", &asked).await;
     let told = value(&body);
     assert_eq!(told["round"], "no study is configured");

@@ -196,6 +196,7 @@ fn messages() -> Vec<Value> {
         json!({"type": "explain", "number": 1, "party": "XXB"}),
         json!({"type": "list_alerts", "from": 0}),
         json!({"type": "look_at_incident", "incident": null}),
+        json!({"type": "look_at_sensor", "sensor": null}),
         json!({"type": "acknowledge", "alert": 1, "by": "Mallory"}),
         json!({"type": "mute_alert", "alert": 1, "for_s": 60, "reason": "x", "by": "Mallory"}),
         json!({"type": "unmute_alert", "alert": 1, "by": "Mallory"}),

@@ -39,10 +39,11 @@ fn site(radar: SensorId) -> Geodetic {
     if radar == HILL { place(0.0, 0.0, 900.0) } else { place(90_000.0, 40_000.0, 900.0) }
 }
 
-/// Straight on at 200 m/s, 15 km from each other, each on a course of its own.
+/// Straight on at 200 m/s, 15 km from each other, each on a course of its own; the last far from them.
 fn flight(n: usize, second: f64) -> Geodetic {
     let course = n as f64 * 0.7;
     let [x, y] = [(n % 6) as f64 * 15_000.0 - 37_000.0, (n / 6) as f64 * 15_000.0 + 60_000.0];
+    let [x, y] = if n + 1 < FLIGHTS { [x, y] } else { [-80_000.0, 10_000.0] };
     let gone_m = 200.0 * second;
     place(x + gone_m * course.sin(), y + gone_m * course.cos(), LEVEL_M)
 }
@@ -113,6 +114,7 @@ struct World {
     cover: Option<SensorCover>,
     refused: Vec<String>,
     second: f64,
+    stop_marks: bool,
 }
 
 impl World {
@@ -140,8 +142,16 @@ impl World {
         });
         let engine = engine.with_alerts(AlertSetup::default());
         let (rows, order, only) = Default::default();
-        let mut world =
-            Self { engine, rows, order, only, cover: None, refused: Vec::new(), second: 0.0 };
+        let mut world = Self {
+            engine,
+            rows,
+            order,
+            only,
+            cover: None,
+            refused: Vec::new(),
+            second: 0.0,
+            stop_marks: false,
+        };
         world.tell(&Event::FeedConnected { feed: FeedIndex(0) });
         world.tell(&Event::ConsoleJoined { console: ConsoleId(1) });
         world
@@ -200,6 +210,9 @@ impl World {
             let second = self.second;
             let mut fields = Vec::new();
             for radar in [HILL, CAPE] {
+                if self.stop_marks {
+                    continue;
+                }
                 if (second % TURN_S) == if radar == HILL { 0.0 } else { 2.0 } {
                     let mark = reporter.north_mark(radar, self.now(), Some(TURN_S));
                     fields.push(mark.expect("a mark"));
@@ -215,6 +228,15 @@ impl World {
             self.second += 1.0;
             self.tell(&Event::Tick);
         }
+    }
+
+    /// CAT063 of 99/1 on Hill: not connected, no plots received.
+    fn hear_centre(&mut self) {
+        let of_day = ((12.0 * 3600.0 + self.second) * 128.0) as u32;
+        let [_, time @ ..] = of_day.to_be_bytes();
+        let record = [&[0xb8], &CENTRE[..], &time, &[HILL.sac, HILL.sic], &[0xc1, 0x06]].concat();
+        let length = (record.len() + 3) as u16;
+        self.receive([&[63], &length.to_be_bytes()[..], &record].concat());
     }
 
     fn ask(&mut self, message: ClientMessage) {
@@ -253,7 +275,10 @@ fn what_became_of_plots_is_told_by_sensor_with_the_reasons() {
     // Ten turns of 24 flights, of which the last half second still waits.
     let (hill, cape) = (fates("Hill"), fates("Cape"));
     assert!(hill.used > 200 && hill.refused.is_empty(), "{hill:?}");
-    assert_eq!(cape.refused.iter().map(|one| one.count).sum::<u64>(), 1, "{cape:?}");
+    // Until it is known how far Cape is off, some of its plots are where their tracks cannot be.
+    let why: Vec<_> = cape.refused.iter().map(|one| (one.name.as_str(), one.count)).collect();
+    let [("unreachable", off), ("late", 1)] = why[..] else { panic!("{why:?}") };
+    assert!(off > 1, "the most frequent first: {why:?}");
     let total = |of: &node::wire::PlotFates| of.used + of.unassociated;
     assert!(total(&hill) <= world.rows["Hill"].plots);
 }
@@ -334,18 +359,22 @@ fn what_a_centre_says_of_a_radar_stands_beside_what_arrives_from_it() {
     assert_eq!(marks, [(node::wire::MarkKind::North, 2.0)], "the mark of second 8");
     assert!(hill.said.is_empty(), "a mark says nothing of how it is");
 
-    // CAT063 of 99/1 on Hill: not connected, no plots received.
-    let of_day = ((12.0 * 3600.0 + world.second) * 128.0) as u32;
-    let [_, time @ ..] = of_day.to_be_bytes();
-    let record = [&[0xb8], &CENTRE[..], &time, &[HILL.sac, HILL.sic], &[0xc1, 0x06]].concat();
-    let length = (record.len() + 3) as u16;
-    world.receive([&[63], &length.to_be_bytes()[..], &record].concat());
+    world.hear_centre();
     world.run(2, |_, _| true);
     let hill = &world.rows["Hill"];
     let said = &hill.said[0];
-    assert_eq!((said.teller.as_deref(), said.differs), (Some("99/1"), true));
+    assert_eq!((said.teller.as_deref(), said.differs), (Some("system tracks 99/1"), true));
     assert_eq!(said.condition, Some(node::wire::SensorCondition::Disconnected));
     assert_eq!(said.troubles, ["no_plots_received"]);
     assert_eq!(said.age_s, 2.0);
     assert_eq!(hill.note.as_deref(), Some("reported disconnected"));
+
+    // What the centre says of it did not arrive from it.
+    for _ in 0..8 {
+        world.hear_centre();
+        world.run(5, |sensor, _| sensor == STATION);
+        world.stop_marks = true;
+    }
+    let hill = &world.rows["Hill"];
+    assert_eq!((hill.health, hill.said[0].differs), (SensorHealth::Silent, false), "{hill:?}");
 }
