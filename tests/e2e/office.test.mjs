@@ -241,7 +241,9 @@ for (const lang of ['en', 'ru']) {
     mkdirSync(unpacked);
     execFileSync('tar', ['-xzf', kept, '-C', unpacked]);
     const held = execFileSync('tar', ['-tzf', kept], { encoding: 'utf8' }).split('\n');
-    const log = held.find((path) => path.endsWith('checkpoint')).replace(/checkpoint$/, '');
+    const head = held.find((path) => path.endsWith('/checkpoint'));
+    assert.ok(head, `no head of a log is among ${held}`);
+    const log = head.replace(/checkpoint$/, '');
     const identity = (party) => join(folder, party, 'identity.pem');
     const verified = execFileSync(BINARY, ['ledger', 'verify', join(unpacked, log), '--of', identity('XXA'), '--with', identity('XXB')], { encoding: 'utf8' });
     assert.match(verified, /every file holds?/);
