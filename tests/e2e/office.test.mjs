@@ -138,7 +138,7 @@ before(async () => {
     return `${both('XXA', 'XXB', `listen = "127.0.0.1:${link}"\n`)}[people]\ndirectory = "people"\n`;
   });
   const asked = await freePort();
-  partner = new Program(BINARY, ['run', '--config', join(folder, 'partner.toml'), '--listen', `127.0.0.1:${asked}`]);
+  partner = new Program(BINARY, ['run', '--config', join(folder, 'partner.toml'), '--listen', `127.0.0.1:${asked}`, '--record', join(folder, 'recording-XXB')]);
   early = execFileSync(BINARY, ['people', '--directory', join(folder, 'people'), 'invite', 'Dana', '--role', 'viewer'], { encoding: 'utf8' }).trim();
   browser = await launchBrowser();
   root = await visitor('en');
