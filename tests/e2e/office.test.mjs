@@ -138,7 +138,7 @@ before(async () => {
     return `${both('XXA', 'XXB', `listen = "127.0.0.1:${link}"\n`)}[people]\ndirectory = "people"\n`;
   });
   const asked = await freePort();
-  partner = new Program(BINARY, ['run', '--config', join(folder, 'partner.toml'), '--listen', `127.0.0.1:${asked}`]);
+  partner = new Program(BINARY, ['run', '--config', join(folder, 'partner.toml'), '--listen', `127.0.0.1:${asked}`, '--record', join(folder, 'recording-XXB')]);
   early = execFileSync(BINARY, ['people', '--directory', join(folder, 'people'), 'invite', 'Dana', '--role', 'viewer'], { encoding: 'utf8' }).trim();
   browser = await launchBrowser();
   root = await visitor('en');
@@ -241,7 +241,9 @@ for (const lang of ['en', 'ru']) {
     mkdirSync(unpacked);
     execFileSync('tar', ['-xzf', kept, '-C', unpacked]);
     const held = execFileSync('tar', ['-tzf', kept], { encoding: 'utf8' }).split('\n');
-    const log = held.find((path) => path.endsWith('checkpoint')).replace(/checkpoint$/, '');
+    const head = held.find((path) => path.endsWith('/checkpoint'));
+    assert.ok(head, `no head of a log is among ${held}`);
+    const log = head.replace(/checkpoint$/, '');
     const identity = (party) => join(folder, party, 'identity.pem');
     const verified = execFileSync(BINARY, ['ledger', 'verify', join(unpacked, log), '--of', identity('XXA'), '--with', identity('XXB')], { encoding: 'utf8' });
     assert.match(verified, /every file holds?/);

@@ -110,11 +110,12 @@ fn the_tutorial_can_be_typed_from_its_first_command_to_its_last() {
     lines.sort_by_key(|line| !line.starts_with("entente console do "));
     for line in &mut lines {
         *line = line.replace("127.0.0.1:8480", "127.0.0.1:18481");
-        // The book is written after the act.
+        // The book is written after the act: the reader looks until it is there.
         let listed = |line: &str| {
             String::from_utf8_lossy(&shell(line).output().unwrap().stdout).contains("INC-0001")
         };
-        while line.starts_with("entente incident list ") && !listed(line) {}
+        let looks = if line.starts_with("entente incident list ") { 300 } else { 0 };
+        assert!(looks == 0 || (0..looks).any(|_| listed(line)), "{line}: no incident is listed");
         told.push(run(line));
     }
     assert_eq!(lines.len(), 5, "{lines:?}");
@@ -139,7 +140,7 @@ const RUN: &[(&str, &str)] = &[
     ("entente accord check ", "nothing is wrong"),
     ("entente accord status ", "2028"),
     ("entente accord matrix ", "RUS"),
-    ("entente accord explain ", "article"),
+    ("entente accord explain ", "released"),
     ("entente airspace check ", "airspaces ("),
     ("entente airspace export ", ""),
     ("entente plans check ", "understood"),
@@ -272,7 +273,7 @@ fn typed(page: &str) -> Vec<String> {
     for line in boxes.by_ref().collect::<String>().replace("\\\n", " ").lines().map(str::trim) {
         if let Some(value) = line.strip_prefix("S=") {
             value.clone_into(&mut set);
-        } else if line.starts_with("entente ") {
+        } else if line.contains("entente ") {
             commands.push(line.split(" #").next().unwrap().trim().replace("$S", &set));
         }
     }
@@ -342,6 +343,8 @@ fn commands_of_the_guides_do_what_is_said() {
         }
     }
     assert!(done.len() > 45, "only {} commands were run", done.len());
+    let map = fs::read_to_string(folder.path().join("airspace.geojson")).unwrap();
+    assert!(map.contains("FeatureCollection"), "{map}");
 }
 
 #[test]
