@@ -187,7 +187,15 @@ test('as KAZ sees it', options, async () => {
   await show('KGZ');
   await partner('KGZ', 'KAZ').locator('button:has-text("See as")').click();
   await screen('KGZ').getByText(/YOU SEE WHAT KAZ/i).first().waitFor();
+  await screen('KGZ').locator('#as-partner', { hasText: /kaz-kgz-illustration text [0-9a-f]{8} §1, §2, delay 0 to 60 s/ }).waitFor();
   await look('see-as');
+  // What it is not told of ours, and why; and both pictures side by side.
+  await screen('KGZ').locator('body').press('k');
+  await screen('KGZ').locator('.row[data-number] .c-why', { hasText: /\((csto|kaz|kgz)[a-z-]* article/ }).first().waitFor();
+  await look('held-back');
+  await screen('KGZ').locator('body').press('w');
+  await screen('KGZ').locator('.wipe-side.ours').waitFor();
+  await look('compare');
   await partner('KGZ', 'KAZ').locator('button:has-text("See as")').click();
 });
 

@@ -397,11 +397,14 @@ fn crowd() -> impl Strategy<Value = Vec<(Spots, Spots)>> {
     })
 }
 
+/// Something of a track by whether it is ours and its number.
+type Of<'a, T> = &'a dyn Fn(bool, u32) -> T;
+
 /// The pairs after all of it; `codes` gives a track of ours or of theirs its codes.
 fn pairs_after(
     crowd: &[(Spots, Spots)],
     by_hand: ByHand,
-    (keep, codes): (&dyn Fn(bool, u32) -> bool, &dyn Fn(bool, u32) -> Codes),
+    (keep, codes): (Of<'_, bool>, Of<'_, Codes>),
 ) -> Vec<(u32, u32)> {
     let mut pairs = Correlator::new(CorrelatorRules::default());
     pairs.set_by_hand(by_hand);

@@ -172,7 +172,7 @@ function Tools({ map }: { map: { current: MapController | null } }) {
           </Tool>
         )}
         {state.areas.value.length > 0 && (
-          <Tool label={t`Areas of responsibility and of accords (Z)`} pressed={areas} onClick={() => state.setPref('areas', !areas)} wide>
+          <Tool label={`${t`Accords¦map`}: ${t`Areas of responsibility and of accords (Z)`}`} pressed={areas} onClick={() => state.setPref('areas', !areas)} wide>
             {t`Accords¦map`}
           </Tool>
         )}

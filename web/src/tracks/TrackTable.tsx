@@ -238,7 +238,7 @@ function Row({ row, index, of: { store, selected, choose, why } }: { row: number
       onClick={() => choose(number)}
     >
       {shown.map((text, i) => (
-        <span key={i} class={`cell ${columns[i]!.class}`} role="gridcell">
+        <span key={i} class={`cell ${columns[i]!.class}`} role="gridcell" title={columns[i]!.class === 'c-why' ? text : undefined}>
           {text}
         </span>
       ))}

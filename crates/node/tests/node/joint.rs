@@ -375,6 +375,83 @@ at_best = { position_nm = 5.0 }
     assert_eq!(left, ["c1"]);
 }
 
+fn areas(messages: &[ServerMessage]) -> Option<Vec<wire::AreaRow>> {
+    messages.iter().rev().find_map(|message| match message {
+        ServerMessage::Areas(areas) => Some(areas.rows.clone()),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_map_is_told_who_is_responsible_where_and_where_articles_hold_until_they_do_not() {
+    let corners = [[30.0, -125.0], [40.0, -125.0], [40.0, -118.4]];
+    let own = node::engine::Responsibility::new(party("XXA"), &corners).expect("an area");
+    let mut a = engine("XXA", &[ACCORD_AB], &["XXB"], false).with_areas(vec![own]);
+    let joined = messages(&tell(&mut a, &Event::ConsoleJoined { console: CONSOLE }, start()));
+    let rows = areas(&joined).expect("areas");
+    let [responsible, release] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!((responsible.kind, &*responsible.of[0]), (wire::AreaKind::Responsible, "XXA"));
+    assert_eq!(release.kind, wire::AreaKind::Release);
+    assert_eq!(release.accord.as_deref().zip(release.article.as_deref()), Some(("xxa-xxb", "1")));
+    assert_eq!((&release.of[..], &release.to[..]), (&["XXA".into()][..], &["XXB".into()][..]));
+    // Every corner of the text is on the line that is drawn.
+    let points = &release.shapes[0].points;
+    for [lat, lon] in [[30.0, -125.0], [40.0, -125.0], [40.0, -118.4], [30.0, -118.4]] {
+        let near = |point: &[f64; 2]| (point[0] - lat).hypot(point[1] - lon) < 1e-9;
+        assert!(points.iter().any(near), "{lat} {lon}");
+    }
+    tell(&mut a, &Event::Tick, start());
+    let quiet = messages(&tell(&mut a, &Event::Tick, start().plus_seconds(1.0)));
+    assert_eq!(areas(&quiet), None, "nothing has changed");
+    let suspend = ClientMessage::Suspend {
+        accord: "xxa-xxb".into(),
+        by: "Duty officer".into(),
+        reason: "exercise".into(),
+        towards: None,
+    };
+    tell(&mut a, &Event::ConsoleAsked { console: CONSOLE, message: suspend }, start());
+    let told = messages(&tell(&mut a, &Event::Tick, start().plus_seconds(2.0)));
+    assert_eq!(areas(&told).expect("areas"), std::slice::from_ref(responsible));
+}
+
+#[test]
+fn the_map_is_told_which_airspaces_are_active_and_when_that_changes() {
+    let feature = |name: &str, active: &str| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"name":"{name}","kind":"danger","lower":"GND","upper":"FL100"{active}}},"geometry":{{"type":"Polygon","coordinates":[[[74,42],[75,42],[75,43],[74,43],[74,42]]]}}}}"#
+        )
+    };
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[{},{},{}]}}"#,
+        feature("D1", ""),
+        feature("D2", r#","active":["2026-11-23T12:00:10Z/2026-11-23T14:00Z"]"#),
+        feature("D3", r#","active":"notice""#),
+    );
+    let read = intent::airspace::read::geojson(text.as_bytes());
+    assert!(read.defects.is_empty(), "{:?}", read.defects);
+    let airspaces = intent::airspace::Airspaces::build(read.airspaces).expect("sound");
+    let setup = node::engine::IntentSetup { airspaces: Arc::new(airspaces), ..Default::default() };
+    let mut a = engine("XXA", &[], &[], false).with_intent(setup);
+    let times = |messages: &[ServerMessage]| {
+        let found = messages.iter().rev().find_map(|message| match message {
+            ServerMessage::AirspaceTimes(times) => Some(times.rows.clone()),
+            _ => None,
+        });
+        found.map(|rows| {
+            rows.iter().map(|row| (row.place, row.active, row.until_ms)).collect::<Vec<_>>()
+        })
+    };
+    let ms = |seconds: f64| Some(start().plus_seconds(seconds).unix_millis() as f64);
+    let joined = messages(&tell(&mut a, &Event::ConsoleJoined { console: CONSOLE }, start()));
+    assert_eq!(times(&joined).unwrap(), [(1, Some(false), ms(10.0)), (2, None, None)]);
+    for second in 0..10 {
+        let told = messages(&tell(&mut a, &Event::Tick, start().plus_seconds(f64::from(second))));
+        assert_eq!(times(&told), None, "second {second}");
+    }
+    let told = messages(&tell(&mut a, &Event::Tick, start().plus_seconds(10.0)));
+    assert_eq!(times(&told).unwrap(), [(1, Some(true), ms(7200.0)), (2, None, None)]);
+}
+
 #[test]
 fn a_suspension_stops_the_next_batch_and_outlasts_a_restart() {
     let mut row = Row::new();

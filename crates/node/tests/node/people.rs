@@ -206,6 +206,7 @@ fn messages() -> Vec<Value> {
         json!({"type": "confirm_identity", "number": 1, "identity": "hostile", "by": "Mallory"}),
         json!({"type": "withdraw_identity", "number": 1, "word": "decided", "why": "x", "by": "Mallory"}),
         json!({"type": "answer_proposal", "number": 1, "party": "XXB", "identity": "civil", "answer": "accept", "why": "x", "by": "Mallory"}),
+        json!({"type": "decide_pair", "party": "XXB", "theirs": 1, "number": 1, "word": "two", "why": "x", "by": "Mallory"}),
         json!({"type": "propose_identity", "number": 1, "identity": "civil", "why": "x", "by": "Mallory"}),
         json!({"type": "open_incident", "kind": "other", "title": "x", "alerts": [], "tracks": [], "why": "", "by": by}),
     ];
