@@ -39,8 +39,8 @@ export function Here() {
             )}
           </li>
         ))}
-        {areas.map((row) => (
-          <li key={`${row.kind} ${areaName(row)}`}>
+        {areas.map((row, i) => (
+          <li key={i}>
             <b>{areaName(row)}</b> <span class="muted">{areaWords(row)}</span>
           </li>
         ))}

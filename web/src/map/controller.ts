@@ -286,10 +286,13 @@ export class MapController {
     this.show(centredOn(this.view, only.x, only.y));
   }
 
-  /** Where the selected track is, or the middle of the map. */
+  /** Where the selected track is, the partner's view's or our own beside it, or the middle of the map. */
   looksAt(): Place {
-    const row = this.store.rowOf.get(this.options?.selected ?? -1);
-    if (row !== undefined) return { latDeg: this.store.latDeg[row]!, lonDeg: this.store.lonDeg[row]! };
+    const { selected = null, ownSelected = null } = this.options ?? {};
+    for (const [store, number] of [[this.store, selected], [this.ownStore, ownSelected]] as const) {
+      const row = store.rowOf.get(number ?? -1);
+      if (row !== undefined) return { latDeg: store.latDeg[row]!, lonDeg: store.lonDeg[row]! };
+    }
     return { latDeg: latDeg(this.view.y), lonDeg: lonDeg(this.view.x) };
   }
 

@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { AccordChange } from '../generated/wire';
 import { mayNot, person, session } from '../people/state';
 import { Glyph } from '../shell/Glyph';
-import { t } from '../language/language';
+import { heard, t } from '../language/language';
 import { changedLines } from './textChanges';
 import { hashWords } from './words';
 
@@ -35,7 +35,7 @@ export function AccordChanges() {
     const path = `${PATH}/${encodeURIComponent(change.accord)}/${change.sha256}`;
     try {
       const answer = await fetch(path, { method: 'POST' });
-      if (!answer.ok) throw new Error(await answer.text());
+      if (!answer.ok) throw new Error(heard(await answer.text()));
       said.value = null;
     } catch (error) {
       said.value = t`${change.accord} was not approved: ${error instanceof Error ? error.message : error}`;

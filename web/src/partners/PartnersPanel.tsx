@@ -14,7 +14,7 @@ import { AccordChanges } from './AccordChanges';
 import { PartnerPairs } from './Pairs';
 import { openRehearsal } from './rehearsal';
 import { droppedWords, eventLine, life, linkWords, otherTexts, ownSuspensions, plotsWords, suspendedWords, termLine, textWords, waitingWords } from './words';
-import { t } from '../language/language';
+import { t, told } from '../language/language';
 
 export function PartnersPanel() {
   const told = partners.value;
@@ -146,7 +146,7 @@ function Accord({ accord }: { accord: AccordRow }) {
       <h3>{accord.id}</h3>
       <p class="accord-title">{accord.title}</p>
       <p class="accord-status">
-        <Glyph shape={accord.releases ? 'dot' : 'ring'} /> {accord.status}
+        <Glyph shape={accord.releases ? 'dot' : 'ring'} /> {told(accord.status)}
       </p>
       {textWords(accord).map(({ words, same }) => (
         <p key={words} class={`accord-status ${same ? '' : 'caution'}`}>
@@ -184,7 +184,7 @@ function LifeLine({ accord }: { accord: AccordRow }) {
   if (!line) return null;
   const x = (at: number): number => 6 + at * 272;
   return (
-    <svg class="life" viewBox="0 0 284 22" role="img" aria-label={t`Life of ${accord.id}: ${accord.status}`}>
+    <svg class="life" viewBox="0 0 284 22" role="img" aria-label={t`Life of ${accord.id}: ${told(accord.status)}`}>
       <path class="life-base" d="M6 11H278" />
       {line.force.map(([from, to]) => (
         <path key={from} class="life-force" d={`M${x(from)} 11H${x(to)}`} />

@@ -7,7 +7,7 @@ import { age, count, timeZ } from '../shell/format';
 import { clockMs, select, store } from '../shell/state';
 import * as r from './rehearsal';
 import { changeWords, nameOf, objectWords, verdict, type Side } from './rehearsalWords';
-import { plural, t } from '../language/language';
+import { plural, t, told } from '../language/language';
 
 export function Rehearsal() {
   const sheet = useRef<HTMLDialogElement>(null);
@@ -147,7 +147,7 @@ function Row({ rule, mark, strong }: { rule: RuleBeside; mark?: string; strong?:
     <tr class={strong ? 'total' : ''}>
       <td class="wrap">
         {mark && <span role="img" aria-label={mark === '✓' ? t`released` : t`withheld`}>{mark} </span>}
-        {rule.rule}
+        {told(rule.rule)}
       </td>
       <td class="figure num">{count(rule.current)}</td>
       <td class="figure num">{count(rule.draft)}</td>

@@ -7,7 +7,7 @@ import { worldX, worldY } from '../map/projection';
 import type { Trail } from '../map/trails';
 import { store } from '../shell/state';
 import { legs, nameOf, type Side } from './rehearsalWords';
-import { t } from '../language/language';
+import { heard, t } from '../language/language';
 
 /** Over how long, seconds. */
 export const SPANS: readonly { seconds: number; words: string }[] = [
@@ -43,7 +43,7 @@ export async function openRehearsal(accord: string): Promise<void> {
   change({ open: true, draft: '', problem: null, done: null });
   try {
     const answer = await fetch(`api/v1/accords/${encodeURIComponent(accord)}.toml`);
-    if (!answer.ok) throw new Error(await answer.text());
+    if (!answer.ok) throw new Error(heard(await answer.text()));
     setDraft(await answer.text());
   } catch (error) {
     change({ problem: t`The text of ${accord} did not come: ${error instanceof Error ? error.message : error}` });
@@ -66,7 +66,7 @@ export async function rehearse(): Promise<void> {
   try {
     const answer = await fetch('api/v1/rehearsal', { method: 'POST', body: JSON.stringify(asked), signal: mine.signal });
     if (answer.ok) change({ done: (await answer.json()) as RehearsalDone });
-    else change({ problem: await answer.text() });
+    else change({ problem: heard(await answer.text()) });
   } catch {
     change({ problem: mine.signal.aborted ? t`Stopped.` : t`The node does not answer.` });
   } finally {

@@ -3,7 +3,7 @@
 import type { AccordEvent, AccordRow, PartnerRow, TermRow } from '../generated/wire';
 import type { GlyphShape } from '../shell/Glyph';
 import { age, count, dateZ, timeZ } from '../shell/format';
-import { t } from '../language/language';
+import { t, told } from '../language/language';
 
 /** Articles of one accord in a band: `kaz-kgz §1, §2`. */
 const ARTICLES_SHOWN = 4;
@@ -71,7 +71,7 @@ export function viewAt(parties: readonly string[], digit: number): string | null
 
 /** One line of an accord's life: "2023-11-02 in force", "2028-11-02 term ends" marked as to come. */
 export function eventLine(event: AccordEvent, nowMs: number): { date: string; what: string; toCome: boolean } {
-  return { date: dateZ(event.time_ms), what: event.what, toCome: event.time_ms > nowMs };
+  return { date: dateZ(event.time_ms), what: told(event.what), toCome: event.time_ms > nowMs };
 }
 
 /** `off since 2026-11-24 12:00:02Z by KAZ: kaz-rus`, for each accord that the partner has suspended. */
@@ -170,7 +170,7 @@ export function life(timeline: readonly AccordEvent[], nowMs: number): Life | nu
     return found;
   };
   return {
-    marks: timeline.map((event) => ({ at: at(event.time_ms), mark: markOf(event), title: `${dateZ(event.time_ms)} ${event.what}`, toCome: event.time_ms > nowMs })),
+    marks: timeline.map((event) => ({ at: at(event.time_ms), mark: markOf(event), title: `${dateZ(event.time_ms)} ${told(event.what)}`, toCome: event.time_ms > nowMs })),
     force: spans('force', ['end']),
     suspended: spans('suspended', ['resumed', 'end']),
     now: at(nowMs),

@@ -47,7 +47,7 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
 export const refusedThere = (code: string): string => REFUSED.get(code) ?? t`The identity provider does not answer as it should; the node's log says why.`;
 
 /** What is done over the connection that shows the past, and so not while it does. */
-const OF_NOW: ReadonlySet<ActName> = new Set<ActName>(['work-alerts', 'work-incidents', 'report', 'identify', 'hand-over', 'correspond', 'stand-in', 'suspend', 'resume']);
+const OF_NOW: ReadonlySet<ActName> = new Set<ActName>(['work-alerts', 'work-incidents', 'report', 'identify', 'pair', 'hand-over', 'correspond', 'stand-in', 'suspend', 'resume']);
 
 /** Why an act may not be done, by what the node says of whoever signed in; `null`: it may. */
 export function refusalOf(act: ActName, refusals: Readonly<Partial<Record<string, string>>>, inThePast: boolean): string | null {

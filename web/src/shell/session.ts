@@ -47,6 +47,8 @@ export function startSession(onPicture: () => void, onHello: () => void): void {
           state.hello.value = hello;
           if (before?.started_ms !== hello.started_ms) {
             state.areas.value = [];
+            state.pairs.value = null;
+            state.heldBack.value = null;
             state.airspaceTimes.value = [];
           }
           state.refused.value = takeRefusal();

@@ -159,7 +159,7 @@ export const hereAirspaces = computed(() => {
 });
 export const hereAreas = computed(() => {
   const place = here.value;
-  return place === null ? [] : areas.value.filter((row) => areasOnMap([row]).some((one) => holds(one, place)));
+  return place === null ? [] : areas.value.filter((row) => row.shapes.length === 0 || areasOnMap([row]).some((one) => holds(one, place)));
 });
 /** Whether the node has terrain for the map. */
 export const hasTerrain = signal(false);

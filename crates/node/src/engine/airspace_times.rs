@@ -52,8 +52,4 @@ impl AirspaceTimes {
     pub(super) fn message(&self) -> wire::AirspaceTimes {
         wire::AirspaceTimes { rows: self.rows.clone() }
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
 }

@@ -621,14 +621,10 @@ impl Engine {
     /// All of that to one console.
     fn send_areas_to(&mut self, console: ConsoleId, now: Time, outbox: &mut Outbox) {
         self.send_areas(now, outbox);
-        let areas = self.partners.areas(&self.holds, now);
-        if !areas.rows.is_empty() {
-            send(outbox, vec![console], DeliveryKind::Latest, &ServerMessage::Areas(areas));
-        }
-        if !self.airspace_times.is_empty() {
-            let times = ServerMessage::AirspaceTimes(self.airspace_times.message());
-            send(outbox, vec![console], DeliveryKind::Latest, &times);
-        }
+        let areas = ServerMessage::Areas(self.partners.areas(&self.holds, now));
+        send(outbox, vec![console], DeliveryKind::Latest, &areas);
+        let times = ServerMessage::AirspaceTimes(self.airspace_times.message());
+        send(outbox, vec![console], DeliveryKind::Latest, &times);
     }
 
     fn everyone(&self) -> Vec<ConsoleId> {
@@ -947,7 +943,7 @@ impl Engine {
             ClientMessage::Resync {} => self.send_all(console, now, outbox),
             ClientMessage::SeeAs { party: None, .. } => {
                 (state.seen_as, state.beside) = (None, false);
-                self.send_full(console, now, outbox);
+                self.send_all(console, now, outbox);
             }
             ClientMessage::SeeAs { party: Some(_), .. } | ClientMessage::Explain { .. }
                 if self.identities.of_later =>
@@ -965,7 +961,7 @@ impl Engine {
                 Some(party) => {
                     (state.seen_as, state.beside) = (Some(party), *beside);
                     if *beside {
-                        self.send_full(console, now, outbox);
+                        self.send_all(console, now, outbox);
                     }
                     self.send_views(self.published.unwrap_or(now), outbox);
                 }

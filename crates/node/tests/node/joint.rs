@@ -415,6 +415,34 @@ fn the_map_is_told_who_is_responsible_where_and_where_articles_hold_until_they_d
 }
 
 #[test]
+fn areas_name_those_alone_whom_no_suspension_stops_and_what_holds_anywhere_has_no_shape() {
+    let of_three = ACCORD_AB
+        .replace("[instruments]", "[[party]]\nid = \"XXC\"\nname = \"C\"\n[instruments]")
+        .replace("to = [\"XXB\"]", "to = [\"XXB\", \"XXC\"]");
+    let anywhere = "[[article]]\nnumber = \"2\"\nkind = \"release.tracks\"\nfrom = [\"XXB\"]\n\
+                    to = [\"XXA\"]\narea = [{ anywhere = true }]\nfields = [\"position\"]\n";
+    let mut a = engine("XXA", &[&format!("{of_three}{anywhere}")], &["XXB", "XXC"], false);
+    let joined = messages(&tell(&mut a, &Event::ConsoleJoined { console: CONSOLE }, start()));
+    let between = |rows: &[wire::AreaRow]| -> Vec<_> {
+        let row = |row: &wire::AreaRow| (row.of.join(" "), row.to.join(" "), row.shapes.len());
+        rows.iter().map(row).collect()
+    };
+    let row = |of: &str, to: &str, shapes| (of.to_owned(), to.to_owned(), shapes);
+    let all = [row("XXA", "XXB XXC", 1), row("XXB", "XXA", 0)];
+    assert_eq!(between(&areas(&joined).expect("areas")), all);
+    let suspend = ClientMessage::Suspend {
+        accord: "xxa-xxb".into(),
+        by: "Duty officer".into(),
+        reason: "exercise".into(),
+        towards: Some("XXC".into()),
+    };
+    tell(&mut a, &Event::ConsoleAsked { console: CONSOLE, message: suspend }, start());
+    let told = messages(&tell(&mut a, &Event::Tick, start().plus_seconds(1.0)));
+    let rest = [row("XXA", "XXB", 1), row("XXB", "XXA", 0)];
+    assert_eq!(between(&areas(&told).expect("areas")), rest);
+}
+
+#[test]
 fn the_map_is_told_which_airspaces_are_active_and_when_that_changes() {
     let feature = |name: &str, active: &str| {
         format!(

@@ -2,14 +2,16 @@
 
 use super::Partners;
 use crate::wire::{self, AreaKind, AreaShape};
-use accord::{Area, ArticleRef, Clause, Form, PartyId};
+use accord::{Area, ArticleRef, BackUpView, Clause, Form, PartyId};
 use geodesy::units::METRES_PER_NM;
+use std::collections::BTreeSet;
 use surveillance::Time;
 
 /// Which articles hold, and who stands in under which: as long as it is equal, so are the areas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Holds {
-    releases: Vec<ArticleRef>,
+    /// With who tells whom: what flows between others is theirs to show.
+    releases: Vec<(ArticleRef, Vec<(PartyId, PartyId)>)>,
     back_ups: Vec<(ArticleRef, Option<PartyId>)>,
 }
 
@@ -21,27 +23,36 @@ impl Partners {
         for accord in self.policy.accords() {
             for article in &accord.articles {
                 let Clause::Release(grant) = &article.clause else { continue };
-                if matches!(grant.of.area, Area::Anywhere) {
-                    continue;
-                }
                 let reference = ArticleRef { accord: accord.id, article: article.id };
-                let mut between =
+                let all =
                     grant.from.iter().flat_map(|from| grant.to.iter().map(move |to| (*from, *to)));
-                // What flows between others is theirs to show.
-                let is_open = |(from, to): (PartyId, PartyId)| {
+                let open = all.filter(|&(from, to)| {
                     from != to
                         && (from == own || to == own)
-                        && self.policy.lets_through(reference, (from, to), now).is_ok()
-                };
-                if between.any(is_open) {
-                    releases.push(reference);
+                        && self.is_open(reference, from, to, now)
+                });
+                let open: Vec<_> = open.collect();
+                if !open.is_empty() {
+                    releases.push((reference, open));
                 }
             }
         }
-        let back_ups = self.correspondence.back_ups(&self.policy, now).into_iter();
-        let back_ups =
-            back_ups.map(|view| (view.article, view.stand_in.as_ref().map(|(by, ..)| *by)));
+        let back_ups = self
+            .back_ups(now)
+            .map(|view| (view.article, view.stand_in.as_ref().map(|(by, ..)| *by)));
         Holds { releases, back_ups: back_ups.collect() }
+    }
+
+    fn is_open(&self, article: ArticleRef, from: PartyId, to: PartyId, now: Time) -> bool {
+        self.policy.lets_through(article, (from, to), now).is_ok()
+    }
+
+    /// Articles on back-up by which somebody may stand in.
+    fn back_ups(&self, now: Time) -> impl Iterator<Item = BackUpView> {
+        let all = self.correspondence.back_ups(&self.policy, now).into_iter();
+        all.filter(move |view| {
+            view.by.iter().any(|by| self.is_open(view.article, view.of, *by, now))
+        })
     }
 
     /// The areas of what holds, and before them those of responsibility.
@@ -65,7 +76,7 @@ impl Partners {
             let accord = self.policy.accords().iter().find(|one| one.id == reference.accord)?;
             accord.article(reference.article)?.title.clone()
         };
-        for reference in &holds.releases {
+        for (reference, open) in &holds.releases {
             let accord = self.policy.accords().iter().find(|one| one.id == reference.accord);
             let article = accord.and_then(|accord| accord.article(reference.article));
             let Some(Clause::Release(grant)) = article.map(|article| &article.clause) else {
@@ -76,13 +87,13 @@ impl Partners {
                 accord: Some(reference.accord.to_string()),
                 article: Some(reference.article.to_string()),
                 title: title(*reference),
-                of: names(&grant.from),
-                to: names(&grant.to),
+                of: names(&each(open.iter().map(|(from, _)| *from))),
+                to: names(&each(open.iter().map(|(_, to)| *to))),
                 stand_in: None,
                 shapes: shapes(&grant.of.area),
             });
         }
-        for view in self.correspondence.back_ups(&self.policy, now) {
+        for view in self.back_ups(now) {
             rows.push(wire::AreaRow {
                 kind: AreaKind::BackUp,
                 accord: Some(view.article.accord.to_string()),
@@ -98,6 +109,12 @@ impl Partners {
     }
 }
 
+/// Each party once.
+fn each(parties: impl Iterator<Item = PartyId>) -> Vec<PartyId> {
+    parties.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// None for everywhere.
 fn shapes(area: &Area) -> Vec<AreaShape> {
     match area {
         Area::Anywhere => Vec::new(),

@@ -157,6 +157,8 @@ impl Partners {
             }
             // What may go out and has not is either without its place or yet to come.
             let why = match view.decide(&view.place(subject), partner.party) {
+                // It tells that one itself.
+                Decision::Withheld { failed: Condition::ItsOwn, .. } => continue,
                 Decision::Withheld { nearest, failed } => Some((nearest, failed)),
                 Decision::Released(_) => None,
             };
