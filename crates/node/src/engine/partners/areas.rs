@@ -38,7 +38,7 @@ impl Partners {
             }
         }
         let back_ups = self
-            .back_ups(now)
+            .standing_in(now)
             .map(|view| (view.article, view.stand_in.as_ref().map(|(by, ..)| *by)));
         Holds { releases, back_ups: back_ups.collect() }
     }
@@ -48,7 +48,7 @@ impl Partners {
     }
 
     /// Articles on back-up by which somebody may stand in.
-    fn back_ups(&self, now: Time) -> impl Iterator<Item = BackUpView> {
+    fn standing_in(&self, now: Time) -> impl Iterator<Item = BackUpView> {
         let all = self.correspondence.back_ups(&self.policy, now).into_iter();
         all.filter(move |view| {
             view.by.iter().any(|by| self.is_open(view.article, view.of, *by, now))
@@ -93,7 +93,7 @@ impl Partners {
                 shapes: shapes(&grant.of.area),
             });
         }
-        for view in self.back_ups(now) {
+        for view in self.standing_in(now) {
             rows.push(wire::AreaRow {
                 kind: AreaKind::BackUp,
                 accord: Some(view.article.accord.to_string()),
