@@ -376,8 +376,10 @@ fn two_north_marks_tell_the_period_that_neither_says() {
     assert_eq!(service(2, "d0 19c9 01 6635e0", &mut interpreter).period_s, Some(4.5));
     let sector = service(34, "f0 19c9 02 6635e1 40", &mut interpreter);
     let ServiceKind::SectorCrossing { azimuth_rad } = sector.kind else { panic!("{sector:?}") };
-    near(azimuth_rad.to_degrees(), 90.0);
+    near(azimuth_rad.expect("it is told").to_degrees(), 90.0);
     assert_eq!(sector.period_s, Some(4.5));
+    let bare = service(34, "e0 19c9 02 6635e1", &mut interpreter);
+    assert_eq!(bare.kind, ServiceKind::SectorCrossing { azimuth_rad: None }, "and not north");
 }
 
 #[test]

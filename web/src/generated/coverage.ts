@@ -331,7 +331,8 @@ bands: Array<Array<number>>, };
  */
 export type PredictedAsked = { 
 /**
- * What it is called: a site of the study that stands there or has the name knows more of it.
+ * What it is called: of the study's sites within a kilometre it is the one of that name, else the
+ * nearest.
  */
 name: string, 
 /**

@@ -2545,7 +2545,7 @@ applied: boolean, };
 export type SensorCondition = "operational" | "degraded" | "initialising" | "disconnected" | "inhibited" | "unknown";
 
 /**
- * Where a sensor has seen tracks within the last hour, or since the node started.
+ * Where a sensor has seen tracks within the last hour, or since it is counted.
  */
 export type SensorCover = { 
 /**
@@ -2557,11 +2557,15 @@ sensor: string,
  */
 time_ms: number, 
 /**
- * From when on it is counted.
+ * From when on it is counted; none: it is not, and `uncounted` says why.
  */
-since_ms: number, 
+since_ms: number | null, 
 /**
- * Where its antenna stands: latitude, longitude, degrees. None: not known, and nothing is counted.
+ * Why nothing is counted, in words.
+ */
+uncounted: string | null, 
+/**
+ * Where its antenna stands: latitude, longitude, degrees, if known.
  */
 site_deg: [number, number] | null, 
 /**
@@ -2581,9 +2585,9 @@ rings: number,
  */
 ring_nm: number, 
 /**
- * How far it is said to see, NM.
+ * How far it is said to see, NM; none: cells go out as far as an en-route radar sees.
  */
-range_nm: number, 
+range_nm: number | null, 
 /**
  * By level, the lowest first.
  */
@@ -2603,9 +2607,9 @@ export type SensorMark = {
  */
 kind: MarkKind, 
 /**
- * Azimuth at which the antenna was, degrees.
+ * Azimuth at which the antenna was, degrees, if told.
  */
-azimuth_deg: number, 
+azimuth_deg: number | null, 
 /**
  * Seconds since it came.
  */

@@ -877,6 +877,14 @@ export const OF_SENSORS: readonly string[] = [
   'spoofing suspected',
 ];
 
+/** Why of a sensor nothing is counted (`engine/seen.rs`). */
+const UNCOUNTED: readonly string[] = [
+  'it tells tracks, not plots',
+  'where it stands is not known',
+  'too many other sensors are counted',
+  'counting begins within a second',
+];
+
 /** All of them. */
 export const NODE_SAYS: readonly string[] = [
   ...ALERT_TITLES,
@@ -890,5 +898,6 @@ export const NODE_SAYS: readonly string[] = [
   ...NODE_TELLS,
   // Why a sensor's coverage is predicted over a round earth (the same file).
   'no study is configured',
+  ...UNCOUNTED,
   ...Object.keys(CATEGORIES),
 ];

@@ -1,19 +1,18 @@
 // Measured coverage of a sensor by level, held against what is predicted; one level is on the map.
 
 import { t, told } from '../language/language';
-import { count, timeZ } from '../shell/format';
-import { share } from './cover';
+import { count } from '../shell/format';
+import { basis, share } from './cover';
 import { bandAt, coverShown, predictedShown, sums } from './state';
 
-export function CoverSection() {
+export function CoverSection({ stale }: { stale: boolean }) {
   const cover = coverShown.value;
   if (cover === null) return <p class="empty">{t`The node is asked.`}</p>;
-  if (cover.site_deg === null) return <p class="empty">{t`Where it stands is not known: nothing can be counted.`}</p>;
-  if (cover.rings === 0) return <p class="empty">{t`It has seen no track with a level yet.`}</p>;
+  if (cover.uncounted !== null) return <p class="empty">{t`Nothing is counted: ${told(cover.uncounted)}.`}</p>;
   const found = predictedShown.value;
   const known = found?.told ?? null;
   return (
-    <div class="cover">
+    <div class="cover" role="radiogroup" aria-label={t`On the map`}>
       <table class="sources cover-table">
         <caption class="visually-hidden">{t`Area seen beside the area predicted, by level`}</caption>
         <thead>
@@ -52,31 +51,9 @@ export function CoverSection() {
           {t`edge of what is predicted`}
         </li>
       </ul>
-      <p class="sensor-basis">{basis()}</p>
+      <p class="sensor-basis">{basis(cover, found, sums.value[bandAt.value], stale)}</p>
     </div>
   );
-}
-
-/** Since when, and what the prediction rests on. */
-function basis(): string {
-  const cover = coverShown.value!;
-  const found = predictedShown.value;
-  const beyond = sums.value[bandAt.value]?.beyond ?? 0;
-  return [
-    t`Counted since ${timeZ(cover.since_ms)}, an hour at most.`,
-    found === null || (found.told === null && found.problem === null)
-      ? t`The planner is asked what is predicted.`
-      : found.told === null
-        ? t`Nothing is predicted: ${found.problem}.`
-        : found.told.round !== null
-          ? t`Predicted over a round earth without hills: ${told(found.told.round)}.`
-          : found.told.site !== null
-            ? t`Predicted over terrain, as site ${found.told.site} of the study.`
-            : t`Predicted over terrain, at the place and height known of it.`,
-    found?.told && beyond >= 1 ? t`${count(beyond)} NM² seen beyond what is predicted.` : '',
-  ]
-    .filter(Boolean)
-    .join(' ');
 }
 
 function Swatch({ kind }: { kind: 'seen' | 'missed' | 'edge' }) {

@@ -39,6 +39,8 @@ export function SensorPanel() {
 
 function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
   const open = useSignal(false);
+  // While the node is silent times stand in place of ages.
+  const asOfMs = stale ? sensors.value!.time_ms : null;
   const health = healthWords(row.health);
   const defects = row.defects.reduce((sum, defect) => sum + defect.count, 0);
   return (
@@ -61,14 +63,14 @@ function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
       </div>
       {row.note && <p class="sensor-note">{row.note}</p>}
       {!stale &&
-        cautions(row).map((words) => (
-          <p key={words} class="sensor-note said caution">
+        cautions(row).map((words, at) => (
+          <p key={at} class="sensor-note said caution">
             <Glyph shape="diamond" />
             {words}
           </p>
         ))}
       {open.value && <Tools row={row} />}
-      {open.value && sensorAt.value === row.id && <CoverSection />}
+      {open.value && sensorAt.value === row.id && <CoverSection stale={stale} />}
       {open.value && (
         <dl class="facts sensor-facts">
           {row.period_s !== null && (
@@ -86,7 +88,7 @@ function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
             </>
           )}
           {row.marks.map((mark) => {
-            const { name, line } = markLine(mark, row.period_s);
+            const { name, line } = markLine(mark, row.period_s, asOfMs);
             return <Fact key={mark.kind} name={name} line={line} />;
           })}
           {row.bias && (
@@ -102,8 +104,8 @@ function Sensor({ row, stale }: { row: SensorRow; stale: boolean }) {
             {t`${rate(row.plots_per_s)}/s, ${count(row.plots)} in all`}
           </dd>
           {row.fates && <Fates fates={row.fates} />}
-          {row.said.map((said) => (
-            <Fact key={said.teller ?? ''} name={said.teller ?? t`Says of itself`} line={saidLine(said)}>
+          {row.said.map((said, at) => (
+            <Fact key={at} name={said.teller ?? t`Says of itself`} line={saidLine(said, asOfMs)}>
               {said.troubles.map((name) => (
                 <div key={name}>{defectWords(name)}</div>
               ))}

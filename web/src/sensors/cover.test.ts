@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Predicted } from '../generated/coverage';
 import type { SensorCover } from '../generated/wire';
-import { bandName, bandSums, coverOnMap, share } from './cover';
+import { bandName, bandSums, basis, coverOnMap, reachNm, share } from './cover';
 
 // Two rings of 10 NM in four sectors: cells of 25 π and 75 π square NM.
 const cover = (cells: number[]): SensorCover => ({
   sensor: '1/2',
   time_ms: 0,
   since_ms: 0,
+  uncounted: null,
   site_deg: [0, 180],
   height_m: 10,
   sectors: 4,
@@ -27,6 +28,26 @@ describe('what is seen of what is predicted', () => {
     expect(sum!.seen / Math.PI).toBeCloseTo(25 + 75);
     expect(sum!.flown / Math.PI).toBeCloseTo(25 * 2 + 75);
     expect(sum!.beyond / Math.PI).toBeCloseTo(25);
+  });
+
+  it('leaves out where the terrain is not known, and tells how much that is', () => {
+    const it = cover([0, 0, 0, 0, SEEN, SEEN, 0, 0]);
+    const foreseen = predicted([1, 1, 1, 1, 0, 2, 2, 0]);
+    const [sum] = bandSums(it, foreseen);
+    expect([sum!.beyond / Math.PI, sum!.unknown / Math.PI].map(Math.round)).toEqual([75, 150]);
+    expect(basis(it, { told: foreseen, problem: null }, sum, false)).toContain('Of 471 NM² nothing is predicted');
+  });
+
+  it('rests on a range that is said to be assumed where none is known', () => {
+    const unknown = { ...cover([]), range_nm: null };
+    expect([reachNm(cover([])), reachNm({ ...unknown, rings: 25 })]).toEqual([20, 250]);
+    expect(basis({ ...unknown, rings: 25 }, null, undefined, false)).toContain('250 NM assumed');
+    expect(basis(cover([]), null, undefined, false)).not.toContain('assumed');
+  });
+
+  it('is of the time that it was told at while the node is silent', () => {
+    expect(basis(cover([]), null, undefined, true)).toMatch(/^As of 00:00:00/);
+    expect(basis(cover([]), null, undefined, false)).toMatch(/^Counted since/);
   });
 
   it('as a share is all only if all is seen', () => {

@@ -2,10 +2,12 @@
 // map draws them. Pure.
 
 import type { Predicted } from '../generated/coverage';
-import { PREDICTED_SEEN } from '../generated/coverage';
+import { PREDICTED_SEEN, PREDICTED_UNKNOWN } from '../generated/coverage';
 import { COVER_FLOWN, COVER_SEEN, type CoverBand, type SensorCover } from '../generated/wire';
+import { t, told } from '../language/language';
 import { destination } from '../map/geometry';
 import { worldX, worldY, type Point } from '../map/projection';
+import { count, timeZ } from '../shell/format';
 
 /** Areas of one band, square NM. */
 export interface BandSum {
@@ -15,8 +17,10 @@ export interface BandSum {
   seen: number;
   /** Predicted and flown in. */
   flown: number;
-  /** Seen where nothing is predicted. */
+  /** Seen where it is predicted not to. */
   beyond: number;
+  /** Of which nothing can be predicted: its terrain is not known. */
+  unknown: number;
 }
 
 /** `GND–FL050`, `FL050–100`, `FL300+` */
@@ -35,15 +39,17 @@ export function cellArea(cover: SensorCover, ring: number): number {
 /** What is seen and predicted by band; where nothing is predicted yet, that is 0 and so is what is seen of it. */
 export function bandSums(cover: SensorCover, predicted: Predicted | null): BandSum[] {
   return cover.bands.map((band, at) => {
-    const sum: BandSum = { name: bandName(band), predicted: 0, seen: 0, flown: 0, beyond: 0 };
+    const sum: BandSum = { name: bandName(band), predicted: 0, seen: 0, flown: 0, beyond: 0, unknown: 0 };
     band.cells.forEach((cell, i) => {
       const area = cellArea(cover, Math.floor(i / cover.sectors));
       const seen = (cell & COVER_SEEN) !== 0;
-      if (predicted?.bands[at]?.[i] === PREDICTED_SEEN) {
+      const foreseen = predicted?.bands[at]?.[i];
+      if (foreseen === PREDICTED_SEEN) {
         sum.predicted += area;
         if (seen) sum.seen += area;
         if ((cell & COVER_FLOWN) !== 0) sum.flown += area;
-      } else if (seen) sum.beyond += area;
+      } else if (foreseen === PREDICTED_UNKNOWN) sum.unknown += area;
+      else if (seen) sum.beyond += area;
     });
     return sum;
   });
@@ -54,6 +60,39 @@ export function share(part: number, whole: number): string {
   if (whole <= 0) return '–';
   const percent = (100 * part) / whole;
   return `${percent > 99 && percent < 100 ? 99 : percent > 0 && percent < 1 ? '<1' : Math.round(percent)} %`;
+}
+
+/** How far cells go, NM: its range, or what stands for one that is not known. */
+export const reachNm = (cover: SensorCover): number => cover.range_nm ?? cover.rings * cover.ring_nm;
+
+/** What is predicted, or why it is not; neither: the planner is asked. */
+export interface Found {
+  told: Predicted | null;
+  problem: string | null;
+}
+
+/** Since when it is counted, and what the prediction rests on. */
+export function basis(cover: SensorCover, found: Found | null, sum: BandSum | undefined, stale: boolean): string {
+  const { told: known, problem } = found ?? { told: null, problem: null };
+  const [beyond, unknown] = [sum?.beyond ?? 0, sum?.unknown ?? 0];
+  return [
+    stale ? t`As of ${timeZ(cover.time_ms)}.` : '',
+    cover.since_ms === null ? '' : t`Counted since ${timeZ(cover.since_ms)}, an hour at most.`,
+    known === null
+      ? problem === null
+        ? t`The planner is asked what is predicted.`
+        : t`Nothing is predicted: ${problem}.`
+      : known.round !== null
+        ? t`Predicted over a round earth without hills: ${told(known.round)}.`
+        : known.site !== null
+          ? t`Predicted over terrain, as site ${known.site} of the study.`
+          : t`Predicted over terrain, at the place and height known of it.`,
+    cover.range_nm === null ? t`Its range is not known: ${count(reachNm(cover))} NM assumed.` : '',
+    known && beyond >= 1 ? t`${count(beyond)} NM² seen beyond what is predicted.` : '',
+    unknown >= 1 ? t`Of ${count(unknown)} NM² nothing is predicted: the terrain is not known there.` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** What a cell is drawn as. */

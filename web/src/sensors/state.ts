@@ -5,7 +5,7 @@ import { askPredicted } from '../coverage/ask';
 import type { Predicted } from '../generated/coverage';
 import type { SensorCover, SensorRow } from '../generated/wire';
 import { filter, sensors } from '../shell/state';
-import { bandSums, coverOnMap, type BandSum, type CoverOnMap } from './cover';
+import { bandSums, coverOnMap, reachNm, type BandSum, type CoverOnMap, type Found } from './cover';
 
 /** "SAC/SIC"; `null`: none is looked at. */
 export const sensorAt = signal<string | null>(null);
@@ -21,7 +21,7 @@ export const coverShown = computed<SensorCover | null>(() => (sensorCover.value?
 
 const keyOf = ({ sensor, site_deg, rings, range_nm }: SensorCover): string => [sensor, site_deg, rings, range_nm].join();
 
-export const predictedShown = computed<{ told: Predicted | null; problem: string | null } | null>(() => {
+export const predictedShown = computed<Found | null>(() => {
   const cover = coverShown.value;
   return cover !== null && predicted.value?.key === keyOf(cover) ? predicted.value : null;
 });
@@ -41,11 +41,11 @@ export const askWhatIsPredicted = (): (() => void) =>
     asking?.abort();
     const mine = (asking = new AbortController());
     predicted.value = { key, told: null, problem: null };
-    const { sensor, site_deg, height_m, range_nm, sectors, rings, ring_nm, bands } = cover;
+    const { sensor, site_deg, height_m, sectors, rings, ring_nm, bands } = cover;
     const name = sensors.peek()?.rows.find((row) => row.id === sensor)?.name ?? sensor;
     const [lat_deg, lon_deg] = site_deg;
     void askPredicted(
-      { name, lat_deg, lon_deg, height_m, range_nm, sectors, rings, ring_nm, bands: bands.map((band) => [band.from_fl, band.to_fl]) },
+      { name, lat_deg, lon_deg, height_m, range_nm: reachNm(cover), sectors, rings, ring_nm, bands: bands.map((band) => [band.from_fl, band.to_fl]) },
       mine.signal,
     ).then(
       (told) => (predicted.value = { key, told, problem: null }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BiasRow, SensorBias, SensorSaid } from '../generated/wire';
+import { timeZ } from '../shell/format';
 import { BIASES, biasBasis, biasLine, markLine, saidLine, toldBiases } from './words';
 
 const [AZIMUTH, RANGE, TIME] = BIASES as [(typeof BIASES)[0], (typeof BIASES)[0], (typeof BIASES)[0]];
@@ -46,16 +47,25 @@ describe('a bias', () => {
 
 describe('a mark', () => {
   it('tells its age, and two turns without one are late', () => {
-    expect(markLine({ kind: 'north', azimuth_deg: 0, age_s: 2.4 }, 4)).toEqual({ name: 'North mark', line: { words: '2.4 s ago', tone: 'plain' } });
-    expect(markLine({ kind: 'sector', azimuth_deg: 90, age_s: 9 }, 4).line).toEqual({ words: '090°, 9.0 s ago, late', tone: 'caution' });
-    expect(markLine({ kind: 'north', azimuth_deg: 0, age_s: 900 }, null).line.tone).toBe('plain');
+    expect(markLine({ kind: 'north', azimuth_deg: 0, age_s: 2.4 }, 4, null)).toEqual({ name: 'North mark', line: { words: '2.4 s ago', tone: 'plain' } });
+    expect(markLine({ kind: 'sector', azimuth_deg: 90, age_s: 9 }, 4, null).line).toEqual({ words: '090°, 9.0 s ago, late', tone: 'caution' });
+    expect(markLine({ kind: 'sector', azimuth_deg: null, age_s: 1 }, 4, null).line.words).toBe('1.0 s ago');
+    expect(markLine({ kind: 'north', azimuth_deg: 0, age_s: 900 }, null, null).line.tone).toBe('plain');
+  });
+});
+
+describe('while the node is silent', () => {
+  const asOf = Date.UTC(2026, 10, 28, 12, 0, 30);
+  it('times stand in place of ages, and nothing is held against what arrives', () => {
+    expect(markLine({ kind: 'north', azimuth_deg: 0, age_s: 10 }, 4, asOf).line).toEqual({ words: timeZ(asOf - 10_000), tone: 'plain' });
+    expect(saidLine(said({ differs: true }), asOf)).toEqual({ words: `operational, ${timeZ(asOf - 3000)}`, tone: 'plain' });
   });
 });
 
 describe('what is said of a sensor', () => {
   it('stands with its age, and what arrives otherwise is said', () => {
-    expect(saidLine(said({}))).toEqual({ words: 'operational, 3.0 s ago', tone: 'plain' });
-    expect(saidLine(said({ condition: 'disconnected', differs: true }))).toEqual({
+    expect(saidLine(said({}), null)).toEqual({ words: 'operational, 3.0 s ago', tone: 'plain' });
+    expect(saidLine(said({ condition: 'disconnected', differs: true }), null)).toEqual({
       words: 'disconnected, 3.0 s ago: what arrives says otherwise',
       tone: 'caution',
     });

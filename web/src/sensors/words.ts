@@ -1,7 +1,7 @@
 // How what is known of a sensor is worded: biases beside their limits, marks, what others say. Pure.
 
 import type { BiasRow, SensorBias, SensorCondition, SensorMark, SensorRow, SensorSaid, ToldBiases } from '../generated/wire';
-import { age, bearing } from '../shell/format';
+import { age, bearing, timeZ } from '../shell/format';
 import { t } from '../language/language';
 
 /** A sign for the eye beside words: what is wrong is never told by colour alone. */
@@ -52,11 +52,14 @@ const MARKS: Record<SensorMark['kind'], string> = { north: t`North mark`, south:
 /** A mark that stays out for more turns than this is missing. */
 const TURNS_LATE = 2;
 
+/** How long ago; of what was so at `asOfMs` and may be no more, the time. */
+const when = (ageS: number, asOfMs: number | null): string => (asOfMs === null ? t`${age(ageS)} ago` : timeZ(asOfMs - ageS * 1000));
+
 /** When the antenna's mark came last. */
-export function markLine(mark: SensorMark, periodS: number | null): { name: string; line: Line } {
-  const at = mark.kind === 'sector' ? `${bearing(mark.azimuth_deg)}, ` : '';
-  const late = periodS !== null && mark.age_s > TURNS_LATE * periodS;
-  const words = `${at}${t`${age(mark.age_s)} ago`}`;
+export function markLine(mark: SensorMark, periodS: number | null, asOfMs: number | null): { name: string; line: Line } {
+  const at = mark.kind === 'sector' && mark.azimuth_deg !== null ? `${bearing(mark.azimuth_deg)}, ` : '';
+  const late = asOfMs === null && periodS !== null && mark.age_s > TURNS_LATE * periodS;
+  const words = `${at}${when(mark.age_s, asOfMs)}`;
   return { name: MARKS[mark.kind], line: late ? { words: t`${words}, late`, tone: 'caution' } : { words, tone: 'plain' } };
 }
 
@@ -70,10 +73,10 @@ const CONDITIONS: Record<SensorCondition, string> = {
 };
 
 /** `operational, 3.0 s ago` */
-export function saidLine(said: SensorSaid): Line {
+export function saidLine(said: SensorSaid, asOfMs: number | null): Line {
   const condition = said.condition === null ? t`says nothing of its state` : CONDITIONS[said.condition];
-  const words = `${condition}, ${t`${age(said.age_s)} ago`}`;
-  return said.differs ? { words: t`${words}: what arrives says otherwise`, tone: 'caution' } : { words, tone: 'plain' };
+  const words = `${condition}, ${when(said.age_s, asOfMs)}`;
+  return said.differs && asOfMs === null ? { words: t`${words}: what arrives says otherwise`, tone: 'caution' } : { words, tone: 'plain' };
 }
 
 /** What a processing system says it measures too much; a note where that is further from ours than the limit. */
@@ -98,6 +101,6 @@ export function toldBiases(told: ToldBiases, ours: SensorBias | null): Line[] {
 /** What must be seen of a sensor before its row is opened. */
 export function cautions(row: SensorRow): string[] {
   const over = row.bias === null ? [] : BIASES.filter((kind) => kind.of(row.bias!).over).map((kind) => `${kind.name} ${biasLine(kind, kind.of(row.bias!)).words}`);
-  const differs = row.said.filter((said) => said.differs).map((said) => `${said.teller ?? t`Itself`}: ${saidLine(said).words}`);
+  const differs = row.said.filter((said) => said.differs).map((said) => `${said.teller ?? t`Itself`}: ${saidLine(said, null).words}`);
   return [...over, ...differs];
 }

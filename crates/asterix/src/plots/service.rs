@@ -41,8 +41,8 @@ pub enum ServiceKind {
     SouthMark,
     /// The antenna enters a sector.
     SectorCrossing {
-        /// Azimuth of its start, radians clockwise from north.
-        azimuth_rad: f64,
+        /// Azimuth of its start, radians clockwise from north, if told.
+        azimuth_rad: Option<f64>,
     },
     /// A sensor's state, as a processing system sees it (CAT063).
     SensorStatus,
@@ -255,9 +255,7 @@ fn radar_kind(record: &Record<'_>) -> ServiceKind {
     match (message_type(record), record.category()) {
         (Some(1), _) => ServiceKind::NorthMark,
         (Some(2), _) => ServiceKind::SectorCrossing {
-            azimuth_rad: record
-                .item(20)
-                .map_or(0.0, |item| f64::from(extent(item, 0)) * (TAU / 256.0)),
+            azimuth_rad: record.item(20).map(|item| f64::from(extent(item, 0)) * (TAU / 256.0)),
         },
         (Some(3), 2) => ServiceKind::SouthMark,
         (message_type, _) => ServiceKind::Other { message_type },

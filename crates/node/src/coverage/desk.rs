@@ -16,7 +16,6 @@ use coverage::joint::{Joint, Member, Rank, Region, Ring};
 use coverage::site::{Limits, Method, Role, Site};
 use coverage::siting::{Bits, Budget, Demand, RANKING_CELLS, choose, spread_summits};
 use coverage::terrain::Surface;
-use geodesy::Geodetic;
 use geodesy::units::{METRES_PER_FOOT, METRES_PER_NM};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,8 +29,6 @@ const GAPS_TOLD: usize = 20;
 /// Candidates looked at for one advice: each is a sweep.
 const CANDIDATES_MAX: usize = 250;
 const KM2: f64 = 1e6;
-/// A site of the study that is no further from a sensor is its own, metres.
-const SAME_SITE_M: f64 = 1_000.0;
 
 /// One study, open.
 pub(super) struct Desk {
@@ -271,17 +268,8 @@ impl Desk {
     }
 
     fn predicted(&mut self, asked: &PredictedAsked, go_on: &dyn Fn() -> bool) -> Answer {
-        predicted::check(asked)?;
-        let near = |site: &&Site| {
-            let there = Geodetic::from_degrees(site.latitude_deg, site.longitude_deg, 0.0);
-            let here = Geodetic::from_degrees(asked.lat_deg, asked.lon_deg, 0.0);
-            let apart = here.zip(there).map(|(here, there)| here.geodesic_to(there).distance_m);
-            apart.is_some_and(|apart_m| apart_m <= SAME_SITE_M)
-        };
-        let named = |site: &&Site| site.name == asked.name;
-        let sites = &self.study.sites;
-        let standing = sites.iter().find(|site| named(site) && near(site));
-        let standing = standing.or_else(|| sites.iter().find(near)).cloned();
+        let here = predicted::check(asked)?;
+        let standing = predicted::standing(&self.study.sites, asked, here).cloned();
         let name = standing.as_ref().map(|site| site.name.clone());
         let tried = match standing {
             Some(site) => vec![site],
@@ -293,13 +281,14 @@ impl Desk {
                 Ok(joint) => {
                     let cover = joint.members.first().map(|member| &*member.cover);
                     let cover = cover.ok_or("there is no cover")?;
-                    return predicted::over_terrain(asked, self.board.terrain(), cover, name);
+                    let terrain = self.board.terrain();
+                    return predicted::over_terrain(asked, terrain, cover, name, go_on);
                 }
                 Err(BoardError::Withdrawn) => return Err(BoardError::Withdrawn.to_string()),
                 Err(error) => why = error.to_string(),
             }
         }
-        predicted::over_round_earth(asked, &why)
+        predicted::over_round_earth(asked, &why, go_on)
     }
 
     fn horizon(&self, asked: &SiteEntry) -> Answer {

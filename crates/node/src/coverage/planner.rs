@@ -111,6 +111,7 @@ fn answer_one(
     question: Question,
     answer: &oneshot::Sender<Answer>,
 ) -> Answer {
+    let go_on = || !answer.is_closed();
     let Some(path) = path else {
         return match question {
             Question::Opening => Desk::closed(
@@ -119,12 +120,11 @@ fn answer_one(
                  study = \"FILE\" under [coverage], and start the node again.",
             ),
             Question::Predicted(asked) => {
-                predicted::over_round_earth(&asked, "no study is configured")
+                predicted::over_round_earth(&asked, "no study is configured", &go_on)
             }
             _ => Err("no study is configured".to_owned()),
         };
     };
-    let go_on = || !answer.is_closed();
     if desk.is_none() {
         // It may have been mended since: read with each question until it can be.
         match Study::load(path).map_err(|e| e.to_string()).and_then(|s| Desk::open(path, s)) {
@@ -133,7 +133,9 @@ fn answer_one(
                 tracing::error!(%problem, "the coverage study cannot be used");
                 return match question {
                     Question::Opening => Desk::closed(&problem),
-                    Question::Predicted(asked) => predicted::over_round_earth(&asked, &problem),
+                    Question::Predicted(asked) => {
+                        predicted::over_round_earth(&asked, &problem, &go_on)
+                    }
                     _ => Err(problem),
                 };
             }

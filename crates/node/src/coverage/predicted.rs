@@ -3,6 +3,7 @@
 
 use super::planner::Answer;
 use super::wire::{PREDICTED_SEEN, PREDICTED_UNKNOWN, Predicted, PredictedAsked};
+use coverage::board::BoardError;
 use coverage::geoid::orthometric_m;
 use coverage::site::{Cover, Limits, Role, Site};
 use coverage::terrain::Terrain;
@@ -17,6 +18,8 @@ const TOP_FL: f64 = 50.0;
 /// Points of a cell each way, and those of nine that make it seen: most.
 const POINTS: [f64; 3] = [1.0 / 6.0, 0.5, 5.0 / 6.0];
 const MOST: usize = 5;
+/// A site of the study that is no further from a sensor is its own, metres.
+const SAME_SITE_M: f64 = 1_000.0;
 /// An antenna of unknown height is so far above the ground, metres.
 const MAST_M: f64 = 10.0;
 
@@ -38,32 +41,51 @@ pub(super) fn sites(asked: &PredictedAsked) -> Vec<Site> {
     told.map(|ground_m| site(Some(ground_m), 0.0)).into_iter().chain([site(None, MAST_M)]).collect()
 }
 
+/// The site of a study that the sensor is: of those near it, the one of its name, else the nearest.
+pub(super) fn standing<'s>(
+    sites: &'s [Site],
+    asked: &PredictedAsked,
+    here: Geodetic,
+) -> Option<&'s Site> {
+    let near = |site: &'s Site| {
+        let there = Geodetic::from_degrees(site.latitude_deg, site.longitude_deg, 0.0)?;
+        let apart_m = here.geodesic_to(there).distance_m;
+        (apart_m <= SAME_SITE_M).then_some((site.name != asked.name, apart_m, site))
+    };
+    let nearest = sites.iter().filter_map(near);
+    let nearest = nearest.min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    nearest.map(|(_, _, site)| site)
+}
+
 /// Over terrain, by the cover of the site that the sensor is.
 pub(super) fn over_terrain(
     asked: &PredictedAsked,
     terrain: &Terrain,
     cover: &Cover,
     site: Option<String>,
+    go_on: &dyn Fn() -> bool,
 ) -> Answer {
-    let sees = |at: Geodetic, altitude_m: f64| {
+    let sees = |(at, _): (Geodetic, f64), altitude_m: f64| {
         let cell = terrain.lattice.nearest(at.latitude_deg(), at.longitude_deg())?;
         let known = !terrain.mean_m[terrain.lattice.index(cell)].is_nan();
         known.then(|| cover.covers(cell, altitude_m as f32))
     };
-    answer(asked, None, site, sees)
+    answer(asked, None, site, sees, go_on)
 }
 
 /// Over a round earth with rays bent as over 4/3 of its radius, and `why` not over terrain.
-pub(super) fn over_round_earth(asked: &PredictedAsked, why: &str) -> Answer {
-    let here = Geodetic::from_degrees(asked.lat_deg, asked.lon_deg, 0.0);
-    let here = here.ok_or("the sensor is nowhere on the Earth")?;
+pub(super) fn over_round_earth(
+    asked: &PredictedAsked,
+    why: &str,
+    go_on: &dyn Fn() -> bool,
+) -> Answer {
     let own_m = radio_horizon_m(asked.height_m.unwrap_or(MAST_M).max(MAST_M));
     let range_m = asked.range_nm * METRES_PER_NM;
-    let sees = |at: Geodetic, altitude_m: f64| {
+    let sees = |(_, distance_m): (Geodetic, f64), altitude_m: f64| {
         let reach_m = own_m + radio_horizon_m(altitude_m);
-        Some(here.geodesic_to(at).distance_m <= reach_m.min(range_m))
+        Some(distance_m <= reach_m.min(range_m))
     };
-    answer(asked, Some(why.to_owned()), None, sees)
+    answer(asked, Some(why.to_owned()), None, sees, go_on)
 }
 
 /// Where the sensor is, if what is asked can be swept and told: to be called before either.
@@ -85,16 +107,18 @@ pub(super) fn check(asked: &PredictedAsked) -> Result<Geodetic, String> {
     Ok(here)
 }
 
-/// `sees`: whether an aircraft at a place and altitude is seen; `None` where nothing is known.
+/// `sees`: whether an aircraft at a place, so far from the sensor, and altitude is seen; `None` where
+/// nothing is known. `go_on` is asked before each band.
 fn answer(
     asked: &PredictedAsked,
     round: Option<String>,
     site: Option<String>,
-    sees: impl Fn(Geodetic, f64) -> Option<bool>,
+    sees: impl Fn((Geodetic, f64), f64) -> Option<bool>,
+    go_on: &dyn Fn() -> bool,
 ) -> Answer {
     let here = check(asked)?;
     let cells = usize::from(asked.sectors) * usize::from(asked.rings);
-    let points: Vec<Geodetic> = (0..cells)
+    let points: Vec<(Geodetic, f64)> = (0..cells)
         .flat_map(|cell| {
             let sectors = usize::from(asked.sectors);
             let (ring, sector) = ((cell / sectors) as f64, (cell % sectors) as f64);
@@ -103,29 +127,38 @@ fn answer(
         .map(|(ring, sector)| {
             let bearing_rad = std::f64::consts::TAU * sector / f64::from(asked.sectors);
             let distance_m = ring * asked.ring_nm * METRES_PER_NM;
-            here.travel(Geodesic { distance_m, bearing_rad })
+            (here.travel(Geodesic { distance_m, bearing_rad }), distance_m)
         })
         .collect();
     let band = |(from, to): &(f64, Option<f64>)| {
         let level = to.map_or(from + TOP_FL, |to| (from + to) / 2.0);
         let altitude_m = level * 100.0 * METRES_PER_FOOT;
-        let cell = |points: &[Geodetic]| {
-            let looks = || points.iter().map(|at| sees(*at, altitude_m));
-            if looks().filter(|seen| *seen == Some(true)).count() >= MOST {
-                return PREDICTED_SEEN;
+        let cell = |points: &[(Geodetic, f64)]| {
+            let (mut seen, mut unknown) = (0, 0);
+            for at in points {
+                match sees(*at, altitude_m) {
+                    Some(true) => seen += 1,
+                    Some(false) => {}
+                    None => unknown += 1,
+                }
             }
-            let unknown = looks().filter(Option::is_none).count() >= MOST;
-            if unknown { PREDICTED_UNKNOWN } else { 0 }
+            match (seen >= MOST, unknown >= MOST) {
+                (true, _) => PREDICTED_SEEN,
+                (_, true) => PREDICTED_UNKNOWN,
+                _ => 0,
+            }
         };
-        points.chunks_exact(POINTS.len() * POINTS.len()).map(cell).collect()
+        let cells = || points.chunks_exact(POINTS.len() * POINTS.len()).map(cell).collect();
+        go_on().then(cells).ok_or_else(|| BoardError::Withdrawn.to_string())
     };
-    let bands = asked.bands.iter().map(band).collect();
+    let bands = asked.bands.iter().map(band).collect::<Result<_, _>>()?;
     serde_json::to_vec(&Predicted { round, site, bands }).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
 
     fn asked(bands: &[(f64, Option<f64>)]) -> PredictedAsked {
         PredictedAsked {
@@ -146,7 +179,7 @@ mod tests {
     #[test]
     fn over_a_round_earth_the_horizon_ends_low_bands_and_the_range_high_ones() {
         let asked = asked(&[(50.0, Some(100.0)), (300.0, None)]);
-        let told = over_round_earth(&asked, "no study is configured").unwrap();
+        let told = over_round_earth(&asked, "no study is configured", &|| true).unwrap();
         let told: serde_json::Value = serde_json::from_slice(&told).unwrap();
         assert_eq!(told["round"], "no study is configured");
         let rings = |band: usize| {
@@ -158,8 +191,35 @@ mod tests {
     }
 
     #[test]
+    fn of_the_sites_nearby_the_sensor_is_the_one_of_its_name_else_the_nearest() {
+        let asked = asked(&[]);
+        let site = |name: &str, north_deg: f64| {
+            let other =
+                PredictedAsked { name: name.into(), lat_deg: 43.0 + north_deg, ..asked.clone() };
+            sites(&other).remove(0)
+        };
+        let found = |sites: &[Site]| {
+            standing(sites, &asked, check(&asked).unwrap()).map(|site| site.name.clone())
+        };
+        // A hundredth of a degree is 1.1 km.
+        let [far, mast, tower] = [site("Hill", 0.02), site("Mast", 0.008), site("Tower", 0.001)];
+        assert_eq!(found(&[far.clone(), mast.clone(), tower.clone()]).unwrap(), "Tower");
+        assert_eq!(found(&[tower, site("Hill", 0.005)]).unwrap(), "Hill");
+        assert_eq!(found(&[far]), None);
+    }
+
+    #[test]
+    fn a_question_that_nobody_waits_for_any_more_ends_with_its_band() {
+        let asked = asked(&[(0.0, Some(50.0)), (50.0, Some(100.0)), (100.0, None)]);
+        let begun = Cell::new(0);
+        let go_on = || begun.replace(begun.get() + 1) < 1;
+        assert_eq!(over_round_earth(&asked, "", &go_on).unwrap_err(), "the question was withdrawn");
+        assert_eq!(begun.get(), 2, "the third band is not begun");
+    }
+
+    #[test]
     fn what_is_asked_beyond_reason_is_refused() {
-        let refused = |asked: &PredictedAsked| over_round_earth(asked, "").is_err();
+        let refused = |asked: &PredictedAsked| over_round_earth(asked, "", &|| true).is_err();
         let sound = asked(&[(0.0, Some(50.0))]);
         assert!(!refused(&sound));
         assert!(refused(&PredictedAsked { rings: 65_535, sectors: 65_535, ..sound.clone() }));

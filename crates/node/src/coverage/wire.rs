@@ -142,7 +142,8 @@ pub const LAYER_REGION: u8 = 0x80;
 #[serde(deny_unknown_fields)]
 #[ts(export_to = "coverage.ts")]
 pub struct PredictedAsked {
-    /// What it is called: a site of the study that stands there or has the name knows more of it.
+    /// What it is called: of the study's sites within a kilometre it is the one of that name, else the
+    /// nearest.
     pub name: String,
     /// Latitude, degrees.
     pub lat_deg: f64,

@@ -58,7 +58,7 @@ use remote_id::RemoteIds;
 use seen::Seen;
 use sensors::{About, FeedState, Holders, SensorBook};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use surveillance::{
     EndReason, Measurement, Phase, Plot, Sensor, SensorId, Time, Track, TrackNumber,
@@ -113,6 +113,8 @@ pub struct Engine {
     sensors: SensorBook,
     /// Where each sensor has seen tracks.
     seen: Seen,
+    /// By track: the row of the only sensor that holds it, as consoles were told last.
+    only: BTreeMap<TrackNumber, u16>,
     remote_ids: RemoteIds,
     multilateration: Multilateration,
     tracker: Tracker,
@@ -216,7 +218,8 @@ impl Engine {
             feed_states: setup.feeds.iter().map(not_yet).collect(),
             feeds: setup.feeds.into_iter().map(Feed::new).collect(),
             sensors,
-            seen: Seen::new(setup.started),
+            seen: Seen::default(),
+            only: BTreeMap::new(),
             remote_ids,
             multilateration: Multilateration::default(),
             tracker,
@@ -508,7 +511,17 @@ impl Engine {
         }
         self.release(now, outbox);
         self.tell_identities(now, outbox);
-        let delta = self.picture.take_delta();
+        let mut delta = self.picture.take_delta();
+        let holders = self.sensors.holders(now);
+        let only = publish::only_sensors(&self.picture, &holders);
+        // By time alone too another sensor no longer holds a track.
+        let changed = |number: &TrackNumber| only.get(number) != self.only.get(number);
+        let moved: BTreeSet<TrackNumber> = delta.moved.iter().copied().collect();
+        let of_both = only.keys().chain(self.only.keys()).copied();
+        let else_held: BTreeSet<_> =
+            of_both.filter(|number| !moved.contains(number) && changed(number)).collect();
+        delta.moved.extend(else_held);
+        self.only = only;
         self.seq = self.seq.wrapping_add(1);
         self.shed.tracks = self.tracker.counters().shed;
         if self.consoles.is_empty() {
@@ -517,7 +530,6 @@ impl Engine {
         }
         let own_view =
             |(&console, state): (&ConsoleId, &Console)| state.shows_own().then_some(console);
-        let holders = self.sensors.holders(now);
         let (picture, partners) = (&self.picture, &self.partners);
         let body = publish::changes(picture, &delta, now, partners, &self.remote_ids, &holders);
         let message = self.picture_message(body, false, now);
@@ -634,8 +646,7 @@ impl Engine {
     fn sensors_message(&mut self, holders: &Holders, now: Time) -> ServerMessage {
         let detection = |id| self.alerts.as_ref().and_then(|alerts| alerts.detection(id));
         let mut alone = Vec::new();
-        let only = |entry: &picture::Entry| publish::only_sensor(entry, holders).map(usize::from);
-        for row in self.picture.entries().filter_map(only) {
+        for row in publish::only_sensors(&self.picture, holders).into_values().map(usize::from) {
             alone.resize(alone.len().max(row + 1), 0);
             alone[row] += 1;
         }

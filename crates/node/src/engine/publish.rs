@@ -6,6 +6,7 @@ use super::sensors::Holders;
 use crate::wire;
 use geodesy::units::{METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT};
 use picture::{Delta, Ended, Entry, Holder, Identity, Picture};
+use std::collections::BTreeMap;
 use surveillance::{
     Contributor, EmitterCategory, EndReason, Phase, PlotOrigin, Time, Track, TrackNumber,
 };
@@ -75,8 +76,14 @@ fn push_entry(states: &mut wire::TrackStates, entry: &Entry, now: Time, holders:
 }
 
 /// The row of the only one of our sensors that holds a track.
-pub(crate) fn only_sensor(entry: &Entry, holders: &Holders) -> Option<u16> {
+fn only_sensor(entry: &Entry, holders: &Holders) -> Option<u16> {
     holders.only(&entry.track).filter(|_| entry.teller.is_none())
+}
+
+/// Of all tracks that only one of our sensors holds: its row.
+pub(crate) fn only_sensors(picture: &Picture, holders: &Holders) -> BTreeMap<TrackNumber, u16> {
+    let held = |entry: &Entry| Some((entry.track.number, only_sensor(entry, holders)?));
+    picture.entries().filter_map(held).collect()
 }
 
 fn push_track(states: &mut wire::TrackStates, track: &Track, now: Time, only: Option<u16>) {

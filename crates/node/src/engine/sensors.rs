@@ -15,6 +15,8 @@ const RATE_WINDOW_S: usize = 10;
 const INTERVAL_WEIGHT: f64 = 0.125;
 /// No longer interval is usual.
 const INTERVAL_MAX_S: f64 = 60.0;
+/// The longest turn of radars, seconds: of one whose period is not known, two of these hold a track.
+const TURN_LONGEST_S: f64 = 12.0;
 /// What was wrong last, in words, that a source keeps.
 pub(super) const TOLD_MAX: usize = 5;
 /// Sensors that feeds may introduce by themselves; hostile bytes can name 65,536.
@@ -277,7 +279,10 @@ impl SensorBook {
         let limits = &self.limits;
         let holder = |(row, source): (usize, &Source)| {
             let Source::Sensor(id) = *source else { return None };
-            let turns_s = self.rows.get(source)?.period_s.map_or(0.0, |s| s * limits.silent_turns);
+            let row_of = self.rows.get(source)?;
+            let is_radar = row_of.kind == kind_name(SensorKind::Radar);
+            let unknown_s = if is_radar { 2.0 * TURN_LONGEST_S } else { 0.0 };
+            let turns_s = row_of.period_s.map_or(unknown_s, |s| s * limits.silent_turns);
             Some((id, u16::try_from(row).ok()?, turns_s.max(limits.silent_s)))
         };
         let mut by_id: Vec<_> = self.order.iter().enumerate().filter_map(holder).collect();
@@ -708,6 +713,21 @@ mod tests {
         let last_s = 39.0 * 13.0;
         assert_eq!(only_row(&mut book, &connected(), at(last_s + 13.0)).health, Good);
         assert_eq!(only_row(&mut book, &connected(), at(last_s + 40.0)).health, Silent);
+    }
+
+    #[test]
+    fn a_radar_whose_period_is_not_known_holds_a_track_over_the_longest_turn() {
+        let mut book = SensorBook::default();
+        book.meet(ID, SensorKind::Radar, 0);
+        let station = SensorId { sac: 1, sic: 3 };
+        book.meet(station, SensorKind::AdsB, 0);
+        let holds = |id: SensorId, age_s: f64| {
+            let holders = book.holders(at(age_s));
+            let (_, row, hold_s) = *holders.by_id.iter().find(|(of, ..)| *of == id).unwrap();
+            (row, age_s <= hold_s)
+        };
+        assert_eq!((holds(ID, 12.5), holds(ID, 24.5)), ((0, true), (0, false)));
+        assert_eq!((holds(station, 9.5), holds(station, 12.5)), ((1, true), (1, false)));
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(super) struct Station {
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     kind: wire::MarkKind,
-    azimuth_rad: f64,
+    azimuth_rad: Option<f64>,
     received: Time,
 }
 
@@ -65,9 +65,9 @@ impl Station {
     pub(super) fn hear(&mut self, message: &ServiceMessage) {
         let mark = |kind, azimuth_rad| Some(Mark { kind, azimuth_rad, received: message.received });
         match message.kind {
-            ServiceKind::NorthMark => self.turn = mark(wire::MarkKind::North, 0.0),
+            ServiceKind::NorthMark => self.turn = mark(wire::MarkKind::North, Some(0.0)),
             ServiceKind::SouthMark => {
-                self.turn = mark(wire::MarkKind::South, std::f64::consts::PI);
+                self.turn = mark(wire::MarkKind::South, Some(std::f64::consts::PI));
             }
             ServiceKind::SectorCrossing { azimuth_rad } => {
                 self.sector = mark(wire::MarkKind::Sector, azimuth_rad);
@@ -118,7 +118,7 @@ impl Station {
     pub(super) fn marks(&self, now: Time) -> Vec<wire::SensorMark> {
         let row = |mark: &Mark| wire::SensorMark {
             kind: mark.kind,
-            azimuth_deg: mark.azimuth_rad.to_degrees(),
+            azimuth_deg: mark.azimuth_rad.map(f64::to_degrees),
             age_s: now.seconds_since(mark.received),
         };
         self.turn.iter().chain(&self.sector).map(row).collect()
@@ -216,14 +216,17 @@ mod tests {
         let mut station = Station::default();
         station.hear(&message(RADAR, ServiceKind::NorthMark, 0.0));
         station.hear(&message(RADAR, ServiceKind::NorthMark, 4.0));
-        let azimuth_rad = std::f64::consts::FRAC_PI_2;
+        let azimuth_rad = Some(std::f64::consts::FRAC_PI_2);
         station.hear(&message(RADAR, ServiceKind::SectorCrossing { azimuth_rad }, 5.0));
         let told: Vec<_> = station
             .marks(at(6.5))
             .iter()
             .map(|mark| (mark.kind, mark.azimuth_deg, mark.age_s))
             .collect();
-        assert_eq!(told, [(wire::MarkKind::North, 0.0, 2.5), (wire::MarkKind::Sector, 90.0, 1.5)]);
+        assert_eq!(
+            told,
+            [(wire::MarkKind::North, Some(0.0), 2.5), (wire::MarkKind::Sector, Some(90.0), 1.5)]
+        );
         assert!(station.said(RADAR, Observed::Good, |_| String::new(), at(6.5)).is_empty());
     }
 

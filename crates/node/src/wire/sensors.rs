@@ -164,8 +164,8 @@ pub struct PlotFates {
 pub struct SensorMark {
     /// Which.
     pub kind: MarkKind,
-    /// Azimuth at which the antenna was, degrees.
-    pub azimuth_deg: f64,
+    /// Azimuth at which the antenna was, degrees, if told.
+    pub azimuth_deg: Option<f64>,
     /// Seconds since it came.
     pub age_s: f64,
 }
@@ -241,7 +241,7 @@ pub const COVER_SEEN: u8 = 1;
 /// Bit of a cell: a track of ours was there, whoever saw it.
 pub const COVER_FLOWN: u8 = 2;
 
-/// Where a sensor has seen tracks within the last hour, or since the node started.
+/// Where a sensor has seen tracks within the last hour, or since it is counted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct SensorCover {
@@ -249,9 +249,11 @@ pub struct SensorCover {
     pub sensor: String,
     /// When this was so.
     pub time_ms: f64,
-    /// From when on it is counted.
-    pub since_ms: f64,
-    /// Where its antenna stands: latitude, longitude, degrees. None: not known, and nothing is counted.
+    /// From when on it is counted; none: it is not, and `uncounted` says why.
+    pub since_ms: Option<f64>,
+    /// Why nothing is counted, in words.
+    pub uncounted: Option<String>,
+    /// Where its antenna stands: latitude, longitude, degrees, if known.
     pub site_deg: Option<[f64; 2]>,
     /// The antenna over the ellipsoid, metres.
     pub height_m: Option<f64>,
@@ -261,8 +263,8 @@ pub struct SensorCover {
     pub rings: u16,
     /// Depth of a cell, NM.
     pub ring_nm: f64,
-    /// How far it is said to see, NM.
-    pub range_nm: f64,
+    /// How far it is said to see, NM; none: cells go out as far as an en-route radar sees.
+    pub range_nm: Option<f64>,
     /// By level, the lowest first.
     pub bands: Vec<CoverBand>,
 }

@@ -115,6 +115,8 @@ struct World {
     refused: Vec<String>,
     second: f64,
     stop_marks: bool,
+    /// How late the plots of radars come, seconds.
+    late_s: f64,
 }
 
 impl World {
@@ -151,6 +153,7 @@ impl World {
             refused: Vec::new(),
             second: 0.0,
             stop_marks: false,
+            late_s: 0.0,
         };
         world.tell(&Event::FeedConnected { feed: FeedIndex(0) });
         world.tell(&Event::ConsoleJoined { console: ConsoleId(1) });
@@ -217,7 +220,7 @@ impl World {
                     let mark = reporter.north_mark(radar, self.now(), Some(TURN_S));
                     fields.push(mark.expect("a mark"));
                     let flights = (0..FLIGHTS).filter(|n| heard(radar, *n));
-                    let plots = flights.map(|n| echo(radar, n, second));
+                    let plots = flights.map(|n| echo(radar, n, second - self.late_s));
                     fields.extend(plots.map(|plot| reporter.report(&plot).expect("a report")));
                 }
             }
@@ -306,6 +309,57 @@ fn tracks_that_one_sensor_alone_holds_are_told_and_that_follows_who_sees_them() 
     });
     assert_eq!((count(&world, "Hill"), count(&world, "Cape")), (0, 2), "{:?}", world.only);
     assert_eq!(world.rows["Cape"].alone, 2);
+}
+
+#[test]
+fn by_time_alone_too_a_track_is_left_to_one_sensor_and_then_to_none() {
+    let mut world = World::new();
+    world.run(30, |sensor, n| sensor == HILL || n != 5);
+    let held = |world: &World, name: &str| {
+        world.only.values().flatten().filter(|only| *only == name).count()
+    };
+    assert_eq!((held(&world, "Hill"), world.rows["Hill"].alone), (1, 1));
+    // Nothing comes any more: what held each track is forgotten, told or not moved.
+    world.run(20, |_, _| false);
+    assert_eq!((held(&world, "Hill"), world.rows["Hill"].alone), (0, 0), "{:?}", world.only);
+}
+
+/// The cells of the highest band, flown in and seen.
+fn flown_and_seen(cover: &SensorCover) -> (usize, usize) {
+    let cells = &cover.bands.last().expect("bands").cells;
+    let count = |bit: u8| cells.iter().filter(|cell| **cell & bit != 0).count();
+    (count(COVER_FLOWN), count(COVER_SEEN))
+}
+
+#[test]
+fn a_sensor_that_saw_nothing_is_a_hole_and_of_one_that_nobody_can_place_it_is_said_why() {
+    let mut world = World::new();
+    world.run(40, |sensor, _| sensor != CAPE);
+    world.ask(ClientMessage::LookAtSensor { sensor: Some(CAPE.to_string()) });
+    let cover = world.cover.take().expect("at once");
+    assert_eq!((cover.rings, cover.uncounted.as_deref()), (20, None));
+    let begun_s = (cover.since_ms.expect("counted") - start().unix_millis() as f64) / 1e3;
+    assert_eq!(begun_s, 1.0, "with the first tick");
+    let (flown, seen) = flown_and_seen(&cover);
+    assert!(flown >= 20 && seen == 0, "{flown} {seen}");
+
+    world.ask(ClientMessage::LookAtSensor { sensor: Some(STATION.to_string()) });
+    let cover = world.cover.take().expect("at once");
+    assert_eq!((cover.rings, cover.since_ms, cover.range_nm), (0, None, None));
+    assert_eq!(cover.uncounted.as_deref(), Some("where it stands is not known"));
+}
+
+#[test]
+fn a_sensor_whose_plots_come_late_has_seen_nonetheless() {
+    let mut world = World::new();
+    world.late_s = 6.0;
+    world.run(60, |sensor, _| sensor != STATION);
+    let fates = world.rows["Cape"].fates.as_ref().expect("a sensor");
+    assert!(fates.used > 100, "{fates:?}");
+    world.ask(ClientMessage::LookAtSensor { sensor: Some(CAPE.to_string()) });
+    let (flown, seen) = flown_and_seen(&world.cover.take().expect("at once"));
+    // Only what was flown into within those seconds is not seen yet.
+    assert!(seen >= 20 && flown - seen <= 10, "{flown} {seen}");
 }
 
 #[test]
