@@ -178,6 +178,10 @@ pub struct Correlator {
     rules: CorrelatorRules,
     theirs: BTreeMap<TheirNumber, Candidate>,
     by_hand: ByHand,
+    /// Ours that are one with another by hand.
+    taken: BTreeSet<OwnNumber>,
+    /// What people say is one and is not, since [`Self::take_refuted`].
+    refuted: Vec<(TheirNumber, Apart)>,
     /// Scratch: our tracks by cell, sorted.
     cells: Vec<(Cell, usize)>,
     /// Scratch: pairs that agree now.
@@ -240,8 +244,9 @@ impl Correlator {
         }
         self.by_hand = by_hand;
         // What was believed of either beside it is over.
-        let ByHand { together, .. } = &self.by_hand;
-        let taken: BTreeSet<OwnNumber> = together.values().copied().collect();
+        let together = &self.by_hand.together;
+        self.taken = together.values().copied().collect();
+        let taken = &self.taken;
         for (theirs, entry) in &mut self.theirs {
             let others = together.get(theirs).map_or_else(
                 || entry.ours.is_some_and(|ours| taken.contains(&ours)),
@@ -251,6 +256,12 @@ impl Correlator {
                 *entry = Candidate::alone(entry.told);
             }
         }
+    }
+
+    /// What people say is one and cannot be: reports running spoke against it, as many as end a pair that was
+    /// found, or one with another ICAO address. It is for the caller to have it said no more.
+    pub fn take_refuted(&mut self) -> Vec<(TheirNumber, Apart)> {
+        std::mem::take(&mut self.refuted)
     }
 
     /// Why our track and the partner's cannot be one, whatever is said of them; `None` if they can.
@@ -294,10 +305,16 @@ impl Correlator {
             }
         }
         for ((report, found), rank) in theirs.iter().zip(of_report).zip(ranks) {
-            if let Some(by_hand) = self.by_hand.together.get(&report.number) {
+            if let Some(by_hand) = self.by_hand.together.get(&report.number).copied() {
+                let at = ours.binary_search_by_key(&by_hand, |track| track.number).ok();
+                let apart = at.and_then(|at| self.obstacle(&ours[at], report));
                 let entry = self.theirs.entry(report.number).or_insert(Candidate::alone(now));
                 entry.told = now;
-                entry.count_by_hand(*by_hand, found, now);
+                entry.count_by_hand(by_hand, found, now);
+                entry.disagreed = apart.map_or(0, |_| entry.disagreed.saturating_add(1));
+                let enough = entry.disagreed >= self.rules.disagreements;
+                let over = apart.filter(|apart| enough || *apart == Apart::Addresses);
+                self.refuted.extend(over.map(|apart| (report.number, apart)));
                 continue;
             }
             let held = self.ours(report.number);
@@ -387,13 +404,13 @@ impl Correlator {
         let frame = LocalFrame::at(report.position.at_height(0.0));
         let (x, y, z) = cell(report.position.at_height(0.0).to_ecef(), self.rules.reach_m);
         let paired = self.theirs.get(&report.number).filter(|e| e.believed).and_then(|e| e.ours);
-        let ByHand { apart, together } = &self.by_hand;
+        let (ByHand { apart, together }, taken) = (&self.by_hand, &self.taken);
         let said = together.get(&report.number).copied();
         let may_pair = |ours: OwnNumber| match said {
             Some(said) => said == ours,
             None => {
                 (apart.is_empty() || !apart.contains(&(report.number, ours)))
-                    && (together.is_empty() || !together.values().any(|taken| *taken == ours))
+                    && (taken.is_empty() || !taken.contains(&ours))
             }
         };
         let cells = (reach_m(&self.rules, report) / self.rules.reach_m).ceil();

@@ -359,6 +359,31 @@ fn what_a_person_says_is_one_stays_one_however_it_is_told_and_its_score_says_so(
 }
 
 #[test]
+fn what_a_person_says_is_one_is_refuted_by_reports_running_or_by_another_address() {
+    let mut pairs = Correlator::new(CorrelatorRules::default());
+    pairs.set_by_hand(together(31, 7));
+    let mut look = |n: i32, apart_m: f64, codes: [Codes; 2]| {
+        let own = ours(7, place(KANT, 0.0, 0.0), [0.0, 0.0], codes[0], at(f64::from(n)));
+        let told = theirs(&own, 31, [apart_m, 0.0], codes[1]);
+        pairs.update(&[own], &[told], at(f64::from(n)));
+        pairs.take_refuted()
+    };
+    let none = [Codes::default(); 2];
+    for n in [0, 10] {
+        for far in 1..4 {
+            assert_eq!(look(n + far, 12_000.0, none), [], "not yet");
+        }
+        assert_eq!(look(n + 4, 4_000.0, none), [], "they may be one again");
+    }
+    assert_eq!((20..23).flat_map(|n| look(n, 12_000.0, none)).count(), 0);
+    let [(TheirNumber(31), Apart::Far { .. })] = look(23, 12_000.0, none)[..] else {
+        panic!("refuted at the fourth running")
+    };
+    let two = [address(0x60_1234), address(0x40_0001)];
+    assert_eq!(look(40, 10.0, two), [(TheirNumber(31), Apart::Addresses)], "at once");
+}
+
+#[test]
 fn two_that_cannot_be_one_are_named_with_what_keeps_them_apart() {
     let pairs = Correlator::new(CorrelatorRules::default());
     let own = ours(7, place(KANT, 0.0, 0.0), [200.0, 0.0], address(0x60_1234), at(0.0));

@@ -5,7 +5,7 @@ use accord::{
     ArticleRef, Batch, FieldSet, Item, ObjectKind, PartnerNumber, PartyId, Policy, Reduction, Told,
 };
 use geodesy::{Enu, Geodetic, LocalFrame};
-use node::config::{Config, Format};
+use node::config::{Config, Format, parse};
 use node::engine::{Engine, EngineSetup, FeedSetup};
 use node::event::{ConsoleId, Event, FeedIndex, Handle, Outbox};
 use node::journal::{Journal, resume};
@@ -42,6 +42,13 @@ from = ["XXA", "XXB"]
 to = ["XXA", "XXB", "XXC"]
 area = [{ anywhere = true }]
 fields = ["position", "level", "velocity", "address", "identity"]
+[[article]]
+number = "2"
+kind = "release.alerts"
+from = ["XXB"]
+to = ["XXC"]
+area = [{ anywhere = true }]
+fields = ["alerts", "content"]
 "#;
 
 fn at(seconds: f64) -> Time {
@@ -78,8 +85,8 @@ fn radar() -> Sensor {
 }
 
 /// A plot of it as CAT048 has it (EUROCONTROL-SPEC-0149-4): I048/010, /140, /020, /040 and /090, and where
-/// it has an address, /220.
-fn plot(second: f64, addressed: bool) -> Vec<u8> {
+/// it has a code or an address, /070 and /220.
+fn plot(second: f64, addressed: bool, code: Option<u16>) -> Vec<u8> {
     let radar = radar();
     let site = LocalFrame::at(radar.site.expect("it stands somewhere"));
     let seen = site.enu_from_geodetic(flight(second));
@@ -88,11 +95,15 @@ fn plot(second: f64, addressed: bool) -> Vec<u8> {
         seen.east.atan2(seen.north).rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU;
     let of_day = ((12.0 * 3600.0 + second) * 128.0).round() as u32;
     let mut record: Vec<u8> = if addressed { vec![0xF5, 0x80] } else { vec![0xF4] };
+    if code.is_some() {
+        record[0] |= 0x08;
+    }
     record.extend([radar.id.sac, radar.id.sic]);
     record.extend(&of_day.to_be_bytes()[1..]);
     record.push(if addressed { 0xA0 } else { 0x40 });
     record.extend(((range_m / 1852.0 * 256.0).round() as u16).to_be_bytes());
     record.extend(((turn * 65536.0).round() as u32 as u16).to_be_bytes());
+    record.extend(code.iter().flat_map(|code| code.to_be_bytes()));
     record.extend(1200_u16.to_be_bytes());
     if addressed {
         record.extend([0x60, 0x12, 0x34]);
@@ -102,6 +113,7 @@ fn plot(second: f64, addressed: bool) -> Vec<u8> {
 }
 
 fn engine() -> Engine {
+    let rules = parse("node.toml", "").expect("a configuration").alerts.setup();
     let accord = Arc::new(accord::read("test", ACCORD).expect("an accord").accord);
     Engine::new(EngineSetup {
         node: "XXB".into(),
@@ -123,6 +135,7 @@ fn engine() -> Engine {
         policy: Policy::new(party("XXB"), vec![accord]).expect("a policy"),
         partners: vec![party("XXA"), party("XXC")],
     })
+    .with_alerts(rules.expect("rules"))
 }
 
 /// XXB's node, whose radar and whose partner XXA see one aircraft.
@@ -133,6 +146,10 @@ struct World {
     off_m: Option<f64>,
     /// Whether our own radar reads an address.
     addressed: bool,
+    /// The code that it reads.
+    code: Option<u16>,
+    /// Others of XXA's: number, and how far off, metres north.
+    others: Vec<(u32, f64)>,
     /// XXA's epoch, and its number for it.
     told_as: (u32, u32),
     last: Vec<ServerMessage>,
@@ -153,6 +170,8 @@ impl World {
             second: 0,
             off_m: Some(off_m),
             addressed,
+            code: None,
+            others: Vec::new(),
             told_as: (1, 7),
             last: Vec::new(),
             to_c: Vec::new(),
@@ -179,7 +198,7 @@ impl World {
             self.second += 1;
             let second = f64::from(self.second);
             if self.second.is_multiple_of(4) {
-                let bytes = plot(second - 0.1, self.addressed);
+                let bytes = plot(second - 0.1, self.addressed, self.code);
                 let source = Some("192.0.2.1:8600".parse().expect("an address"));
                 self.happen(Event::Received { feed: FeedIndex(0), bytes, source });
             }
@@ -194,19 +213,19 @@ impl World {
     fn told(&self, off_m: f64) -> Batch {
         let second = f64::from(self.second);
         let here = flight(second);
-        let moved =
-            LocalFrame::at(here).geodetic_from_enu(Enu { east: 0.0, north: off_m, up: 0.0 });
         let (epoch, number) = self.told_as;
-        let item = Item {
+        let item = |(number, off_m): (u32, f64)| Item {
             number: PartnerNumber(number),
             object: ObjectKind::Track,
             time: at(second),
             precision: Reduction::NONE,
             granted: FieldSet::from_bits(u32::MAX),
             told: Told {
-                position_rad: Some(
-                    [moved.latitude_deg(), moved.longitude_deg()].map(f64::to_radians),
-                ),
+                position_rad: Some({
+                    let off = Enu { east: 0.0, north: off_m, up: 0.0 };
+                    let moved = LocalFrame::at(here).geodetic_from_enu(off);
+                    [moved.latitude_deg(), moved.longitude_deg()].map(f64::to_radians)
+                }),
                 velocity_mps: Some([200.0, 0.0]),
                 level_m: Some(9_144.0),
                 ..Told::default()
@@ -218,6 +237,8 @@ impl World {
                 article: "1".parse().expect("a number"),
             }],
         };
+        let others = self.others.iter().copied();
+        let items = std::iter::once((number, off_m)).chain(others).map(item).collect();
         Batch {
             from: party("XXA"),
             to: party("XXB"),
@@ -225,9 +246,16 @@ impl World {
             sequence: u64::from(self.second),
             part: 0,
             slot: at(second),
-            items: vec![item],
+            items,
             ended: Vec::new(),
         }
+    }
+
+    /// Alerts that XXC was told of.
+    fn alerts_to_c(&self) -> usize {
+        let batches = self.to_c.iter().map(|body| Batch::decode(body).expect("a batch"));
+        let items = batches.flat_map(|batch| batch.items);
+        items.filter(|item| item.object == ObjectKind::Alert).count()
     }
 
     fn tracks(&self) -> u32 {
@@ -408,8 +436,107 @@ fn what_was_said_goes_with_the_track_when_a_partner_numbers_anew_and_ends_with_i
 }
 
 #[test]
+fn a_word_that_was_refused_stays_refused_and_one_that_was_taken_stands_over_a_kill_at_once() {
+    let mut far = World::begun(20_000.0, true);
+    assert!(far.say(PairWord::One).is_some());
+    far.run(1);
+    far.kill(true);
+    far.run(40);
+    assert_eq!((far.tracks(), far.pairs()), (2, vec![]));
+    let mut near = World::begun(5_000.0, true);
+    assert_eq!(near.say(PairWord::One), None);
+    near.run(1);
+    near.kill(true);
+    near.run(3);
+    let why = near.pairs()[0].why.clone().expect("why");
+    assert!(why.starts_with("looked "), "{why}");
+    near.run(37);
+    assert_eq!(near.tracks(), 1);
+    assert_eq!(near.pairs()[0].why.as_deref(), Some("seen on two screens"));
+}
+
+#[test]
+fn a_merge_of_two_that_part_ends_by_itself_and_says_why() {
+    let mut world = World::new(5_000.0);
+    assert_eq!(world.say(PairWord::One), None);
+    world.run(20);
+    assert_eq!(world.tracks(), 1);
+    world.off_m = Some(20_000.0);
+    world.run(5);
+    assert_eq!(world.tracks(), 2);
+    let [row] = &world.pairs()[..] else { panic!("{:?}", world.pairs()) };
+    assert!(row.apart && row.by.as_deref() == Some("Aida"));
+    let why = row.why.as_deref().expect("why");
+    let words = "one no more: they are 10.8 NM apart, and 5.0 NM is the most; said was: seen on two screens";
+    assert_eq!(why, words);
+    assert_eq!(world.say(PairWord::Undo), None);
+    world.run(1);
+    assert_eq!((world.tracks(), world.pairs()), (2, vec![]));
+}
+
+#[test]
+fn no_two_merges_claim_one_track_however_soon_one_comes_after_the_other() {
+    let mut world = World::begun(5_000.0, true);
+    world.others = vec![(8, -5_000.0)];
+    world.run(15);
+    assert_eq!(world.tracks(), 3);
+    let own = world.own();
+    assert_eq!(world.say_of((own, 7), PairWord::One), None);
+    let refused = world.say_of((own, 8), PairWord::One).expect("refused");
+    assert_eq!(refused, format!("TN {own} and XXA:7 are a pair; say first that they are two"));
+    world.run(1);
+    assert_eq!(world.tracks(), 2);
+    // Nor after a kill in that second.
+    world.kill(true);
+    world.run(70);
+    assert_eq!(world.tracks(), 2);
+    let [row] = &world.pairs()[..] else { panic!("{:?}", world.pairs()) };
+    assert_eq!((row.theirs, row.apart), (7, false));
+}
+
+#[test]
+fn what_stands_of_pairs_is_bounded_and_not_written_anew_each_second() {
+    let mut world = World::new(100.0);
+    assert_eq!(world.say(PairWord::Two), None);
+    let mut texts = std::collections::BTreeSet::new();
+    for _ in 0..25 {
+        world.run(1);
+        texts.insert(world.node.standing());
+    }
+    assert!(texts.len() <= 3, "{}", texts.len());
+    // Words that wait for a picture are taken as they come, and not without end.
+    let mut young = engine();
+    let mut outbox = Outbox::default();
+    young.handle(&Event::ConsoleJoined { console: CONSOLE }, at(0.0), &mut outbox);
+    let refused = (0..200).find_map(|theirs| {
+        let message = ClientMessage::DecidePair {
+            party: "XXA".into(),
+            theirs,
+            number: 5,
+            word: PairWord::Two,
+            why: "ы".repeat(500),
+            by: "Aida".into(),
+        };
+        let mut outbox = Outbox::default();
+        young.handle(&Event::ConsoleAsked { console: CONSOLE, message }, at(0.0), &mut outbox);
+        outbox.deliveries.iter().find_map(|one| match rmp_serde::from_slice(&one.body) {
+            Ok(ServerMessage::Refused(refused)) => Some(refused.reason),
+            _ => None,
+        })
+    });
+    let refused = refused.expect("refused before there are 200");
+    assert!(refused.starts_with("what is said of pairs by hand is as long as can be kept"));
+    assert!((50_000..110_000).contains(&young.standing().len()));
+}
+
+#[test]
 fn what_a_person_says_of_a_pair_changes_nothing_that_another_partner_is_sent() {
-    let [mut said, mut silent] = [World::new(100.0), World::new(100.0)];
+    let [mut said, mut silent] = [World::begun(100.0, true), World::begun(100.0, true)];
+    // Mode 3/A 7700, while XXA's measurements are in the track.
+    for world in [&mut said, &mut silent] {
+        world.code = Some(0o7700);
+        world.run(20);
+    }
     assert_eq!(said.say(PairWord::Two), None);
     for world in [&mut said, &mut silent] {
         world.run(30);
@@ -417,4 +544,12 @@ fn what_a_person_says_of_a_pair_changes_nothing_that_another_partner_is_sent() {
     assert_eq!((said.tracks(), silent.tracks()), (2, 1));
     assert!(said.to_c.len() > 50);
     assert_eq!(said.to_c, silent.to_c);
+    said.kill(false);
+    said.run(30);
+    assert_eq!((said.tracks(), said.alerts_to_c()), (2, 0));
+    // The same alert of a track that no partner has a part in is told.
+    let mut alone = World::begun(20_000.0, true);
+    alone.code = Some(0o7700);
+    alone.run(20);
+    assert!(alone.alerts_to_c() > 0);
 }

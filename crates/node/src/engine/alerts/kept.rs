@@ -48,6 +48,9 @@ struct Kept {
     areas: BTreeMap<u32, (String, usize)>,
     /// So of the site's rules.
     rules: BTreeMap<u16, (String, usize)>,
+    /// Those in which partners had a part; none: that is not known, and all may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shared: Option<BTreeSet<u64>>,
 }
 
 /// Where keeping stands.
@@ -185,7 +188,9 @@ impl Alerts {
 
     fn kept(&self, board: String) -> Kept {
         let (areas, rules) = self.board.places();
-        Kept { board, areas: self.keeping.areas.of(areas), rules: self.keeping.rules.of(rules) }
+        let shared = Some(self.shared.iter().map(|id| id.0).collect());
+        let Keeping { areas: known_areas, rules: known_rules, .. } = &self.keeping;
+        Kept { board, areas: known_areas.of(areas), rules: known_rules.of(rules), shared }
     }
 
     /// The board, where it belongs in a book and is not in it yet.
@@ -277,7 +282,8 @@ impl Alerts {
         let text = std::mem::take(&mut self.keeping.stood_since);
         match self.read(&text, now) {
             _ if text.is_empty() => {}
-            Ok(later) => {
+            Ok((later, shared)) => {
+                self.shared.extend(shared);
                 self.board.adopt(later);
                 self.go_on();
             }
@@ -289,8 +295,8 @@ impl Alerts {
 
     fn take_up_text(&mut self, text: &str, now: Time) -> bool {
         match self.read(text, now) {
-            Ok(board) => {
-                self.board = board;
+            Ok((board, shared)) => {
+                (self.board, self.shared) = (board, shared);
                 self.go_on();
                 true
             }
@@ -304,14 +310,20 @@ impl Alerts {
         self.take_stock();
     }
 
-    /// A board of the run before, with areas and rules as they are numbered now.
-    fn read(&self, text: &str, now: Time) -> Result<Board, String> {
+    /// A board of the run before, with areas and rules as they are numbered now, and which of its alerts are
+    /// not ours alone.
+    fn read(&self, text: &str, now: Time) -> Result<(Board, BTreeSet<AlertId>), String> {
         // Before areas and rules were named, the text was the board alone.
         let kept: Option<Kept> = serde_json::from_str(text).ok();
         let board = kept.as_ref().map_or(text, |kept| &kept.board);
         let bytes = STANDARD.decode(board).map_err(|why| why.to_string())?;
         let mut board =
             Board::restore(self.config.clone(), &bytes).map_err(|why| why.to_string())?;
+        let shared = kept.as_ref().and_then(|kept| kept.shared.as_ref());
+        let shared = match shared {
+            Some(shared) => shared.iter().map(|id| AlertId(*id)).collect(),
+            None => board.open().map(|alert| alert.id).collect(),
+        };
         if let Some(kept) = kept {
             let area = |place| self.keeping.areas.place(kept.areas.get(&place));
             let rule = |place| self.keeping.rules.place(kept.rules.get(&place));
@@ -325,7 +337,7 @@ impl Alerts {
             };
             board.renumber(area, rule, name, now);
         }
-        Ok(board)
+        Ok((board, shared))
     }
 
     fn lose(&mut self, why: &str, now: Time) -> bool {

@@ -58,6 +58,9 @@ pub(super) struct Alerts {
     lost: Option<String>,
     /// Tracks that rest on our own sensors alone: no partner tells of them.
     own: BTreeSet<TrackNumber>,
+    /// Open alerts in which partners' words had a part when they opened or rose: whatever becomes of the
+    /// pair, they are not ours alone.
+    shared: BTreeSet<AlertId>,
     /// Where each of these is, and its pressure altitude, metres.
     places: BTreeMap<TrackNumber, (Geodetic, Option<f64>)>,
     /// Kinds of the alerts that are open about each track, and the least that was done about one.
@@ -116,6 +119,7 @@ impl Alerts {
             evaluated: None,
             lost: None,
             own: BTreeSet::new(),
+            shared: BTreeSet::new(),
             places: BTreeMap::new(),
             of_track: BTreeMap::new(),
             trespassers: BTreeSet::new(),
@@ -246,6 +250,7 @@ impl Alerts {
             for alert in self.board.changes().opened.iter().filter_map(|id| self.board.get(*id)) {
                 self.opened_by[alert.severity as usize] += 1;
             }
+            self.latch(now);
             self.take_stock();
         }
         self.ended.clear();
@@ -277,6 +282,28 @@ impl Alerts {
         picture.entries().map(inside).collect()
     }
 
+    /// Remembers which alerts opened or rose at `now` with something of partners' in them.
+    fn latch(&mut self, now: Time) {
+        let board = &self.board;
+        self.shared.retain(|id| board.get(*id).is_some_and(|alert| alert.ended.is_none()));
+        let fresh = board.open().filter(|alert| alert.opened == now || alert.raised == Some(now));
+        let shared = fresh.filter(|alert| !self.rests_on_own(alert)).map(|alert| alert.id);
+        let shared: Vec<AlertId> = shared.collect();
+        // A crash may come at once.
+        self.keeping.acted |= !shared.is_empty();
+        self.shared.extend(shared);
+    }
+
+    /// Whether our own sensors alone tell of all its tracks.
+    fn rests_on_own(&self, alert: &alert::Alert) -> bool {
+        alert.key.tracks.iter().flatten().all(|number| self.own.contains(number))
+    }
+
+    /// Whether it may be put to the articles: no partner's word has, or had, a part in it.
+    fn is_own(&self, alert: &alert::Alert) -> bool {
+        !self.shared.contains(&alert.id) && self.rests_on_own(alert)
+    }
+
     /// Kinds and state of the alerts about each track, for releases.
     fn take_stock(&mut self) {
         self.of_track.clear();
@@ -287,7 +314,7 @@ impl Alerts {
         self.trespassers = self.board.open().filter(inside).flat_map(tracks).collect();
         for alert in self.board.open() {
             // What partners told has a part in it: it is no more ours to tell.
-            if alert.key.tracks.iter().flatten().any(|number| !self.own.contains(number)) {
+            if !self.is_own(alert) {
                 continue;
             }
             let state = match alert.state() {

@@ -47,7 +47,7 @@ impl Alerts {
                 Rule::Sensor => true,
                 _ => named.clone().count() > 0,
             };
-            rests_on_them && named.clone().all(|number| self.own.contains(number))
+            rests_on_them && self.is_own(alert)
         };
         self.board.open().filter(own).map(move |alert| self.subject(alert, now))
     }

@@ -37,6 +37,11 @@ pub(crate) fn number(partner: PartnerIndex, theirs: accord::PartnerNumber) -> Tr
     TrackNumber(FIRST | of_partner | within)
 }
 
+/// The partner's own number for a track of it in our picture, where that has not wrapped.
+pub(crate) fn within(number: TrackNumber) -> accord::PartnerNumber {
+    accord::PartnerNumber(number.0 % SPAN)
+}
+
 /// The partner whose track bears a number in our picture; `None`: it is one of ours.
 pub(crate) fn teller(number: TrackNumber) -> Option<PartnerIndex> {
     (number.0 >= FIRST).then(|| PartnerIndex(((number.0 - FIRST) / SPAN) as u8))

@@ -465,12 +465,14 @@ impl Partners {
         let mut tellers = Vec::new();
         let mut replaced: BTreeMap<TrackNumber, TrackNumber> = BTreeMap::new();
         let own = self.policy.own();
+        pairs::look_at_others(&mut self.decisions, &self.all);
         for partner in &mut self.all {
             partner.told.age(now);
             let mut standings = Standings::new(&self.policy, (partner.party, own), now);
             partner.told.keep(|item| !standings.is_stopped(item));
             pairs::follow(&mut self.decisions, partner, &held, now);
             partner.pair(&held, now);
+            pairs::refute(&mut self.decisions, partner, now);
             let mut alone = Vec::new();
             for (number, item) in foreign::numbered(partner.index, partner.told.tracks()) {
                 let first = *partner.first.entry(item.number).or_insert(item.time);
