@@ -48,6 +48,11 @@ function translated(message: ServerMessage): ServerMessage {
       }));
       return { ...message, rows };
     }
+    case 'pairs': {
+      // A person's reason alone is theirs.
+      const ofNode = /^(looked for|looked at whether it may be|one no more): /;
+      return { ...message, rows: message.rows.map((row) => ({ ...row, why: or(row.why, (why) => (ofNode.test(why) ? told(why) : why)) })) };
+    }
     case 'held_back':
       return { ...message, reasons: message.reasons.map(heard) };
     case 'explained':

@@ -336,6 +336,11 @@ export const NODE_REFUSES: readonly string[] = [
   'there is nothing to pass on',
   'a corner is not on Earth',
   // Pairs.
+  'looked for: {0}',
+  'looked at whether it may be: {0}',
+  'one no more: {0*}; said was: {1}',
+  "neither is ours: only a track of ours can be one with a partner's",
+  'what is said of pairs by hand is as long as can be kept; take one back first, or say why in fewer words',
   'pair {0} and {1}:{2}',
   'nobody has said anything of {0} and {1}:{2}',
   '{0} pairs are decided by hand already; take one back first',
