@@ -255,8 +255,10 @@ impl Decision {
             }
         }
         if let Stage::Unsure(since) = self.stage {
-            // Which pairs there are is known only after some reports.
-            if !self.one || now.seconds_since(since) >= UNDECIDED_S {
+            // Which pairs there are is known only after some reports, and what was before it was said, when
+            // that is handled again, says nothing of it.
+            let is_time = !self.one || now.seconds_since(since) >= UNDECIDED_S;
+            if is_time && now >= self.at {
                 if !ours.is_none_or(|track| self.may_stand(partner, track)) {
                     return self.give_way();
                 }
