@@ -185,7 +185,7 @@ describe('a sentence of the node', () => {
     expect(told('alerts of one incident: 64 is the most; open another incident for the rest')).toBe('оповещения одного инцидента: не больше 64; для остального откройте другой инцидент');
     expect(told('kgz-rus-2022 article 4 does not let the incident out to RUS: a caveat forbids it')).toBe('kgz-rus-2022, статья 4: инцидент нельзя передать RUS: оговорка запрещает');
     expect(told('position: kgz-rus-2022 article 3, position to 1 NM, 60 s late')).toBe('положение: kgz-rus-2022, статья 3, положение с точностью до 1 NM, с задержкой 60 с');
-    expect(told('suspended by KAZ; in force since 2023-11-02T00:00:00Z, without a term')).toBe('приостановлено: KAZ; действует с 2023-11-02T00:00:00Z, бессрочно');
+    expect(told('suspended by KAZ; in force since 2023-11-02T00:00:00Z, without a term')).toBe('приостановлено стороной KAZ; действует с 2023-11-02T00:00:00Z, бессрочно');
     expect(told('n42e074: no terrain is given for 12 points of this square; coverage over and behind it is unknown: add its tile')).toMatch(/^n42e074: .*12/);
     expect(told('exponential atmosphere, N0 315')).toMatch(/ 315$/);
     expect(told('to suspend an accord is for the duty officer or the release officer; you are viewer')).toBe(
