@@ -658,7 +658,7 @@ impl Partner {
         // What its slots are is seen from two batches, one after the other.
         let this = (batch.epoch, batch.sequence, batch.slot);
         if let Some((epoch, number, slot)) = self.cadence.0.replace(this)
-            && (epoch, number + 1) == (batch.epoch, batch.sequence)
+            && (epoch, number.checked_add(1)) == (batch.epoch, Some(batch.sequence))
         {
             self.cadence.1 = batch.slot.seconds_since(slot).clamp(SLOT_S[0], SLOT_S[1]);
         }

@@ -99,6 +99,9 @@ pub(super) struct Kept {
     why: String,
     at: i64,
     seen: [Option<Seen>; 2],
+    /// It is still to be seen whether it may be said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    early: bool,
 }
 
 /// Where a track was last, and what it is known by.
@@ -127,9 +130,9 @@ struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    fn new(tracks: Cow<'a, [Track]>) -> Self {
-        let own = tracks.iter().enumerate().filter(|(_, t)| foreign::teller(t.number).is_none());
-        let mut order: Vec<_> = own.map(|(at, track)| (address(track), at)).collect();
+    fn new(tracks: Cow<'a, [Track]>, is_meant: impl Fn(TrackNumber) -> bool) -> Self {
+        let meant = tracks.iter().enumerate().filter(|(_, track)| is_meant(track.number));
+        let mut order: Vec<_> = meant.map(|(at, track)| (address(track), at)).collect();
         order.sort_unstable();
         Self { tracks, order }
     }
@@ -249,7 +252,12 @@ impl Decision {
                 }
             }
             if of_is_told.unwrap_or(ours.is_some()) && theirs.is_some() {
-                self.stage = if self.early { Stage::Unsure(now) } else { Stage::Holds };
+                // What came before it was said, handled again, says nothing of it.
+                if self.early {
+                    self.stage = Stage::Unsure(now);
+                } else if now >= self.at {
+                    self.stage = Stage::Holds;
+                }
             } else if now.seconds_since(since) > AGAIN_S {
                 return self.give_way();
             }
@@ -354,7 +362,8 @@ pub(super) fn follow(
             foreign::track(TrackNumber(item.number.0), item, now, now)
         };
         let theirs: Vec<Track> = partner.told.tracks().filter_map(track).collect();
-        [Index::new(Cow::Borrowed(held)), Index::new(Cow::Owned(theirs))]
+        let is_own = |number| foreign::teller(number).is_none();
+        [Index::new(Cow::Borrowed(held), is_own), Index::new(Cow::Owned(theirs), |_| true)]
     });
     decisions.retain_mut(|one| {
         !is_its(one) || one.follow(partner, (held, found.as_ref()), &mut claims, now)
@@ -488,6 +497,7 @@ impl Partners {
                 "neither is ours: only a track of ours can be one with a partner's".to_owned()
             });
         }
+        let mut seen = [None, None];
         if !early {
             let track =
                 track(ours).ok_or_else(|| format!("{ours} is not in the picture any more"))?;
@@ -501,6 +511,9 @@ impl Partners {
             if let Some(other) = self.decisions.iter().find(takes) {
                 return Err(two_first(party, other.theirs, other.ours));
             }
+            let item = partner.told.get(PartnerNumber(theirs.0));
+            let its = item.and_then(|it| foreign::track(TrackNumber(theirs.0), it, now, now));
+            seen = [Some(Seen::of(&track)), its.as_ref().map(Seen::of)];
         }
         let of = foreign::teller(ours).map(|teller| Of {
             partner: teller,
@@ -521,8 +534,8 @@ impl Partners {
             by,
             why,
             at: now,
-            seen: [None, None],
-            kept_seen: [None, None],
+            seen: seen.clone(),
+            kept_seen: seen,
             stage: if early { Stage::Waits(now) } else { Stage::Holds },
             early,
             before: None,
@@ -538,8 +551,12 @@ impl Partners {
         }
         match held {
             Some(at) => {
-                let before = std::mem::replace(&mut self.decisions[at], decision);
-                self.decisions[at].before = early.then(|| Box::new(before));
+                let mut before = std::mem::replace(&mut self.decisions[at], decision);
+                if early {
+                    // Of several that nobody has looked at the last counts, and what stood before them.
+                    self.decisions[at].before =
+                        if before.early { before.before.take() } else { Some(Box::new(before)) };
+                }
             }
             None => self.decisions.push(decision),
         }
@@ -563,6 +580,7 @@ impl Partners {
             why: one.why.clone(),
             at: one.at.unix_nanos(),
             seen: one.kept_seen.clone(),
+            early: one.early,
         };
         let stand = self.decisions.iter().filter(|one| !matches!(one.stage, Stage::Over(..)));
         stand.map(kept).collect()
@@ -571,6 +589,8 @@ impl Partners {
     /// Goes on with them: both tracks are looked for from `now` on.
     pub(super) fn take_up_pairs(&mut self, kept: Vec<Kept>, now: Time) {
         let decision = |kept: Kept| {
+            // Of a party that is no partner any more nobody could take it back.
+            self.index_of(&kept.party)?;
             // Its partner may have another place among all now.
             let of = match kept.of {
                 Some((party, number, epoch)) => {
@@ -593,7 +613,7 @@ impl Partners {
                 seen: kept.seen.clone(),
                 kept_seen: kept.seen,
                 stage: Stage::Waits(now),
-                early: false,
+                early: kept.early,
                 before: None,
             })
         };
